@@ -1,0 +1,39 @@
+//! Rules for single fields, shared by the operations.
+//!
+//! A rule answers with a code of `refusal::FieldProblem` and nothing else: the code may travel in a URL, the words belong to the page.
+//! No regular expressions: they would cost half a megabyte in the browser.
+
+use crate::refusal::FieldProblem;
+
+/// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow anything.
+pub(crate) const LAST_PAGE: u32 = 100_000;
+
+/// Longest display name in characters (Unicode scalar values), the limit that Clerk has for organizations.
+pub const DISPLAY_NAME_CHARACTERS: usize = 200;
+
+const IDENTIFIER_BYTES: usize = 128;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
+pub(crate) fn display_name(name: &str, _: &()) -> garde::Result {
+    match name {
+        "" => Err(problem(FieldProblem::Required)),
+        name if name.chars().any(char::is_control) => Err(problem(FieldProblem::ControlCharacter)),
+        name if name.chars().count() > DISPLAY_NAME_CHARACTERS => Err(problem(FieldProblem::TooLong)),
+        _ => Ok(()),
+    }
+}
+
+/// An id or a role key: letters, digits, `_`, `-` and `:`.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
+pub(crate) fn identifier(text: &str, _: &()) -> garde::Result {
+    match text {
+        "" => Err(problem(FieldProblem::Required)),
+        text if text.len() > IDENTIFIER_BYTES => Err(problem(FieldProblem::TooLong)),
+        text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => Err(problem(FieldProblem::Invalid)),
+        _ => Ok(()),
+    }
+}
+
+fn problem(problem: FieldProblem) -> garde::Error {
+    garde::Error::new(problem.code())
+}

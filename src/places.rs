@@ -1,0 +1,1 @@
+//! Where a redirect may go.

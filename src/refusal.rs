@@ -1,0 +1,196 @@
+//! Everything that a browser may be told about a "no".
+//!
+//! A closed set of codes without free text: without JavaScript a refusal travels in a URL, and so into history and logs. The words for
+//! people belong to the page; the cause belongs to the log. The JSON form is part of the outside contract.
+
+use crate::reverification::Reverification;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The fields of an input that are wrong.
+pub type InvalidFields = BTreeMap<String, FieldProblem>;
+
+/// Why a request was refused, in the order in which the reasons are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum Refusal {
+    /// 401: nobody is signed in, or the session has ended.
+    Unauthenticated,
+    /// 403: the organization does not grant the permission.
+    Forbidden,
+    /// 403: the person must prove again who they are. The hint is the one that Clerk's own clients understand.
+    Reverification {
+        /// Clerk's step-up hint.
+        clerk_error: ClerkError,
+    },
+    /// 400: the input is wrong.
+    InvalidInput {
+        /// Which field, and what is wrong with it.
+        fields: InvalidFields,
+    },
+    /// 429: too many calls.
+    RateLimited {
+        /// Seconds until the same call can pass, rounded up.
+        retry_after: u64,
+    },
+    /// 404: no such row for this organization. "Not yours" and "not there" are the same answer.
+    NotFound,
+    /// 503: something that the answer depends on is down.
+    Unavailable,
+    /// 500: our fault. The cause is in the log under the request id.
+    Internal,
+}
+
+impl Refusal {
+    /// The step-up refusal of an operation.
+    #[must_use]
+    pub fn reverification(needed: Reverification) -> Self {
+        Self::Reverification { clerk_error: ClerkError::reverification(needed) }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::InvalidInput { .. } => 400,
+            Self::Unauthenticated => 401,
+            Self::Forbidden | Self::Reverification { .. } => 403,
+            Self::NotFound => 404,
+            Self::RateLimited { .. } => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// The code in the JSON member `error`, also used in the audit log.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::Reverification { .. } => "reverification",
+            Self::InvalidInput { .. } => "invalid_input",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::NotFound => "not_found",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// Seconds for the header `Retry-After`, where the refusal passes by itself.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::Unavailable => Some(2),
+            Self::Unauthenticated
+            | Self::Forbidden
+            | Self::Reverification { .. }
+            | Self::InvalidInput { .. }
+            | Self::NotFound
+            | Self::Internal => None,
+        }
+    }
+}
+
+/// What can be wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblem {
+    /// Nothing was given.
+    Required,
+    /// Longer than allowed.
+    TooLong,
+    /// A control character, a line break for example.
+    ControlCharacter,
+    /// Not of the expected form.
+    Invalid,
+    /// Something that people may not do to themselves.
+    Yourself,
+}
+
+impl FieldProblem {
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::TooLong => "too_long",
+            Self::ControlCharacter => "control_character",
+            Self::Invalid => "invalid",
+            Self::Yourself => "yourself",
+        }
+    }
+
+    /// The problem for a rule's code; a rule of the validation library itself is `Invalid`.
+    pub(crate) fn from_code(code: &str) -> Self {
+        [Self::Required, Self::TooLong, Self::ControlCharacter, Self::Yourself]
+            .into_iter()
+            .find(|problem| problem.code() == code)
+            .unwrap_or(Self::Invalid)
+    }
+}
+
+/// Clerk's hint that a request needs reverification (Clerk: `authorization-errors`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClerkError {
+    #[serde(rename = "type")]
+    kind: String,
+    reason: String,
+    metadata: ClerkErrorMetadata,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ClerkErrorMetadata {
+    reverification: ClerkReverification,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClerkReverification {
+    level: String,
+    after_minutes: u32,
+}
+
+impl ClerkError {
+    fn reverification(needed: Reverification) -> Self {
+        Self {
+            kind: "forbidden".to_owned(),
+            reason: "reverification-error".to_owned(),
+            metadata: ClerkErrorMetadata {
+                reverification: ClerkReverification {
+                    level: needed.level.as_str().to_owned(),
+                    after_minutes: needed.within_minutes,
+                },
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reverification::FactorLevel;
+
+    #[test]
+    fn the_json_is_the_outside_contract() {
+        let text = |refusal: &Refusal| serde_json::to_string(refusal).unwrap();
+        assert_eq!(text(&Refusal::Unauthenticated), r#"{"error":"unauthenticated"}"#);
+        assert_eq!(text(&Refusal::Forbidden), r#"{"error":"forbidden"}"#);
+        let fields = InvalidFields::from([("name".to_owned(), FieldProblem::TooLong)]);
+        assert_eq!(text(&Refusal::InvalidInput { fields }), r#"{"error":"invalid_input","fields":{"name":"too_long"}}"#);
+        assert_eq!(text(&Refusal::RateLimited { retry_after: 7 }), r#"{"error":"rate_limited","retry_after":7}"#);
+        let needed = Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 };
+        assert_eq!(
+            text(&Refusal::reverification(needed)),
+            r#"{"error":"reverification","clerk_error":{"type":"forbidden","reason":"reverification-error","metadata":{"reverification":{"level":"second_factor","afterMinutes":5}}}}"#
+        );
+    }
+
+    #[test]
+    fn the_code_is_the_one_in_the_json() {
+        let fields = InvalidFields::new();
+        for refusal in [Refusal::NotFound, Refusal::InvalidInput { fields }, Refusal::RateLimited { retry_after: 1 }, Refusal::Internal] {
+            let json = serde_json::to_value(&refusal).unwrap();
+            assert_eq!(json["error"], refusal.code());
+        }
+    }
+}
