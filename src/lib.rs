@@ -11,3 +11,13 @@ pub mod permission;
 pub mod places;
 pub mod refusal;
 pub mod reverification;
+
+// The server, in the order of a request.
+#[cfg(feature = "server")]
+pub mod clock;
+#[cfg(feature = "server")]
+pub mod http_client;
+#[cfg(feature = "server")]
+pub mod access;
+#[cfg(feature = "server")]
+pub mod store;

@@ -1,0 +1,4 @@
+//! The only SQL.
+/// The database.
+#[derive(Clone)]
+pub struct Store;
