@@ -1,0 +1,54 @@
+//! The audit log.
+
+use crate::refused::Refused;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {crate::guard::require, gatehouse::operation, gatehouse::store};
+
+/// One entry: who did what, or was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntryView {
+    /// Unix milliseconds.
+    pub at_ms: i64,
+    /// Name or id of the person.
+    pub actor: String,
+    /// Name of the operation.
+    pub operation: String,
+    /// `done`, or the code of the refusal.
+    pub outcome: String,
+    /// How often within the minute, for refusals.
+    pub times: u32,
+    /// What changed, for people: `from` and `to`.
+    pub change: Option<ChangeView>,
+}
+
+/// A value before and after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// What was changed: a name or an id.
+    pub subject: String,
+    /// Before.
+    pub from: String,
+    /// After.
+    pub to: String,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageView<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// This page, counted from 0.
+    pub page: u32,
+    /// Whether there is a next one.
+    pub more: bool,
+}
+
+/// Reads one page of the audit log, newest first.
+#[server(endpoint = "list_audit", prefix = "/api")]
+pub async fn list_audit(#[server(default)] page: u32) -> Result<PageView<AuditEntryView>, Refused> {
+    let granted = require(operation::ListAudit { page }).await?;
+    let found = store::audit::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    Ok(PageView { rows: found.rows.into_iter().map(Into::into).collect(), page, more: found.more })
+}

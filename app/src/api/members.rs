@@ -1,0 +1,60 @@
+//! Members of the organization and their roles.
+
+use super::audit::PageView;
+use crate::refused::Refused;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {crate::guard::require, gatehouse::operation, gatehouse::store};
+
+/// A member with their running sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberView {
+    /// Clerk's id of the user.
+    pub user_id: String,
+    /// Name; the id where Clerk has told us nothing yet.
+    pub name: String,
+    /// Email address, where known.
+    pub email: Option<String>,
+    /// Role without the leading `org:`.
+    pub role: String,
+    /// Whether this is the person who is looking.
+    pub is_you: bool,
+    /// Running sessions.
+    pub sessions: Vec<SessionView>,
+}
+
+/// A running session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// Clerk's id.
+    pub id: String,
+    /// Browser and system, where known.
+    pub client: Option<String>,
+    /// Since when, Unix milliseconds.
+    pub since_ms: i64,
+    /// Whether it is the session that is looking.
+    pub is_this_one: bool,
+}
+
+/// Roles that the dashboard offers, without the leading `org:`.
+pub const ROLES: [&str; 5] = ["admin", "editor", "viewer", "billing", "member"];
+
+/// Reads one page of the members, ordered by name.
+#[server(endpoint = "list_members", prefix = "/api")]
+pub async fn list_members(#[server(default)] page: u32) -> Result<PageView<MemberView>, Refused> {
+    let granted = require(operation::ListMembers { page }).await?;
+    let found = store::members::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    let rows = found.rows.into_iter().map(|row| MemberView::of(row, granted.actor())).collect();
+    Ok(PageView { rows, page, more: found.more })
+}
+
+/// Gives a member another role: first at Clerk, then here.
+#[server(endpoint = "change_role", prefix = "/api")]
+pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
+    let granted = require(operation::ChangeRole { user_id, role }).await?;
+    store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
+    gatehouse::clerk_api::change_role(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::members::change_role(&granted).await.map_err(crate::compat::store_refusal)?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Ending a member's session.
+
+use crate::refused::Refused;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {crate::guard::require, gatehouse::operation, gatehouse::store};
+
+/// Ends a session of a member: first at Clerk, then here, where its token stops working at once.
+#[server(endpoint = "revoke_session", prefix = "/api")]
+pub async fn revoke_session(session_id: String) -> Result<(), Refused> {
+    let granted = require(operation::RevokeSession { session_id }).await?;
+    store::sessions::find(&granted).await.map_err(crate::compat::store_refusal)?;
+    gatehouse::clerk_api::revoke_session(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::sessions::revoke(&granted).await.map_err(crate::compat::store_refusal)?;
+    Ok(())
+}
