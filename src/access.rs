@@ -1,8 +1,21 @@
-//! What may they do: a `Visitor` becomes [`Granted`].
+//! What may they do: a [`Visitor`] becomes [`Granted`], or is refused.
+//!
+//! The first reason that applies is the answer: 401 not signed in, 403 permission missing, 403 reverification needed, 400 input, 429 too many.
+//! The policy itself stands in `operation`; here is the one place that asks it.
 
+use crate::claims::Session;
+use crate::clerk_api::ClerkApi;
+use crate::ended::EndedSessions;
+use crate::gate::{Parts, Visitor};
+use crate::has::{Requirement, has};
 use crate::ids::{OrganizationId, SessionId, UserId};
-use crate::operation::Operation;
+use crate::limit::{self, LimiterDown, Verdict};
+use crate::operation::{Declaration, OnOutage, Operation, RateLimit, checked};
+use crate::refusal::Refusal;
+use crate::refused_calls::RefusedCall;
 use crate::store::Store;
+use http::{HeaderName, HeaderValue};
+use std::sync::Arc;
 
 /// Who acts, and for which organization: taken from the verified session and from nowhere else.
 #[derive(Clone, Debug)]
@@ -16,13 +29,117 @@ pub struct Actor {
 }
 
 /// Proof that the policy of `Op` held for this request, and the only way to the rows behind it.
+///
+/// It cannot be made elsewhere, copied, or sent anywhere:
+///
+/// ```compile_fail,E0451
+/// use gatehouse::{access::Granted, operation::ShowDashboard};
+/// let forged = Granted::<ShowDashboard> { input: ShowDashboard {}, ..todo!() };
+/// ```
+/// ```compile_fail,E0277
+/// fn copies<T: Clone>() {}
+/// copies::<gatehouse::access::Granted<gatehouse::operation::ShowDashboard>>();
+/// ```
 #[must_use]
 pub struct Granted<Op: Operation> {
     input: Op,
     actor: Actor,
-    request_id: String,
-    now_ms: i64,
+    session: Arc<Session>,
     store: Store,
+    clerk_api: ClerkApi,
+    ended: EndedSessions,
+    request_id: Arc<str>,
+    now_ms: i64,
+    budget: Option<Budget>,
+}
+
+/// A refused call: what the caller is told, and what is left of the rate limit where it was asked.
+#[derive(Debug)]
+pub struct Denied {
+    /// The answer.
+    pub refusal: Refusal,
+    /// What is left.
+    pub budget: Option<Budget>,
+}
+
+/// What a rate limit has left after a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    name: &'static str,
+    limit: RateLimit,
+    verdict: Verdict,
+    now_ms: i64,
+}
+
+impl Visitor {
+    /// Asks the part of the policy that needs no input: the door in front of `/api`, before a byte of the body is decoded.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, `Forbidden` or `Reverification`; a refusal of somebody known goes to the audit log.
+    pub fn may(&self, declaration: &Declaration) -> Result<Actor, Refusal> {
+        let session = self.session().ok_or(Refusal::Unauthenticated)?;
+        let organization = session.organization.as_ref().ok_or(Refusal::Forbidden)?;
+        let actor = Actor { user: session.user.clone(), session: session.id.clone(), organization: organization.id.clone() };
+        let refusal = if !has(session, &Requirement::permission(declaration.permission.key())) {
+            Refusal::Forbidden
+        } else if let Some(needed) = declaration.reverification.filter(|needed| !has(session, &Requirement::reverification(*needed))) {
+            Refusal::reverification(needed)
+        } else {
+            return Ok(actor);
+        };
+        self.write_down(&actor, declaration, &refusal);
+        Err(refusal)
+    }
+
+    /// Asks the whole policy of an operation, validates its input and takes from its rate limit.
+    ///
+    /// # Errors
+    /// The first refusal that applies.
+    pub async fn grant<Op: Operation>(&self, input: Op) -> Result<Granted<Op>, Denied> {
+        let declaration = &Op::DECLARATION;
+        let actor = self.may(declaration)?;
+        let session = self.shared_session().ok_or(Refusal::Unauthenticated)?;
+        let input = checked(input).map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
+        let budget = self.take_budget(&actor, declaration).await?;
+        let Parts { store, clerk_api, ended, .. } = self.gate().parts();
+        let (store, clerk_api, ended) = (store.clone(), clerk_api.clone(), ended.clone());
+        let (request_id, now_ms) = (self.request_id().into(), self.now_ms());
+        Ok(Granted { input, actor, session, store, clerk_api, ended, request_id, now_ms, budget })
+    }
+
+    async fn take_budget(&self, actor: &Actor, declaration: &Declaration) -> Result<Option<Budget>, Denied> {
+        let Some(limit) = declaration.rate_limit else { return Ok(None) };
+        let parts = self.gate().parts();
+        let prefix = format!("{}:{}", parts.rate_limit_prefix, declaration.name);
+        let (requests, window_ms) = (u64::from(limit.requests), u64::from(limit.window_seconds) * 1000);
+        let taken = parts.limiter.take(&prefix, actor.user.as_str(), requests, window_ms, 1, self.now_ms()).await;
+        let budget = |verdict| Budget { name: declaration.name, limit, verdict, now_ms: self.now_ms() };
+        match (taken, limit.on_outage) {
+            (Ok(verdict), _) if verdict.admitted => Ok(Some(budget(verdict))),
+            (Ok(verdict), _) => {
+                let retry_after = limit::retry_after_seconds(&verdict);
+                let refusal = self.refuse(actor, declaration, Refusal::RateLimited { retry_after });
+                Err(Denied { refusal, budget: Some(budget(verdict)) })
+            }
+            (Err(LimiterDown), OnOutage::Allow) => Ok(None),
+            (Err(LimiterDown), OnOutage::Refuse) => Err(Refusal::Unavailable.into()),
+        }
+    }
+
+    fn refuse(&self, actor: &Actor, declaration: &Declaration, refusal: Refusal) -> Refusal {
+        self.write_down(actor, declaration, &refusal);
+        refusal
+    }
+
+    fn write_down(&self, actor: &Actor, declaration: &Declaration, refusal: &Refusal) {
+        self.gate().parts().refused_calls.push(RefusedCall {
+            actor: actor.clone(),
+            operation: declaration.name,
+            outcome: refusal.code(),
+            request_id: self.request_id().to_owned(),
+            at_ms: self.now_ms(),
+        });
+    }
 }
 
 impl<Op: Operation> Granted<Op> {
@@ -36,6 +153,11 @@ impl<Op: Operation> Granted<Op> {
         &self.actor
     }
 
+    /// The session that the grant was made from.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// Id of the request, for the audit log.
     pub fn request_id(&self) -> &str {
         &self.request_id
@@ -46,13 +168,35 @@ impl<Op: Operation> Granted<Op> {
         self.now_ms
     }
 
+    /// What is left of the rate limit; `None` where the operation has none.
+    pub fn budget(&self) -> Option<&Budget> {
+        self.budget.as_ref()
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// A grant out of thin air, for the tests of the store.
-    #[cfg(test)]
-    pub(crate) fn for_tests(input: Op, actor: Actor, store: Store, now_ms: i64) -> Self {
-        Self { input, actor, request_id: "test".to_owned(), now_ms, store }
+    pub(crate) fn clerk_api(&self) -> &ClerkApi {
+        &self.clerk_api
+    }
+
+    pub(crate) fn ended(&self) -> &EndedSessions {
+        &self.ended
+    }
+}
+
+impl Budget {
+    /// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers).
+    #[must_use]
+    pub fn headers(&self) -> [(HeaderName, HeaderValue); 2] {
+        let (requests, window_seconds) = (u64::from(self.limit.requests), u64::from(self.limit.window_seconds));
+        limit::rate_limit_headers(self.name, requests, window_seconds, &self.verdict, self.now_ms)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, budget: None }
     }
 }

@@ -1,1 +1,27 @@
-//! server
+//! Wiring: which doors exist, and in which order a request meets the layers.
+//!
+//! Nothing is decided here; every decision is one of `gatehouse`. The order of the modules is the order of a request.
+
+pub mod start;
+pub mod telemetry;
+pub mod listen;
+mod router;
+mod layers;
+mod request_id;
+mod nonce;
+mod dress;
+mod cross_site;
+mod admit;
+mod forms;
+mod door;
+mod pages;
+mod assets;
+mod sign_in;
+mod sign_out;
+mod webhook;
+mod proxy;
+mod health;
+mod answer;
+
+pub use door::check_operations;
+pub use router::router;

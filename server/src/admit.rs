@@ -1,0 +1,51 @@
+//! The gate as a layer: every request of a person becomes a `Visitor`, or goes elsewhere first.
+
+use crate::answer;
+use crate::request_id::RequestId;
+use crate::start::App;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use gatehouse::clock;
+use gatehouse::gate::Admission;
+use gatehouse::headers::PRIVATE;
+use gatehouse::refusal::Refusal;
+use gatehouse::request::Head;
+use http::{HeaderValue, StatusCode, header};
+
+pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let head = Head { method: request.method(), target, headers: request.headers() };
+    match app.gate.admit(head, &request_id, clock::now_ms()).await {
+        Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
+        Admission::Redirect(location, headers) => {
+            let mut response = answer::redirect(StatusCode::TEMPORARY_REDIRECT, location);
+            response.headers_mut().extend_appending(headers);
+            response
+        }
+        Admission::Visitor(visitor, headers) => {
+            let known = visitor.session().is_some();
+            request.extensions_mut().insert(visitor);
+            let mut response = next.run(request).await;
+            response.headers_mut().extend_appending(headers);
+            if known {
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+            }
+            response
+        }
+    }
+}
+
+trait ExtendAppending {
+    fn extend_appending(&mut self, headers: Vec<(http::HeaderName, HeaderValue)>);
+}
+
+impl ExtendAppending for http::HeaderMap {
+    /// `extend` would keep only one `Set-Cookie`.
+    fn extend_appending(&mut self, headers: Vec<(http::HeaderName, HeaderValue)>) {
+        for (name, value) in headers {
+            self.append(name, value);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! How a refusal becomes an answer.
+
+use axum::response::{IntoResponse, Response};
+use gatehouse::headers::PRIVATE;
+use gatehouse::refusal::Refusal;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+
+/// A refusal as JSON with its status and, where it passes by itself, `Retry-After`.
+pub(crate) fn refusal(refusal: &Refusal) -> Response {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, axum::Json(refusal)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+    if let Some(seconds) = refusal.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Whether whoever asked is a browser that shows what it gets. Decides the form of an answer, never whether there is one.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+}
+
+/// A redirect after a form post (303), or to another page; never cached.
+pub(crate) fn see_other(location: HeaderValue) -> Response {
+    redirect(StatusCode::SEE_OTHER, location)
+}
+
+/// A redirect that is never cached.
+pub(crate) fn redirect(status: StatusCode, location: HeaderValue) -> Response {
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (status, headers).into_response()
+}

@@ -1,0 +1,25 @@
+//! Files: the browser's half of the application, the stylesheet, the icon.
+//!
+//! Release builds name files by their content and compress them ahead, so they are cached for ever and nothing is compressed per request
+//! (compressing secrets beside reflected input would leak them: BREACH).
+
+use crate::start::App;
+use axum::Router;
+use gatehouse::headers::{IMMUTABLE, REVALIDATE};
+use http::{HeaderValue, header};
+use std::path::Path;
+use tower::ServiceBuilder;
+use tower_http::services::{ServeDir, ServeFile};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let root = Path::new(app.leptos.site_root.as_ref());
+    let package = root.join(app.leptos.site_pkg_dir.as_ref());
+    let cached = |value| SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    let hashed = if app.leptos.hash_files { IMMUTABLE } else { REVALIDATE };
+    let package = ServiceBuilder::new()
+        .layer(cached(hashed))
+        .service(ServeDir::new(package).append_index_html_on_directories(false).precompressed_br().precompressed_gzip());
+    let icon = ServiceBuilder::new().layer(cached(REVALIDATE)).service(ServeFile::new(root.join("favicon.svg")));
+    Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), package).route_service("/favicon.svg", icon)
+}

@@ -1,0 +1,80 @@
+//! The door in front of `/api` and `/admin`: the declared policy of an operation, asked before a byte of its body is read.
+//!
+//! It is the second wall. The first is `Granted`, which pages and server functions need in any case; this one keeps unauthenticated bytes
+//! away from every decoder, and a server function that nobody declared from answering at all.
+
+use crate::answer;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use gatehouse::gate::Visitor;
+use gatehouse::operation::{Declaration, OPERATIONS};
+use gatehouse::places::SafePath;
+use gatehouse::refusal::Refusal;
+use http::{HeaderValue, Method, StatusCode, header};
+
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let Some(visitor) = request.extensions().get::<Visitor>() else {
+        tracing::error!("no visitor: the layer `admit` is missing");
+        return answer::refusal(&Refusal::Internal);
+    };
+    if let Some(name) = path.strip_prefix("/api/") {
+        return match declaration(name) {
+            None => answer::refusal(&Refusal::NotFound),
+            Some(_) if request.method() != Method::POST => {
+                (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, HeaderValue::from_static("POST"))]).into_response()
+            }
+            Some(declaration) => match visitor.may(declaration) {
+                Err(refusal) => answer::refusal(&refusal),
+                Ok(_) => next.run(request).await,
+            },
+        };
+    }
+    if is_signed_in_page(path) && visitor.session().is_none() {
+        return to_sign_in(&request);
+    }
+    next.run(request).await
+}
+
+/// Sends a signed-out person to sign in, and back to where they wanted to go.
+fn to_sign_in(request: &Request) -> Response {
+    let wanted = request.uri().path_and_query().and_then(|target| SafePath::parse(target.as_str()));
+    let wanted = if request.method() == Method::GET { wanted } else { None };
+    let sign_in = SafePath::SIGN_IN.with_query(&[("redirect_url", wanted.unwrap_or(SafePath::ADMIN).as_str())]);
+    match HeaderValue::from_str(sign_in.as_str()) {
+        Ok(location) => answer::see_other(location),
+        Err(_) => answer::refusal(&Refusal::Unauthenticated),
+    }
+}
+
+fn is_signed_in_page(path: &str) -> bool {
+    path == "/admin" || path.starts_with("/admin/")
+}
+
+fn declaration(name: &str) -> Option<&'static Declaration> {
+    OPERATIONS.iter().copied().find(|declaration| declaration.name == name)
+}
+
+/// Compares the declared operations with the server functions that are linked in.
+///
+/// # Errors
+/// A server function without a declaration, a declaration without a server function, or one that answers to anything but POST.
+pub fn check_operations() -> Result<(), String> {
+    let linked: Vec<_> = server_fn::axum::server_fn_paths().collect();
+    for (path, method) in &linked {
+        let declared = path.strip_prefix("/api/").and_then(declaration).is_some();
+        if !declared {
+            return Err(format!("the server function at {path} has no declaration in src/operation.rs"));
+        }
+        if *method != Method::POST {
+            return Err(format!("the server function at {path} answers {method}; operations answer POST only"));
+        }
+    }
+    for Declaration { name, .. } in OPERATIONS {
+        if !linked.iter().any(|(path, _)| path.strip_prefix("/api/") == Some(*name)) {
+            return Err(format!("the operation {name} is declared, but no server function has the endpoint /api/{name}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! Bare errors get an answer that fits who asked: a page for people, a code for programs.
+//!
+//! Errors come from many places (axum, tower, Leptos, ourselves) and each has its own text, some of it about internals. Here is the one
+//! place that decides what is seen: every error without JSON or HTML of ours is given new clothes.
+
+use crate::answer;
+use crate::pages;
+use crate::request_id::RequestId;
+use crate::start::App;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use gatehouse::headers::PRIVATE;
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+pub(crate) async fn not_found() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+pub(crate) async fn answers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let page = answer::wants_page(request.headers()) && !request.uri().path().starts_with("/api/webhooks/");
+    let id = request.extensions().get::<RequestId>().cloned();
+    let response = next.run(request).await;
+    if !is_error(response.status()) || is_dressed(&response) {
+        return response;
+    }
+    let (status, headers) = (response.status(), response.headers().clone());
+    let id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
+    let mut dressed = if page {
+        (status, pages::error(&app, status, id)).into_response()
+    } else {
+        (status, axum::Json(json!({ "error": code(status) }))).into_response()
+    };
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = headers.get(&name) {
+            dressed.headers_mut().insert(name, value.clone());
+        }
+    }
+    dressed.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+    dressed
+}
+
+fn is_error(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+fn is_dressed(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|text| text.starts_with("application/json") || text.starts_with("text/html"))
+}
+
+/// Codes beside those of `Refusal`: what HTTP itself refuses.
+fn code(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "unauthenticated",
+        403 => "forbidden",
+        404 => "not_found",
+        405 => "method_not_allowed",
+        413 => "too_large",
+        415 => "unsupported_media_type",
+        400..=499 => "bad_request",
+        502..=504 => "unavailable",
+        _ => "internal",
+    }
+}

@@ -1,0 +1,20 @@
+//! `/healthz`: the process answers. `/readyz`: what it depends on answers as well.
+
+use crate::start::App;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde_json::json;
+
+pub(crate) async fn alive() -> &'static str {
+    "ok"
+}
+
+pub(crate) async fn ready(State(app): State<App>) -> Response {
+    let parts = app.gate.parts();
+    let now_ms = gatehouse::clock::now_ms();
+    let (database, keys, limiter) = tokio::join!(parts.store.ready(), parts.keys.is_ready(now_ms), parts.limiter.ready());
+    let status = if database && keys && limiter { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let word = |ready| if ready { "ready" } else { "down" };
+    (status, axum::Json(json!({ "database": word(database), "keys": word(keys), "limiter": word(limiter) }))).into_response()
+}

@@ -1,0 +1,52 @@
+//! Sockets: no delay, and a shutdown that lets running requests end.
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use std::future::Future;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long running requests may take to end.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Serves until `stop` resolves, then lets running requests end.
+///
+/// # Errors
+/// The listener fails.
+pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    // Without it a streamed page waits 40 ms for a delayed acknowledgement.
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a socket keeps its delay");
+        }
+    });
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let graceful = async move {
+        stop.await;
+        let _ = stopping.send(());
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(graceful).into_future();
+    tokio::select! {
+        served = serving => served,
+        () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await } => {
+            tracing::warn!("some requests did not end in time");
+            Ok(())
+        }
+    }
+}
+
+/// Resolves when the process is asked to stop: Ctrl-C or SIGTERM.
+pub async fn asked_to_stop() {
+    let interrupt = async { tokio::signal::ctrl_c().await.map_err(|error| tracing::error!(%error, "Ctrl-C is not heard")) };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM is not heard");
+                std::future::pending().await
+            }
+        }
+    };
+    tokio::select! { _ = interrupt => {}, _ = terminate => {} }
+}
+use std::future::IntoFuture;

@@ -1,0 +1,46 @@
+//! Leptos behind one adapter: which pages exist, what a page may know of its request, and how an error page looks.
+
+use crate::start::App;
+use axum::Router;
+use axum::extract::FromRef;
+use axum::response::Html;
+use gatehouse::gate::Visitor;
+use gatehouse::headers::Nonce;
+use http::StatusCode;
+use http::request::Parts;
+use leptos::prelude::*;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use std::sync::LazyLock;
+
+/// Listed once per process: while Leptos lists routes it suspends every resource in the process, for good (leptos#4773). Two routers built
+/// side by side, as tests do, would hang each other's pages.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+
+impl FromRef<App> for LeptosOptions {
+    fn from_ref(app: &App) -> Self {
+        app.leptos.clone()
+    }
+}
+
+/// The pages, and the server functions that are linked in. Which of them answers is decided by `door`.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let options = app.leptos.clone();
+    Router::new().leptos_routes_with_context(app, PAGES.clone(), provide_request, move || app::shell::shell(options.clone()))
+}
+
+/// What a page may know of its request beside its `Parts`: the nonce of the headers, and whether somebody is signed in.
+fn provide_request() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(nonce) = parts.extensions.get::<Nonce>() {
+        provide_context(leptos::nonce::Nonce::from_value(nonce.as_str().to_owned()));
+    }
+    let signed_in = parts.extensions.get::<Visitor>().is_some_and(|visitor| visitor.session().is_some());
+    provide_context(app::shell::Viewer { signed_in });
+}
+
+/// An error page: a whole document without scripts, so it needs no nonce and works when nothing else does.
+pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<String> {
+    let owner = Owner::new();
+    let page = owner.with(|| app::shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html());
+    Html(page)
+}

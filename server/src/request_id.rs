@@ -1,0 +1,30 @@
+//! A name for each request: made here, never taken from outside, in the log, in the audit log and on the answer.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use gatehouse::headers::Nonce;
+use http::{HeaderName, HeaderValue};
+use std::sync::Arc;
+
+/// The name of a request: 22 characters, 128 random bits.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(Arc<str>);
+
+impl RequestId {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+const NAME: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(crate) async fn name(mut request: Request, next: Next) -> Response {
+    let id: Arc<str> = Nonce::random().as_str().into();
+    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(NAME, value);
+    }
+    response
+}

@@ -1,0 +1,46 @@
+//! Every URL, and the layers around them: one list each.
+
+use crate::start::App;
+use crate::{admit, assets, cross_site, door, dress, forms, health, layers, nonce, pages, proxy, request_id, sign_in, sign_out, telemetry, webhook};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get, post};
+
+/// Builds the application's router.
+///
+/// A layer wraps what stands above it, so each list reads from the inside out.
+pub fn router(app: &App) -> Router {
+    // People and their operations: whoever comes this way is asked who they are.
+    let people = Router::new()
+        .merge(pages::routes(app))
+        .route("/sign-in", get(sign_in::page))
+        .route("/sign-in/{*rest}", get(sign_in::page))
+        .route("/sign-out", post(sign_out::submit))
+        .layer(from_fn(door::guard)) // the declared policy, before a byte of the body is read
+        .layer(from_fn_with_state(app.clone(), admit::admit)) // headers -> Visitor
+        .layer(from_fn(forms::round_trip)) // form posts without JavaScript come back to their page
+        .layer(from_fn(cross_site::needs_provenance)) // a write with cookies tells where it comes from
+        .layer(cross_site::layer(&app.public_origin)); // writes from other sites end here
+
+    // Machines: no session, no cookies of ours; each with its own proof.
+    let machines = Router::new()
+        .route("/api/webhooks/clerk", post(webhook::receive))
+        .route("/__clerk", any(proxy::forward))
+        .route("/__clerk/{*path}", any(proxy::forward))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+
+    people
+        .merge(machines)
+        .merge(assets::routes(app))
+        .fallback(dress::not_found)
+        .with_state(app.clone())
+        .layer(layers::body_limit()) // more than any operation or webhook needs is not read
+        .layer(layers::time_limit()) // a stuck dependency becomes a 503
+        .layer(layers::concurrency_limit()) // what cannot be served soon is refused, not piled up
+        .layer(layers::panic_net()) // a bug ends a request, never the process
+        .layer(from_fn_with_state(app.clone(), dress::answers)) // bare errors become a page or a code, without framework texts
+        .layer(from_fn_with_state(app.clone(), nonce::headers)) // security headers on everything
+        .layer(from_fn(telemetry::trace)) // one line for each request, without its secrets
+        .layer(from_fn(request_id::name)) // named first, so that everything above can say the name
+}

@@ -1,0 +1,137 @@
+//! From configuration to a running application: database, keys, limiter, gate.
+
+use gatehouse::clerk_api::ClerkApi;
+use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin};
+use gatehouse::ended::EndedSessions;
+use gatehouse::gate::{Gate, Parts};
+use gatehouse::headers::Profile;
+use gatehouse::instance::InstanceKind;
+use gatehouse::keys::KeySource;
+use gatehouse::limit::Limiter;
+use gatehouse::refused_calls::RefusedCalls;
+use gatehouse::request::Settings;
+use gatehouse::store::Store;
+use gatehouse::token::Expectations;
+use leptos::prelude::LeptosOptions;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything that a request may need. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The one way in.
+    pub gate: Gate,
+    /// Which Clerk, and where.
+    pub clerk: Arc<ClerkSettings>,
+    /// Where people reach this application.
+    pub public_origin: PublicOrigin,
+    /// Which security headers are sent.
+    pub headers: Arc<Profile>,
+    /// Client of the Frontend API proxy.
+    pub proxy: reqwest::Client,
+    /// How Leptos names files and finds them.
+    pub leptos: LeptosOptions,
+    /// Whether the local Clerk is the identity in use.
+    pub local_clerk: bool,
+}
+
+/// Why the application does not start.
+pub type StartError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Identifiers that the in-process limiter counts at most; the oldest are forgotten first.
+const LIMITED_IDENTIFIERS: usize = 100_000;
+const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
+const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// Builds the application. `config.clerk` names a real instance, or `local` is the one that was started for it.
+///
+/// # Errors
+/// The database cannot be opened or migrated, or a client cannot be made.
+pub async fn application(config: Config, local: Option<ClerkSettings>, leptos: LeptosOptions) -> Result<App, StartError> {
+    let local_clerk = local.is_some();
+    let clerk = match (config.clerk, local) {
+        (_, Some(local)) => local,
+        (ClerkSource::Instance(instance), None) => *instance,
+        (ClerkSource::Local, None) => return Err("the local Clerk was not started".into()),
+    };
+    let store = Store::open(&config.database_url).await?;
+    let gate = Gate::new(Parts {
+        settings: settings(&clerk, &config.public_origin),
+        keys: key_source(&clerk)?,
+        limiter: limiter(&config.limits)?,
+        rate_limit_prefix: config.rate_limit_prefix,
+        clerk_api: ClerkApi::new(&clerk.api_url, clerk.secret_key.clone())?,
+        ended: EndedSessions::default(),
+        refused_calls: RefusedCalls::recorded_in(store.clone()),
+        store,
+    });
+    Ok(App {
+        gate,
+        clerk: Arc::new(clerk),
+        headers: Arc::new(profile(&config.public_origin, &leptos)),
+        public_origin: config.public_origin,
+        proxy: gatehouse::http_client::http_client(PROXY_TIME_LIMIT)?,
+        leptos,
+        local_clerk,
+    })
+}
+
+fn settings(clerk: &ClerkSettings, origin: &PublicOrigin) -> Settings {
+    let frontend_api = match &clerk.proxy_url {
+        Some(path) if path.starts_with('/') => format!("{}{path}", origin.as_str()),
+        Some(url) => url.clone(),
+        None => format!("https://{}", clerk.publishable_key.frontend_api()),
+    };
+    Settings {
+        development: matches!(clerk.publishable_key.kind(), InstanceKind::Development),
+        frontend_api,
+        public_origin: origin.as_str().to_owned(),
+        expectations: Expectations::new(clerk.publishable_key.issuer(), clerk.authorized_parties.clone()),
+    }
+}
+
+fn key_source(clerk: &ClerkSettings) -> Result<KeySource, StartError> {
+    Ok(match &clerk.jwt_key {
+        Some(key) => KeySource::pem(key.clone()),
+        None => KeySource::jwks(&clerk.api_url, clerk.secret_key.clone())?,
+    })
+}
+
+fn limiter(limits: &LimitStore) -> Result<Limiter, StartError> {
+    Ok(match limits {
+        LimitStore::InProcess => Limiter::in_process(LIMITED_IDENTIFIERS),
+        LimitStore::Redis(url) => Limiter::redis(url, LIMITER_DEADLINE)?,
+    })
+}
+
+fn profile(origin: &PublicOrigin, leptos: &LeptosOptions) -> Profile {
+    // cargo-leptos sets the variable; without it no reload script is on the page and the policy stays closed.
+    let watching = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
+    let reload = format!("ws://{}:{}", leptos.site_addr.ip(), leptos.reload_port);
+    Profile { https: origin.is_https(), connect: watching.then_some(reload) }
+}
+
+/// Starts the Clerk that needs no account and tells how to reach it. It lives as long as the process.
+///
+/// # Errors
+/// Its state cannot be read or written, or no port is free.
+#[cfg(feature = "local-clerk")]
+pub async fn local_clerk(config: &Config, data_dir: std::path::PathBuf, webhook_url: String) -> Result<ClerkSettings, StartError> {
+    let public_origin = config.public_origin.as_str().to_owned();
+    let clerk = local_clerk::start(local_clerk::Options { data_dir, public_origin: public_origin.clone(), webhook_url }).await?;
+    let settings = ClerkSettings {
+        publishable_key: gatehouse::instance::PublishableKey::parse(clerk.publishable_key())?,
+        secret_key: clerk.secret_key().into(),
+        jwt_key: None,
+        api_url: clerk.api_url(),
+        fapi_url: clerk.api_url(),
+        proxy_url: Some("/__clerk".to_owned()),
+        authorized_parties: vec![public_origin.clone()],
+        webhook_secrets: vec![clerk.webhook_secret().into()],
+        sign_in_url: "/sign-in".to_owned(),
+    };
+    tracing::info!("the local Clerk is the identity: sign in at {public_origin}/sign-in, demo accounts stand on that page");
+    // Dropping the handle would stop it.
+    std::mem::forget(clerk);
+    Ok(settings)
+}

@@ -1,0 +1,52 @@
+//! What stands in the logs, and what must not.
+
+mod support;
+
+use axum::body::Body;
+use http::{Request, header};
+use server::telemetry;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use support::{ORIGIN, Person, SECRET_KEY, Town, WEBHOOK_SECRET};
+use tracing_subscriber::EnvFilter;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn logs_have_who_what_and_how_long_and_no_token_cookie_or_secret() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = telemetry::subscriber(true, EnvFilter::new("debug"), move || writer.clone());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+
+    let town = Town::new().await;
+    let (ada, max) = (Person::admin(), Person::without_permission());
+    town.open(&ada, &format!("/admin?__clerk_handshake={}", ada.token())).await;
+    town.call(&ada, "rename_organization", "name=Unsaid+Name").await;
+    town.call(&max, "rename_organization", "name=Unsaid+Name").await;
+    town.call(&ada, "change_role", "user_id=user_x&role=admin").await;
+    let bearer = Request::post("/api/list_members").header(header::AUTHORIZATION, format!("Bearer {}", ada.token()));
+    town.send(bearer.header(header::ORIGIN, ORIGIN).body(Body::from("page=x")).unwrap()).await;
+    let webhook = Request::post("/api/webhooks/clerk").header("svix-id", "msg_1").header("svix-signature", "v1,c2lnbmF0dXJl");
+    town.send(webhook.body(Body::from("{}")).unwrap()).await;
+    town.send(Request::get("/line%0Abreak\u{1b}[31m".replace('\u{1b}', "%1b")).body(Body::empty()).unwrap()).await;
+
+    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    for wanted in ["\"path\":\"/api/rename_organization\"", "\"status\":200", "\"status\":403", "\"id\":\"", "a webhook was refused"] {
+        assert!(text.contains(wanted), "{wanted} is not in {text}");
+    }
+    for secret in [ada.token(), max.token(), SECRET_KEY, WEBHOOK_SECRET, "sk_test_", "whsec_", "Unsaid", "c2lnbmF0dXJl", "__session", "\u{1b}"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+}

@@ -1,0 +1,213 @@
+//! A town to knock on doors in: the whole application on a scratch database, and people who hold real tokens.
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of the town")]
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use gatehouse::config::{ClerkSource, Config};
+use http::{HeaderMap, Request, StatusCode, header};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use leptos::prelude::LeptosOptions;
+use serde_json::{Value, json};
+use server::start::{self, App};
+use tower::ServiceExt;
+
+pub const ORIGIN: &str = "http://localhost:3000";
+pub const SECRET_KEY: &str = "sk_test_townSecretTownSecretTown";
+pub const WEBHOOK_SECRET: &str = "whsec_dG93bi1ib2R5LWd1YXJkLXRvd24tYm9keS1ndWFyZA==";
+/// `clerk.example.com`, the instance of the test keys.
+pub const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k";
+pub const ISSUER: &str = "https://clerk.example.com";
+
+pub struct Town {
+    pub router: Router,
+    pub app: App,
+    _folder: tempfile::TempDir,
+}
+
+/// A whole answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
+    }
+}
+
+fn test_keys() -> Value {
+    serde_json::from_str(include_str!("../../../tests/vectors/clerk/keys.json")).unwrap()
+}
+
+impl Town {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A town with other variables.
+    pub async fn with(variables: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}", folder.path().join("town.db").display());
+        let pem = test_keys()["public_key_spki_pem"].as_str().unwrap().to_owned();
+        let defaults = [
+            ("CLERK_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
+            ("CLERK_SECRET_KEY", SECRET_KEY),
+            ("CLERK_JWT_KEY", &pem),
+            ("CLERK_API_URL", "http://127.0.0.1:9"),
+            ("CLERK_FAPI_URL", "http://127.0.0.1:9"),
+            ("CLERK_WEBHOOK_SIGNING_SECRET", WEBHOOK_SECRET),
+            ("DATABASE_URL", &database),
+        ];
+        let find = |name: &str| {
+            let given = variables.iter().chain(&defaults).find(|(found, _)| *found == name);
+            given.map(|(_, value)| (*value).to_owned())
+        };
+        let config = Config::read(&find, false).unwrap();
+        assert!(matches!(config.clerk, ClerkSource::Instance(_)));
+        let site = folder.path().join("site");
+        let leptos = LeptosOptions::builder().output_name("gatehouse").site_root(site.display().to_string()).build();
+        let app = start::application(config, None, leptos).await.unwrap();
+        Self { router: server::router(&app), app, _folder: folder }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
+        Answer { status: head.status, headers: head.headers, body }
+    }
+
+    /// Calls an operation as a program does: form-urlencoded, JSON back.
+    pub async fn call(&self, person: &Person, operation: &str, body: &str) -> Answer {
+        self.send(person.post(&format!("/api/{operation}"), body)).await
+    }
+
+    /// Opens a page as a browser does.
+    pub async fn open(&self, person: &Person, path: &str) -> Answer {
+        let request = person.on(Request::get(path)).header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Waits until the writer of refused calls has done its batch.
+    pub async fn settle(&self) {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
+
+/// Somebody who asks: nobody, or the holder of a token.
+#[derive(Clone)]
+pub struct Person {
+    token: Option<String>,
+}
+
+pub fn now_s() -> i64 {
+    gatehouse::clock::now_ms() / 1000
+}
+
+/// Claims of an administrator whose sign-in is fresh.
+pub fn admin_claims() -> Value {
+    let now = now_s();
+    json!({
+        "v": 2, "iss": ISSUER, "azp": ORIGIN, "sub": "user_ada", "sid": "sess_ada", "jti": "1", "sts": "active",
+        "iat": now, "nbf": now - 10, "exp": now + 60, "fva": [0, -1], "fea": "o:admin",
+        "o": { "id": "org_engines", "slg": "engines", "rol": "admin", "per": "access", "fpm": "1" },
+    })
+}
+
+fn changed(change: impl FnOnce(&mut Value)) -> Person {
+    let mut claims = admin_claims();
+    change(&mut claims);
+    Person::with_claims(&claims)
+}
+
+impl Person {
+    pub fn nobody() -> Self {
+        Self { token: None }
+    }
+
+    pub fn with_token(token: &str) -> Self {
+        Self { token: Some(token.to_owned()) }
+    }
+
+    pub fn with_claims(claims: &Value) -> Self {
+        let mut header = Header::new(Algorithm::RS256);
+        header.kid = Some("ins_fixture1".to_owned());
+        let key = EncodingKey::from_rsa_pem(test_keys()["private_key_pkcs8_pem"].as_str().unwrap().as_bytes()).unwrap();
+        Self { token: Some(jsonwebtoken::encode(&header, claims, &key).unwrap()) }
+    }
+
+    pub fn admin() -> Self {
+        Self::with_claims(&admin_claims())
+    }
+
+    /// An administrator of another organization.
+    pub fn neighbour() -> Self {
+        changed(|claims| {
+            claims["sub"] = "user_eve".into();
+            claims["sid"] = "sess_eve".into();
+            claims["o"]["id"] = "org_neighbours".into();
+        })
+    }
+
+    pub fn without_permission() -> Self {
+        changed(|claims| claims["o"]["fpm"] = "0".into())
+    }
+
+    pub fn without_organization() -> Self {
+        changed(|claims| {
+            claims.as_object_mut().unwrap().remove("o");
+        })
+    }
+
+    pub fn stale() -> Self {
+        changed(|claims| claims["fva"] = json!([5, -1]))
+    }
+
+    pub fn pending() -> Self {
+        changed(|claims| claims["sts"] = "pending".into())
+    }
+
+    pub fn expired() -> Self {
+        changed(|claims| {
+            let now = now_s();
+            claims["iat"] = (now - 120).into();
+            claims["nbf"] = (now - 130).into();
+            claims["exp"] = (now - 60).into();
+        })
+    }
+
+    pub fn of_another_application() -> Self {
+        changed(|claims| claims["azp"] = "https://elsewhere.example".into())
+    }
+
+    pub fn of_another_instance() -> Self {
+        changed(|claims| claims["iss"] = "https://clerk.elsewhere.example".into())
+    }
+
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
+    /// Adds the cookies of a browser.
+    pub fn on(&self, request: http::request::Builder) -> http::request::Builder {
+        match &self.token {
+            Some(token) => request.header(header::COOKIE, format!("__session={token}; __client_uat=1")),
+            None => request,
+        }
+    }
+
+    /// A same-origin write.
+    pub fn post(&self, path: &str, body: &str) -> Request<Body> {
+        self.on(Request::post(path))
+            .header(header::ORIGIN, ORIGIN)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()))
+            .unwrap()
+    }
+}

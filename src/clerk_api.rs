@@ -1,0 +1,116 @@
+//! Clerk's Backend API, as far as the dashboard changes something there.
+//!
+//! A change goes to Clerk first, because Clerk is what signs the next token; the local copy follows. What Clerk answers in words stays in
+//! the log: the caller learns that it was not there, or that Clerk cannot be asked.
+
+use crate::access::Granted;
+use crate::http_client::http_client;
+use crate::ids::SessionId;
+use crate::operation::{ChangeRole, RevokeSession};
+use crate::refusal::Refusal;
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use url::Url;
+
+/// A person waits for the answer.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// The client. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct ClerkApi {
+    base: Url,
+    secret_key: SecretString,
+    client: reqwest::Client,
+}
+
+/// Why a change was not made at Clerk.
+#[derive(Debug, thiserror::Error)]
+pub enum ClerkApiError {
+    /// Clerk knows no such user, session or membership.
+    #[error("Clerk has no such object")]
+    NotFound,
+    /// Clerk does not accept the change, a role that it does not know for example.
+    #[error("Clerk does not accept the change: status {0}")]
+    Rejected(u16),
+    /// Clerk cannot be reached, is overloaded, or does not accept our key.
+    #[error("the Backend API is unavailable: {0}")]
+    Unavailable(String),
+}
+
+impl ClerkApiError {
+    /// What the caller is told.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::NotFound => Refusal::NotFound,
+            Self::Rejected(_) => Refusal::InvalidInput { fields: Default::default() },
+            Self::Unavailable(_) => Refusal::Unavailable,
+        }
+    }
+}
+
+impl ClerkApi {
+    /// A client of the Backend API at `api_url`.
+    ///
+    /// # Errors
+    /// The URL or the TLS backend does not work.
+    pub fn new(api_url: &str, secret_key: SecretString) -> Result<Self, ClerkApiError> {
+        let unavailable = |error: &dyn std::error::Error| ClerkApiError::Unavailable(error.to_string());
+        let base = Url::parse(api_url).map_err(|error| unavailable(&error))?;
+        let client = http_client(TIME_LIMIT).map_err(|error| unavailable(&error))?;
+        Ok(Self { base, secret_key, client })
+    }
+
+    /// Ends a session; one that has ended already is as good.
+    ///
+    /// # Errors
+    /// Clerk cannot be asked.
+    pub(crate) async fn end_session(&self, session: &SessionId) -> Result<(), ClerkApiError> {
+        self.send(Method::POST, &["sessions", session.as_str(), "revoke"], None).await
+    }
+
+    async fn send(&self, method: Method, path: &[&str], body: Option<serde_json::Value>) -> Result<(), ClerkApiError> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("v1").extend(path);
+        }
+        let request = self.client.request(method, url).bearer_auth(self.secret_key.expose_secret());
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let response = request.send().await.map_err(|error| ClerkApiError::Unavailable(error.without_url().to_string()))?;
+        match response.status() {
+            status if status.is_success() => Ok(()),
+            StatusCode::NOT_FOUND => Err(ClerkApiError::NotFound),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
+                Err(ClerkApiError::Unavailable(format!("status {}", response.status())))
+            }
+            status if status.is_client_error() => Err(ClerkApiError::Rejected(status.as_u16())),
+            status => Err(ClerkApiError::Unavailable(format!("status {status}"))),
+        }
+    }
+}
+
+/// Gives the member of the grant another role.
+///
+/// # Errors
+/// Clerk does not have the member, does not accept the role, or cannot be asked.
+pub async fn change_role(by: &Granted<ChangeRole>) -> Result<(), ClerkApiError> {
+    let ChangeRole { user_id, role } = by.input();
+    let path = ["organizations", by.actor().organization.as_str(), "memberships", user_id];
+    let body = serde_json::json!({ "role": format!("org:{}", role.trim_start_matches("org:")) });
+    by.clerk_api().send(Method::PATCH, &path, Some(body)).await
+}
+
+/// Ends the session of the grant, and with it the token that is still alive.
+///
+/// # Errors
+/// Clerk does not have the session, or cannot be asked.
+pub async fn revoke_session(by: &Granted<RevokeSession>) -> Result<(), ClerkApiError> {
+    let session = SessionId::parse(&by.input().session_id).map_err(|_| ClerkApiError::NotFound)?;
+    by.clerk_api().end_session(&session).await?;
+    by.ended().insert(session, by.now_ms());
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! The environment, read once into typed values. After start nobody asks the environment again.
+//!
+//! Every problem is reported at once, each with the variable, what is wrong and the remedy; a value that could be a secret is never
+//! quoted. What needs the network (is the key set reachable?) is not asked here: that is readiness.
+
+mod clerk;
+mod problems;
+#[cfg(test)]
+mod tests;
+
+pub use clerk::{ClerkSettings, ClerkSource};
+pub use problems::{Problem, Problems};
+
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use url::Url;
+
+/// Everything that the server is told from outside.
+#[derive(Debug)]
+pub struct Config {
+    /// Which Clerk to use.
+    pub clerk: ClerkSource,
+    /// Where people reach this application.
+    pub public_origin: PublicOrigin,
+    /// `sqlite://…` or `postgres://…`; it may hold a password.
+    pub database_url: SecretString,
+    /// Where rate limits are counted.
+    pub limits: LimitStore,
+    /// First part of every rate-limit key.
+    pub rate_limit_prefix: String,
+    /// How many proxies in front of this server may set `X-Forwarded-*`.
+    pub trusted_proxy_hops: u8,
+    /// Second listener for Prometheus; `None` turns it off.
+    pub metrics_addr: Option<SocketAddr>,
+}
+
+/// Where rate limits are counted.
+#[derive(Debug)]
+pub enum LimitStore {
+    /// In this process: right for one server.
+    InProcess,
+    /// In Redis, shared by all servers; the URL may hold a password.
+    Redis(SecretString),
+}
+
+/// Scheme, host and port under which people reach the application. It turns the production checks on, never the request's `Host`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicOrigin(String);
+
+impl PublicOrigin {
+    /// Reads an origin, for example `https://admin.example.com`.
+    ///
+    /// # Errors
+    /// Not an http(s) origin, or more than one: a path, a query, credentials.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let url = Url::parse(text).map_err(|_| "is not a URL")?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err("is not an http or https origin");
+        }
+        let origin = url.origin().ascii_serialization();
+        if text.trim_end_matches('/').eq_ignore_ascii_case(&origin) { Ok(Self(origin)) } else { Err("is more than an origin") }
+    }
+
+    /// Serialized as in the header `Origin` (RFC 6454).
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether people come over TLS: HSTS, `Secure` cookies and the production checks.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+}
+
+impl Config {
+    /// Reads the configuration of this process. `fallback` is asked for what the environment does not have: a `.env` file in development.
+    ///
+    /// # Errors
+    /// Every problem of every variable.
+    pub fn from_env(fallback: &dyn Fn(&str) -> Option<String>, local_clerk_is_built_in: bool) -> Result<Self, Problems> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let source = |name: &str| std::env::var(name).ok().or_else(|| fallback(name));
+        Self::read(&source, local_clerk_is_built_in)
+    }
+
+    /// Reads the configuration from any source of variables. Blank is the same as absent, as in a `.env` file.
+    ///
+    /// # Errors
+    /// Every problem of every variable.
+    pub fn read(source: &dyn Fn(&str) -> Option<String>, local_clerk_is_built_in: bool) -> Result<Self, Problems> {
+        let variables = Variables(source);
+        let mut problems = Problems::default();
+        let public_origin = public_origin(&variables, &mut problems);
+        let clerk = clerk::read(&variables, &public_origin, local_clerk_is_built_in, &mut problems);
+        let config = Self {
+            clerk: clerk.unwrap_or(ClerkSource::Local),
+            public_origin,
+            database_url: database_url(&variables, &mut problems),
+            limits: limits(&variables, &mut problems),
+            rate_limit_prefix: rate_limit_prefix(&variables, &mut problems),
+            trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
+            metrics_addr: metrics_addr(&variables, &mut problems),
+        };
+        problems.none_or(config)
+    }
+}
+
+struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Variables<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        let value = (self.0)(name)?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// A secret is wrapped before anything else sees it.
+    fn secret(&self, name: &str) -> Option<SecretString> {
+        self.get(name).map(SecretString::from)
+    }
+}
+
+fn public_origin(variables: &Variables<'_>, problems: &mut Problems) -> PublicOrigin {
+    let text = variables.get("PUBLIC_ORIGIN").unwrap_or_else(|| default_origin(variables));
+    PublicOrigin::parse(&text).unwrap_or_else(|what| {
+        problems.add("PUBLIC_ORIGIN", what, "give scheme, host and port only, for example https://admin.example.com");
+        PublicOrigin("http://localhost:3000".to_owned())
+    })
+}
+
+/// `http://localhost:3000`, or the port that cargo-leptos was told to use.
+fn default_origin(variables: &Variables<'_>) -> String {
+    let address = variables.get("LEPTOS_SITE_ADDR").and_then(|text| text.parse::<SocketAddr>().ok());
+    format!("http://localhost:{}", address.map_or(3000, |address| address.port()))
+}
+
+fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
+    let url = variables.get("DATABASE_URL").unwrap_or_else(|| "sqlite://data/gatehouse.db".to_owned());
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        problems.add("DATABASE_URL", "names no database that is supported", "begin it with sqlite:// or postgres://");
+    }
+    SecretString::from(url)
+}
+
+fn limits(variables: &Variables<'_>, problems: &mut Problems) -> LimitStore {
+    for name in ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"] {
+        if variables.get(name).is_some() {
+            problems.add(name, "is set, but this version counts in Redis or in process", "use REDIS_URL, or remove it");
+        }
+    }
+    match variables.get("REDIS_URL") {
+        None => LimitStore::InProcess,
+        Some(url) => {
+            let known = url.starts_with("redis://") || url.starts_with("rediss://");
+            if !known || Url::parse(&url).is_err() {
+                problems.add("REDIS_URL", "is not a Redis URL", "begin it with redis:// or, for TLS, rediss://");
+            }
+            LimitStore::Redis(SecretString::from(url))
+        }
+    }
+}
+
+fn rate_limit_prefix(variables: &Variables<'_>, problems: &mut Problems) -> String {
+    let prefix = variables.get("RATE_LIMIT_PREFIX").unwrap_or_else(|| "gatehouse".to_owned());
+    if prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_graphic()) {
+        problems.add("RATE_LIMIT_PREFIX", "is not a key prefix", "use up to 64 visible ASCII characters");
+    }
+    prefix
+}
+
+fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 {
+    let Some(text) = variables.get("TRUSTED_PROXY_HOPS") else { return 0 };
+    match text.parse() {
+        Ok(hops) if hops <= 10 => hops,
+        _ => {
+            problems.add("TRUSTED_PROXY_HOPS", "is not a number from 0 to 10", "count the proxies between the internet and this server");
+            0
+        }
+    }
+}
+
+fn metrics_addr(variables: &Variables<'_>, problems: &mut Problems) -> Option<SocketAddr> {
+    // Blank means "off" here, so the raw value counts.
+    let text = (variables.0)("METRICS_ADDR").unwrap_or_else(|| "127.0.0.1:9464".to_owned());
+    match text.trim() {
+        "" => None,
+        text => text.parse().map_err(|_| problems.add("METRICS_ADDR", "is not address:port", "for example 127.0.0.1:9464; blank turns it off")).ok(),
+    }
+}

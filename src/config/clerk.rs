@@ -1,0 +1,198 @@
+//! The variables that begin with `CLERK_`.
+
+use super::{Problems, PublicOrigin, Variables};
+use crate::instance::{InstanceKind, PublishableKey};
+use crate::keys::VerifyingKey;
+use crate::webhook;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// Which Clerk to use.
+#[derive(Debug)]
+pub enum ClerkSource {
+    /// The one that is built into development builds and needs no account.
+    Local,
+    /// A real instance.
+    Instance(Box<ClerkSettings>),
+}
+
+/// A Clerk instance: who signs sessions, and where its APIs are.
+#[derive(Clone, Debug)]
+pub struct ClerkSettings {
+    /// Names the instance and its Frontend API.
+    pub publishable_key: PublishableKey,
+    /// Opens the Backend API.
+    pub secret_key: SecretString,
+    /// Key for verification without the network; else the key set of the Backend API is used.
+    pub jwt_key: Option<VerifyingKey>,
+    /// Backend API, without trailing slash.
+    pub api_url: String,
+    /// Where the proxy at `/__clerk` sends Frontend API requests, without trailing slash.
+    pub fapi_url: String,
+    /// Public URL or path of that proxy; `None` when browsers go to the Frontend API itself.
+    pub proxy_url: Option<String>,
+    /// Origins whose tokens are accepted (claim `azp`).
+    pub authorized_parties: Vec<String>,
+    /// More than one while rotating; empty answers every webhook with 500.
+    pub webhook_secrets: Vec<SecretString>,
+    /// Where people sign in: a path of this application or an absolute URL.
+    pub sign_in_url: String,
+}
+
+pub(super) fn read(
+    variables: &Variables<'_>,
+    origin: &PublicOrigin,
+    local_clerk_is_built_in: bool,
+    problems: &mut Problems,
+) -> Option<ClerkSource> {
+    match (variables.get("CLERK_PUBLISHABLE_KEY"), variables.secret("CLERK_SECRET_KEY")) {
+        (None, None) => {
+            check_local(origin, local_clerk_is_built_in, problems);
+            Some(ClerkSource::Local)
+        }
+        (Some(_), None) => {
+            problems.add("CLERK_SECRET_KEY", "is missing", "copy it from the Clerk dashboard, API keys, beside the publishable key");
+            None
+        }
+        (None, Some(_)) => {
+            problems.add("CLERK_PUBLISHABLE_KEY", "is missing", "copy it from the Clerk dashboard, API keys, beside the secret key");
+            None
+        }
+        (Some(publishable), Some(secret)) => {
+            let key = keys(&publishable, &secret, origin, problems);
+            let settings = rest(variables, origin, problems);
+            Some(ClerkSource::Instance(Box::new(settings(key?, secret))))
+        }
+    }
+}
+
+fn check_local(origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
+    const REMEDY: &str = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance";
+    if !built_in {
+        problems.add("CLERK_PUBLISHABLE_KEY", "is missing, and this build has no local Clerk", REMEDY);
+        problems.add("CLERK_SECRET_KEY", "is missing, and this build has no local Clerk", REMEDY);
+    } else if origin.is_https() {
+        problems.add("CLERK_PUBLISHABLE_KEY", "is missing, and the local Clerk never serves an https origin", REMEDY);
+    }
+}
+
+/// The two keys must be of the right kind, of one mode, and fit the origin.
+fn keys(publishable: &str, secret: &SecretString, origin: &PublicOrigin, problems: &mut Problems) -> Option<PublishableKey> {
+    let secret = secret.expose_secret();
+    if publishable.starts_with("sk_") {
+        problems.add("CLERK_PUBLISHABLE_KEY", "holds a secret key", "swap it with CLERK_SECRET_KEY, and roll the key if it was published");
+    }
+    if secret.starts_with("pk_") {
+        problems.add("CLERK_SECRET_KEY", "holds a publishable key", "put the key that begins with sk_ here");
+    } else if !(secret.starts_with("sk_test_") || secret.starts_with("sk_live_")) || secret.len() < 16 {
+        problems.add("CLERK_SECRET_KEY", "is not a secret key", "it begins with sk_test_ or sk_live_; copy the whole key");
+    }
+    let key = PublishableKey::parse(publishable).ok();
+    let Some(key) = key else {
+        if !publishable.starts_with("sk_") {
+            problems.add("CLERK_PUBLISHABLE_KEY", "is not a publishable key", "it begins with pk_test_ or pk_live_; copy the whole key");
+        }
+        return None;
+    };
+    let live = matches!(key.kind(), InstanceKind::Production);
+    if (live && secret.starts_with("sk_test_")) || (!live && secret.starts_with("sk_live_")) {
+        problems.add("CLERK_SECRET_KEY", "is of another instance than CLERK_PUBLISHABLE_KEY: test and live are mixed", "take both keys from one instance");
+    }
+    if live && !origin.is_https() {
+        problems.add("PUBLIC_ORIGIN", "is plain http, but the Clerk keys are live", "use https, or the keys of a development instance");
+    }
+    Some(key)
+}
+
+fn rest(
+    variables: &Variables<'_>,
+    origin: &PublicOrigin,
+    problems: &mut Problems,
+) -> impl FnOnce(PublishableKey, SecretString) -> ClerkSettings + use<> {
+    let jwt_key = jwt_key(variables, problems);
+    let api_url = http_url(variables, "CLERK_API_URL", "https://api.clerk.com", problems);
+    let fapi_url = http_url(variables, "CLERK_FAPI_URL", "https://frontend-api.clerk.dev", problems);
+    let proxy_url = proxy_url(variables, problems);
+    let authorized_parties = authorized_parties(variables, origin, problems);
+    let webhook_secrets = webhook_secrets(variables, problems);
+    let sign_in_url = sign_in_url(variables, problems);
+    move |publishable_key, secret_key| ClerkSettings {
+        publishable_key,
+        secret_key,
+        jwt_key,
+        api_url,
+        fapi_url,
+        proxy_url,
+        authorized_parties,
+        webhook_secrets,
+        sign_in_url,
+    }
+}
+
+fn jwt_key(variables: &Variables<'_>, problems: &mut Problems) -> Option<VerifyingKey> {
+    let pem = variables.get("CLERK_JWT_KEY")?;
+    VerifyingKey::from_pem(&pem)
+        .map_err(|_| problems.add("CLERK_JWT_KEY", "is not a readable RSA public key", "copy the PEM from the Clerk dashboard, API keys, JWT public key"))
+        .ok()
+}
+
+fn http_url(variables: &Variables<'_>, name: &'static str, default: &str, problems: &mut Problems) -> String {
+    let text = variables.get(name).unwrap_or_else(|| default.to_owned());
+    if !is_plain_http_url(&text) {
+        problems.add(name, "is not a plain http or https URL", "give scheme, host and perhaps a path, without credentials, query or fragment");
+    }
+    text.trim_end_matches('/').to_owned()
+}
+
+fn is_plain_http_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    })
+}
+
+fn proxy_url(variables: &Variables<'_>, problems: &mut Problems) -> Option<String> {
+    let text = variables.get("CLERK_PROXY_URL")?;
+    if text.trim_end_matches('/') != "/__clerk" && !(is_plain_http_url(&text) && text.trim_end_matches('/').ends_with("/__clerk")) {
+        problems.add("CLERK_PROXY_URL", "does not lead to this server's proxy", "use /__clerk, or the public origin followed by /__clerk");
+    }
+    Some(text.trim_end_matches('/').to_owned())
+}
+
+fn authorized_parties(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Vec<String> {
+    let Some(list) = variables.get("CLERK_AUTHORIZED_PARTIES") else { return vec![origin.as_str().to_owned()] };
+    let parsed = list.split(',').map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.0)).collect();
+    parsed.unwrap_or_else(|_| {
+        problems.add("CLERK_AUTHORIZED_PARTIES", "holds something that is not an origin", "list origins such as https://admin.example.com, separated by commas");
+        Vec::new()
+    })
+}
+
+fn webhook_secrets(variables: &Variables<'_>, problems: &mut Problems) -> Vec<SecretString> {
+    let Some(list) = variables.secret("CLERK_WEBHOOK_SIGNING_SECRET") else { return Vec::new() };
+    let secrets: Vec<_> = list.expose_secret().split(',').map(|secret| SecretString::from(secret.trim())).collect();
+    if !secrets.iter().all(|secret| secret.expose_secret().starts_with("whsec_") && webhook::check_secret(secret).is_ok()) {
+        problems.add(
+            "CLERK_WEBHOOK_SIGNING_SECRET",
+            "is not a signing secret",
+            "it begins with whsec_; copy it from the Clerk dashboard, Webhooks, your endpoint; two are separated by a comma",
+        );
+    }
+    secrets
+}
+
+fn sign_in_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
+    let text = variables.get("CLERK_SIGN_IN_URL").unwrap_or_else(|| "/sign-in".to_owned());
+    let own_path = crate::places::SafePath::parse(&text).is_some();
+    if !own_path && !is_plain_http_url(&text) {
+        problems.add("CLERK_SIGN_IN_URL", "is neither a path of this application nor an absolute URL", "use /sign-in, or the page of your account portal");
+    }
+    if own_path && text.starts_with("/admin") {
+        problems.add("CLERK_SIGN_IN_URL", "lies behind the sign-in that it should offer", "use a public path such as /sign-in");
+    }
+    text
+}

@@ -1,0 +1,133 @@
+use super::*;
+use secrecy::ExposeSecret;
+use std::collections::HashMap;
+
+const PK_LIVE: &str = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";
+const PK_TEST: &str = "pk_test_Zm9vLWJhci0xMy5jbGVyay5hY2NvdW50cy5kZXYk";
+const SK_TEST: &str = "sk_test_notARealKeyButLongEnough";
+const SK_LIVE: &str = "sk_live_notARealKeyButLongEnough";
+
+fn read(pairs: &[(&str, &str)], local: bool) -> Result<Config, Problems> {
+    let map: HashMap<String, String> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Config::read(&move |name| map.get(name).cloned(), local)
+}
+
+fn complaints(pairs: &[(&str, &str)], local: bool) -> Vec<&'static str> {
+    read(pairs, local).unwrap_err().iter().map(|problem| problem.variable).collect()
+}
+
+fn instance(extra: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    let mut pairs = vec![("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", SK_TEST)];
+    pairs.extend_from_slice(extra);
+    pairs
+}
+
+#[test]
+fn an_empty_environment_is_the_embedded_default() {
+    let config = read(&[], true).unwrap();
+    assert!(matches!(config.clerk, ClerkSource::Local));
+    assert!(matches!(config.limits, LimitStore::InProcess));
+    assert_eq!(config.public_origin.as_str(), "http://localhost:3000");
+    assert_eq!(config.database_url.expose_secret(), "sqlite://data/gatehouse.db");
+    assert_eq!(config.metrics_addr, Some("127.0.0.1:9464".parse().unwrap()));
+}
+
+#[test]
+fn blank_is_absent_except_where_it_means_off() {
+    let config = read(&[("REDIS_URL", " "), ("CLERK_SECRET_KEY", ""), ("METRICS_ADDR", "")], true).unwrap();
+    assert!(matches!(config.limits, LimitStore::InProcess));
+    assert_eq!(config.metrics_addr, None);
+}
+
+#[test]
+fn without_a_local_clerk_real_keys_are_needed() {
+    assert_eq!(complaints(&[], false), ["CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY"]);
+    assert_eq!(complaints(&[("PUBLIC_ORIGIN", "https://admin.example.com")], true), ["CLERK_PUBLISHABLE_KEY"]);
+}
+
+#[test]
+fn one_key_alone_is_refused() {
+    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST)], true), ["CLERK_SECRET_KEY"]);
+    assert_eq!(complaints(&[("CLERK_SECRET_KEY", SK_TEST)], true), ["CLERK_PUBLISHABLE_KEY"]);
+}
+
+#[test]
+fn keys_in_each_others_place_are_refused() {
+    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", PK_TEST)], true), ["CLERK_SECRET_KEY"]);
+    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", SK_TEST), ("CLERK_SECRET_KEY", SK_TEST)], true), ["CLERK_PUBLISHABLE_KEY"]);
+}
+
+#[test]
+fn test_and_live_are_not_mixed() {
+    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", SK_LIVE)], true), ["CLERK_SECRET_KEY"]);
+    let https = ("PUBLIC_ORIGIN", "https://admin.example.com");
+    assert_eq!(complaints(&[https, ("CLERK_PUBLISHABLE_KEY", PK_LIVE), ("CLERK_SECRET_KEY", SK_TEST)], true), ["CLERK_SECRET_KEY"]);
+}
+
+#[test]
+fn a_live_key_needs_https() {
+    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_LIVE), ("CLERK_SECRET_KEY", SK_LIVE)], true), ["PUBLIC_ORIGIN"]);
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let pairs = instance(&[
+        ("PUBLIC_ORIGIN", "https://admin.example.com/path"),
+        ("CLERK_JWT_KEY", "-----BEGIN PUBLIC KEY-----\nbm9rZXk=\n-----END PUBLIC KEY-----"),
+        ("CLERK_API_URL", "https://user:secret@api.example.com"),
+        ("CLERK_FAPI_URL", "ftp://x"),
+        ("CLERK_PROXY_URL", "/elsewhere"),
+        ("CLERK_AUTHORIZED_PARTIES", "https://a.example, not an origin"),
+        ("CLERK_WEBHOOK_SIGNING_SECRET", "sk_live_x"),
+        ("CLERK_SIGN_IN_URL", "//evil.example"),
+        ("DATABASE_URL", "mysql://x"),
+        ("REDIS_URL", "http://x"),
+        ("UPSTASH_REDIS_REST_URL", "https://x"),
+        ("RATE_LIMIT_PREFIX", "a b"),
+        ("TRUSTED_PROXY_HOPS", "-1"),
+        ("METRICS_ADDR", "9464"),
+    ]);
+    let mut found = complaints(&pairs, true);
+    found.sort_unstable();
+    let mut expected: Vec<_> = pairs.iter().skip(2).map(|(name, _)| *name).collect();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_report_names_variable_and_remedy_and_never_the_value() {
+    let report = read(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", "hunter2hunter2hunter2")], true).unwrap_err().to_string();
+    assert!(report.contains("CLERK_SECRET_KEY is not a secret key: it begins with sk_test_ or sk_live_"), "{report}");
+    assert!(!report.contains("hunter2"), "{report}");
+}
+
+#[test]
+fn printing_the_configuration_shows_no_secret() {
+    let pairs = instance(&[
+        ("CLERK_WEBHOOK_SIGNING_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0,whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg=="),
+        ("DATABASE_URL", "postgres://app:opensesame@localhost/app"),
+        ("REDIS_URL", "redis://:opensesame@localhost"),
+    ]);
+    let printed = format!("{:?}", read(&pairs, false).unwrap());
+    for secret in ["notARealKey", "opensesame", "c2VjcmV0", "b3RoZXJv", "sk_test_", "whsec_"] {
+        assert!(!printed.contains(secret), "{secret} in {printed}");
+    }
+    assert!(printed.contains("http://localhost:3000") && printed.contains("https://api.clerk.com"), "{printed}");
+}
+
+#[test]
+fn two_webhook_secrets_stand_side_by_side_while_rotating() {
+    let pairs = instance(&[("CLERK_WEBHOOK_SIGNING_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0, whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==")]);
+    let ClerkSource::Instance(settings) = read(&pairs, false).unwrap().clerk else { panic!("local") };
+    assert_eq!(settings.webhook_secrets.len(), 2);
+}
+
+#[test]
+fn an_origin_is_exactly_an_origin() {
+    for text in ["https://a.example", "http://localhost:3000", "https://a.example/", "https://A.example"] {
+        assert!(PublicOrigin::parse(text).is_ok(), "{text}");
+    }
+    for text in ["a.example", "https://a.example/x", "https://u@a.example", "https://a.example?x", "ftp://a.example", "https://", "data:x"] {
+        assert!(PublicOrigin::parse(text).is_err(), "{text}");
+    }
+}

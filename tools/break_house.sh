@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Breaks the house in a dozen ways, one at a time, and shows for each who notices: compiler, start or test.
+# Works on a copy in a scratch folder; the tree is not touched. Exits non-zero when a break goes unnoticed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+copy="$scratch/house"
+mkdir "$copy"
+git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy" --
+# The copy has its own artifacts for the workspace's crates; dependencies are shared.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
+passed=0
+failed=0
+
+check() { (cd "$copy" && cargo check -q --workspace --features server/local-clerk 2>&1); }
+test_of() { (cd "$copy" && cargo test -q "$@" 2>&1); }
+
+# replace FILE OLD NEW: exactly one change, or the script itself is out of date.
+replace() {
+  OLD="$2" NEW="$3" perl -0777 -i -pe 's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || failed=$((failed + 1))
+}
+
+# break_it NAME WHO PATTERN COMMAND…: after the replacement the command must fail and print the pattern.
+break_it() {
+  local name=$1 who=$2 pattern=$3
+  shift 3
+  local output
+  if output=$("$@"); then
+    printf '  %-52s UNNOTICED\n' "$name"
+    failed=$((failed + 1))
+  elif grep -qE "$pattern" <<<"$output"; then
+    printf '  %-52s %s\n' "$name" "$who"
+    passed=$((passed + 1))
+  else
+    printf '  %-52s failed for another reason:\n%s\n' "$name" "$(grep -E '^error|panicked|FAILED' <<<"$output" | head -5)"
+    failed=$((failed + 1))
+  fi
+  # Put everything back.
+  git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$copy" --
+}
+
+doors=(-p server --features local-clerk --test doors)
+api=app/src/api/organizations.rs
+
+replace $api '    let granted = require(operation::RenameOrganization { name }).await?;
+' ''
+break_it "guard removed from a server function" compiler 'E0425' check
+
+replace $api 'require(operation::RenameOrganization { name })' 'require(operation::ShowDashboard {})'
+break_it "wrong permission asked" compiler 'E0308' check
+
+replace $api 'let organization = store' 'let _ = granted.store(); let organization = store'
+break_it "database reached from app" compiler 'E0624' check
+
+replace src/permission.rs '    AdminAccess,' '    AdminAccess,
+    /// Undecided.
+    Another,'
+break_it "permission without a key" compiler 'E0004' check
+
+replace $api 'store::organizations::rename(&granted)' 'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
+break_it "grant forged" compiler 'E0063|E0451' check
+
+cat >>"$copy/$api" <<'RS'
+/// Forgotten.
+#[server(endpoint = "forgotten", prefix = "/api")]
+pub async fn forgotten() -> Result<(), Refused> { Ok(()) }
+RS
+break_it "server function without a declaration" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
+
+replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
+break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${doors[@]}" declarations
+
+replace src/operation.rs '    &ListAudit::DECLARATION,
+' ''
+break_it "declaration left out of the list" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
+
+replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), admit::admit))' '        //'
+break_it "gate's layer forgotten" test 'nobody_is_refused_everywhere|panicked' test_of "${doors[@]}" nobody
+
+replace server/src/router.rs '        .layer(from_fn(door::guard))' '        //'
+break_it "door's layer forgotten" test 'panicked' test_of "${doors[@]}"
+
+replace server/src/router.rs '        .layer(cross_site::layer(&app.public_origin));' ';'
+break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" cross_site other_sites
+
+replace src/operation.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'
+break_it "reverification dropped" test 'FAILED|panicked' test_of -p gatehouse --lib operation
+
+replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
+break_it "rate limit not taken" test 'FAILED|panicked' test_of "${doors[@]}" the_call_after
+
+printf '%s\n' "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
