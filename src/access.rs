@@ -200,3 +200,14 @@ impl From<Refusal> for Denied {
         Self { refusal, budget: None }
     }
 }
+
+#[cfg(test)]
+impl<Op: Operation> Granted<Op> {
+    /// A grant out of thin air, for the tests of the store.
+    pub(crate) fn for_tests(input: Op, actor: Actor, store: Store, now_ms: i64) -> Self {
+        let claims = serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
+        let session = claims.as_object().and_then(Session::from_claims).map(Arc::new).expect("claims of a test");
+        let clerk_api = ClerkApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
+        Self { input, actor, session, store, clerk_api, ended: EndedSessions::default(), request_id: "test".into(), now_ms, budget: None }
+    }
+}

@@ -122,7 +122,7 @@ impl Machine<'_> {
             Ok(token) => token,
             Err(reason) => return Ok(signed_out(reason.as_str())),
         };
-        if token.issued_at_s().is_some_and(|issued_at_s| issued_at_s < signed_in_at_s) {
+        if token.is_older_than(signed_in_at_s) {
             return Ok(self.handshake("session-token-iat-before-client-uat"));
         }
         Ok(match self.verified(&token)? {
@@ -141,7 +141,7 @@ impl Machine<'_> {
         }
     }
 
-    fn verified(&self, token: &UnverifiedToken) -> OrNeedsKey<Result<Session, Reason>> {
+    fn verified(&self, token: &UnverifiedToken<'_>) -> OrNeedsKey<Result<Session, Reason>> {
         Ok(match self.key(token)? {
             Some(key) => token::verify_session(token, key, &self.settings.expectations, self.now_ms),
             None => Err(Reason::JwkKidMismatch),
@@ -149,7 +149,7 @@ impl Machine<'_> {
     }
 
     /// The key for a token: `Err` asks for it, `None` means that there is none.
-    fn key(&self, token: &UnverifiedToken) -> OrNeedsKey<Option<&VerifyingKey>> {
+    fn key(&self, token: &UnverifiedToken<'_>) -> OrNeedsKey<Option<&VerifyingKey>> {
         let kid = token.kid().map(str::to_owned);
         match self.keys.iter().find(|(known, _)| *known == kid) {
             Some((_, key)) => Ok(key.as_ref()),

@@ -165,7 +165,7 @@ fn proxy_url(variables: &Variables<'_>, problems: &mut Problems) -> Option<Strin
 
 fn authorized_parties(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Vec<String> {
     let Some(list) = variables.get("CLERK_AUTHORIZED_PARTIES") else { return vec![origin.as_str().to_owned()] };
-    let parsed = list.split(',').map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.0)).collect();
+    let parsed: Result<Vec<_>, _> = list.split(',').map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.0)).collect();
     parsed.unwrap_or_else(|_| {
         problems.add("CLERK_AUTHORIZED_PARTIES", "holds something that is not an origin", "list origins such as https://admin.example.com, separated by commas");
         Vec::new()

@@ -1,0 +1,101 @@
+//! What a publishable key tells: the instance, its Frontend API, its issuer. No secret in here.
+
+use aws_lc_rs::digest;
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use base64::engine::DecodePaddingMode;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+/// Keys in circulation come with and without padding.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+/// A Clerk publishable key: `pk_test_` or `pk_live_`, then the Frontend API's host and a `$` in base64.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishableKey {
+    text: String,
+    frontend_api: String,
+    kind: InstanceKind,
+}
+
+/// Development instances hand sessions over in the query and allow http.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstanceKind {
+    /// `pk_live_…`
+    Production,
+    /// `pk_test_…`
+    Development,
+}
+
+/// Not a publishable key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a publishable key")]
+pub struct PublishableKeyError;
+
+impl PublishableKey {
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// Another prefix, no base64, or no host with a final `$` (Clerk behaviour: `parsePublishableKey`).
+    pub fn parse(text: &str) -> Result<Self, PublishableKeyError> {
+        let (kind, encoded) = match (text.strip_prefix("pk_live_"), text.strip_prefix("pk_test_")) {
+            (Some(encoded), _) => (InstanceKind::Production, encoded),
+            (_, Some(encoded)) => (InstanceKind::Development, encoded),
+            (None, None) => return Err(PublishableKeyError),
+        };
+        let decoded = LENIENT.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(PublishableKeyError)?;
+        let host = decoded.strip_suffix('$').ok_or(PublishableKeyError)?;
+        if host.contains('$') || !host.contains('.') {
+            return Err(PublishableKeyError);
+        }
+        Ok(Self { text: text.to_owned(), frontend_api: host.to_owned(), kind })
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Host of the Frontend API.
+    #[must_use]
+    pub fn frontend_api(&self) -> &str {
+        &self.frontend_api
+    }
+
+    /// Development or production.
+    #[must_use]
+    pub fn kind(&self) -> InstanceKind {
+        self.kind
+    }
+
+    /// Issuer of the instance's session tokens, also when the Frontend API is proxied.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("https://{}", self.frontend_api)
+    }
+
+    /// Base of the hosted pages (Clerk behaviour: `buildAccountsBaseUrl`).
+    #[must_use]
+    pub fn accounts_base_url(&self) -> String {
+        let host = &self.frontend_api;
+        let host = if let Some((before, after)) = host.split_once("clerk.accountsstage.") {
+            format!("{before}accountsstage.{after}")
+        } else if let Some((before, after)) = host.split_once("clerk.accounts.") {
+            format!("{before}accounts.{after}")
+        } else if let Some(rest) = host.strip_prefix("clerk.") {
+            format!("accounts.{rest}")
+        } else {
+            host.clone()
+        };
+        format!("https://{host}")
+    }
+
+    /// Suffix of this instance's cookies: eight characters that depend on the key's exact text.
+    #[must_use]
+    pub fn cookie_suffix(&self) -> String {
+        let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, self.text.as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
+    }
+}

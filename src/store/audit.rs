@@ -1,0 +1,140 @@
+//! The audit log: written in the transaction of what it tells, read newest first.
+
+use super::{PAGE, Page, Store, StoreError, count, page};
+use crate::access::Granted;
+use crate::headers::Nonce;
+use crate::operation::{ListAudit, Operation};
+use crate::refused_calls::RefusedCall;
+use sqlx::{AnyConnection, FromRow};
+use std::collections::HashMap;
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Unix milliseconds.
+    pub at_ms: i64,
+    /// Name of the person, else the id.
+    pub actor: String,
+    /// Name of the operation.
+    pub operation: String,
+    /// `done`, or the code of the refusal.
+    pub outcome: String,
+    /// How often within the minute, for refusals.
+    pub times: u32,
+    /// What changed.
+    pub change: Option<Change>,
+}
+
+/// A value before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What was changed.
+    pub subject: String,
+    /// Before.
+    pub from: String,
+    /// After.
+    pub to: String,
+}
+
+#[derive(FromRow)]
+pub(super) struct Row {
+    at: i64,
+    actor: String,
+    operation: String,
+    outcome: String,
+    times: i64,
+    subject: Option<String>,
+    changed_from: Option<String>,
+    changed_to: Option<String>,
+}
+
+impl From<Row> for AuditEntry {
+    fn from(row: Row) -> Self {
+        let change = row.subject.map(|subject| Change {
+            subject,
+            from: row.changed_from.unwrap_or_default(),
+            to: row.changed_to.unwrap_or_default(),
+        });
+        Self { at_ms: row.at, actor: row.actor, operation: row.operation, outcome: row.outcome, times: count(row.times), change }
+    }
+}
+
+/// Reads one page, newest first.
+///
+/// # Errors
+/// The database.
+pub async fn list(by: &Granted<ListAudit>) -> Result<Page<AuditEntry>, StoreError> {
+    let rows = read(by, PAGE + 1, i64::from(by.input().page) * PAGE).await?;
+    Ok(page(rows))
+}
+
+/// The entries of the grant's organization.
+pub(super) async fn read<Op: Operation>(by: &Granted<Op>, limit: i64, offset: i64) -> Result<Vec<AuditEntry>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select a.at, coalesce(u.name, u.email, a.user_id) as actor, a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
+         from audit a left join users u on u.id = a.user_id \
+         where a.organization_id = $1 order by a.at desc, a.id desc limit $2 offset $3",
+    )
+    .bind(by.actor().organization.as_str())
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(by.store().reader())
+    .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Writes down what a grant did, on the connection of the transaction that did it.
+pub(super) async fn record<Op: Operation>(by: &Granted<Op>, connection: &mut AnyConnection, change: &Change) -> Result<(), StoreError> {
+    let id = format!("{:013x}-{}", by.now_ms(), Nonce::random().as_str());
+    sqlx::query(INSERT)
+        .bind(id)
+        .bind(by.actor().organization.as_str())
+        .bind(by.now_ms())
+        .bind(by.actor().user.as_str())
+        .bind(by.actor().session.as_str())
+        .bind(Op::DECLARATION.name)
+        .bind("done")
+        .bind(Some(change.subject.as_str()))
+        .bind(Some(change.from.as_str()))
+        .bind(Some(change.to.as_str()))
+        .bind(by.request_id())
+        .bind(1_i64)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+const INSERT: &str = "insert into audit \
+     (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, request_id, times) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+     on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
+
+/// Writes refused calls down in one transaction; equal ones of a minute are one row.
+pub(crate) async fn record_refusals(store: &Store, calls: &[RefusedCall]) -> Result<(), StoreError> {
+    let mut rows: HashMap<String, (&RefusedCall, i64)> = HashMap::new();
+    for call in calls {
+        let actor = &call.actor;
+        let minute = call.at_ms.div_euclid(60_000);
+        let id = format!("{:013x}-{}-{}-{}-{}", minute * 60_000, actor.organization, actor.user, call.operation, call.outcome);
+        rows.entry(id).and_modify(|(newest, times)| (*newest, *times) = (call, *times + 1)).or_insert((call, 1));
+    }
+    let mut transaction = store.writer().begin().await?;
+    for (id, (call, times)) in rows {
+        sqlx::query(INSERT)
+            .bind(id)
+            .bind(call.actor.organization.as_str())
+            .bind(call.at_ms)
+            .bind(call.actor.user.as_str())
+            .bind(call.actor.session.as_str())
+            .bind(call.operation)
+            .bind(call.outcome)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(None::<&str>)
+            .bind(call.request_id.as_str())
+            .bind(times)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(transaction.commit().await?)
+}

@@ -1,0 +1,278 @@
+//! What the store promises, on SQLite and on PostgreSQL.
+
+use super::audit::Change;
+use super::*;
+use crate::access::{Actor, Granted};
+use crate::ids::{OrganizationId, SessionId, UserId};
+use crate::operation::{ChangeRole, ListAudit, ListMembers, Operation, RenameOrganization, RevokeSession, ShowDashboard};
+use crate::refused_calls::RefusedCall;
+use crate::webhook::{self, Event};
+use proptest::prelude::*;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::future::Future;
+use svix::webhooks::Webhook;
+
+const NOW_MS: i64 = 1_800_000_000_000;
+const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
+
+/// Runs a promise on every database that is at hand; each run has a database of its own.
+async fn on_each<F: Future<Output = ()>>(promise: impl Fn(Store) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("nested/contract.db").display());
+    promise(Store::open(&url.into()).await.unwrap()).await;
+    #[expect(clippy::disallowed_methods, reason = "where the test's database is")]
+    let (postgres, required) = (std::env::var("GATEHOUSE_TEST_POSTGRES_URL"), std::env::var("GATEHOUSE_TEST_SERVICES"));
+    match postgres {
+        Ok(url) => {
+            let schema = format!("contract_{}", crate::headers::Nonce::random().as_str().replace('-', "_").to_lowercase());
+            let admin = Store::postgres(&url).await.unwrap();
+            admin.writer.execute(sqlx::AssertSqlSafe(format!("create schema \"{schema}\""))).await.unwrap();
+            promise(Store::open(&format!("{url}?options=-c%20search_path%3D{schema}").into()).await.unwrap()).await;
+            admin.writer.execute(sqlx::AssertSqlSafe(format!("drop schema \"{schema}\" cascade"))).await.unwrap();
+        }
+        Err(_) => {
+            assert!(required.as_deref() != Ok("required"), "GATEHOUSE_TEST_POSTGRES_URL is not set");
+            println!("PostgreSQL is skipped: GATEHOUSE_TEST_POSTGRES_URL is not set");
+        }
+    }
+}
+
+fn actor(organization: &str) -> Actor {
+    Actor {
+        user: UserId::parse("user_ada").unwrap(),
+        session: SessionId::parse("sess_ada").unwrap(),
+        organization: OrganizationId::parse(organization).unwrap(),
+    }
+}
+
+fn by<Op: Operation>(store: &Store, organization: &str, input: Op) -> Granted<Op> {
+    Granted::for_tests(input, actor(organization), store.clone(), NOW_MS)
+}
+
+/// An event as it comes out of verification: there is no other way to make one.
+fn event(id: &str, kind: &str, timestamp: i64, data: Value) -> Event {
+    let body = json!({ "type": kind, "object": "event", "timestamp": timestamp, "data": data }).to_string();
+    let signature = Webhook::new(SECRET).unwrap().sign(id, 1000, body.as_bytes()).unwrap();
+    let headers = [("svix-id", id), ("svix-timestamp", "1000"), ("svix-signature", &signature)];
+    let headers = headers.iter().map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())).collect();
+    webhook::verify(&[SecretString::from(SECRET)], &headers, body.as_bytes(), 1000).unwrap()
+}
+
+fn user(id: &str, first_name: &str, updated_at: i64) -> Value {
+    json!({ "id": id, "first_name": first_name, "last_name": null, "updated_at": updated_at, "primary_email_address_id": "e2",
+        "email_addresses": [{ "id": "e1", "email_address": "old@example.com" }, { "id": "e2", "email_address": format!("{id}@example.com") }] })
+}
+
+fn membership(id: &str, organization: &str, user: &str, role: &str, updated_at: i64) -> Value {
+    json!({ "id": id, "organization": { "id": organization }, "public_user_data": { "user_id": user }, "role": role, "updated_at": updated_at })
+}
+
+fn session(id: &str, user: &str, updated_at: i64) -> Value {
+    json!({ "id": id, "user_id": user, "status": "active", "created_at": 1, "updated_at": updated_at, "latest_activity": { "browser_name": "Firefox" } })
+}
+
+async fn told(store: &Store, events: &[Event]) {
+    for event in events {
+        events::take(store, event, NOW_MS).await.unwrap();
+    }
+}
+
+/// Two organizations with a member and a session each.
+async fn neighbours(store: &Store) {
+    let mut events = Vec::new();
+    for (organization, person) in [("org_a", "user_ann"), ("org_b", "user_bob")] {
+        events.push(event(&format!("u{person}"), "user.created", 1, user(person, person, 1)));
+        events.push(event(&format!("m{person}"), "organizationMembership.created", 1, membership(&format!("mem_{person}"), organization, person, "org:member", 1)));
+        events.push(event(&format!("s{person}"), "session.created", 1, session(&format!("sess_{person}"), person, 1)));
+    }
+    told(store, &events).await;
+}
+
+async fn members(store: &Store, organization: &str) -> Vec<(String, String, usize)> {
+    let page = members::list(&by(store, organization, ListMembers::default())).await.unwrap();
+    page.rows.into_iter().map(|member| (member.user_id, member.role, member.sessions.len())).collect()
+}
+
+#[tokio::test]
+async fn a_fresh_database_knows_nothing_and_says_so_kindly() {
+    on_each(|store| async move {
+        assert!(store.ready().await);
+        let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
+        assert_eq!((dashboard.person, dashboard.organization.name.as_str(), dashboard.members), (None, "org_a", 0));
+        assert!(audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
+    on_each(|store| async move {
+        let rename = |name: &str| by(&store, "org_a", RenameOrganization { name: name.to_owned() });
+        organizations::rename(&rename("First")).await.unwrap();
+        told(&store, &[event("o1", "organization.updated", 5, json!({ "id": "org_a", "name": "Clerk's", "slug": "a", "updated_at": 5 }))]).await;
+        organizations::rename(&rename("Zwölf 🛡 \u{202e}")).await.unwrap();
+        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let changes: Vec<_> = log.into_iter().filter_map(|entry| entry.change).collect();
+        let change = |from: &str, to: &str| Change { subject: "organization".to_owned(), from: from.to_owned(), to: to.to_owned() };
+        assert!(changes.contains(&change("", "First")) && changes.contains(&change("First", "Zwölf 🛡 \u{202e}")), "{changes:?}");
+        let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
+        assert_eq!(dashboard.organization.name, "Zwölf 🛡 \u{202e}");
+        assert!(audit::list(&by(&store, "org_b", ListAudit::default())).await.unwrap().rows.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_its_audit_row_nothing_is_renamed() {
+    on_each(|store| async move {
+        store.writer.execute("drop table audit").await.unwrap();
+        assert!(organizations::rename(&by(&store, "org_a", RenameOrganization { name: "Unsaid".to_owned() })).await.is_err());
+        let (rows,): (i64,) = sqlx::query_as("select count(*) from organizations").fetch_one(&store.reader).await.unwrap();
+        assert_eq!(rows, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn renames_at_once_all_succeed_and_are_all_written_down() {
+    on_each(|store| async move {
+        let renames: Vec<_> = (0..20)
+            .map(|n| by(&store, "org_a", RenameOrganization { name: format!("Name {n}") }))
+            .map(|granted| tokio::spawn(async move { organizations::rename(&granted).await.map(|_| ()) }))
+            .collect();
+        for rename in renames {
+            rename.await.unwrap().unwrap();
+        }
+        assert_eq!(audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows.len(), 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_organization_cannot_reach_into_another() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
+        assert!(matches!(members::change_role(&role).await, Err(StoreError::NotFound)));
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned() });
+        assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
+        assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
+        assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
+        members::find(&role).await.unwrap();
+        members::change_role(&role).await.unwrap();
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        sessions::find(&session).await.unwrap();
+        sessions::revoke(&session).await.unwrap();
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 0)]);
+        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
+        operations.sort_unstable();
+        assert_eq!(operations, ["change_role", "revoke_session"]);
+        let own = Granted::for_tests(ChangeRole { user_id: "user_ada".to_owned(), role: "x".to_owned() }, actor("org_a"), store.clone(), NOW_MS);
+        assert!(members::find(&own).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
+    on_each(|store| async move {
+        let first = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
+        assert_eq!(events::take(&store, &first, NOW_MS).await.unwrap(), events::Taken::New);
+        assert_eq!(events::take(&store, &first, NOW_MS).await.unwrap(), events::Taken::Duplicate);
+        for (n, (kind, data)) in [
+            ("user.created", json!({})),
+            ("user.created", json!({ "id": 7, "updated_at": "x" })),
+            ("user.updated", json!({ "id": "user_nul", "first_name": "a\u{0}b", "updated_at": 1, "email_addresses": [] })),
+            ("organizationMembership.created", json!({ "id": "m", "updated_at": 1 })),
+            ("session.created", json!([1, 2])),
+            ("something.new", json!(null)),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert_eq!(events::take(&store, &event(&format!("odd{n}"), kind, 1, data), NOW_MS).await.unwrap(), events::Taken::New, "{kind}");
+        }
+        let (kept,): (i64,) = sqlx::query_as("select count(*) from webhook_inbox").fetch_one(&store.reader).await.unwrap();
+        assert_eq!(kept, 7);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn equal_refusals_of_a_minute_are_one_row() {
+    on_each(|store| async move {
+        let call = |at_ms| RefusedCall { actor: actor("org_a"), operation: "rename_organization", outcome: "rate_limited", request_id: "r".to_owned(), at_ms };
+        audit::record_refusals(&store, &[call(NOW_MS), call(NOW_MS + 1)]).await.unwrap();
+        audit::record_refusals(&store, &[call(NOW_MS + 2), call(NOW_MS + 60_000)]).await.unwrap();
+        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        assert_eq!(log.iter().map(|entry| entry.times).collect::<Vec<_>>(), [1, 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_database_is_unavailable_soon() {
+    let started = std::time::Instant::now();
+    let error = Store::open(&"postgres://nobody@127.0.0.1:9/none".into()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(4));
+    assert!(!format!("{error:?}").contains("nobody@"));
+}
+
+/// Everything that happens to one person, in the order in which it happened.
+fn history() -> Vec<Event> {
+    vec![
+        event("1", "user.created", 10, user("user_ann", "Ann", 10)),
+        event("2", "organization.created", 11, json!({ "id": "org_a", "name": "A", "slug": "a", "updated_at": 11 })),
+        event("3", "organizationMembership.created", 12, membership("mem_1", "org_a", "user_ann", "org:member", 12)),
+        event("4", "session.created", 13, session("sess_1", "user_ann", 13)),
+        event("5", "session.created", 13, session("sess_2", "user_ann", 13)),
+        event("6", "organizationMembership.updated", 14, membership("mem_1", "org_a", "user_ann", "org:admin", 14)),
+        event("7", "session.revoked", 15, session("sess_1", "user_ann", 15)),
+        event("8", "organization.updated", 16, json!({ "id": "org_a", "name": "B", "slug": "a", "updated_at": 16 })),
+        event("9", "user.updated", 17, user("user_ann", "Anna", 17)),
+        event("10", "organizationMembership.created", 18, membership("mem_2", "org_a", "user_gone", "org:member", 18)),
+        event("11", "organizationMembership.deleted", 19, membership("mem_2", "org_a", "user_gone", "org:member", 18)),
+        event("12", "user.deleted", 20, json!({ "id": "user_gone", "deleted": true })),
+        event("13", "user.created", 9, user("user_gone", "Gone", 9)),
+    ]
+}
+
+async fn state(store: &Store) -> String {
+    let page = members::list(&by(store, "org_a", ListMembers::default())).await.unwrap();
+    let dashboard = dashboard::show(&by(store, "org_a", ShowDashboard {})).await.unwrap();
+    let gone: (Option<String>, Option<i64>) = sqlx::query_as("select name, deleted_at from users where id = 'user_gone'").fetch_one(&store.reader).await.unwrap();
+    format!("{:?} {:?} {gone:?}", page.rows, dashboard.organization)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn any_order_of_delivery_ends_in_the_same_state(order in Just((0..13_usize).collect::<Vec<_>>()).prop_shuffle(), doubled in 0..13_usize) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (expected, found) = runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let open = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+            let (straight, shuffled) = (Store::open(&open("a.db").into()).await.unwrap(), Store::open(&open("b.db").into()).await.unwrap());
+            let history = history();
+            told(&straight, &history).await;
+            let mixed: Vec<_> = order.iter().chain([&doubled]).map(|index| history[*index].clone()).collect();
+            told(&shuffled, &mixed).await;
+            (state(&straight).await, state(&shuffled).await)
+        });
+        prop_assert_eq!(expected, found);
+    }
+}

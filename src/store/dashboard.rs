@@ -1,0 +1,57 @@
+//! What the dashboard shows first.
+
+use super::audit::{self, AuditEntry};
+use super::organizations::Organization;
+use super::{StoreError, count};
+use crate::access::Granted;
+use crate::operation::ShowDashboard;
+
+/// The person, the organization, and how much is going on.
+#[derive(Clone, Debug)]
+pub struct Dashboard {
+    /// The person's name, where Clerk has told it.
+    pub person: Option<String>,
+    /// The person's email address, where Clerk has told it.
+    pub email: Option<String>,
+    /// The organization.
+    pub organization: Organization,
+    /// Its members.
+    pub members: u32,
+    /// Their running sessions.
+    pub sessions: u32,
+    /// The newest entries of the audit log.
+    pub latest: Vec<AuditEntry>,
+}
+
+const LATEST: i64 = 5;
+
+/// Reads the dashboard of the grant's organization. What was not told by webhook yet is missing, never an error.
+///
+/// # Errors
+/// The database.
+pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> {
+    let id = by.actor().organization.as_str();
+    let reader = by.store().reader();
+    let person: Option<(Option<String>, Option<String>)> =
+        sqlx::query_as("select name, email from users where id = $1").bind(by.actor().user.as_str()).fetch_optional(reader).await?;
+    let name: Option<(Option<String>,)> =
+        sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1").bind(id).fetch_optional(reader).await?;
+    let (members, sessions): (i64, i64) = sqlx::query_as(
+        "select count(distinct m.user_id), count(distinct s.id) from memberships m \
+         left join sessions s on s.user_id = m.user_id and s.status = 'active' where m.organization_id = $1 and m.deleted_at is null",
+    )
+    .bind(id)
+    .fetch_one(reader)
+    .await?;
+    let (person, email) = person.unwrap_or_default();
+    let slug = || by.session().organization.as_ref().and_then(|organization| organization.slug.clone());
+    let name = name.and_then(|(name,)| name).or_else(slug).unwrap_or_else(|| id.to_owned());
+    Ok(Dashboard {
+        person,
+        email,
+        organization: Organization { id: id.to_owned(), name },
+        members: count(members),
+        sessions: count(sessions),
+        latest: audit::read(by, LATEST, 0).await?,
+    })
+}
