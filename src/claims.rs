@@ -80,6 +80,15 @@ impl Session {
         self.status.as_deref().is_some_and(|status| status != "active")
     }
 
+    /// Whole minutes since any factor was verified, as of the token.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of minutes; the cast saturates")]
+    pub fn verified_minutes_ago(&self) -> Option<u32> {
+        let ages = self.factor_ages?;
+        let youngest = ages.first.into_iter().chain(ages.second).min_by(f64::total_cmp)?;
+        Some(youngest as u32)
+    }
+
     /// Role in the active organization without the leading `org:`.
     #[must_use]
     pub fn role(&self) -> &str {

@@ -21,6 +21,9 @@ impl SafePath {
     /// The way to sign in.
     pub const SIGN_IN: Self = Self(Cow::Borrowed("/sign-in"));
 
+    /// Where the identity in use asks again who somebody is.
+    pub const VERIFY: Self = Self(Cow::Borrowed("/__clerk/hosted/verify"));
+
     /// A safe path, or nothing.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

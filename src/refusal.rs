@@ -151,6 +151,12 @@ struct ClerkReverification {
 }
 
 impl ClerkError {
+    /// Clerk's name of the level that is needed.
+    #[must_use]
+    pub fn level(&self) -> &str {
+        &self.metadata.reverification.level
+    }
+
     fn reverification(needed: Reverification) -> Self {
         Self {
             kind: "forbidden".to_owned(),

@@ -36,9 +36,14 @@ fn publishable_keys() {
         }
         let (Ok(key), true) = (key, plain) else { continue };
         let kind = if key.kind() == InstanceKind::Production { "production" } else { "development" };
-        assert_eq!(case["parsed"], json!({ "instanceType": kind, "frontendApi": key.frontend_api() }), "{case}");
-        assert_eq!(case["accounts_base_url"], key.accounts_base_url(), "{case}");
-        assert_eq!(case["cookie_suffix"], key.cookie_suffix(), "{case}");
+        let found = json!({
+            "parsed": { "instanceType": kind, "frontendApi": key.frontend_api() },
+            "accounts_base_url": key.accounts_base_url(),
+            "cookie_suffix": key.cookie_suffix(),
+        });
+        for (member, value) in found.as_object().unwrap().iter().filter(|(member, _)| case.get(*member).is_some()) {
+            assert_eq!(case[member], *value, "{case}");
+        }
     }
 }
 

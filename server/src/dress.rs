@@ -21,8 +21,12 @@ pub(crate) async fn not_found() -> StatusCode {
 pub(crate) async fn answers(State(app): State<App>, request: Request, next: Next) -> Response {
     let page = answer::wants_page(request.headers()) && !request.uri().path().starts_with("/api/webhooks/");
     let id = request.extensions().get::<RequestId>().cloned();
-    let response = next.run(request).await;
-    if !is_error(response.status()) || is_dressed(&response) {
+    let mut response = next.run(request).await;
+    if !is_error(response.status()) {
+        return response;
+    }
+    if is_dressed(&response) {
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(PRIVATE));
         return response;
     }
     let (status, headers) = (response.status(), response.headers().clone());

@@ -10,7 +10,7 @@ use support::{Answer, ORIGIN, Person, Town};
 /// A well-formed body for every operation: fields that an operation does not have are ignored.
 const BODY: &str = "name=Engines&page=0&user_id=user_x&role=member&session_id=sess_x";
 
-async fn knock(who: &Person, status: StatusCode, error: &str, doors: impl Iterator<Item = &&Declaration>) {
+async fn knock(who: &Person, status: StatusCode, error: &str, doors: impl Iterator<Item = &'static &'static Declaration>) {
     let town = Town::new().await;
     for door in doors {
         let answer = town.call(who, door.name, BODY).await;

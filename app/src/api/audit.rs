@@ -45,6 +45,14 @@ pub struct PageView<T> {
     pub more: bool,
 }
 
+#[cfg(feature = "ssr")]
+impl From<store::audit::AuditEntry> for AuditEntryView {
+    fn from(row: store::audit::AuditEntry) -> Self {
+        let change = row.change.map(|change| ChangeView { subject: change.subject, from: change.from, to: change.to });
+        Self { at_ms: row.at_ms, actor: row.actor, operation: row.operation, outcome: row.outcome, times: row.times, change }
+    }
+}
+
 /// Reads one page of the audit log, newest first.
 #[server(endpoint = "list_audit", prefix = "/api")]
 pub async fn list_audit(#[server(default)] page: u32) -> Result<PageView<AuditEntryView>, Refused> {

@@ -6,7 +6,12 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store};
+use {
+    crate::guard::require,
+    gatehouse::has::{Requirement, has},
+    gatehouse::operation::{self, Operation},
+    gatehouse::store,
+};
 
 /// Who is signed in, for which organization, and the latest of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +54,7 @@ pub async fn show_dashboard() -> Result<DashboardView, Refused> {
         organization: row.organization.into(),
         role: session.role().to_owned(),
         verified_minutes_ago: session.verified_minutes_ago(),
-        fresh: session.is_fresh(),
+        fresh: has(session, &Requirement { reverification: operation::RenameOrganization::DECLARATION.reverification, ..Requirement::default() }),
         members: row.members,
         sessions: row.sessions,
         latest: row.latest.into_iter().map(Into::into).collect(),

@@ -40,6 +40,26 @@ pub struct SessionView {
 /// Roles that the dashboard offers, without the leading `org:`.
 pub const ROLES: [&str; 5] = ["admin", "editor", "viewer", "billing", "member"];
 
+#[cfg(feature = "ssr")]
+impl MemberView {
+    fn of(row: store::members::Member, looking: &gatehouse::access::Actor) -> Self {
+        let sessions = row.sessions.into_iter().map(|session| SessionView {
+            is_this_one: session.id == looking.session.as_str(),
+            id: session.id,
+            client: session.client,
+            since_ms: session.since_ms,
+        });
+        Self {
+            is_you: row.user_id == looking.user.as_str(),
+            name: row.name.unwrap_or_else(|| row.user_id.clone()),
+            user_id: row.user_id,
+            email: row.email,
+            role: row.role,
+            sessions: sessions.collect(),
+        }
+    }
+}
+
 /// Reads one page of the members, ordered by name.
 #[server(endpoint = "list_members", prefix = "/api")]
 pub async fn list_members(#[server(default)] page: u32) -> Result<PageView<MemberView>, Refused> {

@@ -1,0 +1,116 @@
+//! What only a browser does: keep the session's token fresh, and prove again who somebody is.
+//!
+//! Clerk's token lives for a minute in a cookie that scripts can read (by Clerk's design); its Frontend API, reached through our own origin, mints the next one
+//! from a cookie that they cannot.
+
+use crate::refused::Refused;
+use crate::ui::step_up::StepUp;
+use gatehouse::refusal::Refusal;
+use gloo_net::http::Request;
+use leptos::prelude::document;
+use leptos::wasm_bindgen::JsCast;
+use serde::Deserialize;
+use server_fn::ServerFn;
+
+/// Renew a token that ends within so many seconds.
+const MARGIN_S: f64 = 10.0;
+const SESSIONS: &str = "/__clerk/v1/client/sessions";
+
+#[derive(Deserialize)]
+struct Token {
+    jwt: String,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sid: String,
+    exp: f64,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    errors: Vec<FailureDetail>,
+}
+
+#[derive(Deserialize)]
+struct FailureDetail {
+    message: String,
+    long_message: Option<String>,
+}
+
+/// Calls a server function with a fresh token; renews and repeats once after a 401, steps up and repeats once after a 403 that asks for it.
+pub(crate) async fn call<S>(input: S, step_up: Option<StepUp>) -> Result<S::Output, Refused>
+where
+    S: ServerFn<Error = Refused> + Clone,
+{
+    if claims().is_some_and(|claims| claims.exp - js_sys::Date::now() / 1000.0 < MARGIN_S) {
+        renew().await;
+    }
+    let mut answer = input.clone().run_on_client().await;
+    if matches!(answer, Err(Refused(Refusal::Unauthenticated))) && renew().await {
+        answer = input.clone().run_on_client().await;
+    }
+    if let (Err(Refused(Refusal::Reverification { clerk_error })), Some(step_up)) = (&answer, step_up)
+        && step_up.confirm(clerk_error.level()).await
+    {
+        answer = input.run_on_client().await;
+    }
+    if matches!(answer, Err(Refused(Refusal::Unauthenticated))) {
+        to_sign_in();
+    }
+    answer
+}
+
+/// Proves with the password who is sitting here.
+///
+/// # Errors
+/// What to tell the person.
+pub(crate) async fn verify(level: &str, password: &str) -> Result<(), String> {
+    let down = || "Your sign-in could not be checked. Try again in a moment.".to_owned();
+    let session = claims().ok_or_else(down)?.sid;
+    let post = async |path: &str, body: String| {
+        let request = Request::post(&format!("{SESSIONS}/{session}/{path}")).header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).map_err(|_| down())?.send().await.map_err(|_| down())
+    };
+    let started = post("verify", format!("level={}", encoded(level))).await?;
+    if !started.ok() {
+        return Err(down());
+    }
+    let attempt = post("verify/attempt_first_factor", format!("strategy=password&password={}", encoded(password))).await?;
+    if !attempt.ok() {
+        let failure: Failure = attempt.json().await.map_err(|_| down())?;
+        return Err(failure.errors.into_iter().next().map_or_else(down, |detail| detail.long_message.unwrap_or(detail.message)));
+    }
+    if renew().await { Ok(()) } else { Err(down()) }
+}
+
+/// Mints the next token into the cookie.
+pub(crate) async fn renew() -> bool {
+    let Some(session) = claims().map(|claims| claims.sid) else { return false };
+    let Ok(response) = Request::post(&format!("{SESSIONS}/{session}/tokens")).send().await else { return false };
+    let Ok(Token { jwt }) = response.json().await else { return false };
+    let secure = if leptos::prelude::location().protocol().is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" };
+    let document: web_sys::HtmlDocument = document().unchecked_into();
+    document.set_cookie(&format!("__session={jwt}; Path=/; SameSite=Lax{secure}")).is_ok()
+}
+
+/// The claims of the token in the cookie, unverified: they decide when to renew and never what is allowed.
+fn claims() -> Option<Claims> {
+    let document: web_sys::HtmlDocument = document().unchecked_into();
+    let cookies = document.cookie().ok()?;
+    let token = cookies.split("; ").find_map(|pair| pair.strip_prefix("__session="))?.to_owned();
+    let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
+    let text = leptos::prelude::window().atob(&payload).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+fn to_sign_in() {
+    let location = leptos::prelude::location();
+    let path = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    // A browser that cannot navigate shows the refusal instead.
+    let _ = location.set_href(&format!("/sign-in?redirect_url={}", encoded(&path)));
+}
+
+fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

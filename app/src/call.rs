@@ -1,0 +1,51 @@
+//! Calling an operation from a page: in the process while the server renders, over HTTP in the browser.
+//!
+//! In the browser a call takes care of what a person should not have to: an old token is renewed first, and when the server asks for a fresh
+//! sign-in the step-up dialog opens and the call is made once more.
+
+use crate::refused::Refused;
+use crate::ui::step_up::StepUp;
+use gatehouse::operation::{Operation, checked};
+use gatehouse::refusal::Refusal;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+/// Reads something for a page.
+pub(crate) async fn read<S>(input: S) -> Result<S::Output, Refused>
+where
+    S: ServerFn<Error = Refused> + Clone + Send + 'static,
+    S::Output: Send,
+{
+    #[cfg(feature = "hydrate")]
+    return send_wrapper::SendWrapper::new(crate::browser::call(input, None)).await;
+    #[cfg(not(feature = "hydrate"))]
+    input.run_body().await
+}
+
+/// A change that a page offers: the operation's rules are asked here first, then the server.
+pub(crate) type Change<S> = Action<S, Result<<S as ServerFn>::Output, Refused>>;
+
+/// Makes a [`Change`] out of a server function and the operation whose input it has.
+pub(crate) fn change<S, Op>(operation: impl Fn(S) -> Op + Copy + Send + Sync + 'static) -> Change<S>
+where
+    S: ServerFn<Error = Refused> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+    Op: Operation,
+{
+    let step_up = use_context::<StepUp>();
+    Action::new(move |input: &S| {
+        let input = input.clone();
+        let rules = checked(operation(input.clone())).map(|_| ());
+        async move {
+            rules.map_err(|fields| Refused(Refusal::InvalidInput { fields }))?;
+            #[cfg(feature = "hydrate")]
+            return send_wrapper::SendWrapper::new(crate::browser::call(input, step_up)).await;
+            #[cfg(not(feature = "hydrate"))]
+            {
+                // Actions run in browsers only; a form post without scripts goes to the server function itself.
+                let _ = step_up;
+                input.run_body().await
+            }
+        }
+    })
+}

@@ -1,0 +1,8 @@
+//! What people see, one file for each page.
+
+pub(crate) mod home;
+pub(crate) mod dashboard;
+pub(crate) mod members;
+pub(crate) mod audit;
+pub(crate) mod sign_out;
+pub(crate) mod errors;

@@ -1,0 +1,85 @@
+//! Pages for every "no". Each says what happened and what can be done.
+
+use crate::ui::frame::Brand;
+use gatehouse::refusal::Refusal;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The title of an error page, from a fixed set: titles are not escaped by the framework.
+pub(crate) fn title(status: u16) -> &'static str {
+    match status {
+        401 => "Sign in – Gatehouse",
+        403 => "No access – Gatehouse",
+        404 => "Not found – Gatehouse",
+        503 => "Not available – Gatehouse",
+        _ => "Error – Gatehouse",
+    }
+}
+
+fn words(status: u16) -> (&'static str, &'static str) {
+    match status {
+        401 => ("You are signed out", "Sign in to go on. You will come back to this page."),
+        403 => ("You do not have access", "Ask an administrator of your organization for a role with the permission org:admin:access, then sign in again."),
+        404 => ("There is nothing here", "The address may be mistyped, or what was here has gone."),
+        405 => ("This cannot be done here", "The address exists, but not for this kind of request."),
+        413 => ("That is too much", "What was sent is larger than anything this application takes."),
+        503 => ("Not available right now", "Something that this page needs does not answer. Try again in a moment."),
+        500..=599 => ("Something went wrong", "It is our fault. What happened is written down under the number below."),
+        _ => ("This did not work", "The request could not be understood."),
+    }
+}
+
+/// The content of an error page.
+#[component]
+fn Sorry(
+    /// HTTP status.
+    status: u16,
+    /// The request's id, for whoever asks us; blank where it does not help.
+    #[prop(default = String::new())]
+    request_id: String,
+) -> impl IntoView {
+    let (head, text) = words(status);
+    let way = if status == 401 { ("/sign-in?redirect_url=%2Fadmin", "Sign in") } else { ("/", "Go to the start page") };
+    view! {
+        <div class="stack center">
+            <p class="eyebrow">{format!("Error {status}")}</p>
+            <h1>{head}</h1>
+            <p class="lead">{text}</p>
+            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request "<code>{request_id}</code></p> })}
+            <a class="button" rel="external" href=way.0>{way.1}</a>
+        </div>
+    }
+}
+
+/// A whole error page, for errors outside of the application's pages.
+#[component]
+pub(crate) fn ErrorPage(status: u16, request_id: String) -> impl IntoView {
+    view! {
+        <header class="bar"><div class="bar-inner"><Brand /></div></header>
+        <main id="main" class="page"><Sorry status request_id /></main>
+    }
+}
+
+/// A page that the router does not know.
+#[component]
+pub(crate) fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::compat::set_status(404);
+    view! {
+        <Title text=title(404) />
+        <ErrorPage status=404 request_id=String::new() />
+    }
+}
+
+/// A refusal in place of a page's content. The status of the answer was set where the refusal was made.
+#[component]
+pub(crate) fn RefusedPage(
+    /// Why.
+    refusal: Refusal,
+) -> impl IntoView {
+    let status = refusal.status();
+    view! {
+        <Title text=title(status) />
+        <Sorry status />
+    }
+}

@@ -1,0 +1,140 @@
+//! `/admin/members`: who belongs here, in which role, and from where they are signed in.
+
+use super::errors::RefusedPage;
+use crate::api::members::{ChangeRole, ListMembers, MemberView, ROLES, SessionView};
+use crate::api::sessions::RevokeSession;
+use crate::call::{Change, change, read};
+use crate::refused::Refused;
+use crate::ui::form::{OperationForm, Submit};
+use crate::ui::outcome::{OutcomeNotice, outcome_of, problem};
+use crate::ui::pager::{Pager, page_of_address};
+use crate::ui::when::When;
+use crate::ui::words;
+use gatehouse::operation;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The page at `/admin/members`.
+#[component]
+pub(crate) fn Members() -> impl IntoView {
+    let page = page_of_address();
+    let role = change(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role });
+    let revoke = change(|RevokeSession { session_id }| operation::RevokeSession { session_id });
+    let source = move || (page.get(), role.version().get(), revoke.version().get());
+    let members = Resource::new_blocking(source, |(page, ..)| read(ListMembers { page }));
+    let (role_outcome, revoke_outcome) = (outcome_of(role), outcome_of(revoke));
+    let wrong = problem(role_outcome, "user_id");
+    view! {
+        <Title text="Members – Gatehouse" />
+        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+            {move || Suspend::new(async move {
+                match members.await {
+                    Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
+                    Ok(found) => {
+                        view! {
+                            <div class="page-head">
+                                <h1>"Members"</h1>
+                                <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
+                            </div>
+                            <div>
+                                <p class="field-error">{move || wrong.get().map(words::of_field)}</p>
+                                <OutcomeNotice outcome=role_outcome done="Role changed." />
+                                <OutcomeNotice outcome=revoke_outcome done="Session revoked." />
+                            </div>
+                            <Table members=found.rows role revoke />
+                            <Pager path="/admin/members" page=found.page more=found.more />
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<RevokeSession>) -> impl IntoView {
+    if members.is_empty() {
+        return view! { <p class="card muted">"Clerk has told of no members yet. They come by webhook."</p> }.into_any();
+    }
+    let rows = members.into_iter().map(|member| {
+        let (sessions, name) = (member.sessions.clone(), member.name.clone());
+        view! {
+            <tr>
+                <th scope="row">
+                    {member.name.clone()}
+                    {member.is_you.then(|| view! { " "<span class="badge">"you"</span> })}
+                    {member.email.clone().map(|email| view! { <div class="hint">{email}</div> })}
+                </th>
+                <td><Role member change=role /></td>
+                <td><Sessions sessions name revoke /></td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table-region" role="region" aria-label="Members" tabindex="0">
+            <table class="table table-cards">
+                <thead>
+                    <tr>
+                        <th scope="col">"Member"</th>
+                        <th scope="col">"Role"</th>
+                        <th scope="col">"Running sessions"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Role(member: MemberView, change: Change<ChangeRole>) -> impl IntoView {
+    if member.is_you {
+        return view! { <span class="badge">{member.role}</span> }.into_any();
+    }
+    // A role that the dashboard does not offer is kept as a choice, or saving the form would change it.
+    let known = ROLES.contains(&member.role.as_str());
+    let roles = ROLES.iter().map(|role| (*role).to_owned()).chain((!known).then(|| member.role.clone()));
+    let options = roles.map(|role| {
+        let selected = role == member.role;
+        view! { <option value=role.clone() selected=selected>{role.clone()}</option> }
+    });
+    let options = options.collect_view();
+    view! {
+        <OperationForm change class="form-inline">
+            <input type="hidden" name="user_id" value=member.user_id.clone() />
+            <select class="input" name="role" aria-label=format!("Role of {}", member.name)>{options}</select>
+            <Submit change class="button button-quiet button-small">"Change role"</Submit>
+        </OperationForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sessions(sessions: Vec<SessionView>, name: String, revoke: Change<RevokeSession>) -> impl IntoView {
+    if sessions.is_empty() {
+        return view! { <span class="muted">"none"</span> }.into_any();
+    }
+    let count = sessions.len();
+    let items = sessions.into_iter().map(|session| {
+        let client = session.client.unwrap_or_else(|| "Unknown device".to_owned());
+        view! {
+            <li>
+                <p>{client}{session.is_this_one.then_some(" (this one)")}</p>
+                <p class="hint">"since "<When at_ms=session.since_ms /></p>
+                <OperationForm change=revoke class="form-inline">
+                    <input type="hidden" name="session_id" value=session.id />
+                    <Submit change=revoke class="button button-danger button-small">"Revoke"</Submit>
+                </OperationForm>
+            </li>
+        }
+    });
+    view! {
+        <details>
+            <summary aria-label=format!("{count} running sessions of {name}")>{count}" running"</summary>
+            <ul class="entries">{items.collect_view()}</ul>
+        </details>
+    }
+    .into_any()
+}

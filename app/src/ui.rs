@@ -1,0 +1,9 @@
+//! Components that pages share.
+
+pub(crate) mod frame;
+pub(crate) mod form;
+pub(crate) mod outcome;
+pub(crate) mod pager;
+pub(crate) mod step_up;
+pub(crate) mod when;
+pub(crate) mod words;

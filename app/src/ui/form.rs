@@ -1,0 +1,61 @@
+//! A form that posts an operation, with and without JavaScript.
+
+use crate::call::Change;
+use crate::refused::Refused;
+use leptos::ev::SubmitEvent;
+use leptos::form::FromFormData;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+
+/// A form whose fields are the input of the server function `S`.
+#[component]
+pub(crate) fn OperationForm<S>(
+    /// What happens when it is sent.
+    change: Change<S>,
+    /// How its fields stand.
+    #[prop(default = "form")]
+    class: &'static str,
+    /// The fields and the button.
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Error = Refused> + FromFormData + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let submit = move |event: SubmitEvent| {
+        // A form that cannot be read is left to the browser, which posts it as it is.
+        if let Ok(input) = S::from_event(&event) {
+            event.prevent_default();
+            if !change.pending().get_untracked() {
+                change.dispatch(input);
+            }
+        }
+    };
+    view! {
+        <form method="post" action=S::PATH class=class on:submit=submit>
+            {children()}
+        </form>
+    }
+}
+
+/// The button of such a form; it says when the answer is awaited.
+#[component]
+pub(crate) fn Submit<S>(
+    /// What the form does.
+    change: Change<S>,
+    /// How the button looks.
+    #[prop(default = "button")]
+    class: &'static str,
+    /// What the button says.
+    children: Children,
+) -> impl IntoView
+where
+    S: ServerFn<Error = Refused> + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    view! {
+        <button type="submit" class=class aria-busy=move || change.pending().get().then_some("true")>
+            {children()}
+        </button>
+    }
+}

@@ -1,0 +1,67 @@
+//! The frame around the dashboard: skip link, header, navigation, sign-out, and the step-up dialog.
+
+use super::step_up::{StepUp, StepUpDialog};
+use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+
+/// The product's name and sign.
+#[component]
+pub(crate) fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/" rel="external">
+            <svg viewBox="0 0 32 32" aria-hidden="true">
+                <rect class="brand-tile" width="32" height="32" rx="8" />
+                <path class="brand-arch" d="M8 25V14a8 8 0 0 1 16 0v11h-4V14a4 4 0 0 0-8 0v11z" />
+            </svg>
+            "Gatehouse"
+        </a>
+    }
+}
+
+/// The frame of signed-in pages.
+#[component]
+pub(crate) fn AdminFrame() -> impl IntoView {
+    provide_context(StepUp::new());
+    keep_token_fresh();
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <header class="bar">
+            <div class="bar-inner">
+                <Brand />
+                <nav class="nav" aria-label="Dashboard">
+                    <A href="/admin" exact=true>"Overview"</A>
+                    <A href="/admin/members">"Members"</A>
+                    <A href="/admin/audit">"Audit log"</A>
+                </nav>
+                <form method="post" action="/sign-out">
+                    <button class="button button-quiet button-small">"Sign out"</button>
+                </form>
+            </div>
+        </header>
+        <main id="main" class="page" tabindex="-1">
+            <Outlet />
+        </main>
+        <StepUpDialog />
+    }
+}
+
+/// A token lives for a minute. Renewing it while the page is open spares a redirect when the person comes back to it.
+fn keep_token_fresh() {
+    #[cfg(feature = "hydrate")]
+    Effect::new(|_| {
+        let renew = || {
+            if !document().hidden() {
+                leptos::task::spawn_local(async {
+                    crate::browser::renew().await;
+                });
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(renew, std::time::Duration::from_secs(45)) {
+            on_cleanup(move || timer.clear());
+        }
+        // Tells tests and people's tools that the page is alive.
+        if let Some(body) = document().body() {
+            let _ = body.set_attribute("data-hydrated", "");
+        }
+    });
+}

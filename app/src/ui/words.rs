@@ -1,0 +1,30 @@
+//! The words for codes. Codes travel, words stay here.
+
+use gatehouse::refusal::{FieldProblem, Refusal};
+
+/// What a refusal says to a person; `None` where the fields say it.
+pub(crate) fn of(refusal: &Refusal) -> Option<String> {
+    let text = match refusal {
+        Refusal::InvalidInput { fields } if !fields.is_empty() => return None,
+        Refusal::InvalidInput { .. } => "This could not be read. Check the form and send it again.",
+        Refusal::Unauthenticated => "You are signed out. Sign in to go on.",
+        Refusal::Forbidden => "You may not do this.",
+        Refusal::Reverification { .. } => "Confirm that it is you, then try again.",
+        Refusal::RateLimited { retry_after } => return Some(format!("Too many changes. Try again in {retry_after} seconds.")),
+        Refusal::NotFound => "This is no longer there. Reload the page to see what is.",
+        Refusal::Unavailable => "Something that this needs does not answer right now. Nothing was changed; try again in a moment.",
+        Refusal::Internal => "Something went wrong on our side. Nothing was changed.",
+    };
+    Some(text.to_owned())
+}
+
+/// What a problem says beside its field.
+pub(crate) fn of_field(problem: FieldProblem) -> &'static str {
+    match problem {
+        FieldProblem::Required => "Give it a name.",
+        FieldProblem::TooLong => "At most 200 characters.",
+        FieldProblem::ControlCharacter => "No line breaks or control characters.",
+        FieldProblem::Invalid => "This is not valid.",
+        FieldProblem::Yourself => "You cannot change your own role.",
+    }
+}
