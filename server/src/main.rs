@@ -1,8 +1,11 @@
 //! The binary: configuration -> application -> router -> sockets. Nothing is decided here.
 
-use gatehouse::config::{ClerkSettings, ClerkSource, Config};
+#[cfg(feature = "local-clerk")]
+use gatehouse::config::ClerkSource;
+use gatehouse::config::{ClerkSettings, Config};
 use server::start::{self, StartError};
 use server::{check_operations, listen, telemetry};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 
@@ -28,12 +31,12 @@ async fn run() -> Result<(), StartError> {
     let leptos = leptos::prelude::get_configuration(None)?.leptos_options;
     let address = leptos.site_addr;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("LEPTOS_SITE_ADDR {address} cannot be bound: {error}"))?;
-    let local = match config.clerk {
-        ClerkSource::Local => Some(local_clerk(&config, address).await?),
-        ClerkSource::Instance(_) => None,
-    };
+    let (local, _running) = local_clerk(&config, address).await?.unzip();
     let app = start::application(config, local, leptos).await?;
     tracing::info!("Gatehouse is at {}", app.public_origin.as_str());
+    if app.local_clerk {
+        tracing::info!("the local Clerk is the identity: the demo accounts stand on the sign-in page");
+    }
     listen::serve(listener, server::router(&app), listen::asked_to_stop()).await?;
     Ok(())
 }
@@ -47,12 +50,17 @@ fn dot_env() -> impl Fn(&str) -> Option<String> {
     move |name| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone())
 }
 
+/// The local Clerk, where the configuration names no instance.
 #[cfg(feature = "local-clerk")]
-async fn local_clerk(config: &Config, address: std::net::SocketAddr) -> Result<ClerkSettings, StartError> {
-    start::local_clerk(config, "data/local_clerk".into(), format!("http://{address}/api/webhooks/clerk")).await
+async fn local_clerk(config: &Config, address: SocketAddr) -> Result<Option<(ClerkSettings, impl Sized + use<>)>, StartError> {
+    match config.clerk {
+        ClerkSource::Instance(_) => Ok(None),
+        ClerkSource::Local => start::local_clerk(config, "data/local_clerk".into(), format!("http://{address}/api/webhooks/clerk")).await.map(Some),
+    }
 }
 
+/// This build has none; a configuration without an instance did not come so far.
 #[cfg(not(feature = "local-clerk"))]
-async fn local_clerk(_: &Config, _: std::net::SocketAddr) -> Result<ClerkSettings, StartError> {
-    Err("this build has no local Clerk".into())
+async fn local_clerk(_: &Config, _: SocketAddr) -> Result<Option<(ClerkSettings, ())>, StartError> {
+    Ok(None)
 }

@@ -111,27 +111,28 @@ fn profile(origin: &PublicOrigin, leptos: &LeptosOptions) -> Profile {
     Profile { https: origin.is_https(), connect: watching.then_some(reload) }
 }
 
-/// Starts the Clerk that needs no account and tells how to reach it. It lives as long as the process.
+/// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its handle.
 ///
 /// # Errors
 /// Its state cannot be read or written, or no port is free.
 #[cfg(feature = "local-clerk")]
-pub async fn local_clerk(config: &Config, data_dir: std::path::PathBuf, webhook_url: String) -> Result<ClerkSettings, StartError> {
+pub async fn local_clerk(
+    config: &Config,
+    data_dir: std::path::PathBuf,
+    webhook_url: String,
+) -> Result<(ClerkSettings, local_clerk::LocalClerk), StartError> {
     let public_origin = config.public_origin.as_str().to_owned();
     let clerk = local_clerk::start(local_clerk::Options { data_dir, public_origin: public_origin.clone(), webhook_url }).await?;
     let settings = ClerkSettings {
-        publishable_key: gatehouse::instance::PublishableKey::parse(clerk.publishable_key())?,
+        publishable_key: gatehouse::instance::PublishableKey::parse(&clerk.publishable_key())?,
         secret_key: clerk.secret_key().into(),
         jwt_key: None,
         api_url: clerk.api_url(),
         fapi_url: clerk.api_url(),
         proxy_url: Some("/__clerk".to_owned()),
-        authorized_parties: vec![public_origin.clone()],
+        authorized_parties: vec![public_origin],
         webhook_secrets: vec![clerk.webhook_secret().into()],
         sign_in_url: "/sign-in".to_owned(),
     };
-    tracing::info!("the local Clerk is the identity: sign in at {public_origin}/sign-in, demo accounts stand on that page");
-    // Dropping the handle would stop it.
-    std::mem::forget(clerk);
-    Ok(settings)
+    Ok((settings, clerk))
 }

@@ -1,0 +1,16 @@
+//! Errors in the shape that Clerk's clients read.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// An error with Clerk's code and a sentence for people.
+pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response {
+    let body = json!({ "errors": [{ "code": code, "message": message, "long_message": message }], "clerk_trace_id": "local" });
+    (status, Json(body)).into_response()
+}
+
+pub(crate) fn not_found() -> Response {
+    error(StatusCode::NOT_FOUND, "resource_not_found", "There is no such object.")
+}

@@ -1,0 +1,29 @@
+//! Writes of other sites are refused: the pages and the Frontend API act on a cookie.
+
+use crate::{Clerk, answer};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+pub(crate) async fn same_origin(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads && is_foreign(request.headers(), &clerk.options.public_origin) {
+        return answer::error(StatusCode::FORBIDDEN, "origin_invalid", "This request comes from another site.");
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap, own: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    text(header::ORIGIN.as_str()).is_some_and(|origin| origin != own) || text("sec-fetch-site").is_some_and(|site| matches!(site, "cross-site" | "same-site"))
+}
+
+/// A way back: on the application's origin, given as an absolute URL or as a path; everything else leads home.
+pub(crate) fn way_back(clerk: &Clerk, wanted: &str) -> Option<String> {
+    let origin = &clerk.options.public_origin;
+    let base = url::Url::parse(origin).ok()?;
+    let resolved = base.join(wanted).ok()?;
+    let plain = wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (plain && resolved.origin() == base.origin() && resolved.username().is_empty()).then(|| resolved.into())
+}

@@ -1,0 +1,150 @@
+//! The hosted pages: sign in, prove who you are, and a few tools for trying things. Plain forms that need no JavaScript.
+//!
+//! They are reached through the application's proxy, so every link and form begins with `/__clerk`.
+
+mod page;
+
+use crate::state::{PasswordError, Session, Status};
+use crate::{Clerk, guard, now_ms};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use serde::Deserialize;
+
+pub(crate) fn routes() -> Router<Clerk> {
+    Router::new()
+        .route("/hosted/style.css", get(style))
+        .route("/hosted/", get(tools))
+        .route("/hosted/sign-in", get(ask).post(sign_in))
+        .route("/hosted/verify", get(ask_again).post(verify))
+        .route("/hosted/age", post(age))
+        .route("/hosted/end", post(end))
+}
+
+async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], include_str!("hosted/style.css"))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    redirect_url: String,
+}
+
+#[derive(Deserialize)]
+struct Credentials {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    redirect_url: String,
+}
+
+async fn ask(Query(wanted): Query<Wanted>) -> Response {
+    page::sign_in(&wanted.redirect_url, "", None).into_response()
+}
+
+async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Form<Credentials>) -> Response {
+    let checked = clerk.state().check_password(&given.email, &given.password, now_ms());
+    match checked {
+        Err(error) => (status(error), page::sign_in(&given.redirect_url, &given.email, Some(words(error)))).into_response(),
+        Ok(user) => {
+            let session = clerk.state().sign_in(&user, browser(&headers), now_ms());
+            clerk.save();
+            clerk.webhooks.session(&clerk.state(), &session);
+            let client = format!("__client={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800", session.client);
+            go_on(&clerk, &session.client, &given.redirect_url, Some(client))
+        }
+    }
+}
+
+async fn ask_again(State(clerk): State<Clerk>, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Response {
+    match who(&clerk, &headers) {
+        Some((_, name)) => page::verify(&wanted.redirect_url, &name, None).into_response(),
+        None => page::sign_in(&wanted.redirect_url, "", None).into_response(),
+    }
+}
+
+async fn verify(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Form<Credentials>) -> Response {
+    let Some((session, name)) = who(&clerk, &headers) else { return page::sign_in(&given.redirect_url, "", None).into_response() };
+    match clerk.verify_again(&session.id, &given.password) {
+        Ok(session) => go_on(&clerk, &session.client, &given.redirect_url, None),
+        Err(error) => (status(error), page::verify(&given.redirect_url, &name, Some(words(error)))).into_response(),
+    }
+}
+
+async fn tools(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
+    page::tools(who(&clerk, &headers).map(|(session, name)| (name, (now_ms() - session.verified_at) / 60_000))).into_response()
+}
+
+#[derive(Deserialize)]
+struct Age {
+    #[serde(default = "ten")]
+    minutes: i64,
+}
+
+fn ten() -> i64 {
+    10
+}
+
+/// Makes the sign-in older than it is, so that step-up can be tried without waiting.
+async fn age(State(clerk): State<Clerk>, headers: HeaderMap, Query(age): Query<Age>) -> Response {
+    let back = format!("{}/__clerk/hosted/", clerk.options.public_origin);
+    if let Some((session, _)) = who(&clerk, &headers) {
+        clerk.change_session(&session.id, |session, now_ms| session.verified_at = now_ms - age.minutes.clamp(0, 100_000) * 60_000);
+        return go_on(&clerk, &session.client, &back, None);
+    }
+    go_on(&clerk, "", &back, None)
+}
+
+async fn end(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
+    if let Some((session, _)) = who(&clerk, &headers) {
+        let of_user: Vec<_> = clerk.state().sessions.iter().filter(|other| other.user == session.user).map(|other| other.id.clone()).collect();
+        for id in of_user {
+            clerk.end_session(&id, Status::Ended);
+        }
+    }
+    go_on(&clerk, "", &format!("{}/__clerk/hosted/", clerk.options.public_origin), None)
+}
+
+fn who(clerk: &Clerk, headers: &HeaderMap) -> Option<(Session, String)> {
+    let session = clerk.session(headers)?;
+    let name = clerk.state().user(&session.user)?.name();
+    Some((session, name))
+}
+
+/// Sends the browser on with cookies that fit its session.
+fn go_on(clerk: &Clerk, client: &str, wanted: &str, cookie: Option<String>) -> Response {
+    let home = format!("{}/", clerk.options.public_origin);
+    let back = if wanted.is_empty() { None } else { guard::way_back(clerk, wanted) };
+    let location = HeaderValue::from_str(&back.unwrap_or(home)).unwrap_or(HeaderValue::from_static("/"));
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response();
+    for cookie in clerk.directives(&clerk.state(), client, now_ms()).into_iter().chain(cookie) {
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+fn browser(headers: &HeaderMap) -> &'static str {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["Firefox", "Edg", "Chrome", "Safari"].into_iter().find(|name| agent.contains(name)).map_or("A browser", |name| if name == "Edg" { "Edge" } else { name })
+}
+
+fn status(error: PasswordError) -> StatusCode {
+    match error {
+        PasswordError::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
+        PasswordError::TooMany => StatusCode::TOO_MANY_REQUESTS,
+    }
+}
+
+fn words(error: PasswordError) -> &'static str {
+    match error {
+        PasswordError::Wrong => "Email and password do not fit. The demo accounts stand below.",
+        PasswordError::TooMany => "Too many attempts. Try again in a minute.",
+    }
+}

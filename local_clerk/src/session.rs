@@ -1,0 +1,51 @@
+//! Which browser asks, and what changes with a session.
+
+use crate::state::{Session, Status};
+use crate::{Clerk, now_ms};
+use axum::http::{HeaderMap, header};
+
+/// Value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+/// The client id of the browser; blank for none, which belongs to no running session.
+pub(crate) fn client(headers: &HeaderMap) -> &str {
+    cookie(headers, "__client").filter(|client| client.starts_with("client_")).unwrap_or_default()
+}
+
+impl Clerk {
+    /// The running session of the browser that asks.
+    pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Session> {
+        self.state().session_of_client(client(headers)).cloned()
+    }
+
+    /// Changes a session of the state, writes it down, and gives back how it is now.
+    pub(crate) fn change_session(&self, id: &str, change: impl FnOnce(&mut Session, i64)) -> Option<Session> {
+        let changed = {
+            let mut state = self.state();
+            let session = state.session_mut(id)?;
+            change(session, now_ms());
+            session.clone()
+        };
+        self.save();
+        Some(changed)
+    }
+
+    /// Ends a session and tells the application. One that has ended already stays as it is.
+    pub(crate) fn end_session(&self, id: &str, status: Status) -> Option<Session> {
+        let mut ended = false;
+        let session = self.change_session(id, |session, now_ms| {
+            ended = session.status == Status::Active;
+            if ended {
+                (session.status, session.updated_at) = (status, now_ms);
+            }
+        })?;
+        if ended {
+            self.webhooks.session(&self.state(), &session);
+        }
+        Some(session)
+    }
+}
