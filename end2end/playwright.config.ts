@@ -1,0 +1,30 @@
+// People in a real browser: Debian's Chromium, against a server of its own for each worker.
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "tests",
+  timeout: 45_000,
+  retries: 0,
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  reporter: process.env.GATEHOUSE_E2E_REPORT ? [["list"], ["json", { outputFile: process.env.GATEHOUSE_E2E_REPORT }]] : "list",
+  use: {
+    viewport: { width: 1280, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "chromium", testIgnore: /no-javascript/ },
+    { name: "dark phone", testMatch: /accessibility/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },
+    { name: "no JavaScript", testMatch: /no-javascript|accessibility/, use: { javaScriptEnabled: false } },
+  ],
+});

@@ -1,0 +1,69 @@
+// The built server on a free port, with a scratch folder for its database and the local Clerk's state.
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(__dirname, "../..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+
+function freePort(): Promise<number> {
+  return new Promise((done, failed) => {
+    const probe = createServer();
+    probe.once("error", failed);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? done(address.port) : failed(new Error("no port"))));
+    });
+  });
+}
+
+export class Server {
+  private constructor(
+    readonly origin: string,
+    private readonly folder: string,
+    private readonly child: ChildProcess,
+    private readonly log: string[],
+  ) {}
+
+  static async start(): Promise<Server> {
+    const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "gatehouse-e2e-"))];
+    const origin = `http://localhost:${port}`;
+    const log: string[] = [];
+    const child = spawn(join(target, "debug/server"), [], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        PATH: process.env.PATH,
+        PUBLIC_ORIGIN: origin,
+        METRICS_ADDR: "",
+        LEPTOS_OUTPUT_NAME: "gatehouse",
+        LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+        LEPTOS_SITE_ROOT: join(root, "target/site"),
+        LEPTOS_SITE_PKG_DIR: "pkg",
+      },
+    });
+    child.stderr?.on("data", (chunk) => log.push(String(chunk)));
+    const server = new Server(origin, folder, child, log);
+    await server.ready();
+    return server;
+  }
+
+  private async ready() {
+    for (let tries = 0; tries < 150; tries++) {
+      if (this.child.exitCode !== null) break;
+      const answer = await fetch(`${this.origin}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((next) => setTimeout(next, 100));
+    }
+    throw new Error(`the server did not start:\n${this.log.join("")}`);
+  }
+
+  async stop() {
+    const ended = new Promise((done) => this.child.once("exit", done));
+    this.child.kill("SIGTERM");
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

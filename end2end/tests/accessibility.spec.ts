@@ -1,0 +1,50 @@
+// axe finds nothing on any page. It needs scripts of its own, so in the project without JavaScript only reachability is looked at.
+import AxeBuilder from "@axe-core/playwright";
+import { ADA, MAX, expect, makeStale, rename, signIn, test } from "../support/test";
+
+test.use({ expectedErrors: [/status of 4\d\d/] });
+
+async function check(page: import("@playwright/test").Page, scripts: boolean | undefined) {
+  await expect(page.getByRole("main")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+  if (scripts === false) return;
+  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+}
+
+test("public pages", async ({ page, javaScriptEnabled }) => {
+  for (const path of ["/", "/sign-out", "/nowhere", "/__clerk/hosted/sign-in", "/__clerk/hosted/"]) {
+    await page.goto(path);
+    await check(page, javaScriptEnabled);
+  }
+});
+
+test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
+  await signIn(page, ADA);
+  await check(page, javaScriptEnabled);
+  await rename(page, "x".repeat(201));
+  await expect(page.getByText("At most 200 characters.")).toBeVisible();
+  await check(page, javaScriptEnabled);
+  for (const path of ["/admin/members", "/admin/audit", "/__clerk/hosted/", "/__clerk/hosted/verify"]) {
+    await page.goto(path);
+    await check(page, javaScriptEnabled);
+  }
+});
+
+test("the step-up", async ({ page, javaScriptEnabled }) => {
+  await signIn(page, ADA);
+  await makeStale(page);
+  await page.goto("/admin");
+  await check(page, javaScriptEnabled);
+  if (javaScriptEnabled === false) return;
+  await page.locator("body[data-hydrated]").waitFor();
+  await rename(page, "Anything");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+});
+
+test("the refusal", async ({ page, javaScriptEnabled }) => {
+  await signIn(page, MAX);
+  await check(page, javaScriptEnabled);
+});

@@ -1,0 +1,161 @@
+import { ADA, MAX, expect, hydrated, makeStale, rename, signIn, test } from "../support/test";
+
+const refused = [/status of 4\d\d/];
+
+test("signs in from the start page and out again", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/__clerk\/hosted\/sign-in/);
+  await page.getByLabel("Email").fill(ADA.email);
+  await page.getByLabel("Password").fill(ADA.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/admin$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+  await expect(page.getByText("Ada Lovelace")).toBeVisible();
+  await hydrated(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goto("/admin");
+  await expect(page).toHaveURL(/hosted\/sign-in/);
+});
+
+test("a signed-out person is sent to sign-in and back", async ({ page }) => {
+  await signIn(page, ADA, "/admin/audit");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+});
+
+test.describe("wrong password", () => {
+  test.use({ expectedErrors: refused });
+  test("is said uniformly and keeps the address that was typed", async ({ page }) => {
+    await page.goto("/admin");
+    await page.getByLabel("Email").fill("nobody@example.com");
+    await page.getByLabel("Password").fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert")).toContainText("do not fit");
+    await expect(page.getByLabel("Email")).toHaveValue("nobody@example.com");
+    await expect(page.getByLabel("Password")).toHaveValue("");
+  });
+});
+
+test("renames the organization and finds it in the audit log", async ({ page }) => {
+  await signIn(page, ADA);
+  await hydrated(page);
+  await rename(page, "Difference Engines");
+  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Difference Engines");
+  await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Audit log" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+  const row = page.getByRole("row").filter({ hasText: "rename_organization" });
+  await expect(row).toContainText("Ada Lovelace");
+  await expect(row).toContainText("Analytical Engines");
+  await expect(row).toContainText("Difference Engines");
+});
+
+test("201 characters are refused beside the field, and nothing is lost", async ({ page }) => {
+  await signIn(page, ADA);
+  await hydrated(page);
+  const long = "x".repeat(201);
+  await rename(page, long);
+  const field = page.getByLabel("Organization name");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(page.locator(`#${await field.getAttribute("aria-describedby")}`)).toHaveText("At most 200 characters.");
+  await expect(field).toHaveValue(long);
+  await rename(page, "x".repeat(200));
+  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+});
+
+test.describe("too often", () => {
+  test.use({ expectedErrors: refused });
+  test("the sixth rename in a minute is refused with its wait", async ({ page }) => {
+    await signIn(page, ADA);
+    await hydrated(page);
+    for (let n = 1; n <= 5; n++) {
+      await rename(page, `Name ${n}`);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Name ${n}`);
+    }
+    await rename(page, "Name 6");
+    await expect(page.getByRole("alert").filter({ hasText: "Try again in" })).toBeVisible();
+    await expect(page.getByLabel("Organization name")).toHaveValue("Name 6");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Name 5");
+  });
+});
+
+test.describe("stale session", () => {
+  test.use({ expectedErrors: refused });
+  test("steps up in the dialog, and the rename finishes by itself", async ({ page }) => {
+    await signIn(page, ADA);
+    await makeStale(page);
+    await page.goto("/admin");
+    await hydrated(page);
+    await rename(page, "After Step-up");
+    const dialog = page.getByRole("dialog", { name: "Confirm it's you" });
+    await expect(dialog).toBeVisible();
+    await dialog.getByLabel("Password").fill("wrong");
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await expect(dialog.getByText("This password is not correct.")).toBeVisible();
+    await dialog.getByLabel("Password").fill(ADA.password);
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("After Step-up");
+    await expect(dialog).toBeHidden();
+  });
+
+  test("can be cancelled, and nothing is lost", async ({ page }) => {
+    await signIn(page, ADA);
+    await makeStale(page);
+    await page.goto("/admin");
+    await hydrated(page);
+    await rename(page, "Kept");
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("link", { name: "Confirm it's you" })).toBeVisible();
+    await expect(page.getByLabel("Organization name")).toHaveValue("Kept");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+  });
+});
+
+test.describe("Max", () => {
+  test.use({ expectedErrors: refused });
+  test("is refused, and the audit log has it", async ({ page, browser, baseURL }) => {
+    await signIn(page, MAX);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
+    const context = await browser.newContext({ baseURL });
+    const admin = await context.newPage();
+    await signIn(admin, ADA, "/admin/audit");
+    await expect(async () => {
+      await admin.reload();
+      await expect(admin.getByRole("row").filter({ hasText: "Max Mustermann" })).toContainText("forbidden", { timeout: 500 });
+    }).toPass({ timeout: 5000 });
+    await context.close();
+  });
+});
+
+test("changes a role and revokes a session", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
+  await row.getByRole("combobox").selectOption("viewer");
+  await row.getByRole("button", { name: "Change role" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Alan Turing" }).getByRole("combobox")).toHaveValue("viewer");
+  const signedIn = page.getByRole("row").filter({ hasText: "Charles Babbage" });
+  await signedIn.getByText("2 running").click();
+  await signedIn.getByRole("button", { name: "Revoke" }).first().click();
+  await expect(page.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toContainText("1 running");
+  await page.goto("/admin/audit");
+  await expect(page.getByRole("row").filter({ hasText: "change_role" })).toContainText("editor");
+  await expect(page.getByRole("row").filter({ hasText: "revoke_session" })).toBeVisible();
+});
+
+test("a token that is gone comes back by a handshake, and a page that stays open keeps working", async ({ page, context }) => {
+  await signIn(page, ADA);
+  await context.clearCookies({ name: "__session" });
+  await page.goto("/admin");
+  await expect(page).toHaveURL(/\/admin$/);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+});
+
+test("an address that does not exist says so", async ({ page }) => {
+  const answer = await page.request.get("/nowhere", { headers: { accept: "text/html" } });
+  expect(answer.status()).toBe(404);
+  expect(await answer.text()).toContain("There is nothing here");
+});

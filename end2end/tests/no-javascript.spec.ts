@@ -1,0 +1,54 @@
+import { ADA, MAX, expect, makeStale, rename, signIn, test } from "../support/test";
+
+const refused = [/status of 4\d\d/];
+test.use({ expectedErrors: refused });
+
+test("renames and finds it in the audit log", async ({ page }) => {
+  await signIn(page, ADA);
+  await rename(page, "Plain Forms");
+  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Plain Forms");
+  await page.getByRole("link", { name: "Whole audit log" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "rename_organization" })).toContainText("Plain Forms");
+});
+
+test("201 characters come back with the error beside the field", async ({ page }) => {
+  await signIn(page, ADA);
+  const long = "x".repeat(201);
+  await rename(page, long);
+  await expect(page.getByText("At most 200 characters.")).toBeVisible();
+  await expect(page.getByLabel("Organization name")).toHaveValue(long);
+  await expect(page.getByLabel("Organization name")).toHaveAttribute("aria-invalid", "true");
+});
+
+test("the sixth rename in a minute says how long to wait", async ({ page }) => {
+  await signIn(page, ADA);
+  for (let n = 1; n <= 6; n++) await rename(page, `Name ${n}`);
+  await expect(page.getByText("Try again in")).toBeVisible();
+  await expect(page.getByLabel("Organization name")).toHaveValue("Name 6");
+});
+
+test("a stale session is confirmed on a page, and what was typed is still there", async ({ page }) => {
+  await signIn(page, ADA);
+  await makeStale(page);
+  await page.goto("/admin");
+  await rename(page, "Typed Before");
+  await page.getByRole("link", { name: "Confirm it's you" }).click();
+  await page.getByLabel("Password").fill(ADA.password);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
+});
+
+test("Max is refused", async ({ page }) => {
+  await signIn(page, MAX);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
+});
+
+test("signs out", async ({ page }) => {
+  await signIn(page, ADA);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto("/admin");
+  await expect(page).toHaveURL(/hosted\/sign-in/);
+});
