@@ -7,6 +7,7 @@ use crate::request_id::RequestId;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
+use std::io::IsTerminal;
 use std::time::Instant;
 use tracing::{Instrument, Subscriber};
 use tracing_subscriber::EnvFilter;
@@ -25,7 +26,8 @@ pub fn subscriber<W>(json: bool, filter: EnvFilter, writer: W) -> Box<dyn Subscr
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
+    let colors = !json && std::io::stderr().is_terminal();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colors);
     if json { Box::new(logs.json().finish()) } else { Box::new(logs.compact().with_target(false).finish()) }
 }
 

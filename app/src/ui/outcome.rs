@@ -67,7 +67,7 @@ pub(crate) fn OutcomeNotice(
             {move || match outcome.get() {
                 None | Some(Ok(())) => None,
                 Some(Err(Refusal::Reverification { .. })) => {
-                    let here = format!("{}{}", location.pathname.get(), location.search.get());
+                    let here = format!("{}?{}", location.pathname.get(), location.search.get().trim_start_matches('?'));
                     Some(view! { <StepUpLink here /> }.into_any())
                 }
                 Some(Err(refusal)) => words::of(&refusal).map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
