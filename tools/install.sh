@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs the pinned tools that are missing into the cache folder of the user, from crates.io and npm only.
+# Without an argument: what `make dev` needs (no Node, no root). With `wasm-opt`: what a release build needs besides.
+# A tool is built in a temporary folder and renamed at the end, so that an interrupted run leaves nothing half done.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+scratch=
+trap '[[ -z $scratch ]] || rm -rf "$scratch"' EXIT
+
+# install_crate <crate> <version> <folder> <minutes> <what for> [cargo install arguments…]
+install_crate() {
+  local crate=$1 version=$2 folder=$3 minutes=$4 why=$5
+  shift 5
+  [[ -x $folder/bin/${crate%-cli} ]] && return
+  printf '%s %s is missing. %s\nBuilding it once, about %s minutes on two cores, into %s\n' \
+    "$crate" "$version" "$why" "$minutes" "$folder"
+  mkdir -p "$cache"
+  scratch=$(mktemp -d "$cache/.install.XXXXXX")
+  # Debug builds: a tool that runs for seconds a day is not worth the minutes an optimised build takes. The target
+  # folder is named by flag and in the scratch, and this repository's compiler flags do not apply: it is not ours.
+  env -u CARGO_ENCODED_RUSTFLAGS RUSTFLAGS='' CARGO_PROFILE_DEV_DEBUG=0 \
+    cargo install --locked --debug --root "$scratch/root" --target-dir "$scratch/target" \
+    --version "=$version" "$@" "$crate"
+  rm -rf "$folder"
+  mv "$scratch/root" "$folder"
+  rm -rf "$scratch"
+  scratch=
+}
+
+install_wasm_opt() {
+  [[ -f $wasm_opt_dir/node_modules/.bin/wasm-opt ]] && return
+  command -v npm >/dev/null || die "a release build needs wasm-opt, which comes from npm: install Node.js 20 or newer"
+  printf 'wasm-opt (binaryen %s) is missing. It shrinks the release build; seconds, into %s\n' \
+    "$BINARYEN_VERSION" "$wasm_opt_dir"
+  mkdir -p "$cache"
+  scratch=$(mktemp -d "$cache/.install.XXXXXX")
+  cp tools/wasm-opt/package.json tools/wasm-opt/package-lock.json "$scratch/"
+  npm ci --prefix "$scratch" --ignore-scripts --no-audit --no-fund
+  chmod 755 "$scratch"
+  rm -rf "$wasm_opt_dir"
+  mv "$scratch" "$wasm_opt_dir"
+  scratch=
+}
+
+command -v cargo >/dev/null || die "cargo is missing: install Rust from https://rustup.rs"
+if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+  echo "The wasm32-unknown-unknown target is missing; adding it, some seconds."
+  rustup target add wasm32-unknown-unknown
+fi
+install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 "It makes the JavaScript around the wasm."
+# Feature no_downloads: a tool that is missing is then an error, never an unchecked download.
+install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 "It builds server and browser side together." \
+  --features no_downloads
+if [[ ${1:-} == wasm-opt ]]; then install_wasm_opt; fi

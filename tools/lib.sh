@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# Shared by the scripts in this folder: versions, folders, and PATH. It is sourced, does nothing by itself and
+# installs nothing; see install.sh for that.
+
+WASM_BINDGEN_VERSION=0.2.129 # must equal wasm-bindgen in Cargo.lock: the tool and the crate share a format
+CARGO_LEPTOS_VERSION=0.3.10
+BINARYEN_VERSION=132.0.0 # must equal tools/wasm-opt/package.json
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
+target_dir=${CARGO_TARGET_DIR:-$root/target}
+wasm_bindgen_dir=$cache/wasm-bindgen-cli-$WASM_BINDGEN_VERSION
+cargo_leptos_dir=$cache/cargo-leptos-$CARGO_LEPTOS_VERSION
+wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
+
+# The pinned tools come first. cargo-leptos takes what is on PATH and only then thinks of downloading.
+export PATH=$wasm_bindgen_dir/bin:$cargo_leptos_dir/bin:$wasm_opt_dir/node_modules/.bin:$PATH
+export CARGO_TARGET_DIR=$target_dir
+
+headline() { printf '\n== %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# totals <log>: prints "passed failed", summed over the result lines of `cargo test` in the log, and over lines of
+# the form "N passed, N failed" that scripts print.
+totals() {
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /^test result: / { for (i = 2; i <= NF; i++) { if ($i == "passed;") p += $(i-1); if ($i == "failed;") f += $(i-1) } }
+    /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3 }
+    END { print p + 0, f + 0 }'
+}

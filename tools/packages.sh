@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the tests need and that are missing; with `redis`, only that one. No service is
+# started by it: the tests start their own on free ports (services.sh). It does nothing when everything is there.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+missing=()
+command -v redis-server >/dev/null || missing+=(redis-server)
+if [[ ${1:-} != redis ]]; then
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium)
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+fi
+
+if ((${#missing[@]})); then
+  command -v apt-get >/dev/null || die "install these with your package manager: ${missing[*]}"
+  as_root=()
+  if ((EUID != 0)); then as_root=(sudo -n); fi
+  echo "Installing for the tests, a minute or two: ${missing[*]}"
+
+  # Debian asks this file whether a freshly installed service may start.
+  policy=/usr/sbin/policy-rc.d
+  if [[ ! -e $policy ]]; then
+    # shellcheck disable=SC2016
+    "${as_root[@]}" sh -c 'printf "#!/bin/sh\nexit 101\n" > "$1" && chmod 755 "$1"' sh "$policy"
+    trap '"${as_root[@]}" rm -f "$policy"' EXIT
+  fi
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
+if [[ ${1:-} == redis ]]; then exit 0; fi
+node_major=$(node -p 'process.versions.node.split(".")[0]')
+((node_major >= 20)) || die "the browser tests need Node.js 20 or newer, this is $(node --version): see https://nodejs.org"

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Runs one command with the pinned tools first on PATH. `tools/run.sh cargo leptos watch` is what `make dev` does.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+exec "$@"

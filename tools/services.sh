@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Starts PostgreSQL and Redis for the tests, on free ports of the loopback, with everything they write in one scratch
+# folder; and stops exactly these two again. Not for production: nothing is flushed to the disk.
+#
+#   tools/services.sh start <folder> [redis] [postgres]    both when none is named; writes <folder>/env to be sourced
+#   tools/services.sh stop  <folder>                       also removes the folder
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+usage() { die "usage: services.sh start <folder> [redis] [postgres] | stop <folder>"; }
+
+# A port nobody listens on, below the range from which the kernel gives ports to outgoing connections.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 12000))
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
+# wait_until <seconds> <command…>
+wait_until() {
+  local tries=$(($1 * 10))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    ((tries-- > 0)) || return 1
+    sleep 0.1
+  done
+}
+
+start_redis() {
+  local attempt port
+  for attempt in 1 2 3; do
+    port=$(free_port)
+    redis-server --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$dir" --daemonize no \
+      >"$dir/redis.log" 2>&1 </dev/null &
+    echo $! >"$dir/redis.pid"
+    if wait_until 10 redis-cli -p "$port" ping && kill -0 "$(cat "$dir/redis.pid")" 2>/dev/null; then
+      echo "export GATEHOUSE_TEST_REDIS_URL=redis://127.0.0.1:$port/" >>"$dir/env"
+      return
+    fi
+    kill "$(cat "$dir/redis.pid")" 2>/dev/null || true
+    echo "redis did not answer on port $port (attempt $attempt)" >&2
+  done
+  cat "$dir/redis.log" >&2
+  die "Redis did not start"
+}
+
+# PostgreSQL refuses to run as root, so root borrows the account that the package made.
+as_postgres() {
+  if ((EUID == 0)); then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+start_postgres() {
+  local bin attempt port data=$dir/postgres
+  bin=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1)")
+  [[ -x $bin/postgres ]] || die "PostgreSQL is not installed: run tools/packages.sh"
+  mkdir "$data"
+  if ((EUID == 0)); then chown postgres "$data"; fi
+  as_postgres "$bin/initdb" --pgdata="$data/db" --username=gatehouse --auth=trust --encoding=UTF8 --no-sync \
+    --locale=C >"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; die "initdb failed"; }
+  for attempt in 1 2 3; do
+    port=$(free_port)
+    if as_postgres "$bin/pg_ctl" start --silent --wait --timeout=30 --pgdata="$data/db" --log="$data/log" \
+      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200" \
+      </dev/null >/dev/null; then
+      head -n 1 "$data/db/postmaster.pid" >"$dir/postgres.pid"
+      echo "export GATEHOUSE_TEST_POSTGRES_URL=postgres://gatehouse@127.0.0.1:$port/postgres" >>"$dir/env"
+      return
+    fi
+    echo "PostgreSQL did not start on port $port (attempt $attempt)" >&2
+  done
+  cat "$data/log" >&2
+  die "PostgreSQL did not start"
+}
+
+# stop_pid <file> <command name>: SIGINT is "fast shutdown" for PostgreSQL and an orderly end for Redis. The name is
+# compared, because a process that ended long ago may have left its number to somebody else.
+stop_pid() {
+  local pid
+  [[ -f $1 ]] || return 0
+  pid=$(cat "$1")
+  [[ $(cat "/proc/$pid/comm" 2>/dev/null || ps -o comm= -p "$pid" 2>/dev/null || true) == *"$2"* ]] || return 0
+  kill -INT "$pid" 2>/dev/null || return 0
+  gone() { ! kill -0 "$pid" 2>/dev/null; }
+  wait_until 10 gone || kill -KILL "$pid" 2>/dev/null || true
+}
+
+command=${1:-}
+dir=${2:-}
+[[ -n $dir ]] || usage
+shift 2
+case $command in
+  start)
+    mkdir -p "$dir"
+    chmod 755 "$dir"
+    dir=$(cd "$dir" && pwd)
+    : >"$dir/env"
+    if (($# == 0)); then set -- redis postgres; fi
+    for service in "$@"; do
+      case $service in redis | postgres) "start_$service" ;; *) usage ;; esac
+    done
+    ;;
+  stop)
+    [[ -f $dir/env ]] || exit 0
+    stop_pid "$dir/redis.pid" redis-server
+    stop_pid "$dir/postgres.pid" postgres
+    rm -rf "$dir"
+    ;;
+  *) usage ;;
+esac
