@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests need and that are missing. No service is started by it: the tests start
-# their own on free ports (services.sh). It does nothing when everything is there.
+# Installs the Debian packages that the tests need and that are missing; with `redis`, only that one. No service is
+# started by it: the tests start their own on free ports (services.sh). It does nothing when everything is there.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 missing=()
 command -v redis-server >/dev/null || missing+=(redis-server)
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
-[[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium)
-command -v node >/dev/null || missing+=(nodejs)
-command -v npm >/dev/null || missing+=(npm)
+if [[ ${1:-} != redis ]]; then
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+  [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium)
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+fi
 
 if ((${#missing[@]})); then
   command -v apt-get >/dev/null || die "install these with your package manager: ${missing[*]}"
@@ -29,5 +31,6 @@ if ((${#missing[@]})); then
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
 
+if [[ ${1:-} == redis ]]; then exit 0; fi
 node_major=$(node -p 'process.versions.node.split(".")[0]')
 ((node_major >= 20)) || die "the browser tests need Node.js 20 or newer, this is $(node --version): see https://nodejs.org"

@@ -98,11 +98,10 @@ case $command in
     chmod 755 "$dir"
     dir=$(cd "$dir" && pwd)
     : >"$dir/env"
-    for service in "${@:-redis}"; do
-      case $service in redis | postgres) ;; *) usage ;; esac
-    done
     if (($# == 0)); then set -- redis postgres; fi
-    for service in "$@"; do "start_$service"; done
+    for service in "$@"; do
+      case $service in redis | postgres) "start_$service" ;; *) usage ;; esac
+    done
     ;;
   stop)
     [[ -f $dir/env ]] || exit 0

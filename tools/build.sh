@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The release build for production: a server without the local Clerk, and a site with hashed, precompressed files.
+# What belongs on the machine that serves: target/release/server, hash.txt beside it, and target/site.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+tools/install.sh wasm-opt
+# cargo-leptos takes a tool from PATH or looks for it elsewhere; elsewhere is not where ours come from.
+for tool in wasm-bindgen wasm-opt; do command -v "$tool" >/dev/null || die "$tool is missing: run make tools"; done
+
+# RUSTFLAGS, even empty, replaces the flags in .cargo/config.toml: a release is not built with erased components.
+# An empty --bin-features replaces the list in Cargo.toml, where the local Clerk is on for development.
+unset CARGO_ENCODED_RUSTFLAGS
+RUSTFLAGS=${GATEHOUSE_RELEASE_RUSTFLAGS:-} LEPTOS_HASH_FILES=true \
+  cargo leptos build --release --precompress --cargo-locked --bin-features=
+
+# The demo password of the local Clerk stands in every binary that has it.
+if grep -aq 'engine-no-1' "$target_dir/release/server"; then
+  die "the local Clerk is in the release binary; it must not be deployed"
+fi
+
+headline "Sizes, compressed with brotli as browsers load them"
+find target/site/pkg \( -name '*.wasm.br' -o -name '*.js.br' -o -name '*.css.br' \) -printf '%s\t%P\n' | sort -rn |
+  awk -F '\t' '{ printf "%8.1f KiB  %s\n", $1 / 1024, $2 }'
+cat <<TEXT
+
+Server: $target_dir/release/server (keep hash.txt beside it)   Site: $root/target/site
+Start it with LEPTOS_SITE_ROOT, LEPTOS_SITE_ADDR, LEPTOS_HASH_FILES=true and the variables of .env.example.
+TEXT

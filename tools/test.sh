@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Everything that must hold, one step after the other, ending with one line "N passed, N failed" over all of them.
+# A step that fails does not stop the next ones. Tests count one each; a step without tests of its own (formatting,
+# clippy, a build) counts as one. Needs no input, and works from an empty clone with an empty cache.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+passed=0 failed=0 failures=()
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-test.XXXXXX")
+chmod 755 "$scratch" # PostgreSQL runs as another user and must be able to reach its folder in here
+cleanup() {
+  tools/services.sh stop "$scratch/services" || true
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# step <headline> <command…>: runs it, adds its results to the totals, prints how long it took.
+step() {
+  local title=$1 started=$SECONDS status=0 p=0 f=0 log=$scratch/step.log
+  shift
+  headline "$title"
+  "$@" 2>&1 </dev/null | tee "$log" || status=$?
+  read -r p f < <(totals "$log")
+  if ((p + f == 0 && status == 0)); then p=1; fi
+  # A runner that fails without naming a failed test did not get as far as its tests.
+  if ((f == 0 && status != 0)); then f=1; fi
+  passed=$((passed + p)) failed=$((failed + f))
+  if ((f)); then failures+=("$title"); fi
+  printf -- '-- %s: %d passed, %d failed, %d s\n' "$title" "$p" "$f" "$((SECONDS - started))"
+}
+
+install() { tools/install.sh && tools/packages.sh && npm ci --prefix end2end --no-audit --no-fund; }
+
+# The features of `cargo leptos watch`, so that nothing is built twice.
+features=(--features server/local-clerk)
+
+clippy() {
+  cargo clippy --locked --workspace --all-targets "${features[@]}" -- -D warnings
+}
+
+clippy_browser() {
+  # In cargo-leptos' own folder for the browser side: it finds the macros and build scripts there.
+  cargo clippy --locked -p app --no-default-features --features hydrate --target wasm32-unknown-unknown \
+    --target-dir "$target_dir/front" -- -D warnings
+}
+
+rust_tests() {
+  # shellcheck source=/dev/null
+  . "$scratch/services/env"
+  GATEHOUSE_TEST_SERVICES=required cargo test --locked --workspace --no-fail-fast "${features[@]}"
+}
+
+build() {
+  # The server is the one that the tests were built with: same features, same artifacts. `cargo leptos build` would
+  # leave the dependencies of the tests out of the resolution and build a dozen crates again.
+  cargo build --locked --workspace --bins --tests "${features[@]}" &&
+    cargo leptos build --frontend-only --cargo-locked
+}
+
+browser_tests() {
+  local report=$scratch/playwright.json status=0
+  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/site
+  (cd end2end && CI=true PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx --no-install playwright test) || status=$?
+  if [[ -s $report ]]; then
+    # shellcheck disable=SC2016
+    node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])).stats;
+      console.log(`${s.expected + s.flaky} passed, ${s.unexpected} failed`)' "$report"
+  fi
+  return "$status"
+}
+
+step "What is missing" install
+step "Formatting" cargo fmt --all --check
+step "Clippy" clippy
+step "Clippy, browser side" clippy_browser
+step "PostgreSQL and Redis" tools/services.sh start "$scratch/services"
+step "Rust tests" rust_tests
+step "Build" build
+step "Browser tests" browser_tests
+if [[ -x tools/break_house.sh ]]; then step "Breaking the house" tools/break_house.sh; fi
+
+headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"
+if ((failed)); then printf 'failed: %s\n' "${failures[@]}"; fi
+echo "$passed passed, $failed failed"
+((failed == 0))

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Only the tests that read vectors: from the folder in GATEHOUSE_VECTORS, else from the project's own tests/vectors.
+# The limiter's vectors run against a Redis of their own too, which is started and stopped here.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-vectors.XXXXXX")
+trap 'tools/services.sh stop "$scratch/services" || true; rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [[ -n ${GATEHOUSE_VECTORS:-} ]]; then
+  GATEHOUSE_VECTORS=$(cd "$GATEHOUSE_VECTORS" && pwd) || die "GATEHOUSE_VECTORS is not a folder"
+  export GATEHOUSE_VECTORS
+fi
+tools/packages.sh redis
+tools/services.sh start "$scratch/services" redis
+# shellcheck source=/dev/null
+. "$scratch/services/env"
+
+status=0
+GATEHOUSE_TEST_SERVICES=required cargo test --locked -p gatehouse --features server --no-fail-fast --test '*vectors*' \
+  2>&1 </dev/null | tee "$scratch/log" || status=$?
+read -r passed failed < <(totals "$scratch/log")
+if ((status != 0 && failed == 0)); then failed=1; fi
+echo "$passed passed, $failed failed"
+((failed == 0))
