@@ -8,7 +8,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   forbidOnly: true,
-  reporter: process.env.GATEHOUSE_E2E_REPORT ? [["list"], ["json", { outputFile: process.env.GATEHOUSE_E2E_REPORT }]] : "list",
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",
   use: {
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",

@@ -79,10 +79,13 @@ impl Visitor {
     pub fn may(&self, declaration: &Declaration) -> Result<Actor, Refusal> {
         let session = self.session().ok_or(Refusal::Unauthenticated)?;
         let organization = session.organization.as_ref().ok_or(Refusal::Forbidden)?;
-        let actor = Actor { user: session.user.clone(), session: session.id.clone(), organization: organization.id.clone() };
+        let actor =
+            Actor { user: session.user.clone(), session: session.id.clone(), organization: organization.id.clone() };
         let refusal = if !has(session, &Requirement::permission(declaration.permission.key())) {
             Refusal::Forbidden
-        } else if let Some(needed) = declaration.reverification.filter(|needed| !has(session, &Requirement::reverification(*needed))) {
+        } else if let Some(needed) =
+            declaration.reverification.filter(|needed| !has(session, &Requirement::reverification(*needed)))
+        {
             Refusal::reverification(needed)
         } else {
             return Ok(actor);
@@ -99,7 +102,8 @@ impl Visitor {
         let declaration = &Op::DECLARATION;
         let actor = self.may(declaration)?;
         let session = self.shared_session().ok_or(Refusal::Unauthenticated)?;
-        let input = checked(input).map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
+        let input =
+            checked(input).map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
         let budget = self.take_budget(&actor, declaration).await?;
         let Parts { store, clerk_api, ended, .. } = self.gate().parts();
         let (store, clerk_api, ended) = (store.clone(), clerk_api.clone(), ended.clone());
@@ -205,9 +209,20 @@ impl From<Refusal> for Denied {
 impl<Op: Operation> Granted<Op> {
     /// A grant out of thin air, for the tests of the store.
     pub(crate) fn for_tests(input: Op, actor: Actor, store: Store, now_ms: i64) -> Self {
-        let claims = serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
+        let claims =
+            serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
         let session = claims.as_object().and_then(Session::from_claims).map(Arc::new).expect("claims of a test");
         let clerk_api = ClerkApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
-        Self { input, actor, session, store, clerk_api, ended: EndedSessions::default(), request_id: "test".into(), now_ms, budget: None }
+        Self {
+            input,
+            actor,
+            session,
+            store,
+            clerk_api,
+            ended: EndedSessions::default(),
+            request_id: "test".into(),
+            now_ms,
+            budget: None,
+        }
     }
 }

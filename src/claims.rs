@@ -82,7 +82,11 @@ impl Session {
 
     /// Whole minutes since any factor was verified, as of the token.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of minutes; the cast saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of minutes; the cast saturates"
+    )]
     pub fn verified_minutes_ago(&self) -> Option<u32> {
         let ages = self.factor_ages?;
         let youngest = ages.first.into_iter().chain(ages.second).min_by(f64::total_cmp)?;
@@ -125,7 +129,9 @@ fn organization_v1(claims: &Map<String, Value>) -> Option<Option<ActiveOrganizat
     let Some(id) = text(claims, "org_id")? else { return Some(None) };
     let permissions = match claims.get("org_permissions") {
         None | Some(Value::Null) => Vec::new(),
-        Some(list) => list.as_array()?.iter().map(|permission| permission.as_str().map(str::to_owned)).collect::<Option<_>>()?,
+        Some(list) => {
+            list.as_array()?.iter().map(|permission| permission.as_str().map(str::to_owned)).collect::<Option<_>>()?
+        }
     };
     let id = OrganizationId::parse(&id).ok()?;
     Some(Some(ActiveOrganization { id, slug: text(claims, "org_slug")?, role: text(claims, "org_role")?, permissions }))

@@ -80,7 +80,8 @@ impl ClerkApi {
             Some(body) => request.json(body),
             None => request,
         };
-        let response = request.send().await.map_err(|error| ClerkApiError::Unavailable(error.without_url().to_string()))?;
+        let response =
+            request.send().await.map_err(|error| ClerkApiError::Unavailable(error.without_url().to_string()))?;
         match response.status() {
             status if status.is_success() => Ok(()),
             StatusCode::NOT_FOUND => Err(ClerkApiError::NotFound),

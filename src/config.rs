@@ -58,7 +58,11 @@ impl PublicOrigin {
             return Err("is not an http or https origin");
         }
         let origin = url.origin().ascii_serialization();
-        if text.trim_end_matches('/').eq_ignore_ascii_case(&origin) { Ok(Self(origin)) } else { Err("is more than an origin") }
+        if text.trim_end_matches('/').eq_ignore_ascii_case(&origin) {
+            Ok(Self(origin))
+        } else {
+            Err("is more than an origin")
+        }
     }
 
     /// Serialized as in the header `Origin` (RFC 6454).
@@ -79,7 +83,10 @@ impl Config {
     ///
     /// # Errors
     /// Every problem of every variable.
-    pub fn from_env(fallback: &dyn Fn(&str) -> Option<String>, local_clerk_is_built_in: bool) -> Result<Self, Problems> {
+    pub fn from_env(
+        fallback: &dyn Fn(&str) -> Option<String>,
+        local_clerk_is_built_in: bool,
+    ) -> Result<Self, Problems> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let source = |name: &str| std::env::var(name).ok().or_else(|| fallback(name));
         Self::read(&source, local_clerk_is_built_in)
@@ -175,7 +182,11 @@ fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 
     match text.parse() {
         Ok(hops) if hops <= 10 => hops,
         _ => {
-            problems.add("TRUSTED_PROXY_HOPS", "is not a number from 0 to 10", "count the proxies between the internet and this server");
+            problems.add(
+                "TRUSTED_PROXY_HOPS",
+                "is not a number from 0 to 10",
+                "count the proxies between the internet and this server",
+            );
             0
         }
     }
@@ -186,6 +197,11 @@ fn metrics_addr(variables: &Variables<'_>, problems: &mut Problems) -> Option<So
     let text = (variables.0)("METRICS_ADDR").unwrap_or_else(|| "127.0.0.1:9464".to_owned());
     match text.trim() {
         "" => None,
-        text => text.parse().map_err(|_| problems.add("METRICS_ADDR", "is not address:port", "for example 127.0.0.1:9464; blank turns it off")).ok(),
+        text => text
+            .parse()
+            .map_err(|_| {
+                problems.add("METRICS_ADDR", "is not address:port", "for example 127.0.0.1:9464; blank turns it off")
+            })
+            .ok(),
     }
 }

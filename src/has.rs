@@ -78,7 +78,9 @@ fn is_listed(claim: Option<&str>, asked: &str) -> bool {
 fn is_fresh(ages: FactorAges, needed: Reverification) -> bool {
     let fresh = |age: Option<f64>| age.is_some_and(|minutes| f64::from(needed.within_minutes) > minutes);
     match (needed.level, ages.second) {
-        (FactorLevel::FirstFactor, _) | (FactorLevel::SecondFactor | FactorLevel::MultiFactor, None) => fresh(ages.first),
+        (FactorLevel::FirstFactor, _) | (FactorLevel::SecondFactor | FactorLevel::MultiFactor, None) => {
+            fresh(ages.first)
+        }
         (FactorLevel::SecondFactor, second) => fresh(second),
         (FactorLevel::MultiFactor, second) => fresh(ages.first) && fresh(second),
     }

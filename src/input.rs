@@ -29,7 +29,9 @@ pub(crate) fn identifier(text: &str, _: &()) -> garde::Result {
     match text {
         "" => Err(problem(FieldProblem::Required)),
         text if text.len() > IDENTIFIER_BYTES => Err(problem(FieldProblem::TooLong)),
-        text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => Err(problem(FieldProblem::Invalid)),
+        text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => {
+            Err(problem(FieldProblem::Invalid))
+        }
         _ => Ok(()),
     }
 }

@@ -3,13 +3,15 @@
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 /// Keys in circulation come with and without padding.
-const LENIENT: GeneralPurpose =
-    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A Clerk publishable key: `pk_test_` or `pk_live_`, then the Frontend API's host and a `$` in base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +46,8 @@ impl PublishableKey {
             (_, Some(encoded)) => (InstanceKind::Development, encoded),
             (None, None) => return Err(PublishableKeyError),
         };
-        let decoded = LENIENT.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(PublishableKeyError)?;
+        let decoded =
+            LENIENT.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(PublishableKeyError)?;
         let host = decoded.strip_suffix('$').ok_or(PublishableKeyError)?;
         if host.contains('$') || !host.contains('.') {
             return Err(PublishableKeyError);

@@ -58,7 +58,9 @@ impl VerifyingKey {
     /// Not such a key.
     pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, InvalidKey> {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-        let fits = text("kty") == Some("RSA") && matches!(text("use"), None | Some("sig")) && matches!(text("alg"), None | Some("RS256"));
+        let fits = text("kty") == Some("RSA")
+            && matches!(text("use"), None | Some("sig"))
+            && matches!(text("alg"), None | Some("RS256"));
         let number = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(text(name)?).ok();
         match (fits, number("n"), number("e")) {
             (true, Some(modulus), Some(exponent)) => Self::from_components(&modulus, &exponent),

@@ -61,7 +61,15 @@ impl Limiter {
     ///
     /// # Errors
     /// The store cannot be asked in time. An answer that was lost is not asked for again: it would count twice.
-    pub async fn take(&self, prefix: &str, identifier: &str, limit: u64, window_ms: u64, cost: i64, now_ms: i64) -> Result<Verdict, LimiterDown> {
+    pub async fn take(
+        &self,
+        prefix: &str,
+        identifier: &str,
+        limit: u64,
+        window_ms: u64,
+        cost: i64,
+        now_ms: i64,
+    ) -> Result<Verdict, LimiterDown> {
         self.take_in_mode(Mode::Strict, prefix, identifier, limit, window_ms, cost, now_ms).await
     }
 
@@ -107,12 +115,21 @@ pub fn retry_after_seconds(verdict: &Verdict) -> u64 {
 /// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers): `t` is the wait for one more call, or the time to
 /// the next window while there is still some budget.
 #[must_use]
-pub fn rate_limit_headers(name: &str, limit: u64, window_seconds: u64, verdict: &Verdict, now_ms: i64) -> [(HeaderName, HeaderValue); 2] {
+pub fn rate_limit_headers(
+    name: &str,
+    limit: u64,
+    window_seconds: u64,
+    verdict: &Verdict,
+    now_ms: i64,
+) -> [(HeaderName, HeaderValue); 2] {
     let next_window_ms = u64::try_from(verdict.reset_ms - now_ms).unwrap_or_default();
     let more_in_ms = if verdict.remaining == 0 { verdict.wait_ms.unwrap_or(next_window_ms) } else { next_window_ms };
     let policy = format!("\"{name}\";q={limit};w={window_seconds}");
     let state = format!("\"{name}\";r={};t={}", verdict.remaining.min(limit), more_in_ms.div_ceil(1000));
     // Names of operations are plain ASCII.
     let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
-    [(HeaderName::from_static("ratelimit-policy"), value(&policy)), (HeaderName::from_static("ratelimit"), value(&state))]
+    [
+        (HeaderName::from_static("ratelimit-policy"), value(&policy)),
+        (HeaderName::from_static("ratelimit"), value(&state)),
+    ]
 }

@@ -211,7 +211,12 @@ mod tests {
     fn whatever_changes_something_needs_a_fresh_sign_in_and_a_limit() {
         for declaration in OPERATIONS.iter().filter(|declaration| !is_reading(declaration.name)) {
             assert!(declaration.reverification.is_some(), "{}", declaration.name);
-            assert_eq!(declaration.rate_limit.map(|limit| limit.on_outage), Some(OnOutage::Refuse), "{}", declaration.name);
+            assert_eq!(
+                declaration.rate_limit.map(|limit| limit.on_outage),
+                Some(OnOutage::Refuse),
+                "{}",
+                declaration.name
+            );
         }
     }
 

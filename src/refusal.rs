@@ -182,7 +182,10 @@ mod tests {
         assert_eq!(text(&Refusal::Unauthenticated), r#"{"error":"unauthenticated"}"#);
         assert_eq!(text(&Refusal::Forbidden), r#"{"error":"forbidden"}"#);
         let fields = InvalidFields::from([("name".to_owned(), FieldProblem::TooLong)]);
-        assert_eq!(text(&Refusal::InvalidInput { fields }), r#"{"error":"invalid_input","fields":{"name":"too_long"}}"#);
+        assert_eq!(
+            text(&Refusal::InvalidInput { fields }),
+            r#"{"error":"invalid_input","fields":{"name":"too_long"}}"#
+        );
         assert_eq!(text(&Refusal::RateLimited { retry_after: 7 }), r#"{"error":"rate_limited","retry_after":7}"#);
         let needed = Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 };
         assert_eq!(
@@ -194,7 +197,12 @@ mod tests {
     #[test]
     fn the_code_is_the_one_in_the_json() {
         let fields = InvalidFields::new();
-        for refusal in [Refusal::NotFound, Refusal::InvalidInput { fields }, Refusal::RateLimited { retry_after: 1 }, Refusal::Internal] {
+        for refusal in [
+            Refusal::NotFound,
+            Refusal::InvalidInput { fields },
+            Refusal::RateLimited { retry_after: 1 },
+            Refusal::Internal,
+        ] {
             let json = serde_json::to_value(&refusal).unwrap();
             assert_eq!(json["error"], refusal.code());
         }

@@ -68,8 +68,15 @@ impl Store {
     pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
         install_default_drivers();
         let url = url.expose_secret();
-        let store = if let Some(path) = url.strip_prefix("sqlite:") { Self::sqlite(path).await? } else { Self::postgres(url).await? };
-        sqlx::migrate!("./migrations").run(&store.writer).await.map_err(|error| StoreError::Place(error.to_string()))?;
+        let store = if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::sqlite(path).await?
+        } else {
+            Self::postgres(url).await?
+        };
+        sqlx::migrate!("./migrations")
+            .run(&store.writer)
+            .await
+            .map_err(|error| StoreError::Place(error.to_string()))?;
         Ok(store)
     }
 
@@ -77,7 +84,8 @@ impl Store {
     async fn sqlite(path: &str) -> Result<Self, StoreError> {
         let file = path.trim_start_matches("//").split('?').next().unwrap_or_default();
         if let Some(folder) = Path::new(file).parent() {
-            std::fs::create_dir_all(folder).map_err(|error| StoreError::Place(format!("{}: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Place(format!("{}: {error}", folder.display())))?;
         }
         let url = format!("sqlite://{file}?mode=rwc");
         let options = || {
@@ -126,11 +134,9 @@ impl From<sqlx::Error> for StoreError {
             let code = error.code().unwrap_or_default().into_owned();
             code == "5" || ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))
         };
-        let unavailable = match &error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) => true,
-            sqlx::Error::Database(error) => busy(error.as_ref()),
-            _ => false,
-        };
+        use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+        let lost = matches!(error, PoolTimedOut | PoolClosed | WorkerCrashed | Io(_) | Tls(_));
+        let unavailable = lost || matches!(&error, Database(error) if busy(error.as_ref()));
         if unavailable { Self::Unavailable(error) } else { Self::Internal(error) }
     }
 }

@@ -125,7 +125,12 @@ fn object(part: &str) -> Result<Map<String, Value>, Reason> {
 ///
 /// # Errors
 /// The first reason that applies; the signature is checked before any claim, so a forger learns nothing about claims.
-pub fn verify_session(token: &UnverifiedToken<'_>, key: &VerifyingKey, expected: &Expectations, now_ms: i64) -> Result<Session, Reason> {
+pub fn verify_session(
+    token: &UnverifiedToken<'_>,
+    key: &VerifyingKey,
+    expected: &Expectations,
+    now_ms: i64,
+) -> Result<Session, Reason> {
     check_class(token)?;
     check_signature(token, key)?;
     check_claims(&token.payload, expected, now_ms)?;
@@ -166,7 +171,8 @@ fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<()
         Some("RS384" | "RS512") => return Err(Reason::TokenVerificationFailed),
         _ => return Err(Reason::TokenInvalidAlgorithm),
     }
-    let verified = jsonwebtoken::crypto::verify(token.signature, token.signed.as_bytes(), key.decoding_key(), Algorithm::RS256);
+    let verified =
+        jsonwebtoken::crypto::verify(token.signature, token.signed.as_bytes(), key.decoding_key(), Algorithm::RS256);
     match verified {
         Ok(true) => Ok(()),
         Ok(false) => Err(Reason::TokenInvalidSignature),

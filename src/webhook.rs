@@ -67,7 +67,10 @@ pub fn verify(secrets: &[SecretString], headers: &HeaderMap, body: &[u8], now_s:
         let value = HeaderValue::from_str(text).map_err(|_| Rejected::Header)?;
         clean.insert(http::HeaderName::try_from(format!("svix-{name}")).map_err(|_| Rejected::Header)?, value);
     }
-    let signed = |secret: &SecretString| Webhook::new(secret.expose_secret()).is_ok_and(|webhook| webhook.verify_ignoring_timestamp(body, &clean).is_ok());
+    let signed = |secret: &SecretString| {
+        Webhook::new(secret.expose_secret())
+            .is_ok_and(|webhook| webhook.verify_ignoring_timestamp(body, &clean).is_ok())
+    };
     if !secrets.iter().any(signed) {
         return Err(Rejected::Signature);
     }

@@ -4,6 +4,7 @@
 //! Left out by rule, because the design has no such thing: the block cache, dynamic limits, fixed windows, token buckets, window texts, and asking what remains
 //! without taking. Parity mode counts refused calls as that library does.
 #![cfg(feature = "server")]
+#![expect(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use gatehouse::limit::window::{Mode, Window};
 use gatehouse::limit::{Limiter, LimiterDown};
@@ -18,7 +19,8 @@ fn environment(name: &str) -> Option<String> {
 }
 
 fn vectors() -> Value {
-    let folder = environment("GATEHOUSE_VECTORS").map_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
+    let folder = environment("GATEHOUSE_VECTORS")
+        .map_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
     let file = folder.join("ratelimit/sliding-window.json");
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     serde_json::from_str(&text).unwrap()
@@ -27,7 +29,10 @@ fn vectors() -> Value {
 fn redis_url() -> Option<SecretString> {
     let url = environment("GATEHOUSE_TEST_REDIS_URL");
     if url.is_none() {
-        assert!(environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"), "GATEHOUSE_TEST_REDIS_URL is not set");
+        assert!(
+            environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"),
+            "GATEHOUSE_TEST_REDIS_URL is not set"
+        );
         println!("Redis is skipped: GATEHOUSE_TEST_REDIS_URL is not set");
     }
     url.map(Into::into)
@@ -39,7 +44,10 @@ async fn replay(limiter: &Limiter, sequence: &Value, identifier: impl Fn(&str) -
         let number = |name: &str| step[name].as_u64().unwrap();
         let (now_ms, cost) = (step["now_ms"].as_i64().unwrap(), step["rate"].as_i64().unwrap_or(1));
         let who = identifier(step["identifier"].as_str().unwrap());
-        let verdict = limiter.take_in_mode(Mode::Parity, prefix, &who, number("tokens"), number("window_ms"), cost, now_ms).await.unwrap();
+        let verdict = limiter
+            .take_in_mode(Mode::Parity, prefix, &who, number("tokens"), number("window_ms"), cost, now_ms)
+            .await
+            .unwrap();
         let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining, "reset": verdict.reset_ms });
         let recorded = json!({ "success": step["success"], "limit": step["limit"], "remaining": step["remaining"], "reset": step["reset"] });
         assert_eq!(answer, recorded, "{}: {step}", sequence["name"]);
@@ -49,11 +57,20 @@ async fn replay(limiter: &Limiter, sequence: &Value, identifier: impl Fn(&str) -
 /// Fractional limits and costs are no numbers of ours.
 fn is_whole(sequence: &Value) -> bool {
     let steps = sequence["steps"].as_array().unwrap();
-    steps.iter().all(|step| step["tokens"].is_u64() && (step["rate"].is_i64() || step["rate"].is_null()) && step["success"].is_boolean() | (step["op"] != "limit"))
+    steps.iter().all(|step| {
+        step["tokens"].is_u64()
+            && (step["rate"].is_i64() || step["rate"].is_null())
+            && step["success"].is_boolean() | (step["op"] != "limit")
+    })
 }
 
 fn sequences(file: &Value) -> impl Iterator<Item = &Value> {
-    file["sliding_window"].as_array().filter(|list| !list.is_empty()).unwrap().iter().filter(|sequence| is_whole(sequence))
+    file["sliding_window"]
+        .as_array()
+        .filter(|list| !list.is_empty())
+        .unwrap()
+        .iter()
+        .filter(|sequence| is_whole(sequence))
 }
 
 #[tokio::test]
@@ -79,11 +96,13 @@ async fn recorded_sequences_in_redis_with_their_keys() {
         let Some(last) = sequence["steps"].as_array().and_then(|steps| steps.last()) else { continue };
         for (key, value) in last["keys"].as_object().into_iter().flatten() {
             let (name, window) = key.rsplit_once(':').unwrap();
-            let found: Option<String> = redis::cmd("GET").arg(format!("{}:{window}", own(name))).query_async(&mut connection).await.unwrap();
+            let found: Option<String> =
+                redis::cmd("GET").arg(format!("{}:{window}", own(name))).query_async(&mut connection).await.unwrap();
             if let Some(found) = found {
                 assert_eq!(json!(found), *value, "{}: {key}", sequence["name"]);
             }
-            let left: i64 = redis::cmd("PTTL").arg(format!("{}:{window}", own(name))).query_async(&mut connection).await.unwrap();
+            let left: i64 =
+                redis::cmd("PTTL").arg(format!("{}:{window}", own(name))).query_async(&mut connection).await.unwrap();
             assert!(left != -1, "{key} never expires");
         }
     }
@@ -126,7 +145,9 @@ async fn tasks_together_get_exactly_the_limit_from_redis() {
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             let limiter = limiter.clone();
-            tokio::spawn(async move { limiter.take("together", &now_ms.to_string(), 20, 3_600_000, 1, now_ms).await.unwrap().admitted })
+            tokio::spawn(async move {
+                limiter.take("together", &now_ms.to_string(), 20, 3_600_000, 1, now_ms).await.unwrap().admitted
+            })
         })
         .collect();
     let mut admitted = 0;

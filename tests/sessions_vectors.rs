@@ -4,6 +4,7 @@
 //! JWT template, a padded part, another algorithm than RS256 and a missing session id are refused. Messages are not compared. Left out: satellite domains and
 //! proxies in `publishable-keys` (other hosts than the key's), and questions of the wrong type in `has`, which a typed function cannot be asked.
 #![cfg(feature = "server")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use gatehouse::claims::Session;
 use gatehouse::has::{Requirement, has};
@@ -16,7 +17,8 @@ use std::path::PathBuf;
 
 fn vectors(path: &str) -> Value {
     #[expect(clippy::disallowed_methods, reason = "the folder of the vectors")]
-    let folder = std::env::var("GATEHOUSE_VECTORS").map_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
+    let folder = std::env::var("GATEHOUSE_VECTORS")
+        .map_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
     let file = folder.join(path);
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     serde_json::from_str(&text).unwrap()
@@ -29,7 +31,8 @@ fn cases<'a>(file: &'a Value, name: &str) -> &'a [Value] {
 #[test]
 fn publishable_keys() {
     for case in cases(&vectors("clerk/publishable-keys.json"), "cases") {
-        let (text, plain) = (case["key"].as_str().unwrap_or_default(), case["options"].as_object().is_none_or(Map::is_empty));
+        let (text, plain) =
+            (case["key"].as_str().unwrap_or_default(), case["options"].as_object().is_none_or(Map::is_empty));
         let key = PublishableKey::parse(text);
         if let Some(valid) = case["is_publishable_key"].as_bool() {
             assert_eq!(key.is_ok(), valid, "{case}");
@@ -65,16 +68,17 @@ fn jwt_verify() {
             (true, Ok(_)) => {}
             (true, Err(reason)) => assert!(refused_by_a_stricter_rule(text), "{case}: {reason:?}"),
             (false, Ok(_)) => panic!("accepted: {case}"),
-            (false, Err(reason)) => assert!(case["expected"]["reason"] == reason.as_str() || refused_by_a_stricter_rule(text), "{case}: {reason:?}"),
+            (false, Err(reason)) => assert!(
+                case["expected"]["reason"] == reason.as_str() || refused_by_a_stricter_rule(text),
+                "{case}: {reason:?}"
+            ),
         }
     }
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => vec![text.clone()],
-        list => list.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect(),
-    }
+    let list = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+    list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 /// The rules by which Gatehouse refuses what Clerk's library accepts.
@@ -82,10 +86,13 @@ fn refused_by_a_stricter_rule(text: &str) -> bool {
     use base64::Engine;
     let lenient = base64::engine::general_purpose::GeneralPurpose::new(
         &base64::alphabet::URL_SAFE,
-        base64::engine::GeneralPurposeConfig::new().with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+        base64::engine::GeneralPurposeConfig::new()
+            .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
     );
     let object = |part: Option<&str>| -> Map<String, Value> {
-        part.and_then(|part| lenient.decode(part).ok()).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        part.and_then(|part| lenient.decode(part).ok())
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     };
     let mut parts = text.split('.');
     let (header, claims) = (object(parts.next()), object(parts.next()));
@@ -116,7 +123,9 @@ fn permissions() {
         let permissions = organization.map(|o| o.permissions.clone()).unwrap_or_default();
         assert_eq!(texts(&expected["orgPermissions"]), permissions, "{case}");
         let ages = session.factor_ages.map(|ages| [ages.first.unwrap_or(-1.0), ages.second.unwrap_or(-1.0)]);
-        let recorded = expected["factorVerificationAge"].as_array().map(|ages| [ages[0].as_f64().unwrap(), ages[1].as_f64().unwrap()]);
+        let recorded = expected["factorVerificationAge"]
+            .as_array()
+            .map(|ages| [ages[0].as_f64().unwrap(), ages[1].as_f64().unwrap()]);
         assert_eq!(recorded, ages, "{case}");
     }
 }
@@ -176,7 +185,8 @@ fn reverification_answers_as_recorded() {
     let file = vectors("clerk/has.json");
     for case in cases(&file, "reverification_cases") {
         let session = session_of(&json!({ "userId": "user_1", "factorVerificationAge": case["fva"] })).unwrap();
-        let holds = reverification(&file, &case["reverification"]).is_some_and(|needed| has(&session, &Requirement::reverification(needed)));
+        let holds = reverification(&file, &case["reverification"])
+            .is_some_and(|needed| has(&session, &Requirement::reverification(needed)));
         assert_eq!(holds, case["expected"].as_bool().unwrap(), "{case}");
     }
 }
@@ -185,14 +195,17 @@ fn reverification_answers_as_recorded() {
 fn session_tokens() {
     let file = vectors("jwt/session-tokens.json");
     let policy = &file["policy"];
-    let expected = Expectations::new(policy["issuer"].as_str().unwrap().to_owned(), texts(&policy["authorized_parties"]));
+    let expected =
+        Expectations::new(policy["issuer"].as_str().unwrap().to_owned(), texts(&policy["authorized_parties"]));
     let pem = VerifyingKey::from_pem(file["key"]["pem"].as_str().unwrap()).unwrap();
     let jwk = VerifyingKey::from_jwk(file["key"]["jwk"].as_object().unwrap()).unwrap();
     let now_ms = file["now"].as_i64().unwrap() * 1000;
     for case in cases(&file, "cases") {
         for key in [&pem, &jwk] {
-            let session = token::decode(case["token"].as_str().unwrap()).and_then(|token| token::verify_session(&token, key, &expected, now_ms));
-            let granted = session.is_ok_and(|session| has(&session, &Requirement::permission(policy["permission"].as_str().unwrap())));
+            let session = token::decode(case["token"].as_str().unwrap())
+                .and_then(|token| token::verify_session(&token, key, &expected, now_ms));
+            let granted = session
+                .is_ok_and(|session| has(&session, &Requirement::permission(policy["permission"].as_str().unwrap())));
             match case["expect"].as_str().unwrap() {
                 "accept" => assert!(granted, "{case}"),
                 "reject" => assert!(!granted, "{case}"),

@@ -69,17 +69,23 @@ pub(crate) async fn verify(level: &str, password: &str) -> Result<(), String> {
     let down = || "Your sign-in could not be checked. Try again in a moment.".to_owned();
     let session = claims().ok_or_else(down)?.sid;
     let post = async |path: &str, body: String| {
-        let request = Request::post(&format!("{SESSIONS}/{session}/{path}")).header("content-type", "application/x-www-form-urlencoded");
+        let request = Request::post(&format!("{SESSIONS}/{session}/{path}"))
+            .header("content-type", "application/x-www-form-urlencoded");
         request.body(body).map_err(|_| down())?.send().await.map_err(|_| down())
     };
     let started = post("verify", format!("level={}", encoded(level))).await?;
     if !started.ok() {
         return Err(down());
     }
-    let attempt = post("verify/attempt_first_factor", format!("strategy=password&password={}", encoded(password))).await?;
+    let attempt =
+        post("verify/attempt_first_factor", format!("strategy=password&password={}", encoded(password))).await?;
     if !attempt.ok() {
         let failure: Failure = attempt.json().await.map_err(|_| down())?;
-        return Err(failure.errors.into_iter().next().map_or_else(down, |detail| detail.long_message.unwrap_or(detail.message)));
+        return Err(failure
+            .errors
+            .into_iter()
+            .next()
+            .map_or_else(down, |detail| detail.long_message.unwrap_or(detail.message)));
     }
     if renew().await { Ok(()) } else { Err(down()) }
 }
@@ -89,7 +95,8 @@ pub(crate) async fn renew() -> bool {
     let Some(session) = claims().map(|claims| claims.sid) else { return false };
     let Ok(response) = Request::post(&format!("{SESSIONS}/{session}/tokens")).send().await else { return false };
     let Ok(Token { jwt }) = response.json().await else { return false };
-    let secure = if leptos::prelude::location().protocol().is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" };
+    let secure =
+        if leptos::prelude::location().protocol().is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" };
     let document: web_sys::HtmlDocument = document().unchecked_into();
     document.set_cookie(&format!("__session={jwt}; Path=/; SameSite=Lax{secure}")).is_ok()
 }

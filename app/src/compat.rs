@@ -49,7 +49,10 @@ pub(crate) fn clerk_refusal(error: ClerkApiError) -> Refused {
 
 /// Errors that the framework makes before a server function runs. Their text may quote the input, so only the kind is logged.
 pub(crate) fn note_framework_error(error: &ServerFnErrorErr) {
-    let bad_input = matches!(error, ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_));
+    let bad_input = matches!(
+        error,
+        ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_)
+    );
     set_status(if bad_input { 400 } else { 500 });
     if !bad_input {
         tracing::error!("a server function failed before it ran");

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
-const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
+const site = process.env.GATEHOUSE_SITE ?? join(root, "target/site");
 
 function freePort(): Promise<number> {
   return new Promise((done, failed) => {
@@ -31,7 +32,7 @@ export class Server {
     const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "gatehouse-e2e-"))];
     const origin = `http://localhost:${port}`;
     const log: string[] = [];
-    const child = spawn(join(target, "debug/server"), [], {
+    const child = spawn(binary, [], {
       cwd: folder,
       stdio: ["ignore", "ignore", "pipe"],
       env: {
@@ -40,7 +41,7 @@ export class Server {
         METRICS_ADDR: "",
         LEPTOS_OUTPUT_NAME: "gatehouse",
         LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
-        LEPTOS_SITE_ROOT: join(root, "target/site"),
+        LEPTOS_SITE_ROOT: site,
         LEPTOS_SITE_PKG_DIR: "pkg",
       },
     });

@@ -7,7 +7,8 @@ use serde_json::json;
 
 /// An error with Clerk's code and a sentence for people.
 pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response {
-    let body = json!({ "errors": [{ "code": code, "message": message, "long_message": message }], "clerk_trace_id": "local" });
+    let body =
+        json!({ "errors": [{ "code": code, "message": message, "long_message": message }], "clerk_trace_id": "local" });
     (status, Json(body)).into_response()
 }
 

@@ -2,13 +2,13 @@
 
 use crate::state::{Status, User};
 use crate::{Clerk, answer, now_ms, tokens, webhooks};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
 use axum::{Json, Router};
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -25,9 +25,18 @@ pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
 }
 
 async fn needs_secret_key(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
-    let known = given.is_some_and(|given| verify_slices_are_equal(given.as_bytes(), clerk.identity.secret_key.as_bytes()).is_ok());
-    if known { next.run(request).await } else { answer::error(StatusCode::UNAUTHORIZED, "clerk_key_invalid", "The secret key is not valid.") }
+    let given = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.strip_prefix("Bearer "));
+    let known = given
+        .is_some_and(|given| verify_slices_are_equal(given.as_bytes(), clerk.identity.secret_key.as_bytes()).is_ok());
+    if known {
+        next.run(request).await
+    } else {
+        answer::error(StatusCode::UNAUTHORIZED, "clerk_key_invalid", "The secret key is not valid.")
+    }
 }
 
 async fn jwks(State(clerk): State<Clerk>) -> Json<Value> {
@@ -79,7 +88,11 @@ struct Role {
 /// Roles of the instance, without `org:`.
 const ROLES: [&str; 5] = ["admin", "editor", "viewer", "billing", "member"];
 
-async fn change_role(State(clerk): State<Clerk>, Path((organization, id)): Path<(String, String)>, Json(asked): Json<Role>) -> Response {
+async fn change_role(
+    State(clerk): State<Clerk>,
+    Path((organization, id)): Path<(String, String)>,
+    Json(asked): Json<Role>,
+) -> Response {
     let role = asked.role.trim_start_matches("org:");
     if !ROLES.contains(&role) {
         return answer::error(StatusCode::UNPROCESSABLE_ENTITY, "form_param_value_invalid", "There is no such role.");

@@ -29,6 +29,7 @@ async fn jwks(State(clerk): State<Clerk>) -> Json<Value> {
 }
 
 /// The session in the path, if it is the running one of the browser that asks.
+#[expect(clippy::result_large_err, reason = "a refusal is an answer")]
 fn own(clerk: &Clerk, headers: &HeaderMap, id: &str) -> Result<Session, Response> {
     let own = clerk.session(headers).filter(|session| session.id == id);
     own.ok_or_else(|| answer::error(StatusCode::UNAUTHORIZED, "authentication_invalid", "You are signed out."))
@@ -52,8 +53,13 @@ struct Handshake {
 
 /// Sends the browser back with its cookies in a signed token, as Clerk does for development instances.
 async fn handshake(State(clerk): State<Clerk>, headers: HeaderMap, Query(asked): Query<Handshake>) -> Response {
-    let Some(mut back) = guard::way_back(&clerk, &asked.redirect_url).and_then(|back| url::Url::parse(&back).ok()) else {
-        return answer::error(StatusCode::BAD_REQUEST, "redirect_url_invalid", "redirect_url must be on the application's origin.");
+    let Some(mut back) = guard::way_back(&clerk, &asked.redirect_url).and_then(|back| url::Url::parse(&back).ok())
+    else {
+        return answer::error(
+            StatusCode::BAD_REQUEST,
+            "redirect_url_invalid",
+            "redirect_url must be on the application's origin.",
+        );
     };
     let now_ms = now_ms();
     let directives = clerk.directives(&clerk.state(), client(&headers), now_ms);
@@ -61,7 +67,8 @@ async fn handshake(State(clerk): State<Clerk>, headers: HeaderMap, Query(asked):
     match HeaderValue::from_str(back.as_str()) {
         Ok(location) => {
             let no_store = HeaderValue::from_static("no-store");
-            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location), (header::CACHE_CONTROL, no_store)]).into_response()
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location), (header::CACHE_CONTROL, no_store)])
+                .into_response()
         }
         Err(_) => answer::error(StatusCode::BAD_REQUEST, "redirect_url_invalid", "redirect_url cannot be a header."),
     }
@@ -69,7 +76,10 @@ async fn handshake(State(clerk): State<Clerk>, headers: HeaderMap, Query(asked):
 
 async fn token(State(clerk): State<Clerk>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     match own(&clerk, &headers, &id) {
-        Ok(session) => Json(json!({ "object": "token", "jwt": clerk.session_token(&clerk.state(), &session, now_ms()) })).into_response(),
+        Ok(session) => {
+            Json(json!({ "object": "token", "jwt": clerk.session_token(&clerk.state(), &session, now_ms()) }))
+                .into_response()
+        }
         Err(refused) => refused,
     }
 }
@@ -114,11 +124,17 @@ fn verification(session: &Value, status: &str, level: &str) -> Value {
 }
 
 /// Nobody here has a second factor, so every level falls back to the first.
-async fn start_verification(State(clerk): State<Clerk>, Path(id): Path<String>, headers: HeaderMap, Form(asked): Form<Verification>) -> Response {
+async fn start_verification(
+    State(clerk): State<Clerk>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(asked): Form<Verification>,
+) -> Response {
     match own(&clerk, &headers, &id) {
         Ok(session) => {
             let session = tokens::session_object(&clerk.state(), &session);
-            Json(verification(&session, "needs_first_factor", asked.level.as_deref().unwrap_or("first_factor"))).into_response()
+            Json(verification(&session, "needs_first_factor", asked.level.as_deref().unwrap_or("first_factor")))
+                .into_response()
         }
         Err(refused) => refused,
     }
@@ -131,7 +147,12 @@ struct Attempt {
     password: String,
 }
 
-async fn attempt_first_factor(State(clerk): State<Clerk>, Path(id): Path<String>, headers: HeaderMap, Form(attempt): Form<Attempt>) -> Response {
+async fn attempt_first_factor(
+    State(clerk): State<Clerk>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(attempt): Form<Attempt>,
+) -> Response {
     if let Err(refused) = own(&clerk, &headers, &id) {
         return refused;
     }
@@ -146,9 +167,11 @@ async fn attempt_first_factor(State(clerk): State<Clerk>, Path(id): Path<String>
         Err(PasswordError::Wrong) => {
             answer::error(StatusCode::UNPROCESSABLE_ENTITY, "form_password_incorrect", "This password is not correct.")
         }
-        Err(PasswordError::TooMany) => {
-            answer::error(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Too many attempts. Try again in a minute.")
-        }
+        Err(PasswordError::TooMany) => answer::error(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_requests",
+            "Too many attempts. Try again in a minute.",
+        ),
     }
 }
 

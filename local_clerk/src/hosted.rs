@@ -24,7 +24,10 @@ pub(crate) fn routes() -> Router<Clerk> {
 }
 
 async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")], include_str!("hosted/style.css"))
+    (
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")],
+        include_str!("hosted/style.css"),
+    )
 }
 
 #[derive(Deserialize)]
@@ -50,7 +53,9 @@ async fn ask(Query(wanted): Query<Wanted>) -> Response {
 async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Form<Credentials>) -> Response {
     let checked = clerk.state().check_password(&given.email, &given.password, now_ms());
     match checked {
-        Err(error) => (status(error), page::sign_in(&given.redirect_url, &given.email, Some(words(error)))).into_response(),
+        Err(error) => {
+            (status(error), page::sign_in(&given.redirect_url, &given.email, Some(words(error)))).into_response()
+        }
         Ok(user) => {
             let session = clerk.state().sign_in(&user, browser(&headers), now_ms());
             clerk.save();
@@ -69,7 +74,9 @@ async fn ask_again(State(clerk): State<Clerk>, headers: HeaderMap, Query(wanted)
 }
 
 async fn verify(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Form<Credentials>) -> Response {
-    let Some((session, name)) = who(&clerk, &headers) else { return page::sign_in(&given.redirect_url, "", None).into_response() };
+    let Some((session, name)) = who(&clerk, &headers) else {
+        return page::sign_in(&given.redirect_url, "", None).into_response();
+    };
     match clerk.verify_again(&session.id, &given.password) {
         Ok(session) => go_on(&clerk, &session.client, &given.redirect_url, None),
         Err(error) => (status(error), page::verify(&given.redirect_url, &name, Some(words(error)))).into_response(),
@@ -77,7 +84,8 @@ async fn verify(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): For
 }
 
 async fn tools(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
-    page::tools(who(&clerk, &headers).map(|(session, name)| (name, (now_ms() - session.verified_at) / 60_000))).into_response()
+    page::tools(who(&clerk, &headers).map(|(session, name)| (name, (now_ms() - session.verified_at) / 60_000)))
+        .into_response()
 }
 
 #[derive(Deserialize)]
@@ -94,7 +102,9 @@ fn ten() -> i64 {
 async fn age(State(clerk): State<Clerk>, headers: HeaderMap, Query(age): Query<Age>) -> Response {
     let back = format!("{}/__clerk/hosted/", clerk.options.public_origin);
     if let Some((session, _)) = who(&clerk, &headers) {
-        clerk.change_session(&session.id, |session, now_ms| session.verified_at = now_ms - age.minutes.clamp(0, 100_000) * 60_000);
+        clerk.change_session(&session.id, |session, now_ms| {
+            session.verified_at = now_ms - age.minutes.clamp(0, 100_000) * 60_000
+        });
         return go_on(&clerk, &session.client, &back, None);
     }
     go_on(&clerk, "", &back, None)
@@ -102,7 +112,13 @@ async fn age(State(clerk): State<Clerk>, headers: HeaderMap, Query(age): Query<A
 
 async fn end(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
     if let Some((session, _)) = who(&clerk, &headers) {
-        let of_user: Vec<_> = clerk.state().sessions.iter().filter(|other| other.user == session.user).map(|other| other.id.clone()).collect();
+        let of_user: Vec<_> = clerk
+            .state()
+            .sessions
+            .iter()
+            .filter(|other| other.user == session.user)
+            .map(|other| other.id.clone())
+            .collect();
         for id in of_user {
             clerk.end_session(&id, Status::Ended);
         }
@@ -121,7 +137,11 @@ fn go_on(clerk: &Clerk, client: &str, wanted: &str, cookie: Option<String>) -> R
     let home = format!("{}/", clerk.options.public_origin);
     let back = if wanted.is_empty() { None } else { guard::way_back(clerk, wanted) };
     let location = HeaderValue::from_str(&back.unwrap_or(home)).unwrap_or(HeaderValue::from_static("/"));
-    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response();
+    let mut response = (
+        StatusCode::SEE_OTHER,
+        [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+    )
+        .into_response();
     for cookie in clerk.directives(&clerk.state(), client, now_ms()).into_iter().chain(cookie) {
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -132,7 +152,10 @@ fn go_on(clerk: &Clerk, client: &str, wanted: &str, cookie: Option<String>) -> R
 
 fn browser(headers: &HeaderMap) -> &'static str {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    ["Firefox", "Edg", "Chrome", "Safari"].into_iter().find(|name| agent.contains(name)).map_or("A browser", |name| if name == "Edg" { "Edge" } else { name })
+    ["Firefox", "Edg", "Chrome", "Safari"]
+        .into_iter()
+        .find(|name| agent.contains(name))
+        .map_or("A browser", |name| if name == "Edg" { "Edge" } else { name })
 }
 
 fn status(error: PasswordError) -> StatusCode {

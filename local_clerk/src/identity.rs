@@ -83,7 +83,10 @@ impl Identity {
     pub(crate) fn jwks(&self) -> Value {
         let public = self.key.public_key();
         let number = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let (n, e) = (number(public.modulus().big_endian_without_leading_zero()), number(public.exponent().big_endian_without_leading_zero()));
+        let (n, e) = (
+            number(public.modulus().big_endian_without_leading_zero()),
+            number(public.exponent().big_endian_without_leading_zero()),
+        );
         json!({ "keys": [{ "use": "sig", "kty": "RSA", "kid": KEY_ID, "alg": "RS256", "n": n, "e": e }] })
     }
 }

@@ -39,7 +39,9 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Real people reach an https origin, and this Clerk shows its passwords.
-    #[error("the local Clerk never serves an https origin; set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance")]
+    #[error(
+        "the local Clerk never serves an https origin; set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance"
+    )]
     Https,
     /// A file of the data folder cannot be used.
     #[error("{0} cannot be used: {1}; delete it to begin anew")]

@@ -58,7 +58,9 @@ pub(crate) fn everybody(now_ms: i64) -> (Organization, Vec<User>, Vec<Session>) 
         let email = format!("{}.{}@example.com", first.to_lowercase(), last.to_lowercase());
         users.push(User::new(&id, (first, last), &email, role, None, begin + number * DAY_MS));
         // Every other colleague is signed in somewhere, some twice.
-        for (device, browser) in BROWSERS.iter().enumerate().take(usize::from(number % 2 == 0) + usize::from(number % 6 == 0)) {
+        for (device, browser) in
+            BROWSERS.iter().enumerate().take(usize::from(number % 2 == 0) + usize::from(number % 6 == 0))
+        {
             sessions.push(Session {
                 id: format!("sess_local_{}_{device}", last.to_lowercase()),
                 user: id.clone(),

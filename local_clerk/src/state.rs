@@ -77,7 +77,14 @@ impl Status {
 }
 
 impl User {
-    pub(crate) fn new(id: &str, name: (&str, &str), email: &str, role: &str, password: Option<&str>, created_at: i64) -> Self {
+    pub(crate) fn new(
+        id: &str,
+        name: (&str, &str),
+        email: &str,
+        role: &str,
+        password: Option<&str>,
+        created_at: i64,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             first_name: name.0.to_owned(),

@@ -34,7 +34,10 @@ impl Clerk {
                 format!("__session={}; Path=/; SameSite=Lax", self.session_token(state, session, now_ms)),
                 format!("__client_uat={}; Path=/; SameSite=Lax", session.created_at / 1000),
             ],
-            None => vec!["__session=; Path=/; Max-Age=0; SameSite=Lax".to_owned(), "__client_uat=0; Path=/; SameSite=Lax".to_owned()],
+            None => vec![
+                "__session=; Path=/; Max-Age=0; SameSite=Lax".to_owned(),
+                "__client_uat=0; Path=/; SameSite=Lax".to_owned(),
+            ],
         }
     }
 

@@ -32,7 +32,8 @@ pub(crate) fn start(url: &str, identity: &Arc<Identity>) -> (Queue, JoinHandle<(
 }
 
 async fn deliver(url: String, identity: Arc<Identity>, mut exit: mpsc::UnboundedReceiver<Message>) {
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).redirect(reqwest::redirect::Policy::none()).build();
+    let client =
+        reqwest::Client::builder().timeout(Duration::from_secs(15)).redirect(reqwest::redirect::Policy::none()).build();
     let (Ok(client), Ok(signer)) = (client, Webhook::new(&identity.webhook_secret)) else {
         return tracing::error!("webhooks cannot be sent");
     };
@@ -72,7 +73,11 @@ impl Queue {
     }
 
     pub(crate) fn membership(&self, state: &State, user: &User) {
-        let kind = if user.role_updated_at == user.created_at { "organizationMembership.created" } else { "organizationMembership.updated" };
+        let kind = if user.role_updated_at == user.created_at {
+            "organizationMembership.created"
+        } else {
+            "organizationMembership.updated"
+        };
         self.push(kind, &membership_object(state, user), user.role_updated_at);
     }
 

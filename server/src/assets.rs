@@ -17,9 +17,9 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let package = root.join(app.leptos.site_pkg_dir.as_ref());
     let cached = |value| SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(value));
     let hashed = if app.leptos.hash_files { IMMUTABLE } else { REVALIDATE };
-    let package = ServiceBuilder::new()
-        .layer(cached(hashed))
-        .service(ServeDir::new(package).append_index_html_on_directories(false).precompressed_br().precompressed_gzip());
+    let package = ServiceBuilder::new().layer(cached(hashed)).service(
+        ServeDir::new(package).append_index_html_on_directories(false).precompressed_br().precompressed_gzip(),
+    );
     let icon = ServiceBuilder::new().layer(cached(REVALIDATE)).service(ServeFile::new(root.join("favicon.svg")));
     Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), package).route_service("/favicon.svg", icon)
 }

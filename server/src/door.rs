@@ -73,7 +73,9 @@ pub fn check_operations() -> Result<(), String> {
     }
     for Declaration { name, .. } in OPERATIONS {
         if !linked.iter().any(|(path, _)| path.strip_prefix("/api/") == Some(*name)) {
-            return Err(format!("the operation {name} is declared, but no server function has the endpoint /api/{name}"));
+            return Err(format!(
+                "the operation {name} is declared, but no server function has the endpoint /api/{name}"
+            ));
         }
     }
     Ok(())

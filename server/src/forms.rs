@@ -20,7 +20,9 @@ const REFUSAL_BYTES: usize = 4096;
 
 pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     let operation = request.uri().path().strip_prefix("/api/").map(str::to_owned);
-    let Some(operation) = operation.filter(|_| request.method() == Method::POST && answer::wants_page(request.headers())) else {
+    let Some(operation) =
+        operation.filter(|_| request.method() == Method::POST && answer::wants_page(request.headers()))
+    else {
         return next.run(request).await;
     };
     let from = page_of_form(request.headers());
@@ -50,7 +52,8 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
 
 /// The page that the form stands on, without what an earlier post left in its address.
 fn page_of_form(headers: &HeaderMap) -> SafePath {
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
+    let referer =
+        headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
     referer.and_then(|url| SafePath::parse(url.path())).unwrap_or(SafePath::ADMIN)
 }
 
@@ -58,7 +61,8 @@ fn page_of_form(headers: &HeaderMap) -> SafePath {
 async fn keep_typed(request: Request) -> Result<(Request, String), Response> {
     let (head, body) = request.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.map_err(|_| status_only(StatusCode::PAYLOAD_TOO_LARGE))?;
-    let is_form = bytes.len() <= CARRIED_BYTES && bytes.iter().all(|byte| byte.is_ascii_graphic() && !b"#<>\"".contains(byte));
+    let is_form =
+        bytes.len() <= CARRIED_BYTES && bytes.iter().all(|byte| byte.is_ascii_graphic() && !b"#<>\"".contains(byte));
     let typed = if is_form { String::from_utf8_lossy(&bytes).into_owned() } else { String::new() };
     Ok((Request::from_parts(head, Body::from(bytes)), typed))
 }

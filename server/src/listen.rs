@@ -13,7 +13,11 @@ const GRACE: Duration = Duration::from_secs(8);
 ///
 /// # Errors
 /// The listener fails.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     // Without it a streamed page waits 40 ms for a delayed acknowledgement.
     let listener = listener.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {
@@ -37,7 +41,8 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 
 /// Resolves when the process is asked to stop: Ctrl-C or SIGTERM.
 pub async fn asked_to_stop() {
-    let interrupt = async { tokio::signal::ctrl_c().await.map_err(|error| tracing::error!(%error, "Ctrl-C is not heard")) };
+    let interrupt =
+        async { tokio::signal::ctrl_c().await.map_err(|error| tracing::error!(%error, "Ctrl-C is not heard")) };
     let terminate = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             Ok(mut signal) => signal.recv().await,

@@ -30,7 +30,9 @@ async fn run() -> Result<(), StartError> {
     telemetry::start(config.public_origin.is_https());
     let leptos = leptos::prelude::get_configuration(None)?.leptos_options;
     let address = leptos.site_addr;
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("LEPTOS_SITE_ADDR {address} cannot be bound: {error}"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("LEPTOS_SITE_ADDR {address} cannot be bound: {error}"))?;
     let (local, _running) = local_clerk(&config, address).await?.unzip();
     let app = start::application(config, local, leptos).await?;
     tracing::info!("Gatehouse is at {}", app.public_origin.as_str());
@@ -44,7 +46,8 @@ async fn run() -> Result<(), StartError> {
 /// Variables of the file `.env`, in development builds only: a production server is configured by whoever runs it.
 fn dot_env() -> impl Fn(&str) -> Option<String> {
     #[cfg(feature = "local-clerk")]
-    let pairs: Vec<(String, String)> = dotenvy::dotenv_iter().map(|pairs| pairs.flatten().collect()).unwrap_or_default();
+    let pairs: Vec<(String, String)> =
+        dotenvy::dotenv_iter().map(|pairs| pairs.flatten().collect()).unwrap_or_default();
     #[cfg(not(feature = "local-clerk"))]
     let pairs: Vec<(String, String)> = Vec::new();
     move |name| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone())
@@ -52,10 +55,17 @@ fn dot_env() -> impl Fn(&str) -> Option<String> {
 
 /// The local Clerk, where the configuration names no instance.
 #[cfg(feature = "local-clerk")]
-async fn local_clerk(config: &Config, address: SocketAddr) -> Result<Option<(ClerkSettings, impl Sized + use<>)>, StartError> {
+async fn local_clerk(
+    config: &Config,
+    address: SocketAddr,
+) -> Result<Option<(ClerkSettings, impl Sized + use<>)>, StartError> {
     match config.clerk {
         ClerkSource::Instance(_) => Ok(None),
-        ClerkSource::Local => start::local_clerk(config, "data/local_clerk".into(), format!("http://{address}/api/webhooks/clerk")).await.map(Some),
+        ClerkSource::Local => {
+            start::local_clerk(config, "data/local_clerk".into(), format!("http://{address}/api/webhooks/clerk"))
+                .await
+                .map(Some)
+        }
     }
 }
 

@@ -25,7 +25,8 @@ impl FromRef<App> for LeptosOptions {
 /// The pages, and the server functions that are linked in. Which of them answers is decided by `door`.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let options = app.leptos.clone();
-    Router::new().leptos_routes_with_context(app, PAGES.clone(), provide_request, move || app::shell::shell(options.clone()))
+    Router::new()
+        .leptos_routes_with_context(app, PAGES.clone(), provide_request, move || app::shell::shell(options.clone()))
 }
 
 /// What a page may know of its request beside its `Parts`: the nonce of the headers, and whether somebody is signed in.

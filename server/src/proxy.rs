@@ -16,13 +16,33 @@ const PATH: &str = "/__clerk";
 
 /// Headers of one connection (RFC 9110 section 7.6.1) and those that are set anew.
 const NOT_FORWARDED: [&str; 14] = [
-    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
-    "host", "content-length", "accept-encoding", "cookie", "clerk-proxy-url", "clerk-secret-key",
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "host",
+    "content-length",
+    "accept-encoding",
+    "cookie",
+    "clerk-proxy-url",
+    "clerk-secret-key",
 ];
 
 /// Response headers that belong to the connection upstream, or that this server sets itself.
 const NOT_RETURNED: [&str; 10] = [
-    "connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "content-encoding", "content-length",
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "content-encoding",
+    "content-length",
     "content-security-policy",
 ];
 
@@ -43,14 +63,23 @@ pub(crate) async fn forward(State(app): State<App>, request: Request) -> Respons
 }
 
 fn request_headers(app: &App, incoming: &HeaderMap) -> HeaderMap {
-    let named = incoming.get(header::CONNECTION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let named =
+        incoming.get(header::CONNECTION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
     let dropped = |name: &HeaderName| {
-        NOT_FORWARDED.contains(&name.as_str()) || name.as_str().starts_with("x-forwarded-") || named.split(',').any(|text| text.trim() == name.as_str())
+        NOT_FORWARDED.contains(&name.as_str())
+            || name.as_str().starts_with("x-forwarded-")
+            || named.split(',').any(|text| text.trim() == name.as_str())
     };
-    let mut headers: HeaderMap = incoming.iter().filter(|(name, _)| !dropped(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut headers: HeaderMap =
+        incoming.iter().filter(|(name, _)| !dropped(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
     let proxy_url = format!("{}{PATH}", app.public_origin.as_str());
     let (scheme, host) = app.public_origin.as_str().split_once("://").unwrap_or(("http", ""));
-    let ours = [("clerk-proxy-url", proxy_url.as_str()), ("x-forwarded-host", host), ("x-forwarded-proto", scheme), ("accept-encoding", "identity")];
+    let ours = [
+        ("clerk-proxy-url", proxy_url.as_str()),
+        ("x-forwarded-host", host),
+        ("x-forwarded-proto", scheme),
+        ("accept-encoding", "identity"),
+    ];
     for (name, value) in ours {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -69,7 +98,9 @@ fn request_headers(app: &App, incoming: &HeaderMap) -> HeaderMap {
 /// Of the cookies only those that are Clerk's.
 fn clerk_cookies(incoming: &HeaderMap) -> Option<HeaderValue> {
     let lines = incoming.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let is_clerks = |pair: &&str| ["__client", "__session", "__clerk", "__refresh", "clerk_"].iter().any(|prefix| pair.starts_with(prefix));
+    let is_clerks = |pair: &&str| {
+        ["__client", "__session", "__clerk", "__refresh", "clerk_"].iter().any(|prefix| pair.starts_with(prefix))
+    };
     let kept: Vec<_> = lines.flat_map(|line| line.split(';')).map(str::trim).filter(is_clerks).collect();
     if kept.is_empty() { None } else { HeaderValue::from_str(&kept.join("; ")).ok() }
 }

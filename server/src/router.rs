@@ -1,7 +1,10 @@
 //! Every URL, and the layers around them: one list each.
 
 use crate::start::App;
-use crate::{admit, assets, cross_site, door, dress, forms, health, layers, nonce, pages, proxy, request_id, sign_in, sign_out, telemetry, webhook};
+use crate::{
+    admit, assets, cross_site, door, dress, forms, health, layers, nonce, pages, proxy, request_id, sign_in, sign_out,
+    telemetry, webhook,
+};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};

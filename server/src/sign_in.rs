@@ -18,7 +18,11 @@ pub(crate) struct Wanted {
     redirect_url: Option<String>,
 }
 
-pub(crate) async fn page(State(app): State<App>, Extension(visitor): Extension<Visitor>, Query(wanted): Query<Wanted>) -> Response {
+pub(crate) async fn page(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
     let target = if visitor.session().is_some() { back.as_str().to_owned() } else { hosted_page(&app, &back) };
     match HeaderValue::from_str(&target) {

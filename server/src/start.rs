@@ -47,7 +47,11 @@ const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// The database cannot be opened or migrated, or a client cannot be made.
-pub async fn application(config: Config, local: Option<ClerkSettings>, leptos: LeptosOptions) -> Result<App, StartError> {
+pub async fn application(
+    config: Config,
+    local: Option<ClerkSettings>,
+    leptos: LeptosOptions,
+) -> Result<App, StartError> {
     let local_clerk = local.is_some();
     let clerk = match (config.clerk, local) {
         (_, Some(local)) => local,
@@ -122,7 +126,9 @@ pub async fn local_clerk(
     webhook_url: String,
 ) -> Result<(ClerkSettings, local_clerk::LocalClerk), StartError> {
     let public_origin = config.public_origin.as_str().to_owned();
-    let clerk = local_clerk::start(local_clerk::Options { data_dir, public_origin: public_origin.clone(), webhook_url }).await?;
+    let clerk =
+        local_clerk::start(local_clerk::Options { data_dir, public_origin: public_origin.clone(), webhook_url })
+            .await?;
     let settings = ClerkSettings {
         publishable_key: gatehouse::instance::PublishableKey::parse(&clerk.publishable_key())?,
         secret_key: clerk.secret_key().into(),

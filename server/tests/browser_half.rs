@@ -2,17 +2,43 @@
 //!
 //! A `compile_error!` in the server's modules would never be read: their dependencies fail to build for the browser long before. So the
 //! dependency graph itself is asked.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::Command;
 
 const SERVER_ONLY: [&str; 14] = [
-    "aws-lc-rs", "aws-lc-sys", "axum", "hyper", "jsonwebtoken", "leptos_axum", "local_clerk", "mio", "redis", "reqwest", "secrecy", "sqlx", "svix", "tokio",
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "axum",
+    "hyper",
+    "jsonwebtoken",
+    "leptos_axum",
+    "local_clerk",
+    "mio",
+    "redis",
+    "reqwest",
+    "secrecy",
+    "sqlx",
+    "svix",
+    "tokio",
 ];
 
 fn dependencies(arguments: &[&str]) -> Vec<String> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let tree = Command::new(env!("CARGO"))
-        .args(["tree", "--manifest-path", manifest, "--locked", "--offline", "--prefix", "none", "-e", "normal", "-p", "app"])
+        .args([
+            "tree",
+            "--manifest-path",
+            manifest,
+            "--locked",
+            "--offline",
+            "--prefix",
+            "none",
+            "-e",
+            "normal",
+            "-p",
+            "app",
+        ])
         .args(arguments)
         .output()
         .unwrap();

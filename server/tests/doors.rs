@@ -10,7 +10,12 @@ use support::{Answer, ORIGIN, Person, Town};
 /// A well-formed body for every operation: fields that an operation does not have are ignored.
 const BODY: &str = "name=Engines&page=0&user_id=user_x&role=member&session_id=sess_x";
 
-async fn knock(who: &Person, status: StatusCode, error: &str, doors: impl Iterator<Item = &'static &'static Declaration>) {
+async fn knock(
+    who: &Person,
+    status: StatusCode,
+    error: &str,
+    doors: impl Iterator<Item = &'static &'static Declaration>,
+) {
     let town = Town::new().await;
     for door in doors {
         let answer = town.call(who, door.name, BODY).await;
@@ -36,7 +41,9 @@ async fn nobody_is_refused_everywhere() {
 #[tokio::test]
 async fn bad_credentials_are_refused_everywhere() {
     let forged = Person::with_token(&format!("{}x", Person::admin().token()));
-    for person in [Person::with_token("garbage"), forged, Person::of_another_application(), Person::of_another_instance()] {
+    for person in
+        [Person::with_token("garbage"), forged, Person::of_another_application(), Person::of_another_instance()]
+    {
         knock(&person, StatusCode::UNAUTHORIZED, "unauthenticated", OPERATIONS.iter()).await;
     }
 }
@@ -69,7 +76,12 @@ async fn a_stale_sign_in_is_refused_where_the_declaration_says_so() {
 async fn writes_from_other_sites_are_refused_everywhere() {
     let town = Town::new().await;
     for door in OPERATIONS {
-        for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        for (name, value) in [
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
             let mut request = Person::admin().post(&format!("/api/{}", door.name), BODY);
             request.headers_mut().remove(header::ORIGIN);
             request.headers_mut().insert(name, value.parse().unwrap());
@@ -104,7 +116,13 @@ async fn malformed_input_is_a_400_without_framework_texts() {
     let town = Town::new().await;
     for door in OPERATIONS.iter().filter(|door| door.name != "show_dashboard") {
         let answer = town.call(&Person::admin(), door.name, "page=minus%20one&name[x]=1").await;
-        assert_eq!((answer.status, code(&answer)), (StatusCode::BAD_REQUEST, "invalid_input".to_owned()), "{}: {}", door.name, answer.body);
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (StatusCode::BAD_REQUEST, "invalid_input".to_owned()),
+            "{}: {}",
+            door.name,
+            answer.body
+        );
         assert!(!answer.body.contains("missing field") && !answer.body.contains("expected"), "{}", answer.body);
     }
 }
@@ -117,14 +135,27 @@ async fn the_call_after_the_last_allowed_one_is_refused_with_its_wait() {
         for _ in 0..limit.requests {
             let answer = town.call(&Person::admin(), door.name, BODY).await;
             assert_ne!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{}", door.name);
-            assert!(answer.header("ratelimit-policy").contains(&format!("\"{}\";q={}", door.name, limit.requests)), "{}", door.name);
+            assert!(
+                answer.header("ratelimit-policy").contains(&format!("\"{}\";q={}", door.name, limit.requests)),
+                "{}",
+                door.name
+            );
         }
         let answer = town.call(&Person::admin(), door.name, BODY).await;
-        assert_eq!((answer.status, code(&answer)), (StatusCode::TOO_MANY_REQUESTS, "rate_limited".to_owned()), "{}", door.name);
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (StatusCode::TOO_MANY_REQUESTS, "rate_limited".to_owned()),
+            "{}",
+            door.name
+        );
         let wait = answer.json()["retry_after"].as_u64().unwrap();
         assert_eq!(answer.header("retry-after"), wait.to_string());
         assert!((1..=120).contains(&wait), "{wait}");
-        assert!(answer.header("ratelimit").starts_with(&format!("\"{}\";r=0;t=", door.name)), "{}", answer.header("ratelimit"));
+        assert!(
+            answer.header("ratelimit").starts_with(&format!("\"{}\";r=0;t=", door.name)),
+            "{}",
+            answer.header("ratelimit")
+        );
     }
 }
 
@@ -145,6 +176,11 @@ async fn an_undeclared_path_is_not_there() {
     let town = Town::new().await;
     for path in ["/api/delete_everything", "/api/", "/api", "/api/rename_organization/", "/api//rename_organization"] {
         let answer = town.send(Person::admin().post(path, BODY)).await;
-        assert_eq!((answer.status, code(&answer)), (StatusCode::NOT_FOUND, "not_found".to_owned()), "{path}: {}", answer.body);
+        assert_eq!(
+            (answer.status, code(&answer)),
+            (StatusCode::NOT_FOUND, "not_found".to_owned()),
+            "{path}: {}",
+            answer.body
+        );
     }
 }

@@ -1,4 +1,5 @@
 //! Forms without JavaScript: every outcome comes back to the page, and nothing that was typed is lost.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
@@ -32,7 +33,8 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 #[tokio::test]
 async fn success_comes_back_to_the_page() {
     let town = Town::new().await;
-    let answer = post_form(&town, &Person::admin(), "name=Engines", Some("http://localhost:3000/admin?refused=x&name=y")).await;
+    let answer =
+        post_form(&town, &Person::admin(), "name=Engines", Some("http://localhost:3000/admin?refused=x&name=y")).await;
     let (path, pairs) = query(&answer);
     assert_eq!((path.as_str(), value(&pairs, "done")), ("/admin", "rename_organization"));
     assert_eq!(pairs.len(), 1);
@@ -44,7 +46,10 @@ async fn a_refusal_carries_its_code_and_what_was_typed() {
     let typed = "é".repeat(201);
     let body: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("name", &typed).finish();
     let (path, pairs) = query(&post_form(&town, &Person::admin(), &body, Some("http://localhost:3000/admin")).await);
-    assert_eq!((path.as_str(), value(&pairs, "refused"), value(&pairs, "name")), ("/admin", "rename_organization", typed.as_str()));
+    assert_eq!(
+        (path.as_str(), value(&pairs, "refused"), value(&pairs, "name")),
+        ("/admin", "rename_organization", typed.as_str())
+    );
     assert_eq!(value(&pairs, "refusal"), r#"{"error":"invalid_input","fields":{"name":"too_long"}}"#);
 }
 
@@ -59,14 +64,21 @@ async fn the_door_refuses_in_the_same_way() {
 #[tokio::test]
 async fn whoever_is_signed_out_goes_to_sign_in_and_back() {
     let town = Town::new().await;
-    let (path, pairs) = query(&post_form(&town, &Person::nobody(), "name=x", Some("http://localhost:3000/admin/members")).await);
+    let (path, pairs) =
+        query(&post_form(&town, &Person::nobody(), "name=x", Some("http://localhost:3000/admin/members")).await);
     assert_eq!((path.as_str(), value(&pairs, "redirect_url")), ("/sign-in", "/admin/members"));
 }
 
 #[tokio::test]
 async fn a_hostile_referer_leads_nowhere_else() {
     let town = Town::new().await;
-    for referer in ["https://evil.example/admin", "https://evil.example//evil.example", "javascript:alert(1)", "//evil.example", "http://localhost:3000//evil.example/"] {
+    for referer in [
+        "https://evil.example/admin",
+        "https://evil.example//evil.example",
+        "javascript:alert(1)",
+        "//evil.example",
+        "http://localhost:3000//evil.example/",
+    ] {
         let answer = post_form(&town, &Person::admin(), "name=Engines", Some(referer)).await;
         if answer.status == StatusCode::SEE_OTHER {
             query(&answer);

@@ -1,4 +1,5 @@
 //! Security headers on every answer, errors and files included; nonces; caching; nothing secret in anything served.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
@@ -7,8 +8,16 @@ use http::{Method, Request, StatusCode, header};
 use support::{Answer, Person, Town};
 
 const ON_EVERYTHING: [&str; 10] = [
-    "content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options", "cross-origin-opener-policy",
-    "cross-origin-embedder-policy", "cross-origin-resource-policy", "permissions-policy", "x-request-id", "cache-control",
+    "content-security-policy",
+    "referrer-policy",
+    "x-content-type-options",
+    "x-frame-options",
+    "cross-origin-opener-policy",
+    "cross-origin-embedder-policy",
+    "cross-origin-resource-policy",
+    "permissions-policy",
+    "x-request-id",
+    "cache-control",
 ];
 
 async fn get(town: &Town, path: &str) -> Answer {
@@ -24,11 +33,29 @@ fn nonce_of_header(answer: &Answer) -> String {
 async fn every_answer_has_them() {
     let town = Town::new().await;
     let admin = Person::admin();
-    let mut answers = vec![town.open(&admin, "/admin").await, town.call(&admin, "show_dashboard", "").await, town.call(&admin, "nothing", "").await];
-    for path in ["/", "/sign-in", "/sign-out", "/admin", "/nowhere", "/api/rename_organization", "/pkg/nothing.js", "/favicon.svg", "/__clerk/v1/client", "/readyz"] {
+    let mut answers = vec![
+        town.open(&admin, "/admin").await,
+        town.call(&admin, "show_dashboard", "").await,
+        town.call(&admin, "nothing", "").await,
+    ];
+    for path in [
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/admin",
+        "/nowhere",
+        "/api/rename_organization",
+        "/pkg/nothing.js",
+        "/favicon.svg",
+        "/__clerk/v1/client",
+        "/readyz",
+    ] {
         answers.push(get(&town, path).await);
     }
-    answers.push(town.send(Request::builder().method(Method::POST).uri("/api/webhooks/clerk").body(Body::from("{}")).unwrap()).await);
+    answers.push(
+        town.send(Request::builder().method(Method::POST).uri("/api/webhooks/clerk").body(Body::from("{}")).unwrap())
+            .await,
+    );
     answers.push(town.send(Request::builder().method(Method::TRACE).uri("/").body(Body::empty()).unwrap()).await);
     for answer in answers {
         for name in ON_EVERYTHING.iter().filter(|name| **name != "cache-control" || answer.status != StatusCode::OK) {
@@ -98,7 +125,17 @@ async fn nothing_served_holds_a_secret() {
     }
     for answer in served {
         let text = format!("{:?}{}", answer.headers, answer.body);
-        for secret in [support::SECRET_KEY, support::WEBHOOK_SECRET, admin.token(), "sk_test_", "sk_live_", "whsec_", "postgres://", "redis://", "sqlite:"] {
+        for secret in [
+            support::SECRET_KEY,
+            support::WEBHOOK_SECRET,
+            admin.token(),
+            "sk_test_",
+            "sk_live_",
+            "whsec_",
+            "postgres://",
+            "redis://",
+            "sqlite:",
+        ] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }

@@ -1,4 +1,5 @@
 //! What stands in the logs, and what must not.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
@@ -38,15 +39,33 @@ async fn logs_have_who_what_and_how_long_and_no_token_cookie_or_secret() {
     town.call(&ada, "change_role", "user_id=user_x&role=admin").await;
     let bearer = Request::post("/api/list_members").header(header::AUTHORIZATION, format!("Bearer {}", ada.token()));
     town.send(bearer.header(header::ORIGIN, ORIGIN).body(Body::from("page=x")).unwrap()).await;
-    let webhook = Request::post("/api/webhooks/clerk").header("svix-id", "msg_1").header("svix-signature", "v1,c2lnbmF0dXJl");
+    let webhook =
+        Request::post("/api/webhooks/clerk").header("svix-id", "msg_1").header("svix-signature", "v1,c2lnbmF0dXJl");
     town.send(webhook.body(Body::from("{}")).unwrap()).await;
     town.send(Request::get("/line%0Abreak\u{1b}[31m".replace('\u{1b}', "%1b")).body(Body::empty()).unwrap()).await;
 
     let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    for wanted in ["\"path\":\"/api/rename_organization\"", "\"status\":200", "\"status\":403", "\"id\":\"", "a webhook was refused"] {
+    for wanted in [
+        "\"path\":\"/api/rename_organization\"",
+        "\"status\":200",
+        "\"status\":403",
+        "\"id\":\"",
+        "a webhook was refused",
+    ] {
         assert!(text.contains(wanted), "{wanted} is not in {text}");
     }
-    for secret in [ada.token(), max.token(), SECRET_KEY, WEBHOOK_SECRET, "sk_test_", "whsec_", "Unsaid", "c2lnbmF0dXJl", "__session", "\u{1b}"] {
+    for secret in [
+        ada.token(),
+        max.token(),
+        SECRET_KEY,
+        WEBHOOK_SECRET,
+        "sk_test_",
+        "whsec_",
+        "Unsaid",
+        "c2lnbmF0dXJl",
+        "__session",
+        "\u{1b}",
+    ] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
 }

@@ -26,7 +26,12 @@ async fn a_rename_is_answered_stored_and_written_down() {
 async fn wrong_names_are_refused_by_field_and_code() {
     let town = Town::new().await;
     let too_long = format!("name={}", "a".repeat(201));
-    for (body, code) in [("name=", "required"), ("name=+%09+", "required"), (too_long.as_str(), "too_long"), ("name=a%00b", "control_character")] {
+    for (body, code) in [
+        ("name=", "required"),
+        ("name=+%09+", "required"),
+        (too_long.as_str(), "too_long"),
+        ("name=a%00b", "control_character"),
+    ] {
         let answer = town.call(&Person::admin(), RENAME, body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
         assert_eq!(answer.json(), json!({ "error": "invalid_input", "fields": { "name": code } }));
@@ -62,7 +67,12 @@ async fn refusals_stand_in_the_audit_log_counted() {
     town.call(&Person::without_permission(), RENAME, "name=Engines").await;
     town.settle().await;
     let audit = town.call(&Person::admin(), "list_audit", "page=0").await.json();
-    let rows: Vec<_> = audit["rows"].as_array().unwrap().iter().map(|row| (row["outcome"].clone(), row["times"].as_u64().unwrap())).collect();
+    let rows: Vec<_> = audit["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["outcome"].clone(), row["times"].as_u64().unwrap()))
+        .collect();
     // The minute may end in between, then three become one and two.
     assert_eq!(rows.iter().filter(|(outcome, _)| outcome == "reverification").map(|(_, times)| times).sum::<u64>(), 3);
     assert!(rows.contains(&(json!("forbidden"), 1)), "{rows:?}");

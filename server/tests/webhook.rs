@@ -1,4 +1,5 @@
 //! The webhook over HTTP: verified, capped, exactly once, and silent about why not.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
@@ -76,7 +77,8 @@ async fn a_session_that_clerk_ended_stops_working_at_once() {
     let ada = Person::admin();
     assert_eq!(town.call(&ada, "show_dashboard", "").await.status, StatusCode::OK);
     let data = json!({ "id": "sess_ada", "object": "session", "user_id": "user_ada", "status": "revoked", "created_at": 1, "updated_at": 2 });
-    let event = json!({ "type": "session.revoked", "object": "event", "timestamp": 2, "instance_id": "ins_1", "data": data });
+    let event =
+        json!({ "type": "session.revoked", "object": "event", "timestamp": 2, "instance_id": "ins_1", "data": data });
     assert_eq!(deliver(&town, "msg_1", &event.to_string(), WEBHOOK_SECRET).await.status, StatusCode::OK);
     assert_eq!(town.call(&ada, "show_dashboard", "").await.status, StatusCode::UNAUTHORIZED);
 }

@@ -51,11 +51,19 @@ pub(super) fn read(
             Some(ClerkSource::Local)
         }
         (Some(_), None) => {
-            problems.add("CLERK_SECRET_KEY", "is missing", "copy it from the Clerk dashboard, API keys, beside the publishable key");
+            problems.add(
+                "CLERK_SECRET_KEY",
+                "is missing",
+                "copy it from the Clerk dashboard, API keys, beside the publishable key",
+            );
             None
         }
         (None, Some(_)) => {
-            problems.add("CLERK_PUBLISHABLE_KEY", "is missing", "copy it from the Clerk dashboard, API keys, beside the secret key");
+            problems.add(
+                "CLERK_PUBLISHABLE_KEY",
+                "is missing",
+                "copy it from the Clerk dashboard, API keys, beside the secret key",
+            );
             None
         }
         (Some(publishable), Some(secret)) => {
@@ -77,29 +85,54 @@ fn check_local(origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
 }
 
 /// The two keys must be of the right kind, of one mode, and fit the origin.
-fn keys(publishable: &str, secret: &SecretString, origin: &PublicOrigin, problems: &mut Problems) -> Option<PublishableKey> {
+fn keys(
+    publishable: &str,
+    secret: &SecretString,
+    origin: &PublicOrigin,
+    problems: &mut Problems,
+) -> Option<PublishableKey> {
     let secret = secret.expose_secret();
     if publishable.starts_with("sk_") {
-        problems.add("CLERK_PUBLISHABLE_KEY", "holds a secret key", "swap it with CLERK_SECRET_KEY, and roll the key if it was published");
+        problems.add(
+            "CLERK_PUBLISHABLE_KEY",
+            "holds a secret key",
+            "swap it with CLERK_SECRET_KEY, and roll the key if it was published",
+        );
     }
     if secret.starts_with("pk_") {
         problems.add("CLERK_SECRET_KEY", "holds a publishable key", "put the key that begins with sk_ here");
     } else if !(secret.starts_with("sk_test_") || secret.starts_with("sk_live_")) || secret.len() < 16 {
-        problems.add("CLERK_SECRET_KEY", "is not a secret key", "it begins with sk_test_ or sk_live_; copy the whole key");
+        problems.add(
+            "CLERK_SECRET_KEY",
+            "is not a secret key",
+            "it begins with sk_test_ or sk_live_; copy the whole key",
+        );
     }
     let key = PublishableKey::parse(publishable).ok();
     let Some(key) = key else {
         if !publishable.starts_with("sk_") {
-            problems.add("CLERK_PUBLISHABLE_KEY", "is not a publishable key", "it begins with pk_test_ or pk_live_; copy the whole key");
+            problems.add(
+                "CLERK_PUBLISHABLE_KEY",
+                "is not a publishable key",
+                "it begins with pk_test_ or pk_live_; copy the whole key",
+            );
         }
         return None;
     };
     let live = matches!(key.kind(), InstanceKind::Production);
     if (live && secret.starts_with("sk_test_")) || (!live && secret.starts_with("sk_live_")) {
-        problems.add("CLERK_SECRET_KEY", "is of another instance than CLERK_PUBLISHABLE_KEY: test and live are mixed", "take both keys from one instance");
+        problems.add(
+            "CLERK_SECRET_KEY",
+            "is of another instance than CLERK_PUBLISHABLE_KEY: test and live are mixed",
+            "take both keys from one instance",
+        );
     }
     if live && !origin.is_https() {
-        problems.add("PUBLIC_ORIGIN", "is plain http, but the Clerk keys are live", "use https, or the keys of a development instance");
+        problems.add(
+            "PUBLIC_ORIGIN",
+            "is plain http, but the Clerk keys are live",
+            "use https, or the keys of a development instance",
+        );
     }
     Some(key)
 }
@@ -132,14 +165,24 @@ fn rest(
 fn jwt_key(variables: &Variables<'_>, problems: &mut Problems) -> Option<VerifyingKey> {
     let pem = variables.get("CLERK_JWT_KEY")?;
     VerifyingKey::from_pem(&pem)
-        .map_err(|_| problems.add("CLERK_JWT_KEY", "is not a readable RSA public key", "copy the PEM from the Clerk dashboard, API keys, JWT public key"))
+        .map_err(|_| {
+            problems.add(
+                "CLERK_JWT_KEY",
+                "is not a readable RSA public key",
+                "copy the PEM from the Clerk dashboard, API keys, JWT public key",
+            )
+        })
         .ok()
 }
 
 fn http_url(variables: &Variables<'_>, name: &'static str, default: &str, problems: &mut Problems) -> String {
     let text = variables.get(name).unwrap_or_else(|| default.to_owned());
     if !is_plain_http_url(&text) {
-        problems.add(name, "is not a plain http or https URL", "give scheme, host and perhaps a path, without credentials, query or fragment");
+        problems.add(
+            name,
+            "is not a plain http or https URL",
+            "give scheme, host and perhaps a path, without credentials, query or fragment",
+        );
     }
     text.trim_end_matches('/').to_owned()
 }
@@ -157,17 +200,28 @@ fn is_plain_http_url(text: &str) -> bool {
 
 fn proxy_url(variables: &Variables<'_>, problems: &mut Problems) -> Option<String> {
     let text = variables.get("CLERK_PROXY_URL")?;
-    if text.trim_end_matches('/') != "/__clerk" && !(is_plain_http_url(&text) && text.trim_end_matches('/').ends_with("/__clerk")) {
-        problems.add("CLERK_PROXY_URL", "does not lead to this server's proxy", "use /__clerk, or the public origin followed by /__clerk");
+    if text.trim_end_matches('/') != "/__clerk"
+        && !(is_plain_http_url(&text) && text.trim_end_matches('/').ends_with("/__clerk"))
+    {
+        problems.add(
+            "CLERK_PROXY_URL",
+            "does not lead to this server's proxy",
+            "use /__clerk, or the public origin followed by /__clerk",
+        );
     }
     Some(text.trim_end_matches('/').to_owned())
 }
 
 fn authorized_parties(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Vec<String> {
     let Some(list) = variables.get("CLERK_AUTHORIZED_PARTIES") else { return vec![origin.as_str().to_owned()] };
-    let parsed: Result<Vec<_>, _> = list.split(',').map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.0)).collect();
+    let parsed: Result<Vec<_>, _> =
+        list.split(',').map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.0)).collect();
     parsed.unwrap_or_else(|_| {
-        problems.add("CLERK_AUTHORIZED_PARTIES", "holds something that is not an origin", "list origins such as https://admin.example.com, separated by commas");
+        problems.add(
+            "CLERK_AUTHORIZED_PARTIES",
+            "holds something that is not an origin",
+            "list origins such as https://admin.example.com, separated by commas",
+        );
         Vec::new()
     })
 }
@@ -175,7 +229,10 @@ fn authorized_parties(variables: &Variables<'_>, origin: &PublicOrigin, problems
 fn webhook_secrets(variables: &Variables<'_>, problems: &mut Problems) -> Vec<SecretString> {
     let Some(list) = variables.secret("CLERK_WEBHOOK_SIGNING_SECRET") else { return Vec::new() };
     let secrets: Vec<_> = list.expose_secret().split(',').map(|secret| SecretString::from(secret.trim())).collect();
-    if !secrets.iter().all(|secret| secret.expose_secret().starts_with("whsec_") && webhook::check_secret(secret).is_ok()) {
+    if !secrets
+        .iter()
+        .all(|secret| secret.expose_secret().starts_with("whsec_") && webhook::check_secret(secret).is_ok())
+    {
         problems.add(
             "CLERK_WEBHOOK_SIGNING_SECRET",
             "is not a signing secret",
@@ -189,10 +246,18 @@ fn sign_in_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
     let text = variables.get("CLERK_SIGN_IN_URL").unwrap_or_else(|| "/sign-in".to_owned());
     let own_path = crate::places::SafePath::parse(&text).is_some();
     if !own_path && !is_plain_http_url(&text) {
-        problems.add("CLERK_SIGN_IN_URL", "is neither a path of this application nor an absolute URL", "use /sign-in, or the page of your account portal");
+        problems.add(
+            "CLERK_SIGN_IN_URL",
+            "is neither a path of this application nor an absolute URL",
+            "use /sign-in, or the page of your account portal",
+        );
     }
     if own_path && text.starts_with("/admin") {
-        problems.add("CLERK_SIGN_IN_URL", "lies behind the sign-in that it should offer", "use a public path such as /sign-in");
+        problems.add(
+            "CLERK_SIGN_IN_URL",
+            "lies behind the sign-in that it should offer",
+            "use a public path such as /sign-in",
+        );
     }
     text
 }

@@ -8,7 +8,8 @@ const SK_TEST: &str = "sk_test_notARealKeyButLongEnough";
 const SK_LIVE: &str = "sk_live_notARealKeyButLongEnough";
 
 fn read(pairs: &[(&str, &str)], local: bool) -> Result<Config, Problems> {
-    let map: HashMap<String, String> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let map: HashMap<String, String> =
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Config::read(&move |name| map.get(name).cloned(), local)
 }
 
@@ -53,20 +54,35 @@ fn one_key_alone_is_refused() {
 
 #[test]
 fn keys_in_each_others_place_are_refused() {
-    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", PK_TEST)], true), ["CLERK_SECRET_KEY"]);
-    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", SK_TEST), ("CLERK_SECRET_KEY", SK_TEST)], true), ["CLERK_PUBLISHABLE_KEY"]);
+    assert_eq!(
+        complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", PK_TEST)], true),
+        ["CLERK_SECRET_KEY"]
+    );
+    assert_eq!(
+        complaints(&[("CLERK_PUBLISHABLE_KEY", SK_TEST), ("CLERK_SECRET_KEY", SK_TEST)], true),
+        ["CLERK_PUBLISHABLE_KEY"]
+    );
 }
 
 #[test]
 fn test_and_live_are_not_mixed() {
-    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", SK_LIVE)], true), ["CLERK_SECRET_KEY"]);
+    assert_eq!(
+        complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", SK_LIVE)], true),
+        ["CLERK_SECRET_KEY"]
+    );
     let https = ("PUBLIC_ORIGIN", "https://admin.example.com");
-    assert_eq!(complaints(&[https, ("CLERK_PUBLISHABLE_KEY", PK_LIVE), ("CLERK_SECRET_KEY", SK_TEST)], true), ["CLERK_SECRET_KEY"]);
+    assert_eq!(
+        complaints(&[https, ("CLERK_PUBLISHABLE_KEY", PK_LIVE), ("CLERK_SECRET_KEY", SK_TEST)], true),
+        ["CLERK_SECRET_KEY"]
+    );
 }
 
 #[test]
 fn a_live_key_needs_https() {
-    assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_LIVE), ("CLERK_SECRET_KEY", SK_LIVE)], true), ["PUBLIC_ORIGIN"]);
+    assert_eq!(
+        complaints(&[("CLERK_PUBLISHABLE_KEY", PK_LIVE), ("CLERK_SECRET_KEY", SK_LIVE)], true),
+        ["PUBLIC_ORIGIN"]
+    );
 }
 
 #[test]
@@ -96,7 +112,9 @@ fn every_problem_is_reported_at_once() {
 
 #[test]
 fn a_report_names_variable_and_remedy_and_never_the_value() {
-    let report = read(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", "hunter2hunter2hunter2")], true).unwrap_err().to_string();
+    let report = read(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", "hunter2hunter2hunter2")], true)
+        .unwrap_err()
+        .to_string();
     assert!(report.contains("CLERK_SECRET_KEY is not a secret key: it begins with sk_test_ or sk_live_"), "{report}");
     assert!(!report.contains("hunter2"), "{report}");
 }
@@ -104,7 +122,10 @@ fn a_report_names_variable_and_remedy_and_never_the_value() {
 #[test]
 fn printing_the_configuration_shows_no_secret() {
     let pairs = instance(&[
-        ("CLERK_WEBHOOK_SIGNING_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0,whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg=="),
+        (
+            "CLERK_WEBHOOK_SIGNING_SECRET",
+            "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0,whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==",
+        ),
         ("DATABASE_URL", "postgres://app:opensesame@localhost/app"),
         ("REDIS_URL", "redis://:opensesame@localhost"),
     ]);
@@ -117,7 +138,10 @@ fn printing_the_configuration_shows_no_secret() {
 
 #[test]
 fn two_webhook_secrets_stand_side_by_side_while_rotating() {
-    let pairs = instance(&[("CLERK_WEBHOOK_SIGNING_SECRET", "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0, whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==")]);
+    let pairs = instance(&[(
+        "CLERK_WEBHOOK_SIGNING_SECRET",
+        "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0, whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==",
+    )]);
     let ClerkSource::Instance(settings) = read(&pairs, false).unwrap().clerk else { panic!("local") };
     assert_eq!(settings.webhook_secrets.len(), 2);
 }
@@ -127,7 +151,15 @@ fn an_origin_is_exactly_an_origin() {
     for text in ["https://a.example", "http://localhost:3000", "https://a.example/", "https://A.example"] {
         assert!(PublicOrigin::parse(text).is_ok(), "{text}");
     }
-    for text in ["a.example", "https://a.example/x", "https://u@a.example", "https://a.example?x", "ftp://a.example", "https://", "data:x"] {
+    for text in [
+        "a.example",
+        "https://a.example/x",
+        "https://u@a.example",
+        "https://a.example?x",
+        "ftp://a.example",
+        "https://",
+        "data:x",
+    ] {
         assert!(PublicOrigin::parse(text).is_err(), "{text}");
     }
 }

@@ -38,7 +38,8 @@ impl Memory {
         let index = usize::try_from(self.hasher.hash_one(identifier)).unwrap_or_default() % SHARDS;
         let Some(shard) = self.shards.get(index) else { return (false, Counters::default()) };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = Counters { previous: shard.get(&keys.previous, now_ms), current: shard.get(&keys.current, now_ms) };
+        let before =
+            Counters { previous: shard.get(&keys.previous, now_ms), current: shard.get(&keys.current, now_ms) };
         match window.count(before, cost, now_ms, mode) {
             None => (false, before),
             Some(after) => {
@@ -114,7 +115,9 @@ mod tests {
     fn threads_together_get_exactly_the_limit() {
         let memory = Memory::new(1000);
         let admitted: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| (0..100).filter(|_| take(&memory, "user_1", 1_800_000_000_000)).count())).collect();
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| (0..100).filter(|_| take(&memory, "user_1", 1_800_000_000_000)).count()))
+                .collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!(admitted, 5);

@@ -28,13 +28,21 @@ impl Redis {
         Ok(Self { connection, script: Arc::new(Script::new(include_str!("sliding_window.lua"))), deadline })
     }
 
-    pub(super) async fn take(&self, keys: &Keys, window: Window, cost: i64, now_ms: i64, mode: Mode) -> Result<(bool, Counters), LimiterDown> {
+    pub(super) async fn take(
+        &self,
+        keys: &Keys,
+        window: Window,
+        cost: i64,
+        now_ms: i64,
+        mode: Mode,
+    ) -> Result<(bool, Counters), LimiterDown> {
         let mut invocation = self.script.key(&keys.current);
         invocation.key(&keys.previous).arg(window.limit).arg(now_ms).arg(window.length_ms).arg(cost);
         invocation.arg(i32::from(mode == Mode::Strict));
         let mut connection = self.connection.clone();
         // `invoke_async` sends the hash, and the text when Redis does not have it.
-        let asked = tokio::time::timeout(self.deadline, invocation.invoke_async::<(i64, i64, i64)>(&mut connection)).await;
+        let asked =
+            tokio::time::timeout(self.deadline, invocation.invoke_async::<(i64, i64, i64)>(&mut connection)).await;
         match asked {
             Ok(Ok((counted, previous, current))) => Ok((counted == 1, Counters { previous, current })),
             Ok(Err(error)) => {

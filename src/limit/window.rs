@@ -54,7 +54,10 @@ impl Window {
     #[must_use]
     pub fn keys(self, prefix: &str, identifier: &str, now_ms: i64) -> Keys {
         let number = now_ms.div_euclid(self.length());
-        Keys { current: format!("{prefix}:{identifier}:{number}"), previous: format!("{prefix}:{identifier}:{}", number - 1) }
+        Keys {
+            current: format!("{prefix}:{identifier}:{number}"),
+            previous: format!("{prefix}:{identifier}:{}", number - 1),
+        }
     }
 
     /// How long a counter is needed: this window, the next, and a second for clocks that differ.
@@ -65,7 +68,11 @@ impl Window {
 
     /// What the previous window still weighs.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "doubles are the rule; counters are far below 2^53")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "doubles are the rule; counters are far below 2^53"
+    )]
     pub fn weighted(self, previous: i64, now_ms: i64) -> i64 {
         let elapsed = now_ms.rem_euclid(self.length());
         ((1.0 - elapsed as f64 / self.length() as f64) * previous as f64).floor() as i64

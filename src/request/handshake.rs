@@ -67,7 +67,9 @@ impl Machine<'_> {
     /// Takes the cookies that a handshake brought back. `None`: there was none, or it was not usable and the cookies decide.
     pub(super) fn returned_handshake(&self) -> OrNeedsKey<Option<Decision>> {
         let from_query = self.query_parameter("__clerk_handshake");
-        let Some(text) = from_query.or_else(|| self.cookies.get("__clerk_handshake").map(str::to_owned)) else { return Ok(None) };
+        let Some(text) = from_query.or_else(|| self.cookies.get("__clerk_handshake").map(str::to_owned)) else {
+            return Ok(None);
+        };
         let Ok(unverified) = token::decode(&text) else { return Ok(None) };
         let Some(key) = self.key(&unverified)? else { return Ok(None) };
         let Ok(directives) = token::verify_handshake(&unverified, key) else { return Ok(None) };
@@ -81,7 +83,10 @@ impl Machine<'_> {
         if self.settings.development
             && let Ok(location) = HeaderValue::from_str(&self.clean_url())
         {
-            return Ok(Decision { state: State::Handshake(location, "handshake"), headers: status_headers("handshake", "handshake") });
+            return Ok(Decision {
+                state: State::Handshake(location, "handshake"),
+                headers: status_headers("handshake", "handshake"),
+            });
         }
         Ok(match session_directive(directives) {
             None => signed_out("session-token-missing"),
@@ -100,11 +105,11 @@ impl Machine<'_> {
 
 /// The session token that the directives set; the last one counts (Clerk behaviour).
 fn session_directive(directives: &[String]) -> Option<&str> {
-    let values = directives.iter().filter_map(|directive| {
+    let mut values = directives.iter().filter_map(|directive| {
         let (name, value) = directive.split(';').next()?.split_once('=')?;
         (name.starts_with("__session") && !value.is_empty()).then_some(value)
     });
-    values.last()
+    values.next_back()
 }
 
 fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {

@@ -40,7 +40,10 @@ fn document(target: &str, cookies: &str) -> Decision {
 
 fn run(method: &str, target: &str, pairs: &[(&'static str, &str)], development: bool) -> Decision {
     let method: Method = method.parse().unwrap();
-    let headers: HeaderMap = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())).collect();
+    let headers: HeaderMap = pairs
+        .iter()
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
+        .collect();
     let head = Head { method: &method, target, headers: &headers };
     let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
     let mut keys = Vec::new();
@@ -69,7 +72,12 @@ fn location(decision: &Decision) -> &str {
 }
 
 fn cookies_set(decision: &Decision) -> Vec<&str> {
-    decision.headers.iter().filter(|(name, _)| *name == header::SET_COOKIE).map(|(_, value)| value.to_str().unwrap()).collect()
+    decision
+        .headers
+        .iter()
+        .filter(|(name, _)| *name == header::SET_COOKIE)
+        .map(|(_, value)| value.to_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -82,7 +90,10 @@ fn each_state_of_the_cookies_has_its_outcome() {
         (format!("__client_uat={uat}"), "handshake: client-uat-but-no-session-token"),
         (format!("__session=garbage; __client_uat={uat}"), "signed out: token-invalid"),
         (format!("__session={fresh}; __client_uat={}", NOW_S + 9), "handshake: session-token-iat-before-client-uat"),
-        (format!("__session={old}; __client_uat={uat}"), "handshake: session-token-expired-refresh-non-eligible-no-refresh-cookie"),
+        (
+            format!("__session={old}; __client_uat={uat}"),
+            "handshake: session-token-expired-refresh-non-eligible-no-refresh-cookie",
+        ),
         (format!("__session={}; __client_uat={uat}", session_token(-30)), "handshake: session-token-nbf"),
         (format!("__session={fresh}; __client_uat={uat}"), "signed in: user_1"),
         (format!("__session={fresh}; __session=garbage; __client_uat={uat}"), "signed in: user_1"),
@@ -115,7 +126,8 @@ fn only_documents_are_sent_to_the_frontend_api() {
 
 #[test]
 fn a_handshake_names_the_way_back_and_counts_itself() {
-    let decision = document("/admin/members?page=2&__clerk_db_jwt=x", &format!("__client_uat={NOW_S}; __clerk_redirect_count=1"));
+    let decision =
+        document("/admin/members?page=2&__clerk_db_jwt=x", &format!("__client_uat={NOW_S}; __clerk_redirect_count=1"));
     let url = url::Url::parse(location(&decision)).unwrap();
     assert_eq!((url.host_str(), url.path()), (Some("clerk.example.com"), "/v1/client/handshake"));
     let back = url.query_pairs().find(|(name, _)| name == "redirect_url").unwrap().1.into_owned();
@@ -132,7 +144,9 @@ fn a_loop_ends_signed_out() {
 }
 
 fn handshake(session: &str) -> String {
-    signed(&json!({ "handshake": [format!("__session={session}; Path=/; SameSite=Lax"), format!("__client_uat={NOW_S}; Path=/")] }))
+    signed(
+        &json!({ "handshake": [format!("__session={session}; Path=/; SameSite=Lax"), format!("__client_uat={NOW_S}; Path=/")] }),
+    )
 }
 
 #[test]
@@ -161,13 +175,18 @@ fn the_way_back_never_leaves_this_origin() {
 fn a_forged_handshake_changes_nothing() {
     let mut token = handshake(&session_token(1));
     token.push('x');
-    assert_eq!(reason(&document(&format!("/admin?__clerk_handshake={token}"), "")), "signed out: session-token-and-uat-missing");
+    assert_eq!(
+        reason(&document(&format!("/admin?__clerk_handshake={token}"), "")),
+        "signed out: session-token-and-uat-missing"
+    );
 }
 
 #[test]
 fn a_bearer_token_decides_alone() {
     let fresh = session_token(5);
-    let with = |authorization: &str| reason(&run("GET", "/", &[("authorization", authorization), ("sec-fetch-dest", "document")], true));
+    let with = |authorization: &str| {
+        reason(&run("GET", "/", &[("authorization", authorization), ("sec-fetch-dest", "document")], true))
+    };
     assert_eq!(with(&format!("Bearer {fresh}")), "signed in: user_1");
     assert_eq!(with(&format!("Bearer {}", session_token(120))), "signed out: token-expired");
     assert_eq!(with(&format!("bearer {fresh}")), "signed out: session-token-and-uat-missing");

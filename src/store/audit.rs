@@ -55,7 +55,14 @@ impl From<Row> for AuditEntry {
             from: row.changed_from.unwrap_or_default(),
             to: row.changed_to.unwrap_or_default(),
         });
-        Self { at_ms: row.at, actor: row.actor, operation: row.operation, outcome: row.outcome, times: count(row.times), change }
+        Self {
+            at_ms: row.at,
+            actor: row.actor,
+            operation: row.operation,
+            outcome: row.outcome,
+            times: count(row.times),
+            change,
+        }
     }
 }
 
@@ -69,7 +76,11 @@ pub async fn list(by: &Granted<ListAudit>) -> Result<Page<AuditEntry>, StoreErro
 }
 
 /// The entries of the grant's organization.
-pub(super) async fn read<Op: Operation>(by: &Granted<Op>, limit: i64, offset: i64) -> Result<Vec<AuditEntry>, StoreError> {
+pub(super) async fn read<Op: Operation>(
+    by: &Granted<Op>,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<AuditEntry>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select a.at, coalesce(u.name, u.email, a.user_id) as actor, a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
          from audit a left join users u on u.id = a.user_id \
@@ -84,7 +95,11 @@ pub(super) async fn read<Op: Operation>(by: &Granted<Op>, limit: i64, offset: i6
 }
 
 /// Writes down what a grant did, on the connection of the transaction that did it.
-pub(super) async fn record<Op: Operation>(by: &Granted<Op>, connection: &mut AnyConnection, change: &Change) -> Result<(), StoreError> {
+pub(super) async fn record<Op: Operation>(
+    by: &Granted<Op>,
+    connection: &mut AnyConnection,
+    change: &Change,
+) -> Result<(), StoreError> {
     let id = format!("{:013x}-{}", by.now_ms(), Nonce::random().as_str());
     sqlx::query(INSERT)
         .bind(id)
@@ -115,7 +130,14 @@ pub(crate) async fn record_refusals(store: &Store, calls: &[RefusedCall]) -> Res
     for call in calls {
         let actor = &call.actor;
         let minute = call.at_ms.div_euclid(60_000);
-        let id = format!("{:013x}-{}-{}-{}-{}", minute * 60_000, actor.organization, actor.user, call.operation, call.outcome);
+        let id = format!(
+            "{:013x}-{}-{}-{}-{}",
+            minute * 60_000,
+            actor.organization,
+            actor.user,
+            call.operation,
+            call.outcome
+        );
         rows.entry(id).and_modify(|(newest, times)| (*newest, *times) = (call, *times + 1)).or_insert((call, 1));
     }
     let mut transaction = store.writer().begin().await?;

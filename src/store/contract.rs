@@ -3,8 +3,11 @@
 use super::audit::Change;
 use super::*;
 use crate::access::{Actor, Granted};
+use crate::headers::Nonce;
 use crate::ids::{OrganizationId, SessionId, UserId};
-use crate::operation::{ChangeRole, ListAudit, ListMembers, Operation, RenameOrganization, RevokeSession, ShowDashboard};
+use crate::operation::{
+    ChangeRole, ListAudit, ListMembers, Operation, RenameOrganization, RevokeSession, ShowDashboard,
+};
 use crate::refused_calls::RefusedCall;
 use crate::webhook::{self, Event};
 use proptest::prelude::*;
@@ -21,21 +24,30 @@ async fn on_each<F: Future<Output = ()>>(promise: impl Fn(Store) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("nested/contract.db").display());
     promise(Store::open(&url.into()).await.unwrap()).await;
-    #[expect(clippy::disallowed_methods, reason = "where the test's database is")]
-    let (postgres, required) = (std::env::var("GATEHOUSE_TEST_POSTGRES_URL"), std::env::var("GATEHOUSE_TEST_SERVICES"));
-    match postgres {
-        Ok(url) => {
-            let schema = format!("contract_{}", crate::headers::Nonce::random().as_str().replace('-', "_").to_lowercase());
-            let admin = Store::postgres(&url).await.unwrap();
-            admin.writer.execute(sqlx::AssertSqlSafe(format!("create schema \"{schema}\""))).await.unwrap();
-            promise(Store::open(&format!("{url}?options=-c%20search_path%3D{schema}").into()).await.unwrap()).await;
-            admin.writer.execute(sqlx::AssertSqlSafe(format!("drop schema \"{schema}\" cascade"))).await.unwrap();
-        }
-        Err(_) => {
-            assert!(required.as_deref() != Ok("required"), "GATEHOUSE_TEST_POSTGRES_URL is not set");
-            println!("PostgreSQL is skipped: GATEHOUSE_TEST_POSTGRES_URL is not set");
-        }
+    let Some(url) = postgres_url() else { return };
+    let schema = format!("contract_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let admin = Store::postgres(&url).await.unwrap();
+    execute(&admin, format!("create schema \"{schema}\"")).await;
+    promise(Store::open(&format!("{url}?options=-c%20search_path%3D{schema}").into()).await.unwrap()).await;
+    execute(&admin, format!("drop schema \"{schema}\" cascade")).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "where the tests' database is")]
+fn postgres_url() -> Option<String> {
+    let url = std::env::var("GATEHOUSE_TEST_POSTGRES_URL").ok();
+    if url.is_none() {
+        assert!(
+            std::env::var("GATEHOUSE_TEST_SERVICES").as_deref() != Ok("required"),
+            "GATEHOUSE_TEST_POSTGRES_URL is not set"
+        );
+        println!("PostgreSQL is skipped: GATEHOUSE_TEST_POSTGRES_URL is not set");
     }
+    url
+}
+
+#[expect(clippy::disallowed_methods, reason = "a schema has no parameter; its name is ours")]
+async fn execute(store: &Store, statement: String) {
+    store.writer.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
 }
 
 fn actor(organization: &str) -> Actor {
@@ -55,7 +67,10 @@ fn event(id: &str, kind: &str, timestamp: i64, data: Value) -> Event {
     let body = json!({ "type": kind, "object": "event", "timestamp": timestamp, "data": data }).to_string();
     let signature = Webhook::new(SECRET).unwrap().sign(id, 1000, body.as_bytes()).unwrap();
     let headers = [("svix-id", id), ("svix-timestamp", "1000"), ("svix-signature", &signature)];
-    let headers = headers.iter().map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap())).collect();
+    let headers = headers
+        .iter()
+        .map(|(name, value)| (name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap()))
+        .collect();
     webhook::verify(&[SecretString::from(SECRET)], &headers, body.as_bytes(), 1000).unwrap()
 }
 
@@ -83,7 +98,12 @@ async fn neighbours(store: &Store) {
     let mut events = Vec::new();
     for (organization, person) in [("org_a", "user_ann"), ("org_b", "user_bob")] {
         events.push(event(&format!("u{person}"), "user.created", 1, user(person, person, 1)));
-        events.push(event(&format!("m{person}"), "organizationMembership.created", 1, membership(&format!("mem_{person}"), organization, person, "org:member", 1)));
+        events.push(event(
+            &format!("m{person}"),
+            "organizationMembership.created",
+            1,
+            membership(&format!("mem_{person}"), organization, person, "org:member", 1),
+        ));
         events.push(event(&format!("s{person}"), "session.created", 1, session(&format!("sess_{person}"), person, 1)));
     }
     told(store, &events).await;
@@ -110,12 +130,28 @@ async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
     on_each(|store| async move {
         let rename = |name: &str| by(&store, "org_a", RenameOrganization { name: name.to_owned() });
         organizations::rename(&rename("First")).await.unwrap();
-        told(&store, &[event("o1", "organization.updated", 5, json!({ "id": "org_a", "name": "Clerk's", "slug": "a", "updated_at": 5 }))]).await;
+        told(
+            &store,
+            &[event(
+                "o1",
+                "organization.updated",
+                5,
+                json!({ "id": "org_a", "name": "Clerk's", "slug": "a", "updated_at": 5 }),
+            )],
+        )
+        .await;
         organizations::rename(&rename("Zwölf 🛡 \u{202e}")).await.unwrap();
         let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let changes: Vec<_> = log.into_iter().filter_map(|entry| entry.change).collect();
-        let change = |from: &str, to: &str| Change { subject: "organization".to_owned(), from: from.to_owned(), to: to.to_owned() };
-        assert!(changes.contains(&change("", "First")) && changes.contains(&change("First", "Zwölf 🛡 \u{202e}")), "{changes:?}");
+        let change = |from: &str, to: &str| Change {
+            subject: "organization".to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        assert!(
+            changes.contains(&change("", "First")) && changes.contains(&change("First", "Zwölf 🛡 \u{202e}")),
+            "{changes:?}"
+        );
         let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
         assert_eq!(dashboard.organization.name, "Zwölf 🛡 \u{202e}");
         assert!(audit::list(&by(&store, "org_b", ListAudit::default())).await.unwrap().rows.is_empty());
@@ -127,8 +163,13 @@ async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
 async fn without_its_audit_row_nothing_is_renamed() {
     on_each(|store| async move {
         store.writer.execute("drop table audit").await.unwrap();
-        assert!(organizations::rename(&by(&store, "org_a", RenameOrganization { name: "Unsaid".to_owned() })).await.is_err());
-        let (rows,): (i64,) = sqlx::query_as("select count(*) from organizations").fetch_one(&store.reader).await.unwrap();
+        assert!(
+            organizations::rename(&by(&store, "org_a", RenameOrganization { name: "Unsaid".to_owned() }))
+                .await
+                .is_err()
+        );
+        let (rows,): (i64,) =
+            sqlx::query_as("select count(*) from organizations").fetch_one(&store.reader).await.unwrap();
         assert_eq!(rows, 0);
     })
     .await;
@@ -180,7 +221,12 @@ async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
         let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
         operations.sort_unstable();
         assert_eq!(operations, ["change_role", "revoke_session"]);
-        let own = Granted::for_tests(ChangeRole { user_id: "user_ada".to_owned(), role: "x".to_owned() }, actor("org_a"), store.clone(), NOW_MS);
+        let own = Granted::for_tests(
+            ChangeRole { user_id: "user_ada".to_owned(), role: "x".to_owned() },
+            actor("org_a"),
+            store.clone(),
+            NOW_MS,
+        );
         assert!(members::find(&own).await.is_err());
     })
     .await;
@@ -195,7 +241,10 @@ async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
         for (n, (kind, data)) in [
             ("user.created", json!({})),
             ("user.created", json!({ "id": 7, "updated_at": "x" })),
-            ("user.updated", json!({ "id": "user_nul", "first_name": "a\u{0}b", "updated_at": 1, "email_addresses": [] })),
+            (
+                "user.updated",
+                json!({ "id": "user_nul", "first_name": "a\u{0}b", "updated_at": 1, "email_addresses": [] }),
+            ),
             ("organizationMembership.created", json!({ "id": "m", "updated_at": 1 })),
             ("session.created", json!([1, 2])),
             ("something.new", json!(null)),
@@ -203,9 +252,14 @@ async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
         .into_iter()
         .enumerate()
         {
-            assert_eq!(events::take(&store, &event(&format!("odd{n}"), kind, 1, data), NOW_MS).await.unwrap(), events::Taken::New, "{kind}");
+            assert_eq!(
+                events::take(&store, &event(&format!("odd{n}"), kind, 1, data), NOW_MS).await.unwrap(),
+                events::Taken::New,
+                "{kind}"
+            );
         }
-        let (kept,): (i64,) = sqlx::query_as("select count(*) from webhook_inbox").fetch_one(&store.reader).await.unwrap();
+        let (kept,): (i64,) =
+            sqlx::query_as("select count(*) from webhook_inbox").fetch_one(&store.reader).await.unwrap();
         assert_eq!(kept, 7);
     })
     .await;
@@ -214,7 +268,13 @@ async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
 #[tokio::test]
 async fn equal_refusals_of_a_minute_are_one_row() {
     on_each(|store| async move {
-        let call = |at_ms| RefusedCall { actor: actor("org_a"), operation: "rename_organization", outcome: "rate_limited", request_id: "r".to_owned(), at_ms };
+        let call = |at_ms| RefusedCall {
+            actor: actor("org_a"),
+            operation: "rename_organization",
+            outcome: "rate_limited",
+            request_id: "r".to_owned(),
+            at_ms,
+        };
         audit::record_refusals(&store, &[call(NOW_MS), call(NOW_MS + 1)]).await.unwrap();
         audit::record_refusals(&store, &[call(NOW_MS + 2), call(NOW_MS + 60_000)]).await.unwrap();
         let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
@@ -254,7 +314,11 @@ fn history() -> Vec<Event> {
 async fn state(store: &Store) -> String {
     let page = members::list(&by(store, "org_a", ListMembers::default())).await.unwrap();
     let dashboard = dashboard::show(&by(store, "org_a", ShowDashboard {})).await.unwrap();
-    let gone: (Option<String>, Option<i64>) = sqlx::query_as("select name, deleted_at from users where id = 'user_gone'").fetch_one(&store.reader).await.unwrap();
+    let gone: (Option<String>, Option<i64>) =
+        sqlx::query_as("select name, deleted_at from users where id = 'user_gone'")
+            .fetch_one(&store.reader)
+            .await
+            .unwrap();
     format!("{:?} {:?} {gone:?}", page.rows, dashboard.organization)
 }
 

@@ -33,9 +33,15 @@ pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> 
     let id = by.actor().organization.as_str();
     let reader = by.store().reader();
     let person: Option<(Option<String>, Option<String>)> =
-        sqlx::query_as("select name, email from users where id = $1").bind(by.actor().user.as_str()).fetch_optional(reader).await?;
+        sqlx::query_as("select name, email from users where id = $1")
+            .bind(by.actor().user.as_str())
+            .fetch_optional(reader)
+            .await?;
     let name: Option<(Option<String>,)> =
-        sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1").bind(id).fetch_optional(reader).await?;
+        sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1")
+            .bind(id)
+            .fetch_optional(reader)
+            .await?;
     let (members, sessions): (i64, i64) = sqlx::query_as(
         "select count(distinct m.user_id), count(distinct s.id) from memberships m \
          left join sessions s on s.user_id = m.user_id and s.status = 'active' where m.organization_id = $1 and m.deleted_at is null",

@@ -52,10 +52,14 @@ async fn apply(connection: &mut AnyConnection, event: &Event) -> Result<&'static
         "user.deleted" => delete(connection, DELETE_USER, data, event.timestamp_ms()).await?,
         "organization.created" | "organization.updated" => organization(connection, data).await?,
         "organization.deleted" => delete(connection, DELETE_ORGANIZATION, data, event.timestamp_ms()).await?,
-        "organizationMembership.created" | "organizationMembership.updated" => membership(connection, data, None).await?,
+        "organizationMembership.created" | "organizationMembership.updated" => {
+            membership(connection, data, None).await?
+        }
         "organizationMembership.deleted" => membership(connection, data, Some(event.timestamp_ms())).await?,
         "session.created" | "session.pending" => session(connection, event, "active").await?,
-        "session.ended" | "session.removed" | "session.revoked" => session(connection, event, event.kind().trim_start_matches("session.")).await?,
+        "session.ended" | "session.removed" | "session.revoked" => {
+            session(connection, event, event.kind().trim_start_matches("session.")).await?
+        }
         _ => return Ok("kept"),
     };
     Ok(if applied.is_some() { "applied" } else { "incomplete" })
@@ -85,7 +89,12 @@ const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values
 const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at";
 
-async fn delete(connection: &mut AnyConnection, statement: &'static str, data: &Value, at_ms: i64) -> Result<Option<()>, StoreError> {
+async fn delete(
+    connection: &mut AnyConnection,
+    statement: &'static str,
+    data: &Value,
+    at_ms: i64,
+) -> Result<Option<()>, StoreError> {
     let Some(id) = text(data, "id") else { return Ok(None) };
     sqlx::query(statement).bind(id).bind(at_ms).execute(connection).await?;
     Ok(Some(()))
@@ -107,10 +116,19 @@ async fn organization(connection: &mut AnyConnection, data: &Value) -> Result<Op
     Ok(Some(()))
 }
 
-async fn membership(connection: &mut AnyConnection, data: &Value, deleted_at: Option<i64>) -> Result<Option<()>, StoreError> {
+async fn membership(
+    connection: &mut AnyConnection,
+    data: &Value,
+    deleted_at: Option<i64>,
+) -> Result<Option<()>, StoreError> {
     let Some((id, updated_at)) = id_and_age(data) else { return Ok(None) };
-    let (organization, user) = (data.get("organization").and_then(|o| text(o, "id")), data.get("public_user_data").and_then(|u| text(u, "user_id")));
-    let (Some(organization), Some(user), Some(role)) = (organization, user, text(data, "role")) else { return Ok(None) };
+    let (organization, user) = (
+        data.get("organization").and_then(|o| text(o, "id")),
+        data.get("public_user_data").and_then(|u| text(u, "user_id")),
+    );
+    let (Some(organization), Some(user), Some(role)) = (organization, user, text(data, "role")) else {
+        return Ok(None);
+    };
     // A deletion carries the age of the last update, so it must win at equal age.
     sqlx::query(
         "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at) values ($1, $2, $3, $4, $5, $6) \
@@ -151,14 +169,18 @@ async fn session(connection: &mut AnyConnection, event: &Event, status: &str) ->
 /// Browser and system of the session, as Clerk's latest activity tells.
 fn client(data: &Value) -> Option<String> {
     let activity = data.get("latest_activity")?;
-    let parts: Vec<_> = ["browser_name", "device_type", "city"].iter().filter_map(|name| text(activity, name)).collect();
+    let parts: Vec<_> =
+        ["browser_name", "device_type", "city"].iter().filter_map(|name| text(activity, name)).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn primary_email(data: &Value) -> Option<String> {
     let primary = data.get("primary_email_address_id");
     let addresses = data.get("email_addresses")?.as_array()?;
-    let found = addresses.iter().find(|address| primary.is_some() && address.get("id") == primary).or_else(|| addresses.first())?;
+    let found = addresses
+        .iter()
+        .find(|address| primary.is_some() && address.get("id") == primary)
+        .or_else(|| addresses.first())?;
     text(found, "email_address")
 }
 

@@ -95,12 +95,17 @@ pub async fn change_role(by: &Granted<ChangeRole>) -> Result<(), StoreError> {
     );
     let before = role(by, &mut *transaction).await?;
     let new = new.trim_start_matches("org:");
-    exactly_one(&updated.bind(by.actor().organization.as_str()).bind(user_id).bind(new).execute(&mut *transaction).await?)?;
+    exactly_one(
+        &updated.bind(by.actor().organization.as_str()).bind(user_id).bind(new).execute(&mut *transaction).await?,
+    )?;
     audit::record(by, &mut transaction, &Change { subject: user_id.clone(), from: before, to: new.to_owned() }).await?;
     Ok(transaction.commit().await?)
 }
 
-async fn role<'c>(by: &Granted<ChangeRole>, executor: impl sqlx::Executor<'c, Database = sqlx::Any>) -> Result<String, StoreError> {
+async fn role<'c>(
+    by: &Granted<ChangeRole>,
+    executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
+) -> Result<String, StoreError> {
     let found: Option<(String,)> =
         sqlx::query_as("select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null order by id desc limit 1")
             .bind(by.actor().organization.as_str())

@@ -1,7 +1,7 @@
 //! The organization's display name.
 
-use super::audit::{self, Change};
 use super::StoreError;
+use super::audit::{self, Change};
 use crate::access::Granted;
 use crate::operation::RenameOrganization;
 
@@ -27,11 +27,16 @@ pub async fn rename(by: &Granted<RenameOrganization>) -> Result<Organization, St
         .bind(id)
         .execute(&mut *transaction)
         .await?;
-    let (before,): (Option<String>,) = sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1")
+    let (before,): (Option<String>,) =
+        sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1")
+            .bind(id)
+            .fetch_one(&mut *transaction)
+            .await?;
+    sqlx::query("update organizations set display_name = $2 where id = $1")
         .bind(id)
-        .fetch_one(&mut *transaction)
+        .bind(name)
+        .execute(&mut *transaction)
         .await?;
-    sqlx::query("update organizations set display_name = $2 where id = $1").bind(id).bind(name).execute(&mut *transaction).await?;
     let change = Change { subject: "organization".to_owned(), from: before.unwrap_or_default(), to: name.to_owned() };
     audit::record(by, &mut transaction, &change).await?;
     transaction.commit().await?;

@@ -49,7 +49,14 @@ pub struct PageView<T> {
 impl From<store::audit::AuditEntry> for AuditEntryView {
     fn from(row: store::audit::AuditEntry) -> Self {
         let change = row.change.map(|change| ChangeView { subject: change.subject, from: change.from, to: change.to });
-        Self { at_ms: row.at_ms, actor: row.actor, operation: row.operation, outcome: row.outcome, times: row.times, change }
+        Self {
+            at_ms: row.at_ms,
+            actor: row.actor,
+            operation: row.operation,
+            outcome: row.outcome,
+            times: row.times,
+            change,
+        }
     }
 }
 

@@ -54,7 +54,13 @@ pub async fn show_dashboard() -> Result<DashboardView, Refused> {
         organization: row.organization.into(),
         role: session.role().to_owned(),
         verified_minutes_ago: session.verified_minutes_ago(),
-        fresh: has(session, &Requirement { reverification: operation::RenameOrganization::DECLARATION.reverification, ..Requirement::default() }),
+        fresh: has(
+            session,
+            &Requirement {
+                reverification: operation::RenameOrganization::DECLARATION.reverification,
+                ..Requirement::default()
+            },
+        ),
         members: row.members,
         sessions: row.sessions,
         latest: row.latest.into_iter().map(Into::into).collect(),

@@ -77,7 +77,8 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
 #[component]
 pub(crate) fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
     if entries.is_empty() {
-        return view! { <p class="muted">"Nothing has happened yet. Rename the organization and look again."</p> }.into_any();
+        return view! { <p class="muted">"Nothing has happened yet. Rename the organization and look again."</p> }
+            .into_any();
     }
     let items = entries.into_iter().map(|entry| {
         view! {

@@ -76,7 +76,10 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
     let outcome = outcome_of(rename);
     let wrong = problem(outcome, "name");
     // After a refusal the text that was typed stays; the browser keeps it in the field, the address keeps it without scripts.
-    let typed = rename.value().with_untracked(|answer| matches!(answer, Some(Err(_)))).then(|| rename.input().get_untracked().map(|input| input.name));
+    let typed = rename
+        .value()
+        .with_untracked(|answer| matches!(answer, Some(Err(_))))
+        .then(|| rename.input().get_untracked().map(|input| input.name));
     let shown = typed.flatten().or_else(|| typed_before::<RenameOrganization>("name")).unwrap_or(current);
     view! {
         <OperationForm change=rename>
@@ -94,8 +97,8 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
                 <p id="name-error" class="field-error" aria-live="polite">{move || wrong.get().map(words::of_field)}</p>
             </div>
             {(!fresh).then(|| view! { <p class="hint">"Your last confirmation is older than five minutes, so you will be asked for your password."</p> })}
-            <OutcomeNotice outcome done="Renamed. The audit log has it." />
             <Submit change=rename>"Rename"</Submit>
+            <OutcomeNotice outcome done="Renamed. The audit log has it." />
         </OperationForm>
     }
 }

@@ -7,7 +7,10 @@ use leptos_meta::Title;
 
 /// The steps of one protected call.
 const WAY: [(&str, &str); 6] = [
-    ("Layers", "Request id, security headers with a fresh nonce, limits of size and time. Writes from other sites end here."),
+    (
+        "Layers",
+        "Request id, security headers with a fresh nonce, limits of size and time. Writes from other sites end here.",
+    ),
     ("Gate", "Cookies and headers become a Visitor: nobody, somebody, or a short trip to Clerk first."),
     ("Door", "The operation's declared policy, before one byte of the body is decoded."),
     ("Function", "The policy again, the input validated, the rate limit taken. Out comes a Granted."),
@@ -18,9 +21,15 @@ const WAY: [(&str, &str); 6] = [
 /// What stands already.
 const PARTS: [(&str, &str); 6] = [
     ("Sessions", "Clerk's tokens, verified with our own strict rules; a Clerk that runs offline while you develop."),
-    ("Permissions", "Declared once for each operation. What is not declared does not answer; what is not checked does not compile."),
+    (
+        "Permissions",
+        "Declared once for each operation. What is not declared does not answer; what is not checked does not compile.",
+    ),
     ("Fresh sign-in", "Dangerous work asks again who you are, and then goes on with what you had wanted."),
-    ("Rate limits", "An exact sliding window, in the process or in Redis. When the limiter is down, nothing dangerous passes."),
+    (
+        "Rate limits",
+        "An exact sliding window, in the process or in Redis. When the limiter is down, nothing dangerous passes.",
+    ),
     ("Webhooks", "Verified over the raw body, stored durably, counted once, in any order of delivery."),
     ("Audit log", "Who changed what, and who was refused, for each organization."),
 ];
@@ -29,7 +38,8 @@ const PARTS: [(&str, &str); 6] = [
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let viewer = use_context::<Viewer>().unwrap_or_default();
-    let (target, text) = if viewer.signed_in { ("/admin", "Open the dashboard") } else { ("/sign-in?redirect_url=%2Fadmin", "Sign in") };
+    let (target, text) =
+        if viewer.signed_in { ("/admin", "Open the dashboard") } else { ("/sign-in?redirect_url=%2Fadmin", "Sign in") };
     view! {
         <Title text="Gatehouse – a secure full-stack starter in Rust" />
         <a class="skip" href="#main">"Skip to content"</a>

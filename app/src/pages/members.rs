@@ -55,7 +55,8 @@ pub(crate) fn Members() -> impl IntoView {
 #[component]
 fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<RevokeSession>) -> impl IntoView {
     if members.is_empty() {
-        return view! { <p class="card muted">"Clerk has told of no members yet. They come by webhook."</p> }.into_any();
+        return view! { <p class="card muted">"Clerk has told of no members yet. They come by webhook."</p> }
+            .into_any();
     }
     let rows = members.into_iter().map(|member| {
         let (sessions, name) = (member.sessions.clone(), member.name.clone());

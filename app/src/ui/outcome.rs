@@ -60,6 +60,7 @@ pub(crate) fn OutcomeNotice(
 ) -> impl IntoView {
     let location = use_location();
     view! {
+        <div>
         <div role="status">
             {move || matches!(outcome.get(), Some(Ok(()))).then(|| view! { <p class="notice">{done}</p> })}
         </div>
@@ -72,6 +73,7 @@ pub(crate) fn OutcomeNotice(
                 }
                 Some(Err(refusal)) => words::of(&refusal).map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
             }}
+        </div>
         </div>
     }
 }

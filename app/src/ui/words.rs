@@ -10,9 +10,13 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
         Refusal::Unauthenticated => "You are signed out. Sign in to go on.",
         Refusal::Forbidden => "You may not do this.",
         Refusal::Reverification { .. } => "Confirm that it is you, then try again.",
-        Refusal::RateLimited { retry_after } => return Some(format!("Too many changes. Try again in {retry_after} seconds.")),
+        Refusal::RateLimited { retry_after } => {
+            return Some(format!("Too many changes. Try again in {retry_after} seconds."));
+        }
         Refusal::NotFound => "This is no longer there. Reload the page to see what is.",
-        Refusal::Unavailable => "Something that this needs does not answer right now. Nothing was changed; try again in a moment.",
+        Refusal::Unavailable => {
+            "Something that this needs does not answer right now. Nothing was changed; try again in a moment."
+        }
         Refusal::Internal => "Something went wrong on our side. Nothing was changed.",
     };
     Some(text.to_owned())

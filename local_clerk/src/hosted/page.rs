@@ -38,65 +38,74 @@ fn password(error: Option<&str>) -> Markup {
 }
 
 pub(super) fn sign_in(redirect_url: &str, email: &str, error: Option<&str>) -> Html<String> {
-    page("Sign in", &html! {
-        section .card {
-            h1 { "Sign in" }
-            p .muted { "to go on to your application" }
-            form method="post" action="/__clerk/hosted/sign-in" {
-                input type="hidden" name="redirect_url" value=(redirect_url);
-                label for="email" { "Email" }
-                input #email type="email" name="email" value=(email) autocomplete="username" required
-                    aria-invalid=[error.map(|_| "true")] aria-describedby="problem";
-                (password(error))
-                (problem(error))
-                button { "Sign in" }
+    page(
+        "Sign in",
+        &html! {
+            section .card {
+                h1 { "Sign in" }
+                p .muted { "to go on to your application" }
+                form method="post" action="/__clerk/hosted/sign-in" {
+                    input type="hidden" name="redirect_url" value=(redirect_url);
+                    label for="email" { "Email" }
+                    input #email type="email" name="email" value=(email) autocomplete="username" required
+                        aria-invalid=[error.map(|_| "true")] aria-describedby="problem";
+                    (password(error))
+                    (problem(error))
+                    button { "Sign in" }
+                }
             }
-        }
-        section .card aria-labelledby="demo" {
-            h2 #demo { "Demo accounts" }
-            dl {
-                @for (name, email, password, role) in DEMO {
-                    div {
-                        dt { (name) span .muted { ", " (role) } }
-                        dd { code { (email) } " " code { (password) } }
+            section .card aria-labelledby="demo" {
+                h2 #demo { "Demo accounts" }
+                dl {
+                    @for (name, email, password, role) in DEMO {
+                        div {
+                            dt { (name) span .muted { ", " (role) } }
+                            dd { code { (email) } " " code { (password) } }
+                        }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 pub(super) fn verify(redirect_url: &str, name: &str, error: Option<&str>) -> Html<String> {
-    page("Confirm it's you", &html! {
-        section .card {
-            h1 { "Confirm it's you" }
-            p .muted { "You are signed in as " strong { (name) } ". What you want to do needs your password once more." }
-            form method="post" action="/__clerk/hosted/verify" {
-                input type="hidden" name="redirect_url" value=(redirect_url);
-                (password(error))
-                (problem(error))
-                button { "Confirm" }
+    page(
+        "Confirm it's you",
+        &html! {
+            section .card {
+                h1 { "Confirm it's you" }
+                p .muted { "You are signed in as " strong { (name) } ". What you want to do needs your password once more." }
+                form method="post" action="/__clerk/hosted/verify" {
+                    input type="hidden" name="redirect_url" value=(redirect_url);
+                    (password(error))
+                    (problem(error))
+                    button { "Confirm" }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 pub(super) fn tools(session: Option<(String, i64)>) -> Html<String> {
-    page("Tools", &html! {
-        section .card {
-            h1 { "Local Clerk" }
-            @match session {
-                None => {
-                    p .muted { "Nobody is signed in in this browser." }
-                    p { a .button href="/__clerk/hosted/sign-in?redirect_url=%2Fadmin" { "Sign in" } }
-                }
-                Some((name, minutes)) => {
-                    p { "Signed in as " strong { (name) } ", confirmed " (minutes) " minutes ago." }
-                    form method="post" action="/__clerk/hosted/age?minutes=10" { button { "Make my sign-in 10 minutes old" } }
-                    form method="post" action="/__clerk/hosted/end" { button .quiet { "End all my sessions" } }
-                    p { a href="/admin" { "Back to the dashboard" } }
+    page(
+        "Tools",
+        &html! {
+            section .card {
+                h1 { "Local Clerk" }
+                @match session {
+                    None => {
+                        p .muted { "Nobody is signed in in this browser." }
+                        p { a .button href="/__clerk/hosted/sign-in?redirect_url=%2Fadmin" { "Sign in" } }
+                    }
+                    Some((name, minutes)) => {
+                        p { "Signed in as " strong { (name) } ", confirmed " (minutes) " minutes ago." }
+                        form method="post" action="/__clerk/hosted/age?minutes=10" { button { "Make my sign-in 10 minutes old" } }
+                        form method="post" action="/__clerk/hosted/end" { button .quiet { "End all my sessions" } }
+                        p { a href="/admin" { "Back to the dashboard" } }
+                    }
                 }
             }
-        }
-    })
+        },
+    )
 }

@@ -1,5 +1,6 @@
 //! A town to knock on doors in: the whole application on a scratch database, and people who hold real tokens.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of the town")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a town that cannot be built ends the test")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -89,7 +90,8 @@ impl Town {
 
     /// Opens a page as a browser does.
     pub async fn open(&self, person: &Person, path: &str) -> Answer {
-        let request = person.on(Request::get(path)).header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
+        let request =
+            person.on(Request::get(path)).header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
