@@ -3,8 +3,6 @@
 //! Claims of a wrong type make the token unusable; nothing is guessed.
 
 mod permissions;
-#[cfg(test)]
-mod tests;
 
 use crate::ids::{OrganizationId, SessionId, UserId};
 use serde_json::{Map, Value};

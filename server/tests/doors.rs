@@ -128,6 +128,19 @@ async fn malformed_input_is_a_400_without_framework_texts() {
 }
 
 #[tokio::test]
+async fn the_door_refuses_before_a_byte_of_the_body_is_decoded() {
+    let town = Town::new().await;
+    let malformed = "page=minus%20one&name[x]=1&user_id[]=2";
+    for door in OPERATIONS {
+        let mut expected = vec![(Person::nobody(), "unauthenticated"), (Person::without_permission(), "forbidden")];
+        expected.extend(door.reverification.map(|_| (Person::stale(), "reverification")));
+        for (person, error) in expected {
+            assert_eq!(code(&town.call(&person, door.name, malformed).await), error, "{}", door.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_call_after_the_last_allowed_one_is_refused_with_its_wait() {
     for door in OPERATIONS.iter().filter(|door| door.rate_limit.is_some()) {
         let town = Town::new().await;
