@@ -1,1 +1,6 @@
 //! gatehouse
+pub mod places;
+#[cfg(feature = "server")]
+pub mod headers;
+#[cfg(feature = "server")]
+pub mod limit;

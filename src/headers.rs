@@ -1,0 +1,113 @@
+//! Security headers as values, each with its reason. Pure: which answer gets them is decided by the server's outermost layer.
+//!
+//! The policy is enforced, never only reported. `'self'` in `script-src` is deliberate: the browser's half is loaded by `import()` and preload
+//! links from this origin, and nothing here serves files of users. Never do so from this origin.
+
+#[cfg(test)]
+mod observatory;
+
+use aws_lc_rs::rand;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use http::{HeaderName, HeaderValue};
+use std::sync::Arc;
+
+/// `Cache-Control` of what belongs to somebody, and of every error.
+pub const PRIVATE: &str = "private, no-store";
+/// `Cache-Control` of files that are named by their content.
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// `Cache-Control` of files that may change under their name.
+pub const REVALIDATE: &str = "no-cache";
+
+/// Which headers are sent.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    /// Whether people come over TLS: HSTS, and no plain requests from pages.
+    pub https: bool,
+    /// A further source for `connect-src`: the reload socket in development.
+    pub connect: Option<String>,
+}
+
+/// A number used once: 128 random bits as text of 22 characters (ASVS 11.5.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nonce(Arc<str>);
+
+impl Nonce {
+    /// A new one.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut bytes = [0; 16];
+        // Fails only when the system has no randomness at all. Then a constant would be a lie, an empty nonce matches nothing.
+        let text = rand::fill(&mut bytes).map(|()| BASE64_URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
+        Self(text.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The headers that are the same on every answer.
+const CONSTANT: [(&str, &str); 11] = [
+    // A form post without JavaScript finds its page by the referrer, so not `no-referrer`; other sites see the origin only.
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("x-content-type-options", "nosniff"),
+    // For browsers that do not know `frame-ancestors`.
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("origin-agent-cluster", "?1"),
+    ("x-dns-prefetch-control", "off"),
+    ("x-permitted-cross-domain-policies", "none"),
+    ("permissions-policy", PERMISSIONS),
+    // The old filter of browsers did more harm than good.
+    ("x-xss-protection", "0"),
+];
+
+/// Nothing of the device is used.
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), \
+     geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), \
+     picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()";
+
+/// The security headers of one answer.
+#[must_use]
+pub fn security_headers(profile: &Profile, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
+    let constant = CONSTANT.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    let mut headers: Vec<_> = constant.collect();
+    // The parts are a nonce of ours and a socket address: always a header value. Were it not, the strictest policy stands in.
+    let policy = HeaderValue::from_str(&content_security_policy(profile, nonce)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    headers.push((http::header::CONTENT_SECURITY_POLICY, policy));
+    if profile.https {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.push((http::header::STRICT_TRANSPORT_SECURITY, two_years));
+    }
+    headers
+}
+
+/// Built up from nothing.
+fn content_security_policy(profile: &Profile, nonce: &Nonce) -> String {
+    let connect = profile.connect.as_ref().map(|source| format!(" {source}")).unwrap_or_default();
+    let mut directives = vec![
+        "default-src 'none'".to_owned(),
+        // Own files, own inline scripts by nonce, and compiling WebAssembly (which is not `eval`).
+        format!("script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'", nonce.as_str()),
+        "style-src 'self'".to_owned(),
+        // `data:` for icons in the stylesheet.
+        "img-src 'self' data:".to_owned(),
+        "font-src 'self'".to_owned(),
+        // Server functions, and Clerk behind the proxy.
+        format!("connect-src 'self'{connect}"),
+        "manifest-src 'self'".to_owned(),
+        "form-action 'self'".to_owned(),
+        "base-uri 'none'".to_owned(),
+        "frame-ancestors 'none'".to_owned(),
+        "object-src 'none'".to_owned(),
+    ];
+    if profile.https {
+        directives.push("upgrade-insecure-requests".to_owned());
+    }
+    directives.join("; ")
+}
