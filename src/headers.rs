@@ -75,10 +75,12 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-r
 /// The security headers of one answer.
 #[must_use]
 pub fn security_headers(profile: &Profile, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
-    let constant = CONSTANT.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    let constant =
+        CONSTANT.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     let mut headers: Vec<_> = constant.collect();
     // The parts are a nonce of ours and a socket address: always a header value. Were it not, the strictest policy stands in.
-    let policy = HeaderValue::from_str(&content_security_policy(profile, nonce)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let policy = HeaderValue::from_str(&content_security_policy(profile, nonce))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"));
     headers.push((http::header::CONTENT_SECURITY_POLICY, policy));
     if profile.https {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
