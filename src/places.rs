@@ -32,7 +32,8 @@ impl SafePath {
             && text.starts_with('/')
             && !matches!(second, Some(b'/' | b'\\'))
             && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#')
-            && !has_dot_segment(text);
+            && !has_dot_segment(text)
+            && !has_encoded_separator(text);
         safe.then(|| Self(Cow::Owned(text.to_owned())))
     }
 
@@ -62,6 +63,12 @@ fn has_dot_segment(text: &str) -> bool {
     path.split('/').any(|segment| segment == "." || segment == "..")
 }
 
+/// A browser leaves these alone, but whoever decodes the path once before using it again would get `//evil.example`.
+fn has_encoded_separator(text: &str) -> bool {
+    let path = text.split('?').next().unwrap_or_default().to_ascii_lowercase();
+    ["%2f", "%5c", "%09", "%0a", "%0d", "%00"].iter().any(|encoded| path.contains(encoded))
+}
+
 /// Percent-encodes everything but the unreserved characters (RFC 3986 section 2.3).
 fn encode(text: &mut String, value: &str) {
     for byte in value.bytes() {
@@ -89,9 +96,43 @@ mod tests {
     #[test]
     fn known_ways_out_are_closed() {
         for path in [
-            "", "admin", "//evil.example", "/\\evil.example", "\\/evil.example", "/\t/evil.example", "/\n/evil.example", "https://evil.example", "https:/evil.example",
-            "javascript:alert(1)", "/%0d/../..//evil.example", "/x/..//evil.example", "/x/%2e%2e//evil.example", "/.//evil.example", "/é", "/a\r\nset-cookie: x", "/a b", "///evil.example",
+            "",
+            "admin",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "https://evil.example",
+            "https:/evil.example",
+            "javascript:alert(1)",
+            "/%0d/../..//evil.example",
+            "/x/..//evil.example",
+            "/x/%2e%2e//evil.example",
+            "/.//evil.example",
+            "/é",
+            "/a\r\nset-cookie: x",
+            "/a b",
+            "///evil.example",
             "/a#b",
+            "/%2fevil.example",
+            "/%2F/evil.example",
+            "/%5cevil.example",
+            "/%5C%5Cevil.example",
+            "/%09/evil.example",
+            "/%0a/evil.example",
+            "/%2e%2e%2f/evil.example",
+            "/;@evil.example/..//x",
+            "/\u{2028}/evil.example",
+            "/\u{ff0f}evil.example",
+            " /admin",
+            "\u{feff}/admin",
+            "data:text/html,x",
+            "http:evil.example",
+            "?//evil.example",
+            "@evil.example",
+            ".evil.example",
+            "/\0",
         ] {
             assert_eq!(SafePath::parse(path), None, "{path:?}");
         }
