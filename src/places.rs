@@ -32,7 +32,8 @@ impl SafePath {
             && text.starts_with('/')
             && !matches!(second, Some(b'/' | b'\\'))
             && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#')
-            && !has_dot_segment(text);
+            && !has_dot_segment(text)
+            && !has_encoded_separator(text);
         safe.then(|| Self(Cow::Owned(text.to_owned())))
     }
 
@@ -60,6 +61,12 @@ impl SafePath {
 fn has_dot_segment(text: &str) -> bool {
     let path = text.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
     path.split('/').any(|segment| segment == "." || segment == "..")
+}
+
+/// A browser leaves these alone, but whoever decodes the path once before using it again would get `//evil.example`.
+fn has_encoded_separator(text: &str) -> bool {
+    let path = text.split('?').next().unwrap_or_default().to_ascii_lowercase();
+    ["%2f", "%5c", "%09", "%0a", "%0d", "%00"].iter().any(|encoded| path.contains(encoded))
 }
 
 /// Percent-encodes everything but the unreserved characters (RFC 3986 section 2.3).
@@ -108,6 +115,24 @@ mod tests {
             "/a b",
             "///evil.example",
             "/a#b",
+            "/%2fevil.example",
+            "/%2F/evil.example",
+            "/%5cevil.example",
+            "/%5C%5Cevil.example",
+            "/%09/evil.example",
+            "/%0a/evil.example",
+            "/%2e%2e%2f/evil.example",
+            "/;@evil.example/..//x",
+            "/\u{2028}/evil.example",
+            "/\u{ff0f}evil.example",
+            " /admin",
+            "\u{feff}/admin",
+            "data:text/html,x",
+            "http:evil.example",
+            "?//evil.example",
+            "@evil.example",
+            ".evil.example",
+            "/\0",
         ] {
             assert_eq!(SafePath::parse(path), None, "{path:?}");
         }

@@ -1,177 +1,79 @@
-//! Recorded answers of `@upstash/ratelimit` against the sliding window, in this process and in Redis. The folder is named by
-//! `GATEHOUSE_VECTORS`, the Redis (a scratch one: it is emptied) by `GATEHOUSE_TEST_REDIS_URL`.
-//!
-//! Left out by rule, because the design has no such thing: the block cache, dynamic limits, fixed windows, token buckets, window texts, and asking what remains
-//! without taking. Parity mode counts refused calls as that library does.
+//! Recorded answers of `@upstash/ratelimit` against the sliding window in this process; `limit_redis.rs` does the same in Redis. Parity mode
+//! counts refused calls as that library does. The folder is named by `GATEHOUSE_VECTORS`.
 #![cfg(feature = "server")]
-#![expect(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use gatehouse::limit::window::{Mode, Window};
-use gatehouse::limit::{Limiter, LimiterDown};
-use secrecy::SecretString;
+mod limit_common;
+
+use gatehouse::limit::Limiter;
+use gatehouse::limit::window::{Counters, Mode, Window};
+use limit_common::{Step, assert_answer, sequences, steps, vectors};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
-
-#[expect(clippy::disallowed_methods, reason = "where vectors and services of the tests are")]
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn vectors() -> Value {
-    let folder = environment("GATEHOUSE_VECTORS")
-        .map_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
-    let file = folder.join("ratelimit/sliding-window.json");
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    serde_json::from_str(&text).unwrap()
-}
-
-fn redis_url() -> Option<SecretString> {
-    let url = environment("GATEHOUSE_TEST_REDIS_URL");
-    if url.is_none() {
-        assert!(
-            environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"),
-            "GATEHOUSE_TEST_REDIS_URL is not set"
-        );
-        println!("Redis is skipped: GATEHOUSE_TEST_REDIS_URL is not set");
-    }
-    url.map(Into::into)
-}
-
-async fn replay(limiter: &Limiter, sequence: &Value, identifier: impl Fn(&str) -> String) {
-    let prefix = sequence["prefix"].as_str().unwrap();
-    for step in sequence["steps"].as_array().unwrap().iter().filter(|step| step["op"] == "limit") {
-        let number = |name: &str| step[name].as_u64().unwrap();
-        let (now_ms, cost) = (step["now_ms"].as_i64().unwrap(), step["rate"].as_i64().unwrap_or(1));
-        let who = identifier(step["identifier"].as_str().unwrap());
-        let verdict = limiter
-            .take_in_mode(Mode::Parity, prefix, &who, number("tokens"), number("window_ms"), cost, now_ms)
-            .await
-            .unwrap();
-        let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining, "reset": verdict.reset_ms });
-        let recorded = json!({ "success": step["success"], "limit": step["limit"], "remaining": step["remaining"], "reset": step["reset"] });
-        assert_eq!(answer, recorded, "{}: {step}", sequence["name"]);
-    }
-}
-
-/// Fractional limits and costs are no numbers of ours.
-fn is_whole(sequence: &Value) -> bool {
-    let steps = sequence["steps"].as_array().unwrap();
-    steps.iter().all(|step| {
-        step["tokens"].is_u64()
-            && (step["rate"].is_i64() || step["rate"].is_null())
-            && step["success"].is_boolean() | (step["op"] != "limit")
-    })
-}
-
-fn sequences(file: &Value) -> impl Iterator<Item = &Value> {
-    file["sliding_window"]
-        .as_array()
-        .filter(|list| !list.is_empty())
-        .unwrap()
-        .iter()
-        .filter(|sequence| is_whole(sequence))
-}
+use std::collections::BTreeMap;
 
 #[tokio::test]
-async fn recorded_sequences_in_this_process() {
+async fn recorded_answers_are_ours() {
     let file = vectors();
-    assert!(sequences(&file).count() > 0);
     for sequence in sequences(&file) {
-        replay(&Limiter::in_process(1000), sequence, str::to_owned).await;
-    }
-}
-
-#[tokio::test]
-async fn recorded_sequences_in_redis_with_their_keys() {
-    let (Some(url), file) = (redis_url(), vectors()) else { return };
-    use secrecy::ExposeSecret;
-    let client = redis::Client::open(url.expose_secret()).unwrap();
-    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-    let limiter = Limiter::redis(&url, Duration::from_secs(1)).unwrap();
-    for (run, sequence) in sequences(&file).enumerate() {
-        // Each sequence counts under names of its own, so other tests may use the same Redis. The recorded clock is not Redis's, and expiry is relative.
-        let own = |identifier: &str| format!("{identifier}#{run}");
-        replay(&limiter, sequence, own).await;
-        let Some(last) = sequence["steps"].as_array().and_then(|steps| steps.last()) else { continue };
-        for (key, value) in last["keys"].as_object().into_iter().flatten() {
-            let (name, window) = key.rsplit_once(':').unwrap();
-            let found: Option<String> =
-                redis::cmd("GET").arg(format!("{}:{window}", own(name))).query_async(&mut connection).await.unwrap();
-            if let Some(found) = found {
-                assert_eq!(json!(found), *value, "{}: {key}", sequence["name"]);
-            }
-            let left: i64 =
-                redis::cmd("PTTL").arg(format!("{}:{window}", own(name))).query_async(&mut connection).await.unwrap();
-            assert!(left != -1, "{key} never expires");
+        let limiter = Limiter::in_process(1000);
+        let prefix = sequence["prefix"].as_str().unwrap();
+        for recorded in steps(sequence) {
+            let step = Step::read(recorded);
+            let Some(cost) = step.cost else { continue };
+            let taken = limiter
+                .take_in_mode(Mode::Parity, prefix, step.identifier, step.limit, step.window_ms, cost, step.now_ms)
+                .await;
+            assert_answer(&taken.unwrap(), recorded);
         }
     }
 }
 
+/// The rule over a plain map of keys, so that the recorded database can be compared after every step.
 #[test]
-fn recorded_weights() {
+fn recorded_keys_and_what_remains_are_ours() {
+    let file = vectors();
+    for sequence in sequences(&file) {
+        let mut database = BTreeMap::<String, i64>::new();
+        for recorded in steps(sequence) {
+            let step = Step::read(recorded);
+            let window = Window { limit: step.limit, length_ms: step.window_ms };
+            let keys = window.keys(sequence["prefix"].as_str().unwrap(), step.identifier, step.now_ms);
+            let counter = |key| database.get(key).copied().unwrap_or_default();
+            let before = Counters { previous: counter(&keys.previous), current: counter(&keys.current) };
+            let after = step.cost.and_then(|cost| window.count(before, cost, step.now_ms, Mode::Parity));
+            let verdict = window.verdict(after.is_some(), after.unwrap_or(before), step.cost.unwrap_or(1), step.now_ms);
+            if step.cost.is_some() {
+                assert_answer(&verdict, recorded);
+            } else {
+                assert_eq!(
+                    (json!(verdict.remaining), json!(verdict.reset_ms)),
+                    (recorded["remaining"].clone(), recorded["reset"].clone()),
+                    "{recorded}"
+                );
+            }
+            assert_eq!(writes(&keys.current, window, after, step.cost), recorded["writes"], "{recorded}");
+            database.extend(after.map(|after| (keys.current, after.current)));
+            let texts: BTreeMap<_, _> = database.iter().map(|(key, count)| (key, count.to_string())).collect();
+            assert_eq!(json!(texts), recorded["keys"], "{recorded}");
+        }
+    }
+}
+
+/// The writes of a step as the recordings show them.
+fn writes(key: &str, window: Window, after: Option<Counters>, cost: Option<i64>) -> Value {
+    let (Some(after), Some(cost)) = (after, cost) else { return json!([]) };
+    let mut writes = vec![json!(["INCRBY", key, cost.to_string()])];
+    if after.current == cost {
+        writes.push(json!(["PEXPIRE", key, window.expiry_ms().to_string()]));
+    }
+    json!(writes)
+}
+
+#[test]
+fn recorded_weights_are_ours() {
     for case in vectors()["weights"].as_array().filter(|list| !list.is_empty()).unwrap() {
         let window = Window { limit: 1, length_ms: case["window_ms"].as_u64().unwrap() };
         let weighted = window.weighted(case["previous"].as_i64().unwrap(), case["now_ms"].as_i64().unwrap());
         assert_eq!(json!(weighted), case["weighted"], "{case}");
-    }
-}
-
-#[tokio::test]
-async fn strict_refusals_cost_nothing_on_both() {
-    let mut limiters = vec![Limiter::in_process(1000)];
-    limiters.extend(redis_url().map(|url| Limiter::redis(&url, Duration::from_secs(1)).unwrap()));
-    for limiter in limiters {
-        assert!(limiter.ready().await);
-        let who = format!("strict-{}", gatehouse::clock::now_ms());
-        let take = async |cost, now_ms| limiter.take("test", &who, 10, 60_000, cost, now_ms).await.unwrap();
-        assert!(take(8, 60_000).await.admitted);
-        let refused = take(5, 60_001).await;
-        assert_eq!((refused.admitted, refused.remaining), (false, 2));
-        assert!(take(2, 60_002).await.admitted);
-        let full = take(1, 60_003).await;
-        assert_eq!((full.admitted, full.remaining, full.reset_ms), (false, 0, 120_000));
-        let wait = i64::try_from(full.wait_ms.unwrap()).unwrap();
-        assert!(!take(1, 60_003 + wait - 1).await.admitted && take(1, 60_003 + wait).await.admitted);
-        assert_eq!(take(11, 60_003 + wait).await.wait_ms, None);
-    }
-}
-
-#[tokio::test]
-async fn tasks_together_get_exactly_the_limit_from_redis() {
-    let Some(url) = redis_url() else { return };
-    let limiter = Limiter::redis(&url, Duration::from_secs(1)).unwrap();
-    let now_ms = gatehouse::clock::now_ms();
-    let tasks: Vec<_> = (0..50)
-        .map(|_| {
-            let limiter = limiter.clone();
-            tokio::spawn(async move {
-                limiter.take("together", &now_ms.to_string(), 20, 3_600_000, 1, now_ms).await.unwrap().admitted
-            })
-        })
-        .collect();
-    let mut admitted = 0;
-    for task in tasks {
-        admitted += usize::from(task.await.unwrap());
-    }
-    assert_eq!(admitted, 20);
-}
-
-#[tokio::test]
-async fn a_redis_that_is_gone_or_silent_is_down_within_the_deadline() {
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = silent.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut held = Vec::new();
-        while let Ok((socket, _)) = silent.accept().await {
-            held.push(socket);
-        }
-    });
-    for url in ["redis://127.0.0.1:9/".to_owned(), format!("redis://{address}/")] {
-        let limiter = Limiter::redis(&url.as_str().into(), Duration::from_secs(1)).unwrap();
-        let started = Instant::now();
-        assert_eq!(limiter.take("test", "user_1", 5, 60_000, 1, 0).await, Err(LimiterDown), "{url}");
-        assert!(started.elapsed() < Duration::from_millis(1300), "{url}: {:?}", started.elapsed());
-        assert!(!limiter.ready().await);
     }
 }

@@ -43,7 +43,7 @@ impl Memory {
         match window.count(before, cost, now_ms, mode) {
             None => (false, before),
             Some(after) => {
-                shard.set(&keys.current, after.current, now_ms, now_ms + window.expiry_ms());
+                shard.set(&keys.current, after.current, now_ms, now_ms.saturating_add(window.expiry_ms()));
                 (true, after)
             }
         }
@@ -67,7 +67,8 @@ impl Shard {
         }
     }
 
-    /// Forgets what has expired, and the oldest when that is not enough.
+    /// Forgets what has expired at the old end, and the oldest when that is not enough. What expired behind a counter of a longer window
+    /// waits for its turn: looking for it would cost every caller a walk, and capacity bounds it anyway.
     fn make_room(&mut self, now_ms: i64) {
         while let Some(key) = self.oldest.front() {
             let expired = self.counters.get(key).is_none_or(|(_, expires_ms)| *expires_ms <= now_ms);
@@ -83,6 +84,7 @@ impl Shard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const WINDOW: Window = Window { limit: 5, length_ms: 60_000 };
 
@@ -121,5 +123,30 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!(admitted, 5);
+    }
+
+    proptest! {
+        /// The model keeps everything for ever and knows no shards, no expiry and no capacity.
+        #[test]
+        fn within_capacity_it_counts_like_an_endless_map(
+            steps in prop::collection::vec((0_u8..4, 0_i64..1500, -3_i64..5, any::<bool>()), 1..200),
+            limit in 0_u64..8,
+        ) {
+            let (memory, window) = (Memory::new(1000), Window { limit, length_ms: 1000 });
+            let mut model = HashMap::<String, i64>::new();
+            let mut now_ms = 1_800_000_000_000;
+            for (identifier, later_ms, cost, strict) in steps {
+                now_ms += later_ms;
+                let mode = if strict { Mode::Strict } else { Mode::Parity };
+                let keys = window.keys("test", &identifier.to_string(), now_ms);
+                let counted = |model: &HashMap<String, i64>, key| model.get(key).copied().unwrap_or_default();
+                let before = Counters { previous: counted(&model, &keys.previous), current: counted(&model, &keys.current) };
+                let after = window.count(before, cost, now_ms, mode);
+                prop_assert_eq!(memory.take(&keys, window, cost, now_ms, mode), (after.is_some(), after.unwrap_or(before)));
+                if let Some(after) = after {
+                    model.insert(keys.current, after.current);
+                }
+            }
+        }
     }
 }

@@ -96,14 +96,14 @@ impl Window {
         let left = self.limit().saturating_sub(self.weighted(after.previous, now_ms).saturating_add(after.current));
         let admitted = counted && left >= 0;
         let reset_ms = (now_ms.div_euclid(self.length()) + 1).saturating_mul(self.length());
-        let wait_ms = if admitted { Some(0) } else { self.wait_ms(after, cost, now_ms) };
+        let wait_ms = self.wait_ms(after, cost, now_ms);
         let remaining = u64::try_from(left).unwrap_or_default();
         Verdict { admitted, limit: self.limit, remaining, reset_ms, wait_ms }
     }
 
-    /// The exact time until a call of this cost fits, if nobody else calls meanwhile.
+    /// The exact time until a call of this cost fits in strict mode, if nobody else calls meanwhile.
     fn wait_ms(self, counters: Counters, cost: i64, now_ms: i64) -> Option<u64> {
-        let (length, room) = (self.length(), self.limit() - cost);
+        let (length, room) = (self.length(), self.limit().saturating_sub(cost));
         if room < 0 {
             return None;
         }
@@ -122,7 +122,7 @@ impl Window {
             return 0;
         }
         let length = self.length();
-        let product = i128::from(room + 1) * i128::from(length);
+        let product = (i128::from(room) + 1) * i128::from(length);
         let before_end = (product + i128::from(previous) - 1) / i128::from(previous) - 1;
         let exact = length - i64::try_from(before_end).unwrap_or(length);
         // Doubles may round a slot open one millisecond early.

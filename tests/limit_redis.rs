@@ -1,0 +1,287 @@
+//! The limiter in a real Redis: the recorded answers and keys, the strict rule, and every way in which Redis can be away.
+//!
+//! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis; keys carry a random name, so nothing else in it is touched. The tests in which Redis dies
+//! start their own. Without Redis they say that they are skipped, and fail when `GATEHOUSE_TEST_SERVICES` is `required`.
+#![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod limit_common;
+
+use gatehouse::headers::Nonce;
+use gatehouse::limit::window::Mode;
+use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use limit_common::{Step, assert_answer, environment, sequences, steps, vectors};
+use redis::aio::MultiplexedConnection;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const DEADLINE: Duration = Duration::from_secs(1);
+/// The deadline, and a little for a busy machine.
+const IN_TIME: Duration = Duration::from_millis(1200);
+const NOW_MS: i64 = 1_800_000_000_000;
+
+/// The skip is loud, and an error where services are promised.
+fn skipped(why: &str) {
+    assert!(environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"), "{why}");
+    println!("SKIPPED: {why}");
+}
+
+fn redis_url() -> Option<String> {
+    let url = environment("GATEHOUSE_TEST_REDIS_URL");
+    if url.is_none() {
+        skipped("GATEHOUSE_TEST_REDIS_URL is not set");
+    }
+    url
+}
+
+fn limiter(url: &str) -> Limiter {
+    Limiter::redis(&SecretString::from(url), DEADLINE).unwrap()
+}
+
+async fn connect(url: &str) -> MultiplexedConnection {
+    redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
+}
+
+async fn ask<T: redis::FromRedisValue>(connection: &mut MultiplexedConnection, words: &[&str]) -> T {
+    let mut command = redis::Cmd::new();
+    command.arg(words).query_async(connection).await.unwrap()
+}
+
+/// Longer than any expiry that a recording sets, so that one which is set again shows, and none ends a recording early.
+const SENTINEL_MS: i64 = 86_400_000;
+
+#[tokio::test]
+async fn recorded_answers_and_keys_are_those_of_redis() {
+    let Some(url) = redis_url() else { return };
+    let (file, mut connection, limiter) = (vectors(), connect(&url).await, limiter(&url));
+    for sequence in sequences(&file) {
+        let prefix = format!("{}-{}", sequence["prefix"].as_str().unwrap(), Nonce::random().as_str());
+        let own = |key: &str| key.replacen(sequence["prefix"].as_str().unwrap(), &prefix, 1);
+        for recorded in steps(sequence) {
+            let step = Step::read(recorded);
+            let Some(cost) = step.cost else { continue };
+            let taken = limiter
+                .take_in_mode(Mode::Parity, &prefix, step.identifier, step.limit, step.window_ms, cost, step.now_ms)
+                .await;
+            assert_answer(&taken.unwrap(), recorded);
+            assert_keys(&mut connection, recorded, own).await;
+        }
+    }
+}
+
+/// Every key has the recorded value, and its expiry was set in this step exactly if the recording shows a `PEXPIRE`.
+async fn assert_keys(connection: &mut MultiplexedConnection, recorded: &Value, own: impl Fn(&str) -> String) {
+    let set: Vec<_> = recorded["writes"].as_array().unwrap().iter().filter(|write| write[0] == "PEXPIRE").collect();
+    for (key, value) in recorded["keys"].as_object().unwrap() {
+        let own_key = own(key);
+        let found: String = ask(connection, &["GET", &own_key]).await;
+        assert_eq!(json!(found), *value, "{key}: {recorded}");
+        let left_ms: i64 = ask(connection, &["PTTL", &own_key]).await;
+        let expected_ms = set
+            .iter()
+            .find(|write| write[1] == **key)
+            .map_or(SENTINEL_MS, |write| write[2].as_str().unwrap().parse().unwrap());
+        assert!((expected_ms - 900..=expected_ms).contains(&left_ms), "{key} has {left_ms} ms: {recorded}");
+        let _: i64 = ask(connection, &["PEXPIRE", &own_key, &SENTINEL_MS.to_string()]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_strict_refusal_costs_nothing_and_its_wait_is_exact_on_both() {
+    let mut limiters = vec![Limiter::in_process(1000)];
+    limiters.extend(redis_url().map(|url| limiter(&url)));
+    for limiter in limiters {
+        assert!(limiter.ready().await);
+        let who = Nonce::random();
+        let take = async |cost, now_ms| limiter.take("test", who.as_str(), 10, 60_000, cost, now_ms).await.unwrap();
+        assert!(take(8, 60_000).await.admitted);
+        let refused = take(5, 60_001).await;
+        assert_eq!((refused.admitted, refused.remaining), (false, 2));
+        assert!(take(2, 60_002).await.admitted);
+        let full = take(1, 60_003).await;
+        assert_eq!((full.admitted, full.remaining, full.reset_ms), (false, 0, 120_000));
+        let wait_ms = i64::try_from(full.wait_ms.unwrap()).unwrap();
+        assert!(!take(1, 60_003 + wait_ms - 1).await.admitted && take(1, 60_003 + wait_ms).await.admitted);
+        assert_eq!(take(11, 60_003 + wait_ms).await.wait_ms, None);
+    }
+}
+
+#[tokio::test]
+async fn redis_and_this_process_agree_call_by_call() {
+    let Some(url) = redis_url() else { return };
+    let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Nonce::random());
+    let mut now_ms = NOW_MS;
+    for n in 0_i64..300 {
+        // A fixed walk through costs, refunds, pauses and both modes.
+        now_ms += n * 7919 % 701;
+        let (cost, mode) = (n * 31 % 7 - 2, if n % 3 == 0 { Mode::Parity } else { Mode::Strict });
+        let there = shared.take_in_mode(mode, "walk", who.as_str(), 9, 5000, cost, now_ms).await;
+        let here = own.take_in_mode(mode, "walk", who.as_str(), 9, 5000, cost, now_ms).await;
+        assert_eq!(there, here, "call {n}");
+    }
+}
+
+#[tokio::test]
+async fn tasks_together_get_exactly_the_limit() {
+    let Some(url) = redis_url() else { return };
+    let (first, second, who) = (limiter(&url), limiter(&url), Nonce::random());
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..50 {
+        // Two limiters: two servers with one budget.
+        let (limiter, who) = (if n % 2 == 0 { first.clone() } else { second.clone() }, who.clone());
+        tasks.spawn(
+            async move { limiter.take("together", who.as_str(), 20, 3_600_000, 1, NOW_MS).await.unwrap().admitted },
+        );
+    }
+    assert_eq!(tasks.join_all().await.into_iter().filter(|admitted| *admitted).count(), 20);
+}
+
+/// One call, and that it was over in time.
+async fn take_in_time(limiter: &Limiter) -> Result<Verdict, LimiterDown> {
+    let started = Instant::now();
+    let answer = limiter.take("outage", "user_1", 1000, 60_000, 1, NOW_MS).await;
+    assert!(started.elapsed() < IN_TIME, "{:?}", started.elapsed());
+    answer
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_down_at_once() {
+    let port = free_port();
+    let limiter = limiter(&format!("redis://127.0.0.1:{port}/"));
+    assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
+    assert!(!limiter.ready().await);
+}
+
+#[tokio::test]
+async fn a_listener_that_never_answers_is_down_within_the_deadline() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let limiter = limiter(&format!("redis://{}/", silent.local_addr().unwrap()));
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((socket, _)) = silent.accept().await {
+            held.push(socket);
+        }
+    });
+    for _ in 0..2 {
+        assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
+    }
+    assert!(!limiter.ready().await);
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A Redis of this test alone, which it may stop and kill.
+struct OwnRedis {
+    child: Child,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl OwnRedis {
+    fn start(port: u16) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--port"];
+        let mut command = Command::new("redis-server");
+        command
+            .args(arguments)
+            .arg(port.to_string())
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        match command.spawn() {
+            Ok(child) => Some(Self { child, url: format!("redis://127.0.0.1:{port}/"), _folder: folder }),
+            Err(error) => {
+                skipped(&format!("redis-server: {error}"));
+                None
+            }
+        }
+    }
+
+    async fn listening(self) -> Self {
+        for _ in 0..100 {
+            if tokio::net::TcpStream::connect(self.url.trim_start_matches("redis://").trim_end_matches('/'))
+                .await
+                .is_ok()
+            {
+                return self;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("redis-server did not start");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+}
+
+impl Drop for OwnRedis {
+    fn drop(&mut self) {
+        // SIGKILL ends a stopped process as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_is_down_within_the_deadline_and_then_serves_again() {
+    let Some(redis) = OwnRedis::start(free_port()) else { return };
+    let redis = redis.listening().await;
+    let limiter = limiter(&redis.url);
+    assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(999));
+    redis.signal("-STOP");
+    assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
+    assert!(!limiter.ready().await);
+    redis.signal("-CONT");
+    // The call whose answer was lost has counted once; it was not sent again.
+    assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(997));
+}
+
+#[tokio::test]
+async fn a_redis_that_comes_late_dies_and_comes_back_is_used_whenever_it_is_there() {
+    let port = free_port();
+    let limiter = limiter(&format!("redis://127.0.0.1:{port}/"));
+    assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
+
+    let Some(redis) = OwnRedis::start(port) else { return };
+    let redis = redis.listening().await;
+    assert!(take_in_time(&limiter).await.is_ok(), "the first call after an outage must not pay for it");
+
+    drop(redis);
+    for _ in 0..3 {
+        assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
+    }
+
+    let Some(redis) = OwnRedis::start(port) else { return };
+    let _redis = redis.listening().await;
+    assert!(take_in_time(&limiter).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_redis_that_forgot_the_script_is_told_again() {
+    let Some(redis) = OwnRedis::start(free_port()) else { return };
+    let redis = redis.listening().await;
+    let (limiter, mut connection) = (limiter(&redis.url), connect(&redis.url).await);
+    assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(999));
+    let _: String = ask(&mut connection, &["SCRIPT", "FLUSH"]).await;
+    assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(998));
+    let loads: String = ask(&mut connection, &["INFO", "commandstats"]).await;
+    assert!(!loads.contains("script|load"), "the text travels with EVAL");
+}
+
+#[tokio::test]
+async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
+    let Some(url) = redis_url() else { return };
+    let (limiter, mut connection, who) = (limiter(&url), connect(&url).await, Nonce::random());
+    let key = format!("wrong:{}:{}", who.as_str(), NOW_MS / 60_000);
+    let _: i64 = ask(&mut connection, &["LPUSH", &key, "not a counter"]).await;
+    let _: i64 = ask(&mut connection, &["PEXPIRE", &key, "60000"]).await;
+    // A list reads as no counter, and refuses to be counted up.
+    assert_eq!(limiter.take("wrong", who.as_str(), 5, 60_000, 1, NOW_MS).await, Err(LimiterDown));
+    assert!(limiter.ready().await);
+}
