@@ -1,4 +1,4 @@
-// People in a real browser: Debian's Chromium, against a server of its own for each worker.
+// People in a real browser: Debian's Chromium, each test against a server of its own.
 import { defineConfig } from "@playwright/test";
 
 export default defineConfig({
@@ -24,6 +24,8 @@ export default defineConfig({
   },
   projects: [
     { name: "chromium", testIgnore: /no-javascript/ },
+    { name: "dark", testMatch: /accessibility/, use: { colorScheme: "dark" } },
+    { name: "phone", testMatch: /accessibility/, use: { viewport: { width: 390, height: 844 } } },
     { name: "dark phone", testMatch: /accessibility/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },
     { name: "no JavaScript", testMatch: /no-javascript|accessibility/, use: { javaScriptEnabled: false } },
   ],

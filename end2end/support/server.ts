@@ -1,6 +1,6 @@
 // The built server on a free port, with a scratch folder for its database and the local Clerk's state.
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -49,6 +49,12 @@ export class Server {
     const server = new Server(origin, folder, child, log);
     await server.ready();
     return server;
+  }
+
+  /** What the local Clerk made at its first start and nobody may ever be served. */
+  secrets(): string[] {
+    const identity = JSON.parse(readFileSync(join(this.folder, "data/local_clerk/identity.json"), "utf8"));
+    return Object.values(identity) as string[];
   }
 
   private async ready() {

@@ -4,6 +4,7 @@
 
 pub mod start;
 pub mod telemetry;
+pub mod metrics;
 pub mod listen;
 mod router;
 mod layers;

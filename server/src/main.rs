@@ -4,7 +4,7 @@
 use gatehouse::config::ClerkSource;
 use gatehouse::config::{ClerkSettings, Config};
 use server::start::{self, StartError};
-use server::{check_operations, listen, telemetry};
+use server::{check_operations, listen, metrics, telemetry};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -33,6 +33,9 @@ async fn run() -> Result<(), StartError> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR {address} cannot be bound: {error}"))?;
+    if let Some(metrics_addr) = config.metrics_addr {
+        metrics::serve(metrics_addr).await?;
+    }
     let (local, _running) = local_clerk(&config, address).await?.unzip();
     let app = start::application(config, local, leptos).await?;
     tracing::info!("Gatehouse is at {}", app.public_origin.as_str());

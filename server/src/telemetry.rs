@@ -37,10 +37,12 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", id, %method, path);
     let response = next.run(request).instrument(span.clone()).await;
-    let (status, micros) = (response.status().as_u16(), started.elapsed().as_micros());
+    let elapsed = started.elapsed();
+    let (status, micros) = (response.status().as_u16(), elapsed.as_micros());
     span.in_scope(|| match status {
         500.. => tracing::error!(status, micros, "answered"),
         _ => tracing::info!(status, micros, "answered"),
     });
+    crate::metrics::count(&path, status, elapsed);
     response
 }

@@ -1,0 +1,76 @@
+//! Numbers for Prometheus, on a listener of their own that is not public (ASVS 13.4.5).
+//!
+//! Labels are from closed sets: a path that nobody declared counts as `other`, so nobody can fill the memory with names.
+
+use crate::start::StartError;
+use axum::Router;
+use axum::routing::get;
+use gatehouse::operation::OPERATIONS;
+use metrics::{counter, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Seconds; from an answer out of memory to a dependency that is slow.
+const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
+const SECONDS: &str = "http_request_duration_seconds";
+
+/// Serves `/metrics` until the process ends.
+///
+/// # Errors
+/// The address cannot be bound, or numbers are collected already.
+pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
+    let remedy = "choose another address, or leave it blank";
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("METRICS_ADDR {address} cannot be bound: {error}; {remedy}"))?;
+    let numbers = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
+        .install_recorder()?;
+    let router = Router::new().route("/metrics", get(move || std::future::ready(numbers.render())));
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the metrics listener ended");
+        }
+    });
+    Ok(())
+}
+
+/// Counts an answered request.
+pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
+    let route = route(path);
+    counter!("http_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    histogram!(SECONDS, "route" => route).record(elapsed.as_secs_f64());
+}
+
+fn route(path: &str) -> &'static str {
+    const PAGES: [&str; 8] =
+        ["/", "/admin", "/admin/members", "/admin/audit", "/sign-in", "/sign-out", "/healthz", "/readyz"];
+    if let Some(page) = PAGES.into_iter().find(|page| *page == path) {
+        return page;
+    }
+    if let Some(operation) = path.strip_prefix("/api/") {
+        let declared = OPERATIONS.iter().find(|declaration| declaration.name == operation);
+        return declared
+            .map_or(if operation == "webhooks/clerk" { "webhook" } else { "other" }, |declaration| declaration.name);
+    }
+    let folders = [("/pkg/", "pkg"), ("/__clerk/", "clerk")];
+    folders.into_iter().find(|(prefix, _)| path.starts_with(prefix)).map_or("other", |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::route;
+
+    #[test]
+    fn routes_are_a_closed_set() {
+        assert_eq!(route("/api/rename_organization"), "rename_organization");
+        assert_eq!(route("/api/webhooks/clerk"), "webhook");
+        assert_eq!(route("/admin/members"), "/admin/members");
+        assert_eq!(route("/pkg/x.wasm"), "pkg");
+        for path in ["/api/anything", "/admin/x", "/made/up", ""] {
+            assert_eq!(route(path), "other", "{path}");
+        }
+    }
+}
