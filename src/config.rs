@@ -65,6 +65,12 @@ impl PublicOrigin {
         }
     }
 
+    /// The origin of a URL.
+    #[must_use]
+    pub fn parse_url(text: &str) -> Option<Self> {
+        Self::parse(&Url::parse(text).ok()?.origin().ascii_serialization()).ok()
+    }
+
     /// Serialized as in the header `Origin` (RFC 6454).
     #[must_use]
     pub fn as_str(&self) -> &str {

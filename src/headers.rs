@@ -26,6 +26,8 @@ pub struct Profile {
     pub https: bool,
     /// A further source for `connect-src`: the reload socket in development.
     pub connect: Option<String>,
+    /// Origins to which a form post may be redirected: Clerk's, where people sign in there. Browsers check redirects against `form-action`.
+    pub form_redirects: Vec<String>,
 }
 
 /// A number used once: 128 random bits as text of 22 characters (ASVS 11.5.1).
@@ -103,7 +105,11 @@ fn content_security_policy(profile: &Profile, nonce: &Nonce) -> String {
         // Server functions, and Clerk behind the proxy.
         format!("connect-src 'self'{connect}"),
         "manifest-src 'self'".to_owned(),
-        "form-action 'self'".to_owned(),
+        ["form-action 'self'"]
+            .into_iter()
+            .chain(profile.form_redirects.iter().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(" "),
         "base-uri 'none'".to_owned(),
         "frame-ancestors 'none'".to_owned(),
         "object-src 'none'".to_owned(),

@@ -1,5 +1,5 @@
 //! A browser's journey through the local Clerk, over real HTTP, and what the application hears of it.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use axum::body::Bytes;
 use axum::extract::State;

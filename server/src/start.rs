@@ -71,8 +71,8 @@ pub async fn application(
     });
     Ok(App {
         gate,
+        headers: Arc::new(profile(&clerk, local_clerk, &config.public_origin, &leptos)),
         clerk: Arc::new(clerk),
-        headers: Arc::new(profile(&config.public_origin, &leptos)),
         public_origin: config.public_origin,
         proxy: gatehouse::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos,
@@ -108,11 +108,23 @@ fn limiter(limits: &LimitStore) -> Result<Limiter, StartError> {
     })
 }
 
-fn profile(origin: &PublicOrigin, leptos: &LeptosOptions) -> Profile {
+/// Where a browser may be sent after a form post: to sign in, and to the Frontend API for new cookies.
+fn clerk_origins(clerk: &ClerkSettings) -> Vec<String> {
+    let sign_in = if clerk.sign_in_url.starts_with('/') {
+        clerk.publishable_key.accounts_base_url()
+    } else {
+        clerk.sign_in_url.clone()
+    };
+    let origins = [sign_in, clerk.publishable_key.issuer()];
+    origins.iter().filter_map(|url| PublicOrigin::parse_url(url)).map(|origin| origin.as_str().to_owned()).collect()
+}
+
+fn profile(clerk: &ClerkSettings, local_clerk: bool, origin: &PublicOrigin, leptos: &LeptosOptions) -> Profile {
     // cargo-leptos sets the variable; without it no reload script is on the page and the policy stays closed.
     let watching = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
     let reload = format!("ws://{}:{}", leptos.site_addr.ip(), leptos.reload_port);
-    Profile { https: origin.is_https(), connect: watching.then_some(reload) }
+    let form_redirects = if local_clerk { Vec::new() } else { clerk_origins(clerk) };
+    Profile { https: origin.is_https(), connect: watching.then_some(reload), form_redirects }
 }
 
 /// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its handle.

@@ -91,41 +91,28 @@ fn keys(
     origin: &PublicOrigin,
     problems: &mut Problems,
 ) -> Option<PublishableKey> {
-    let secret = secret.expose_secret();
+    check_secret_key(secret, problems);
     if publishable.starts_with("sk_") {
         problems.add(
             "CLERK_PUBLISHABLE_KEY",
             "holds a secret key",
             "swap it with CLERK_SECRET_KEY, and roll the key if it was published",
         );
+        return None;
     }
-    if secret.starts_with("pk_") {
-        problems.add("CLERK_SECRET_KEY", "holds a publishable key", "put the key that begins with sk_ here");
-    } else if !(secret.starts_with("sk_test_") || secret.starts_with("sk_live_")) || secret.len() < 16 {
+    let Ok(key) = PublishableKey::parse(publishable) else {
         problems.add(
-            "CLERK_SECRET_KEY",
-            "is not a secret key",
-            "it begins with sk_test_ or sk_live_; copy the whole key",
+            "CLERK_PUBLISHABLE_KEY",
+            "is not a publishable key",
+            "it begins with pk_test_ or pk_live_; copy the whole key",
         );
-    }
-    let key = PublishableKey::parse(publishable).ok();
-    let Some(key) = key else {
-        if !publishable.starts_with("sk_") {
-            problems.add(
-                "CLERK_PUBLISHABLE_KEY",
-                "is not a publishable key",
-                "it begins with pk_test_ or pk_live_; copy the whole key",
-            );
-        }
         return None;
     };
     let live = matches!(key.kind(), InstanceKind::Production);
-    if (live && secret.starts_with("sk_test_")) || (!live && secret.starts_with("sk_live_")) {
-        problems.add(
-            "CLERK_SECRET_KEY",
-            "is of another instance than CLERK_PUBLISHABLE_KEY: test and live are mixed",
-            "take both keys from one instance",
-        );
+    let of_the_other_mode = if live { "sk_test_" } else { "sk_live_" };
+    if secret.expose_secret().starts_with(of_the_other_mode) {
+        let what = "is of another instance than CLERK_PUBLISHABLE_KEY: test and live are mixed";
+        problems.add("CLERK_SECRET_KEY", what, "take both keys from one instance");
     }
     if live && !origin.is_https() {
         problems.add(
@@ -135,6 +122,19 @@ fn keys(
         );
     }
     Some(key)
+}
+
+fn check_secret_key(secret: &SecretString, problems: &mut Problems) {
+    let secret = secret.expose_secret();
+    if secret.starts_with("pk_") {
+        problems.add("CLERK_SECRET_KEY", "holds a publishable key", "put the key that begins with sk_ here");
+    } else if !(secret.starts_with("sk_test_") || secret.starts_with("sk_live_")) || secret.len() < 16 {
+        problems.add(
+            "CLERK_SECRET_KEY",
+            "is not a secret key",
+            "it begins with sk_test_ or sk_live_; copy the whole key",
+        );
+    }
 }
 
 fn rest(

@@ -133,7 +133,7 @@ fn ours(profile: &Profile) -> Headers {
 }
 
 fn https() -> Headers {
-    ours(&Profile { https: true, connect: None })
+    ours(&Profile { https: true, ..Profile::default() })
 }
 
 /// The score when one header is changed.
