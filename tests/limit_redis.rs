@@ -15,7 +15,10 @@ use redis::aio::MultiplexedConnection;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const DEADLINE: Duration = Duration::from_secs(1);
 /// The deadline, and a little for a busy machine.
@@ -168,6 +171,52 @@ async fn a_listener_that_never_answers_is_down_within_the_deadline() {
         assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
     }
     assert!(!limiter.ready().await);
+}
+
+/// A listener that speaks just enough of the protocol to misbehave: after `pause` it answers the first script call with `answer`, or hangs up
+/// when that is empty, and is silent from then on. It counts the script calls.
+async fn fake_redis(pause: Duration, answer: &'static str) -> (String, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (url, calls) = (format!("redis://{}/", listener.local_addr().unwrap()), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&calls);
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let counted = Arc::clone(&counted);
+            tokio::spawn(async move {
+                let mut bytes = [0; 4096];
+                while let Ok(length @ 1..) = socket.read(&mut bytes).await {
+                    let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                    if !text.contains("EVAL") {
+                        // The client introduces itself with one or more commands.
+                        socket.write_all("+OK\r\n".repeat(text.matches('*').count()).as_bytes()).await.unwrap();
+                    } else if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+                        tokio::time::sleep(pause).await;
+                        if answer.is_empty() {
+                            return;
+                        }
+                        socket.write_all(answer.as_bytes()).await.unwrap();
+                    }
+                }
+            });
+        }
+    });
+    (url, calls)
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_was_lost_is_not_sent_again() {
+    let (url, calls) = fake_redis(Duration::ZERO, "").await;
+    assert_eq!(take_in_time(&limiter(&url)).await, Err(LimiterDown));
+    // Time for a second call, were there one.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(calls.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_deadline_is_for_all_round_trips_together() {
+    let (url, calls) = fake_redis(Duration::from_millis(700), "-NOSCRIPT No matching script.\r\n").await;
+    assert_eq!(take_in_time(&limiter(&url)).await, Err(LimiterDown));
+    assert_eq!(calls.load(Ordering::SeqCst), 2);
 }
 
 fn free_port() -> u16 {
