@@ -50,11 +50,6 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
             <div><dt>"You confirmed yourself"</dt><dd>{verified}</dd></div>
         </dl>
         <div class="columns">
-            <section class="card" aria-labelledby="latest-title">
-                <h2 id="latest-title">"Latest"</h2>
-                <Entries entries=found.latest />
-                <p><a href="/admin/audit">"Whole audit log"</a></p>
-            </section>
             <div class="stack">
                 <section class="card" aria-labelledby="rename-title">
                     <h2 id="rename-title">"Rename"</h2>
@@ -67,6 +62,11 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
                     <p class="row"><span class="badge">{found.role}</span><code class="muted">{found.user_id}</code></p>
                 </section>
             </div>
+            <section class="card" aria-labelledby="latest-title">
+                <h2 id="latest-title">"Latest"</h2>
+                <Entries entries=found.latest />
+                <p><a href="/admin/audit">"Whole audit log"</a></p>
+            </section>
         </div>
     }
 }
