@@ -111,6 +111,17 @@ fn claims() -> Option<Claims> {
     serde_json::from_str(&text).ok()
 }
 
+/// Sends the form that a link stands in once more, instead of following the link. A link outside of a form is followed.
+pub(crate) fn send_again(event: &leptos::ev::MouseEvent) {
+    let link = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let form = link.and_then(|link| link.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+        event.prevent_default();
+        // Fails only for a form that has left the page.
+        let _ = form.request_submit();
+    }
+}
+
 fn to_sign_in() {
     let location = leptos::prelude::location();
     let path = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());

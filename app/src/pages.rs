@@ -1,5 +1,6 @@
 //! What people see, one file for each page.
 
+mod diagram;
 pub(crate) mod home;
 pub(crate) mod dashboard;
 pub(crate) mod members;

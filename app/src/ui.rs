@@ -1,5 +1,6 @@
 //! Components that pages share.
 
+pub(crate) mod address;
 pub(crate) mod frame;
 pub(crate) mod form;
 pub(crate) mod outcome;

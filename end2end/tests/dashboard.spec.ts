@@ -109,6 +109,10 @@ test.describe("stale session", () => {
     await expect(page.getByRole("link", { name: "Confirm it's you" })).toBeVisible();
     await expect(page.getByLabel("Organization name")).toHaveValue("Kept");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+    await page.getByRole("link", { name: "Confirm it's you" }).click();
+    await page.getByRole("dialog").getByLabel("Password").fill(ADA.password);
+    await page.getByRole("dialog").getByRole("button", { name: "Confirm" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Kept");
   });
 });
 
@@ -144,6 +148,28 @@ test("changes a role and revokes a session", async ({ page }) => {
   await page.goto("/admin/audit");
   await expect(page.getByRole("row").filter({ hasText: "change_role" })).toContainText("editor");
   await expect(page.getByRole("row").filter({ hasText: "revoke_session" })).toBeVisible();
+});
+
+test("the answer to a change at the end of a long list is in sight, and only its button is busy", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  await page.route("**/api/change_role", async (route) => {
+    await expect(page.locator("button[aria-busy=true]")).toHaveCount(1);
+    await route.continue();
+  });
+  const row = page.getByRole("row").filter({ hasText: "Sophie Wilson" });
+  await row.getByRole("combobox").selectOption("billing");
+  await row.getByRole("button", { name: "Change role of Sophie Wilson" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeInViewport();
+});
+
+test("the skip link leads to the content of a living page", async ({ page }) => {
+  await signIn(page, ADA);
+  await hydrated(page);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
 });
 
 test("a token that is gone comes back by a handshake, and a page that stays open keeps working", async ({ page, context }) => {

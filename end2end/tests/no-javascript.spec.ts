@@ -21,6 +21,14 @@ test("201 characters come back with the error beside the field", async ({ page }
   await expect(page.getByLabel("Organization name")).toHaveAttribute("aria-invalid", "true");
 });
 
+test("a percent sign in a refused name comes back as it was typed", async ({ page }) => {
+  await signIn(page, ADA);
+  const name = `${"x".repeat(195)} 100%41 & more`;
+  await rename(page, name);
+  await expect(page.getByText("At most 200 characters.")).toBeVisible();
+  await expect(page.getByLabel("Organization name")).toHaveValue(name);
+});
+
 test("the sixth rename in a minute says how long to wait", async ({ page }) => {
   await signIn(page, ADA);
   for (let n = 1; n <= 6; n++) await rename(page, `Name ${n}`);
@@ -37,6 +45,8 @@ test("a stale session is confirmed on a page, and what was typed is still there"
   await page.getByLabel("Password").fill(ADA.password);
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
+  await expect(page.getByRole("status").filter({ hasText: "Send it once more" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Confirm it's you" })).toHaveCount(0);
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
 });

@@ -42,32 +42,33 @@ pub(crate) fn Audit() -> impl IntoView {
     }
 }
 
+/// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
     let rows = entries.into_iter().map(|entry| {
         view! {
-            <tr>
-                <td class="nowrap"><When at_ms=entry.at_ms /></td>
-                <td>{entry.actor.clone()}</td>
-                <td><code>{entry.operation.clone()}</code></td>
-                <td><Badge outcome=entry.outcome.clone() times=entry.times /></td>
-                <td><Changed entry /></td>
+            <tr role="row">
+                <td role="cell" class="nowrap" data-label="When"><When at_ms=entry.at_ms /></td>
+                <td role="cell" data-label="Who">{entry.actor.clone()}</td>
+                <td role="cell" data-label="Operation"><code>{entry.operation.clone()}</code></td>
+                <td role="cell" data-label="Outcome"><Badge outcome=entry.outcome.clone() times=entry.times /></td>
+                <td role="cell" data-label="Change"><Changed entry /></td>
             </tr>
         }
     });
     view! {
         <div class="table-region" role="region" aria-label="Entries" tabindex="0">
-            <table class="table table-cards">
-                <thead>
-                    <tr>
-                        <th scope="col">"When"</th>
-                        <th scope="col">"Who"</th>
-                        <th scope="col">"Operation"</th>
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col">"Change"</th>
+            <table class="table table-cards" role="table">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">"When"</th>
+                        <th role="columnheader" scope="col">"Who"</th>
+                        <th role="columnheader" scope="col">"Operation"</th>
+                        <th role="columnheader" scope="col">"Outcome"</th>
+                        <th role="columnheader" scope="col">"Change"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </div>
     }

@@ -7,7 +7,7 @@ use crate::call::{Change, change, read};
 use crate::pages::audit::Entries;
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
+use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed_before};
 use crate::ui::words;
 use gatehouse::operation;
 use leptos::prelude::*;
@@ -34,8 +34,8 @@ pub(crate) fn Dashboard() -> impl IntoView {
 #[component]
 fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl IntoView {
     let verified = match found.verified_minutes_ago {
-        None => "never".to_owned(),
-        Some(0) => "just now".to_owned(),
+        None => "Never".to_owned(),
+        Some(0) => "Just now".to_owned(),
         Some(1) => "1 minute ago".to_owned(),
         Some(minutes) => format!("{minutes} minutes ago"),
     };
@@ -50,11 +50,6 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
             <div><dt>"You confirmed yourself"</dt><dd>{verified}</dd></div>
         </dl>
         <div class="columns">
-            <section class="card" aria-labelledby="latest-title">
-                <h2 id="latest-title">"Latest"</h2>
-                <Entries entries=found.latest />
-                <p><a href="/admin/audit">"Whole audit log"</a></p>
-            </section>
             <div class="stack">
                 <section class="card" aria-labelledby="rename-title">
                     <h2 id="rename-title">"Rename"</h2>
@@ -67,13 +62,18 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
                     <p class="row"><span class="badge">{found.role}</span><code class="muted">{found.user_id}</code></p>
                 </section>
             </div>
+            <section class="card" aria-labelledby="latest-title">
+                <h2 id="latest-title">"Latest"</h2>
+                <Entries entries=found.latest />
+                <p><a href="/admin/audit">"Whole audit log"</a></p>
+            </section>
         </div>
     }
 }
 
 #[component]
 fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> impl IntoView {
-    let outcome = outcome_of(rename);
+    let (outcome, operation) = (outcome_of(rename), operation_of::<RenameOrganization>());
     let wrong = problem(outcome, "name");
     // After a refusal the text that was typed stays; the browser keeps it in the field, the address keeps it without scripts.
     let typed = rename
@@ -98,7 +98,7 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
             </div>
             {(!fresh).then(|| view! { <p class="hint">"Your last confirmation is older than five minutes, so you will be asked for your password."</p> })}
             <Submit change=rename>"Rename"</Submit>
-            <OutcomeNotice outcome done="Renamed. The audit log has it." />
+            <OutcomeNotice outcome operation done="Renamed. The audit log has it." />
         </OperationForm>
     }
 }

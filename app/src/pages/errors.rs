@@ -1,9 +1,11 @@
 //! Pages for every "no". Each says what happened and what can be done.
 
 use crate::ui::frame::Brand;
+use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 /// The title of an error page, from a fixed set: titles are not escaped by the framework.
 pub(crate) fn title(status: u16) -> &'static str {
@@ -40,9 +42,11 @@ fn Sorry(
     /// The request's id, for whoever asks us; blank where it does not help.
     #[prop(default = String::new())]
     request_id: String,
+    /// Where to go on from here.
+    #[prop(default = ("/".to_owned(), "Go to the start page"))]
+    way: (String, &'static str),
 ) -> impl IntoView {
     let (head, text) = words(status);
-    let way = if status == 401 { ("/sign-in?redirect_url=%2Fadmin", "Sign in") } else { ("/", "Go to the start page") };
     view! {
         <div class="stack center">
             <p class="eyebrow">{format!("Error {status}")}</p>
@@ -81,8 +85,16 @@ pub(crate) fn RefusedPage(
     refusal: Refusal,
 ) -> impl IntoView {
     let status = refusal.status();
+    let pathname = use_location().pathname.get_untracked();
+    let way = if matches!(refusal, Refusal::Unauthenticated) {
+        let back = SafePath::parse(&pathname).unwrap_or(SafePath::ADMIN);
+        let sign_in = SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]);
+        (sign_in.as_str().to_owned(), "Sign in")
+    } else {
+        ("/".to_owned(), "Go to the start page")
+    };
     view! {
         <Title text=title(status) />
-        <Sorry status />
+        <Sorry status way />
     }
 }

@@ -1,5 +1,6 @@
 //! The public home: what this is, and the way of one protected call.
 
+use super::diagram::CallDiagram;
 use crate::shell::Viewer;
 use crate::ui::frame::Brand;
 use leptos::prelude::*;
@@ -52,6 +53,7 @@ pub(crate) fn Home() -> impl IntoView {
         </header>
         <main id="main" class="page">
             <section class="hero" aria-labelledby="hero-title">
+              <div class="hero-words">
                 <h1 id="hero-title">"The walls stand. Build your rooms."</h1>
                 <p class="lead">
                     "A full-stack starter in Rust for products with an admin dashboard. A check that is forgotten does not compile, and a route that is not declared does not answer."
@@ -60,6 +62,8 @@ pub(crate) fn Home() -> impl IntoView {
                     <a class="button" href=target>{text}</a>
                     <a class="button button-quiet" href="#way">"Follow one call"</a>
                 </p>
+              </div>
+              <CallDiagram />
             </section>
             <section id="way" class="card" aria-labelledby="way-title">
                 <h2 id="way-title">"The way of one protected call"</h2>

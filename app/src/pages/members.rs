@@ -6,7 +6,7 @@ use crate::api::sessions::RevokeSession;
 use crate::call::{Change, change, read};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, outcome_of, problem};
+use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem};
 use crate::ui::pager::{Pager, page_of_address};
 use crate::ui::when::When;
 use crate::ui::words;
@@ -23,6 +23,7 @@ pub(crate) fn Members() -> impl IntoView {
     let source = move || (page.get(), role.version().get(), revoke.version().get());
     let members = Resource::new_blocking(source, |(page, ..)| read(ListMembers { page }));
     let (role_outcome, revoke_outcome) = (outcome_of(role), outcome_of(revoke));
+    let (change_role, revoke_session) = (operation_of::<ChangeRole>(), operation_of::<RevokeSession>());
     let wrong = problem(role_outcome, "user_id");
     view! {
         <Title text="Members – Gatehouse" />
@@ -36,10 +37,10 @@ pub(crate) fn Members() -> impl IntoView {
                                 <h1>"Members"</h1>
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
-                            <div>
+                            <div class="outcomes">
                                 <p class="field-error">{move || wrong.get().map(words::of_field)}</p>
-                                <OutcomeNotice outcome=role_outcome done="Role changed." />
-                                <OutcomeNotice outcome=revoke_outcome done="Session revoked." />
+                                <OutcomeNotice outcome=role_outcome operation=change_role done="Role changed." />
+                                <OutcomeNotice outcome=revoke_outcome operation=revoke_session done="Session revoked." />
                             </div>
                             <Table members=found.rows role revoke />
                             <Pager path="/admin/members" page=found.page more=found.more />
@@ -52,6 +53,7 @@ pub(crate) fn Members() -> impl IntoView {
     }
 }
 
+/// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<RevokeSession>) -> impl IntoView {
     if members.is_empty() {
@@ -61,28 +63,28 @@ fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<Revo
     let rows = members.into_iter().map(|member| {
         let (sessions, name) = (member.sessions.clone(), member.name.clone());
         view! {
-            <tr>
-                <th scope="row">
+            <tr role="row">
+                <th role="rowheader" scope="row">
                     {member.name.clone()}
                     {member.is_you.then(|| view! { " "<span class="badge">"you"</span> })}
                     {member.email.clone().map(|email| view! { <div class="hint">{email}</div> })}
                 </th>
-                <td><Role member change=role /></td>
-                <td><Sessions sessions name revoke /></td>
+                <td role="cell"><Role member change=role /></td>
+                <td role="cell"><Sessions sessions name revoke /></td>
             </tr>
         }
     });
     view! {
         <div class="table-region" role="region" aria-label="Members" tabindex="0">
-            <table class="table table-cards">
-                <thead>
-                    <tr>
-                        <th scope="col">"Member"</th>
-                        <th scope="col">"Role"</th>
-                        <th scope="col">"Running sessions"</th>
+            <table class="table table-cards" role="table">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">"Member"</th>
+                        <th role="columnheader" scope="col">"Role"</th>
+                        <th role="columnheader" scope="col">"Running sessions"</th>
                     </tr>
                 </thead>
-                <tbody>{rows.collect_view()}</tbody>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
             </table>
         </div>
     }
@@ -106,7 +108,7 @@ fn Role(member: MemberView, change: Change<ChangeRole>) -> impl IntoView {
         <OperationForm change class="form-inline">
             <input type="hidden" name="user_id" value=member.user_id.clone() />
             <select class="input" name="role" aria-label=format!("Role of {}", member.name)>{options}</select>
-            <Submit change class="button button-quiet button-small">"Change role"</Submit>
+            <Submit change class="button button-quiet button-small" label=format!("Change role of {}", member.name)>"Change role"</Submit>
         </OperationForm>
     }
     .into_any()
@@ -120,13 +122,14 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: Change<RevokeSessi
     let count = sessions.len();
     let items = sessions.into_iter().map(|session| {
         let client = session.client.unwrap_or_else(|| "Unknown device".to_owned());
+        let label = format!("Revoke the session of {name} in {client}");
         view! {
             <li>
                 <p>{client}{session.is_this_one.then_some(" (this one)")}</p>
                 <p class="hint">"since "<When at_ms=session.since_ms /></p>
                 <OperationForm change=revoke class="form-inline">
                     <input type="hidden" name="session_id" value=session.id />
-                    <Submit change=revoke class="button button-danger button-small">"Revoke"</Submit>
+                    <Submit change=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
                 </OperationForm>
             </li>
         }

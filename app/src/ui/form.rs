@@ -2,10 +2,15 @@
 
 use crate::call::Change;
 use crate::refused::Refused;
+use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
 use server_fn::ServerFn;
+
+/// The version of the change that this form sent: the forms of a list share one change, and only the one that was sent is busy.
+#[derive(Clone, Copy)]
+struct Sent(RwSignal<Option<usize>>);
 
 /// A form whose fields are the input of the server function `S`.
 #[component]
@@ -22,18 +27,20 @@ where
     S: ServerFn<Error = Refused> + FromFormData + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
+    let sent = Sent(RwSignal::new(None));
     let submit = move |event: SubmitEvent| {
         // A form that cannot be read is left to the browser, which posts it as it is.
         if let Ok(input) = S::from_event(&event) {
             event.prevent_default();
             if !change.pending().get_untracked() {
+                sent.0.set(Some(change.version().get_untracked()));
                 change.dispatch(input);
             }
         }
     };
     view! {
         <form method="post" action=S::PATH class=class on:submit=submit>
-            {children()}
+            <Provider value=sent>{children()}</Provider>
         </form>
     }
 }
@@ -46,6 +53,9 @@ pub(crate) fn Submit<S>(
     /// How the button looks.
     #[prop(default = "button")]
     class: &'static str,
+    /// What the button says to those who do not see what it stands beside; begins with what it shows.
+    #[prop(optional, into)]
+    label: Option<String>,
     /// What the button says.
     children: Children,
 ) -> impl IntoView
@@ -53,8 +63,11 @@ where
     S: ServerFn<Error = Refused> + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
+    let sent = use_context::<Sent>();
+    let is_sent = move || sent.is_none_or(|sent| sent.0.get() == Some(change.version().get()));
+    let busy = move || (change.pending().get() && is_sent()).then_some("true");
     view! {
-        <button type="submit" class=class aria-busy=move || change.pending().get().then_some("true")>
+        <button type="submit" class=class aria-label=label aria-busy=busy>
             {children()}
         </button>
     }

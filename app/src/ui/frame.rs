@@ -24,7 +24,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
     provide_context(StepUp::new());
     keep_token_fresh();
     view! {
-        <a class="skip" href="#main">"Skip to content"</a>
+        <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <header class="bar">
             <div class="bar-inner">
                 <Brand />

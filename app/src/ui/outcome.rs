@@ -1,45 +1,40 @@
 //! How a change ended, from wherever it is known: the answer in the browser, or the address after a form post without JavaScript.
 
+use super::address::Address;
 use super::words;
 use crate::call::Change;
 use crate::refused::Refused;
-use gatehouse::places::SafePath;
 use gatehouse::refusal::{FieldProblem, Refusal};
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 use server_fn::ServerFn;
 
 /// How a change ended; `None`: nobody tried.
 pub(crate) type Outcome = Option<Result<(), Refusal>>;
 
-/// The outcome of a change. Unknown or malformed parameters of the address are ignored; whoever writes them there shows themselves one of
-/// our own sentences.
+/// The outcome of a change.
 pub(crate) fn outcome_of<S>(change: Change<S>) -> Signal<Outcome>
 where
     S: ServerFn<Error = Refused> + Send + Sync + 'static,
     S::Output: Clone + Send + Sync + 'static,
 {
-    let query = use_query_map();
-    let operation = S::PATH.trim_start_matches("/api/");
-    Signal::derive(move || {
-        if let Some(answer) = change.value().get() {
-            return Some(answer.map(|_| ()).map_err(|Refused(refusal)| refusal));
-        }
-        let query = query.read();
-        if query.get_str("done") == Some(operation) {
-            return Some(Ok(()));
-        }
-        let refused = query.get_str("refused") == Some(operation);
-        query.get_str("refusal").filter(|_| refused).and_then(|json| serde_json::from_str(json).ok()).map(Err)
+    let location = use_location();
+    Signal::derive(move || match change.value().get() {
+        Some(answer) => Some(answer.map(|_| ()).map_err(|Refused(refusal)| refusal)),
+        None => Address::of(&location).outcome(operation_of::<S>()),
     })
+}
+
+/// The name of the operation behind a server function.
+pub(crate) fn operation_of<S: ServerFn>() -> &'static str {
+    S::PATH.trim_start_matches("/api/")
 }
 
 /// What was typed into a field before the post that was refused, so that nothing is lost.
 pub(crate) fn typed_before<S: ServerFn>(field: &'static str) -> Option<String> {
-    let query = use_query_map();
-    let query = query.read_untracked();
-    let refused = query.get_str("refused") == Some(S::PATH.trim_start_matches("/api/"));
-    query.get_str(field).filter(|_| refused).map(str::to_owned)
+    let location = use_location();
+    untrack(|| Address::of(&location)).typed(operation_of::<S>(), field).map(str::to_owned)
 }
 
 /// What is wrong with a field.
@@ -50,43 +45,62 @@ pub(crate) fn problem(outcome: Signal<Outcome>, field: &'static str) -> Signal<O
     })
 }
 
-/// Says how a change ended. Problems of fields stand beside the fields.
+/// Says how a change ended. Problems of fields stand beside the fields. Both regions are always there, because screen readers announce
+/// only what changes inside a region that they know.
 #[component]
 pub(crate) fn OutcomeNotice(
     /// The outcome.
     outcome: Signal<Outcome>,
+    /// Name of the operation.
+    operation: &'static str,
     /// What to say when it was done.
     done: &'static str,
 ) -> impl IntoView {
     let location = use_location();
+    let address = Memo::new(move |_| Address::of(&location));
     view! {
-        <div>
-        <div role="status">
-            {move || matches!(outcome.get(), Some(Ok(()))).then(|| view! { <p class="notice">{done}</p> })}
-        </div>
-        <div role="alert">
-            {move || match outcome.get() {
-                None | Some(Ok(())) => None,
-                Some(Err(Refusal::Reverification { .. })) => {
-                    let here = format!("{}?{}", location.pathname.get(), location.search.get().trim_start_matches('?'));
-                    Some(view! { <StepUpLink here /> }.into_any())
-                }
-                Some(Err(refusal)) => words::of(&refusal).map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
-            }}
-        </div>
+        <div class="outcome">
+            <div role="status">
+                {move || {
+                    let said = match outcome.get() {
+                        Some(Ok(())) => Some(done),
+                        None if address.read().has_confirmed(operation) => Some("Thank you. Send it once more to finish."),
+                        None | Some(Err(_)) => None,
+                    };
+                    said.map(|text| view! { <p class="notice">{text}</p> })
+                }}
+            </div>
+            <div role="alert">
+                {move || match outcome.get() {
+                    None | Some(Ok(())) => None,
+                    Some(Err(Refusal::Reverification { .. })) => {
+                        let verify = address.read().confirm_link(operation).as_str().to_owned();
+                        Some(view! { <StepUpLink verify /> }.into_any())
+                    }
+                    Some(Err(refusal)) => words::of(&refusal).map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
+                }}
+            </div>
         </div>
     }
 }
 
 /// The way to prove who one is without the dialog, and back with everything that was typed.
 #[component]
-fn StepUpLink(here: String) -> impl IntoView {
-    let back = SafePath::parse(&here).unwrap_or(SafePath::ADMIN);
-    let verify = SafePath::VERIFY.with_query(&[("redirect_url", back.as_str())]);
+fn StepUpLink(
+    /// The hosted page that asks for the proof.
+    verify: String,
+) -> impl IntoView {
+    // The address knows nothing of what was typed into a living page: there the form is sent once more, which opens the dialog.
+    let again = move |event: MouseEvent| {
+        #[cfg(feature = "hydrate")]
+        crate::browser::send_again(&event);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = event;
+    };
     view! {
         <div class="notice notice-warning">
             <p>"This needs a sign-in of the last five minutes. Nothing was changed yet, and what you typed is kept."</p>
-            <a class="button button-small" rel="external" href=verify.as_str().to_owned()>"Confirm it's you"</a>
+            <a class="button button-small" rel="external" href=verify on:click=again>"Confirm it's you"</a>
         </div>
     }
 }
