@@ -50,11 +50,14 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     answer
 }
 
-/// The page that the form stands on, without what an earlier post left in its address.
+/// The page that the form stands on, with its number in a list and without what an earlier post left in its address.
 fn page_of_form(headers: &HeaderMap) -> SafePath {
     let referer =
         headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
-    referer.and_then(|url| SafePath::parse(url.path())).unwrap_or(SafePath::ADMIN)
+    let Some(url) = referer else { return SafePath::ADMIN };
+    let page = SafePath::parse(url.path()).unwrap_or(SafePath::ADMIN);
+    let number = url.query_pairs().find(|(name, _)| name == "page").and_then(|(_, number)| number.parse::<u32>().ok());
+    number.map_or(page.clone(), |number| page.with_query(&[("page", &number.to_string())]))
 }
 
 /// Reads a small form so that it can be carried back; a large one is passed on unread.

@@ -41,6 +41,14 @@ async fn success_comes_back_to_the_page() {
 }
 
 #[tokio::test]
+async fn a_form_on_a_later_page_comes_back_to_it() {
+    let town = Town::new().await;
+    let referer = "http://localhost:3000/admin/members?page=2&done=change_role&page=x";
+    let answer = post_form(&town, &Person::admin(), "name=Engines", Some(referer)).await;
+    assert_eq!(answer.header("location"), "/admin/members?page=2&done=rename_organization");
+}
+
+#[tokio::test]
 async fn a_refusal_carries_its_code_and_what_was_typed() {
     let town = Town::new().await;
     let typed = "é".repeat(201);

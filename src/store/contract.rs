@@ -198,7 +198,9 @@ async fn one_organization_cannot_reach_into_another() {
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
         let role = by(&store, "org_a", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
         assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        assert!(matches!(members::change_role(&role).await, Err(StoreError::NotFound)));
+        let known = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let before = members::find(&known).await.unwrap();
+        assert!(matches!(members::change_role(&role, before).await, Err(StoreError::NotFound)));
         let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned() });
         assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
         assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
@@ -212,8 +214,19 @@ async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
     on_each(|store| async move {
         neighbours(&store).await;
         let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
-        members::find(&role).await.unwrap();
-        members::change_role(&role).await.unwrap();
+        let before = members::find(&role).await.unwrap();
+        // Clerk's webhook may come first; what is written down is the change all the same.
+        told(
+            &store,
+            &[event(
+                "quick",
+                "organizationMembership.updated",
+                2,
+                membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2),
+            )],
+        )
+        .await;
+        members::change_role(&role, before).await.unwrap();
         let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         sessions::find(&session).await.unwrap();
         sessions::revoke(&session).await.unwrap();
@@ -222,6 +235,9 @@ async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
         let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
         operations.sort_unstable();
         assert_eq!(operations, ["change_role", "revoke_session"]);
+        let changed =
+            log.iter().find(|entry| entry.operation == "change_role").and_then(|entry| entry.change.clone()).unwrap();
+        assert_eq!((changed.from.as_str(), changed.to.as_str()), ("member", "editor"));
         let own = Granted::for_tests(
             ChangeRole { user_id: "user_ada".to_owned(), role: "x".to_owned() },
             actor("org_a"),

@@ -70,35 +70,39 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
     Ok(rows.into_iter().map(|(owner, id, client, since_ms)| (owner, RunningSession { id, client, since_ms })).collect())
 }
 
-/// Whether the grant may go on: the member is one of this organization, and not the person who asks, who could lock everybody out.
+/// The member of the grant as they are now: one of this organization, and not the person who asks, who could lock everybody out.
 ///
 /// # Errors
 /// [`StoreError::NotFound`], [`StoreError::Invalid`], or the database.
-pub async fn find(by: &Granted<ChangeRole>) -> Result<(), StoreError> {
-    role(by, by.store().reader()).await?;
+pub async fn find(by: &Granted<ChangeRole>) -> Result<CurrentRole, StoreError> {
+    let role = role(by, by.store().reader()).await?;
     if by.input().user_id == by.actor().user.as_str() {
         return Err(StoreError::Invalid(InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)])));
     }
-    Ok(())
+    Ok(CurrentRole(role))
 }
+
+/// A member's role before a change. It is read before Clerk is told, because Clerk's webhook may store the new one first.
+#[derive(Debug)]
+pub struct CurrentRole(String);
 
 /// Stores the new role of a member.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
-pub async fn change_role(by: &Granted<ChangeRole>) -> Result<(), StoreError> {
+pub async fn change_role(by: &Granted<ChangeRole>, before: CurrentRole) -> Result<(), StoreError> {
     let ChangeRole { user_id, role: new } = by.input();
+    let new = new.trim_start_matches("org:");
     let mut transaction = by.store().writer().begin().await?;
     let updated = sqlx::query(
         "update memberships set role = $3 where organization_id = $1 and user_id = $2 and deleted_at is null \
          and id = (select max(id) from memberships where organization_id = $1 and user_id = $2 and deleted_at is null)",
     );
-    let before = role(by, &mut *transaction).await?;
-    let new = new.trim_start_matches("org:");
     exactly_one(
         &updated.bind(by.actor().organization.as_str()).bind(user_id).bind(new).execute(&mut *transaction).await?,
     )?;
-    audit::record(by, &mut transaction, &Change { subject: user_id.clone(), from: before, to: new.to_owned() }).await?;
+    audit::record(by, &mut transaction, &Change { subject: user_id.clone(), from: before.0, to: new.to_owned() })
+        .await?;
     Ok(transaction.commit().await?)
 }
 

@@ -73,8 +73,8 @@ pub async fn list_members(#[server(default)] page: u32) -> Result<PageView<Membe
 #[server(endpoint = "change_role", prefix = "/api")]
 pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
     let granted = require(operation::ChangeRole { user_id, role }).await?;
-    store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
+    let before = store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
     gatehouse::clerk_api::change_role(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::members::change_role(&granted).await.map_err(crate::compat::store_refusal)?;
+    store::members::change_role(&granted, before).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }
