@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use std::future::Future;
 use svix::webhooks::Webhook;
 
+mod edges;
+
 const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
 
@@ -76,7 +78,7 @@ fn event(id: &str, kind: &str, timestamp: i64, data: Value) -> Event {
 
 fn user(id: &str, first_name: &str, updated_at: i64) -> Value {
     json!({ "id": id, "first_name": first_name, "last_name": null, "updated_at": updated_at, "primary_email_address_id": "e2",
-        "email_addresses": [{ "id": "e1", "email_address": "old@example.com" }, { "id": "e2", "email_address": format!("{id}@example.com") }] })
+        "email_addresses": [{ "id": "e1", "email_address": "old@example.com" }, { "id": "e2", "email_address": format!("{id}@example.com"), "verification": { "status": "verified" } }] })
 }
 
 fn membership(id: &str, organization: &str, user: &str, role: &str, updated_at: i64) -> Value {
