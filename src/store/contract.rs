@@ -10,13 +10,14 @@ use crate::operation::{
 };
 use crate::refused_calls::RefusedCall;
 use crate::webhook::{self, Event};
-use proptest::prelude::*;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::future::Future;
 use svix::webhooks::Webhook;
 
 mod edges;
+mod order;
+mod outage;
 
 const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
@@ -292,53 +293,4 @@ async fn a_dead_database_is_unavailable_soon() {
     assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     assert!(started.elapsed() < Duration::from_secs(4));
     assert!(!format!("{error:?}").contains("nobody@"));
-}
-
-/// Everything that happens to one person, in the order in which it happened.
-fn history() -> Vec<Event> {
-    vec![
-        event("1", "user.created", 10, user("user_ann", "Ann", 10)),
-        event("2", "organization.created", 11, json!({ "id": "org_a", "name": "A", "slug": "a", "updated_at": 11 })),
-        event("3", "organizationMembership.created", 12, membership("mem_1", "org_a", "user_ann", "org:member", 12)),
-        event("4", "session.created", 13, session("sess_1", "user_ann", 13)),
-        event("5", "session.created", 13, session("sess_2", "user_ann", 13)),
-        event("6", "organizationMembership.updated", 14, membership("mem_1", "org_a", "user_ann", "org:admin", 14)),
-        event("7", "session.revoked", 15, session("sess_1", "user_ann", 15)),
-        event("8", "organization.updated", 16, json!({ "id": "org_a", "name": "B", "slug": "a", "updated_at": 16 })),
-        event("9", "user.updated", 17, user("user_ann", "Anna", 17)),
-        event("10", "organizationMembership.created", 18, membership("mem_2", "org_a", "user_gone", "org:member", 18)),
-        event("11", "organizationMembership.deleted", 19, membership("mem_2", "org_a", "user_gone", "org:member", 18)),
-        event("12", "user.deleted", 20, json!({ "id": "user_gone", "deleted": true })),
-        event("13", "user.created", 9, user("user_gone", "Gone", 9)),
-    ]
-}
-
-async fn state(store: &Store) -> String {
-    let page = members::list(&by(store, "org_a", ListMembers::default())).await.unwrap();
-    let dashboard = dashboard::show(&by(store, "org_a", ShowDashboard {})).await.unwrap();
-    let gone: (Option<String>, Option<i64>) =
-        sqlx::query_as("select name, deleted_at from users where id = 'user_gone'")
-            .fetch_one(&store.reader)
-            .await
-            .unwrap();
-    format!("{:?} {:?} {gone:?}", page.rows, dashboard.organization)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
-    #[test]
-    fn any_order_of_delivery_ends_in_the_same_state(order in Just((0..13_usize).collect::<Vec<_>>()).prop_shuffle(), doubled in 0..13_usize) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let (expected, found) = runtime.block_on(async {
-            let folder = tempfile::tempdir().unwrap();
-            let open = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
-            let (straight, shuffled) = (Store::open(&open("a.db").into()).await.unwrap(), Store::open(&open("b.db").into()).await.unwrap());
-            let history = history();
-            told(&straight, &history).await;
-            let mixed: Vec<_> = order.iter().chain([&doubled]).map(|index| history[*index].clone()).collect();
-            told(&shuffled, &mixed).await;
-            (state(&straight).await, state(&shuffled).await)
-        });
-        prop_assert_eq!(expected, found);
-    }
 }

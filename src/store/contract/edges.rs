@@ -1,7 +1,6 @@
 //! The edges of the store's promises: odd texts, work at the same time, what has run out, what another organization or process does.
 
 use super::*;
-use crate::operation::ListMembers;
 
 async fn outcome_of(store: &Store, id: &str) -> String {
     let (outcome,): (String,) = sqlx::query_as("select outcome from webhook_inbox where svix_id = $1")
@@ -205,39 +204,6 @@ async fn batches_at_once_lose_no_refusal() {
         assert_eq!((rows, times), (40, 200));
     })
     .await;
-}
-
-#[tokio::test]
-async fn two_orders_of_delivery_end_in_the_same_state_on_every_database() {
-    on_each(|store| async move {
-        let mut history = history();
-        history.reverse();
-        told(&store, &history).await;
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("straight.db").display());
-        let straight = Store::open(&url.into()).await.unwrap();
-        history.reverse();
-        told(&straight, &history).await;
-        assert_eq!(state(&store).await, state(&straight).await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_database_that_another_process_holds_is_unavailable_soon() {
-    let folder = tempfile::tempdir().unwrap();
-    let url: SecretString = format!("sqlite://{}", folder.path().join("held.db").display()).into();
-    let (store, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
-    let mut held = other.writer.begin().await.unwrap();
-    sqlx::query("update organizations set updated_at = 0").execute(&mut *held).await.unwrap();
-    let started = std::time::Instant::now();
-    let rename = by(&store, "org_a", RenameOrganization { name: "Late".to_owned() });
-    let refusal = organizations::rename(&rename).await.unwrap_err().refusal();
-    assert_eq!(refusal, crate::refusal::Refusal::Unavailable);
-    assert!(started.elapsed() < Duration::from_secs(5));
-    assert!(store.ready().await, "readers go on beside a writer");
-    held.rollback().await.unwrap();
-    organizations::rename(&rename).await.unwrap();
 }
 
 #[tokio::test]
