@@ -122,6 +122,27 @@ async fn a_session_that_has_run_out_is_not_running() {
 }
 
 #[tokio::test]
+async fn whoever_has_left_is_out_of_reach() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let left = membership("mem_user_ann", "org_a", "user_ann", "org:member", 1);
+        told(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
+        assert!(members(&store, "org_a").await.is_empty());
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
+        assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
+        assert!(matches!(members::change_role(&role).await, Err(StoreError::NotFound)));
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
+        assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
+        assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
+        let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
+        told(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delivery_that_comes_many_times_at_once_counts_once() {
     on_each(|store| async move {
         let event = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
