@@ -84,11 +84,11 @@ async fn user(connection: &mut AnyConnection, data: &Value) -> Result<Option<()>
     Ok(Some(()))
 }
 
-/// What was personal is erased with the deletion.
+/// What there was to say is erased with the deletion, whichever arrives first.
 const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null";
 const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at";
+     on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
 
 async fn delete(
     connection: &mut AnyConnection,
