@@ -1,5 +1,9 @@
 //! What the store promises, on SQLite and on PostgreSQL.
 
+mod edges;
+mod order;
+mod outage;
+
 use super::audit::Change;
 use super::*;
 use crate::access::{Actor, Granted};
@@ -14,10 +18,6 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::future::Future;
 use svix::webhooks::Webhook;
-
-mod edges;
-mod order;
-mod outage;
 
 const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
