@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod dashboard;
+mod error;
 pub mod events;
 pub mod members;
 pub mod organizations;
@@ -12,7 +13,8 @@ pub mod sessions;
 #[cfg(test)]
 mod contract;
 
-use crate::refusal::{InvalidFields, Refusal};
+pub use error::StoreError;
+
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyPool, Executor};
@@ -25,26 +27,6 @@ use std::time::Duration;
 pub struct Store {
     reader: AnyPool,
     writer: AnyPool,
-}
-
-/// What can go wrong.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// No such row for this organization.
-    #[error("no such row for this organization")]
-    NotFound,
-    /// The input does not fit what is stored.
-    #[error("the input does not fit")]
-    Invalid(InvalidFields),
-    /// The database does not answer in time.
-    #[error("the database is unavailable: {0}")]
-    Unavailable(#[source] sqlx::Error),
-    /// The database refused the statement.
-    #[error("the database refused: {0}")]
-    Internal(#[source] sqlx::Error),
-    /// DATABASE_URL names a place that cannot be used.
-    #[error("DATABASE_URL cannot be used: {0}")]
-    Place(String),
 }
 
 /// One page of a list.
@@ -83,10 +65,11 @@ impl Store {
     /// One writer, because SQLite has one; readers beside it, which the write-ahead log allows.
     async fn sqlite(path: &str) -> Result<Self, StoreError> {
         let file = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-        if let Some(folder) = Path::new(file).parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| StoreError::Place(format!("{}: {error}", folder.display())))?;
+        if file.is_empty() || file.contains(":memory:") {
+            // Each connection would have a memory of its own.
+            return Err(StoreError::Place("name a file, sqlite://data/gatehouse.db for example".to_owned()));
         }
+        private_file(Path::new(file)).map_err(|error| StoreError::Place(format!("{file}: {error}")))?;
         let url = format!("sqlite://{file}?mode=rwc");
         let options = || {
             AnyPoolOptions::new().acquire_timeout(ACQUIRE).after_connect(|connection, _| {
@@ -127,31 +110,16 @@ impl fmt::Debug for Store {
     }
 }
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        let busy = |error: &dyn sqlx::error::DatabaseError| {
-            // SQLITE_BUSY, and the classes of PostgreSQL for lost connections, missing resources and operator intervention.
-            let code = error.code().unwrap_or_default().into_owned();
-            code == "5" || ["08", "53", "57"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-        };
-        use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
-        let lost = matches!(error, PoolTimedOut | PoolClosed | WorkerCrashed | Io(_) | Tls(_));
-        let unavailable = lost || matches!(&error, Database(error) if busy(error.as_ref()));
-        if unavailable { Self::Unavailable(error) } else { Self::Internal(error) }
+/// Makes the file with its folder where they are missing. Names, addresses and sessions are nobody else's to read.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
     }
-}
-
-impl StoreError {
-    /// What the caller is told.
-    #[must_use]
-    pub fn refusal(&self) -> Refusal {
-        match self {
-            Self::NotFound => Refusal::NotFound,
-            Self::Invalid(fields) => Refusal::InvalidInput { fields: fields.clone() },
-            Self::Unavailable(_) => Refusal::Unavailable,
-            Self::Internal(_) | Self::Place(_) => Refusal::Internal,
-        }
-    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
 }
 
 /// "Updated nothing" is an error: a wrong id or a row of somebody else.

@@ -6,7 +6,7 @@ use crate::headers::Nonce;
 use crate::operation::{ListAudit, Operation};
 use crate::refused_calls::RefusedCall;
 use sqlx::{AnyConnection, FromRow};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,12 +126,14 @@ const INSERT: &str = "insert into audit \
 
 /// Writes refused calls down in one transaction; equal ones of a minute are one row.
 pub(crate) async fn record_refusals(store: &Store, calls: &[RefusedCall]) -> Result<(), StoreError> {
-    let mut rows: HashMap<String, (&RefusedCall, i64)> = HashMap::new();
+    // Sorted, so that two servers which write the same rows at once take their locks in the same order.
+    let mut rows: BTreeMap<String, (&RefusedCall, i64)> = BTreeMap::new();
     for call in calls {
         let actor = &call.actor;
         let minute = call.at_ms.div_euclid(60_000);
+        // Ids have no spaces, so no two calls can be taken for one another.
         let id = format!(
-            "{:013x}-{}-{}-{}-{}",
+            "{:013x} {} {} {} {}",
             minute * 60_000,
             actor.organization,
             actor.user,

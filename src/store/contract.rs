@@ -1,6 +1,8 @@
 //! What the store promises, on SQLite and on PostgreSQL.
 
+mod edges;
 mod order;
+mod outage;
 
 use super::audit::Change;
 use super::*;
@@ -77,7 +79,7 @@ fn event(id: &str, kind: &str, timestamp: i64, data: Value) -> Event {
 
 fn user(id: &str, first_name: &str, updated_at: i64) -> Value {
     json!({ "id": id, "first_name": first_name, "last_name": null, "updated_at": updated_at, "primary_email_address_id": "e2",
-        "email_addresses": [{ "id": "e1", "email_address": "old@example.com" }, { "id": "e2", "email_address": format!("{id}@example.com") }] })
+        "email_addresses": [{ "id": "e1", "email_address": "old@example.com" }, { "id": "e2", "email_address": format!("{id}@example.com"), "verification": { "status": "verified" } }] })
 }
 
 fn membership(id: &str, organization: &str, user: &str, role: &str, updated_at: i64) -> Value {

@@ -44,9 +44,11 @@ pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> 
             .await?;
     let (members, sessions): (i64, i64) = sqlx::query_as(
         "select count(distinct m.user_id), count(distinct s.id) from memberships m \
-         left join sessions s on s.user_id = m.user_id and s.status = 'active' where m.organization_id = $1 and m.deleted_at is null",
+         left join sessions s on s.user_id = m.user_id and s.status = 'active' and (s.expires_at is null or s.expires_at > $2) \
+         where m.organization_id = $1 and m.deleted_at is null",
     )
     .bind(id)
+    .bind(by.now_ms())
     .fetch_one(reader)
     .await?;
     let (person, email) = person.unwrap_or_default();

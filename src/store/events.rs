@@ -4,6 +4,7 @@
 //! and a session that has ended stays so. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
 
 use super::{Store, StoreError};
+use crate::ids::UserId;
 use crate::webhook::Event;
 use serde_json::Value;
 use sqlx::AnyConnection;
@@ -83,11 +84,11 @@ async fn user(connection: &mut AnyConnection, data: &Value) -> Result<Option<()>
     Ok(Some(()))
 }
 
-/// What was personal is erased with the deletion.
+/// What there was to say is erased with the deletion, whichever arrives first.
 const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null";
 const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at";
+     on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
 
 async fn delete(
     connection: &mut AnyConnection,
@@ -95,7 +96,7 @@ async fn delete(
     data: &Value,
     at_ms: i64,
 ) -> Result<Option<()>, StoreError> {
-    let Some(id) = text(data, "id") else { return Ok(None) };
+    let Some(id) = key(data, "id") else { return Ok(None) };
     sqlx::query(statement).bind(id).bind(at_ms).execute(connection).await?;
     Ok(Some(()))
 }
@@ -123,8 +124,8 @@ async fn membership(
 ) -> Result<Option<()>, StoreError> {
     let Some((id, updated_at)) = id_and_age(data) else { return Ok(None) };
     let (organization, user) = (
-        data.get("organization").and_then(|o| text(o, "id")),
-        data.get("public_user_data").and_then(|u| text(u, "user_id")),
+        data.get("organization").and_then(|o| key(o, "id")),
+        data.get("public_user_data").and_then(|u| key(u, "user_id")),
     );
     let (Some(organization), Some(user), Some(role)) = (organization, user, text(data, "role")) else {
         return Ok(None);
@@ -148,11 +149,12 @@ async fn membership(
 
 async fn session(connection: &mut AnyConnection, event: &Event, status: &str) -> Result<Option<()>, StoreError> {
     let data = event.data();
-    let (Some((id, updated_at)), Some(user)) = (id_and_age(data), text(data, "user_id")) else { return Ok(None) };
+    let (Some((id, updated_at)), Some(user)) = (id_and_age(data), key(data, "user_id")) else { return Ok(None) };
     let created_at = data.get("created_at").and_then(Value::as_i64).unwrap_or(updated_at);
     sqlx::query(
-        "insert into sessions (id, user_id, status, client, created_at, updated_at) values ($1, $2, $3, $4, $5, $6) \
-         on conflict (id) do update set status = excluded.status, client = coalesce(sessions.client, excluded.client), updated_at = excluded.updated_at \
+        "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7) \
+         on conflict (id) do update set status = excluded.status, client = coalesce(sessions.client, excluded.client), \
+           expires_at = coalesce(excluded.expires_at, sessions.expires_at), updated_at = excluded.updated_at \
          where sessions.status = 'active' and (sessions.updated_at < excluded.updated_at or excluded.status <> 'active')",
     )
     .bind(id)
@@ -160,6 +162,7 @@ async fn session(connection: &mut AnyConnection, event: &Event, status: &str) ->
     .bind(status)
     .bind(client(data))
     .bind(created_at)
+    .bind(data.get("expire_at").and_then(Value::as_i64))
     .bind(updated_at)
     .execute(connection)
     .await?;
@@ -174,18 +177,22 @@ fn client(data: &Value) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
+/// An address counts once its owner has proven it: everybody can write anybody's into a sign-up form.
 fn primary_email(data: &Value) -> Option<String> {
-    let primary = data.get("primary_email_address_id");
+    let primary = data.get("primary_email_address_id")?;
     let addresses = data.get("email_addresses")?.as_array()?;
-    let found = addresses
-        .iter()
-        .find(|address| primary.is_some() && address.get("id") == primary)
-        .or_else(|| addresses.first())?;
-    text(found, "email_address")
+    let found = addresses.iter().find(|address| address.get("id") == Some(primary))?;
+    let status = found.get("verification")?.get("status")?.as_str()?;
+    if status == "verified" { text(found, "email_address") } else { None }
 }
 
 fn id_and_age(data: &Value) -> Option<(String, i64)> {
-    Some((text(data, "id")?, data.get("updated_at").or_else(|| data.get("created_at")).and_then(Value::as_i64)?))
+    Some((key(data, "id")?, data.get("updated_at").or_else(|| data.get("created_at")).and_then(Value::as_i64)?))
+}
+
+/// An id of whatever kind: they all have one form, short enough for an index.
+fn key(data: &Value, name: &str) -> Option<String> {
+    text(data, name).filter(|text| UserId::parse(text).is_ok())
 }
 
 fn text(data: &Value, name: &str) -> Option<String> {
@@ -194,5 +201,5 @@ fn text(data: &Value, name: &str) -> Option<String> {
 
 /// PostgreSQL has no NUL in its texts.
 fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}").replace("\\u0000", "\\ufffd")
+    text.replace('\0', "\u{fffd}")
 }

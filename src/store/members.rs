@@ -57,7 +57,8 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
 
 async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, RunningSession)>, StoreError> {
     let rows: Vec<(String, String, Option<String>, i64)> = sqlx::query_as(
-        "select s.user_id, s.id, s.client, s.created_at from sessions s where s.status = 'active' and s.user_id in ( \
+        "select s.user_id, s.id, s.client, s.created_at from sessions s \
+         where s.status = 'active' and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
            select m.user_id from memberships m left join users u on u.id = m.user_id \
            where m.organization_id = $1 and m.deleted_at is null order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
          order by s.created_at desc, s.id limit 1000",
@@ -65,6 +66,7 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
     .bind(by.actor().organization.as_str())
     .bind(PAGE)
     .bind(offset)
+    .bind(by.now_ms())
     .fetch_all(by.store().reader())
     .await?;
     Ok(rows.into_iter().map(|(owner, id, client, since_ms)| (owner, RunningSession { id, client, since_ms })).collect())
@@ -92,17 +94,23 @@ pub struct CurrentRole(String);
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
 pub async fn change_role(by: &Granted<ChangeRole>, before: CurrentRole) -> Result<(), StoreError> {
     let ChangeRole { user_id, role: new } = by.input();
-    let new = new.trim_start_matches("org:");
+    let (organization, new) = (by.actor().organization.as_str(), new.trim_start_matches("org:"));
     let mut transaction = by.store().writer().begin().await?;
+    // Writing first takes the lock, so two changes at once each see the other's role as the old one.
+    sqlx::query(
+        "update memberships set role = role where organization_id = $1 and user_id = $2 and deleted_at is null",
+    )
+    .bind(organization)
+    .bind(user_id)
+    .execute(&mut *transaction)
+    .await?;
+    let before = role(by, &mut *transaction).await?;
     let updated = sqlx::query(
         "update memberships set role = $3 where organization_id = $1 and user_id = $2 and deleted_at is null \
          and id = (select max(id) from memberships where organization_id = $1 and user_id = $2 and deleted_at is null)",
     );
-    exactly_one(
-        &updated.bind(by.actor().organization.as_str()).bind(user_id).bind(new).execute(&mut *transaction).await?,
-    )?;
-    audit::record(by, &mut transaction, &Change { subject: user_id.clone(), from: before.0, to: new.to_owned() })
-        .await?;
+    exactly_one(&updated.bind(organization).bind(user_id).bind(new).execute(&mut *transaction).await?)?;
+    audit::record(by, &mut transaction, &Change { subject: user_id.clone(), from: before, to: new.to_owned() }).await?;
     Ok(transaction.commit().await?)
 }
 

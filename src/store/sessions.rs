@@ -11,11 +11,12 @@ use crate::operation::RevokeSession;
 /// [`StoreError::NotFound`], or the database.
 pub async fn find(by: &Granted<RevokeSession>) -> Result<(), StoreError> {
     let found: Option<(String,)> = sqlx::query_as(
-        "select s.id from sessions s where s.id = $2 and s.status = 'active' and exists ( \
+        "select s.id from sessions s where s.id = $2 and s.status = 'active' and (s.expires_at is null or s.expires_at > $3) and exists ( \
            select 1 from memberships m where m.user_id = s.user_id and m.organization_id = $1 and m.deleted_at is null)",
     )
     .bind(by.actor().organization.as_str())
     .bind(by.input().session_id.as_str())
+    .bind(by.now_ms())
     .fetch_optional(by.store().reader())
     .await?;
     found.map(|_| ()).ok_or(StoreError::NotFound)

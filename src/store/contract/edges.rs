@@ -1,0 +1,250 @@
+//! The edges of the store's promises: odd texts, work at the same time, what has run out, what another organization or process does.
+
+use super::*;
+
+async fn outcome_of(store: &Store, id: &str) -> String {
+    let (outcome,): (String,) = sqlx::query_as("select outcome from webhook_inbox where svix_id = $1")
+        .bind(id)
+        .fetch_one(&store.reader)
+        .await
+        .unwrap();
+    outcome
+}
+
+async fn changes(store: &Store) -> Vec<Change> {
+    let log = audit::list(&by(store, "org_a", ListAudit::default())).await.unwrap().rows;
+    log.into_iter().filter_map(|entry| entry.change).collect()
+}
+
+/// Whether the changes are one chain: each begins where another ended.
+fn is_chain(changes: &[Change], start: &str) -> bool {
+    let mut froms: Vec<_> = changes.iter().map(|change| change.from.as_str()).collect();
+    let mut tos: Vec<_> = changes.iter().map(|change| change.to.as_str()).chain([start]).collect();
+    froms.sort_unstable();
+    tos.sort_unstable();
+    // Every end is the beginning of one other change, except the last.
+    tos.len() == froms.len() + 1 && froms.iter().all(|from| tos.contains(from)) && {
+        froms.dedup();
+        froms.len() == changes.len()
+    }
+}
+
+#[tokio::test]
+async fn every_text_comes_back_as_it_was_given() {
+    on_each(|store| async move {
+        let names = ["🛡".repeat(200), "A\u{301}\u{200d}\u{feff}".to_owned(), "'; drop table audit; --".to_owned()];
+        for name in names {
+            let renamed =
+                organizations::rename(&by(&store, "org_a", RenameOrganization { name: name.clone() })).await.unwrap();
+            let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
+            assert_eq!((renamed.name, dashboard.organization.name), (name.clone(), name));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_nul_in_any_text_of_a_webhook_is_no_reason_to_fail() {
+    on_each(|store| async move {
+        let nul = "a\u{0}b";
+        let mut person = user("user_ann", nul, 1);
+        person["email_addresses"][1]["email_address"] = json!(nul);
+        let mut running = session("sess_1", "user_ann", 1);
+        running["latest_activity"] = json!({ "browser_name": nul, "city": nul });
+        told(
+            &store,
+            &[
+                event("1", "user.created", 1, person),
+                event(
+                    "2",
+                    "organization.created",
+                    1,
+                    json!({ "id": "org_a", "name": nul, "slug": nul, "updated_at": 1 }),
+                ),
+                event("3", "organizationMembership.created", 1, membership("mem_1", "org_a", "user_ann", nul, 1)),
+                event("4", "session.created", 1, running),
+                event("5", nul, 1, json!({ nul: nul })),
+            ],
+        )
+        .await;
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "a\u{fffd}b".to_owned(), 1)]);
+        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        assert_eq!(page.rows[0].name.as_deref(), Some("a\u{fffd}b"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_that_is_none_is_kept_in_the_inbox_and_goes_nowhere_else() {
+    on_each(|store| async move {
+        for (n, id) in
+            ["x".repeat(5000), "with space".to_owned(), "n\u{0}l".to_owned(), String::new()].iter().enumerate()
+        {
+            let name = format!("id{n}");
+            told(&store, &[event(&name, "user.created", 1, user(id, "Odd", 1))]).await;
+            assert_eq!(outcome_of(&store, &name).await, "incomplete", "{id}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_has_proven_is_not_shown() {
+    on_each(|store| async move {
+        let mut person = user("user_ann", "Ann", 1);
+        person["email_addresses"][1]["verification"] = json!({ "status": "unverified" });
+        let member = membership("mem_1", "org_a", "user_ann", "org:member", 1);
+        told(&store, &[event("1", "user.created", 1, person), event("2", "organizationMembership.created", 1, member)])
+            .await;
+        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        assert_eq!(page.rows[0].email, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_has_run_out_is_not_running() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        for (id, expires_at) in [("sess_over", NOW_MS), ("sess_on", NOW_MS + 1)] {
+            let mut session = session(id, "user_ann", 1);
+            session["expire_at"] = json!(expires_at);
+            told(&store, &[event(id, "session.created", 1, session)]).await;
+        }
+        let running = members(&store, "org_a").await;
+        assert_eq!(running, [("user_ann".to_owned(), "member".to_owned(), 2)]);
+        assert_eq!(dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 2);
+        let find = |id: &str| by(&store, "org_a", RevokeSession { session_id: id.to_owned() });
+        assert!(sessions::find(&find("sess_on")).await.is_ok());
+        assert!(matches!(sessions::find(&find("sess_over")).await, Err(StoreError::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_out_of_reach() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let left = membership("mem_user_ann", "org_a", "user_ann", "org:member", 1);
+        told(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
+        assert!(members(&store, "org_a").await.is_empty());
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
+        assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
+        assert!(matches!(members::change_role(&role).await, Err(StoreError::NotFound)));
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
+        assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
+        assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
+        let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
+        told(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_delivery_that_comes_many_times_at_once_counts_once() {
+    on_each(|store| async move {
+        let event = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
+        let deliveries: Vec<_> = (0..10)
+            .map(|_| (store.clone(), event.clone()))
+            .map(|(store, event)| tokio::spawn(async move { events::take(&store, &event, NOW_MS).await.unwrap() }))
+            .collect();
+        let mut new = 0;
+        for delivery in deliveries {
+            new += u32::from(delivery.await.unwrap() == events::Taken::New);
+        }
+        assert_eq!((new, outcome_of(&store, "same").await.as_str()), (1, "applied"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changes_at_once_each_name_the_value_that_the_other_left() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let roles: Vec<_> = (0..12)
+            .map(|n| by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") }))
+            .map(|granted| tokio::spawn(async move { members::change_role(&granted).await }))
+            .collect();
+        for role in roles {
+            role.await.unwrap().unwrap();
+        }
+        let changes = changes(&store).await;
+        assert!(is_chain(&changes, "member"), "{changes:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refusals_of_different_people_are_never_counted_together() {
+    on_each(|store| async move {
+        let call = |organization: &str, user: &str| RefusedCall {
+            actor: Actor { user: UserId::parse(user).unwrap(), ..actor(organization) },
+            operation: "rename_organization",
+            outcome: "forbidden",
+            request_id: "r".to_owned(),
+            at_ms: NOW_MS,
+        };
+        audit::record_refusals(&store, &[call("org-a", "b"), call("org", "a-b")]).await.unwrap();
+        for organization in ["org-a", "org"] {
+            let log = audit::list(&by(&store, organization, ListAudit::default())).await.unwrap().rows;
+            assert_eq!(log.iter().map(|entry| entry.times).collect::<Vec<_>>(), [1], "{organization}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn batches_at_once_lose_no_refusal() {
+    on_each(|store| async move {
+        let batch = |turn: usize| -> Vec<RefusedCall> {
+            let mut calls: Vec<_> = (0..40)
+                .map(|n| RefusedCall {
+                    actor: Actor { user: UserId::parse(&format!("user_{n}")).unwrap(), ..actor("org_a") },
+                    operation: "change_role",
+                    outcome: "forbidden",
+                    request_id: "r".to_owned(),
+                    at_ms: NOW_MS,
+                })
+                .collect();
+            calls.rotate_left(turn * 7);
+            calls
+        };
+        let writers: Vec<_> = (0..5)
+            .map(|turn| (store.clone(), batch(turn)))
+            .map(|(store, calls)| tokio::spawn(async move { audit::record_refusals(&store, &calls).await.unwrap() }))
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let (rows, times): (i64, i64) = sqlx::query_as("select count(*), cast(sum(times) as bigint) from audit")
+            .fetch_one(&store.reader)
+            .await
+            .unwrap();
+        assert_eq!((rows, times), (40, 200));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_refused_with_the_remedy() {
+    for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite://", "sqlite:"] {
+        let error = Store::open(&url.into()).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Place(text) if text.contains("name a file")), "{url}: {error}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("private.db");
+    let store = Store::open(&format!("sqlite://{}", file.display()).into()).await.unwrap();
+    organizations::rename(&by(&store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());
+    }
+}

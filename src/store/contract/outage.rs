@@ -1,0 +1,81 @@
+//! A database that goes away: every answer comes soon and says that it passes.
+
+use super::*;
+use crate::refusal::Refusal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Longer than the limit of two seconds, far shorter than a person waits.
+const SOON: Duration = Duration::from_secs(4);
+
+async fn copy(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + Unpin, silent: Arc<AtomicBool>) {
+    let mut buffer = [0; 8192];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        if !silent.load(Ordering::Relaxed) && to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Stands between a client and a database; once silent it takes everything and passes nothing on, as a lost network does.
+async fn passage_to(target: String, silent: Arc<AtomicBool>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (client_in, client_out) = client.into_split();
+            let (server_in, server_out) = TcpStream::connect(&target).await.unwrap().into_split();
+            tokio::spawn(copy(client_in, server_out, Arc::clone(&silent)));
+            tokio::spawn(copy(server_in, client_out, Arc::clone(&silent)));
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_postgres_that_falls_silent_is_unavailable_soon_and_comes_back() {
+    let Some(url) = postgres_url() else { return };
+    let mut url = url::Url::parse(&url).unwrap();
+    let silent = Arc::new(AtomicBool::new(false));
+    let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    url.set_port(Some(passage_to(target, Arc::clone(&silent)).await)).unwrap();
+    let store = Store::postgres(url.as_str()).await.unwrap();
+    assert!(store.ready().await);
+    silent.store(true, Ordering::Relaxed);
+    let started = std::time::Instant::now();
+    assert!(!store.ready().await);
+    let show = by(&store, "org_a", ShowDashboard {});
+    assert_eq!(dashboard::show(&show).await.unwrap_err().refusal(), Refusal::Unavailable);
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+    silent.store(false, Ordering::Relaxed);
+    assert!(store.ready().await);
+}
+
+#[tokio::test]
+async fn a_postgres_that_never_answers_is_unavailable_soon() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://nobody:hunter2@{}/none", listener.local_addr().unwrap());
+    let started = std::time::Instant::now();
+    let error = Store::open(&url.into()).await.unwrap_err();
+    assert_eq!(error.refusal(), Refusal::Unavailable, "{error}");
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+    assert!(!format!("{error} {error:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_database_that_another_process_holds_is_unavailable_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let url: SecretString = format!("sqlite://{}", folder.path().join("held.db").display()).into();
+    let (store, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+    let mut held = other.writer.begin().await.unwrap();
+    sqlx::query("update organizations set updated_at = 0").execute(&mut *held).await.unwrap();
+    let started = std::time::Instant::now();
+    let rename = by(&store, "org_a", RenameOrganization { name: "Late".to_owned() });
+    assert_eq!(organizations::rename(&rename).await.unwrap_err().refusal(), Refusal::Unavailable);
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+    assert!(store.ready().await, "readers go on beside a writer");
+    held.rollback().await.unwrap();
+    organizations::rename(&rename).await.unwrap();
+}

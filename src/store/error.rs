@@ -1,0 +1,72 @@
+//! What can go wrong in the store, and what a caller is told of it.
+//!
+//! The causes are for the log. A database that cannot answer now is told apart from one that refuses: the first passes by itself.
+
+use crate::refusal::{InvalidFields, Refusal};
+use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+
+/// What can go wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such row for this organization.
+    #[error("no such row for this organization")]
+    NotFound,
+    /// The input does not fit what is stored.
+    #[error("the input does not fit")]
+    Invalid(InvalidFields),
+    /// The database does not answer in time.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// The database refused the statement.
+    #[error("the database refused: {0}")]
+    Internal(#[source] sqlx::Error),
+    /// DATABASE_URL names a place that cannot be used.
+    #[error("DATABASE_URL cannot be used: {0}")]
+    Place(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let lost = matches!(error, PoolTimedOut | PoolClosed | WorkerCrashed | Io(_) | Tls(_));
+        let passing = lost || matches!(&error, Database(error) if error.code().is_some_and(|code| passes(&code)));
+        if passing { Self::Unavailable(error) } else { Self::Internal(error) }
+    }
+}
+
+/// Whether the same statement may succeed later. PostgreSQL's codes have five characters, SQLite's are numbers with the reason in the low byte.
+fn passes(code: &str) -> bool {
+    if code.len() == 5 {
+        // Connection lost, rolled back for another transaction, no resources, lock not available, operator intervention.
+        return ["08", "40", "53", "55P03", "57"].iter().any(|class| code.starts_with(class));
+    }
+    // SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN.
+    code.parse::<u32>().is_ok_and(|code| [5, 6, 10, 13, 14].contains(&(code & 0xff)))
+}
+
+impl StoreError {
+    /// What the caller is told.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::NotFound => Refusal::NotFound,
+            Self::Invalid(fields) => Refusal::InvalidInput { fields: fields.clone() },
+            Self::Unavailable(_) => Refusal::Unavailable,
+            Self::Internal(_) | Self::Place(_) => Refusal::Internal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passes;
+
+    #[test]
+    fn what_passes_by_itself_is_told_apart_from_what_does_not() {
+        for code in ["5", "261", "517", "6", "8458", "14", "08006", "40001", "40P01", "53300", "55P03", "57P01"] {
+            assert!(passes(code), "{code}");
+        }
+        for code in ["1", "19", "2067", "23505", "42P01", "22021", "28P01", ""] {
+            assert!(!passes(code), "{code}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The webhook's rules one by one, and what no input may do.
+
+use super::*;
+use proptest::prelude::*;
+
+const NOW_S: i64 = 1_800_000_000;
+const OLD: &str = "whsec_b2xkLXNlY3JldC1vbGQtc2VjcmV0LW9sZC1zZWNyZXQ=";
+const NEW: &str = "whsec_bmV3LXNlY3JldC1uZXctc2VjcmV0LW5ldy1zZWNyZXQ=";
+const BODY: &str = r#"{"type":"user.created","timestamp":1800000000000,"data":{"id":"user_1"}}"#;
+
+fn secrets(texts: &[&str]) -> Vec<SecretString> {
+    texts.iter().map(|text| SecretString::from(*text)).collect()
+}
+
+fn sign(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> String {
+    Webhook::new(secret).unwrap().sign(id, timestamp, body).unwrap()
+}
+
+fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in pairs {
+        headers.append(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
+    }
+    headers
+}
+
+fn delivery(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> HeaderMap {
+    let signature = sign(secret, id, timestamp, body);
+    headers(&[("svix-id", id), ("svix-timestamp", &timestamp.to_string()), ("svix-signature", &signature)])
+}
+
+fn answer(headers: &HeaderMap, body: &[u8]) -> Result<Event, Rejected> {
+    verify(&secrets(&[NEW]), headers, body, NOW_S)
+}
+
+#[test]
+fn both_secrets_are_good_while_rotating() {
+    let both = secrets(&[OLD, NEW]);
+    for secret in [OLD, NEW] {
+        assert!(verify(&both, &delivery(secret, "msg_1", NOW_S, BODY.as_bytes()), BODY.as_bytes(), NOW_S).is_ok());
+    }
+    assert_eq!(
+        answer(&delivery(OLD, "msg_1", NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap_err(),
+        Rejected::Signature
+    );
+}
+
+#[test]
+fn without_a_usable_secret_nothing_is_good() {
+    let headers = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
+    for unusable in [&[][..], &[""], &["whsec_"], &["whsec_%%%"]] {
+        let refused = verify(&secrets(unusable), &headers, BODY.as_bytes(), NOW_S).unwrap_err();
+        assert_eq!(refused, Rejected::Signature, "{unusable:?}");
+    }
+}
+
+#[test]
+fn a_secret_is_base64_of_sixteen_bytes_or_more() {
+    let fits = |text: &str| check_secret(&SecretString::from(text)).is_ok();
+    assert!(fits("whsec_AAAAAAAAAAAAAAAAAAAAAA==") && fits(NEW));
+    for text in
+        ["", "whsec_", "whsec_c2hvcnQ=", "whsec_AAAAAAAAAAAAAAAAAAAA", "whsec_not base64 at all, but long enough"]
+    {
+        assert!(!fits(text), "{text}");
+    }
+}
+
+#[test]
+fn five_minutes_are_the_limit_on_both_sides() {
+    for (offset, good) in [(-301, false), (-300, true), (0, true), (300, true), (301, false)] {
+        let headers = delivery(NEW, "msg_1", NOW_S + offset, BODY.as_bytes());
+        assert_eq!(answer(&headers, BODY.as_bytes()).is_ok(), good, "{offset}");
+    }
+}
+
+#[test]
+fn the_two_spellings_do_not_mix() {
+    let signature = sign(NEW, "msg_1", NOW_S, BODY.as_bytes());
+    let now = NOW_S.to_string();
+    let unbranded =
+        [("webhook-id", "msg_1"), ("webhook-timestamp", now.as_str()), ("webhook-signature", signature.as_str())];
+    assert!(answer(&headers(&unbranded), BODY.as_bytes()).is_ok());
+    for (name, value) in
+        [("svix-id", "msg_1"), ("svix-timestamp", now.as_str()), ("svix-signature", signature.as_str())]
+    {
+        let mut mixed = headers(&unbranded);
+        mixed.insert(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
+        assert_eq!(answer(&mixed, BODY.as_bytes()).unwrap_err(), Rejected::Header, "{name}");
+    }
+}
+
+#[test]
+fn a_header_that_comes_twice_is_refused_even_when_equal() {
+    for name in ["svix-id", "svix-timestamp", "svix-signature"] {
+        let mut doubled = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
+        let value = doubled[name].clone();
+        doubled.append(name.parse::<http::HeaderName>().unwrap(), value);
+        assert_eq!(answer(&doubled, BODY.as_bytes()).unwrap_err(), Rejected::Header, "{name}");
+    }
+}
+
+#[test]
+fn an_id_too_long_for_an_index_is_refused() {
+    let id = "m".repeat(MAX_ID_BYTES);
+    assert!(answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).is_ok());
+    let id = "m".repeat(MAX_ID_BYTES + 1);
+    assert_eq!(answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap_err(), Rejected::Header);
+}
+
+#[test]
+fn a_byte_order_mark_is_part_of_what_was_signed() {
+    let marked = format!("\u{feff}{BODY}");
+    assert_eq!(
+        answer(&delivery(NEW, "msg_1", NOW_S, marked.as_bytes()), marked.as_bytes()).unwrap().kind(),
+        "user.created"
+    );
+    let without = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
+    assert_eq!(answer(&without, marked.as_bytes()).unwrap_err(), Rejected::Signature);
+}
+
+#[test]
+fn signed_json_of_any_shape_is_an_event_and_other_bytes_are_none() {
+    for body in ["{}", "[]", "null", r#"{"type":7,"timestamp":"x"}"#] {
+        let event = answer(&delivery(NEW, "msg_1", NOW_S, body.as_bytes()), body.as_bytes()).unwrap();
+        assert_eq!((event.id(), event.kind(), event.timestamp_ms()), ("msg_1", "", 0), "{body}");
+    }
+    for body in ["", "{", "name=x", r#"{"a":1} {}"#] {
+        assert_eq!(
+            answer(&delivery(NEW, "msg_1", NOW_S, body.as_bytes()), body.as_bytes()).unwrap_err(),
+            Rejected::Body
+        );
+    }
+}
+
+#[test]
+fn a_time_in_seconds_is_read_as_one() {
+    for time in ["1800000000", "1800000000000"] {
+        let body = format!(r#"{{"type":"user.created","timestamp":{time},"data":{{}}}}"#);
+        let event = answer(&delivery(NEW, "msg_1", NOW_S, body.as_bytes()), body.as_bytes()).unwrap();
+        assert_eq!(event.timestamp_ms(), 1_800_000_000_000);
+    }
+}
+
+#[test]
+fn an_event_in_a_log_says_nothing_about_people() {
+    let event = answer(&delivery(NEW, "msg_1", NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap();
+    assert!(!format!("{event:?}").contains("user_1"));
+}
+
+/// The bytes with one bit flipped.
+fn flipped(bytes: &[u8], at: prop::sample::Index) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let bit = at.index(bytes.len() * 8);
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    bytes
+}
+
+proptest! {
+    #[test]
+    fn one_flipped_bit_anywhere_is_refused(part in 0..4_usize, at in any::<prop::sample::Index>()) {
+        let timestamp = NOW_S.to_string();
+        let signature = sign(NEW, "msg_1", NOW_S, BODY.as_bytes());
+        let mut parts = [b"msg_1".to_vec(), timestamp.into_bytes(), signature.into_bytes(), BODY.as_bytes().to_vec()];
+        parts[part] = flipped(&parts[part], at);
+        let mut headers = HeaderMap::new();
+        for (name, value) in ["svix-id", "svix-timestamp", "svix-signature"].into_iter().zip(&parts) {
+            // Bytes that no header can have do not arrive at all.
+            let Ok(value) = HeaderValue::from_bytes(value) else { return Ok(()) };
+            headers.insert(name, value);
+        }
+        prop_assert!(answer(&headers, &parts[3]).is_err());
+    }
+
+    #[test]
+    fn no_input_panics(
+        pairs in prop::collection::vec((prop::sample::select(vec!["svix-id", "svix-timestamp", "svix-signature", "webhook-id", "webhook-timestamp"]), "\\PC{0,40}|[0-9.+-]{1,20}"), 0..6),
+        body in prop::collection::vec(any::<u8>(), 0..80),
+        secret in "\\PC{0,40}",
+        now_s in any::<i64>(),
+    ) {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                headers.append(name, value);
+            }
+        }
+        let secret = SecretString::from(secret);
+        let _ = check_secret(&secret);
+        prop_assert!(verify(&[secret], &headers, &body, now_s).is_err());
+    }
+}
