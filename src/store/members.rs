@@ -92,7 +92,7 @@ pub struct CurrentRole(String);
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
-pub async fn change_role(by: &Granted<ChangeRole>, before: CurrentRole) -> Result<(), StoreError> {
+pub async fn change_role(by: &Granted<ChangeRole>, found: CurrentRole) -> Result<(), StoreError> {
     let ChangeRole { user_id, role: new } = by.input();
     let (organization, new) = (by.actor().organization.as_str(), new.trim_start_matches("org:"));
     let mut transaction = by.store().writer().begin().await?;
@@ -104,7 +104,9 @@ pub async fn change_role(by: &Granted<ChangeRole>, before: CurrentRole) -> Resul
     .bind(user_id)
     .execute(&mut *transaction)
     .await?;
-    let before = role(by, &mut *transaction).await?;
+    let stored = role(by, &mut *transaction).await?;
+    // Clerk's webhook may have stored the new role already; then the change began with what was found before Clerk was told.
+    let before = if stored == new { found.0 } else { stored };
     let updated = sqlx::query(
         "update memberships set role = $3 where organization_id = $1 and user_id = $2 and deleted_at is null \
          and id = (select max(id) from memberships where organization_id = $1 and user_id = $2 and deleted_at is null)",

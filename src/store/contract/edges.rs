@@ -129,8 +129,10 @@ async fn whoever_has_left_is_out_of_reach() {
         told(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
         assert!(members(&store, "org_a").await.is_empty());
         let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
+        let other = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let found = members::find(&other).await.unwrap();
         assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        assert!(matches!(members::change_role(&role).await, Err(StoreError::NotFound)));
+        assert!(matches!(members::change_role(&role, found).await, Err(StoreError::NotFound)));
         let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
         assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
@@ -165,7 +167,9 @@ async fn changes_at_once_each_name_the_value_that_the_other_left() {
         neighbours(&store).await;
         let roles: Vec<_> = (0..12)
             .map(|n| by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") }))
-            .map(|granted| tokio::spawn(async move { members::change_role(&granted).await }))
+            .map(|granted| {
+                tokio::spawn(async move { members::change_role(&granted, members::find(&granted).await?).await })
+            })
             .collect();
         for role in roles {
             role.await.unwrap().unwrap();
