@@ -1,4 +1,4 @@
-import { ADA, MAX, expect, makeStale, rename, signIn, test } from "../support/test";
+import { ADA, MAX, earlyInTheMinute, expect, makeStale, rename, signIn, test } from "../support/test";
 
 const refused = [/status of 4\d\d/];
 test.use({ expectedErrors: refused });
@@ -31,6 +31,7 @@ test("a percent sign in a refused name comes back as it was typed", async ({ pag
 
 test("the sixth rename in a minute says how long to wait", async ({ page }) => {
   await signIn(page, ADA);
+  await earlyInTheMinute(page);
   for (let n = 1; n <= 6; n++) await rename(page, `Name ${n}`);
   await expect(page.getByText("Try again in")).toBeVisible();
   await expect(page.getByLabel("Organization name")).toHaveValue("Name 6");
