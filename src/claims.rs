@@ -104,7 +104,8 @@ impl Session {
 fn text(claims: &Map<String, Value>, name: &str) -> Option<Option<String>> {
     match claims.get(name) {
         None | Some(Value::Null) => Some(None),
-        Some(Value::String(text)) => Some(Some(text.clone())),
+        // PostgreSQL keeps no NUL, and nobody's name has a line break.
+        Some(Value::String(text)) if !text.contains(char::is_control) => Some(Some(text.clone())),
         Some(_) => None,
     }
 }
@@ -118,13 +119,14 @@ fn organization_v2(claims: &Map<String, Value>) -> Option<Option<ActiveOrganizat
     let (features, names, masks) = (text(claims, "fea")?, text(organization, "per")?, text(organization, "fpm")?);
     let permissions = permissions::decode(features.as_deref(), names.as_deref(), masks.as_deref())?;
     let role = text(organization, "rol")?.filter(|role| !role.is_empty()).map(|role| format!("org:{role}"));
-    let id = OrganizationId::parse(organization.get("id")?.as_str()?).ok()?;
+    let Some(id) = text(organization, "id")?.filter(|id| !id.is_empty()) else { return Some(None) };
+    let id = OrganizationId::parse(&id).ok()?;
     Some(Some(ActiveOrganization { id, slug: text(organization, "slg")?, role, permissions }))
 }
 
 #[expect(clippy::option_option, reason = "as above")]
 fn organization_v1(claims: &Map<String, Value>) -> Option<Option<ActiveOrganization>> {
-    let Some(id) = text(claims, "org_id")? else { return Some(None) };
+    let Some(id) = text(claims, "org_id")?.filter(|id| !id.is_empty()) else { return Some(None) };
     let permissions = match claims.get("org_permissions") {
         None | Some(Value::Null) => Vec::new(),
         Some(list) => {

@@ -67,6 +67,7 @@ fn is_listed(claim: Option<&str>, asked: &str) -> bool {
     let mut parts = asked.split(':');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     match (first, second) {
+        ("", None) | (_, Some("")) => false,
         (name, None) => listed.organization.contains(&name) || listed.user.contains(&name),
         ("o" | "org" | "organization", Some(name)) => listed.organization.contains(&name),
         ("u" | "user", Some(name)) => listed.user.contains(&name),

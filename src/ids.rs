@@ -5,7 +5,7 @@ use std::fmt;
 macro_rules! ids { ($($(#[$doc:meta])* $id:ident),*) => { $(
     $(#[$doc])*
     #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-    #[serde(transparent)]
+    #[serde(try_from = "String", into = "String")]
     pub struct $id(String);
     impl $id {
         /// Reads an id.
@@ -19,6 +19,11 @@ macro_rules! ids { ($($(#[$doc:meta])* $id:ident),*) => { $(
         #[must_use]
         pub fn as_str(&self) -> &str { &self.0 }
     }
+    impl TryFrom<String> for $id {
+        type Error = InvalidId;
+        fn try_from(text: String) -> Result<Self, InvalidId> { Self::parse(&text) }
+    }
+    impl From<$id> for String { fn from(id: $id) -> Self { id.0 } }
     impl fmt::Display for $id { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) } }
 )* } }
 ids! {
@@ -32,3 +37,27 @@ ids! {
 /// Not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidId;
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an id: 1 to 128 visible ASCII characters")
+    }
+}
+
+impl std::error::Error for InvalidId {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_is_read_from_json_is_checked_as_every_other() {
+        assert_eq!(serde_json::from_str::<UserId>("\"user_1\"").unwrap(), UserId::parse("user_1").unwrap());
+        assert_eq!(serde_json::to_string(&UserId::parse("user_1").unwrap()).unwrap(), "\"user_1\"");
+        for wrong in
+            [String::new(), "a b".to_owned(), "user_\0".to_owned(), "user_\u{202e}".to_owned(), "a".repeat(129)]
+        {
+            assert!(serde_json::from_value::<UserId>(wrong.clone().into()).is_err(), "{wrong:?}");
+        }
+    }
+}

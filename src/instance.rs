@@ -49,7 +49,9 @@ impl PublishableKey {
         let decoded =
             LENIENT.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(PublishableKeyError)?;
         let host = decoded.strip_suffix('$').ok_or(PublishableKeyError)?;
-        if host.contains('$') || !host.contains('.') {
+        let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
+        // The host goes into URLs and headers: nothing else may come along.
+        if !is_host || !host.contains('.') {
             return Err(PublishableKeyError);
         }
         Ok(Self { text: text.to_owned(), frontend_api: host.to_owned(), kind })
@@ -100,5 +102,20 @@ impl PublishableKey {
     pub fn cookie_suffix(&self) -> String {
         let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, self.text.as_bytes());
         BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::prelude::BASE64_STANDARD;
+
+    #[test]
+    fn a_key_names_a_host_and_nothing_else() {
+        let key = |host: &str| PublishableKey::parse(&format!("pk_test_{}", BASE64_STANDARD.encode(host)));
+        assert!(key("foo-bar-13.clerk.accounts.dev$").is_ok());
+        for wrong in ["a.b/x$", "a.b;script-src *$", "a.b\r\nx: y$", "u@a.b$", "a b.c$", "a$.b$", "a.b"] {
+            assert!(key(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

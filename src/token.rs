@@ -18,6 +18,9 @@ const CLASS_SESSION: &str = "cl_B7d4PD111AAA";
 const CLASS_IGNORED: &str = "cl_I7d4PD111III";
 const CLASS_MACHINE: &str = "cl_B7d4PD333AAA";
 
+/// The last second that is a date, on either side of 1970.
+const FURTHEST_SECOND: f64 = 8.64e12;
+
 /// Five seconds for clocks that differ (Clerk's default).
 const LEEWAY_MS: i64 = 5000;
 
@@ -205,12 +208,15 @@ fn check_audience(found: Option<&Value>, expected: &[String]) -> Result<(), Reas
     if fits { Ok(()) } else { Err(Reason::TokenVerificationFailed) }
 }
 
-/// Numbers are compared as the doubles that JSON has; beyond 2^53 they are far in the future or the past in any case.
+/// A moment is within 8.64e12 seconds of 1970, as far as dates of ECMAScript reach: Clerk compares others as not-a-number and lets them pass.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of our time fit a double exactly")]
 fn check_times(claims: &Map<String, Value>, leeway_ms: i64, now_ms: i64) -> Result<(), Reason> {
     let seconds = |name: &str| match claims.get(name) {
         None => Ok(None),
-        Some(value) => value.as_f64().map(Some).ok_or(Reason::TokenVerificationFailed),
+        Some(value) => {
+            let second = value.as_f64().filter(|second| second.abs() <= FURTHEST_SECOND);
+            second.map(Some).ok_or(Reason::TokenVerificationFailed)
+        }
     };
     let (now_ms, leeway_ms) = (now_ms as f64, leeway_ms as f64);
     let expires = seconds("exp")?.ok_or(Reason::TokenVerificationFailed)?;
@@ -226,3 +232,6 @@ fn check_times(claims: &Map<String, Value>, leeway_ms: i64, now_ms: i64) -> Resu
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

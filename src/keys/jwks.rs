@@ -29,7 +29,7 @@ struct Inner {
     secret_key: SecretString,
     client: reqwest::Client,
     known: RwLock<Known>,
-    fetching: Mutex<()>,
+    fetching: Arc<Mutex<()>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ struct Known {
 impl Jwks {
     pub(super) fn new(api_url: &str, secret_key: SecretString) -> Result<Self, reqwest::Error> {
         let url = format!("{}/v1/jwks", api_url.trim_end_matches('/'));
-        let (known, fetching) = (RwLock::default(), Mutex::default());
+        let (known, fetching) = (RwLock::default(), Arc::default());
         Ok(Self(Arc::new(Inner { url, secret_key, client: http_client(TIME_LIMIT)?, known, fetching })))
     }
 
@@ -51,7 +51,12 @@ impl Jwks {
         if let Some(key) = self.known().keys.get(kid).filter(|_| self.known().is_fresh(now_ms)) {
             return Ok(key.clone());
         }
-        self.refresh(kid, now_ms).await;
+        let landing = self.refresh(kid, now_ms);
+        // A key of the last good set is not kept waiting by a slow source.
+        if let Some(key) = self.known().keys.get(kid).filter(|_| self.known().is_usable(now_ms)) {
+            return Ok(key.clone());
+        }
+        landing.await;
         let known = self.known();
         match known.keys.get(kid) {
             _ if !known.is_usable(now_ms) => Err(KeyError::Unavailable),
@@ -69,18 +74,29 @@ impl Jwks {
         self.known().is_usable(now_ms)
     }
 
-    /// Fetches the set unless somebody just did.
-    async fn refresh(&self, kid: &str, now_ms: i64) {
-        let _one_at_a_time = self.0.fetching.lock().await;
-        let known = self.known();
-        let found = known.is_fresh(now_ms) && known.keys.contains_key(kid);
-        let too_soon = known.tried_ms.is_some_and(|tried_ms| now_ms - tried_ms < BETWEEN_FETCHES_MS);
-        if found || too_soon {
-            return;
+    /// Starts a fetch unless one is under way or was just tried, and hands out the wait for its end. The fetch is a task of its own: a visitor who
+    /// leaves does not end it, and cannot start the next one early.
+    fn refresh(&self, kid: &str, now_ms: i64) -> impl Future<Output = ()> {
+        if let Ok(one_at_a_time) = Arc::clone(&self.0.fetching).try_lock_owned() {
+            let known = self.known();
+            let found = known.is_fresh(now_ms) && known.keys.contains_key(kid);
+            let too_soon = known.tried_ms.is_some_and(|tried_ms| is_within(tried_ms, now_ms, BETWEEN_FETCHES_MS));
+            if !found && !too_soon {
+                let this = self.clone();
+                tokio::spawn(async move {
+                    this.fetch_and_keep(now_ms).await;
+                    drop(one_at_a_time);
+                });
+            }
         }
+        let fetching = Arc::clone(&self.0.fetching);
+        async move { drop(fetching.lock().await) }
+    }
+
+    async fn fetch_and_keep(&self, now_ms: i64) {
+        self.0.known.write().unwrap_or_else(PoisonError::into_inner).tried_ms = Some(now_ms);
         let fetched = self.fetch().await;
         let mut known = self.0.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.tried_ms = Some(now_ms);
         match fetched {
             Ok(keys) => {
                 known.keys = Arc::new(keys);
@@ -117,12 +133,17 @@ fn keys_of(set: &Value) -> HashMap<String, VerifyingKey> {
     members.filter_map(|jwk| Some((jwk.get("kid")?.as_str()?.to_owned(), VerifyingKey::from_jwk(jwk).ok()?))).collect()
 }
 
+/// Whether two moments are less than `span_ms` apart, in either order: a clock that was set back must not keep a set for ever.
+fn is_within(then_ms: i64, now_ms: i64, span_ms: i64) -> bool {
+    (now_ms - then_ms).abs() < span_ms
+}
+
 impl Known {
     fn is_fresh(&self, now_ms: i64) -> bool {
-        self.fetched_ms.is_some_and(|fetched_ms| now_ms - fetched_ms < FRESH_MS)
+        self.fetched_ms.is_some_and(|fetched_ms| is_within(fetched_ms, now_ms, FRESH_MS))
     }
 
     fn is_usable(&self, now_ms: i64) -> bool {
-        self.fetched_ms.is_some_and(|fetched_ms| now_ms - fetched_ms < KEPT_WHILE_DOWN_MS)
+        self.fetched_ms.is_some_and(|fetched_ms| is_within(fetched_ms, now_ms, KEPT_WHILE_DOWN_MS))
     }
 }

@@ -145,6 +145,7 @@ async fn the_set_is_fetched_once_and_kept_for_five_minutes() {
     }
     assert_eq!(source.asked(), 1);
     keys.key(Some("ins_a"), 6 * MINUTE).await.unwrap();
+    assert!(keys.is_ready(6 * MINUTE).await);
     assert_eq!(source.asked(), 2);
 }
 
@@ -211,4 +212,34 @@ async fn a_silent_source_costs_three_seconds_and_then_a_pause() {
     assert_eq!(keys.key(Some("ins_a"), SECOND).await.err(), Some(KeyError::Unavailable));
     assert!(started.elapsed() < Duration::from_millis(4500), "{:?}", started.elapsed());
     assert_eq!(source.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_slow_source_does_not_keep_a_known_key_waiting() {
+    let source = Source::start(Answer::Set(set("ins_a"))).await;
+    let keys = source.keys();
+    keys.key(Some("ins_a"), 0).await.unwrap();
+    source.tell(Answer::Silent);
+    let started = Instant::now();
+    keys.key(Some("ins_a"), 6 * MINUTE).await.unwrap();
+    assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn visitors_who_leave_do_not_start_one_fetch_each() {
+    let source = Source::start(Answer::Silent).await;
+    let keys = source.keys();
+    for n in 0..10 {
+        let _ = tokio::time::timeout(Duration::from_millis(50), keys.key(Some(&format!("ins_{n}")), n * 50)).await;
+    }
+    assert_eq!(source.asked(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_does_not_keep_a_set_for_ever() {
+    let source = Source::start(Answer::Set(set("ins_a"))).await;
+    let keys = source.keys();
+    keys.key(Some("ins_a"), 600 * MINUTE).await.unwrap();
+    source.tell(Answer::Set(set("ins_b")));
+    assert_eq!(keys.key(Some("ins_a"), 0).await.err(), Some(KeyError::Unknown));
 }
