@@ -8,8 +8,10 @@ use crate::http_client::http_client;
 use crate::ids::SessionId;
 use crate::operation::{ChangeRole, RevokeSession};
 use crate::refusal::Refusal;
+use crate::request::Refresh;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use std::time::Duration;
 use url::Url;
 
@@ -70,20 +72,63 @@ impl ClerkApi {
         self.send(Method::POST, &["sessions", session.as_str(), "revoke"], None).await
     }
 
-    async fn send(&self, method: Method, path: &[&str], body: Option<serde_json::Value>) -> Result<(), ClerkApiError> {
+    /// The `Set-Cookie` directives behind the nonce of a handshake.
+    ///
+    /// # Errors
+    /// Clerk does not know it, or cannot be asked.
+    pub(crate) async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, ClerkApiError> {
+        let mut url = self.url(&["clients", "handshake_payload"]);
+        url.query_pairs_mut().append_pair("nonce", nonce);
+        let response = self.answer(self.client.get(url)).await?;
+        let payload: HandshakePayload = response.json().await.map_err(|error| unreadable(&error))?;
+        Ok(payload.directives)
+    }
+
+    /// New cookies for an expired session, or the tag of why there are none: Clerk's error code, or `fetch-error`.
+    pub(crate) async fn refresh(&self, refresh: &Refresh) -> Result<Vec<String>, String> {
+        let mut url = self.url(&["sessions", refresh.session.as_str(), "refresh"]);
+        if refresh.suffixed_cookies {
+            url.query_pairs_mut().append_pair("suffixed_cookies", "true");
+        }
+        // Clerk's own library sends every header of the request along. Cookies of the application are none of its business.
+        let body = serde_json::json!({
+            "format": "cookie", "expired_token": refresh.expired_token, "refresh_token": refresh.refresh_token,
+            "request_origin": refresh.request_origin, "request_headers": {},
+        });
+        let request = self.client.post(url).bearer_auth(self.secret_key.expose_secret()).json(&body);
+        let response = request.send().await.map_err(|_| "fetch-error".to_owned())?;
+        if response.status().is_success() {
+            let cookies: RefreshedCookies = response.json().await.map_err(|_| "unexpected-bapi-error".to_owned())?;
+            return Ok(cookies.cookies);
+        }
+        let failure: Option<Failure> = response.json().await.ok();
+        let code = failure.and_then(|failure| failure.errors.into_iter().next()).map(|error| error.code);
+        Err(code.filter(|code| is_code(code)).unwrap_or_else(|| "unexpected-bapi-error".to_owned()))
+    }
+
+    fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("v1").extend(path);
         }
-        let request = self.client.request(method, url).bearer_auth(self.secret_key.expose_secret());
+        url
+    }
+
+    async fn send(&self, method: Method, path: &[&str], body: Option<serde_json::Value>) -> Result<(), ClerkApiError> {
+        let request = self.client.request(method, self.url(path));
         let request = match &body {
             Some(body) => request.json(body),
             None => request,
         };
+        self.answer(request).await.map(|_| ())
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClerkApiError> {
+        let request = request.bearer_auth(self.secret_key.expose_secret());
         let response =
             request.send().await.map_err(|error| ClerkApiError::Unavailable(error.without_url().to_string()))?;
         match response.status() {
-            status if status.is_success() => Ok(()),
+            status if status.is_success() => Ok(response),
             StatusCode::NOT_FOUND => Err(ClerkApiError::NotFound),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
                 Err(ClerkApiError::Unavailable(format!("status {}", response.status())))
@@ -92,6 +137,36 @@ impl ClerkApi {
             status => Err(ClerkApiError::Unavailable(format!("status {status}"))),
         }
     }
+}
+
+#[derive(Deserialize)]
+struct HandshakePayload {
+    directives: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RefreshedCookies {
+    cookies: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    errors: Vec<FailureDetail>,
+}
+
+#[derive(Deserialize)]
+struct FailureDetail {
+    code: String,
+}
+
+fn unreadable(error: &reqwest::Error) -> ClerkApiError {
+    ClerkApiError::Unavailable(format!("the answer cannot be read: {}", error.is_decode()))
+}
+
+/// The code becomes part of a header.
+fn is_code(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// Gives the member of the grant another role.

@@ -9,9 +9,10 @@ use crate::ended::EndedSessions;
 use crate::keys::{KeyError, KeySource};
 use crate::limit::Limiter;
 use crate::refused_calls::RefusedCalls;
-use crate::request::{self, Head, Settings, State, Step};
+use crate::request::{self, Answers, Head, Need, Settings, State, Step};
 use crate::store::Store;
 use http::{HeaderName, HeaderValue};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The one way in. Cheap to clone.
@@ -42,23 +43,30 @@ pub struct Parts {
 pub enum Admission {
     /// It goes on. The headers belong on its answer.
     Visitor(Visitor, Vec<(HeaderName, HeaderValue)>),
-    /// The browser must go elsewhere first (307, never cached).
+    /// The browser must go elsewhere first (307). The headers say that it is never cached.
     Redirect(HeaderValue, Vec<(HeaderName, HeaderValue)>),
     /// The keys cannot be had: 503, and nobody is taken for signed out.
     Unavailable,
+    /// Development only: the cookies of this browser are of another instance, and only the person can clear them.
+    ForeignCookies,
 }
 
 /// One request's caller. Only [`Gate::admit`] makes one.
 #[derive(Clone)]
 pub struct Visitor {
     session: Option<Arc<Session>>,
+    pending: bool,
     gate: Gate,
     request_id: Arc<str>,
     now_ms: i64,
 }
 
-/// A request needs one key for a returned handshake and one for the session token; more would be a loop.
-const MAX_KEYS: usize = 3;
+/// A handshake token, the session in it and the session of a cookie may name a key each; then the payload of a nonce, and a refresh. More would
+/// be a loop.
+const MAX_ANSWERS: usize = 5;
+
+/// Nonces and refresh tokens are asked for at Clerk, whose limits are shared by everybody: so many from one address in a minute.
+const LOOKUPS_PER_MINUTE: u64 = 60;
 
 impl Gate {
     /// Builds the gate.
@@ -67,33 +75,71 @@ impl Gate {
         Self(Arc::new(parts))
     }
 
-    /// Tells who is asking.
-    pub async fn admit(&self, head: Head<'_>, request_id: &str, now_ms: i64) -> Admission {
-        let mut keys = Vec::new();
-        while keys.len() < MAX_KEYS {
-            match request::decide(head, &self.0.settings, &keys, now_ms) {
+    /// Tells who is asking. `address` is the client's, where it is known.
+    pub async fn admit(&self, head: Head<'_>, address: Option<IpAddr>, request_id: &str, now_ms: i64) -> Admission {
+        let mut answers = Answers::default();
+        for _ in 0..=MAX_ANSWERS {
+            match request::decide(head, &self.0.settings, &answers, now_ms) {
                 Step::Done(decision) => return self.admission(decision, request_id, now_ms),
-                Step::NeedsKey(kid) => match self.0.keys.key(kid.as_deref(), now_ms).await {
-                    Ok(key) => keys.push((kid, Some(key))),
-                    Err(KeyError::Unknown) => keys.push((kid, None)),
+                Step::Needs(Need::Key(kid)) => match self.0.keys.key(kid.as_deref(), now_ms).await {
+                    Ok(key) => answers.keys.push((kid, Some(key))),
+                    Err(KeyError::Unknown) => answers.keys.push((kid, None)),
                     Err(KeyError::Unavailable) => return Admission::Unavailable,
                 },
+                Step::Needs(Need::HandshakePayload(nonce)) => {
+                    answers.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
+                }
+                Step::Needs(Need::Refresh(refresh)) => {
+                    answers.refreshed = Some(if self.may_look_up(address, now_ms).await {
+                        self.0.clerk_api.refresh(&refresh).await
+                    } else {
+                        Err("too-many-requests".to_owned())
+                    });
+                }
             }
         }
-        tracing::error!("a request asked for more keys than it has tokens");
+        tracing::error!("a request asked for more than it can need");
         Admission::Unavailable
     }
 
-    fn admission(&self, decision: request::Decision, request_id: &str, now_ms: i64) -> Admission {
-        let visitor = |session| Visitor { session, gate: self.clone(), request_id: request_id.into(), now_ms };
-        match decision.state {
-            State::Handshake(location, _) => Admission::Redirect(location, decision.headers),
-            State::SignedOut(_) => Admission::Visitor(visitor(None), decision.headers),
-            State::SignedIn(session) if session.is_pending() || self.0.ended.contains(&session.id, now_ms) => {
-                Admission::Visitor(visitor(None), decision.headers)
-            }
-            State::SignedIn(session) => Admission::Visitor(visitor(Some(session.into())), decision.headers),
+    /// A nonce that cannot be looked up brings nothing (Clerk behaviour).
+    async fn handshake_payload(&self, nonce: &str, address: Option<IpAddr>, now_ms: i64) -> Vec<String> {
+        if !self.may_look_up(address, now_ms).await {
+            return Vec::new();
         }
+        self.0.clerk_api.handshake_payload(nonce).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the payload of a handshake could not be had");
+            Vec::new()
+        })
+    }
+
+    /// While the limiter is down nobody is kept from signing in.
+    async fn may_look_up(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
+        let who = address.map(|address| address.to_string()).unwrap_or_default();
+        let prefix = format!("{}:clerk_lookup", self.0.rate_limit_prefix);
+        let taken = self.0.limiter.take(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await;
+        taken.is_ok_and(|verdict| verdict.admitted) || taken.is_err()
+    }
+
+    fn admission(&self, decision: request::Decision, request_id: &str, now_ms: i64) -> Admission {
+        if let Some(location) = decision.location {
+            return Admission::Redirect(location, decision.headers);
+        }
+        let (session, pending) = match decision.state {
+            State::ForeignHandshake(reason) => {
+                tracing::error!(
+                    reason = reason.as_str(),
+                    "a handshake was not signed by this instance: the keys were switched"
+                );
+                return Admission::ForeignCookies;
+            }
+            State::SignedIn(session) if session.is_pending() => (None, true),
+            State::SignedIn(session) if self.0.ended.contains(&session.id, now_ms) => (None, false),
+            State::SignedIn(session) => (Some(Arc::from(session)), false),
+            State::SignedOut(_) | State::Handshake(_) => (None, false),
+        };
+        let visitor = Visitor { session, pending, gate: self.clone(), request_id: request_id.into(), now_ms };
+        Admission::Visitor(visitor, decision.headers)
     }
 
     /// What a gate is made of, for readiness checks and for work without a user.
@@ -108,6 +154,12 @@ impl Visitor {
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
         self.session.as_deref()
+    }
+
+    /// Whether somebody is signed in who has something left to do first, such as choosing an organization. They count as signed out.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending
     }
 
     /// Id of the request, as in the log.

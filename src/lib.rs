@@ -34,6 +34,10 @@ pub mod keys;
 #[cfg(feature = "server")]
 pub mod request;
 #[cfg(feature = "server")]
+pub mod client_address;
+#[cfg(feature = "server")]
+pub mod sign_in_pages;
+#[cfg(feature = "server")]
 pub mod ended;
 #[cfg(feature = "server")]
 pub mod gate;
@@ -59,3 +63,5 @@ pub mod sign_out;
 // Work without a user.
 #[cfg(feature = "server")]
 pub mod webhook;
+#[cfg(feature = "server")]
+pub mod frontend_proxy;

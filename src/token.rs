@@ -97,11 +97,39 @@ impl UnverifiedToken<'_> {
         self.header.get("kid")?.as_str()
     }
 
+    /// Who is said to have issued it.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.payload.get("iss")?.as_str().filter(|issuer| !issuer.is_empty())
+    }
+
+    /// When it is said to be issued, Unix seconds.
+    pub(crate) fn issued_at_s(&self) -> Option<f64> {
+        self.payload.get("iat")?.as_f64()
+    }
+
+    /// The session that it is said to be for.
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        self.payload.get("sid")?.as_str()
+    }
+
     /// Whether it is said to be issued before this moment, Unix seconds.
-    #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "seconds of our time fit a double exactly")]
-    pub fn is_older_than(&self, second: i64) -> bool {
-        self.payload.get("iat").and_then(Value::as_f64).is_some_and(|issued| issued < second as f64)
+    pub(crate) fn is_older_than(&self, second: i64) -> bool {
+        self.issued_at_s().is_some_and(|issued| issued < second as f64)
+    }
+
+    /// Whether it is said to have ended, without leeway.
+    #[expect(clippy::cast_precision_loss, reason = "seconds of our time fit a double exactly")]
+    pub(crate) fn has_expired(&self, now_ms: i64) -> bool {
+        self.payload.get("exp").and_then(Value::as_f64).is_some_and(|expires| expires <= now_ms.div_euclid(1000) as f64)
+    }
+
+    /// Whether it says of itself to be something else than a session token: one of a JWT template, or of a machine.
+    pub(crate) fn is_no_session(&self) -> bool {
+        let oauth = matches!(self.header.get("typ").and_then(Value::as_str), Some("at+jwt" | "application/at+jwt"));
+        let machine =
+            self.payload.get("sub").and_then(Value::as_str).is_some_and(|subject| subject.starts_with("mch_"));
+        !is_session_class(self.header.get("cat")) || oauth || machine
     }
 }
 
@@ -155,10 +183,16 @@ pub fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Resu
 /// Only session tokens: a token of a JWT template is signed with the same key and outlives its session.
 fn check_class(token: &UnverifiedToken<'_>) -> Result<(), Reason> {
     match token.header.get("cat") {
-        None => Ok(()),
-        Some(Value::String(class)) if class == CLASS_SESSION || class == CLASS_IGNORED => Ok(()),
+        class if is_session_class(class) => Ok(()),
         Some(Value::String(class)) if class == CLASS_MACHINE => Err(Reason::TokenInvalid),
-        Some(_) => Err(Reason::TokenTypeMismatch),
+        _ => Err(Reason::TokenTypeMismatch),
+    }
+}
+
+fn is_session_class(class: Option<&Value>) -> bool {
+    match class {
+        None => true,
+        Some(class) => class.as_str().is_some_and(|class| class == CLASS_SESSION || class == CLASS_IGNORED),
     }
 }
 

@@ -6,6 +6,8 @@
 #![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod vectors;
+
 use gatehouse::claims::Session;
 use gatehouse::has::{Requirement, has};
 use gatehouse::instance::{InstanceKind, PublishableKey};
@@ -13,20 +15,7 @@ use gatehouse::keys::VerifyingKey;
 use gatehouse::reverification::{FactorLevel, Reverification};
 use gatehouse::token::{self, Expectations};
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
-
-fn vectors(path: &str) -> Value {
-    #[expect(clippy::disallowed_methods, reason = "the folder of the vectors")]
-    let folder = std::env::var("GATEHOUSE_VECTORS")
-        .map_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
-    let file = folder.join(path);
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    serde_json::from_str(&text).unwrap()
-}
-
-fn cases<'a>(file: &'a Value, name: &str) -> &'a [Value] {
-    file[name].as_array().filter(|cases| !cases.is_empty()).unwrap()
-}
+use vectors::{cases, vectors};
 
 #[test]
 fn publishable_keys() {

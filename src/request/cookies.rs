@@ -1,29 +1,118 @@
-//! The cookies of a request, as they stand: split first, first occurrence wins, never percent-decoded, so that an encoded `;` cannot
-//! forge a second cookie.
+//! The cookies of a request: split first, then each value percent-decoded, so that an encoded `;` cannot forge a second cookie. The first
+//! occurrence of a name wins.
+//!
+//! Clerk writes its cookies twice, plain and with the suffix of the instance, because several instances may share one domain. Which of the two is
+//! read is decided once, on unverified claims: it selects a cookie and never grants anything.
 
+use super::Settings;
+use crate::instance::InstanceKind;
+use crate::token::{self, UnverifiedToken};
 use http::{HeaderMap, header};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
-pub(super) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
+pub(super) struct Cookies<'a> {
+    pairs: Vec<(&'a str, &'a str)>,
+    suffix: &'a str,
+    suffixed: bool,
+}
 
 impl<'a> Cookies<'a> {
-    pub(super) fn of(headers: &'a HeaderMap) -> Self {
+    pub(super) fn of(headers: &'a HeaderMap, settings: &'a Settings, now_ms: i64) -> Self {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        Self(lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).collect())
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).collect();
+        let mut cookies = Self { pairs, suffix: &settings.cookie_suffix, suffixed: false };
+        cookies.suffixed = cookies.uses_suffixed(settings, now_ms);
+        cookies
     }
 
-    /// A cookie with a value; an empty one is the same as none.
-    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
-        let (_, value) = self.0.iter().find(|(found, _)| *found == name)?;
-        (!value.is_empty()).then_some(*value)
+    /// A cookie that is only known by its plain name.
+    pub(super) fn plain(&self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.pairs.iter().find(|(found, _)| *found == name)?;
+        // An empty cookie is the same as none.
+        (!value.is_empty()).then(|| percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value)))
+    }
+
+    fn suffixed(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.plain(&format!("{name}_{}", self.suffix))
+    }
+
+    fn chosen(&self, name: &str) -> Option<Cow<'a, str>> {
+        if self.suffixed { self.suffixed(name) } else { self.plain(name) }
+    }
+
+    /// Whether the suffixed cookies are the ones that are read.
+    pub(super) fn are_suffixed(&self) -> bool {
+        self.suffixed
+    }
+
+    /// The session token.
+    pub(super) fn session(&self) -> Option<Cow<'a, str>> {
+        self.chosen("__session")
+    }
+
+    /// The browser, as a development instance knows it.
+    pub(super) fn dev_browser(&self) -> Option<Cow<'a, str>> {
+        self.chosen("__clerk_db_jwt")
+    }
+
+    /// What refreshes an expired session; it exists with the suffix only.
+    pub(super) fn refresh(&self) -> Option<Cow<'a, str>> {
+        self.suffixed("__refresh")
     }
 
     /// When the client last signed in or out, Unix seconds; 0 is signed out or unknown.
     pub(super) fn client_uat(&self) -> i64 {
-        self.get("__client_uat").and_then(|text| text.parse().ok()).unwrap_or(0)
+        self.chosen("__client_uat").map_or(0, |text| leading_integer(&text))
     }
 
     /// How often this browser was just sent to the Frontend API.
     pub(super) fn redirect_count(&self) -> u8 {
-        self.get("__clerk_redirect_count").and_then(|text| text.parse().ok()).unwrap_or(0)
+        self.plain("__clerk_redirect_count").and_then(|text| text.trim().parse().ok()).unwrap_or(0)
     }
+
+    /// Clerk's rule, line by line; the first that applies decides.
+    fn uses_suffixed(&self, settings: &Settings, now_ms: i64) -> bool {
+        let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
+        let (plain_text, text) = (self.plain("__session"), self.suffixed("__session"));
+        let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());
+        let session = text.as_deref().and_then(|text| token::decode(text).ok());
+        if plain_text.is_some() {
+            match plain.as_ref().and_then(UnverifiedToken::issuer) {
+                None => return false,
+                Some(issuer) if without_scheme(issuer) != settings.instance.frontend_api() => return true,
+                Some(_) => {}
+            }
+        }
+        if uat.is_none() && text.is_none() {
+            return false;
+        }
+        let is_signed_out = |uat: &Option<Cow<'_, str>>| uat.as_deref() == Some("0");
+        let issued = |token: &Option<UnverifiedToken<'_>>| token.as_ref().and_then(UnverifiedToken::issued_at_s);
+        let plain_is_newer = issued(&plain).unwrap_or(0.0) > issued(&session).unwrap_or(0.0);
+        if !is_signed_out(&uat) && !is_signed_out(&plain_uat) && plain_is_newer {
+            return false;
+        }
+        if is_signed_out(&uat) && !is_signed_out(&plain_uat) {
+            return false;
+        }
+        let development = settings.instance.kind() == InstanceKind::Development;
+        let has_expired = session.as_ref().is_some_and(|token| token.has_expired(now_ms));
+        if development && !is_signed_out(&uat) && is_signed_out(&plain_uat) && has_expired {
+            return false;
+        }
+        uat.is_some()
+    }
+}
+
+fn without_scheme(issuer: &str) -> &str {
+    issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://")).unwrap_or(issuer)
+}
+
+/// The integer that a text begins with; 0 if it begins with none (Clerk reads the cookie with JavaScript's `parseInt`).
+fn leading_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let digits_from = usize::from(text.starts_with(['-', '+']));
+    let end = text.bytes().skip(digits_from).take_while(u8::is_ascii_digit).count() + digits_from;
+    text.get(..end).and_then(|number| number.parse().ok()).unwrap_or(0)
 }

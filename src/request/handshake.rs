@@ -1,11 +1,12 @@
 //! The handshake: a browser whose cookies are missing or old goes to the Frontend API, which knows its client, and comes back with new
-//! cookies in a signed token.
+//! cookies behind a nonce or in a signed token.
 //!
 //! Only documents are sent there. A fetch, a form post or a health check is told that nobody is signed in.
 
-use super::{Decision, Machine, OrNeedsKey, State, signed_in, signed_out, status_headers};
-use crate::token;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use super::{Decision, Machine, Need, OrNeed, State, StateReason, public_url, signed_in, signed_out, status_headers};
+use crate::claims::Session;
+use crate::token::{self, Expectations, Reason};
+use http::{HeaderName, HeaderValue, header};
 use url::form_urlencoded;
 
 /// Version of Clerk's API that the parameters follow.
@@ -14,104 +15,151 @@ const API_VERSION: &str = "2026-05-12";
 /// After so many redirects within two seconds the keys or the cookies are broken, and another one would be a loop.
 const MAX_REDIRECTS: u8 = 3;
 
-/// Query parameters that must not stay in an address after a handshake.
-const OWN_PARAMETERS: [&str; 4] = ["__clerk_handshake", "__clerk_handshake_nonce", "__clerk_help", "__clerk_db_jwt"];
+/// How far the clock of a developer's machine may be off when a handshake comes back: a day (Clerk behaviour).
+const DEVELOPMENT_LEEWAY_MS: i64 = 86_400_000;
+
+/// Parameters that the Frontend API must not get back in the address.
+const NOT_SENT: [&str; 2] = ["__clerk_db_jwt", "__dev_session"];
+
+/// Parameters that must not stay in an address after a handshake.
+const NOT_KEPT: [&str; 4] = ["__clerk_handshake", "__clerk_help", "__clerk_db_jwt", "__clerk_handshake_nonce"];
+
+const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
 impl Machine<'_> {
     /// Sends a document to the Frontend API; everything else is told that nobody is signed in.
-    pub(super) fn handshake(&self, reason: &'static str) -> Decision {
+    pub(super) fn handshake(&self, reason: impl Into<StateReason>) -> Decision {
+        let reason = reason.into();
         let count = self.cookies.redirect_count();
-        if !self.is_document() || count >= MAX_REDIRECTS {
+        if !public_url::is_document(self.head) {
             return signed_out(reason);
         }
-        let Ok(location) = HeaderValue::from_str(&self.handshake_url(reason)) else { return signed_out(reason) };
-        let mut headers = status_headers("handshake", reason);
-        let cookie = format!("__clerk_redirect_count={}; Path=/; SameSite=Lax; HttpOnly; Max-Age=2", count + 1);
+        if count >= MAX_REDIRECTS {
+            tracing::warn!(%reason, "a redirect loop was ended: do publishable key, secret key and JWT key belong together?");
+            return signed_out(reason);
+        }
+        let Ok(location) = HeaderValue::from_str(&self.handshake_url(&reason)) else { return signed_out(reason) };
+        let mut headers = status_headers("handshake", &reason);
+        // Browsers keep the redirect of a tab that is not looked at, and loop.
+        headers.push(NO_STORE);
+        let cookie = format!("__clerk_redirect_count={}; SameSite=Lax; HttpOnly; Max-Age=2", count + 1);
         headers.extend(HeaderValue::from_str(&cookie).map(|cookie| (header::SET_COOKIE, cookie)));
-        Decision { state: State::Handshake(location, reason), headers }
-    }
-
-    fn is_document(&self) -> bool {
-        let text = |name: &HeaderName| header_text(self.head.headers, name);
-        let wants_page = match text(&HeaderName::from_static("sec-fetch-dest")) {
-            Some(destination) => matches!(destination, "document" | "iframe"),
-            None => text(&header::ACCEPT).is_some_and(|accept| accept.starts_with("text/html")),
-        };
-        self.head.method == Method::GET && wants_page
+        Decision { state: State::Handshake(reason), location: Some(location), headers }
     }
 
     fn handshake_url(&self, reason: &str) -> String {
-        let redirect_url = self.clean_url();
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("redirect_url", &redirect_url);
+        query.append_pair("redirect_url", &self.url.without(&NOT_SENT));
         query.append_pair("__clerk_api_version", API_VERSION);
-        query.append_pair("suffixed_cookies", "false");
+        query.append_pair("suffixed_cookies", if self.cookies.are_suffixed() { "true" } else { "false" });
         query.append_pair("__clerk_hs_reason", reason);
-        query.append_pair("format", "token");
-        if let Some(session) = self.cookies.get("__session") {
+        query.append_pair("format", "nonce");
+        if let Some(session) = self.cookies.session().as_deref().or(self.header_token()) {
             query.append_pair("__session", session);
         }
-        format!("{}/v1/client/handshake?{}", self.settings.frontend_api, query.finish())
-    }
-
-    /// The address without what a handshake put into it. Other parameters keep their exact spelling. Always absolute: a path that
-    /// begins with two slashes would name another host.
-    fn clean_url(&self) -> String {
-        let (path, query) = self.head.target.split_once('?').unwrap_or((self.head.target, ""));
-        let is_own = |pair: &&str| OWN_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default());
-        let kept: Vec<_> = query.split('&').filter(|pair| !pair.is_empty() && !is_own(pair)).collect();
-        let question_mark = if kept.is_empty() { "" } else { "?" };
-        format!("{}{path}{question_mark}{}", self.settings.public_origin, kept.join("&"))
+        if let Some(dev_browser) = self.dev_browser().filter(|_| self.is_development()) {
+            query.append_pair("__clerk_db_jwt", &dev_browser);
+        }
+        if let Some(organization) = self.wanted_organization() {
+            query.append_pair("organization_id", organization.as_parameter());
+        }
+        let base = self.url.resolve(&self.settings.frontend_api);
+        format!("{base}/v1/client/handshake?{}", query.finish())
     }
 
     /// Takes the cookies that a handshake brought back. `None`: there was none, or it was not usable and the cookies decide.
-    pub(super) fn returned_handshake(&self) -> OrNeedsKey<Option<Decision>> {
-        let from_query = self.query_parameter("__clerk_handshake");
-        let Some(text) = from_query.or_else(|| self.cookies.get("__clerk_handshake").map(str::to_owned)) else {
-            return Ok(None);
+    pub(super) fn returned_handshake(&self) -> OrNeed<Option<Decision>> {
+        let found = |name: &str| self.url.parameter(name).or_else(|| self.cookies.plain(name));
+        let directives = match (found("__clerk_handshake_nonce"), found("__clerk_handshake")) {
+            (Some(nonce), _) => match &self.answers.handshake_payload {
+                Some(directives) => directives.clone(),
+                None => return Err(Need::HandshakePayload(nonce.into_owned())),
+            },
+            (None, Some(text)) => match self.handshake_token(&text)? {
+                Ok(directives) => directives,
+                Err(reason) if self.is_development() => return Ok(Some(foreign_handshake(reason))),
+                Err(reason) => {
+                    tracing::warn!(reason = reason.as_str(), "a handshake of another instance was ignored");
+                    return Ok(None);
+                }
+            },
+            (None, None) => return Ok(None),
         };
-        let Ok(unverified) = token::decode(&text) else { return Ok(None) };
-        let Some(key) = self.key(&unverified)? else { return Ok(None) };
-        let Ok(directives) = token::verify_handshake(&unverified, key) else { return Ok(None) };
-        let cookies: Vec<_> = directives.iter().filter_map(|directive| HeaderValue::from_str(directive).ok()).collect();
-        let mut decision = self.after_handshake(&directives)?;
-        decision.headers.extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
-        Ok(Some(decision))
+        let state = match session_directive(&directives) {
+            None => signed_out("session-token-missing"),
+            Some(text) => match self.handshake_session(text)? {
+                Ok(session) => signed_in(session),
+                // It may be the token of another application on this domain: the other cookies decide.
+                Err(reason) => {
+                    tracing::warn!(reason = reason.as_str(), "the session that a handshake brought is not usable");
+                    return Ok(None);
+                }
+            },
+        };
+        Ok(Some(self.with_new_cookies(state, &directives)))
     }
 
-    fn after_handshake(&self, directives: &[String]) -> OrNeedsKey<Decision> {
-        if self.settings.development
-            && let Ok(location) = HeaderValue::from_str(&self.clean_url())
-        {
-            return Ok(Decision {
-                state: State::Handshake(location, "handshake"),
-                headers: status_headers("handshake", "handshake"),
-            });
-        }
-        Ok(match session_directive(directives) {
-            None => signed_out("session-token-missing"),
-            Some(text) => match self.session(text)? {
-                Ok(session) => signed_in(session),
-                Err(reason) => signed_out(reason.as_str()),
-            },
+    fn handshake_token(&self, text: &str) -> OrNeed<Result<Vec<String>, Reason>> {
+        let token = match token::decode(text) {
+            Ok(token) => token,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        Ok(match self.key(&token)? {
+            Some(key) => token::verify_handshake(&token, key),
+            None => Err(Reason::JwkKidMismatch),
         })
     }
 
-    fn query_parameter(&self, name: &str) -> Option<String> {
-        let (_, query) = self.head.target.split_once('?')?;
-        form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+    /// In development the clock of the machine may be far off, a sleeping virtual machine for example.
+    fn handshake_session(&self, text: &str) -> OrNeed<Result<Session, Reason>> {
+        let expected = &self.settings.expectations;
+        match self.session(text, expected)? {
+            Err(reason @ (Reason::TokenExpired | Reason::TokenNotActiveYet | Reason::TokenIatInTheFuture))
+                if self.is_development() =>
+            {
+                let reason = reason.as_str();
+                tracing::error!(
+                    reason,
+                    "the clock of this machine is wrong: a session that was just made has another time"
+                );
+                self.session(text, &Expectations { leeway_ms: DEVELOPMENT_LEEWAY_MS, ..expected.clone() })
+            }
+            result => Ok(result),
+        }
+    }
+
+    /// In development the payload stands in the address, which is cleaned by one more redirect.
+    fn with_new_cookies(&self, mut decision: Decision, directives: &[String]) -> Decision {
+        // The chain of redirects of a cross-origin fetch ends with the origin `null` (Clerk behaviour).
+        decision.headers.push((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("null")));
+        decision.headers.push((header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
+        decision.headers.extend(set_cookies(directives));
+        if self.is_development()
+            && let Ok(location) = HeaderValue::from_str(&self.url.without(&NOT_KEPT))
+        {
+            decision.location = Some(location);
+            decision.headers.push(NO_STORE);
+        }
+        decision
     }
 }
 
-/// The session token that the directives set; the last one counts (Clerk behaviour).
-fn session_directive(directives: &[String]) -> Option<&str> {
-    let mut values = directives.iter().filter_map(|directive| {
-        let (name, value) = directive.split(';').next()?.split_once('=')?;
-        (name.starts_with("__session") && !value.is_empty()).then_some(value)
-    });
-    values.next_back()
+fn foreign_handshake(reason: Reason) -> Decision {
+    Decision { state: State::ForeignHandshake(reason), location: None, headers: vec![NO_STORE] }
 }
 
-fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
+/// Each directive as a header of its own. One that cannot be a header, with a line break for example, is left out.
+pub(super) fn set_cookies(directives: &[String]) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let values = directives.iter().filter_map(|directive| HeaderValue::from_str(directive).ok());
+    values.map(|value| (header::SET_COOKIE, value))
+}
+
+/// The session token that the directives set; the last one counts, and an empty one is none (Clerk behaviour).
+pub(super) fn session_directive(directives: &[String]) -> Option<&str> {
+    let mut values = directives.iter().filter_map(|directive| {
+        let mut parts = directive.split(';').next()?.split('=');
+        let name = parts.next()?;
+        name.starts_with("__session").then(|| parts.next().unwrap_or_default())
+    });
+    values.next_back().filter(|value| !value.is_empty())
 }

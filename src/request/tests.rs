@@ -25,17 +25,23 @@ fn session_token(age_s: i64) -> String {
 }
 
 fn settings(development: bool) -> Settings {
+    let key = if development { "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k" } else { "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k" };
+    let instance = PublishableKey::parse(key).unwrap();
     Settings {
-        development,
+        cookie_suffix: instance.cookie_suffix(),
+        instance,
         frontend_api: "https://clerk.example.com".to_owned(),
         public_origin: ORIGIN.to_owned(),
+        trusts_forwarded: false,
+        organization_sync: None,
         expectations: Expectations::new("https://clerk.example.com".to_owned(), vec![ORIGIN.to_owned()]),
     }
 }
 
-/// A document request of a browser with these cookies.
+/// A document request of a browser with these cookies, known to a development instance.
 fn document(target: &str, cookies: &str) -> Decision {
-    run("GET", target, &[("cookie", cookies), ("sec-fetch-dest", "document")], true)
+    let cookies = format!("__clerk_db_jwt=dvb_1; {cookies}");
+    run("GET", target, &[("cookie", &cookies), ("sec-fetch-dest", "document")], true)
 }
 
 fn run(method: &str, target: &str, pairs: &[(&'static str, &str)], development: bool) -> Decision {
@@ -46,15 +52,31 @@ fn run(method: &str, target: &str, pairs: &[(&'static str, &str)], development: 
         .collect();
     let head = Head { method: &method, target, headers: &headers };
     let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
-    let mut keys = Vec::new();
+    let mut answers = Answers::default();
     loop {
-        match decide(head, &settings(development), &keys, NOW_S * 1000) {
+        match decide(head, &settings(development), &answers, NOW_S * 1000) {
             Step::Done(decision) => return decision,
-            Step::NeedsKey(kid) => {
+            Step::Needs(Need::Key(kid)) => {
                 assert_eq!(kid.as_deref(), Some("ins_fixture1"));
-                keys.push((kid, Some(key.clone())));
+                answers.keys.push((kid, Some(key.clone())));
             }
+            Step::Needs(Need::HandshakePayload(nonce)) => answers.handshake_payload = Some(payload(&nonce)),
+            Step::Needs(Need::Refresh(refresh)) => answers.refreshed = Some(refreshed(&refresh)),
         }
+    }
+}
+
+/// What the Backend API knows behind a nonce.
+fn payload(nonce: &str) -> Vec<String> {
+    if nonce == "known" { vec![format!("__session={}; Path=/", session_token(1))] } else { Vec::new() }
+}
+
+fn refreshed(refresh: &Refresh) -> Result<Vec<String>, String> {
+    assert_eq!((refresh.session.as_str(), refresh.request_origin.as_str()), ("sess_1", ORIGIN));
+    match refresh.refresh_token.as_str() {
+        "good" => Ok(vec![format!("__session={}; Path=/", session_token(1))]),
+        "foreign" => Ok(vec!["__session=garbage; Path=/".to_owned()]),
+        _ => Err("refresh_token_expired".to_owned()),
     }
 }
 
@@ -62,13 +84,13 @@ fn reason(decision: &Decision) -> String {
     match &decision.state {
         State::SignedIn(session) => format!("signed in: {}", session.user),
         State::SignedOut(reason) => format!("signed out: {reason}"),
-        State::Handshake(_, reason) => format!("handshake: {reason}"),
+        State::Handshake(reason) => format!("handshake: {reason}"),
+        State::ForeignHandshake(reason) => format!("foreign: {}", reason.as_str()),
     }
 }
 
 fn location(decision: &Decision) -> &str {
-    let State::Handshake(location, _) = &decision.state else { panic!("{}", reason(decision)) };
-    location.to_str().unwrap()
+    decision.location.as_ref().unwrap_or_else(|| panic!("{}", reason(decision))).to_str().unwrap()
 }
 
 fn cookies_set(decision: &Decision) -> Vec<&str> {
@@ -109,7 +131,7 @@ fn only_documents_are_sent_to_the_frontend_api() {
     let with = |method, pairs: &[(&'static str, &str)]| {
         let mut pairs = pairs.to_vec();
         pairs.push(("cookie", &cookies));
-        matches!(run(method, "/admin", &pairs, true).state, State::Handshake(..))
+        matches!(run(method, "/admin", &pairs, false).state, State::Handshake(..))
     };
     assert!(with("GET", &[("sec-fetch-dest", "document")]));
     assert!(with("GET", &[("accept", "text/html,*/*")]));
@@ -132,7 +154,7 @@ fn a_handshake_names_the_way_back_and_counts_itself() {
     assert_eq!((url.host_str(), url.path()), (Some("clerk.example.com"), "/v1/client/handshake"));
     let back = url.query_pairs().find(|(name, _)| name == "redirect_url").unwrap().1.into_owned();
     assert_eq!(back, "http://localhost:3000/admin/members?page=2");
-    assert_eq!(cookies_set(&decision), ["__clerk_redirect_count=2; Path=/; SameSite=Lax; HttpOnly; Max-Age=2"]);
+    assert_eq!(cookies_set(&decision), ["__clerk_redirect_count=2; SameSite=Lax; HttpOnly; Max-Age=2"]);
 }
 
 #[test]
@@ -174,21 +196,99 @@ fn the_way_back_never_leaves_this_origin() {
 #[test]
 fn a_forged_handshake_changes_nothing() {
     let mut token = handshake(&session_token(1));
-    token.push('x');
+    token.replace_range(token.len() - 8.., "AAAAAAAA");
+    let target = format!("/admin?__clerk_handshake={token}");
+    let decision = run("GET", &target, &[("sec-fetch-dest", "document")], false);
+    assert_eq!(reason(&decision), "signed out: session-token-and-uat-missing");
+    assert!(cookies_set(&decision).is_empty());
+    // In development somebody has switched keys, and only they can clear their cookies.
+    assert_eq!(reason(&document(&target, "")), "foreign: token-invalid-signature");
+}
+
+#[test]
+fn a_nonce_is_looked_up_and_what_is_behind_it_signs_in() {
+    let with = |nonce: &str| {
+        run(
+            "GET",
+            "/admin",
+            &[("cookie", &format!("__clerk_handshake_nonce={nonce}")), ("sec-fetch-dest", "document")],
+            false,
+        )
+    };
+    assert_eq!(reason(&with("known")), "signed in: user_1");
+    assert_eq!(cookies_set(&with("known")).len(), 1);
+    assert_eq!(reason(&with("unknown")), "signed out: session-token-missing");
+}
+
+#[test]
+fn an_expired_session_is_refreshed_where_it_can_be() {
+    let suffix = settings(false).cookie_suffix;
+    let with = |method, refresh: &str| {
+        let cookies =
+            format!("__session={}; __client_uat={}; __refresh_{suffix}={refresh}", session_token(120), NOW_S - 1000);
+        run(method, "/admin", &[("cookie", &cookies), ("sec-fetch-dest", "empty")], false)
+    };
+    assert_eq!(reason(&with("GET", "good")), "signed in: user_1");
+    assert_eq!(cookies_set(&with("GET", "good")).len(), 1);
+    let refused = |tag: &str| format!("signed out: session-token-expired-refresh-{tag}");
+    assert_eq!(reason(&with("GET", "old")), refused("refresh_token_expired"));
+    assert_eq!(reason(&with("GET", "foreign")), refused("invalid-session-token"));
+    assert_eq!(reason(&with("POST", "good")), refused("non-eligible-non-get"));
+}
+
+#[test]
+fn an_unknown_browser_is_introduced_to_a_development_instance_first() {
+    let stranger = |target: &str| reason(&run("GET", target, &[("sec-fetch-dest", "document")], true));
+    assert_eq!(stranger("/"), "handshake: dev-browser-missing");
+    assert_eq!(stranger("/?__clerk_db_jwt=dvb_2"), "handshake: dev-browser-sync");
+    assert_eq!(reason(&document("/", "")), "signed out: session-token-and-uat-missing");
+}
+
+#[test]
+fn an_encoded_cookie_value_is_decoded_and_forges_no_second_cookie() {
+    let fresh = session_token(5);
+    let encoded = fresh.replace('.', "%2E");
     assert_eq!(
-        reason(&document(&format!("/admin?__clerk_handshake={token}"), "")),
+        reason(&document("/", &format!("__session={encoded}; __client_uat={}", NOW_S - 9))),
+        "signed in: user_1"
+    );
+    assert_eq!(
+        reason(&document("/", &format!("x=1%3B__session={fresh}%3B__client_uat={}", NOW_S - 9))),
         "signed out: session-token-and-uat-missing"
     );
 }
 
 #[test]
-fn a_bearer_token_decides_alone() {
+fn a_forwarded_host_counts_only_from_our_proxies_and_only_if_it_is_ours() {
+    let origin = |trusts: bool, host: &str| {
+        let mut settings = settings(false);
+        settings.trusts_forwarded = trusts;
+        settings.expectations.authorized_parties.push("https://other.example.com".to_owned());
+        let headers = HeaderMap::from_iter([
+            (HeaderName::from_static("x-forwarded-host"), HeaderValue::from_str(host).unwrap()),
+            (HeaderName::from_static("x-forwarded-proto"), HeaderValue::from_static("https")),
+        ]);
+        let head = Head { method: &Method::GET, target: "/", headers: &headers };
+        PublicUrl::of(head, &settings).origin().to_owned()
+    };
+    assert_eq!(origin(true, "other.example.com"), "https://other.example.com");
+    assert_eq!(origin(false, "other.example.com"), ORIGIN);
+    assert_eq!(origin(true, "evil.example"), ORIGIN);
+    assert_eq!(origin(true, "other.example.com/x?"), ORIGIN);
+}
+
+#[test]
+fn a_token_in_the_header_decides_alone() {
     let fresh = session_token(5);
     let with = |authorization: &str| {
-        reason(&run("GET", "/", &[("authorization", authorization), ("sec-fetch-dest", "document")], true))
+        reason(&run("GET", "/", &[("authorization", authorization), ("sec-fetch-dest", "empty")], false))
     };
     assert_eq!(with(&format!("Bearer {fresh}")), "signed in: user_1");
-    assert_eq!(with(&format!("Bearer {}", session_token(120))), "signed out: token-expired");
+    assert_eq!(with(&fresh), "signed in: user_1");
+    assert_eq!(
+        with(&format!("Bearer {}", session_token(120))),
+        "signed out: session-token-expired-refresh-non-eligible-no-refresh-cookie"
+    );
     assert_eq!(with(&format!("bearer {fresh}")), "signed out: session-token-and-uat-missing");
     assert_eq!(with("Bearer "), "signed out: token-invalid");
 }

@@ -1,0 +1,47 @@
+//! Whose address a request comes from: the connection's, or the one that our own proxies saw.
+//!
+//! Each proxy appends what it saw to `X-Forwarded-For`, so only as many entries from the right are to be believed as there are proxies of ours;
+//! what stands further left was written by whoever sent the request (RFC 7239 section 8.1).
+
+use http::HeaderMap;
+use std::net::IpAddr;
+
+/// The client's address behind `hops` proxies of ours. An entry that is no address, or too few of them, leave the nearest address that is known.
+#[must_use]
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
+    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let entries: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let believed = entries.iter().rev().take(usize::from(hops)).map_while(|entry| address(entry));
+    believed.last().unwrap_or(peer)
+}
+
+/// Some proxies add the port.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_our_proxies_wrote_is_believed() {
+        let peer: IpAddr = "10.0.0.9".parse().unwrap();
+        for (forwarded, hops, expected) in [
+            ("203.0.113.5", 0, "10.0.0.9"),
+            ("203.0.113.5", 1, "203.0.113.5"),
+            ("6.6.6.6, 203.0.113.5", 1, "203.0.113.5"),
+            ("6.6.6.6, 203.0.113.5, 10.0.0.1", 2, "203.0.113.5"),
+            ("203.0.113.5", 3, "203.0.113.5"),
+            ("", 1, "10.0.0.9"),
+            ("garbage", 1, "10.0.0.9"),
+            ("203.0.113.5, garbage", 2, "10.0.0.9"),
+            ("[2001:db8::1]:443", 1, "2001:db8::1"),
+            ("203.0.113.5:99", 1, "203.0.113.5"),
+        ] {
+            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())]);
+            let expected: IpAddr = expected.parse().unwrap();
+            assert_eq!(client_address(peer, &headers, hops), expected, "{forwarded} {hops}");
+        }
+    }
+}
