@@ -142,6 +142,12 @@ impl Gate {
         Admission::Visitor(visitor, decision.headers)
     }
 
+    /// What a development instance knows this browser by.
+    #[must_use]
+    pub fn dev_browser(&self, headers: &http::HeaderMap) -> Option<String> {
+        request::dev_browser(headers, &self.0.settings)
+    }
+
     /// What a gate is made of, for readiness checks and for work without a user.
     #[must_use]
     pub fn parts(&self) -> &Parts {

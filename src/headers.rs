@@ -28,7 +28,23 @@ pub struct Profile {
     pub connect: Option<String>,
     /// Origins to which a form post may be redirected: Clerk's, where people sign in there. Browsers check redirects against `form-action`.
     pub form_redirects: Vec<String>,
+    /// What pages with Clerk's components need; `None` where no page has them.
+    pub clerk: Option<ClerkSources>,
 }
+
+/// Where Clerk's components come from.
+#[derive(Clone, Debug, Default)]
+pub struct ClerkSources {
+    /// Origin of the Frontend API, where it is not reached through our own.
+    pub frontend_api: Option<String>,
+    /// Whether it is the local Clerk, which needs nothing from elsewhere.
+    pub local: bool,
+}
+
+/// Clerk's bot protection, on pages where people sign up.
+const BOT_PROTECTION: &str = "https://challenges.cloudflare.com";
+/// Pictures of people and organizations.
+const CLERK_IMAGES: &str = "https://img.clerk.com";
 
 /// A number used once: 128 random bits as text of 22 characters (ASVS 11.5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +90,21 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-r
      geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), \
      picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()";
 
-/// The security headers of one answer.
+/// The security headers of one answer. `with_clerk`: it is a page with Clerk's components, which insert styles under the nonce and keep time in a worker.
 #[must_use]
-pub fn security_headers(profile: &Profile, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
+pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
     let constant =
         CONSTANT.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     let mut headers: Vec<_> = constant.collect();
+    let clerk = profile.clerk.as_ref().filter(|_| with_clerk);
+    if clerk.is_some_and(|clerk| !clerk.local) {
+        // Clerk's pictures and its bot protection do not say that they may be embedded.
+        headers.retain(|(name, _)| name != "cross-origin-embedder-policy");
+        headers
+            .push((HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("unsafe-none")));
+    }
     // The parts are a nonce of ours and a socket address: always a header value. Were it not, the strictest policy stands in.
-    let policy = HeaderValue::from_str(&content_security_policy(profile, nonce))
+    let policy = HeaderValue::from_str(&content_security_policy(profile, clerk, nonce))
         .unwrap_or(HeaderValue::from_static("default-src 'none'"));
     headers.push((http::header::CONTENT_SECURITY_POLICY, policy));
     if profile.https {
@@ -92,18 +115,25 @@ pub fn security_headers(profile: &Profile, nonce: &Nonce) -> Vec<(HeaderName, He
 }
 
 /// Built up from nothing.
-fn content_security_policy(profile: &Profile, nonce: &Nonce) -> String {
+fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonce: &Nonce) -> String {
     let connect = profile.connect.as_ref().map(|source| format!(" {source}")).unwrap_or_default();
+    let from = |list: &[&str]| list.iter().map(|source| format!(" {source}")).collect::<String>();
+    let frontend_api = clerk.and_then(|clerk| clerk.frontend_api.as_deref());
+    let frontend_api = from(frontend_api.as_slice());
+    let elsewhere = clerk.is_some_and(|clerk| !clerk.local);
+    let (bots, images) =
+        if elsewhere { (from(&[BOT_PROTECTION]), from(&[CLERK_IMAGES])) } else { (String::new(), String::new()) };
+    let styles = if clerk.is_some() { format!(" 'nonce-{}'", nonce.as_str()) } else { String::new() };
     let mut directives = vec![
         "default-src 'none'".to_owned(),
         // Own files, own inline scripts by nonce, and compiling WebAssembly (which is not `eval`).
-        format!("script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'", nonce.as_str()),
-        "style-src 'self'".to_owned(),
+        format!("script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'{frontend_api}{bots}", nonce.as_str()),
+        format!("style-src 'self'{styles}"),
         // `data:` for icons in the stylesheet.
-        "img-src 'self' data:".to_owned(),
+        format!("img-src 'self' data:{images}"),
         "font-src 'self'".to_owned(),
         // Server functions, and Clerk behind the proxy.
-        format!("connect-src 'self'{connect}"),
+        format!("connect-src 'self'{connect}{frontend_api}"),
         "manifest-src 'self'".to_owned(),
         ["form-action 'self'"]
             .into_iter()
@@ -114,6 +144,12 @@ fn content_security_policy(profile: &Profile, nonce: &Nonce) -> String {
         "frame-ancestors 'none'".to_owned(),
         "object-src 'none'".to_owned(),
     ];
+    if clerk.is_some() {
+        directives.push("worker-src 'self' blob:".to_owned());
+    }
+    if elsewhere {
+        directives.push(format!("frame-src{bots}"));
+    }
     if profile.https {
         directives.push("upgrade-insecure-requests".to_owned());
     }

@@ -22,7 +22,7 @@ impl SafePath {
     pub const SIGN_IN: Self = Self(Cow::Borrowed("/sign-in"));
 
     /// Where the identity in use asks again who somebody is.
-    pub const VERIFY: Self = Self(Cow::Borrowed("/__clerk/hosted/verify"));
+    pub const VERIFY: Self = Self(Cow::Borrowed("/sign-in/verify"));
 
     /// A safe path, or nothing.
     #[must_use]

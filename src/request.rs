@@ -140,6 +140,13 @@ pub fn decide(head: Head<'_>, settings: &Settings, answers: &Answers, now_ms: i6
     }
 }
 
+/// What a development instance knows the browser by; it goes along when the browser is sent to a page of Clerk's.
+#[must_use]
+pub fn dev_browser(headers: &HeaderMap, settings: &Settings) -> Option<String> {
+    let cookies = Cookies::of(headers, settings, 0);
+    cookies.dev_browser().filter(|_| settings.instance.kind() == InstanceKind::Development).map(Cow::into_owned)
+}
+
 /// An answer is missing: leaves the machine with `?` and brings out what for.
 type OrNeed<T> = Result<T, Need>;
 

@@ -8,7 +8,7 @@ use crate::ui::step_up::StepUp;
 use gatehouse::refusal::Refusal;
 use gloo_net::http::Request;
 use leptos::prelude::document;
-use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::{JsCast, JsValue};
 use serde::Deserialize;
 use server_fn::ServerFn;
 
@@ -25,6 +25,16 @@ struct Token {
 struct Claims {
     sid: String,
     exp: f64,
+}
+
+#[derive(Deserialize)]
+struct Verification {
+    response: VerificationStatus,
+}
+
+#[derive(Deserialize)]
+struct VerificationStatus {
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +61,7 @@ where
         answer = input.clone().run_on_client().await;
     }
     if let (Err(Refused(Refusal::Reverification { clerk_error })), Some(step_up)) = (&answer, step_up)
-        && step_up.confirm(clerk_error.level()).await
+        && confirmed(step_up, clerk_error.level()).await
     {
         answer = input.run_on_client().await;
     }
@@ -59,6 +69,29 @@ where
         to_sign_in();
     }
     answer
+}
+
+/// Clerk's own dialog where its components are on the page, else the page's.
+async fn confirmed(step_up: StepUp, level: &str) -> bool {
+    match ask_clerk("reverify", &level.into()).await {
+        Some(confirmed) => confirmed,
+        None => step_up.confirm(level).await,
+    }
+}
+
+/// Asks the page's script for Clerk. `None`: Clerk's components are not on this page, or did not load.
+async fn ask_clerk(what: &str, with: &JsValue) -> Option<bool> {
+    let script = js_sys::Reflect::get(&leptos::prelude::window(), &"gatehouseClerk".into()).ok()?;
+    let function: js_sys::Function = js_sys::Reflect::get(&script, &what.into()).ok()?.dyn_into().ok()?;
+    let promise: js_sys::Promise = function.call1(&script, with).ok()?.dyn_into().ok()?;
+    wasm_bindgen_futures::JsFuture::from(promise).await.ok()?.as_bool()
+}
+
+/// Clerk's components may take their places: the page around them is alive.
+pub(crate) fn mount_clerk() {
+    leptos::task::spawn_local(async {
+        ask_clerk("mount", &JsValue::UNDEFINED).await;
+    });
 }
 
 /// Proves with the password who is sitting here.
@@ -87,11 +120,18 @@ pub(crate) async fn verify(level: &str, password: &str) -> Result<(), String> {
             .next()
             .map_or_else(down, |detail| detail.long_message.unwrap_or(detail.message)));
     }
+    let attempt: Verification = attempt.json().await.map_err(|_| down())?;
+    if attempt.response.status != "complete" {
+        return Err("Your account asks for a second step. Sign out, and sign in again.".to_owned());
+    }
     if renew().await { Ok(()) } else { Err(down()) }
 }
 
-/// Mints the next token into the cookie.
+/// Mints the next token into the cookie: Clerk's components do that themselves where they are.
 pub(crate) async fn renew() -> bool {
+    if let Some(renewed) = ask_clerk("renew", &JsValue::UNDEFINED).await {
+        return renewed;
+    }
     let Some(session) = claims().map(|claims| claims.sid) else { return false };
     let Ok(response) = Request::post(&format!("{SESSIONS}/{session}/tokens")).send().await else { return false };
     let Ok(Token { jwt }) = response.json().await else { return false };

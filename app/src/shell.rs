@@ -4,6 +4,7 @@
 
 use crate::App;
 use crate::pages::errors::ErrorPage;
+use crate::ui::frame::Brand;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
@@ -12,6 +13,21 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 pub struct Viewer {
     /// Whether somebody is signed in.
     pub signed_in: bool,
+}
+
+/// What the script that brings Clerk's components along is told.
+#[derive(Clone, Debug)]
+pub struct ClerkTag {
+    /// Nonce of the page; the components insert scripts and styles under it.
+    pub nonce: String,
+    /// Names the instance.
+    pub publishable_key: String,
+    /// Where browsers reach the Frontend API; empty is the instance's own host.
+    pub proxy_url: String,
+    /// URL of Clerk's core.
+    pub clerk_js: String,
+    /// URL of Clerk's components.
+    pub clerk_ui: String,
 }
 
 /// A document with the page of the request.
@@ -29,6 +45,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <Head options />
                 {scripts}
+                {use_context::<ClerkTag>().map(|tag| view! { <ClerkScript tag /> })}
                 <MetaTags />
             </head>
             <body>
@@ -52,6 +69,70 @@ pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl
                 <ErrorPage status request_id />
             </body>
         </html>
+    }
+}
+
+/// The sign-in page of Clerk's components, a whole document. It says so when they cannot be loaded, and offers the hosted page.
+pub fn sign_in_page(
+    tag: ClerkTag,
+    verifies: bool,
+    back: String,
+    hosted: String,
+    options: LeptosOptions,
+) -> impl IntoView {
+    let (title, head) = if verifies {
+        ("Confirm it’s you – Gatehouse", "Confirm it’s you")
+    } else {
+        ("Sign in – Gatehouse", "Sign in")
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Head options />
+                <title>{title}</title>
+                <ClerkScript tag />
+            </head>
+            <body>
+                <header class="bar">
+                    <div class="bar-inner">
+                        <Brand />
+                    </div>
+                </header>
+                <main id="main" class="page center clerk-page">
+                    <h1 class="visually-hidden">{head}</h1>
+                    <div id="clerk-sign-in" data-verifies=verifies.then_some("") data-back=back>
+                        <p class="muted clerk-wait">"One moment…"</p>
+                    </div>
+                    <div class="card stack clerk-fallback">
+                        <p>"The sign-in form did not load. The sign-in page of the identity service does the same."</p>
+                        <a class="button" href=hosted.clone()>"Go to the sign-in page"</a>
+                    </div>
+                    <noscript>
+                        <div class="card stack">
+                            <p>"This form needs JavaScript. Perhaps the sign-in page of the identity service does without."</p>
+                            <a class="button" href=hosted>"Go to the sign-in page"</a>
+                        </div>
+                    </noscript>
+                </main>
+            </body>
+        </html>
+    }
+}
+
+/// Brings Clerk's own components along.
+#[component]
+fn ClerkScript(tag: ClerkTag) -> impl IntoView {
+    view! {
+        <script
+            defer
+            src="/clerk.js"
+            nonce=tag.nonce
+            data-publishable-key=tag.publishable_key
+            data-proxy-url=tag.proxy_url
+            data-clerk-js=tag.clerk_js
+            data-clerk-ui=tag.clerk_ui
+        ></script>
     }
 }
 

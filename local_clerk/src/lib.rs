@@ -136,6 +136,12 @@ impl LocalClerk {
         &self.identity.secret_key
     }
 
+    /// Whether it serves Clerk's browser packages.
+    #[must_use]
+    pub fn serves_clerk_js(&self) -> bool {
+        false
+    }
+
     /// The secret that signs webhooks, made at first start.
     #[must_use]
     pub fn webhook_secret(&self) -> &str {

@@ -29,6 +29,13 @@ impl Clerk {
 
     /// The cookies that tell an application who is signed in, as `Set-Cookie` directives.
     pub(crate) fn directives(&self, state: &State, client: &str, now_ms: i64) -> Vec<String> {
+        let browser = if client.is_empty() { crate::identity::random_id() } else { client.to_owned() };
+        let mut directives = self.session_directives(state, client, now_ms);
+        directives.push(format!("__clerk_db_jwt={browser}; Path=/; SameSite=Lax; Max-Age=31536000"));
+        directives
+    }
+
+    fn session_directives(&self, state: &State, client: &str, now_ms: i64) -> Vec<String> {
         match state.session_of_client(client) {
             Some(session) => vec![
                 format!("__session={}; Path=/; SameSite=Lax", self.session_token(state, session, now_ms)),

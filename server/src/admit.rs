@@ -1,11 +1,11 @@
 //! The gate as a layer: every request of a person becomes a `Visitor`, or goes elsewhere first.
 
-use crate::answer;
 use crate::request_id::RequestId;
 use crate::start::App;
+use crate::{answer, clerk_page, client};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use gatehouse::clock;
 use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
@@ -17,10 +17,12 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let head = Head { method: request.method(), target, headers: request.headers() };
-    match app.gate.admit(head, &request_id, clock::now_ms()).await {
+    let address = client::address(&app, request.extensions(), request.headers());
+    match app.gate.admit(head, address, &request_id, clock::now_ms()).await {
         Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
+        Admission::ForeignCookies => clerk_page::foreign_cookies(),
         Admission::Redirect(location, headers) => {
-            let mut response = answer::redirect(StatusCode::TEMPORARY_REDIRECT, location);
+            let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
             response.headers_mut().extend_appending(headers);
             response
         }

@@ -20,6 +20,9 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let package = ServiceBuilder::new().layer(cached(hashed)).service(
         ServeDir::new(package).append_index_html_on_directories(false).precompressed_br().precompressed_gzip(),
     );
-    let icon = ServiceBuilder::new().layer(cached(REVALIDATE)).service(ServeFile::new(root.join("favicon.svg")));
-    Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), package).route_service("/favicon.svg", icon)
+    let file = |name: &str| ServiceBuilder::new().layer(cached(REVALIDATE)).service(ServeFile::new(root.join(name)));
+    Router::new()
+        .nest_service(&format!("/{}", app.leptos.site_pkg_dir), package)
+        .route_service("/favicon.svg", file("favicon.svg"))
+        .route_service("/clerk.js", file("clerk.js"))
 }

@@ -4,16 +4,18 @@
 //! away from every decoder, and a server function that nobody declared from answering at all.
 
 use crate::answer;
-use axum::extract::Request;
+use crate::start::App;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use gatehouse::gate::Visitor;
 use gatehouse::operation::{Declaration, OPERATIONS};
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
+use gatehouse::sign_in_pages::{Sender, SignInPages};
 use http::{HeaderValue, Method, StatusCode, header};
 
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let Some(visitor) = request.extensions().get::<Visitor>() else {
         tracing::error!("no visitor: the layer `admit` is missing");
@@ -32,19 +34,26 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
         };
     }
     if is_signed_in_page(path) && visitor.session().is_none() {
-        return to_sign_in(&request);
+        return to_sign_in(&app, &request, visitor.is_pending());
     }
     next.run(request).await
 }
 
-/// Sends a signed-out person to sign in, and back to where they wanted to go.
-fn to_sign_in(request: &Request) -> Response {
+/// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first.
+fn to_sign_in(app: &App, request: &Request, pending: bool) -> Response {
     let wanted = request.uri().path_and_query().and_then(|target| SafePath::parse(target.as_str()));
-    let wanted = if request.method() == Method::GET { wanted } else { None };
-    let sign_in = SafePath::SIGN_IN.with_query(&[("redirect_url", wanted.unwrap_or(SafePath::ADMIN).as_str())]);
-    match HeaderValue::from_str(sign_in.as_str()) {
-        Ok(location) => answer::see_other(location),
-        Err(_) => answer::refusal(&Refusal::Unauthenticated),
+    let wanted = if request.method() == Method::GET { wanted } else { None }.unwrap_or(SafePath::ADMIN);
+    let at = format!("{}{}", app.public_origin.as_str(), wanted.as_str());
+    let dev_browser = app.gate.dev_browser(request.headers());
+    let pages = SignInPages {
+        instance: &app.clerk.publishable_key,
+        sign_in_url: Some(&app.clerk.sign_in_url),
+        sign_up_url: None,
+    };
+    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending };
+    match pages.sign_in(&sender).and_then(|url| HeaderValue::from_str(&url).ok()) {
+        Some(location) => answer::see_other(location),
+        None => answer::refusal(&Refusal::Unauthenticated),
     }
 }
 

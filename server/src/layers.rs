@@ -18,6 +18,13 @@ const TIME_LIMIT: Duration = Duration::from_secs(25);
 /// Requests at once. More wait; their clients give up before memory does.
 const CONCURRENCY: usize = 4096;
 
+/// Clerk takes pictures of up to 10 MB.
+const UPLOAD_BYTES: usize = 11 * 1024 * 1024;
+
+pub(crate) fn upload_limit() -> RequestBodyLimitLayer {
+    RequestBodyLimitLayer::new(UPLOAD_BYTES)
+}
+
 pub(crate) fn body_limit() -> RequestBodyLimitLayer {
     RequestBodyLimitLayer::new(BODY_BYTES)
 }

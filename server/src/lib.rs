@@ -17,6 +17,8 @@ mod forms;
 mod door;
 mod pages;
 mod assets;
+mod client;
+mod clerk_page;
 mod sign_in;
 mod sign_out;
 mod webhook;

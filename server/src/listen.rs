@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::serve::ListenerExt;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -29,6 +30,7 @@ pub async fn serve(
         stop.await;
         let _ = stopping.send(());
     };
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, router).with_graceful_shutdown(graceful).into_future();
     tokio::select! {
         served = serving => served,
@@ -54,4 +56,3 @@ pub async fn asked_to_stop() {
     };
     tokio::select! { _ = interrupt => {}, _ = terminate => {} }
 }
-use std::future::IntoFuture;

@@ -2,8 +2,8 @@
 
 #[cfg(feature = "local-clerk")]
 use gatehouse::config::ClerkSource;
-use gatehouse::config::{ClerkSettings, Config};
-use server::start::{self, StartError};
+use gatehouse::config::Config;
+use server::start::{self, Local, StartError};
 use server::{check_operations, listen, metrics, telemetry};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -58,10 +58,7 @@ fn dot_env() -> impl Fn(&str) -> Option<String> {
 
 /// The local Clerk, where the configuration names no instance.
 #[cfg(feature = "local-clerk")]
-async fn local_clerk(
-    config: &Config,
-    address: SocketAddr,
-) -> Result<Option<(ClerkSettings, impl Sized + use<>)>, StartError> {
+async fn local_clerk(config: &Config, address: SocketAddr) -> Result<Option<(Local, impl Sized + use<>)>, StartError> {
     match config.clerk {
         ClerkSource::Instance(_) => Ok(None),
         ClerkSource::Local => {
@@ -74,6 +71,6 @@ async fn local_clerk(
 
 /// This build has none; a configuration without an instance did not come so far.
 #[cfg(not(feature = "local-clerk"))]
-async fn local_clerk(_: &Config, _: SocketAddr) -> Result<Option<(ClerkSettings, ())>, StartError> {
+async fn local_clerk(_: &Config, _: SocketAddr) -> Result<Option<(Local, ())>, StartError> {
     Ok(None)
 }

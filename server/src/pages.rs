@@ -1,5 +1,6 @@
 //! Leptos behind one adapter: which pages exist, what a page may know of its request, and how an error page looks.
 
+use crate::clerk_page;
 use crate::start::App;
 use axum::Router;
 use axum::extract::FromRef;
@@ -25,15 +26,27 @@ impl FromRef<App> for LeptosOptions {
 /// The pages, and the server functions that are linked in. Which of them answers is decided by `door`.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let options = app.leptos.clone();
-    Router::new()
-        .leptos_routes_with_context(app, PAGES.clone(), provide_request, move || app::shell::shell(options.clone()))
+    Router::new().leptos_routes_with_context(
+        app,
+        PAGES.clone(),
+        {
+            let app = app.clone();
+            move || provide_request(&app)
+        },
+        move || app::shell::shell(options.clone()),
+    )
 }
 
 /// What a page may know of its request beside its `Parts`: the nonce of the headers, and whether somebody is signed in.
-fn provide_request() {
+fn provide_request(app: &App) {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(nonce) = parts.extensions.get::<Nonce>() {
         provide_context(leptos::nonce::Nonce::from_value(nonce.as_str().to_owned()));
+    }
+    if let Some(tag) = parts.extensions.get::<Nonce>().and_then(|nonce| clerk_page::tag(app, nonce))
+        && clerk_page::is_one(parts.uri.path())
+    {
+        provide_context(tag);
     }
     let signed_in = parts.extensions.get::<Visitor>().is_some_and(|visitor| visitor.session().is_some());
     provide_context(app::shell::Viewer { signed_in });
@@ -44,4 +57,17 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
     let owner = Owner::new();
     let page = owner.with(|| app::shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html());
     Html(page)
+}
+
+/// The page on which Clerk's sign-in stands; `hosted` does the same without it.
+pub(crate) fn sign_in(app: &App, tag: app::shell::ClerkTag, verifies: bool, back: &str, hosted: &str) -> Html<String> {
+    let owner = Owner::new();
+    let (back, hosted) = (back.to_owned(), hosted.to_owned());
+    Html(owner.with(|| app::shell::sign_in_page(tag, verifies, back, hosted, app.leptos.clone()).to_html()))
+}
+
+/// What a developer sees whose browser has the cookies of another instance.
+pub(crate) fn foreign_cookies() -> &'static str {
+    "The cookies of this browser come from another Clerk instance: the keys of this application were changed. Clear the cookies of this site and \
+     open the page again."
 }

@@ -19,26 +19,30 @@ pub fn router(app: &App) -> Router {
         .route("/sign-in", get(sign_in::page))
         .route("/sign-in/{*rest}", get(sign_in::page))
         .route("/sign-out", post(sign_out::submit))
-        .layer(from_fn(door::guard)) // the declared policy, before a byte of the body is read
+        .layer(from_fn_with_state(app.clone(), door::guard)) // the declared policy, before a byte of the body is read
         .layer(from_fn_with_state(app.clone(), admit::admit)) // headers -> Visitor
         .layer(from_fn(forms::round_trip)) // form posts without JavaScript come back to their page
         .layer(from_fn(cross_site::needs_provenance)) // a write with cookies tells where it comes from
-        .layer(cross_site::layer(&app.public_origin)); // writes from other sites end here
+        .layer(cross_site::layer(&app.public_origin)) // writes from other sites end here
+        .layer(layers::body_limit()); // more than any operation needs is not read
 
     // Machines: no session, no cookies of ours; each with its own proof.
     let machines = Router::new()
         .route("/api/webhooks/clerk", post(webhook::receive))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(layers::body_limit()); // nor than any event
+    let frontend_api = Router::new()
         .route("/__clerk", any(proxy::forward))
         .route("/__clerk/{*path}", any(proxy::forward))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .layer(layers::upload_limit()); // people upload a picture of themselves
 
     people
         .merge(machines)
+        .merge(frontend_api)
         .merge(assets::routes(app))
         .fallback(dress::not_found)
         .with_state(app.clone())
-        .layer(layers::body_limit()) // more than any operation or webhook needs is not read
         .layer(layers::time_limit()) // a stuck dependency becomes a 503
         .layer(layers::concurrency_limit()) // what cannot be served soon is refused, not piled up
         .layer(layers::panic_net()) // a bug ends a request, never the process

@@ -1,17 +1,19 @@
-//! `/sign-in`: the way to the sign-in page of the identity in use, and back.
+//! `/sign-in` and what lies below it: Clerk's sign-in, and back.
 //!
-//! The page itself is hosted by Clerk, local or real: passwords never pass through this application. The way back is a path of ours, checked.
+//! Clerk's components stand on this page where the instance serves them; else the way leads to a hosted page. Passwords never pass through this
+//! application in either case. The way back is a path of ours, checked.
 
-use crate::answer;
 use crate::start::App;
+use crate::{answer, clerk_page, pages};
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use gatehouse::gate::Visitor;
+use gatehouse::headers::{Nonce, PRIVATE};
 use gatehouse::places::SafePath;
-use http::{HeaderValue, StatusCode};
+use gatehouse::sign_in_pages::{Sender, SignInPages};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde::Deserialize;
-use url::Url;
 
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
@@ -21,14 +23,37 @@ pub(crate) struct Wanted {
 pub(crate) async fn page(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
+    Extension(nonce): Extension<Nonce>,
     Query(wanted): Query<Wanted>,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Response {
-    let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
-    let target = if visitor.session().is_some() { back.as_str().to_owned() } else { hosted_page(&app, &back) };
-    match HeaderValue::from_str(&target) {
-        Ok(location) => answer::see_other(location),
-        Err(_) => answer::redirect(StatusCode::SEE_OTHER, HeaderValue::from_static("/")),
+    let wanted = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text));
+    let back = wanted.unwrap_or(SafePath::ADMIN);
+    let verifies = uri.path() == SafePath::VERIFY.as_str();
+    let signed_in = visitor.session().is_some();
+    if signed_in && !verifies {
+        return to(back.as_str());
     }
+    if verifies && !signed_in {
+        return to(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str());
+    }
+    if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") {
+        return to(&format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()));
+    }
+    let hosted = hosted_page(&app, &back, verifies, &headers);
+    let own = app.clerk.sign_in_url.starts_with("/sign-in");
+    match clerk_page::tag(&app, &nonce).filter(|_| own) {
+        Some(tag) => {
+            let page = pages::sign_in(&app, tag, verifies, back.as_str(), &hosted);
+            (StatusCode::OK, [(header::CACHE_CONTROL, PRIVATE)], page).into_response()
+        }
+        None => to(&hosted),
+    }
+}
+
+fn to(target: &str) -> Response {
+    answer::see_other(HeaderValue::from_str(target).unwrap_or(HeaderValue::from_static("/")))
 }
 
 /// A path of this application, given as such or as an absolute URL of our origin (Clerk's pages give absolute ones).
@@ -36,15 +61,18 @@ fn own_path(app: &App, text: &str) -> Option<SafePath> {
     SafePath::parse(text.strip_prefix(app.public_origin.as_str()).unwrap_or(text))
 }
 
-fn hosted_page(app: &App, back: &SafePath) -> String {
-    let base = match (app.local_clerk, app.clerk.sign_in_url.as_str()) {
-        (true, _) => format!("{}/__clerk/hosted/sign-in", app.public_origin.as_str()),
-        (false, own) if own.starts_with('/') => format!("{}/sign-in", app.clerk.publishable_key.accounts_base_url()),
-        (false, elsewhere) => elsewhere.to_owned(),
+/// The page that does the same without Clerk's components. It is elsewhere, or the local Clerk's.
+fn hosted_page(app: &App, back: &SafePath, verifies: bool, headers: &HeaderMap) -> String {
+    let own = app.clerk.sign_in_url.as_str();
+    let local = format!("/__clerk/hosted/{}", if verifies { "verify" } else { "sign-in" });
+    let url = match (app.local_clerk, own.starts_with('/')) {
+        (true, _) => Some(local.as_str()),
+        (false, true) if own.starts_with("/sign-in") => None,
+        (false, _) => Some(own),
     };
-    let back = format!("{}{}", app.public_origin.as_str(), back.as_str());
-    match Url::parse_with_params(&base, [("redirect_url", back)]) {
-        Ok(url) => url.into(),
-        Err(_) => base,
-    }
+    let pages = SignInPages { instance: &app.clerk.publishable_key, sign_in_url: url, sign_up_url: None };
+    let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
+    let dev_browser = app.gate.dev_browser(headers);
+    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending: false };
+    pages.sign_in(&sender).unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
 }

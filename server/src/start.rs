@@ -3,9 +3,9 @@
 use gatehouse::clerk_api::ClerkApi;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin};
 use gatehouse::ended::EndedSessions;
+use gatehouse::frontend_proxy::FrontendProxy;
 use gatehouse::gate::{Gate, Parts};
-use gatehouse::headers::Profile;
-use gatehouse::instance::InstanceKind;
+use gatehouse::headers::{ClerkSources, Profile};
 use gatehouse::keys::KeySource;
 use gatehouse::limit::Limiter;
 use gatehouse::refused_calls::RefusedCalls;
@@ -27,12 +27,18 @@ pub struct App {
     pub public_origin: PublicOrigin,
     /// Which security headers are sent.
     pub headers: Arc<Profile>,
+    /// How requests of the Frontend API are sent up.
+    pub frontend: Arc<FrontendProxy>,
     /// Client of the Frontend API proxy.
     pub proxy: reqwest::Client,
     /// How Leptos names files and finds them.
     pub leptos: LeptosOptions,
+    /// How many proxies in front of this server are ours.
+    pub trusted_proxy_hops: u8,
     /// Whether the local Clerk is the identity in use.
     pub local_clerk: bool,
+    /// Whether pages bring Clerk's components along; else people sign in on hosted pages.
+    pub clerk_components: bool,
 }
 
 /// Why the application does not start.
@@ -47,20 +53,17 @@ const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// The database cannot be opened or migrated, or a client cannot be made.
-pub async fn application(
-    config: Config,
-    local: Option<ClerkSettings>,
-    leptos: LeptosOptions,
-) -> Result<App, StartError> {
+pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOptions) -> Result<App, StartError> {
     let local_clerk = local.is_some();
+    let clerk_components = local.as_ref().is_none_or(|local| local.components);
     let clerk = match (config.clerk, local) {
-        (_, Some(local)) => local,
+        (_, Some(local)) => local.settings,
         (ClerkSource::Instance(instance), None) => *instance,
         (ClerkSource::Local, None) => return Err("the local Clerk was not started".into()),
     };
     let store = Store::open(&config.database_url).await?;
     let gate = Gate::new(Parts {
-        settings: settings(&clerk, &config.public_origin),
+        settings: settings(&clerk, &config.public_origin, config.trusted_proxy_hops),
         keys: key_source(&clerk)?,
         limiter: limiter(&config.limits)?,
         rate_limit_prefix: config.rate_limit_prefix,
@@ -71,27 +74,33 @@ pub async fn application(
     });
     Ok(App {
         gate,
-        headers: Arc::new(profile(&clerk, local_clerk, &config.public_origin, &leptos)),
+        headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &leptos)),
+        frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,
         proxy: gatehouse::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos,
+        trusted_proxy_hops: config.trusted_proxy_hops,
         local_clerk,
+        clerk_components,
     })
 }
 
-fn settings(clerk: &ClerkSettings, origin: &PublicOrigin) -> Settings {
-    let frontend_api = match &clerk.proxy_url {
-        Some(path) if path.starts_with('/') => format!("{}{path}", origin.as_str()),
-        Some(url) => url.clone(),
-        None => format!("https://{}", clerk.publishable_key.frontend_api()),
-    };
+fn settings(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops: u8) -> Settings {
     Settings {
-        development: matches!(clerk.publishable_key.kind(), InstanceKind::Development),
-        frontend_api,
+        instance: clerk.publishable_key.clone(),
+        cookie_suffix: clerk.publishable_key.cookie_suffix(),
+        frontend_api: clerk.proxy_url.clone().unwrap_or_else(|| clerk.publishable_key.issuer()),
         public_origin: origin.as_str().to_owned(),
+        trusts_forwarded: trusted_proxy_hops > 0,
+        organization_sync: None,
         expectations: Expectations::new(clerk.publishable_key.issuer(), clerk.authorized_parties.clone()),
     }
+}
+
+fn frontend_proxy(clerk: &ClerkSettings, origin: &PublicOrigin, hops: u8) -> Result<FrontendProxy, StartError> {
+    let secret = clerk.secret_key.clone();
+    Ok(FrontendProxy::new("/__clerk", &clerk.fapi_url, secret, origin.as_str(), hops > 0)?)
 }
 
 fn key_source(clerk: &ClerkSettings) -> Result<KeySource, StartError> {
@@ -119,12 +128,31 @@ fn clerk_origins(clerk: &ClerkSettings) -> Vec<String> {
     origins.iter().filter_map(|url| PublicOrigin::parse_url(url)).map(|origin| origin.as_str().to_owned()).collect()
 }
 
-fn profile(clerk: &ClerkSettings, local_clerk: bool, origin: &PublicOrigin, leptos: &LeptosOptions) -> Profile {
+fn profile(
+    clerk: &ClerkSettings,
+    local_clerk: bool,
+    components: bool,
+    origin: &PublicOrigin,
+    leptos: &LeptosOptions,
+) -> Profile {
     // cargo-leptos sets the variable; without it no reload script is on the page and the policy stays closed.
     let watching = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
     let reload = format!("ws://{}:{}", leptos.site_addr.ip(), leptos.reload_port);
     let form_redirects = if local_clerk { Vec::new() } else { clerk_origins(clerk) };
-    Profile { https: origin.is_https(), connect: watching.then_some(reload), form_redirects }
+    let clerk = components.then(|| ClerkSources {
+        // Behind the proxy everything comes from our own origin.
+        frontend_api: clerk.proxy_url.is_none().then(|| clerk.publishable_key.issuer()),
+        local: local_clerk,
+    });
+    Profile { https: origin.is_https(), connect: watching.then_some(reload), form_redirects, clerk }
+}
+
+/// The local Clerk as the identity in use.
+pub struct Local {
+    /// How to reach it.
+    pub settings: ClerkSettings,
+    /// Whether it serves Clerk's browser packages.
+    pub components: bool,
 }
 
 /// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its handle.
@@ -136,7 +164,7 @@ pub async fn local_clerk(
     config: &Config,
     data_dir: std::path::PathBuf,
     webhook_url: String,
-) -> Result<(ClerkSettings, local_clerk::LocalClerk), StartError> {
+) -> Result<(Local, local_clerk::LocalClerk), StartError> {
     let public_origin = config.public_origin.as_str().to_owned();
     let clerk =
         local_clerk::start(local_clerk::Options { data_dir, public_origin: public_origin.clone(), webhook_url })
@@ -152,5 +180,5 @@ pub async fn local_clerk(
         webhook_secrets: vec![clerk.webhook_secret().into()],
         sign_in_url: "/sign-in".to_owned(),
     };
-    Ok((settings, clerk))
+    Ok((Local { settings, components: clerk.serves_clerk_js() }, clerk))
 }

@@ -21,7 +21,14 @@ const ON_EVERYTHING: [&str; 10] = [
 ];
 
 async fn get(town: &Town, path: &str) -> Answer {
-    town.send(Request::get(path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+    town.send(
+        Request::get(path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::COOKIE, "__clerk_db_jwt=dvb_town")
+            .body(Body::empty())
+            .unwrap(),
+    )
+    .await
 }
 
 fn nonce_of_header(answer: &Answer) -> String {

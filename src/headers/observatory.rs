@@ -125,7 +125,7 @@ fn cors_points(headers: &Headers) -> i32 {
 /// Our headers as a scanner sees them. A name that is sent twice would arrive as one list.
 fn ours(profile: &Profile) -> Headers {
     let mut headers = Headers::new();
-    for (name, value) in security_headers(profile, &Nonce::random()) {
+    for (name, value) in security_headers(profile, true, &Nonce::random()) {
         let earlier = headers.insert(name.to_string(), value.to_str().unwrap().to_owned());
         assert_eq!(earlier, None, "{name} twice");
     }
@@ -267,7 +267,7 @@ fn a_nonce_is_22_characters_and_never_the_same() {
             && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)))
     );
     let nonce = Nonce::random();
-    let headers: HashMap<_, _> = security_headers(&Profile::default(), &nonce).into_iter().collect();
+    let headers: HashMap<_, _> = security_headers(&Profile::default(), false, &nonce).into_iter().collect();
     assert!(
         headers[&http::header::CONTENT_SECURITY_POLICY]
             .to_str()

@@ -33,12 +33,17 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                     <A href="/admin/members">"Members"</A>
                     <A href="/admin/audit">"Audit log"</A>
                 </nav>
+                <div id="clerk-organization-switcher"></div>
+                <div id="clerk-user-button"></div>
                 <form method="post" action="/sign-out">
                     <button class="button button-quiet button-small">"Sign out"</button>
                 </form>
             </div>
         </header>
         <main id="main" class="page" tabindex="-1">
+            <p class="notice clerk-fallback" role="status">
+                "A part of this page did not load. Everything works, but you may be asked to sign in again sooner."
+            </p>
             <Outlet />
         </main>
         <StepUpDialog />
@@ -59,6 +64,7 @@ fn keep_token_fresh() {
         if let Ok(timer) = set_interval_with_handle(renew, std::time::Duration::from_secs(45)) {
             on_cleanup(move || timer.clear());
         }
+        crate::browser::mount_clerk();
         // Tells tests and people's tools that the page is alive.
         if let Some(body) = document().body() {
             let _ = body.set_attribute("data-hydrated", "");

@@ -206,8 +206,10 @@ impl Person {
     /// Adds the cookies of a browser.
     pub fn on(&self, request: http::request::Builder) -> http::request::Builder {
         match &self.token {
-            Some(token) => request.header(header::COOKIE, format!("__session={token}; __client_uat=1")),
-            None => request,
+            Some(token) => {
+                request.header(header::COOKIE, format!("__session={token}; __client_uat=1; __clerk_db_jwt=dvb_town"))
+            }
+            None => request.header(header::COOKIE, "__clerk_db_jwt=dvb_town"),
         }
     }
 
