@@ -147,7 +147,9 @@ impl State {
 
     /// The running session of a browser.
     pub(crate) fn session_of_client(&self, client: &str) -> Option<&Session> {
-        self.sessions.iter().rev().find(|session| session.client == client && session.status == Status::Active)
+        let is_its = |session: &&Session| session.client == client && session.status == Status::Active;
+        // The seeded sessions belong to no browser, and neither does whoever comes without a name.
+        if client.is_empty() { None } else { self.sessions.iter().rev().find(is_its) }
     }
 
     pub(crate) fn session_mut(&mut self, id: &str) -> Option<&mut Session> {
