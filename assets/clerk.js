@@ -29,6 +29,9 @@
     await window.Clerk.load({
       ui: { ClerkUI: window.__internal_ClerkUICtor },
       nonce,
+      appearance: {
+        variables: { colorPrimary: "var(--accent)", colorPrimaryForeground: "var(--on-accent)", fontFamily: "inherit" },
+      },
       signInUrl: "/sign-in",
       signInFallbackRedirectUrl: "/admin",
       signUpFallbackRedirectUrl: "/admin",

@@ -13,6 +13,7 @@ pub use problems::{Problem, Problems};
 
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use url::Url;
 
 /// Everything that the server is told from outside.
@@ -30,6 +31,8 @@ pub struct Config {
     pub rate_limit_prefix: String,
     /// How many proxies in front of this server may set `X-Forwarded-*`.
     pub trusted_proxy_hops: u8,
+    /// Folder with Clerk's browser packages for the local Clerk; without it people sign in on its plain pages.
+    pub local_clerk_js: Option<PathBuf>,
     /// Second listener for Prometheus; `None` turns it off.
     pub metrics_addr: Option<SocketAddr>,
 }
@@ -114,6 +117,7 @@ impl Config {
             limits: limits(&variables, &mut problems),
             rate_limit_prefix: rate_limit_prefix(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
+            local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
             metrics_addr: metrics_addr(&variables, &mut problems),
         };
         problems.none_or(config)

@@ -41,6 +41,10 @@ pub struct ClerkSources {
     pub local: bool,
 }
 
+/// The field for codes inserts two styles of its own without the nonce: an empty one, and one for its hidden text.
+const CODE_FIELD_STYLES: &str =
+    " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-KQDhUccuEkZUQDnfbVDeY+ev2LZ+73AQR7ro4JppAY8='";
+
 /// Clerk's bot protection, on pages where people sign up.
 const BOT_PROTECTION: &str = "https://challenges.cloudflare.com";
 /// Pictures of people and organizations.
@@ -123,7 +127,8 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
     let elsewhere = clerk.is_some_and(|clerk| !clerk.local);
     let (bots, images) =
         if elsewhere { (from(&[BOT_PROTECTION]), from(&[CLERK_IMAGES])) } else { (String::new(), String::new()) };
-    let styles = if clerk.is_some() { format!(" 'nonce-{}'", nonce.as_str()) } else { String::new() };
+    let styles =
+        if clerk.is_some() { format!(" 'nonce-{}'{CODE_FIELD_STYLES}", nonce.as_str()) } else { String::new() };
     let mut directives = vec![
         "default-src 'none'".to_owned(),
         // Own files, own inline scripts by nonce, and compiling WebAssembly (which is not `eval`).

@@ -182,8 +182,8 @@ fn compare_headers(name: &Value, expected: &Value, decision: &Decision) {
 
 fn compare_session(name: &Value, expected: &Value, decision: &Decision) {
     let session = match &decision.state {
-        State::SignedIn(session) if !session.is_pending() => Some(session),
-        _ => None,
+        State::SignedIn(session) => Some(session).filter(|session| !session.is_pending()),
+        State::SignedOut(_) | State::Handshake(_) | State::ForeignHandshake(_) => None,
     };
     let auth = &expected["to_auth"];
     assert_eq!(auth["user_id"], json!(session.map(|session| session.user.as_str())), "{name}");

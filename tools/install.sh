@@ -45,6 +45,33 @@ install_wasm_opt() {
   scratch=
 }
 
+# install_npm_file <package> <version> <sha512> <folder>: one package without what it depends on. Clerk's browser packages are bundles that
+# have everything in them.
+install_npm_file() {
+  local file
+  file=$(cd "$scratch" && npm pack --silent "$1@$2")
+  printf '%s  %s\n' "$3" "$scratch/$file" | sha512sum --check --quiet || die "$1 $2 is not the file that was pinned"
+  mkdir "$scratch/$4"
+  tar xzf "$scratch/$file" -C "$scratch/$4" --strip-components=1
+  rm "$scratch/$file"
+}
+
+install_clerk_js() {
+  [[ -d $clerk_js_dir/ui ]] && return
+  command -v npm >/dev/null || die "Clerk's browser packages come from npm: install Node.js 20 or newer"
+  printf "Clerk's browser packages are missing. The local Clerk serves them in tests; seconds, into %s\n" "$clerk_js_dir"
+  mkdir -p "$cache"
+  scratch=$(mktemp -d "$cache/.install.XXXXXX")
+  install_npm_file @clerk/clerk-js "$CLERK_JS_VERSION" \
+    d8c9d9ff282fb8299ebaa7d7426b317d068b37f49226f41bb53d9c2d76e0af954aaf72a664564156f5fdefb7c6dde67aa69ae5e09f693be2366db7ba06f0a896 clerk-js
+  install_npm_file @clerk/ui "$CLERK_UI_VERSION" \
+    b88f7acd80a1e632122ceb7599da483f2fd8df53f49301718d414ec4b53015f4c71661947118dba8de9b6dbfbbe6d748d81cfa0111b0b37ae1b290deafec487d ui
+  chmod 755 "$scratch"
+  rm -rf "$clerk_js_dir"
+  mv "$scratch" "$clerk_js_dir"
+  scratch=
+}
+
 command -v cargo >/dev/null || die "cargo is missing: install Rust from https://rustup.rs"
 if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
   echo "The wasm32-unknown-unknown target is missing; adding it, some seconds."
@@ -55,3 +82,4 @@ install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 "It
 install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 "It builds server and browser side together." \
   --features no_downloads
 if [[ ${1:-} == wasm-opt ]]; then install_wasm_opt; fi
+if [[ ${1:-} == clerk-js ]]; then install_clerk_js; fi

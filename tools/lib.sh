@@ -5,6 +5,8 @@
 WASM_BINDGEN_VERSION=0.2.129 # must equal wasm-bindgen in Cargo.lock: the tool and the crate share a format
 CARGO_LEPTOS_VERSION=0.3.10
 BINARYEN_VERSION=132.0.0 # must equal tools/wasm-opt/package.json
+CLERK_JS_VERSION=6.40.0
+CLERK_UI_VERSION=1.36.0
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
@@ -12,6 +14,7 @@ target_dir=${CARGO_TARGET_DIR:-$root/target}
 wasm_bindgen_dir=$cache/wasm-bindgen-cli-$WASM_BINDGEN_VERSION
 cargo_leptos_dir=$cache/cargo-leptos-$CARGO_LEPTOS_VERSION
 wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
+clerk_js_dir=$cache/clerk-js-$CLERK_JS_VERSION-ui-$CLERK_UI_VERSION
 
 # The pinned tools come first. cargo-leptos takes what is on PATH and only then thinks of downloading.
 export PATH=$wasm_bindgen_dir/bin:$cargo_leptos_dir/bin:$wasm_opt_dir/node_modules/.bin:$PATH

@@ -33,7 +33,7 @@ step() {
   printf -- '-- %s: %d passed, %d failed, %d s\n' "$title" "$p" "$f" "$((SECONDS - started))"
 }
 
-install() { tools/install.sh && tools/packages.sh && npm ci --prefix end2end --no-audit --no-fund; }
+install() { tools/packages.sh && tools/install.sh clerk-js && npm ci --prefix end2end --no-audit --no-fund; }
 
 # The features of `cargo leptos watch`, so that nothing is built twice.
 features=(--features server/local-clerk)
@@ -63,7 +63,7 @@ build() {
 
 browser_tests() {
   local report=$scratch/playwright.json status=0
-  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/site
+  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/site GATEHOUSE_CLERK_JS=$clerk_js_dir
   (cd end2end && CI=true PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx --no-install playwright test) || status=$?
   if [[ -s $report ]]; then
     # shellcheck disable=SC2016

@@ -28,7 +28,7 @@ export class Server {
     private readonly log: string[],
   ) {}
 
-  static async start(): Promise<Server> {
+  static async start(variables: Record<string, string> = {}): Promise<Server> {
     const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "gatehouse-e2e-"))];
     const origin = `http://localhost:${port}`;
     const log: string[] = [];
@@ -43,6 +43,7 @@ export class Server {
         LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
         LEPTOS_SITE_ROOT: site,
         LEPTOS_SITE_PKG_DIR: "pkg",
+        ...variables,
       },
     });
     child.stderr?.on("data", (chunk) => log.push(String(chunk)));

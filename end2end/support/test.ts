@@ -6,10 +6,11 @@ export const ADA = { email: "ada@example.com", password: "engine-no-1" };
 export const MAX = { email: "max@example.com", password: "member-no-2" };
 
 // Each test has a server of its own: limits, audit log and sessions begin empty.
-export const test = base.extend<{ server: Server; watched: void; expectedErrors: RegExp[] }>({
+export const test = base.extend<{ server: Server; watched: void; expectedErrors: RegExp[]; variables: Record<string, string> }>({
   expectedErrors: [[], { option: true }],
-  server: async ({}, use) => {
-    const server = await Server.start();
+  variables: [{}, { option: true }],
+  server: async ({ variables }, use) => {
+    const server = await Server.start(variables);
     await use(server);
     await server.stop();
   },

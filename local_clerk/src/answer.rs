@@ -12,6 +12,13 @@ pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(body)).into_response()
 }
 
+/// A field that cannot be taken: 422.
+pub(crate) fn field_error(code: &str, field: &str, message: &str) -> Response {
+    let error = json!({ "code": code, "message": message, "long_message": message, "meta": { "param_name": field } });
+    let body = json!({ "errors": [error], "clerk_trace_id": "local" });
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response()
+}
+
 pub(crate) fn not_found() -> Response {
     error(StatusCode::NOT_FOUND, "resource_not_found", "There is no such object.")
 }

@@ -1,191 +1,103 @@
-//! The Frontend API, as far as an application without ClerkJS uses it: keys, handshake, tokens, step-up, sign-out.
+//! The Frontend API, which browsers talk to: enough for unmodified ClerkJS and its components, and for an application without them.
+//!
+//! Answers carry the browser's state beside the response, as Clerk's do. A browser is known by its cookie `__client`.
 
-use crate::session::client;
-use crate::state::{PasswordError, Session, Status};
-use crate::{Clerk, answer, guard, now_ms, tokens};
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+mod client;
+mod me;
+mod sessions;
+mod sign_ins;
+
+use crate::session::client as client_id;
+use crate::state::Session;
+use crate::{Clerk, answer, now_ms};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use axum::{Form, Json, Router};
-use serde::Deserialize;
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 pub(crate) fn routes() -> Router<Clerk> {
     Router::new()
         .route("/.well-known/jwks.json", get(jwks))
-        .route("/v1/client", get(current))
-        .route("/v1/client/handshake", get(handshake))
-        .route("/v1/client/sessions", delete(end_all))
-        .route("/v1/client/sessions/{session}/tokens", post(token))
-        .route("/v1/client/sessions/{session}/touch", post(touch))
-        .route("/v1/client/sessions/{session}/end", post(end))
-        .route("/v1/client/sessions/{session}/verify", post(start_verification))
-        .route("/v1/client/sessions/{session}/verify/attempt_first_factor", post(attempt_first_factor))
+        .route("/v1/dev_browser", post(client::dev_browser))
+        .route("/v1/environment", get(client::environment).patch(client::environment))
+        .route("/v1/client", get(client::current).delete(client::end_all))
+        .route("/v1/client/handshake", get(client::handshake))
+        .route("/v1/client/sessions", delete(client::end_all))
+        .route("/v1/client/sign_ins", post(sign_ins::create))
+        .route("/v1/client/sign_ins/{sign_in}", get(sign_ins::current))
+        .route("/v1/client/sign_ins/{sign_in}/prepare_first_factor", post(sign_ins::current))
+        .route("/v1/client/sign_ins/{sign_in}/attempt_first_factor", post(sign_ins::attempt_first_factor))
+        .route("/v1/client/sign_ins/{sign_in}/prepare_second_factor", post(sign_ins::current))
+        .route("/v1/client/sign_ins/{sign_in}/attempt_second_factor", post(sign_ins::attempt_second_factor))
+        .route("/v1/client/sessions/{session}/tokens", post(sessions::token))
+        .route("/v1/client/sessions/{session}/touch", post(sessions::touch))
+        .route("/v1/client/sessions/{session}/end", post(sessions::end))
+        .route("/v1/client/sessions/{session}/remove", post(sessions::end))
+        .route("/v1/client/sessions/{session}/verify", post(sessions::start_verification))
+        .route("/v1/client/sessions/{session}/verify/attempt_first_factor", post(sessions::attempt_first_factor))
+        .route("/v1/client/sessions/{session}/verify/prepare_second_factor", post(sessions::start_verification))
+        .route("/v1/client/sessions/{session}/verify/attempt_second_factor", post(sessions::attempt_second_factor))
+        .route("/v1/me", get(me::show).patch(me::change))
+        .route("/v1/me/change_password", post(me::change_password))
+        .route("/v1/me/sessions", get(me::sessions))
+        .route("/v1/me/sessions/active", get(me::sessions))
+        .route("/v1/me/organization_memberships", get(me::memberships))
+        .route("/v1/me/organization_invitations", get(me::nothing))
+        .route("/v1/me/organization_suggestions", get(me::nothing))
+        .route("/npm/@clerk/{package}/dist/{file}", get(crate::packages::serve))
 }
 
 async fn jwks(State(clerk): State<Clerk>) -> Json<Value> {
     Json(clerk.identity.jwks())
 }
 
-/// The session in the path, if it is the running one of the browser that asks.
+/// ClerkJS sends only GET and POST; the method that is meant stands in the query.
+pub(crate) fn with_meant_method(mut request: Request) -> Request {
+    let meant = request.uri().query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("_method=")));
+    let meant = meant.and_then(|method| Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok());
+    if let (&Method::POST, Some(meant @ (Method::PATCH | Method::PUT | Method::DELETE))) = (request.method(), meant) {
+        *request.method_mut() = meant;
+    }
+    request
+}
+
+/// The running session in the path, if it belongs to the browser that asks.
 #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
 fn own(clerk: &Clerk, headers: &HeaderMap, id: &str) -> Result<Session, Response> {
     let own = clerk.session(headers).filter(|session| session.id == id);
-    own.ok_or_else(|| answer::error(StatusCode::UNAUTHORIZED, "authentication_invalid", "You are signed out."))
+    own.ok_or_else(signed_out)
 }
 
-fn client_object(clerk: &Clerk, headers: &HeaderMap) -> Value {
-    let session = clerk.session(headers);
-    let state = clerk.state();
-    let sessions: Vec<_> = session.iter().map(|session| tokens::session_object(&state, session)).collect();
-    json!({ "object": "client", "id": client(headers), "sessions": sessions, "last_active_session_id": session.map(|session| session.id) })
+fn signed_out() -> Response {
+    answer::error(StatusCode::UNAUTHORIZED, "authentication_invalid", "You are signed out.")
 }
 
-async fn current(State(clerk): State<Clerk>, headers: HeaderMap) -> Json<Value> {
-    Json(json!({ "response": client_object(&clerk, &headers), "client": null }))
-}
-
-#[derive(Deserialize)]
-struct Handshake {
-    redirect_url: String,
-}
-
-/// Sends the browser back with its cookies in a signed token, as Clerk does for development instances.
-async fn handshake(State(clerk): State<Clerk>, headers: HeaderMap, Query(asked): Query<Handshake>) -> Response {
-    let Some(mut back) = guard::way_back(&clerk, &asked.redirect_url).and_then(|back| url::Url::parse(&back).ok())
-    else {
-        return answer::error(
-            StatusCode::BAD_REQUEST,
-            "redirect_url_invalid",
-            "redirect_url must be on the application's origin.",
-        );
+/// What was asked for, and the browser as it is now. Who has a session after it gets its name as a cookie that scripts cannot read.
+fn with_client(clerk: &Clerk, client: &str, response: &Value) -> Response {
+    let (object, remembered) = {
+        let state = clerk.state();
+        (clerk.client_object(&state, client, now_ms()), !client.is_empty())
     };
-    let now_ms = now_ms();
-    let directives = clerk.directives(&clerk.state(), client(&headers), now_ms);
-    back.query_pairs_mut().append_pair("__clerk_handshake", &clerk.handshake_token(&directives, now_ms));
-    match HeaderValue::from_str(back.as_str()) {
-        Ok(location) => {
-            let no_store = HeaderValue::from_static("no-store");
-            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location), (header::CACHE_CONTROL, no_store)])
-                .into_response()
-        }
-        Err(_) => answer::error(StatusCode::BAD_REQUEST, "redirect_url_invalid", "redirect_url cannot be a header."),
+    let mut answer = Json(json!({ "response": response, "client": object })).into_response();
+    if remembered {
+        remember(&mut answer, client);
+    }
+    answer
+}
+
+fn remember(answer: &mut Response, client: &str) {
+    let cookie = format!("__client={client}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 
-async fn token(State(clerk): State<Clerk>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match own(&clerk, &headers, &id) {
-        Ok(session) => {
-            Json(json!({ "object": "token", "jwt": clerk.session_token(&clerk.state(), &session, now_ms()) }))
-                .into_response()
-        }
-        Err(refused) => refused,
-    }
-}
-
-async fn touch(State(clerk): State<Clerk>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    match own(&clerk, &headers, &id) {
-        Ok(session) => {
-            let response = tokens::session_object(&clerk.state(), &session);
-            Json(json!({ "response": response, "client": client_object(&clerk, &headers) })).into_response()
-        }
-        Err(refused) => refused,
-    }
-}
-
-async fn end(State(clerk): State<Clerk>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    if let Err(refused) = own(&clerk, &headers, &id) {
-        return refused;
-    }
-    let ended = clerk.end_session(&id, Status::Ended);
-    let response = ended.map(|session| tokens::session_object(&clerk.state(), &session));
-    Json(json!({ "response": response, "client": client_object(&clerk, &headers) })).into_response()
-}
-
-async fn end_all(State(clerk): State<Clerk>, headers: HeaderMap) -> Json<Value> {
-    while let Some(session) = clerk.session(&headers) {
-        clerk.end_session(&session.id, Status::Ended);
-    }
-    Json(json!({ "response": client_object(&clerk, &headers), "client": null }))
-}
-
-#[derive(Deserialize)]
-struct Verification {
-    level: Option<String>,
-}
-
-fn verification(session: &Value, status: &str, level: &str) -> Value {
-    let factors = json!([{ "strategy": "password", "primary": true }]);
-    json!({ "response": {
-        "object": "session_reverification", "status": status, "level": level, "session": session,
-        "supported_first_factors": factors, "supported_second_factors": [], "first_factor_verification": null, "second_factor_verification": null,
-    }, "client": null })
-}
-
-/// Nobody here has a second factor, so every level falls back to the first.
-async fn start_verification(
-    State(clerk): State<Clerk>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(asked): Form<Verification>,
-) -> Response {
-    match own(&clerk, &headers, &id) {
-        Ok(session) => {
-            let session = tokens::session_object(&clerk.state(), &session);
-            Json(verification(&session, "needs_first_factor", asked.level.as_deref().unwrap_or("first_factor")))
-                .into_response()
-        }
-        Err(refused) => refused,
-    }
-}
-
-#[derive(Deserialize)]
-struct Attempt {
-    strategy: String,
-    #[serde(default)]
-    password: String,
-}
-
-async fn attempt_first_factor(
-    State(clerk): State<Clerk>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(attempt): Form<Attempt>,
-) -> Response {
-    if let Err(refused) = own(&clerk, &headers, &id) {
-        return refused;
-    }
-    if attempt.strategy != "password" {
-        return answer::error(StatusCode::UNPROCESSABLE_ENTITY, "strategy_for_user_invalid", "Use the password.");
-    }
-    match clerk.verify_again(&id, &attempt.password) {
-        Ok(session) => {
-            let session = tokens::session_object(&clerk.state(), &session);
-            Json(verification(&session, "complete", "first_factor")).into_response()
-        }
-        Err(PasswordError::Wrong) => {
-            answer::error(StatusCode::UNPROCESSABLE_ENTITY, "form_password_incorrect", "This password is not correct.")
-        }
-        Err(PasswordError::TooMany) => answer::error(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            "Too many attempts. Try again in a minute.",
-        ),
-    }
-}
-
-impl Clerk {
-    /// Checks the password of the session's user again; then its first factor is fresh.
-    pub(crate) fn verify_again(&self, session: &str, password: &str) -> Result<Session, PasswordError> {
-        let email = {
-            let mut state = self.state();
-            let user = state.session_mut(session).map(|session| session.user.clone()).ok_or(PasswordError::Wrong)?;
-            let email = state.user(&user).map(|user| user.email.clone()).ok_or(PasswordError::Wrong)?;
-            state.check_password(&email, password, now_ms())?;
-            email
-        };
-        tracing::info!(email, "verified again");
-        self.change_session(session, |session, now_ms| session.verified_at = now_ms).ok_or(PasswordError::Wrong)
+/// The browser's name, or a new one.
+fn client_or_new(headers: &HeaderMap) -> String {
+    match client_id(headers) {
+        "" => format!("client_{}", crate::identity::random_id()),
+        known => known.to_owned(),
     }
 }

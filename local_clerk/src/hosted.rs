@@ -42,24 +42,32 @@ struct Credentials {
     email: String,
     #[serde(default)]
     password: String,
+    /// Of an authenticator app, for those who have one.
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     redirect_url: String,
 }
 
 async fn ask(Query(wanted): Query<Wanted>) -> Response {
-    page::sign_in(&wanted.redirect_url, "", None).into_response()
+    page::sign_in(&wanted.redirect_url, "", false, None).into_response()
 }
 
 async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Form<Credentials>) -> Response {
     let checked = clerk.state().check_password(&given.email, &given.password, now_ms());
     match checked {
         Err(error) => {
-            (status(error), page::sign_in(&given.redirect_url, &given.email, Some(words(error)))).into_response()
+            (status(error), page::sign_in(&given.redirect_url, &given.email, false, Some(words(error)))).into_response()
+        }
+        Ok(user) if !clerk.has_right_code(&user, &given.code) => {
+            let text = "This account asks for the code of its authenticator app too.";
+            let page = page::sign_in(&given.redirect_url, &given.email, true, Some(text));
+            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Ok(user) => {
             let session = clerk.state().sign_in(&user, browser(&headers), now_ms());
             clerk.save();
-            clerk.webhooks.session(&clerk.state(), &session);
+            clerk.webhooks.session(&session);
             let client = format!("__client={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800", session.client);
             go_on(&clerk, &session.client, &given.redirect_url, Some(client))
         }
@@ -69,13 +77,13 @@ async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Fo
 async fn ask_again(State(clerk): State<Clerk>, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Response {
     match who(&clerk, &headers) {
         Some((_, name)) => page::verify(&wanted.redirect_url, &name, None).into_response(),
-        None => page::sign_in(&wanted.redirect_url, "", None).into_response(),
+        None => page::sign_in(&wanted.redirect_url, "", false, None).into_response(),
     }
 }
 
 async fn verify(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Form<Credentials>) -> Response {
     let Some((session, name)) = who(&clerk, &headers) else {
-        return page::sign_in(&given.redirect_url, "", None).into_response();
+        return page::sign_in(&given.redirect_url, "", false, None).into_response();
     };
     match clerk.verify_again(&session.id, &given.password) {
         Ok(session) => go_on(&clerk, &session.client, &given.redirect_url, None),
@@ -126,6 +134,14 @@ async fn end(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
     go_on(&clerk, "", &format!("{}/__clerk/hosted/", clerk.options.public_origin), None)
 }
 
+impl Clerk {
+    /// Whether the code fits, or none is asked for.
+    fn has_right_code(&self, user: &str, code: &str) -> bool {
+        let has_app = self.state().user(user).is_some_and(|user| user.totp.is_some());
+        !has_app || self.check_code(user, code).is_ok()
+    }
+}
+
 fn who(clerk: &Clerk, headers: &HeaderMap) -> Option<(Session, String)> {
     let session = clerk.session(headers)?;
     let name = clerk.state().user(&session.user)?.name();
@@ -150,7 +166,7 @@ fn go_on(clerk: &Clerk, client: &str, wanted: &str, cookie: Option<String>) -> R
     response
 }
 
-fn browser(headers: &HeaderMap) -> &'static str {
+pub(crate) fn browser(headers: &HeaderMap) -> &'static str {
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     ["Firefox", "Edg", "Chrome", "Safari"]
         .into_iter()
@@ -161,6 +177,7 @@ fn browser(headers: &HeaderMap) -> &'static str {
 fn status(error: PasswordError) -> StatusCode {
     match error {
         PasswordError::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
+        PasswordError::Locked => StatusCode::FORBIDDEN,
         PasswordError::TooMany => StatusCode::TOO_MANY_REQUESTS,
     }
 }
@@ -168,6 +185,7 @@ fn status(error: PasswordError) -> StatusCode {
 fn words(error: PasswordError) -> &'static str {
     match error {
         PasswordError::Wrong => "Email and password do not fit. The demo accounts stand below.",
+        PasswordError::Locked => "This account is locked.",
         PasswordError::TooMany => "Too many attempts. Try again in a minute.",
     }
 }

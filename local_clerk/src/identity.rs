@@ -1,6 +1,7 @@
 //! Who this Clerk is: its signing key and its secrets, made at first start and kept in a file that only its owner can read.
 
 use crate::StartError;
+use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::{self, SystemRandom};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -41,6 +42,12 @@ impl fmt::Debug for Identity {
 
 pub(crate) fn publishable_key() -> String {
     format!("pk_test_{}", BASE64_STANDARD_NO_PAD.encode(format!("{FRONTEND_API}$")))
+}
+
+/// Suffix of the instance's cookies: it depends on the publishable key's exact text (Clerk behaviour).
+pub(crate) fn cookie_suffix() -> String {
+    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, publishable_key().as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
 }
 
 impl Identity {

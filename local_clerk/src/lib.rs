@@ -7,6 +7,10 @@
 mod state;
 mod seed;
 mod identity;
+mod flows;
+mod objects;
+mod packages;
+mod totp;
 mod tokens;
 mod webhooks;
 mod session;
@@ -16,6 +20,8 @@ mod hosted;
 mod backend;
 mod answer;
 
+use axum::ServiceExt;
+use axum::extract::Request;
 use identity::Identity;
 use state::State;
 use std::net::SocketAddr;
@@ -23,6 +29,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tower::Layer;
 
 /// Where it keeps its things, and for whom it works.
 #[derive(Clone, Debug)]
@@ -33,6 +40,8 @@ pub struct Options {
     pub public_origin: String,
     /// Where webhooks go.
     pub webhook_url: String,
+    /// Folder with Clerk's browser packages as npm unpacks them (`clerk-js/` and `ui/`). Without it only the plain pages are there.
+    pub clerk_js: Option<PathBuf>,
 }
 
 /// Why it does not start.
@@ -55,6 +64,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct LocalClerk {
     address: SocketAddr,
+    serves_clerk_js: bool,
     identity: Arc<Identity>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -89,6 +99,7 @@ pub async fn start(options: Options) -> Result<LocalClerk, StartError> {
     if options.public_origin.starts_with("https:") {
         return Err(StartError::Https);
     }
+    let serves_clerk_js = options.clerk_js.as_deref().is_some_and(packages::are_in);
     let system = |error: std::io::Error| StartError::System(error.to_string());
     let identity = Arc::new(Identity::open(&options.data_dir)?);
     let state = Arc::new(Mutex::new(State::open(&options.data_dir)?));
@@ -104,11 +115,13 @@ pub async fn start(options: Options) -> Result<LocalClerk, StartError> {
         .merge(backend::routes(&clerk))
         .with_state(clerk);
     let serving = tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router).await {
+        let service =
+            axum::middleware::map_request(async |request: Request| frontend::with_meant_method(request)).layer(router);
+        if let Err(error) = axum::serve(listener, ServiceExt::<Request>::into_make_service(service)).await {
             tracing::error!(%error, "the local Clerk ended");
         }
     });
-    Ok(LocalClerk { address, identity, tasks: vec![serving, deliveries] })
+    Ok(LocalClerk { address, serves_clerk_js, identity, tasks: vec![serving, deliveries] })
 }
 
 impl LocalClerk {
@@ -139,7 +152,7 @@ impl LocalClerk {
     /// Whether it serves Clerk's browser packages.
     #[must_use]
     pub fn serves_clerk_js(&self) -> bool {
-        false
+        self.serves_clerk_js
     }
 
     /// The secret that signs webhooks, made at first start.

@@ -1,12 +1,16 @@
-//! Who is there at first start: Ada and Max, who can sign in, and two dozen colleagues to look at.
+//! Who is there at first start: Ada, Max and Grace, who can sign in, and two dozen colleagues to look at.
 
-use crate::state::{Organization, Session, Status, User};
+use crate::state::{Membership, Organization, Session, State, Status, User};
 
 /// Accounts for people who try things: name, address, password, what they are for.
-pub(crate) const DEMO: [(&str, &str, &str, &str); 2] = [
+pub(crate) const DEMO: [(&str, &str, &str, &str); 3] = [
     ("Ada Lovelace", "ada@example.com", "engine-no-1", "administrator"),
     ("Max Mustermann", "max@example.com", "member-no-2", "member without the permission"),
+    ("Grace Hopper", "grace@example.com", "compiler-no-3", "administrator with an authenticator app"),
 ];
+
+/// Secret of Grace's authenticator app.
+pub(crate) const TOTP_SECRET: &str = "GATEHOUSEGATEHOUSEGATEHOUSEGATEH";
 
 const COLLEAGUES: [(&str, &str, &str); 24] = [
     ("Charles", "Babbage", "admin"),
@@ -37,31 +41,55 @@ const COLLEAGUES: [(&str, &str, &str); 24] = [
 
 const BROWSERS: [&str; 4] = ["Firefox", "Chrome", "Safari", "Edge"];
 const DAY_MS: i64 = 86_400_000;
+const ENGINES: &str = "org_local_engines";
 
-pub(crate) fn everybody(now_ms: i64) -> (Organization, Vec<User>, Vec<Session>) {
+pub(crate) fn everybody(now_ms: i64) -> State {
     let begin = now_ms - 90 * DAY_MS;
-    let organization = Organization {
-        id: "org_local_engines".to_owned(),
-        name: "Analytical Engines".to_owned(),
-        slug: "analytical-engines".to_owned(),
+    let organization = |id: &str, name: &str, slug: &str| Organization {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        slug: slug.to_owned(),
         created_at: begin,
         updated_at: begin,
     };
-    let [ada, max] = DEMO;
-    let mut users = vec![
-        User::new("user_local_ada", ("Ada", "Lovelace"), ada.1, "admin", Some(ada.2), begin),
-        User::new("user_local_max", ("Max", "Mustermann"), max.1, "member", Some(max.2), begin),
-    ];
-    let mut sessions = Vec::new();
+    let member = |organization: &str, user: &str, role: &str, created_at| Membership {
+        organization: organization.to_owned(),
+        user: user.to_owned(),
+        role: role.to_owned(),
+        created_at,
+        updated_at: created_at,
+    };
+    let [ada, max, grace] = DEMO;
+    let mut state = State {
+        organizations: vec![
+            organization(ENGINES, "Analytical Engines", "analytical-engines"),
+            organization("org_local_society", "Royal Society", "royal-society"),
+        ],
+        users: vec![
+            User::new("user_local_ada", ("Ada", "Lovelace"), ada.1, Some(ada.2), begin),
+            User::new("user_local_max", ("Max", "Mustermann"), max.1, Some(max.2), begin),
+        ],
+        memberships: vec![
+            member(ENGINES, "user_local_ada", "admin", begin),
+            member(ENGINES, "user_local_max", "member", begin),
+            member("org_local_society", "user_local_ada", "member", begin),
+        ],
+        ..State::default()
+    };
     for (number, (first, last, role)) in (0_i64..).zip(COLLEAGUES) {
-        let id = format!("user_local_{}", last.to_lowercase());
+        let (id, joined) = (format!("user_local_{}", last.to_lowercase()), begin + number * DAY_MS);
         let email = format!("{}.{}@example.com", first.to_lowercase(), last.to_lowercase());
-        users.push(User::new(&id, (first, last), &email, role, None, begin + number * DAY_MS));
+        let is_grace = grace.0 == format!("{first} {last}");
+        let (email, password) = if is_grace { (grace.1, Some(grace.2)) } else { (email.as_str(), None) };
+        let mut user = User::new(&id, (first, last), email, password, joined);
+        user.totp = is_grace.then(|| TOTP_SECRET.to_owned());
+        state.users.push(user);
+        state.memberships.push(member(ENGINES, &id, role, joined));
         // Every other colleague is signed in somewhere, some twice.
         for (device, browser) in
             BROWSERS.iter().enumerate().take(usize::from(number % 2 == 0) + usize::from(number % 6 == 0))
         {
-            sessions.push(Session {
+            state.sessions.push(Session {
                 id: format!("sess_local_{}_{device}", last.to_lowercase()),
                 user: id.clone(),
                 client: String::new(),
@@ -70,8 +98,10 @@ pub(crate) fn everybody(now_ms: i64) -> (Organization, Vec<User>, Vec<Session>) 
                 created_at: now_ms - (number + 1) * DAY_MS / 7,
                 updated_at: now_ms - (number + 1) * DAY_MS / 7,
                 verified_at: now_ms - DAY_MS,
+                second_verified_at: None,
+                organization: Some(ENGINES.to_owned()),
             });
         }
     }
-    (organization, users, sessions)
+    state
 }

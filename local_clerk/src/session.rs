@@ -1,8 +1,10 @@
 //! Which browser asks, and what changes with a session.
 
-use crate::state::{Session, Status};
-use crate::{Clerk, now_ms};
+use crate::state::{PasswordError, Session, Status, User};
+use crate::webhooks::Change;
+use crate::{Clerk, now_ms, objects};
 use axum::http::{HeaderMap, header};
+use serde_json::Value;
 
 /// Value of a cookie.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -34,6 +36,31 @@ impl Clerk {
         Some(changed)
     }
 
+    /// Changes a user, tells the application, and gives back how they are now.
+    pub(crate) fn change_user(&self, id: &str, change: impl FnOnce(&mut User)) -> Option<Value> {
+        let object = {
+            let mut state = self.state();
+            let user = state.user_mut(id)?;
+            change(user);
+            user.updated_at = now_ms();
+            self.webhooks.user(user, Change::Updated);
+            objects::user(user)
+        };
+        self.save();
+        Some(object)
+    }
+
+    /// Checks the password of the session's user again; then its first factor is fresh.
+    pub(crate) fn verify_again(&self, session: &str, password: &str) -> Result<Session, PasswordError> {
+        {
+            let mut state = self.state();
+            let user = state.session_mut(session).map(|session| session.user.clone()).ok_or(PasswordError::Wrong)?;
+            let email = state.user(&user).map(|user| user.email.clone()).ok_or(PasswordError::Wrong)?;
+            state.check_password(&email, password, now_ms())?;
+        }
+        self.change_session(session, |session, now_ms| session.verified_at = now_ms).ok_or(PasswordError::Wrong)
+    }
+
     /// Ends a session and tells the application. One that has ended already stays as it is.
     pub(crate) fn end_session(&self, id: &str, status: Status) -> Option<Session> {
         let mut ended = false;
@@ -44,7 +71,7 @@ impl Clerk {
             }
         })?;
         if ended {
-            self.webhooks.session(&self.state(), &session);
+            self.webhooks.session(&session);
         }
         Some(session)
     }

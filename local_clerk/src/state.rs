@@ -1,5 +1,7 @@
-//! What this Clerk knows: people, an organization, clients and sessions. One JSON file, written whole.
+//! What this Clerk knows: people, organizations, who belongs to which, and sessions. One JSON file, written whole. What is half done (a sign-in
+//! after its first step, the payload behind a nonce) is not worth keeping.
 
+use crate::flows::Flows;
 use crate::{StartError, identity, seed};
 use aws_lc_rs::pbkdf2;
 use serde::{Deserialize, Serialize};
@@ -11,14 +13,17 @@ const ROUNDS: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 /// Attempts at a password in a minute.
 const ATTEMPTS: usize = 10;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
-    pub(crate) organization: Organization,
+    pub(crate) organizations: Vec<Organization>,
     pub(crate) users: Vec<User>,
+    pub(crate) memberships: Vec<Membership>,
     pub(crate) sessions: Vec<Session>,
+    #[serde(skip)]
+    pub(crate) flows: Flows,
     /// When wrong passwords were tried, by user; not worth keeping.
     #[serde(skip)]
-    attempts: Vec<(String, i64)>,
+    pub(crate) attempts: Vec<(String, i64)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,12 +41,28 @@ pub(crate) struct User {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) email: String,
-    /// Role in the organization, without `org:`.
-    pub(crate) role: String,
     /// `None`: somebody to look at, who cannot sign in.
     password: Option<Vec<u8>>,
+    /// Secret of the authenticator app, base32.
+    #[serde(default)]
+    pub(crate) totp: Option<String>,
+    #[serde(default)]
+    pub(crate) banned: bool,
+    #[serde(default)]
+    pub(crate) locked: bool,
     pub(crate) created_at: i64,
-    pub(crate) role_updated_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// That somebody belongs to an organization.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Membership {
+    pub(crate) organization: String,
+    pub(crate) user: String,
+    /// Without `org:`.
+    pub(crate) role: String,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,6 +77,12 @@ pub(crate) struct Session {
     pub(crate) updated_at: i64,
     /// When the password was last checked, Unix milliseconds.
     pub(crate) verified_at: i64,
+    /// When the second factor was last checked.
+    #[serde(default)]
+    pub(crate) second_verified_at: Option<i64>,
+    /// The organization that the session works for; none is the personal account.
+    #[serde(default)]
+    pub(crate) organization: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,28 +104,27 @@ impl Status {
 }
 
 impl User {
-    pub(crate) fn new(
-        id: &str,
-        name: (&str, &str),
-        email: &str,
-        role: &str,
-        password: Option<&str>,
-        created_at: i64,
-    ) -> Self {
+    pub(crate) fn new(id: &str, name: (&str, &str), email: &str, password: Option<&str>, created_at: i64) -> Self {
         Self {
             id: id.to_owned(),
             first_name: name.0.to_owned(),
             last_name: name.1.to_owned(),
             email: email.to_owned(),
-            role: role.to_owned(),
             password: password.map(|password| hash(id, password)),
+            totp: None,
+            banned: false,
+            locked: false,
             created_at,
-            role_updated_at: created_at,
+            updated_at: created_at,
         }
     }
 
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
+    }
+
+    pub(crate) fn set_password(&mut self, password: &str) {
+        self.password = Some(hash(&self.id, password));
     }
 
     fn has_password(&self, password: &str) -> bool {
@@ -113,6 +139,12 @@ fn hash(id: &str, password: &str) -> Vec<u8> {
     hash
 }
 
+/// Files of the first version know one organization.
+fn is_of_an_earlier_version(bytes: &[u8]) -> bool {
+    let state: Option<serde_json::Value> = serde_json::from_slice(bytes).ok();
+    state.is_some_and(|state| state.get("organization").is_some())
+}
+
 /// Why a password was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PasswordError {
@@ -120,20 +152,28 @@ pub(crate) enum PasswordError {
     Wrong,
     /// Too many attempts in a minute.
     TooMany,
+    /// The account is banned or locked.
+    Locked,
 }
 
 impl State {
     pub(crate) fn open(folder: &Path) -> Result<Self, StartError> {
         let file = folder.join("state.json");
         match std::fs::read(&file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| StartError::File(file, error.to_string())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let (organization, users, sessions) = seed::everybody(crate::now_ms());
-                let state = Self { organization, users, sessions, attempts: Vec::new() };
+            Ok(bytes) if !is_of_an_earlier_version(&bytes) => {
+                serde_json::from_slice(&bytes).map_err(|error| StartError::File(file, error.to_string()))
+            }
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(StartError::File(file, error.to_string()))
+            }
+            absent_or_old => {
+                if absent_or_old.is_ok() {
+                    tracing::warn!("the local Clerk begins anew: its state was written by an earlier version");
+                }
+                let state = seed::everybody(crate::now_ms());
                 state.save(folder).map_err(|error| StartError::File(file, error.to_string()))?;
                 Ok(state)
             }
-            Err(error) => Err(StartError::File(file, error.to_string())),
         }
     }
 
@@ -156,20 +196,43 @@ impl State {
         self.sessions.iter_mut().find(|session| session.id == id)
     }
 
+    /// Whether another attempt is open to somebody.
+    pub(crate) fn may_try(&mut self, who: &str, now_ms: i64) -> bool {
+        self.attempts.retain(|(_, at)| now_ms - at < 60_000);
+        self.attempts.iter().filter(|(found, _)| found == who).count() < ATTEMPTS
+    }
+
     /// The user with this address and password.
     pub(crate) fn check_password(&mut self, email: &str, password: &str, now_ms: i64) -> Result<String, PasswordError> {
         let email = email.trim().to_lowercase();
-        self.attempts.retain(|(_, at)| now_ms - at < 60_000);
-        if self.attempts.iter().filter(|(who, _)| *who == email).count() >= ATTEMPTS {
+        if !self.may_try(&email, now_ms) {
             return Err(PasswordError::TooMany);
         }
         match self.users.iter().find(|user| user.email == email && user.has_password(password)) {
+            Some(user) if user.banned || user.locked => Err(PasswordError::Locked),
             Some(user) => Ok(user.id.clone()),
             None => {
                 self.attempts.push((email, now_ms));
                 Err(PasswordError::Wrong)
             }
         }
+    }
+
+    pub(crate) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.id == id)
+    }
+
+    /// By id, or by its name in addresses.
+    pub(crate) fn organization(&self, name: &str) -> Option<&Organization> {
+        self.organizations.iter().find(|organization| organization.id == name || organization.slug == name)
+    }
+
+    pub(crate) fn membership(&self, organization: &str, user: &str) -> Option<&Membership> {
+        self.memberships.iter().find(|membership| membership.organization == organization && membership.user == user)
+    }
+
+    pub(crate) fn memberships_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Membership> {
+        self.memberships.iter().filter(move |membership| membership.user == user)
     }
 
     /// Signs a browser in under a new client id, so that an id known before is worth nothing after.
@@ -183,6 +246,8 @@ impl State {
             created_at: now_ms,
             updated_at: now_ms,
             verified_at: now_ms,
+            second_verified_at: None,
+            organization: self.memberships_of(user).next().map(|membership| membership.organization.clone()),
         };
         self.sessions.push(session.clone());
         session

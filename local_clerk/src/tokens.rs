@@ -1,51 +1,59 @@
 //! Session tokens and what a handshake brings.
 
-use crate::Clerk;
-use crate::state::{Session, State, Status};
+use crate::objects::grants;
+use crate::state::{Session, State};
+use crate::{Clerk, identity};
 use serde_json::{Value, json};
 
 /// Lifetime of a session token, in seconds (Clerk's default).
 const LIFETIME_S: i64 = 60;
+const YEAR_S: i64 = 31_536_000;
+
+impl Session {
+    /// Claim `fva`: minutes since each factor was checked, -1 for never.
+    pub(crate) fn factor_ages(&self, now_ms: i64) -> Value {
+        let second = self.second_verified_at.map_or(-1, |at| (now_ms - at) / 60_000);
+        json!([(now_ms - self.verified_at) / 60_000, second])
+    }
+}
 
 impl Clerk {
     /// A session token, version 2.
     pub(crate) fn session_token(&self, state: &State, session: &Session, now_ms: i64) -> String {
         let now_s = now_ms / 1000;
-        let role = state.user(&session.user).map_or("member", |user| user.role.as_str());
         let mut claims = json!({
-            "azp": self.options.public_origin, "exp": now_s + LIFETIME_S, "fva": [(now_ms - session.verified_at) / 60_000, -1],
-            "iat": now_s, "iss": self.identity.issuer(), "jti": crate::identity::random_id(), "nbf": now_s - 10,
+            "azp": self.options.public_origin, "exp": now_s + LIFETIME_S, "fva": session.factor_ages(now_ms),
+            "iat": now_s, "iss": self.identity.issuer(), "jti": identity::random_id(), "nbf": now_s - 10,
             "sid": session.id, "sts": "active", "sub": session.user, "v": 2,
-            "o": { "id": state.organization.id, "slg": state.organization.slug, "rol": role },
         });
-        // The permission `org:admin:access` is what administrators have: feature `admin`, name `access`, mask 1.
-        if role == "admin" {
-            claims["fea"] = "o:admin".into();
-            claims["o"]["per"] = "access".into();
-            claims["o"]["fpm"] = "1".into();
+        let active = session.organization.as_deref();
+        let membership = active.and_then(|organization| state.membership(organization, &session.user));
+        if let Some((membership, organization)) =
+            membership.and_then(|found| Some((found, state.organization(&found.organization)?)))
+        {
+            claims["o"] = json!({ "id": organization.id, "slg": organization.slug, "rol": membership.role });
+            add_permissions(&mut claims, grants(&membership.role));
         }
         self.identity.sign(&claims, now_s)
     }
 
-    /// The cookies that tell an application who is signed in, as `Set-Cookie` directives.
+    /// The cookies that tell an application who is signed in, plain and with the suffix of the instance, as `Set-Cookie` directives.
     pub(crate) fn directives(&self, state: &State, client: &str, now_ms: i64) -> Vec<String> {
-        let browser = if client.is_empty() { crate::identity::random_id() } else { client.to_owned() };
-        let mut directives = self.session_directives(state, client, now_ms);
-        directives.push(format!("__clerk_db_jwt={browser}; Path=/; SameSite=Lax; Max-Age=31536000"));
-        directives
-    }
-
-    fn session_directives(&self, state: &State, client: &str, now_ms: i64) -> Vec<String> {
-        match state.session_of_client(client) {
-            Some(session) => vec![
-                format!("__session={}; Path=/; SameSite=Lax", self.session_token(state, session, now_ms)),
-                format!("__client_uat={}; Path=/; SameSite=Lax", session.created_at / 1000),
-            ],
-            None => vec![
-                "__session=; Path=/; Max-Age=0; SameSite=Lax".to_owned(),
-                "__client_uat=0; Path=/; SameSite=Lax".to_owned(),
-            ],
-        }
+        let (token, signed_in_at) = match state.session_of_client(client) {
+            Some(session) => (
+                format!("{}; Path=/; Max-Age={YEAR_S}", self.session_token(state, session, now_ms)),
+                session.created_at / 1000,
+            ),
+            None => ("; Path=/; Max-Age=0".to_owned(), 0),
+        };
+        let browser = format!("dvb_{}; Path=/; Max-Age={YEAR_S}", identity::random_id());
+        let uat = format!("{signed_in_at}; Path=/; Max-Age={YEAR_S}");
+        let suffix = identity::cookie_suffix();
+        let pairs = [("__session", token), ("__client_uat", uat), ("__clerk_db_jwt", browser)];
+        let twice = |(name, value): (&str, String)| {
+            [format!("{name}={value}; SameSite=Lax"), format!("{name}_{suffix}={value}; SameSite=Lax")]
+        };
+        pairs.into_iter().flat_map(twice).collect()
     }
 
     /// The signed token in which a handshake carries those cookies.
@@ -54,13 +62,26 @@ impl Clerk {
     }
 }
 
-/// A session as the Frontend and the Backend API show it.
-pub(crate) fn session_object(state: &State, session: &Session) -> Value {
-    json!({
-        "object": "session", "id": session.id, "client_id": session.client, "user_id": session.user, "status": session.status.word(),
-        "last_active_organization_id": state.organization.id, "last_active_at": session.updated_at, "created_at": session.created_at,
-        "updated_at": session.updated_at, "expire_at": session.created_at + 7 * 86_400_000, "abandon_at": session.created_at + 30 * 86_400_000,
-        "latest_activity": { "object": "session_activity", "browser_name": session.browser, "device_type": "Linux", "is_mobile": false },
-        "actor": null, "tasks": if session.status == Status::Active { Value::Null } else { json!([]) },
-    })
+/// Clerk's compact form: features, permission names, and for each feature a mask of the names.
+fn add_permissions(claims: &mut Value, grants: &[(&str, &str)]) {
+    let mut features: Vec<&str> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for (feature, name) in grants {
+        if !features.contains(feature) {
+            features.push(feature);
+        }
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
+    if features.is_empty() {
+        return;
+    }
+    let bit = |name: &str| names.iter().position(|found| *found == name).map_or(0, |place| 1_u64 << place);
+    let mask = |feature: &&str| {
+        grants.iter().filter(|(of, _)| of == feature).map(|(_, name)| bit(name)).sum::<u64>().to_string()
+    };
+    claims["fea"] = features.iter().map(|feature| format!("o:{feature}")).collect::<Vec<_>>().join(",").into();
+    claims["o"]["per"] = names.join(",").into();
+    claims["o"]["fpm"] = features.iter().map(mask).collect::<Vec<_>>().join(",").into();
 }

@@ -4,8 +4,8 @@
 //! it all sees duplicates.
 
 use crate::identity::Identity;
-use crate::state::{Session, State, Status, User};
-use crate::tokens::session_object;
+use crate::objects;
+use crate::state::{Organization, Session, State, Status, User};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,8 +51,27 @@ async fn deliver(url: String, identity: Arc<Identity>, mut exit: mpsc::Unbounded
     }
 }
 
+/// What happened to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Created,
+    Updated,
+    Deleted,
+}
+
+impl Change {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
 impl Queue {
-    fn push(&self, kind: &str, data: &Value, changed_at: i64) {
+    fn push(&self, kind: &str, data: &Value) {
+        let changed_at = data["updated_at"].as_i64().unwrap_or_default();
         let id = format!("msg_{}_{}_{changed_at}", kind.replace('.', "_"), data["id"].as_str().unwrap_or_default());
         let body = json!({ "object": "event", "type": kind, "timestamp": changed_at, "instance_id": "ins_local", "data": data });
         // The receiver lives as long as the process.
@@ -60,61 +79,40 @@ impl Queue {
     }
 
     pub(crate) fn tell_everything(&self, state: &State) {
-        self.push("organization.created", &organization_object(state), state.organization.updated_at);
-        for user in &state.users {
-            self.push("user.created", &user_object(user), user.created_at);
-            self.membership(state, user);
+        for organization in &state.organizations {
+            self.organization(state, organization, Change::Created);
         }
-        state.sessions.iter().for_each(|session| self.session(state, session));
+        for user in &state.users {
+            self.user(user, if user.updated_at == user.created_at { Change::Created } else { Change::Updated });
+        }
+        for membership in &state.memberships {
+            let kind = if membership.updated_at == membership.created_at { Change::Created } else { Change::Updated };
+            if let Some(object) = objects::membership(state, membership) {
+                self.membership(&object, kind);
+            }
+        }
+        state.sessions.iter().for_each(|session| self.session(session));
     }
 
-    pub(crate) fn organization(&self, state: &State) {
-        self.push("organization.updated", &organization_object(state), state.organization.updated_at);
+    pub(crate) fn organization(&self, state: &State, organization: &Organization, change: Change) {
+        self.push(&format!("organization.{}", change.word()), &objects::organization(state, organization));
     }
 
-    pub(crate) fn membership(&self, state: &State, user: &User) {
-        let kind = if user.role_updated_at == user.created_at {
-            "organizationMembership.created"
-        } else {
-            "organizationMembership.updated"
-        };
-        self.push(kind, &membership_object(state, user), user.role_updated_at);
+    pub(crate) fn user(&self, user: &User, change: Change) {
+        self.push(&format!("user.{}", change.word()), &objects::user(user));
     }
 
-    pub(crate) fn session(&self, state: &State, session: &Session) {
+    /// A membership as the APIs show it.
+    pub(crate) fn membership(&self, object: &Value, change: Change) {
+        self.push(&format!("organizationMembership.{}", change.word()), object);
+    }
+
+    pub(crate) fn session(&self, session: &Session) {
         let kind = match session.status {
             Status::Active => "session.created",
             Status::Ended => "session.ended",
             Status::Revoked => "session.revoked",
         };
-        self.push(kind, &session_object(state, session), session.updated_at);
+        self.push(kind, &objects::session(session));
     }
-}
-
-pub(crate) fn organization_object(state: &State) -> Value {
-    let organization = &state.organization;
-    json!({
-        "object": "organization", "id": organization.id, "name": organization.name, "slug": organization.slug,
-        "members_count": state.users.len(), "public_metadata": {}, "created_at": organization.created_at, "updated_at": organization.updated_at,
-    })
-}
-
-pub(crate) fn user_object(user: &User) -> Value {
-    let email_id = format!("idn_{}", user.id.trim_start_matches("user_"));
-    json!({
-        "object": "user", "id": user.id, "first_name": user.first_name, "last_name": user.last_name, "username": null,
-        "primary_email_address_id": email_id, "password_enabled": true, "two_factor_enabled": false, "banned": false, "locked": false,
-        "email_addresses": [{ "object": "email_address", "id": email_id, "email_address": user.email, "verification": { "status": "verified" } }],
-        "public_metadata": {}, "created_at": user.created_at, "updated_at": user.created_at,
-    })
-}
-
-pub(crate) fn membership_object(state: &State, user: &User) -> Value {
-    json!({
-        "object": "organization_membership", "id": format!("orgmem_{}", user.id.trim_start_matches("user_")), "role": format!("org:{}", user.role),
-        "permissions": if user.role == "admin" { json!(["org:admin:access"]) } else { json!([]) },
-        "organization": organization_object(state),
-        "public_user_data": { "user_id": user.id, "first_name": user.first_name, "last_name": user.last_name, "identifier": user.email },
-        "created_at": user.created_at, "updated_at": user.role_updated_at,
-    })
 }

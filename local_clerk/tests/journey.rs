@@ -19,8 +19,12 @@ use svix::webhooks::Webhook;
 const ORIGIN: &str = "http://localhost:3000";
 
 async fn start(folder: &Path, webhook_url: &str) -> LocalClerk {
-    let options =
-        Options { data_dir: folder.to_owned(), public_origin: ORIGIN.to_owned(), webhook_url: webhook_url.to_owned() };
+    let options = Options {
+        data_dir: folder.to_owned(),
+        public_origin: ORIGIN.to_owned(),
+        webhook_url: webhook_url.to_owned(),
+        clerk_js: None,
+    };
     local_clerk::start(options).await.unwrap()
 }
 
@@ -82,6 +86,13 @@ impl Browser {
         let token = self.cookies["__session"].clone();
         self.claims(&token).await
     }
+}
+
+/// First eight characters of the key's SHA-1 in base64url.
+fn suffix_of(publishable_key: &str) -> String {
+    use base64::Engine;
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, publishable_key.as_bytes());
+    base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref())[..8].to_owned()
 }
 
 fn location(response: &Response) -> String {
@@ -146,10 +157,23 @@ async fn a_handshake_brings_new_cookies_and_leads_nowhere_else() {
     assert_eq!((back.origin().ascii_serialization().as_str(), back.path()), (ORIGIN, "/admin"));
     let token = back.query_pairs().find(|(name, _)| name == "__clerk_handshake").unwrap().1.into_owned();
     let directives = browser.claims(&token).await["handshake"].clone();
-    assert!(
-        directives[0].as_str().unwrap().starts_with("__session=ey")
-            && directives[1].as_str().unwrap().starts_with("__client_uat=")
-    );
+    let names: Vec<_> =
+        directives.as_array().unwrap().iter().map(|text| text.as_str().unwrap().split('=').next()).collect();
+    let suffix = "_".to_owned() + &suffix_of(&clerk.publishable_key());
+    for name in ["__session", "__client_uat", "__clerk_db_jwt"] {
+        assert!(names.contains(&Some(name)) && names.contains(&Some(&format!("{name}{suffix}"))), "{names:?}");
+    }
+    let behind_nonce =
+        browser.get("/v1/client/handshake?format=nonce&redirect_url=http%3A%2F%2Flocalhost%3A3000%2Fadmin").await;
+    let nonce = location(&behind_nonce).split("__clerk_handshake_nonce=").nth(1).unwrap().to_owned();
+    let look = async || {
+        let url = format!("{}/v1/clients/handshake_payload?nonce={nonce}", clerk.api_url());
+        let answer = Client::new().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, payload) = look().await;
+    assert_eq!((status, payload["directives"].as_array().unwrap().len()), (StatusCode::OK, 6));
+    assert_eq!(look().await.0, StatusCode::NOT_FOUND);
     for target in [
         "https%3A%2F%2Fevil.example",
         "%2F%2Fevil.example",
@@ -286,7 +310,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
             count("organizationMembership.created"),
             count("session.created")
         ),
-        (1, 26, 26, 16)
+        (2, 26, 27, 16)
     );
     assert_eq!(first[0].1["type"], "organization.created");
     let mut browser = Browser::new(&clerk);
@@ -330,9 +354,63 @@ async fn it_never_serves_an_https_origin_and_says_which_file_is_broken() {
         data_dir: folder.path().to_owned(),
         public_origin: origin.to_owned(),
         webhook_url: String::new(),
+        clerk_js: None,
     };
     assert!(matches!(local_clerk::start(options("https://admin.example.com")).await, Err(StartError::Https)));
     std::fs::write(folder.path().join("identity.json"), "{").unwrap();
     let Err(error) = local_clerk::start(options(ORIGIN)).await else { panic!("it started") };
     assert!(error.to_string().contains("identity.json") && error.to_string().contains("delete it"), "{error}");
+}
+
+#[tokio::test]
+async fn a_browser_without_a_name_is_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let mut browser = Browser::new(&clerk);
+    let seen: Value = browser.get("/v1/client").await.json().await.unwrap();
+    assert_eq!(seen["response"]["sessions"], json!([]));
+}
+
+#[tokio::test]
+async fn a_sign_in_goes_step_by_step_and_ends_with_a_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let mut browser = Browser::new(&clerk);
+    let begun: Value =
+        browser.post("/v1/client/sign_ins", &[("identifier", "grace@example.com")]).await.json().await.unwrap();
+    assert_eq!(begun["response"]["status"], "needs_first_factor");
+    let path = format!("/v1/client/sign_ins/{}", begun["response"]["id"].as_str().unwrap());
+    let password = async |browser: &mut Browser, text: &str| {
+        let form = [("strategy", "password"), ("password", text)];
+        browser.post(&format!("{path}/attempt_first_factor"), &form).await
+    };
+    assert_eq!(password(&mut browser, "wrong").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let passed: Value = password(&mut browser, "compiler-no-3").await.json().await.unwrap();
+    assert_eq!(
+        (&passed["response"]["status"], &passed["client"]["sessions"]),
+        (&json!("needs_second_factor"), &json!([]))
+    );
+    let code =
+        browser.post(&format!("{path}/attempt_second_factor"), &[("strategy", "totp"), ("code", "000000")]).await;
+    assert_eq!(code.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(Browser::new(&clerk).get(&path).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_session_works_for_the_organization_that_was_chosen_and_only_for_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let session = browser.session().await["sid"].as_str().unwrap().to_owned();
+    let choose = async |browser: &mut Browser, organization: &str| {
+        let form = [("active_organization_id", organization)];
+        let status = browser.post(&format!("/v1/client/sessions/{session}/touch"), &form).await.status();
+        let answer = browser.post(&format!("/v1/client/sessions/{session}/tokens"), &[]).await;
+        let token: Value = answer.json().await.unwrap();
+        (status, browser.claims(token["jwt"].as_str().unwrap()).await["o"]["id"].clone())
+    };
+    assert_eq!(choose(&mut browser, "org_local_society").await, (StatusCode::OK, json!("org_local_society")));
+    assert_eq!(choose(&mut browser, "org_of_others").await, (StatusCode::NOT_FOUND, json!("org_local_society")));
+    assert_eq!(choose(&mut browser, "").await, (StatusCode::OK, Value::Null));
 }

@@ -166,9 +166,20 @@ pub async fn local_clerk(
     webhook_url: String,
 ) -> Result<(Local, local_clerk::LocalClerk), StartError> {
     let public_origin = config.public_origin.as_str().to_owned();
-    let clerk =
-        local_clerk::start(local_clerk::Options { data_dir, public_origin: public_origin.clone(), webhook_url })
-            .await?;
+    let clerk_js = config.local_clerk_js.clone();
+    let options = local_clerk::Options {
+        data_dir,
+        public_origin: public_origin.clone(),
+        webhook_url,
+        clerk_js: clerk_js.clone(),
+    };
+    let clerk = local_clerk::start(options).await?;
+    if clerk_js.is_some() && !clerk.serves_clerk_js() {
+        return Err(
+            "LOCAL_CLERK_JS has no packages; unpack @clerk/clerk-js and @clerk/ui to its folders clerk-js and ui"
+                .into(),
+        );
+    }
     let settings = ClerkSettings {
         publishable_key: gatehouse::instance::PublishableKey::parse(&clerk.publishable_key())?,
         secret_key: clerk.secret_key().into(),

@@ -16,7 +16,14 @@ impl Machine<'_> {
             },
             Reason::TokenNotActiveYet => self.handshake("session-token-nbf"),
             Reason::TokenIatInTheFuture => self.handshake("session-token-iat-in-the-future"),
-            other => signed_out(other.as_str()),
+            Reason::TokenInvalid
+            | Reason::TokenInvalidAlgorithm
+            | Reason::TokenInvalidAuthorizedParties
+            | Reason::TokenInvalidIssuer
+            | Reason::TokenInvalidSignature
+            | Reason::TokenVerificationFailed
+            | Reason::TokenTypeMismatch
+            | Reason::JwkKidMismatch => signed_out(reason.as_str()),
         })
     }
 

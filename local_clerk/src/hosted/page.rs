@@ -1,6 +1,7 @@
 //! How the hosted pages look. Everything from outside is escaped by the template.
 
-use crate::seed::DEMO;
+use crate::seed::{DEMO, TOTP_SECRET};
+use crate::totp;
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
 
@@ -37,7 +38,8 @@ fn password(error: Option<&str>) -> Markup {
     }
 }
 
-pub(super) fn sign_in(redirect_url: &str, email: &str, error: Option<&str>) -> Html<String> {
+pub(super) fn sign_in(redirect_url: &str, email: &str, with_code: bool, error: Option<&str>) -> Html<String> {
+    let code = totp::code(TOTP_SECRET, crate::now_ms() / 1000).unwrap_or_default();
     page(
         "Sign in",
         &html! {
@@ -50,6 +52,10 @@ pub(super) fn sign_in(redirect_url: &str, email: &str, error: Option<&str>) -> H
                     input #email type="email" name="email" value=(email) autocomplete="username" required
                         aria-invalid=[error.map(|_| "true")] aria-describedby="problem";
                     (password(error))
+                    @if with_code {
+                        label for="code" { "Code" }
+                        input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" required aria-describedby="problem";
+                    }
                     (problem(error))
                     button { "Sign in" }
                 }
@@ -60,7 +66,10 @@ pub(super) fn sign_in(redirect_url: &str, email: &str, error: Option<&str>) -> H
                     @for (name, email, password, role) in DEMO {
                         div {
                             dt { (name) span .muted { ", " (role) } }
-                            dd { code { (email) } " " code { (password) } }
+                            dd {
+                                code { (email) } " " code { (password) }
+                                @if role.contains("app") { " " span .muted { "code now " } code { (code) } }
+                            }
                         }
                     }
                 }
