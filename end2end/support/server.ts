@@ -22,7 +22,10 @@ function freePort(): Promise<number> {
 
 export class Server {
   private constructor(
+    /** Where people reach it. */
     readonly origin: string,
+    /** Where it listens. */
+    readonly address: string,
     private readonly folder: string,
     private readonly child: ChildProcess,
     private readonly log: string[],
@@ -47,7 +50,7 @@ export class Server {
       },
     });
     child.stderr?.on("data", (chunk) => log.push(String(chunk)));
-    const server = new Server(origin, folder, child, log);
+    const server = new Server(origin, `http://127.0.0.1:${port}`, folder, child, log);
     await server.ready();
     return server;
   }
@@ -61,7 +64,7 @@ export class Server {
   private async ready() {
     for (let tries = 0; tries < 150; tries++) {
       if (this.child.exitCode !== null) break;
-      const answer = await fetch(`${this.origin}/readyz`).catch(() => null);
+      const answer = await fetch(`${this.address}/readyz`).catch(() => null);
       if (answer?.ok) return;
       await new Promise((next) => setTimeout(next, 100));
     }
