@@ -3,7 +3,7 @@
 //! Only the dashboard loads the browser's half: home, sign-out and errors are plain documents without a script.
 
 use crate::App;
-use crate::pages::errors::ErrorPage;
+use crate::pages::errors::{ErrorPage, ForeignCookies};
 use crate::ui::frame::Brand;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
@@ -133,6 +133,22 @@ fn ClerkScript(tag: ClerkTag) -> impl IntoView {
             data-clerk-js=tag.clerk_js
             data-clerk-ui=tag.clerk_ui
         ></script>
+    }
+}
+
+/// A whole document for a browser whose cookies another instance made; only developers meet it.
+pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Head options />
+                <title>"Other cookies – Gatehouse"</title>
+            </head>
+            <body>
+                <ForeignCookies />
+            </body>
+        </html>
     }
 }
 

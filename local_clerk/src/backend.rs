@@ -4,7 +4,7 @@ mod organizations;
 mod sessions;
 mod users;
 
-use crate::{Clerk, answer};
+use crate::{Clerk, answer, faults};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Query, Request, State};
 use axum::http::{StatusCode, header};
@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
     Router::new()
+        .route("/_local/faults", get(faults::show).put(faults::set))
         .route("/v1/jwks", get(jwks))
         .route("/v1/clients/handshake_payload", get(handshake_payload))
         .route("/v1/users", get(users::list))
@@ -41,6 +42,7 @@ pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
         .route("/v1/sessions/{session}", get(sessions::show))
         .route("/v1/sessions/{session}/revoke", post(sessions::revoke))
         .layer(from_fn_with_state(clerk.clone(), needs_secret_key))
+        .layer(from_fn_with_state(clerk.clone(), faults::of_backend))
 }
 
 async fn needs_secret_key(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {

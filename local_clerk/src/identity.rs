@@ -14,10 +14,11 @@ use std::fmt;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::{PoisonError, RwLock};
 
 /// Host of the Frontend API. Clerk's scripts know this ending as one of a development instance.
 const FRONTEND_API: &str = "local-clerk-1.clerk.accounts.dev";
-/// Name of the signing key, which at Clerk is the id of the instance.
+/// Name of the first signing key, which at Clerk is the id of the instance; the ones after a rotation are numbered.
 const KEY_ID: &str = "ins_local";
 
 #[derive(Serialize, Deserialize)]
@@ -29,7 +30,8 @@ struct Kept {
 
 /// Keys and secrets.
 pub(crate) struct Identity {
-    key: KeyPair,
+    /// The last one signs; the earlier ones still verify what they signed.
+    keys: RwLock<Vec<KeyPair>>,
     pub(crate) secret_key: String,
     pub(crate) webhook_secret: String,
 }
@@ -66,7 +68,15 @@ impl Identity {
         };
         let der = BASE64_STANDARD.decode(&kept.private_key).map_err(|error| unusable(&error))?;
         let key = KeyPair::from_pkcs8(&der).map_err(|error| unusable(&error))?;
-        Ok(Self { key, secret_key: kept.secret_key, webhook_secret: kept.webhook_secret })
+        Ok(Self { keys: RwLock::new(vec![key]), secret_key: kept.secret_key, webhook_secret: kept.webhook_secret })
+    }
+
+    /// Signs with a new key from now on, until the process ends.
+    pub(crate) fn rotate(&self) -> Result<(), StartError> {
+        let key =
+            KeyPair::generate(KeySize::Rsa2048).map_err(|_| StartError::System("no key can be made".to_owned()))?;
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).push(key);
+        Ok(())
     }
 
     pub(crate) fn issuer(&self) -> String {
@@ -75,12 +85,15 @@ impl Identity {
 
     /// A signed token (RS256).
     pub(crate) fn sign(&self, claims: &Value, issued_s: i64) -> String {
-        let header = json!({ "alg": "RS256", "cat": "cl_B7d4PD111AAA", "kid": KEY_ID, "oiat": issued_s, "typ": "JWT" });
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let (Some(key), number) = (keys.last(), keys.len()) else { return String::new() };
+        let header =
+            json!({ "alg": "RS256", "cat": "cl_B7d4PD111AAA", "kid": key_id(number), "oiat": issued_s, "typ": "JWT" });
         let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(claims));
-        let mut signature = vec![0; self.key.public_modulus_len()];
+        let mut signature = vec![0; key.public_modulus_len()];
         // Signing fails only for a key that is too small for its hash, and this one is ours.
-        if self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).is_err() {
+        if key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).is_err() {
             tracing::error!("a token could not be signed");
         }
         format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
@@ -88,14 +101,23 @@ impl Identity {
 
     /// The public key as a JWK set (RFC 7517).
     pub(crate) fn jwks(&self) -> Value {
-        let public = self.key.public_key();
-        let number = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let (n, e) = (
-            number(public.modulus().big_endian_without_leading_zero()),
-            number(public.exponent().big_endian_without_leading_zero()),
-        );
-        json!({ "keys": [{ "use": "sig", "kty": "RSA", "kid": KEY_ID, "alg": "RS256", "n": n, "e": e }] })
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let jwk = |(place, key): (usize, &KeyPair)| {
+            let public = key.public_key();
+            let number = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+            let (n, e) = (
+                number(public.modulus().big_endian_without_leading_zero()),
+                number(public.exponent().big_endian_without_leading_zero()),
+            );
+            json!({ "use": "sig", "kty": "RSA", "kid": key_id(place + 1), "alg": "RS256", "n": n, "e": e })
+        };
+        json!({ "keys": keys.iter().enumerate().map(jwk).collect::<Vec<_>>() })
     }
+}
+
+/// Counted from one.
+fn key_id(number: usize) -> String {
+    if number <= 1 { KEY_ID.to_owned() } else { format!("{KEY_ID}_{number}") }
 }
 
 fn make() -> Result<Kept, StartError> {

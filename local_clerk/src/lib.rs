@@ -7,6 +7,7 @@
 mod state;
 mod seed;
 mod identity;
+mod faults;
 mod flows;
 mod objects;
 mod packages;
@@ -76,11 +77,16 @@ struct Clerk {
     identity: Arc<Identity>,
     state: Arc<Mutex<State>>,
     webhooks: webhooks::Queue,
+    faults: Arc<Mutex<faults::Faults>>,
 }
 
 impl Clerk {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn faults(&self) -> MutexGuard<'_, faults::Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes the state down. A full disk costs what was changed last, which a log line is enough for.
@@ -96,6 +102,14 @@ impl Clerk {
 /// # Errors
 /// An https origin, a data folder that cannot be used, or a system without a free port.
 pub async fn start(options: Options) -> Result<LocalClerk, StartError> {
+    start_at(options, SocketAddr::from(([127, 0, 0, 1], 0))).await
+}
+
+/// Starts it at an address of the loopback.
+///
+/// # Errors
+/// As [`start`], or the address is taken.
+pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalClerk, StartError> {
     if options.public_origin.starts_with("https:") {
         return Err(StartError::Https);
     }
@@ -103,15 +117,17 @@ pub async fn start(options: Options) -> Result<LocalClerk, StartError> {
     let system = |error: std::io::Error| StartError::System(error.to_string());
     let identity = Arc::new(Identity::open(&options.data_dir)?);
     let state = Arc::new(Mutex::new(State::open(&options.data_dir)?));
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(system)?;
+    let listener = TcpListener::bind(address).await.map_err(system)?;
     let address = listener.local_addr().map_err(system)?;
     let (webhooks, deliveries) = webhooks::start(&options.webhook_url, &identity);
-    let clerk = Clerk { options: Arc::new(options), identity: Arc::clone(&identity), state, webhooks };
+    let clerk =
+        Clerk { options: Arc::new(options), identity: Arc::clone(&identity), state, webhooks, faults: Arc::default() };
     clerk.webhooks.tell_everything(&clerk.state());
     let router = axum::Router::new()
         .merge(frontend::routes())
         .merge(hosted::routes())
         .layer(axum::middleware::from_fn_with_state(clerk.clone(), guard::same_origin))
+        .layer(axum::middleware::from_fn_with_state(clerk.clone(), faults::of_frontend))
         .merge(backend::routes(&clerk))
         .with_state(clerk);
     let serving = tokio::spawn(async move {

@@ -20,12 +20,19 @@ impl Session {
 impl Clerk {
     /// A session token, version 2.
     pub(crate) fn session_token(&self, state: &State, session: &Session, now_ms: i64) -> String {
-        let now_s = now_ms / 1000;
+        self.minted(state, session, now_ms, true)
+    }
+
+    fn minted(&self, state: &State, session: &Session, now_ms: i64, with_azp: bool) -> String {
+        let now_s = now_ms / 1000 + self.faults().clock_skew_s;
         let mut claims = json!({
             "azp": self.options.public_origin, "exp": now_s + LIFETIME_S, "fva": session.factor_ages(now_ms),
             "iat": now_s, "iss": self.identity.issuer(), "jti": identity::random_id(), "nbf": now_s - 10,
             "sid": session.id, "sts": "active", "sub": session.user, "v": 2,
         });
+        if !with_azp && let Some(claims) = claims.as_object_mut() {
+            claims.remove("azp");
+        }
         let active = session.organization.as_deref();
         let membership = active.and_then(|organization| state.membership(organization, &session.user));
         if let Some((membership, organization)) =
@@ -39,9 +46,10 @@ impl Clerk {
 
     /// The cookies that tell an application who is signed in, plain and with the suffix of the instance, as `Set-Cookie` directives.
     pub(crate) fn directives(&self, state: &State, client: &str, now_ms: i64) -> Vec<String> {
+        let with_azp = !self.faults().handshakes_without_azp;
         let (token, signed_in_at) = match state.session_of_client(client) {
             Some(session) => (
-                format!("{}; Path=/; Max-Age={YEAR_S}", self.session_token(state, session, now_ms)),
+                format!("{}; Path=/; Max-Age={YEAR_S}", self.minted(state, session, now_ms, with_azp)),
                 session.created_at / 1000,
             ),
             None => ("; Path=/; Max-Age=0".to_owned(), 0),

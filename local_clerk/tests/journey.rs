@@ -166,9 +166,10 @@ async fn a_handshake_brings_new_cookies_and_leads_nowhere_else() {
     let behind_nonce =
         browser.get("/v1/client/handshake?format=nonce&redirect_url=http%3A%2F%2Flocalhost%3A3000%2Fadmin").await;
     let nonce = location(&behind_nonce).split("__clerk_handshake_nonce=").nth(1).unwrap().to_owned();
+    let client = browser.client.clone();
     let look = async || {
         let url = format!("{}/v1/clients/handshake_payload?nonce={nonce}", clerk.api_url());
-        let answer = Client::new().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap();
+        let answer = client.get(url).bearer_auth(clerk.secret_key()).send().await.unwrap();
         (answer.status(), answer.json::<Value>().await.unwrap())
     };
     let (status, payload) = look().await;
@@ -413,4 +414,38 @@ async fn a_session_works_for_the_organization_that_was_chosen_and_only_for_ones_
     assert_eq!(choose(&mut browser, "org_local_society").await, (StatusCode::OK, json!("org_local_society")));
     assert_eq!(choose(&mut browser, "org_of_others").await, (StatusCode::NOT_FOUND, json!("org_local_society")));
     assert_eq!(choose(&mut browser, "").await, (StatusCode::OK, Value::Null));
+}
+
+#[tokio::test]
+async fn troubles_come_on_demand_and_go_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let client = browser.client.clone();
+    let switch = async |faults: Value| {
+        let request = client.put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
+        request.bearer_auth(clerk.secret_key()).send().await.unwrap().status()
+    };
+    let put = client.put(format!("{}/_local/faults", clerk.api_url())).json(&json!({})).send().await.unwrap();
+    assert_eq!(put.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(switch(json!({ "api": "frontend", "fail": 500 })).await, StatusCode::OK);
+    assert_eq!(browser.get("/v1/client").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    switch(json!({ "clock_skew_s": 3600, "rotate_keys": true, "handshakes_without_azp": true })).await;
+    let session = browser.session().await["sid"].as_str().unwrap().to_owned();
+    let token: Value = browser.post(&format!("/v1/client/sessions/{session}/tokens"), &[]).await.json().await.unwrap();
+    let token = token["jwt"].as_str().unwrap();
+    assert_eq!(jsonwebtoken::decode_header(token).unwrap().kid.as_deref(), Some("ins_local_2"));
+    let answer = browser.get("/v1/client/handshake?redirect_url=http%3A%2F%2Flocalhost%3A3000%2F").await;
+    let handshake = location(&answer).split("__clerk_handshake=").nth(1).unwrap().to_owned();
+    let payload = |token: &str| -> Value {
+        use base64::Engine;
+        let part = token.split('.').nth(1).unwrap().to_owned();
+        serde_json::from_slice(&base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    };
+    let directive = payload(&handshake)["handshake"][0].as_str().unwrap().to_owned();
+    let brought = payload(directive.trim_start_matches("__session="));
+    assert!(brought["azp"].is_null() && brought["iat"].as_i64().unwrap() > payload(token)["nbf"].as_i64().unwrap());
+    switch(json!({})).await;
+    assert_eq!(browser.get("/v1/client").await.status(), StatusCode::OK);
 }

@@ -20,7 +20,7 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     let address = client::address(&app, request.extensions(), request.headers());
     match app.gate.admit(head, address, &request_id, clock::now_ms()).await {
         Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
-        Admission::ForeignCookies => clerk_page::foreign_cookies(),
+        Admission::ForeignCookies => clerk_page::foreign_cookies(&app),
         Admission::Redirect(location, headers) => {
             let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
             response.headers_mut().extend_appending(headers);

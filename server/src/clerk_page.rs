@@ -33,6 +33,6 @@ pub(crate) fn tag(app: &App, nonce: &Nonce) -> Option<ClerkTag> {
 }
 
 /// Development only: a handshake came back that another instance signed. Another redirect would be a loop.
-pub(crate) fn foreign_cookies() -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, PRIVATE)], pages::foreign_cookies()).into_response()
+pub(crate) fn foreign_cookies(app: &App) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, PRIVATE)], pages::foreign_cookies(app)).into_response()
 }

@@ -67,7 +67,6 @@ pub(crate) fn sign_in(app: &App, tag: app::shell::ClerkTag, verifies: bool, back
 }
 
 /// What a developer sees whose browser has the cookies of another instance.
-pub(crate) fn foreign_cookies() -> &'static str {
-    "The cookies of this browser come from another Clerk instance: the keys of this application were changed. Clear the cookies of this site and \
-     open the page again."
+pub(crate) fn foreign_cookies(app: &App) -> Html<String> {
+    Html(Owner::new().with(|| app::shell::foreign_cookies_page(app.leptos.clone()).to_html()))
 }

@@ -34,6 +34,23 @@ fn words(status: u16) -> (&'static str, &'static str) {
     }
 }
 
+/// What a developer sees whose browser has the cookies of another instance.
+#[component]
+pub(crate) fn ForeignCookies() -> impl IntoView {
+    view! {
+        <main id="main" class="page">
+            <div class="stack center">
+                <p class="eyebrow">"Error 500"</p>
+                <h1>"These cookies belong to another Clerk instance"</h1>
+                <p class="lead">
+                    "The keys of this application were changed, and this browser still has cookies of the instance before. Clear the cookies of this site, then open the page again."
+                </p>
+                <a class="button" rel="external" href="/">"Go to the start page"</a>
+            </div>
+        </main>
+    }
+}
+
 /// The content of an error page.
 #[component]
 fn Sorry(

@@ -62,7 +62,7 @@ pub(super) async fn change_password(
 ) -> Response {
     let Some(session) = clerk.session(&headers) else { return signed_out() };
     if let Err(error) = clerk.verify_again(&session.id, &asked.current_password) {
-        return super::sign_ins::refused(error);
+        return super::sign_ins::refused_with(error, "This password is not correct.");
     }
     if asked.new_password.chars().count() < 8 {
         return answer::field_error("form_password_length_too_short", "new_password", "At least 8 characters.");

@@ -1,6 +1,6 @@
 //! Sessions of the browser that asks: tokens, the active organization, the end, and proving again who somebody is.
 
-use super::sign_ins::{refused, strategy_unknown};
+use super::sign_ins::{refused_with, strategy_unknown};
 use super::{own, with_client};
 use crate::session::client;
 use crate::state::{Session, Status};
@@ -136,7 +136,7 @@ pub(super) async fn attempt_first_factor(
             let object = verification(&clerk, &session, status, &level);
             with_client(&clerk, client(&headers), &object)
         }
-        Err(error) => refused(error),
+        Err(error) => refused_with(error, "This password is not correct."),
     }
 }
 

@@ -122,11 +122,14 @@ pub(super) fn strategy_unknown() -> Response {
     )
 }
 
-pub(super) fn refused(error: PasswordError) -> Response {
+fn refused(error: PasswordError) -> Response {
+    refused_with(error, "Email and password do not fit. Try again.")
+}
+
+/// With the words for a wrong password: before a sign-in they must not tell whether somebody has the address.
+pub(super) fn refused_with(error: PasswordError, wrong: &str) -> Response {
     match error {
-        PasswordError::Wrong => {
-            answer::field_error("form_password_incorrect", "password", "Email and password do not fit. Try again.")
-        }
+        PasswordError::Wrong => answer::field_error("form_password_incorrect", "password", wrong),
         PasswordError::Locked => answer::error(StatusCode::FORBIDDEN, "user_locked", "This account is locked."),
         PasswordError::TooMany => answer::error(
             StatusCode::TOO_MANY_REQUESTS,

@@ -1,0 +1,118 @@
+//! What a browser meets on its way in: introductions, handshakes, the sign-in page, the Frontend API proxy.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use support::{Answer, Person, Town, early_in_the_minute};
+
+async fn send(town: &Town, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+    town.send(request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_document_of_an_unknown_browser_is_introduced_first_and_nothing_else_is() {
+    let town = Town::new().await;
+    let answer = send(&town, "/admin?page=2", &[("sec-fetch-dest", "document")]).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::TEMPORARY_REDIRECT, "no-store"));
+    let location = answer.header("location");
+    assert!(location.starts_with("https://clerk.example.com/v1/client/handshake?"), "{location}");
+    assert!(location.contains("redirect_url=http%3A%2F%2Flocalhost%3A3000%2Fadmin%3Fpage%3D2&"), "{location}");
+    assert_eq!(answer.header("x-clerk-auth-reason"), "dev-browser-missing");
+    for headers in [&[("sec-fetch-dest", "empty")][..], &[("accept", "application/json")]] {
+        assert_eq!(send(&town, "/", headers).await.status, StatusCode::OK, "{headers:?}");
+    }
+    let request = Request::post("/api/show_dashboard").header("origin", support::ORIGIN).body(Body::empty()).unwrap();
+    let call = town.send(request).await;
+    assert_eq!((call.status, call.header("x-clerk-auth-reason")), (StatusCode::UNAUTHORIZED, "dev-browser-missing"));
+}
+
+#[tokio::test]
+async fn a_nonce_that_cannot_be_looked_up_signs_nobody_in_and_leaves_the_address() {
+    let town = Town::new().await;
+    let path = "/admin?page=2&__clerk_handshake_nonce=unknown";
+    let answer = send(&town, path, &[("cookie", "__clerk_db_jwt=x"), ("sec-fetch-dest", "document")]).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (StatusCode::TEMPORARY_REDIRECT, "http://localhost:3000/admin?page=2")
+    );
+}
+
+#[tokio::test]
+async fn cookies_of_another_instance_are_named_and_lead_into_no_loop() {
+    let town = Town::new().await;
+    let foreign = Person::of_another_instance().token().replacen('.', "A.", 1);
+    let answer = send(&town, &format!("/admin?__clerk_handshake={foreign}"), &[("sec-fetch-dest", "document")]).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.body.contains("Clear the cookies of this site"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn who_has_something_left_to_do_goes_to_that_first() {
+    let town = Town::new().await;
+    let answer = town.open(&Person::pending(), "/admin/members").await;
+    let location = answer.header("location");
+    assert!(location.starts_with("http://localhost:3000/sign-in/tasks?redirect_url="), "{location}");
+    let tasks = town.open(&Person::pending(), "/sign-in/tasks").await;
+    assert_eq!(tasks.status, StatusCode::OK);
+    assert!(town.open(&Person::pending(), "/sign-in").await.header("location").starts_with("/sign-in/tasks"));
+}
+
+#[tokio::test]
+async fn the_sign_in_page_brings_clerks_form_under_its_nonce_and_other_pages_do_not() {
+    let town = Town::new().await;
+    let answer = town.open(&Person::nobody(), "/sign-in/factor-one?redirect_url=%2Fadmin%2Faudit").await;
+    let policy = answer.header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap();
+    assert!(
+        policy.contains(&format!("style-src 'self' 'nonce-{nonce}'")) && policy.contains("worker-src 'self' blob:")
+    );
+    assert!(policy.contains("connect-src 'self' https://clerk.example.com") && !policy.contains("unsafe-inline"));
+    assert!(answer.body.contains(&format!("nonce=\"{nonce}\"")), "{}", answer.body);
+    assert!(answer.body.contains("data-back=\"/admin/audit\"") && answer.body.contains(support::PUBLISHABLE_KEY));
+    assert!(!answer.body.contains(support::SECRET_KEY));
+    let home = town.open(&Person::nobody(), "/").await;
+    assert!(!home.body.contains("clerk.js") && !home.header("content-security-policy").contains("blob:"));
+}
+
+#[tokio::test]
+async fn a_hostile_way_back_is_not_taken() {
+    let town = Town::new().await;
+    for back in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "javascript%3Aalert(1)", "%2F%5Cevil.example"] {
+        let page = town.open(&Person::nobody(), &format!("/sign-in?redirect_url={back}")).await;
+        assert!(page.body.contains("data-back=\"/admin\""), "{back}: {}", page.body);
+        let signed_in = town.open(&Person::admin(), &format!("/sign-in?redirect_url={back}")).await;
+        assert_eq!(signed_in.header("location"), "/admin", "{back}");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_clears_the_cookies_in_both_spellings() {
+    let town = Town::new().await;
+    let answer = town.send(Person::admin().post("/sign-out", "")).await;
+    let cookies: Vec<_> =
+        answer.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect();
+    let suffix = town.app.clerk.publishable_key.cookie_suffix();
+    for begin in ["__session=;".to_owned(), format!("__session_{suffix}=;"), format!("__client_uat_{suffix}=0;")] {
+        assert!(cookies.iter().any(|cookie| cookie.starts_with(&begin)), "{begin}: {cookies:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_frontend_api_that_is_down_is_named_in_clerks_words_and_has_a_limit() {
+    early_in_the_minute().await;
+    let town = Town::new().await;
+    let answer = send(&town, "/__clerk/v1/client", &[]).await;
+    assert_eq!(
+        (answer.status, answer.json()["errors"][0]["code"].as_str()),
+        (StatusCode::BAD_GATEWAY, Some("proxy_request_failed"))
+    );
+    for _ in 1..600 {
+        send(&town, "/__clerk/v1/client", &[]).await;
+    }
+    let refused = send(&town, "/__clerk/v1/client", &[]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+}
