@@ -31,8 +31,8 @@ export class Server {
     private readonly log: string[],
   ) {}
 
-  static async start(variables: Record<string, string> = {}): Promise<Server> {
-    const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "gatehouse-e2e-"))];
+  static async start(variables: Record<string, string> = {}, wanted?: number): Promise<Server> {
+    const [port, folder] = [wanted ?? (await freePort()), mkdtempSync(join(tmpdir(), "gatehouse-e2e-"))];
     const origin = `http://localhost:${port}`;
     const log: string[] = [];
     const child = spawn(binary, [], {
