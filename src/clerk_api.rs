@@ -3,6 +3,12 @@
 //! A change goes to Clerk first, because Clerk is what signs the next token; the local copy follows. What Clerk answers in words stays in
 //! the log: the caller learns that it was not there, or that Clerk cannot be asked.
 
+mod lists;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use lists::List;
+
 use crate::access::Granted;
 use crate::http_client::http_client;
 use crate::ids::SessionId;
@@ -12,11 +18,19 @@ use crate::request::Refresh;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
 /// A person waits for the answer.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// How often a request is made that was refused as one too many, or that did not arrive.
+const TRIES: u32 = 3;
+
+/// The longest `Retry-After` that somebody waits for, and a program.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE_OF_PROGRAMS: Duration = Duration::from_secs(15);
 
 /// The client. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -24,6 +38,7 @@ pub struct ClerkApi {
     base: Url,
     secret_key: SecretString,
     client: reqwest::Client,
+    patience: Duration,
 }
 
 /// Why a change was not made at Clerk.
@@ -61,7 +76,13 @@ impl ClerkApi {
         let unavailable = |error: &dyn std::error::Error| ClerkApiError::Unavailable(error.to_string());
         let base = Url::parse(api_url).map_err(|error| unavailable(&error))?;
         let client = http_client(TIME_LIMIT).map_err(|error| unavailable(&error))?;
-        Ok(Self { base, secret_key, client })
+        Ok(Self { base, secret_key, client, patience: PATIENCE })
+    }
+
+    /// The same client for a program, which can wait until Clerk takes more.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { patience: PATIENCE_OF_PROGRAMS, ..self }
     }
 
     /// Ends a session; one that has ended already is as good.
@@ -79,7 +100,7 @@ impl ClerkApi {
     pub(crate) async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, ClerkApiError> {
         let mut url = self.url(&["clients", "handshake_payload"]);
         url.query_pairs_mut().append_pair("nonce", nonce);
-        let response = self.answer(self.client.get(url)).await?;
+        let response = self.answer(Method::GET, url, None).await?;
         let payload: HandshakePayload = response.json().await.map_err(|error| unreadable(&error))?;
         Ok(payload.directives)
     }
@@ -114,28 +135,53 @@ impl ClerkApi {
         url
     }
 
-    async fn send(&self, method: Method, path: &[&str], body: Option<serde_json::Value>) -> Result<(), ClerkApiError> {
-        let request = self.client.request(method, self.url(path));
-        let request = match &body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        self.answer(request).await.map(|_| ())
+    async fn send(&self, method: Method, path: &[&str], body: Option<Value>) -> Result<(), ClerkApiError> {
+        self.answer(method, self.url(path), body).await.map(|_| ())
     }
 
-    async fn answer(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClerkApiError> {
-        let request = request.bearer_auth(self.secret_key.expose_secret());
-        let response =
-            request.send().await.map_err(|error| ClerkApiError::Unavailable(error.without_url().to_string()))?;
-        match response.status() {
-            status if status.is_success() => Ok(response),
-            StatusCode::NOT_FOUND => Err(ClerkApiError::NotFound),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS => {
-                Err(ClerkApiError::Unavailable(format!("status {}", response.status())))
+    /// Asks, and asks again when Clerk says that it was one too many, or when a question that changes nothing did not arrive.
+    async fn answer(&self, method: Method, url: Url, body: Option<Value>) -> Result<reqwest::Response, ClerkApiError> {
+        let mut left = TRIES;
+        loop {
+            left -= 1;
+            let request = self.client.request(method.clone(), url.clone()).bearer_auth(self.secret_key.expose_secret());
+            let request = match &body {
+                Some(body) => request.json(body),
+                None => request,
+            };
+            let pause = match request.send().await {
+                Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS => retry_after(&response),
+                Ok(response) => return checked(response),
+                Err(error) if method == Method::GET && left > 0 => {
+                    tracing::debug!(error = %error.without_url(), "asking the Backend API again");
+                    Duration::from_millis(200)
+                }
+                Err(error) => return Err(ClerkApiError::Unavailable(error.without_url().to_string())),
+            };
+            if left == 0 || pause > self.patience {
+                return Err(ClerkApiError::Unavailable("too many requests".to_owned()));
             }
-            status if status.is_client_error() => Err(ClerkApiError::Rejected(status.as_u16())),
-            status => Err(ClerkApiError::Unavailable(format!("status {status}"))),
+            tokio::time::sleep(pause).await;
         }
+    }
+}
+
+/// Whole seconds, as Clerk gives them; a second where it does not.
+fn retry_after(response: &reqwest::Response) -> Duration {
+    let header = response.headers().get(reqwest::header::RETRY_AFTER);
+    let seconds = header.and_then(|value| value.to_str().ok()).and_then(|text| text.trim().parse().ok());
+    Duration::from_secs(seconds.unwrap_or(1))
+}
+
+fn checked(response: reqwest::Response) -> Result<reqwest::Response, ClerkApiError> {
+    match response.status() {
+        status if status.is_success() => Ok(response),
+        StatusCode::NOT_FOUND => Err(ClerkApiError::NotFound),
+        status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+            Err(ClerkApiError::Unavailable(format!("status {status}: does CLERK_SECRET_KEY belong to this instance?")))
+        }
+        status if status.is_client_error() => Err(ClerkApiError::Rejected(status.as_u16())),
+        status => Err(ClerkApiError::Unavailable(format!("status {status}"))),
     }
 }
 

@@ -65,3 +65,5 @@ pub mod sign_out;
 pub mod webhook;
 #[cfg(feature = "server")]
 pub mod frontend_proxy;
+#[cfg(feature = "server")]
+pub mod sync;

@@ -6,6 +6,7 @@ pub mod start;
 pub mod telemetry;
 pub mod metrics;
 pub mod listen;
+pub mod sync;
 mod router;
 mod layers;
 mod request_id;

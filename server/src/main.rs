@@ -27,6 +27,9 @@ async fn run() -> Result<(), StartError> {
         eprintln!("The configuration is complete, and every server function is declared.");
         return Ok(());
     }
+    if std::env::args().nth(1).as_deref() == Some("sync") {
+        return server::sync::run(config).await;
+    }
     telemetry::start(config.public_origin.is_https());
     let leptos = leptos::prelude::get_configuration(None)?.leptos_options;
     let address = leptos.site_addr;

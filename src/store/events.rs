@@ -5,6 +5,7 @@
 
 use super::{Store, StoreError};
 use crate::ids::UserId;
+use crate::sync::Kind;
 use crate::webhook::Event;
 use serde_json::Value;
 use sqlx::AnyConnection;
@@ -44,6 +45,25 @@ pub async fn take(store: &Store, event: &Event, now_ms: i64) -> Result<Taken, St
         .await?;
     transaction.commit().await?;
     Ok(Taken::New)
+}
+
+/// Stores a page of objects as the Backend API gives them, in one transaction. Ages decide, as for events.
+///
+/// # Errors
+/// The database; then nothing of the page is stored.
+pub(crate) async fn fill(store: &Store, kind: Kind, objects: &[Value]) -> Result<(), StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    for object in objects {
+        let stored = match kind {
+            Kind::Users => user(&mut transaction, object).await?,
+            Kind::Organizations => organization(&mut transaction, object).await?,
+            Kind::Memberships => membership(&mut transaction, object, None).await?,
+        };
+        if stored.is_none() {
+            tracing::warn!(?kind, "an object without the members that its kind has was left out");
+        }
+    }
+    Ok(transaction.commit().await?)
 }
 
 async fn apply(connection: &mut AnyConnection, event: &Event) -> Result<&'static str, StoreError> {

@@ -1,0 +1,49 @@
+//! `server sync`: fills the local copy of an existing Clerk instance, with a bar that tells how far it is.
+
+use crate::start::StartError;
+use gatehouse::clerk_api::ClerkApi;
+use gatehouse::config::{ClerkSource, Config};
+use gatehouse::store::Store;
+use gatehouse::sync::{self, Kind, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+
+/// Runs it once.
+///
+/// # Errors
+/// No instance is configured, Clerk or the database cannot be reached.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    let ClerkSource::Instance(clerk) = config.clerk else {
+        return Err("server sync fills the copy of a Clerk instance: set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY (the local Clerk tells everything \
+                    by itself)"
+            .into());
+    };
+    let store = Store::open(&config.database_url).await?;
+    let api = ClerkApi::new(&clerk.api_url, clerk.secret_key.clone())?.patient();
+    let bar = ProgressBar::no_length();
+    let style = "{msg} {wide_bar} {pos} of {len}";
+    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let lines = !std::io::stderr().is_terminal();
+    let totals = sync::sync(&store, &api, |progress| show(&bar, lines, progress)).await?;
+    bar.finish_and_clear();
+    eprintln!(
+        "{} users, {} organizations and {} memberships are up to date.",
+        totals.users, totals.organizations, totals.memberships
+    );
+    Ok(())
+}
+
+fn show(bar: &ProgressBar, lines: bool, progress: Progress) {
+    let words = match progress.kind {
+        Kind::Users => "users",
+        Kind::Organizations => "organizations",
+        Kind::Memberships => "memberships",
+    };
+    // Where nobody looks at a bar, a log gets a line for each page.
+    if lines {
+        eprintln!("{words}: {}", progress.done);
+    }
+    bar.set_length(progress.total.unwrap_or(progress.done).max(progress.done));
+    bar.set_position(progress.done);
+    bar.set_message(words);
+}

@@ -1,0 +1,63 @@
+//! An existing instance fills the local copy: the local Clerk's Backend API over HTTP.
+#![cfg(feature = "local-clerk")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use gatehouse::clerk_api::ClerkApi;
+use gatehouse::store::Store;
+use gatehouse::sync::{self, Kind, SyncError, Totals};
+use local_clerk::{LocalClerk, Options};
+use std::path::Path;
+
+async fn clerk(folder: &Path) -> LocalClerk {
+    let options = Options {
+        data_dir: folder.join("clerk"),
+        public_origin: "http://localhost:3000".to_owned(),
+        webhook_url: "http://127.0.0.1:9/".to_owned(),
+        clerk_js: None,
+    };
+    local_clerk::start(options).await.unwrap()
+}
+
+async fn store(folder: &Path) -> Store {
+    Store::open(&format!("sqlite://{}", folder.join("sync.db").display()).into()).await.unwrap()
+}
+
+#[tokio::test]
+async fn everybody_comes_over_and_a_second_time_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
+    let api = ClerkApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
+    let mut kinds = Vec::new();
+    let totals = sync::sync(&store, &api, |progress| kinds.push(progress.kind)).await.unwrap();
+    assert_eq!(totals, Totals { users: 26, organizations: 2, memberships: 27 });
+    assert_eq!(kinds, [Kind::Users, Kind::Organizations, Kind::Memberships, Kind::Memberships]);
+    let first = content(folder.path()).await;
+    assert!(first.iter().any(|row| row.contains("Ada Lovelace")), "{first:?}");
+    sync::sync(&store, &api, |_| ()).await.unwrap();
+    assert_eq!(content(folder.path()).await, first);
+}
+
+/// Every row of the three tables as text.
+async fn content(folder: &Path) -> Vec<String> {
+    let url = format!("sqlite://{}", folder.join("sync.db").display());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || updated_at from users \
+         union all select id || ' ' || coalesce(name, '') || updated_at from organizations \
+         union all select id || ' ' || organization_id || user_id || role || updated_at from memberships order by 1",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    rows.into_iter().map(|(row,)| row).collect()
+}
+
+#[tokio::test]
+async fn an_instance_that_cannot_be_reached_is_named_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
+    let api = ClerkApi::new(&clerk.api_url(), "sk_test_of_somebody_else".into()).unwrap();
+    assert!(matches!(sync::sync(&store, &api, |_| ()).await, Err(SyncError::Clerk(_))));
+    assert!(content(folder.path()).await.is_empty());
+}
