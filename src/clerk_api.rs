@@ -12,7 +12,7 @@ pub(crate) use lists::List;
 use crate::access::Granted;
 use crate::http_client::http_client;
 use crate::ids::SessionId;
-use crate::operation::{ChangeRole, RevokeSession};
+use crate::operation::{ChangeRole, RemoveMember, RevokeSession, SignOutEverywhere};
 use crate::refusal::Refusal;
 use crate::request::Refresh;
 use reqwest::{Method, StatusCode};
@@ -234,5 +234,30 @@ pub async fn revoke_session(by: &Granted<RevokeSession>) -> Result<(), ClerkApiE
     let session = SessionId::parse(&by.input().session_id).map_err(|_| ClerkApiError::NotFound)?;
     by.clerk_api().end_session(&session).await?;
     by.ended().insert(session, by.now_ms());
+    Ok(())
+}
+
+/// Takes the member of the grant out of the organization.
+///
+/// # Errors
+/// Clerk does not have the member, or cannot be asked.
+pub async fn remove_member(by: &Granted<RemoveMember>) -> Result<(), ClerkApiError> {
+    let RemoveMember { user_id } = by.input();
+    let path = ["organizations", by.actor().organization.as_str(), "memberships", user_id];
+    by.clerk_api().send(Method::DELETE, &path, None).await
+}
+
+/// Ends every running session of the member of the grant, also those that no webhook has told of, and with them the tokens that are still
+/// alive.
+///
+/// # Errors
+/// Clerk cannot be asked; then some sessions may have ended already, and doing it again ends the rest.
+pub async fn sign_out_everywhere(by: &Granted<SignOutEverywhere>) -> Result<(), ClerkApiError> {
+    for session in by.clerk_api().running_sessions(&by.input().user_id).await? {
+        match by.clerk_api().end_session(&session).await {
+            Ok(()) | Err(ClerkApiError::NotFound) => by.ended().insert(session, by.now_ms()),
+            Err(error) => return Err(error),
+        }
+    }
     Ok(())
 }

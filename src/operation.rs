@@ -80,7 +80,9 @@ pub static OPERATIONS: &[&Declaration] = &[
     &RenameOrganization::DECLARATION,
     &ListMembers::DECLARATION,
     &ChangeRole::DECLARATION,
+    &RemoveMember::DECLARATION,
     &RevokeSession::DECLARATION,
+    &SignOutEverywhere::DECLARATION,
     &ListAudit::DECLARATION,
 ];
 
@@ -151,6 +153,18 @@ impl Operation for ChangeRole {
     const DECLARATION: Declaration = changing("change_role", 30);
 }
 
+/// Takes a member out of the active organization.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct RemoveMember {
+    /// The member.
+    #[garde(custom(input::identifier))]
+    pub user_id: String,
+}
+
+impl Operation for RemoveMember {
+    const DECLARATION: Declaration = changing("remove_member", 30);
+}
+
 /// Ends a session of a member of the active organization.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct RevokeSession {
@@ -161,6 +175,42 @@ pub struct RevokeSession {
 
 impl Operation for RevokeSession {
     const DECLARATION: Declaration = changing("revoke_session", 30);
+}
+
+/// Ends every session of a member of the active organization.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct SignOutEverywhere {
+    /// The member.
+    #[garde(custom(input::identifier))]
+    pub user_id: String,
+}
+
+impl Operation for SignOutEverywhere {
+    const DECLARATION: Declaration = changing("sign_out_everywhere", 30);
+}
+
+/// An operation on another member. The store asks first whether they are one, and whether they are not the person who asks.
+pub trait OnMember: Operation {
+    /// Clerk's id of the member.
+    fn user_id(&self) -> &str;
+}
+
+impl OnMember for ChangeRole {
+    fn user_id(&self) -> &str {
+        &self.user_id
+    }
+}
+
+impl OnMember for RemoveMember {
+    fn user_id(&self) -> &str {
+        &self.user_id
+    }
+}
+
+impl OnMember for SignOutEverywhere {
+    fn user_id(&self) -> &str {
+        &self.user_id
+    }
 }
 
 /// Reads the audit log of the active organization, newest first.

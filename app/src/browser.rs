@@ -87,6 +87,11 @@ async fn ask_clerk(what: &str, with: &JsValue) -> Option<bool> {
     wasm_bindgen_futures::JsFuture::from(promise).await.ok()?.as_bool()
 }
 
+/// Whether Clerk's components are on this page and alive.
+pub(crate) fn has_clerk() -> bool {
+    document().document_element().and_then(|root| root.get_attribute("data-clerk")).as_deref() == Some("ready")
+}
+
 /// Clerk's components may take their places: the page around them is alive.
 pub(crate) fn mount_clerk() {
     leptos::task::spawn_local(async {

@@ -151,6 +151,24 @@ test("changes a role and revokes a session", async ({ page }) => {
   await expect(page.getByRole("row").filter({ hasText: "revoke_session" })).toBeVisible();
 });
 
+test("signs a member out everywhere and removes them", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  const row = page.getByRole("row").filter({ hasText: "Donald Knuth" });
+  await expect(row).toContainText("running");
+  await row.getByText("More", { exact: true }).click();
+  await row.getByRole("button", { name: "Sign out Donald Knuth everywhere" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeVisible();
+  await expect(row).toContainText("none");
+  const remove = row.getByRole("button", { name: "Remove Donald Knuth" });
+  if (!(await remove.isVisible())) await row.getByText("More", { exact: true }).click();
+  await remove.click();
+  await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Donald Knuth" })).toHaveCount(0);
+  await page.goto("/admin/audit");
+  await expect(page.getByRole("row").filter({ hasText: "remove_member" })).toContainText("removed");
+});
+
 test("the answer to a change at the end of a long list is in sight, and only its button is busy", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, ADA, "/admin/members");

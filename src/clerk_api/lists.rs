@@ -1,7 +1,7 @@
 //! Lists of the Backend API, page by page.
 
 use super::{ClerkApi, ClerkApiError, unreadable};
-use crate::ids::OrganizationId;
+use crate::ids::{OrganizationId, SessionId};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -62,6 +62,20 @@ impl ClerkApi {
         };
         let next = (!objects.is_empty() && objects.len() >= PAGE).then_some(offset + objects.len());
         Ok(ListPage { objects, total, next })
+    }
+
+    /// The running sessions of a user.
+    ///
+    /// # Errors
+    /// Clerk cannot be asked.
+    pub(crate) async fn running_sessions(&self, user: &str) -> Result<Vec<SessionId>, ClerkApiError> {
+        let mut url = self.url(&["sessions"]);
+        let limit = PAGE.to_string();
+        url.query_pairs_mut().extend_pairs([("user_id", user), ("status", "active"), ("limit", &limit)]);
+        let body = self.answer(Method::GET, url, None).await?.json().await.map_err(|error| unreadable(&error))?;
+        let (Body::Bare(objects) | Body::Counted { data: objects, .. }) = body;
+        let id = |object: &Value| object.get("id").and_then(Value::as_str).and_then(|id| SessionId::parse(id).ok());
+        Ok(objects.iter().filter_map(id).collect())
     }
 
     /// How many users the instance has.

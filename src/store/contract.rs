@@ -10,7 +10,8 @@ use crate::access::{Actor, Granted};
 use crate::headers::Nonce;
 use crate::ids::{OrganizationId, SessionId, UserId};
 use crate::operation::{
-    ChangeRole, ListAudit, ListMembers, Operation, RenameOrganization, RevokeSession, ShowDashboard,
+    ChangeRole, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession, ShowDashboard,
+    SignOutEverywhere,
 };
 use crate::refused_calls::RefusedCall;
 use crate::webhook::{self, Event};

@@ -3,7 +3,7 @@
 use super::audit::{self, Change};
 use super::{PAGE, Page, StoreError, exactly_one, page};
 use crate::access::Granted;
-use crate::operation::{ChangeRole, ListMembers};
+use crate::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
 use crate::refusal::{FieldProblem, InvalidFields};
 
 /// A member with their running sessions.
@@ -76,9 +76,9 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
 ///
 /// # Errors
 /// [`StoreError::NotFound`], [`StoreError::Invalid`], or the database.
-pub async fn find(by: &Granted<ChangeRole>) -> Result<CurrentRole, StoreError> {
+pub async fn find<Op: OnMember>(by: &Granted<Op>) -> Result<CurrentRole, StoreError> {
     let role = role(by, by.store().reader()).await?;
-    if by.input().user_id == by.actor().user.as_str() {
+    if by.input().user_id() == by.actor().user.as_str() {
         return Err(StoreError::Invalid(InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)])));
     }
     Ok(CurrentRole(role))
@@ -116,14 +116,34 @@ pub async fn change_role(by: &Granted<ChangeRole>, found: CurrentRole) -> Result
     Ok(transaction.commit().await?)
 }
 
-async fn role<'c>(
-    by: &Granted<ChangeRole>,
+/// Stores that a member is one no more. The webhook may have told it already: then the audit row is what is left to write.
+///
+/// # Errors
+/// The database.
+pub async fn remove(by: &Granted<RemoveMember>, found: CurrentRole) -> Result<(), StoreError> {
+    let RemoveMember { user_id } = by.input();
+    let mut transaction = by.store().writer().begin().await?;
+    sqlx::query(
+        "update memberships set deleted_at = $3 where organization_id = $1 and user_id = $2 and deleted_at is null",
+    )
+    .bind(by.actor().organization.as_str())
+    .bind(user_id)
+    .bind(by.now_ms())
+    .execute(&mut *transaction)
+    .await?;
+    let change = Change { subject: user_id.clone(), from: found.0, to: "removed".to_owned() };
+    audit::record(by, &mut transaction, &change).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn role<'c, Op: OnMember>(
+    by: &Granted<Op>,
     executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
 ) -> Result<String, StoreError> {
     let found: Option<(String,)> =
         sqlx::query_as("select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null order by id desc limit 1")
             .bind(by.actor().organization.as_str())
-            .bind(by.input().user_id.as_str())
+            .bind(by.input().user_id())
             .fetch_optional(executor)
             .await?;
     found.map(|(role,)| role).ok_or(StoreError::NotFound)

@@ -78,3 +78,13 @@ pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
     store::members::change_role(&granted, before).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }
+
+/// Takes a member out of the organization: first at Clerk, then here.
+#[server(endpoint = "remove_member", prefix = "/api")]
+pub async fn remove_member(user_id: String) -> Result<(), Refused> {
+    let granted = require(operation::RemoveMember { user_id }).await?;
+    let before = store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
+    gatehouse::clerk_api::remove_member(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::members::remove(&granted, before).await.map_err(crate::compat::store_refusal)?;
+    Ok(())
+}

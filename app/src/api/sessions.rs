@@ -14,3 +14,13 @@ pub async fn revoke_session(session_id: String) -> Result<(), Refused> {
     store::sessions::revoke(&granted).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }
+
+/// Ends every session of a member: first at Clerk, then here.
+#[server(endpoint = "sign_out_everywhere", prefix = "/api")]
+pub async fn sign_out_everywhere(user_id: String) -> Result<(), Refused> {
+    let granted = require(operation::SignOutEverywhere { user_id }).await?;
+    store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
+    gatehouse::clerk_api::sign_out_everywhere(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::sessions::revoke_all(&granted).await.map_err(crate::compat::store_refusal)?;
+    Ok(())
+}

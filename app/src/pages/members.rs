@@ -1,8 +1,8 @@
 //! `/admin/members`: who belongs here, in which role, and from where they are signed in.
 
 use super::errors::RefusedPage;
-use crate::api::members::{ChangeRole, ListMembers, MemberView, ROLES, SessionView};
-use crate::api::sessions::RevokeSession;
+use crate::api::members::{ChangeRole, ListMembers, MemberView, ROLES, RemoveMember, SessionView};
+use crate::api::sessions::{RevokeSession, SignOutEverywhere};
 use crate::call::{Change, change, read};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
@@ -20,11 +20,19 @@ pub(crate) fn Members() -> impl IntoView {
     let page = page_of_address();
     let role = change(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role });
     let revoke = change(|RevokeSession { session_id }| operation::RevokeSession { session_id });
-    let source = move || (page.get(), role.version().get(), revoke.version().get());
+    let remove = change(|RemoveMember { user_id }| operation::RemoveMember { user_id });
+    let sign_out = change(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id });
+    let changes =
+        move || (role.version().get(), revoke.version().get(), remove.version().get(), sign_out.version().get());
+    let source = move || (page.get(), changes());
     let members = Resource::new_blocking(source, |(page, ..)| read(ListMembers { page }));
     let (role_outcome, revoke_outcome) = (outcome_of(role), outcome_of(revoke));
-    let (change_role, revoke_session) = (operation_of::<ChangeRole>(), operation_of::<RevokeSession>());
-    let wrong = problem(role_outcome, "user_id");
+    let (remove_outcome, sign_out_outcome) = (outcome_of(remove), outcome_of(sign_out));
+    let wrong = move || {
+        [role_outcome, remove_outcome, sign_out_outcome]
+            .into_iter()
+            .find_map(|outcome| problem(outcome, "user_id").get())
+    };
     view! {
         <Title text="Members – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
@@ -38,11 +46,13 @@ pub(crate) fn Members() -> impl IntoView {
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
                             <div class="outcomes">
-                                <p class="field-error">{move || wrong.get().map(words::of_field)}</p>
-                                <OutcomeNotice outcome=role_outcome operation=change_role done="Role changed." />
-                                <OutcomeNotice outcome=revoke_outcome operation=revoke_session done="Session revoked." />
+                                <p class="field-error">{move || wrong().map(words::of_field)}</p>
+                                <OutcomeNotice outcome=role_outcome operation={operation_of::<ChangeRole>()} done="Role changed." />
+                                <OutcomeNotice outcome=revoke_outcome operation={operation_of::<RevokeSession>()} done="Session revoked." />
+                                <OutcomeNotice outcome=remove_outcome operation={operation_of::<RemoveMember>()} done="Member removed." />
+                                <OutcomeNotice outcome=sign_out_outcome operation={operation_of::<SignOutEverywhere>()} done="Signed out everywhere." />
                             </div>
-                            <Table members=found.rows role revoke />
+                            <Table members=found.rows role revoke remove sign_out />
                             <Pager path="/admin/members" page=found.page more=found.more />
                         }
                             .into_any()
@@ -55,13 +65,21 @@ pub(crate) fn Members() -> impl IntoView {
 
 /// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
-fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<RevokeSession>) -> impl IntoView {
+fn Table(
+    members: Vec<MemberView>,
+    role: Change<ChangeRole>,
+    revoke: Change<RevokeSession>,
+    remove: Change<RemoveMember>,
+    sign_out: Change<SignOutEverywhere>,
+) -> impl IntoView {
     if members.is_empty() {
         return view! { <p class="card muted">"Clerk has told of no members yet. They come by webhook."</p> }
             .into_any();
     }
     let rows = members.into_iter().map(|member| {
         let (sessions, name) = (member.sessions.clone(), member.name.clone());
+        let more = (!member.is_you)
+            .then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
         view! {
             <tr role="row">
                 <th role="rowheader" scope="row">
@@ -71,6 +89,7 @@ fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<Revo
                 </th>
                 <td role="cell"><Role member change=role /></td>
                 <td role="cell"><Sessions sessions name revoke /></td>
+                <td role="cell">{more}</td>
             </tr>
         }
     });
@@ -82,6 +101,7 @@ fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<Revo
                         <th role="columnheader" scope="col">"Member"</th>
                         <th role="columnheader" scope="col">"Role"</th>
                         <th role="columnheader" scope="col">"Running sessions"</th>
+                        <th role="columnheader" scope="col">"More"</th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows.collect_view()}</tbody>
@@ -89,6 +109,43 @@ fn Table(members: Vec<MemberView>, role: Change<ChangeRole>, revoke: Change<Revo
         </div>
     }
     .into_any()
+}
+
+/// What is seldom done and cannot be undone stands behind one more click.
+#[component]
+fn More(
+    user_id: String,
+    name: String,
+    remove: Change<RemoveMember>,
+    sign_out: Change<SignOutEverywhere>,
+) -> impl IntoView {
+    let (signed_out, removed) = (user_id.clone(), user_id);
+    let summary = format!("More for {name}");
+    let sign_out_label = format!("Sign out {name} everywhere");
+    let remove_label = format!("Remove {name} from the organization");
+    view! {
+        <details>
+            <summary aria-label=summary>"More"</summary>
+            <ul class="entries">
+                <li>
+                    <OperationForm change=sign_out class="form-inline">
+                        <input type="hidden" name="user_id" value=signed_out />
+                        <Submit change=sign_out class="button button-quiet button-small" label=sign_out_label>
+                            "Sign out everywhere"
+                        </Submit>
+                    </OperationForm>
+                </li>
+                <li>
+                    <OperationForm change=remove class="form-inline">
+                        <input type="hidden" name="user_id" value=removed />
+                        <Submit change=remove class="button button-danger button-small" label=remove_label>
+                            "Remove"
+                        </Submit>
+                    </OperationForm>
+                </li>
+            </ul>
+        </details>
+    }
 }
 
 #[component]

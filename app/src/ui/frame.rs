@@ -55,7 +55,8 @@ fn keep_token_fresh() {
     #[cfg(feature = "hydrate")]
     Effect::new(|_| {
         let renew = || {
-            if !document().hidden() {
+            // Clerk's own components keep time themselves.
+            if !document().hidden() && !crate::browser::has_clerk() {
                 leptos::task::spawn_local(async {
                     crate::browser::renew().await;
                 });

@@ -145,6 +145,34 @@ async fn whoever_has_left_is_out_of_reach() {
 }
 
 #[tokio::test]
+async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_reach() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let sign_out = |user: &str| by(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
+        let remove = |user: &str| by(&store, "org_a", RemoveMember { user_id: user.to_owned() });
+        for user in ["user_bob", "user_nobody"] {
+            assert!(matches!(members::find(&sign_out(user)).await, Err(StoreError::NotFound)), "{user}");
+            assert!(matches!(members::find(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
+        }
+        assert!(matches!(sessions::revoke_all(&sign_out("user_bob")).await, Err(StoreError::NotFound)));
+        assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
+        sessions::revoke_all(&sign_out("user_ann")).await.unwrap();
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 0)]);
+        let found = members::find(&remove("user_ann")).await.unwrap();
+        members::remove(&remove("user_ann"), found).await.unwrap();
+        assert!(members(&store, "org_a").await.is_empty());
+        // Clerk's event follows, and an old one comes late: neither brings her back.
+        let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
+        told(&store, &[event("late", "organizationMembership.updated", 9, late)]).await;
+        assert!(members(&store, "org_a").await.is_empty());
+        let mut told: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
+        told.sort_unstable();
+        assert_eq!(told, ["removed", "revoked"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delivery_that_comes_many_times_at_once_counts_once() {
     on_each(|store| async move {
         let event = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
