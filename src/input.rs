@@ -13,6 +13,9 @@ pub const DISPLAY_NAME_CHARACTERS: usize = 200;
 
 const IDENTIFIER_BYTES: usize = 128;
 
+/// Longest text to search for, in characters.
+pub const SEARCH_CHARACTERS: usize = 100;
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
 pub(crate) fn display_name(name: &str, _: &()) -> garde::Result {
     match name {
@@ -32,6 +35,16 @@ pub(crate) fn identifier(text: &str, _: &()) -> garde::Result {
         text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => {
             Err(problem(FieldProblem::Invalid))
         }
+        _ => Ok(()),
+    }
+}
+
+/// What people type to find something; blank finds everything.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
+pub(crate) fn search(text: &str, _: &()) -> garde::Result {
+    match text {
+        text if text.chars().any(char::is_control) => Err(problem(FieldProblem::ControlCharacter)),
+        text if text.chars().count() > SEARCH_CHARACTERS => Err(problem(FieldProblem::TooLong)),
         _ => Ok(()),
     }
 }

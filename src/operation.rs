@@ -132,10 +132,17 @@ pub struct ListMembers {
     /// Page, counted from 0.
     #[garde(range(max = input::LAST_PAGE))]
     pub page: u32,
+    /// Part of a name, an address or an id; blank finds everybody.
+    #[garde(custom(input::search))]
+    pub query: String,
 }
 
 impl Operation for ListMembers {
     const DECLARATION: Declaration = reading("list_members");
+
+    fn cleaned(self) -> Self {
+        Self { query: self.query.trim().to_owned(), ..self }
+    }
 }
 
 /// Gives a member of the active organization another role.

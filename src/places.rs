@@ -18,6 +18,10 @@ impl SafePath {
     pub const HOME: Self = Self(Cow::Borrowed("/"));
     /// The dashboard.
     pub const ADMIN: Self = Self(Cow::Borrowed("/admin"));
+    /// The members of the organization.
+    pub const MEMBERS: Self = Self(Cow::Borrowed("/admin/members"));
+    /// The audit log of the organization.
+    pub const AUDIT: Self = Self(Cow::Borrowed("/admin/audit"));
     /// The way to sign in.
     pub const SIGN_IN: Self = Self(Cow::Borrowed("/sign-in"));
 

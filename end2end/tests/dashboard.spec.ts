@@ -151,6 +151,21 @@ test("changes a role and revokes a session", async ({ page }) => {
   await expect(page.getByRole("row").filter({ hasText: "revoke_session" })).toBeVisible();
 });
 
+test("finds a member, and stays with the search after a change", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await page.getByRole("searchbox").fill("perlman");
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await hydrated(page);
+  const row = page.getByRole("row").filter({ hasText: "Radia Perlman" });
+  await row.getByRole("combobox").selectOption("editor");
+  await row.getByRole("button", { name: "Change role of Radia Perlman" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Role changed." })).toBeVisible();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await page.getByRole("link", { name: "Show all" }).click();
+  await expect(page.getByRole("row")).toHaveCount(26);
+});
+
 test("signs a member out everywhere and removes them", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);

@@ -302,7 +302,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
         }
         std::mem::take(&mut *inbox.0.lock().unwrap())
     };
-    let first = told(69).await;
+    let first = told(71).await;
     let count = |kind: &str| first.iter().filter(|(_, event)| event["type"] == kind).count();
     assert_eq!(
         (

@@ -15,6 +15,8 @@ use url::Url;
 
 /// Longest form that is carried back in an address.
 const CARRIED_BYTES: usize = 1500;
+/// Longest search: a hundred characters.
+const SEARCHED_BYTES: usize = 400;
 /// Longest refusal: a few fields with their codes.
 const REFUSAL_BYTES: usize = 4096;
 
@@ -50,12 +52,14 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     answer
 }
 
-/// The page that the form stands on, with its number in a list and without what an earlier post left in its address.
+/// The page that the form stands on, with its number in a list, what the list searches for, and without what an earlier post left in its address.
 fn page_of_form(headers: &HeaderMap) -> SafePath {
     let referer =
         headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
     let Some(url) = referer else { return SafePath::ADMIN };
     let page = SafePath::parse(url.path()).unwrap_or(SafePath::ADMIN);
+    let searched = url.query_pairs().find(|(name, value)| name == "query" && value.len() <= SEARCHED_BYTES);
+    let page = searched.map_or(page.clone(), |(name, value)| page.with_query(&[(&name, &value)]));
     let number = url.query_pairs().find(|(name, _)| name == "page").and_then(|(_, number)| number.parse::<u32>().ok());
     number.map_or(page.clone(), |number| page.with_query(&[("page", &number.to_string())]))
 }

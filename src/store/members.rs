@@ -40,11 +40,13 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     let offset = i64::from(by.input().page) * PAGE;
     let rows: Vec<(String, Option<String>, Option<String>, String)> = sqlx::query_as(
         "select m.user_id, u.name, u.email, m.role from memberships m left join users u on u.id = m.user_id \
-         where m.organization_id = $1 and m.deleted_at is null order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3",
+         where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
+           like $4 escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3",
     )
     .bind(by.actor().organization.as_str())
     .bind(PAGE + 1)
     .bind(offset)
+    .bind(pattern(&by.input().query))
     .fetch_all(by.store().reader())
     .await?;
     let mut sessions = running_sessions(by, offset).await?;
@@ -55,18 +57,26 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     Ok(page(members.collect()))
 }
 
+/// A text as a pattern that finds it anywhere: what has a meaning in patterns is found as itself.
+fn pattern(text: &str) -> String {
+    let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
+
 async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, RunningSession)>, StoreError> {
     let rows: Vec<(String, String, Option<String>, i64)> = sqlx::query_as(
         "select s.user_id, s.id, s.client, s.created_at from sessions s \
          where s.status = 'active' and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
            select m.user_id from memberships m left join users u on u.id = m.user_id \
-           where m.organization_id = $1 and m.deleted_at is null order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
+           where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
+             like $5 escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
          order by s.created_at desc, s.id limit 1000",
     )
     .bind(by.actor().organization.as_str())
     .bind(PAGE)
     .bind(offset)
     .bind(by.now_ms())
+    .bind(pattern(&by.input().query))
     .fetch_all(by.store().reader())
     .await?;
     Ok(rows.into_iter().map(|(owner, id, client, since_ms)| (owner, RunningSession { id, client, since_ms })).collect())

@@ -60,10 +60,13 @@ impl MemberView {
     }
 }
 
-/// Reads one page of the members, ordered by name.
+/// Reads one page of the members, ordered by name; `query` is a part of a name, an address or an id.
 #[server(endpoint = "list_members", prefix = "/api")]
-pub async fn list_members(#[server(default)] page: u32) -> Result<PageView<MemberView>, Refused> {
-    let granted = require(operation::ListMembers { page }).await?;
+pub async fn list_members(
+    #[server(default)] page: u32,
+    #[server(default)] query: String,
+) -> Result<PageView<MemberView>, Refused> {
+    let granted = require(operation::ListMembers { page, query }).await?;
     let found = store::members::list(&granted).await.map_err(crate::compat::store_refusal)?;
     let rows = found.rows.into_iter().map(|row| MemberView::of(row, granted.actor())).collect();
     Ok(PageView { rows, page, more: found.more })

@@ -6,6 +6,7 @@ use crate::call::read;
 use crate::refused::Refused;
 use crate::ui::pager::{Pager, page_of_address};
 use crate::ui::when::When;
+use gatehouse::places::SafePath;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -32,7 +33,7 @@ pub(crate) fn Audit() -> impl IntoView {
                             } else {
                                 view! { <Table entries=found.rows /> }.into_any()
                             }}
-                            <Pager path="/admin/audit" page=found.page more=found.more />
+                            <Pager path=SafePath::AUDIT page=found.page more=found.more />
                         }
                             .into_any()
                     }

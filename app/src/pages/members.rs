@@ -7,25 +7,27 @@ use crate::call::{Change, change, read};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem};
-use crate::ui::pager::{Pager, page_of_address};
+use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::when::When;
 use crate::ui::words;
+use gatehouse::input::SEARCH_CHARACTERS;
 use gatehouse::operation;
+use gatehouse::places::SafePath;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The page at `/admin/members`.
 #[component]
 pub(crate) fn Members() -> impl IntoView {
-    let page = page_of_address();
+    let (page, query) = (page_of_address(), query_of_address());
     let role = change(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role });
     let revoke = change(|RevokeSession { session_id }| operation::RevokeSession { session_id });
     let remove = change(|RemoveMember { user_id }| operation::RemoveMember { user_id });
     let sign_out = change(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id });
     let changes =
         move || (role.version().get(), revoke.version().get(), remove.version().get(), sign_out.version().get());
-    let source = move || (page.get(), changes());
-    let members = Resource::new_blocking(source, |(page, ..)| read(ListMembers { page }));
+    let source = move || (page.get(), query.get(), changes());
+    let members = Resource::new_blocking(source, |(page, query, _)| read(ListMembers { page, query }));
     let (role_outcome, revoke_outcome) = (outcome_of(role), outcome_of(revoke));
     let (remove_outcome, sign_out_outcome) = (outcome_of(remove), outcome_of(sign_out));
     let wrong = move || {
@@ -40,6 +42,7 @@ pub(crate) fn Members() -> impl IntoView {
                 match members.await {
                     Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
                     Ok(found) => {
+                        let wanted = query.get_untracked();
                         view! {
                             <div class="page-head">
                                 <h1>"Members"</h1>
@@ -52,8 +55,9 @@ pub(crate) fn Members() -> impl IntoView {
                                 <OutcomeNotice outcome=remove_outcome operation={operation_of::<RemoveMember>()} done="Member removed." />
                                 <OutcomeNotice outcome=sign_out_outcome operation={operation_of::<SignOutEverywhere>()} done="Signed out everywhere." />
                             </div>
-                            <Table members=found.rows role revoke remove sign_out />
-                            <Pager path="/admin/members" page=found.page more=found.more />
+                            <Search query=wanted.clone() />
+                            <Table members=found.rows searched=!wanted.is_empty() role revoke remove sign_out />
+                            <Pager path=list_of(&wanted) page=found.page more=found.more />
                         }
                             .into_any()
                     }
@@ -63,18 +67,48 @@ pub(crate) fn Members() -> impl IntoView {
     }
 }
 
+fn list_of(query: &str) -> SafePath {
+    if query.is_empty() { SafePath::MEMBERS } else { SafePath::MEMBERS.with_query(&[("query", query)]) }
+}
+
+/// A plain form: the address says what is searched for, with and without JavaScript.
+#[component]
+fn Search(query: String) -> impl IntoView {
+    let searched = !query.is_empty();
+    view! {
+        <form class="form-inline search" role="search" method="get" action=SafePath::MEMBERS.as_str().to_owned()>
+            <input
+                class="input"
+                type="search"
+                name="query"
+                value=query
+                maxlength=SEARCH_CHARACTERS.to_string()
+                aria-label="Name, address or id"
+                placeholder="Name, address or id"
+            />
+            <button class="button button-quiet button-small" type="submit">"Search"</button>
+            {searched.then(|| view! { <a class="button button-quiet button-small" href=SafePath::MEMBERS.as_str().to_owned()>"Show all"</a> })}
+        </form>
+    }
+}
+
 /// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(
     members: Vec<MemberView>,
+    searched: bool,
     role: Change<ChangeRole>,
     revoke: Change<RevokeSession>,
     remove: Change<RemoveMember>,
     sign_out: Change<SignOutEverywhere>,
 ) -> impl IntoView {
     if members.is_empty() {
-        return view! { <p class="card muted">"Clerk has told of no members yet. They come by webhook."</p> }
-            .into_any();
+        let text = if searched {
+            "Nobody here has this in their name, address or id."
+        } else {
+            "Clerk has told of no members yet. They come by webhook."
+        };
+        return view! { <p class="card muted">{text}</p> }.into_any();
     }
     let rows = members.into_iter().map(|member| {
         let (sessions, name) = (member.sessions.clone(), member.name.clone());

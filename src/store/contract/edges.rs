@@ -173,6 +173,31 @@ async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_re
 }
 
 #[tokio::test]
+async fn a_search_finds_parts_and_means_what_it_says() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let found = async |query: &str| {
+            let by = by(&store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
+            members::list(&by)
+                .await
+                .unwrap()
+                .rows
+                .into_iter()
+                .map(|member| (member.user_id, member.sessions.len()))
+                .collect::<Vec<_>>()
+        };
+        let ann = [("user_ann".to_owned(), 1)];
+        for query in ["", "ANN", "ann@example", "user_a", "er_"] {
+            assert_eq!(found(query).await, ann, "{query}");
+        }
+        for query in ["bob", "%", "a%n", "u__r", "!", "' or 1=1 --"] {
+            assert!(found(query).await.is_empty(), "{query}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_delivery_that_comes_many_times_at_once_counts_once() {
     on_each(|store| async move {
         let event = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
