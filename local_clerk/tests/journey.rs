@@ -323,7 +323,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
     );
     clerk.stop();
     let again = start(folder.path(), &url).await;
-    let second = told(70).await;
+    let second = told(72).await;
     assert!(first.iter().all(|(id, _)| second.iter().any(|(other, _)| other == id)));
     again.stop();
 }
