@@ -4,15 +4,15 @@
 //! The policy itself stands in `operation`; here is the one place that asks it.
 
 use crate::claims::Session;
-use crate::clerk_api::ClerkApi;
+use crate::clerk_api::{ClerkApi, ClerkApiError};
 use crate::ended::EndedSessions;
 use crate::gate::{Parts, Visitor};
 use crate::has::{Requirement, has};
-use crate::ids::{OrganizationId, SessionId, UserId};
+use crate::ids::{InvalidId, OrganizationId, SessionId, UserId};
 use crate::limit::{self, LimiterDown, Verdict};
-use crate::operation::{Declaration, OnOutage, Operation, RateLimit, checked};
-use crate::refusal::Refusal;
-use crate::refused_calls::RefusedCall;
+use crate::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
+use crate::refusal::{FieldProblem, InvalidFields, Refusal};
+use crate::refused_calls::{RefusedCall, RefusedCalls};
 use crate::store::Store;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub struct Actor {
     pub session: SessionId,
     /// The active organization.
     pub organization: OrganizationId,
+    /// Who acts as the user, where it is not the user.
+    pub impersonator: Option<String>,
 }
 
 /// Proof that the policy of `Op` held for this request, and the only way to the rows behind it.
@@ -48,6 +50,7 @@ pub struct Granted<Op: Operation> {
     store: Store,
     clerk_api: ClerkApi,
     ended: EndedSessions,
+    refused_calls: RefusedCalls,
     request_id: Arc<str>,
     now_ms: i64,
     budget: Option<Budget>,
@@ -79,8 +82,12 @@ impl Visitor {
     pub fn may(&self, declaration: &Declaration) -> Result<Actor, Refusal> {
         let session = self.session().ok_or(Refusal::Unauthenticated)?;
         let organization = session.organization.as_ref().ok_or(Refusal::Forbidden)?;
-        let actor =
-            Actor { user: session.user.clone(), session: session.id.clone(), organization: organization.id.clone() };
+        let actor = Actor {
+            user: session.user.clone(),
+            session: session.id.clone(),
+            organization: organization.id.clone(),
+            impersonator: session.impersonator(),
+        };
         let refusal = if !has(session, &Requirement::permission(declaration.permission.key())) {
             Refusal::Forbidden
         } else if let Some(needed) =
@@ -105,10 +112,19 @@ impl Visitor {
         let input =
             checked(input).map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
         let budget = self.take_budget(&actor, declaration).await?;
-        let Parts { store, clerk_api, ended, .. } = self.gate().parts();
-        let (store, clerk_api, ended) = (store.clone(), clerk_api.clone(), ended.clone());
-        let (request_id, now_ms) = (self.request_id().into(), self.now_ms());
-        Ok(Granted { input, actor, session, store, clerk_api, ended, request_id, now_ms, budget })
+        let Parts { store, clerk_api, ended, refused_calls, .. } = self.gate().parts();
+        Ok(Granted {
+            input,
+            actor,
+            session,
+            store: store.clone(),
+            clerk_api: clerk_api.clone(),
+            ended: ended.clone(),
+            refused_calls: refused_calls.clone(),
+            request_id: self.request_id().into(),
+            now_ms: self.now_ms(),
+            budget,
+        })
     }
 
     async fn take_budget(&self, actor: &Actor, declaration: &Declaration) -> Result<Option<Budget>, Denied> {
@@ -136,13 +152,9 @@ impl Visitor {
     }
 
     fn write_down(&self, actor: &Actor, declaration: &Declaration, refusal: &Refusal) {
-        self.gate().parts().refused_calls.push(RefusedCall {
-            actor: actor.clone(),
-            operation: declaration.name,
-            outcome: refusal.code(),
-            request_id: self.request_id().to_owned(),
-            at_ms: self.now_ms(),
-        });
+        let (request_id, at_ms) = (self.request_id().to_owned(), self.now_ms());
+        let (actor, operation, outcome) = (actor.clone(), declaration.name, refusal.code());
+        self.gate().parts().refused_calls.push(RefusedCall { actor, operation, outcome, request_id, at_ms });
     }
 }
 
@@ -188,6 +200,27 @@ impl<Op: Operation> Granted<Op> {
     pub(crate) fn ended(&self) -> &EndedSessions {
         &self.ended
     }
+
+    /// Writes down that it was refused after all.
+    pub(crate) fn note_refused(&self, refusal: &Refusal) {
+        let (request_id, at_ms) = (self.request_id.to_string(), self.now_ms);
+        let (actor, operation, outcome) = (self.actor.clone(), Op::DECLARATION.name, refusal.code());
+        self.refused_calls.push(RefusedCall { actor, operation, outcome, request_id, at_ms });
+    }
+}
+
+impl<Op: OnUser> Granted<Op> {
+    /// Whom the operation is about: never the person who asks, who could lock everybody out.
+    ///
+    /// # Errors
+    /// [`ClerkApiError::NotFound`] for what is no id, [`ClerkApiError::Invalid`] for oneself.
+    pub(crate) fn somebody_else(&self) -> Result<UserId, ClerkApiError> {
+        let user = UserId::parse(self.input.user_id()).map_err(|InvalidId| ClerkApiError::NotFound)?;
+        if user == self.actor.user {
+            return Err(ClerkApiError::Invalid(InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)])));
+        }
+        Ok(user)
+    }
 }
 
 impl Budget {
@@ -220,6 +253,7 @@ impl<Op: Operation> Granted<Op> {
             store,
             clerk_api,
             ended: EndedSessions::default(),
+            refused_calls: RefusedCalls::to_nowhere(),
             request_id: "test".into(),
             now_ms,
             budget: None,

@@ -78,6 +78,14 @@ impl Session {
         self.status.as_deref().is_some_and(|status| status != "active")
     }
 
+    /// Who acts as the user, where it is not the user. Claims of an unknown form still tell that somebody does.
+    #[must_use]
+    pub fn impersonator(&self) -> Option<String> {
+        let actor = self.actor.as_ref()?;
+        let id = actor.get("sub").and_then(Value::as_str).and_then(|id| UserId::parse(id).ok());
+        Some(id.map_or_else(|| "unknown".to_owned(), String::from))
+    }
+
     /// Whole minutes since any factor was verified, as of the token.
     #[must_use]
     #[expect(

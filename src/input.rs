@@ -11,6 +11,9 @@ pub(crate) const LAST_PAGE: u32 = 100_000;
 /// Longest display name in characters (Unicode scalar values), the limit that Clerk has for organizations.
 pub const DISPLAY_NAME_CHARACTERS: usize = 200;
 
+/// Longest email address in bytes (RFC 5321 section 4.5.3.1.3, without the angle brackets).
+pub const EMAIL_ADDRESS_BYTES: usize = 254;
+
 const IDENTIFIER_BYTES: usize = 128;
 
 /// Longest text to search for, in characters.
@@ -37,6 +40,28 @@ pub(crate) fn identifier(text: &str, _: &()) -> garde::Result {
         }
         _ => Ok(()),
     }
+}
+
+/// An email address, as far as a form can tell: a name, one `@`, a place. Whether anybody reads there only a mail can tell.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
+pub(crate) fn email_address(text: &str, _: &()) -> garde::Result {
+    match text {
+        "" => Err(problem(FieldProblem::Required)),
+        text if text.len() > EMAIL_ADDRESS_BYTES => Err(problem(FieldProblem::TooLong)),
+        text if text.chars().any(char::is_control) => Err(problem(FieldProblem::ControlCharacter)),
+        text if !is_email_address(text) => Err(problem(FieldProblem::Invalid)),
+        _ => Ok(()),
+    }
+}
+
+fn is_email_address(text: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.ends_with('.')
+            && !part.contains(|letter: char| letter.is_whitespace() || "@,;:<>()[]\"\\".contains(letter))
+    };
+    text.split_once('@').is_some_and(|(name, place)| plain(name) && plain(place))
 }
 
 /// What people type to find something; blank finds everything.

@@ -56,6 +56,8 @@ pub mod refused_calls;
 #[cfg(feature = "server")]
 pub mod store;
 #[cfg(feature = "server")]
+pub mod clerk_objects;
+#[cfg(feature = "server")]
 pub mod clerk_api;
 #[cfg(feature = "server")]
 pub mod sign_out;

@@ -4,75 +4,17 @@
 //! build the door in front of `/api` and to refuse to start when a server function has none; the browser reads the same rules to show
 //! an error beside the field before anything is sent. Nothing here decides about a request: that is `access`.
 
+mod declaration;
+#[cfg(test)]
+mod tests;
+
+pub use declaration::{Declaration, GivesRole, OnMember, OnOutage, OnUser, Operation, RateLimit, checked};
+
 use crate::input;
 use crate::permission::Permission;
-use crate::refusal::{FieldProblem, InvalidFields};
 use crate::reverification::{FactorLevel, Reverification};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-
-/// What must hold before an operation runs, in the order in which it is asked: signed in, permission, reverification, input, rate limit.
-#[derive(Debug)]
-pub struct Declaration {
-    /// Name in snake case, as in the audit log; the endpoint is `/api/<name>`.
-    pub name: &'static str,
-    /// What the session's active organization must grant.
-    pub permission: Permission,
-    /// How recently the person must have proven who they are; `None` for reading.
-    pub reverification: Option<Reverification>,
-    /// How often one user may do it; `None` where each call is cheap and changes nothing.
-    pub rate_limit: Option<RateLimit>,
-}
-
-/// A sliding window for each user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimit {
-    /// Calls within the window.
-    pub requests: u32,
-    /// Length of the window in seconds.
-    pub window_seconds: u32,
-    /// What happens while the limiter cannot be asked.
-    pub on_outage: OnOutage,
-}
-
-/// What a limit does while its store is down: a decision for each operation, never a default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnOutage {
-    /// Answer 503: better not done than done without a limit.
-    Refuse,
-    /// Let the call pass, without rate-limit headers.
-    Allow,
-}
-
-/// One operation: input and policy in one type. `access::Granted<Self>` is the proof that both were checked.
-pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static {
-    /// The policy.
-    const DECLARATION: Declaration;
-
-    /// The input as it is stored: trimmed, for example. Runs before validation.
-    #[must_use]
-    fn cleaned(self) -> Self
-    where
-        Self: Sized,
-    {
-        self
-    }
-}
-
-/// Cleans and validates an input. The browser and the server run this same function.
-///
-/// # Errors
-/// The fields that are wrong, each with a code of the closed set [`FieldProblem`].
-pub fn checked<Op: Operation>(input: Op) -> Result<Op, InvalidFields> {
-    let input = input.cleaned();
-    match input.validate() {
-        Ok(()) => Ok(input),
-        Err(report) => Err(report
-            .iter()
-            .map(|(path, error)| (path.to_string(), FieldProblem::from_code(error.message())))
-            .collect()),
-    }
-}
 
 /// Every declaration. The server compares them with the server functions that are linked in and does not start when they differ.
 pub static OPERATIONS: &[&Declaration] = &[
@@ -81,8 +23,17 @@ pub static OPERATIONS: &[&Declaration] = &[
     &ListMembers::DECLARATION,
     &ChangeRole::DECLARATION,
     &RemoveMember::DECLARATION,
+    &ListInvitations::DECLARATION,
+    &InviteMember::DECLARATION,
+    &RevokeInvitation::DECLARATION,
+    &ListRoles::DECLARATION,
     &RevokeSession::DECLARATION,
     &SignOutEverywhere::DECLARATION,
+    &ListUsers::DECLARATION,
+    &BanUser::DECLARATION,
+    &UnbanUser::DECLARATION,
+    &LockUser::DECLARATION,
+    &UnlockUser::DECLARATION,
     &ListAudit::DECLARATION,
 ];
 
@@ -100,6 +51,11 @@ const fn changing(name: &'static str, requests: u32) -> Declaration {
         reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),
         rate_limit: Some(RateLimit { requests, window_seconds: 60, on_outage: OnOutage::Refuse }),
     }
+}
+
+/// The policy of keeping people out of the instance: as for every change, for its own permission.
+const fn managing(name: &'static str) -> Declaration {
+    changing(name, 30).needing(Permission::ManageUsers)
 }
 
 /// What the dashboard shows first: who is signed in, and for which organization.
@@ -160,16 +116,51 @@ impl Operation for ChangeRole {
     const DECLARATION: Declaration = changing("change_role", 30);
 }
 
-/// Takes a member out of the active organization.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
-pub struct RemoveMember {
-    /// The member.
-    #[garde(custom(input::identifier))]
-    pub user_id: String,
+/// Lists the invitations to the active organization that nobody has answered yet.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListInvitations {}
+
+impl Operation for ListInvitations {
+    const DECLARATION: Declaration = reading("list_invitations");
 }
 
-impl Operation for RemoveMember {
-    const DECLARATION: Declaration = changing("remove_member", 30);
+/// Invites somebody to the active organization by email.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct InviteMember {
+    /// Their email address.
+    #[garde(custom(input::email_address))]
+    pub email_address: String,
+    /// Role without the leading `org:`.
+    #[garde(custom(input::identifier))]
+    pub role: String,
+}
+
+impl Operation for InviteMember {
+    const DECLARATION: Declaration = changing("invite_member", 10);
+
+    fn cleaned(self) -> Self {
+        Self { email_address: self.email_address.trim().to_owned(), ..self }
+    }
+}
+
+/// Takes an invitation to the active organization back.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct RevokeInvitation {
+    /// The invitation.
+    #[garde(custom(input::identifier))]
+    pub invitation_id: String,
+}
+
+impl Operation for RevokeInvitation {
+    const DECLARATION: Declaration = changing("revoke_invitation", 30);
+}
+
+/// Lists the roles of the instance and what each grants.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListRoles {}
+
+impl Operation for ListRoles {
+    const DECLARATION: Declaration = reading("list_roles");
 }
 
 /// Ends a session of a member of the active organization.
@@ -184,39 +175,26 @@ impl Operation for RevokeSession {
     const DECLARATION: Declaration = changing("revoke_session", 30);
 }
 
-/// Ends every session of a member of the active organization.
-#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
-pub struct SignOutEverywhere {
-    /// The member.
-    #[garde(custom(input::identifier))]
-    pub user_id: String,
+/// Lists the people of the whole instance, as Clerk has them now.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListUsers {
+    /// Page, counted from 0.
+    #[garde(range(max = input::LAST_PAGE))]
+    pub page: u32,
+    /// Part of a name, an address or an id; blank finds everybody.
+    #[garde(custom(input::search))]
+    pub query: String,
 }
 
-impl Operation for SignOutEverywhere {
-    const DECLARATION: Declaration = changing("sign_out_everywhere", 30);
-}
+impl Operation for ListUsers {
+    // Each call asks Clerk, which has a limit for all of us together.
+    const DECLARATION: Declaration = Declaration {
+        rate_limit: Some(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Allow }),
+        ..reading("list_users").needing(Permission::ManageUsers)
+    };
 
-/// An operation on another member. The store asks first whether they are one, and whether they are not the person who asks.
-pub trait OnMember: Operation {
-    /// Clerk's id of the member.
-    fn user_id(&self) -> &str;
-}
-
-impl OnMember for ChangeRole {
-    fn user_id(&self) -> &str {
-        &self.user_id
-    }
-}
-
-impl OnMember for RemoveMember {
-    fn user_id(&self) -> &str {
-        &self.user_id
-    }
-}
-
-impl OnMember for SignOutEverywhere {
-    fn user_id(&self) -> &str {
-        &self.user_id
+    fn cleaned(self) -> Self {
+        Self { query: self.query.trim().to_owned(), ..self }
     }
 }
 
@@ -232,52 +210,60 @@ impl Operation for ListAudit {
     const DECLARATION: Declaration = reading("list_audit");
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rename(name: &str) -> Result<String, InvalidFields> {
-        checked(RenameOrganization { name: name.to_owned() }).map(|input| input.name)
+/// Operations whose input is a person and nothing else.
+macro_rules! about_a_person { ($($(#[$doc:meta])* $operation:ident = $policy:expr;)*) => { $(
+    $(#[$doc])*
+    #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+    pub struct $operation {
+        /// The person.
+        #[garde(custom(input::identifier))]
+        pub user_id: String,
     }
 
-    #[test]
-    fn a_name_is_trimmed_before_it_is_measured() {
-        assert_eq!(rename("  Analytical Engines\n").unwrap(), "Analytical Engines");
-        assert!(rename(&format!("  {}  ", "é".repeat(200))).is_ok());
+    impl Operation for $operation {
+        const DECLARATION: Declaration = $policy;
     }
 
-    #[test]
-    fn each_fault_of_a_name_has_its_code() {
-        let code = |name: &str| rename(name).unwrap_err().get("name").copied();
-        assert_eq!(code(""), Some(FieldProblem::Required));
-        assert_eq!(code(" \t "), Some(FieldProblem::Required));
-        assert_eq!(code(&"a".repeat(201)), Some(FieldProblem::TooLong));
-        assert_eq!(code("a\u{0}b"), Some(FieldProblem::ControlCharacter));
-        assert_eq!(code("a\nb"), Some(FieldProblem::ControlCharacter));
-    }
-
-    #[test]
-    fn names_are_unique() {
-        let mut names: Vec<_> = OPERATIONS.iter().map(|declaration| declaration.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), OPERATIONS.len());
-    }
-
-    #[test]
-    fn whatever_changes_something_needs_a_fresh_sign_in_and_a_limit() {
-        for declaration in OPERATIONS.iter().filter(|declaration| !is_reading(declaration.name)) {
-            assert!(declaration.reverification.is_some(), "{}", declaration.name);
-            assert_eq!(
-                declaration.rate_limit.map(|limit| limit.on_outage),
-                Some(OnOutage::Refuse),
-                "{}",
-                declaration.name
-            );
+    impl OnUser for $operation {
+        fn user_id(&self) -> &str {
+            &self.user_id
         }
     }
+)* } }
 
-    fn is_reading(name: &str) -> bool {
-        name.starts_with("show_") || name.starts_with("list_")
+about_a_person! {
+    /// Takes a member out of the active organization.
+    RemoveMember = changing("remove_member", 30);
+    /// Ends every session of a member of the active organization.
+    SignOutEverywhere = changing("sign_out_everywhere", 30);
+    /// Keeps a person out of the instance and ends their sessions.
+    BanUser = managing("ban_user");
+    /// Lets a banned person in again.
+    UnbanUser = managing("unban_user");
+    /// Keeps a person from signing in; running sessions go on.
+    LockUser = managing("lock_user");
+    /// Lets a locked person sign in again.
+    UnlockUser = managing("unlock_user");
+}
+
+impl OnUser for ChangeRole {
+    fn user_id(&self) -> &str {
+        &self.user_id
+    }
+}
+
+impl OnMember for ChangeRole {}
+impl OnMember for RemoveMember {}
+impl OnMember for SignOutEverywhere {}
+
+impl GivesRole for ChangeRole {
+    fn role(&self) -> &str {
+        &self.role
+    }
+}
+
+impl GivesRole for InviteMember {
+    fn role(&self) -> &str {
+        &self.role
     }
 }

@@ -6,16 +6,22 @@
 /// A permission of the active organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// Use the dashboard and everything in it.
+    /// Use the dashboard and everything in it that is about the organization.
     AdminAccess,
+    /// Keep people out of the whole instance, whatever organization they belong to: for the staff of whoever runs it.
+    ManageUsers,
 }
 
 impl Permission {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::AdminAccess, Self::ManageUsers];
+
     /// The key as it is configured in Clerk: `org:<feature>:<permission>`.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
             Self::AdminAccess => "org:admin:access",
+            Self::ManageUsers => "org:users:manage",
         }
     }
 }

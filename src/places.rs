@@ -20,6 +20,8 @@ impl SafePath {
     pub const ADMIN: Self = Self(Cow::Borrowed("/admin"));
     /// The members of the organization.
     pub const MEMBERS: Self = Self(Cow::Borrowed("/admin/members"));
+    /// The people of the whole instance.
+    pub const USERS: Self = Self(Cow::Borrowed("/admin/users"));
     /// The audit log of the organization.
     pub const AUDIT: Self = Self(Cow::Borrowed("/admin/audit"));
     /// The way to sign in.

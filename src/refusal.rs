@@ -107,6 +107,8 @@ pub enum FieldProblem {
     Invalid,
     /// Something that people may not do to themselves.
     Yourself,
+    /// Somebody who is a member already, or invited.
+    Taken,
 }
 
 impl FieldProblem {
@@ -117,12 +119,13 @@ impl FieldProblem {
             Self::ControlCharacter => "control_character",
             Self::Invalid => "invalid",
             Self::Yourself => "yourself",
+            Self::Taken => "taken",
         }
     }
 
     /// The problem for a rule's code; a rule of the validation library itself is `Invalid`.
     pub(crate) fn from_code(code: &str) -> Self {
-        [Self::Required, Self::TooLong, Self::ControlCharacter, Self::Yourself]
+        [Self::Required, Self::TooLong, Self::ControlCharacter, Self::Yourself, Self::Taken]
             .into_iter()
             .find(|problem| problem.code() == code)
             .unwrap_or(Self::Invalid)

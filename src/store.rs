@@ -4,12 +4,16 @@
 //! One text serves SQLite and PostgreSQL. Work without a user (webhooks, refused calls) has its own functions, named for it.
 
 pub mod audit;
+pub(crate) mod copies;
 pub mod dashboard;
 mod error;
 pub mod events;
+pub mod invitations;
 pub mod members;
 pub mod organizations;
+pub mod roles;
 pub mod sessions;
+pub mod users;
 #[cfg(test)]
 mod contract;
 
@@ -38,7 +42,9 @@ pub struct Page<T> {
     pub more: bool,
 }
 
+/// Rows on a page, for SQL and for everybody else.
 const PAGE: i64 = 25;
+pub(crate) const PAGE_ROWS: usize = PAGE as usize;
 /// Longer than any statement here takes, short enough that a person gets a clear answer.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
@@ -122,16 +128,10 @@ fn private_file(path: &Path) -> std::io::Result<()> {
     options.open(path).map(|_| ())
 }
 
-/// "Updated nothing" is an error: a wrong id or a row of somebody else.
-fn exactly_one(result: &sqlx::any::AnyQueryResult) -> Result<(), StoreError> {
-    if result.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
-}
-
 /// A page of rows out of a query that asked for one row more.
-fn page<T>(mut rows: Vec<T>) -> Page<T> {
-    let size = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = rows.len() > size;
-    rows.truncate(size);
+pub(crate) fn page<T>(mut rows: Vec<T>) -> Page<T> {
+    let more = rows.len() > PAGE_ROWS;
+    rows.truncate(PAGE_ROWS);
     Page { rows, more }
 }
 

@@ -1,22 +1,28 @@
-//! Fills the local copy of an existing instance: people, organizations, who belongs where.
+//! Fills the local copy of an existing instance: people, organizations with their members and invitations, roles and permissions.
 //!
 //! Each page is one transaction and goes through the same statements as webhooks, with the ages that Clerk gives: it can be interrupted and repeated, and
 //! a webhook that came first stays when it is newer. It adds and updates; what was deleted at Clerk before its webhooks were connected is not noticed.
 
-use crate::clerk_api::{ClerkApi, ClerkApiError, List};
+use crate::clerk_api::{ClerkApi, ClerkApiError, ListPage};
 use crate::ids::OrganizationId;
-use crate::store::{Store, StoreError, events};
-use serde_json::Value;
+use crate::store::copies::{self, Copied};
+use crate::store::{Store, StoreError};
 
 /// What is being filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// What roles may grant.
+    Permissions,
+    /// Roles.
+    Roles,
     /// People.
     Users,
     /// Organizations.
     Organizations,
     /// Who belongs where.
     Memberships,
+    /// Who is invited where, and has not answered.
+    Invitations,
 }
 
 /// How far it is.
@@ -39,6 +45,10 @@ pub struct Totals {
     pub organizations: u64,
     /// Memberships.
     pub memberships: u64,
+    /// Invitations that nobody has answered.
+    pub invitations: u64,
+    /// Roles.
+    pub roles: u64,
 }
 
 /// Why it did not finish. What was filled so far stays.
@@ -57,44 +67,74 @@ pub enum SyncError {
 /// # Errors
 /// Clerk or the database.
 pub async fn sync(store: &Store, api: &ClerkApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
-    let count = api.count_users().await?;
-    let mut work = Work { store, api, tell: &mut tell };
-    let users = work.fill(Kind::Users, &List::Users, 0, Some(count), |_| ()).await?;
-    let mut ids = Vec::new();
-    let mut note = |object: &Value| {
-        ids.extend(object.get("id").and_then(Value::as_str).and_then(|id| OrganizationId::parse(id).ok()))
-    };
-    let organizations = work.fill(Kind::Organizations, &List::Organizations, 0, None, &mut note).await?;
-    let mut memberships = 0;
+    let count = Some(api.count_users().await?);
+    let mut work = Work { store, tell: &mut tell };
+    work.fill(Begun::with(Kind::Permissions), async |from| none_if_missing(api.permissions(from).await), |_| ())
+        .await?;
+    let roles =
+        work.fill(Begun::with(Kind::Roles), async |from| none_if_missing(api.roles(from).await), |_| ()).await?;
+    let begun = Begun { total: count, ..Begun::with(Kind::Users) };
+    let users = work.fill(begun, async |from| api.users(from).await, |_| ()).await?;
+    let mut ids: Vec<OrganizationId> = Vec::new();
+    let begun = Begun::with(Kind::Organizations);
+    let organizations =
+        work.fill(begun, async |from| api.organizations(from).await, |found| ids.push(found.id.clone())).await?;
+    let (mut memberships, mut invitations) = (0, 0);
     for id in ids {
-        memberships = work.fill(Kind::Memberships, &List::Members(id), memberships, None, |_| ()).await?;
+        let begun = Begun { done: memberships, ..Begun::with(Kind::Memberships) };
+        memberships = work.fill(begun, async |from| api.members(&id, from).await, |_| ()).await?;
+        let begun = Begun { done: invitations, ..Begun::with(Kind::Invitations) };
+        let invited = async |from| none_if_missing(api.invitations(&id, from).await);
+        invitations = work.fill(begun, invited, |_| ()).await?;
     }
-    Ok(Totals { users, organizations, memberships })
+    Ok(Totals { users, organizations, memberships, invitations, roles })
+}
+
+/// Not every plan has roles of its own or invitations; then there is no such list, and nothing is missing.
+fn none_if_missing<T>(page: Result<ListPage<T>, ClerkApiError>) -> Result<ListPage<T>, ClerkApiError> {
+    match page {
+        Err(ClerkApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
+        page => page,
+    }
+}
+
+/// A list before its first page: what it is, the objects of the lists before it, and how many there are where that is known beforehand.
+#[derive(Clone, Copy)]
+struct Begun {
+    kind: Kind,
+    done: u64,
+    total: Option<u64>,
+}
+
+impl Begun {
+    fn with(kind: Kind) -> Self {
+        Self { kind, done: 0, total: None }
+    }
 }
 
 struct Work<'a, Tell> {
     store: &'a Store,
-    api: &'a ClerkApi,
     tell: &'a mut Tell,
 }
 
 impl<Tell: FnMut(Progress)> Work<'_, Tell> {
-    /// Reads a list to its end; `done` are the objects before it.
-    async fn fill(
+    /// Reads a list to its end, and gives back how many objects there are with those before it.
+    async fn fill<T: Copied>(
         &mut self,
-        kind: Kind,
-        list: &List,
-        mut done: u64,
-        total: Option<u64>,
-        mut note: impl FnMut(&Value),
+        begun: Begun,
+        page: impl AsyncFn(usize) -> Result<ListPage<T>, ClerkApiError>,
+        note: impl FnMut(&T),
     ) -> Result<u64, SyncError> {
-        let mut offset = Some(0);
+        let Begun { kind, mut done, total } = begun;
+        let (mut offset, mut note) = (Some(0), note);
         while let Some(from) = offset {
-            let page = self.api.page(list, from).await?;
-            events::fill(self.store, kind, &page.objects).await?;
+            let page = page(from).await?;
+            copies::fill(self.store, &page.objects).await?;
             page.objects.iter().for_each(&mut note);
             done += page.objects.len() as u64;
-            let total = total.or(page.total.filter(|_| kind != Kind::Memberships));
+            // Lists of one organization after the other have no total of their own.
+            let of_many = matches!(kind, Kind::Memberships | Kind::Invitations);
+            let total = total.or(page.total.filter(|_| !of_many));
             (self.tell)(Progress { kind, done, total });
             offset = page.next;
         }

@@ -5,6 +5,9 @@
 
 pub mod audit;
 pub mod dashboard;
+pub mod invitations;
 pub mod members;
 pub mod organizations;
+pub mod roles;
 pub mod sessions;
+pub mod users;

@@ -2,9 +2,11 @@
 
 use crate::compat;
 use crate::refused::Refused;
+use crate::ui::frame::Looker;
 use gatehouse::access::Granted;
 use gatehouse::gate::Visitor;
-use gatehouse::operation::Operation;
+use gatehouse::has::{Requirement, has};
+use gatehouse::operation::{ListUsers, Operation};
 use gatehouse::refusal::Refusal;
 use http::request::Parts;
 use leptos::prelude::use_context;
@@ -14,7 +16,7 @@ use leptos::prelude::use_context;
 /// During SSR a server function is a plain call that no layer sees, so this is the wall and the layers are the second one. No visitor
 /// means that the gate's layer is missing: that is an error of ours, loud and closed, never an anonymous caller.
 pub(crate) async fn require<Op: Operation>(input: Op) -> Result<Granted<Op>, Refused> {
-    let Some(visitor) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned()) else {
+    let Some(visitor) = visitor() else {
         tracing::error!("no visitor: the layer `admit` is missing");
         return Err(compat::refuse(Refusal::Internal));
     };
@@ -24,4 +26,17 @@ pub(crate) async fn require<Op: Operation>(input: Op) -> Result<Granted<Op>, Ref
         compat::set_budget(budget);
     }
     outcome.map_err(|denied| compat::refuse(denied.refusal))
+}
+
+/// Who looks at the page, as far as its frame has to know.
+pub(crate) fn looker() -> Looker {
+    let session = visitor().and_then(|visitor| visitor.session().cloned());
+    session.map_or_else(Looker::default, |session| Looker {
+        manages_users: has(&session, &Requirement::permission(ListUsers::DECLARATION.permission.key())),
+        impersonator: session.impersonator(),
+    })
+}
+
+fn visitor() -> Option<Visitor> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned())
 }

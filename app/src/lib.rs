@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("/admin") view=ui::frame::AdminFrame ssr=SsrMode::Async>
                     <Route path=path!("") view=pages::dashboard::Dashboard ssr=SsrMode::Async />
                     <Route path=path!("members") view=pages::members::Members ssr=SsrMode::Async />
+                    <Route path=path!("users") view=pages::users::Users ssr=SsrMode::Async />
                     <Route path=path!("audit") view=pages::audit::Audit ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -67,7 +67,7 @@ pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOpt
         keys: key_source(&clerk)?,
         limiter: limiter(&config.limits)?,
         rate_limit_prefix: config.rate_limit_prefix,
-        clerk_api: ClerkApi::new(&clerk.api_url, clerk.secret_key.clone())?,
+        clerk_api: clerk_api(&clerk, &config.public_origin)?,
         ended: EndedSessions::default(),
         refused_calls: RefusedCalls::recorded_in(store.clone()),
         store,
@@ -84,6 +84,13 @@ pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOpt
         local_clerk,
         clerk_components,
     })
+}
+
+/// Invitations lead to the sign-in page that people know.
+fn clerk_api(clerk: &ClerkSettings, origin: &PublicOrigin) -> Result<ClerkApi, StartError> {
+    let own = clerk.sign_in_url.starts_with('/');
+    let sign_in = format!("{}{}", if own { origin.as_str() } else { "" }, clerk.sign_in_url);
+    Ok(ClerkApi::new(&clerk.api_url, clerk.secret_key.clone())?.inviting_to(sign_in))
 }
 
 fn settings(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops: u8) -> Settings {

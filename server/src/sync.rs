@@ -27,17 +27,20 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let totals = sync::sync(&store, &api, |progress| show(&bar, lines, progress)).await?;
     bar.finish_and_clear();
     eprintln!(
-        "{} users, {} organizations and {} memberships are up to date.",
-        totals.users, totals.organizations, totals.memberships
+        "{} users, {} organizations, {} memberships, {} invitations and {} roles are up to date.",
+        totals.users, totals.organizations, totals.memberships, totals.invitations, totals.roles
     );
     Ok(())
 }
 
 fn show(bar: &ProgressBar, lines: bool, progress: Progress) {
     let words = match progress.kind {
+        Kind::Permissions => "permissions",
+        Kind::Roles => "roles",
         Kind::Users => "users",
         Kind::Organizations => "organizations",
         Kind::Memberships => "memberships",
+        Kind::Invitations => "invitations",
     };
     // Where nobody looks at a bar, a log gets a line for each page.
     if lines {

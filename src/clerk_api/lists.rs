@@ -1,7 +1,8 @@
 //! Lists of the Backend API, page by page.
 
-use super::{ClerkApi, ClerkApiError, unreadable};
-use crate::ids::{OrganizationId, SessionId};
+use super::{ClerkApi, ClerkApiError};
+use crate::clerk_objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
+use crate::ids::{OrganizationId, UserId};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,21 +10,10 @@ use serde_json::Value;
 /// Objects on a page, the most that Clerk gives.
 const PAGE: usize = 500;
 
-/// A list.
-#[derive(Clone, Debug)]
-pub(crate) enum List {
-    /// All users of the instance.
-    Users,
-    /// All organizations.
-    Organizations,
-    /// The members of one.
-    Members(OrganizationId),
-}
-
-/// One page of a list. The objects are as Clerk has them: who stores them takes what is needed, and unknown members do no harm.
+/// One page of a list. An object that cannot be read is left out.
 #[derive(Debug)]
-pub(crate) struct ListPage {
-    pub(crate) objects: Vec<Value>,
+pub(crate) struct ListPage<T> {
+    pub(crate) objects: Vec<T>,
     /// Objects on all pages, where Clerk says it.
     pub(crate) total: Option<u64>,
     /// Where the next page begins.
@@ -38,44 +28,106 @@ enum Body {
     Counted { data: Vec<Value>, total_count: u64 },
 }
 
+/// Each is a page from `offset` on, oldest objects first, so that what is created meanwhile comes at the end. Their errors: Clerk does not have the
+/// list, or cannot be asked.
 impl ClerkApi {
-    /// A page of a list, oldest objects first, so that what is created meanwhile comes at the end.
-    ///
-    /// # Errors
-    /// Clerk does not have the list, or cannot be asked.
-    pub(crate) async fn page(&self, list: &List, offset: usize) -> Result<ListPage, ClerkApiError> {
-        let mut url = match list {
-            List::Users => self.url(&["users"]),
-            List::Organizations => self.url(&["organizations"]),
-            List::Members(organization) => self.url(&["organizations", organization.as_str(), "memberships"]),
-        };
-        let (limit, offset_text) = (PAGE.to_string(), offset.to_string());
-        url.query_pairs_mut().extend_pairs([
-            ("limit", limit.as_str()),
-            ("offset", &offset_text),
-            ("order_by", "+created_at"),
-        ]);
-        let body = self.answer(Method::GET, url, None).await?.json().await.map_err(|error| unreadable(&error))?;
-        let (objects, total) = match body {
+    pub(crate) async fn users(&self, offset: usize) -> Result<ListPage<User>, ClerkApiError> {
+        self.oldest_first(&["users"], offset).await
+    }
+
+    pub(crate) async fn organizations(&self, offset: usize) -> Result<ListPage<Organization>, ClerkApiError> {
+        self.oldest_first(&["organizations"], offset).await
+    }
+
+    pub(crate) async fn members(
+        &self,
+        of: &OrganizationId,
+        offset: usize,
+    ) -> Result<ListPage<Membership>, ClerkApiError> {
+        self.oldest_first(&["organizations", of.as_str(), "memberships"], offset).await
+    }
+
+    pub(crate) async fn invitations(
+        &self,
+        to: &OrganizationId,
+        offset: usize,
+    ) -> Result<ListPage<Invitation>, ClerkApiError> {
+        self.list(&["organizations", to.as_str(), "invitations"], &[("status", "pending")], offset).await
+    }
+
+    pub(crate) async fn roles(&self, offset: usize) -> Result<ListPage<Role>, ClerkApiError> {
+        self.list(&["organization_roles"], &[], offset).await
+    }
+
+    pub(crate) async fn permissions(&self, offset: usize) -> Result<ListPage<Permission>, ClerkApiError> {
+        self.list(&["organization_permissions"], &[], offset).await
+    }
+
+    async fn oldest_first<T: ClerkObject>(&self, path: &[&str], offset: usize) -> Result<ListPage<T>, ClerkApiError> {
+        self.list(path, &[("order_by", "+created_at")], offset).await
+    }
+
+    async fn list<T: ClerkObject>(
+        &self,
+        path: &[&str],
+        filter: &[(&str, &str)],
+        offset: usize,
+    ) -> Result<ListPage<T>, ClerkApiError> {
+        let (given, objects, total) = self.part(path, filter, offset, PAGE).await?;
+        Ok(ListPage { objects, total, next: (given >= PAGE).then_some(offset + given) })
+    }
+
+    /// So many objects from `offset` on: how many Clerk gave, those that could be read, and how many there are.
+    async fn part<T: ClerkObject>(
+        &self,
+        path: &[&str],
+        filter: &[(&str, &str)],
+        offset: usize,
+        limit: usize,
+    ) -> Result<(usize, Vec<T>, Option<u64>), ClerkApiError> {
+        let mut url = self.url(path);
+        let (limit, offset) = (limit.to_string(), offset.to_string());
+        url.query_pairs_mut().extend_pairs([("limit", &limit), ("offset", &offset)]).extend_pairs(filter);
+        let answer = self.answer(Method::GET, url, None).await?;
+        let body = answer.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
+        let (given, total) = match body {
             Body::Bare(objects) => (objects, None),
             Body::Counted { data, total_count } => (data, Some(total_count)),
         };
-        let next = (!objects.is_empty() && objects.len() >= PAGE).then_some(offset + objects.len());
-        Ok(ListPage { objects, total, next })
+        let objects: Vec<_> = given.iter().filter_map(T::read).collect();
+        if objects.len() < given.len() {
+            let left_out = given.len() - objects.len();
+            tracing::warn!(left_out, list = ?path.last(), "objects that lack what makes them one were left out");
+        }
+        Ok((given.len(), objects, total))
     }
 
-    /// The running sessions of a user.
+    /// People whose name, address or id contains a text, newest first; blank finds everybody.
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub(crate) async fn running_sessions(&self, user: &str) -> Result<Vec<SessionId>, ClerkApiError> {
-        let mut url = self.url(&["sessions"]);
-        let limit = PAGE.to_string();
-        url.query_pairs_mut().extend_pairs([("user_id", user), ("status", "active"), ("limit", &limit)]);
-        let body = self.answer(Method::GET, url, None).await?.json().await.map_err(|error| unreadable(&error))?;
-        let (Body::Bare(objects) | Body::Counted { data: objects, .. }) = body;
-        let id = |object: &Value| object.get("id").and_then(Value::as_str).and_then(|id| SessionId::parse(id).ok());
-        Ok(objects.iter().filter_map(id).collect())
+    pub(super) async fn search_users(
+        &self,
+        text: &str,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<User>, ClerkApiError> {
+        let filter = [("order_by", "-created_at"), ("query", text)];
+        let filter = if text.is_empty() { &filter[..1] } else { &filter[..] };
+        self.part(&["users"], filter, offset, limit).await.map(|(_, users, _)| users)
+    }
+
+    /// The running sessions of a user, also those with something left to do after sign-in.
+    ///
+    /// # Errors
+    /// Clerk cannot be asked.
+    pub(super) async fn running_sessions(&self, user: &UserId) -> Result<Vec<Session>, ClerkApiError> {
+        let mut running = Vec::new();
+        for status in ["active", "pending"] {
+            let filter = [("user_id", user.as_str()), ("status", status)];
+            running.extend(self.part(&["sessions"], &filter, 0, PAGE).await?.1);
+        }
+        Ok(running)
     }
 
     /// How many users the instance has.
@@ -88,7 +140,7 @@ impl ClerkApi {
             total_count: u64,
         }
         let answer = self.answer(Method::GET, self.url(&["users", "count"]), None).await?;
-        let Count { total_count } = answer.json().await.map_err(|error| unreadable(&error))?;
+        let Count { total_count } = answer.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
         Ok(total_count)
     }
 }

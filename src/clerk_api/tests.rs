@@ -1,4 +1,5 @@
 use super::*;
+use crate::ids::SessionId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -15,6 +15,8 @@ pub struct AuditEntry {
     pub at_ms: i64,
     /// Name of the person, else the id.
     pub actor: String,
+    /// Who acted as that person, where it was somebody else: their name, else the id.
+    pub impersonator: Option<String>,
     /// Name of the operation.
     pub operation: String,
     /// `done`, or the code of the refusal.
@@ -40,6 +42,7 @@ pub struct Change {
 pub(super) struct Row {
     at: i64,
     actor: String,
+    impersonator: Option<String>,
     operation: String,
     outcome: String,
     times: i64,
@@ -58,6 +61,7 @@ impl From<Row> for AuditEntry {
         Self {
             at_ms: row.at,
             actor: row.actor,
+            impersonator: row.impersonator,
             operation: row.operation,
             outcome: row.outcome,
             times: count(row.times),
@@ -82,8 +86,8 @@ pub(super) async fn read<Op: Operation>(
     offset: i64,
 ) -> Result<Vec<AuditEntry>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select a.at, coalesce(u.name, u.email, a.user_id) as actor, a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
-         from audit a left join users u on u.id = a.user_id \
+        "select a.at, coalesce(u.name, u.email, a.user_id) as actor, coalesce(i.name, i.email, a.impersonator_id) as impersonator, a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
+         from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
          where a.organization_id = $1 order by a.at desc, a.id desc limit $2 offset $3",
     )
     .bind(by.actor().organization.as_str())
@@ -114,14 +118,15 @@ pub(super) async fn record<Op: Operation>(
         .bind(Some(change.to.as_str()))
         .bind(by.request_id())
         .bind(1_i64)
+        .bind(by.actor().impersonator.as_deref())
         .execute(connection)
         .await?;
     Ok(())
 }
 
 const INSERT: &str = "insert into audit \
-     (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, request_id, times) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+     (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, request_id, times, impersonator_id) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
      on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
 
 /// Writes refused calls down in one transaction; equal ones of a minute are one row.
@@ -131,9 +136,10 @@ pub(crate) async fn record_refusals(store: &Store, calls: &[RefusedCall]) -> Res
     for call in calls {
         let actor = &call.actor;
         let minute = call.at_ms.div_euclid(60_000);
+        let impersonator = actor.impersonator.as_deref().unwrap_or_default();
         // Ids have no spaces, so no two calls can be taken for one another.
         let id = format!(
-            "{:013x} {} {} {} {}",
+            "{:013x} {} {} {} {} {impersonator}",
             minute * 60_000,
             actor.organization,
             actor.user,
@@ -157,6 +163,7 @@ pub(crate) async fn record_refusals(store: &Store, calls: &[RefusedCall]) -> Res
             .bind(None::<&str>)
             .bind(call.request_id.as_str())
             .bind(times)
+            .bind(call.actor.impersonator.as_deref())
             .execute(&mut *transaction)
             .await?;
     }

@@ -1,18 +1,22 @@
 //! What the store promises, on SQLite and on PostgreSQL.
 
 mod edges;
+mod instance;
 mod order;
 mod outage;
 
 use super::audit::Change;
 use super::*;
 use crate::access::{Actor, Granted};
+use crate::clerk_api::ClerkApiError;
+use crate::clerk_objects::{self, ClerkObject};
 use crate::headers::Nonce;
 use crate::ids::{OrganizationId, SessionId, UserId};
 use crate::operation::{
     ChangeRole, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession, ShowDashboard,
     SignOutEverywhere,
 };
+use crate::refusal::{FieldProblem, InvalidFields};
 use crate::refused_calls::RefusedCall;
 use crate::webhook::{self, Event};
 use secrecy::SecretString;
@@ -59,7 +63,13 @@ fn actor(organization: &str) -> Actor {
         user: UserId::parse("user_ada").unwrap(),
         session: SessionId::parse("sess_ada").unwrap(),
         organization: OrganizationId::parse(organization).unwrap(),
+        impersonator: None,
     }
+}
+
+/// What Clerk answers.
+fn answered<T: ClerkObject>(object: &Value) -> T {
+    T::read(object).unwrap()
 }
 
 fn by<Op: Operation>(store: &Store, organization: &str, input: Op) -> Granted<Op> {
@@ -89,6 +99,12 @@ fn membership(id: &str, organization: &str, user: &str, role: &str, updated_at: 
 
 fn session(id: &str, user: &str, updated_at: i64) -> Value {
     json!({ "id": id, "user_id": user, "status": "active", "created_at": 1, "updated_at": updated_at, "latest_activity": { "browser_name": "Firefox" } })
+}
+
+fn ended(id: &str, user: &str, updated_at: i64) -> clerk_objects::Session {
+    let mut object = session(id, user, updated_at);
+    object["status"] = "revoked".into();
+    answered(&object)
 }
 
 async fn told(store: &Store, events: &[Event]) {
@@ -203,10 +219,12 @@ async fn one_organization_cannot_reach_into_another() {
         assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
         let known = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
         let before = members::find(&known).await.unwrap();
-        assert!(matches!(members::change_role(&role, before).await, Err(StoreError::NotFound)));
+        let answer = answered(&membership("mem_user_bob", "org_b", "user_bob", "org:admin", 2));
+        assert!(matches!(members::change_role(&role, before, &answer).await, Err(StoreError::NotFound)));
         let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned() });
         assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
-        assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
+        let answer = ended("sess_user_bob", "user_bob", 2);
+        assert!(matches!(sessions::revoke(&session, &answer).await, Err(StoreError::NotFound)));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
     })
     .await;
@@ -229,10 +247,11 @@ async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
             )],
         )
         .await;
-        members::change_role(&role, before).await.unwrap();
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
+        members::change_role(&role, before, &answer).await.unwrap();
         let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         sessions::find(&session).await.unwrap();
-        sessions::revoke(&session).await.unwrap();
+        sessions::revoke(&session, &ended("sess_user_ann", "user_ann", 2)).await.unwrap();
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 0)]);
         let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
@@ -241,13 +260,9 @@ async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
         let changed =
             log.iter().find(|entry| entry.operation == "change_role").and_then(|entry| entry.change.clone()).unwrap();
         assert_eq!((changed.from.as_str(), changed.to.as_str()), ("member", "editor"));
-        let own = Granted::for_tests(
-            ChangeRole { user_id: "user_ada".to_owned(), role: "x".to_owned() },
-            actor("org_a"),
-            store.clone(),
-            NOW_MS,
-        );
-        assert!(members::find(&own).await.is_err());
+        let own = by(&store, "org_a", ChangeRole { user_id: "user_ada".to_owned(), role: "x".to_owned() });
+        let yourself = InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)]);
+        assert!(matches!(own.somebody_else(), Err(ClerkApiError::Invalid(fields)) if fields == yourself));
     })
     .await;
 }

@@ -1,11 +1,13 @@
 //! Verified webhooks: each is taken once, and any order of delivery ends in the same state.
 //!
-//! The inbox row and the effect are one transaction. An older event never overwrites a newer one, a deletion wins over every late update,
-//! and a session that has ended stays so. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
+//! The inbox row and the effect are one transaction. Here is which event does what; how two versions of an object are told apart stands in
+//! `copies`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
 
+use super::copies::{self, Copied};
 use super::{Store, StoreError};
-use crate::ids::UserId;
-use crate::sync::Kind;
+use crate::clerk_objects::{
+    ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, storable,
+};
 use crate::webhook::Event;
 use serde_json::Value;
 use sqlx::AnyConnection;
@@ -47,179 +49,55 @@ pub async fn take(store: &Store, event: &Event, now_ms: i64) -> Result<Taken, St
     Ok(Taken::New)
 }
 
-/// Stores a page of objects as the Backend API gives them, in one transaction. Ages decide, as for events.
-///
-/// # Errors
-/// The database; then nothing of the page is stored.
-pub(crate) async fn fill(store: &Store, kind: Kind, objects: &[Value]) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
-    for object in objects {
-        let stored = match kind {
-            Kind::Users => user(&mut transaction, object).await?,
-            Kind::Organizations => organization(&mut transaction, object).await?,
-            Kind::Memberships => membership(&mut transaction, object, None).await?,
-        };
-        if stored.is_none() {
-            tracing::warn!(?kind, "an object without the members that its kind has was left out");
-        }
-    }
-    Ok(transaction.commit().await?)
-}
-
 async fn apply(connection: &mut AnyConnection, event: &Event) -> Result<&'static str, StoreError> {
-    let data = event.data();
-    let applied = match event.kind() {
-        "user.created" | "user.updated" => user(connection, data).await?,
-        "user.deleted" => delete(connection, DELETE_USER, data, event.timestamp_ms()).await?,
-        "organization.created" | "organization.updated" => organization(connection, data).await?,
-        "organization.deleted" => delete(connection, DELETE_ORGANIZATION, data, event.timestamp_ms()).await?,
-        "organizationMembership.created" | "organizationMembership.updated" => {
-            membership(connection, data, None).await?
-        }
-        "organizationMembership.deleted" => membership(connection, data, Some(event.timestamp_ms())).await?,
-        "session.created" | "session.pending" => session(connection, event, "active").await?,
-        "session.ended" | "session.removed" | "session.revoked" => {
-            session(connection, event, event.kind().trim_start_matches("session.")).await?
-        }
+    let (data, at_ms) = (event.data(), event.timestamp_ms());
+    let Some((object, happened)) = event.kind().split_once('.') else { return Ok("kept") };
+    let applied = match (object, happened) {
+        ("user", "created" | "updated") => keep::<User>(connection, data).await?,
+        ("user", "deleted") => delete(connection, copies::DELETE_USER, data, at_ms).await?,
+        ("organization", "created" | "updated") => keep::<Organization>(connection, data).await?,
+        ("organization", "deleted") => delete(connection, copies::DELETE_ORGANIZATION, data, at_ms).await?,
+        ("organizationMembership", "created" | "updated") => keep::<Membership>(connection, data).await?,
+        ("organizationMembership", "deleted") => left(connection, data, at_ms).await?,
+        ("organizationInvitation", "created" | "accepted" | "revoked") => keep::<Invitation>(connection, data).await?,
+        ("session", "created") => session(connection, data, "active").await?,
+        ("session", "pending" | "ended" | "removed" | "revoked") => session(connection, data, happened).await?,
+        ("role", "created" | "updated") => keep::<Role>(connection, data).await?,
+        ("role", "deleted") => delete(connection, copies::DELETE_ROLE, data, at_ms).await?,
+        ("permission", "created" | "updated") => keep::<Permission>(connection, data).await?,
+        ("permission", "deleted") => delete(connection, copies::DELETE_PERMISSION, data, at_ms).await?,
         _ => return Ok("kept"),
     };
-    Ok(if applied.is_some() { "applied" } else { "incomplete" })
+    Ok(if applied { "applied" } else { "incomplete" })
 }
 
-async fn user(connection: &mut AnyConnection, data: &Value) -> Result<Option<()>, StoreError> {
-    let Some((id, updated_at)) = id_and_age(data) else { return Ok(None) };
-    let names = [text(data, "first_name"), text(data, "last_name")];
-    let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    sqlx::query(
-        "insert into users (id, name, email, updated_at) values ($1, $2, $3, $4) \
-         on conflict (id) do update set name = excluded.name, email = excluded.email, updated_at = excluded.updated_at \
-         where users.updated_at < excluded.updated_at and users.deleted_at is null",
-    )
-    .bind(id)
-    .bind(Some(name).filter(|name| !name.trim().is_empty()))
-    .bind(primary_email(data))
-    .bind(updated_at)
-    .execute(connection)
-    .await?;
-    Ok(Some(()))
+/// Keeps an object, and tells whether it was one.
+async fn keep<T: Copied>(connection: &mut AnyConnection, data: &Value) -> Result<bool, StoreError> {
+    let Some(object) = T::read(data) else { return Ok(false) };
+    object.keep(connection).await?;
+    Ok(true)
 }
 
-/// What there was to say is erased with the deletion, whichever arrives first.
-const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null";
-const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
+async fn left(connection: &mut AnyConnection, data: &Value, at_ms: i64) -> Result<bool, StoreError> {
+    let Some(membership) = Membership::read(data) else { return Ok(false) };
+    copies::membership(connection, &membership, Some(at_ms)).await?;
+    Ok(true)
+}
+
+/// The event says what the session is now, whatever its object says.
+async fn session(connection: &mut AnyConnection, data: &Value, status: &str) -> Result<bool, StoreError> {
+    let Some(session) = Session::read(data) else { return Ok(false) };
+    Session { status: status.to_owned(), ..session }.keep(connection).await?;
+    Ok(true)
+}
 
 async fn delete(
     connection: &mut AnyConnection,
     statement: &'static str,
     data: &Value,
     at_ms: i64,
-) -> Result<Option<()>, StoreError> {
-    let Some(id) = key(data, "id") else { return Ok(None) };
-    sqlx::query(statement).bind(id).bind(at_ms).execute(connection).await?;
-    Ok(Some(()))
-}
-
-async fn organization(connection: &mut AnyConnection, data: &Value) -> Result<Option<()>, StoreError> {
-    let Some((id, updated_at)) = id_and_age(data) else { return Ok(None) };
-    sqlx::query(
-        "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
-         on conflict (id) do update set slug = excluded.slug, name = excluded.name, updated_at = excluded.updated_at \
-         where organizations.updated_at < excluded.updated_at and organizations.deleted_at is null",
-    )
-    .bind(id)
-    .bind(text(data, "slug"))
-    .bind(text(data, "name"))
-    .bind(updated_at)
-    .execute(connection)
-    .await?;
-    Ok(Some(()))
-}
-
-async fn membership(
-    connection: &mut AnyConnection,
-    data: &Value,
-    deleted_at: Option<i64>,
-) -> Result<Option<()>, StoreError> {
-    let Some((id, updated_at)) = id_and_age(data) else { return Ok(None) };
-    let (organization, user) = (
-        data.get("organization").and_then(|o| key(o, "id")),
-        data.get("public_user_data").and_then(|u| key(u, "user_id")),
-    );
-    let (Some(organization), Some(user), Some(role)) = (organization, user, text(data, "role")) else {
-        return Ok(None);
-    };
-    // A deletion carries the age of the last update, so it must win at equal age.
-    sqlx::query(
-        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at) values ($1, $2, $3, $4, $5, $6) \
-         on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at \
-         where memberships.deleted_at is null and (memberships.updated_at < excluded.updated_at or excluded.deleted_at is not null)",
-    )
-    .bind(id)
-    .bind(organization)
-    .bind(user)
-    .bind(role.trim_start_matches("org:").to_owned())
-    .bind(updated_at)
-    .bind(deleted_at)
-    .execute(connection)
-    .await?;
-    Ok(Some(()))
-}
-
-async fn session(connection: &mut AnyConnection, event: &Event, status: &str) -> Result<Option<()>, StoreError> {
-    let data = event.data();
-    let (Some((id, updated_at)), Some(user)) = (id_and_age(data), key(data, "user_id")) else { return Ok(None) };
-    let created_at = data.get("created_at").and_then(Value::as_i64).unwrap_or(updated_at);
-    sqlx::query(
-        "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7) \
-         on conflict (id) do update set status = excluded.status, client = coalesce(sessions.client, excluded.client), \
-           expires_at = coalesce(excluded.expires_at, sessions.expires_at), updated_at = excluded.updated_at \
-         where sessions.status = 'active' and (sessions.updated_at < excluded.updated_at or excluded.status <> 'active')",
-    )
-    .bind(id)
-    .bind(user)
-    .bind(status)
-    .bind(client(data))
-    .bind(created_at)
-    .bind(data.get("expire_at").and_then(Value::as_i64))
-    .bind(updated_at)
-    .execute(connection)
-    .await?;
-    Ok(Some(()))
-}
-
-/// Browser and system of the session, as Clerk's latest activity tells.
-fn client(data: &Value) -> Option<String> {
-    let activity = data.get("latest_activity")?;
-    let parts: Vec<_> =
-        ["browser_name", "device_type", "city"].iter().filter_map(|name| text(activity, name)).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// An address counts once its owner has proven it: everybody can write anybody's into a sign-up form.
-fn primary_email(data: &Value) -> Option<String> {
-    let primary = data.get("primary_email_address_id")?;
-    let addresses = data.get("email_addresses")?.as_array()?;
-    let found = addresses.iter().find(|address| address.get("id") == Some(primary))?;
-    let status = found.get("verification")?.get("status")?.as_str()?;
-    if status == "verified" { text(found, "email_address") } else { None }
-}
-
-fn id_and_age(data: &Value) -> Option<(String, i64)> {
-    Some((key(data, "id")?, data.get("updated_at").or_else(|| data.get("created_at")).and_then(Value::as_i64)?))
-}
-
-/// An id of whatever kind: they all have one form, short enough for an index.
-fn key(data: &Value, name: &str) -> Option<String> {
-    text(data, name).filter(|text| UserId::parse(text).is_ok())
-}
-
-fn text(data: &Value, name: &str) -> Option<String> {
-    data.get(name)?.as_str().map(storable)
-}
-
-/// PostgreSQL has no NUL in its texts.
-fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+) -> Result<bool, StoreError> {
+    let Some(id) = key(data, "id") else { return Ok(false) };
+    copies::delete(connection, statement, &id, at_ms).await?;
+    Ok(true)
 }

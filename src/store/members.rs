@@ -1,10 +1,12 @@
 //! Members of the grant's organization.
 
 use super::audit::{self, Change};
-use super::{PAGE, Page, StoreError, exactly_one, page};
+use super::copies::{self, Copied};
+use super::{PAGE, Page, StoreError, page};
 use crate::access::Granted;
+use crate::clerk_objects::Membership;
 use crate::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
-use crate::refusal::{FieldProblem, InvalidFields};
+use sqlx::FromRow;
 
 /// A member with their running sessions.
 #[derive(Clone, Debug)]
@@ -17,6 +19,10 @@ pub struct Member {
     pub email: Option<String>,
     /// Role without the leading `org:`.
     pub role: String,
+    /// Whether an administrator of the instance keeps them out.
+    pub banned: bool,
+    /// Whether they may not sign in.
+    pub locked: bool,
     /// Running sessions, newest first.
     pub sessions: Vec<RunningSession>,
 }
@@ -30,6 +36,25 @@ pub struct RunningSession {
     pub client: Option<String>,
     /// Since when, Unix milliseconds.
     pub since_ms: i64,
+    /// Whether something is left to do after sign-in: until then it counts as signed out.
+    pub pending: bool,
+}
+
+#[derive(FromRow)]
+struct Row {
+    user_id: String,
+    name: Option<String>,
+    email: Option<String>,
+    role: String,
+    banned: i64,
+    locked: i64,
+}
+
+impl Row {
+    fn with(self, sessions: Vec<RunningSession>) -> Member {
+        let Self { user_id, name, email, role, banned, locked } = self;
+        Member { user_id, name, email, role, banned: banned != 0, locked: locked != 0, sessions }
+    }
 }
 
 /// Reads one page, ordered by name.
@@ -38,8 +63,8 @@ pub struct RunningSession {
 /// The database.
 pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError> {
     let offset = i64::from(by.input().page) * PAGE;
-    let rows: Vec<(String, Option<String>, Option<String>, String)> = sqlx::query_as(
-        "select m.user_id, u.name, u.email, m.role from memberships m left join users u on u.id = m.user_id \
+    let rows: Vec<Row> = sqlx::query_as(
+        "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
          where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
            like $4 escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3",
     )
@@ -50,9 +75,9 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     .fetch_all(by.store().reader())
     .await?;
     let mut sessions = running_sessions(by, offset).await?;
-    let members = rows.into_iter().map(|(user_id, name, email, role)| {
-        let own = sessions.extract_if(.., |(owner, _)| *owner == user_id).map(|(_, session)| session).collect();
-        Member { user_id, name, email, role, sessions: own }
+    let members = rows.into_iter().map(|row| {
+        let own = sessions.extract_if(.., |(owner, _)| *owner == row.user_id).map(|(_, session)| session).collect();
+        row.with(own)
     });
     Ok(page(members.collect()))
 }
@@ -64,9 +89,9 @@ fn pattern(text: &str) -> String {
 }
 
 async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, RunningSession)>, StoreError> {
-    let rows: Vec<(String, String, Option<String>, i64)> = sqlx::query_as(
-        "select s.user_id, s.id, s.client, s.created_at from sessions s \
-         where s.status = 'active' and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
+    let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
+        "select s.user_id, s.id, s.client, s.created_at, s.status from sessions s \
+         where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
            select m.user_id from memberships m left join users u on u.id = m.user_id \
            where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
              like $5 escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
@@ -79,50 +104,48 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
     .bind(pattern(&by.input().query))
     .fetch_all(by.store().reader())
     .await?;
-    Ok(rows.into_iter().map(|(owner, id, client, since_ms)| (owner, RunningSession { id, client, since_ms })).collect())
+    let session = |(owner, id, client, since_ms, status)| {
+        (owner, RunningSession { id, client, since_ms, pending: status == "pending" })
+    };
+    Ok(rows.into_iter().map(session).collect())
 }
 
-/// The member of the grant as they are now: one of this organization, and not the person who asks, who could lock everybody out.
+/// The member of the grant as they are now.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], [`StoreError::Invalid`], or the database.
+/// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
 pub async fn find<Op: OnMember>(by: &Granted<Op>) -> Result<CurrentRole, StoreError> {
-    let role = role(by, by.store().reader()).await?;
-    if by.input().user_id() == by.actor().user.as_str() {
-        return Err(StoreError::Invalid(InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)])));
-    }
-    Ok(CurrentRole(role))
+    role(by, by.store().reader()).await.map(CurrentRole)
 }
 
 /// A member's role before a change. It is read before Clerk is told, because Clerk's webhook may store the new one first.
 #[derive(Debug)]
 pub struct CurrentRole(String);
 
-/// Stores the new role of a member.
+/// Stores the new role of a member, as Clerk answered it.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
-pub async fn change_role(by: &Granted<ChangeRole>, found: CurrentRole) -> Result<(), StoreError> {
-    let ChangeRole { user_id, role: new } = by.input();
-    let (organization, new) = (by.actor().organization.as_str(), new.trim_start_matches("org:"));
+pub async fn change_role(
+    by: &Granted<ChangeRole>,
+    found: CurrentRole,
+    answered: &Membership,
+) -> Result<(), StoreError> {
     let mut transaction = by.store().writer().begin().await?;
-    // Writing first takes the lock, so two changes at once each see the other's role as the old one.
+    // Writing first takes the lock, so of two changes at once the later one sees what the other stored.
     sqlx::query(
         "update memberships set role = role where organization_id = $1 and user_id = $2 and deleted_at is null",
     )
-    .bind(organization)
-    .bind(user_id)
+    .bind(by.actor().organization.as_str())
+    .bind(by.input().user_id.as_str())
     .execute(&mut *transaction)
     .await?;
     let stored = role(by, &mut *transaction).await?;
     // Clerk's webhook may have stored the new role already; then the change began with what was found before Clerk was told.
-    let before = if stored == new { found.0 } else { stored };
-    let updated = sqlx::query(
-        "update memberships set role = $3 where organization_id = $1 and user_id = $2 and deleted_at is null \
-         and id = (select max(id) from memberships where organization_id = $1 and user_id = $2 and deleted_at is null)",
-    );
-    exactly_one(&updated.bind(organization).bind(user_id).bind(new).execute(&mut *transaction).await?)?;
-    audit::record(by, &mut transaction, &Change { subject: user_id.clone(), from: before, to: new.to_owned() }).await?;
+    let before = if stored == answered.role { found.0 } else { stored };
+    answered.keep(&mut transaction).await?;
+    let change = Change { subject: by.input().user_id.clone(), from: before, to: answered.role.clone() };
+    audit::record(by, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -130,18 +153,10 @@ pub async fn change_role(by: &Granted<ChangeRole>, found: CurrentRole) -> Result
 ///
 /// # Errors
 /// The database.
-pub async fn remove(by: &Granted<RemoveMember>, found: CurrentRole) -> Result<(), StoreError> {
-    let RemoveMember { user_id } = by.input();
+pub async fn remove(by: &Granted<RemoveMember>, found: CurrentRole, answered: &Membership) -> Result<(), StoreError> {
     let mut transaction = by.store().writer().begin().await?;
-    sqlx::query(
-        "update memberships set deleted_at = $3 where organization_id = $1 and user_id = $2 and deleted_at is null",
-    )
-    .bind(by.actor().organization.as_str())
-    .bind(user_id)
-    .bind(by.now_ms())
-    .execute(&mut *transaction)
-    .await?;
-    let change = Change { subject: user_id.clone(), from: found.0, to: "removed".to_owned() };
+    copies::membership(&mut transaction, answered, Some(by.now_ms())).await?;
+    let change = Change { subject: by.input().user_id.clone(), from: found.0, to: "removed".to_owned() };
     audit::record(by, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }

@@ -13,6 +13,8 @@ pub struct AuditEntryView {
     pub at_ms: i64,
     /// Name or id of the person.
     pub actor: String,
+    /// Name or id of who acted as that person, where it was somebody else.
+    pub impersonator: Option<String>,
     /// Name of the operation.
     pub operation: String,
     /// `done`, or the code of the refusal.
@@ -52,6 +54,7 @@ impl From<store::audit::AuditEntry> for AuditEntryView {
         Self {
             at_ms: row.at_ms,
             actor: row.actor,
+            impersonator: row.impersonator,
             operation: row.operation,
             outcome: row.outcome,
             times: row.times,

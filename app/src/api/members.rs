@@ -20,6 +20,10 @@ pub struct MemberView {
     pub role: String,
     /// Whether this is the person who is looking.
     pub is_you: bool,
+    /// Whether an administrator of the instance keeps them out.
+    pub banned: bool,
+    /// Whether they may not sign in.
+    pub locked: bool,
     /// Running sessions.
     pub sessions: Vec<SessionView>,
 }
@@ -35,10 +39,9 @@ pub struct SessionView {
     pub since_ms: i64,
     /// Whether it is the session that is looking.
     pub is_this_one: bool,
+    /// Whether something is left to do after sign-in: until then it counts as signed out.
+    pub pending: bool,
 }
-
-/// Roles that the dashboard offers, without the leading `org:`.
-pub const ROLES: [&str; 5] = ["admin", "editor", "viewer", "billing", "member"];
 
 #[cfg(feature = "ssr")]
 impl MemberView {
@@ -48,6 +51,7 @@ impl MemberView {
             id: session.id,
             client: session.client,
             since_ms: session.since_ms,
+            pending: session.pending,
         });
         Self {
             is_you: row.user_id == looking.user.as_str(),
@@ -55,6 +59,8 @@ impl MemberView {
             user_id: row.user_id,
             email: row.email,
             role: row.role,
+            banned: row.banned,
+            locked: row.locked,
             sessions: sessions.collect(),
         }
     }
@@ -77,8 +83,8 @@ pub async fn list_members(
 pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
     let granted = require(operation::ChangeRole { user_id, role }).await?;
     let before = store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    gatehouse::clerk_api::change_role(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::members::change_role(&granted, before).await.map_err(crate::compat::store_refusal)?;
+    let changed = gatehouse::clerk_api::change_role(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::members::change_role(&granted, before, &changed).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }
 
@@ -87,7 +93,7 @@ pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
 pub async fn remove_member(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::RemoveMember { user_id }).await?;
     let before = store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    gatehouse::clerk_api::remove_member(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::members::remove(&granted, before).await.map_err(crate::compat::store_refusal)?;
+    let removed = gatehouse::clerk_api::remove_member(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::members::remove(&granted, before, &removed).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }

@@ -10,8 +10,8 @@ use {crate::guard::require, gatehouse::operation, gatehouse::store};
 pub async fn revoke_session(session_id: String) -> Result<(), Refused> {
     let granted = require(operation::RevokeSession { session_id }).await?;
     store::sessions::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    gatehouse::clerk_api::revoke_session(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::sessions::revoke(&granted).await.map_err(crate::compat::store_refusal)?;
+    let ended = gatehouse::clerk_api::revoke_session(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::sessions::revoke(&granted, &ended).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }
 
@@ -20,7 +20,7 @@ pub async fn revoke_session(session_id: String) -> Result<(), Refused> {
 pub async fn sign_out_everywhere(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::SignOutEverywhere { user_id }).await?;
     store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    gatehouse::clerk_api::sign_out_everywhere(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::sessions::revoke_all(&granted).await.map_err(crate::compat::store_refusal)?;
+    let ended = gatehouse::clerk_api::sign_out_everywhere(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::sessions::revoke_all(&granted, &ended).await.map_err(crate::compat::store_refusal)?;
     Ok(())
 }

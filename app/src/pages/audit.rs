@@ -50,7 +50,7 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
         view! {
             <tr role="row">
                 <td role="cell" class="nowrap" data-label="When"><When at_ms=entry.at_ms /></td>
-                <td role="cell" data-label="Who">{entry.actor.clone()}</td>
+                <td role="cell" data-label="Who">{who(&entry)}</td>
                 <td role="cell" data-label="Operation"><code>{entry.operation.clone()}</code></td>
                 <td role="cell" data-label="Outcome"><Badge outcome=entry.outcome.clone() times=entry.times /></td>
                 <td role="cell" data-label="Change"><Changed entry /></td>
@@ -87,11 +87,18 @@ pub(crate) fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
             <li>
                 <p class="row"><code>{entry.operation.clone()}</code><Badge outcome=entry.outcome.clone() times=entry.times /></p>
                 <p><Changed entry=entry.clone() /></p>
-                <p class="eyebrow">{entry.actor}" · "<When at_ms=entry.at_ms /></p>
+                <p class="eyebrow">{who(&entry)}" · "<When at_ms=entry.at_ms /></p>
             </li>
         }
     });
     view! { <ul class="entries">{items.collect_view()}</ul> }.into_any()
+}
+
+fn who(entry: &AuditEntryView) -> String {
+    match &entry.impersonator {
+        Some(impersonator) => format!("{impersonator} as {}", entry.actor),
+        None => entry.actor.clone(),
+    }
 }
 
 #[component]

@@ -94,7 +94,7 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
                     aria-invalid=move || wrong.get().map(|_| "true")
                     aria-describedby="name-error"
                 />
-                <p id="name-error" class="field-error" aria-live="polite">{move || wrong.get().map(words::of_field)}</p>
+                <p id="name-error" class="field-error" aria-live="polite">{move || wrong.get().map(|wrong| words::of_field("name", wrong))}</p>
             </div>
             {(!fresh).then(|| view! { <p class="hint">"Your last confirmation is older than five minutes, so you will be asked for your password."</p> })}
             <Submit change=rename>"Rename"</Submit>

@@ -23,7 +23,7 @@ fn words(status: u16) -> (&'static str, &'static str) {
         401 => ("You are signed out", "Sign in to go on. You will come back to this page."),
         403 => (
             "You do not have access",
-            "Ask an administrator of your organization for a role with the permission org:admin:access, then sign in again.",
+            "Your role in this organization does not have the permission that this page asks for. Ask an administrator for one that has it, then sign in again.",
         ),
         404 => ("There is nothing here", "The address may be mistyped, or what was here has gone."),
         405 => ("This cannot be done here", "The address exists, but not for this kind of request."),

@@ -1,16 +1,19 @@
 //! `/admin/members`: who belongs here, in which role, and from where they are signed in.
 
 use super::errors::RefusedPage;
-use crate::api::members::{ChangeRole, ListMembers, MemberView, ROLES, RemoveMember, SessionView};
+use crate::api::members::{ChangeRole, ListMembers, MemberView, RemoveMember, SessionView};
+use crate::api::roles::{ListRoles, RoleView};
 use crate::api::sessions::{RevokeSession, SignOutEverywhere};
 use crate::call::{Change, change, read};
+use crate::pages::invitations::Invitations;
+use crate::pages::roles::{Grants, RoleSelect};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
+use crate::ui::search::{Search, searched};
 use crate::ui::when::When;
 use crate::ui::words;
-use gatehouse::input::SEARCH_CHARACTERS;
 use gatehouse::operation;
 use gatehouse::places::SafePath;
 use leptos::prelude::*;
@@ -28,6 +31,7 @@ pub(crate) fn Members() -> impl IntoView {
         move || (role.version().get(), revoke.version().get(), remove.version().get(), sign_out.version().get());
     let source = move || (page.get(), query.get(), changes());
     let members = Resource::new_blocking(source, |(page, query, _)| read(ListMembers { page, query }));
+    let roles = Resource::new_blocking(|| (), |()| read(ListRoles {}));
     let (role_outcome, revoke_outcome) = (outcome_of(role), outcome_of(revoke));
     let (remove_outcome, sign_out_outcome) = (outcome_of(remove), outcome_of(sign_out));
     let wrong = move || {
@@ -43,21 +47,25 @@ pub(crate) fn Members() -> impl IntoView {
                     Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
                     Ok(found) => {
                         let wanted = query.get_untracked();
+                        // Without the list a role can still be kept or revoked.
+                        let roles = StoredValue::new(roles.await.unwrap_or_default());
                         view! {
                             <div class="page-head">
                                 <h1>"Members"</h1>
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
                             <div class="outcomes">
-                                <p class="field-error">{move || wrong().map(words::of_field)}</p>
+                                <p class="field-error">{move || wrong().map(|problem| words::of_field("user_id", problem))}</p>
                                 <OutcomeNotice outcome=role_outcome operation={operation_of::<ChangeRole>()} done="Role changed." />
                                 <OutcomeNotice outcome=revoke_outcome operation={operation_of::<RevokeSession>()} done="Session revoked." />
                                 <OutcomeNotice outcome=remove_outcome operation={operation_of::<RemoveMember>()} done="Member removed." />
                                 <OutcomeNotice outcome=sign_out_outcome operation={operation_of::<SignOutEverywhere>()} done="Signed out everywhere." />
                             </div>
-                            <Search query=wanted.clone() />
-                            <Table members=found.rows searched=!wanted.is_empty() role revoke remove sign_out />
-                            <Pager path=list_of(&wanted) page=found.page more=found.more />
+                            <Search path=SafePath::MEMBERS query=wanted.clone() />
+                            <Table members=found.rows roles searched=!wanted.is_empty() role revoke remove sign_out />
+                            <Pager path=searched(SafePath::MEMBERS, &wanted) page=found.page more=found.more />
+                            <Invitations roles />
+                            <Grants roles />
                         }
                             .into_any()
                     }
@@ -67,35 +75,11 @@ pub(crate) fn Members() -> impl IntoView {
     }
 }
 
-fn list_of(query: &str) -> SafePath {
-    if query.is_empty() { SafePath::MEMBERS } else { SafePath::MEMBERS.with_query(&[("query", query)]) }
-}
-
-/// A plain form: the address says what is searched for, with and without JavaScript.
-#[component]
-fn Search(query: String) -> impl IntoView {
-    let searched = !query.is_empty();
-    view! {
-        <form class="form-inline search" role="search" method="get" action=SafePath::MEMBERS.as_str().to_owned()>
-            <input
-                class="input"
-                type="search"
-                name="query"
-                value=query
-                maxlength=SEARCH_CHARACTERS.to_string()
-                aria-label="Name, address or id"
-                placeholder="Name, address or id"
-            />
-            <button class="button button-quiet button-small" type="submit">"Search"</button>
-            {searched.then(|| view! { <a class="button button-quiet button-small" href=SafePath::MEMBERS.as_str().to_owned()>"Show all"</a> })}
-        </form>
-    }
-}
-
 /// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(
     members: Vec<MemberView>,
+    roles: StoredValue<Vec<RoleView>>,
     searched: bool,
     role: Change<ChangeRole>,
     revoke: Change<RevokeSession>,
@@ -119,9 +103,11 @@ fn Table(
                 <th role="rowheader" scope="row">
                     {member.name.clone()}
                     {member.is_you.then(|| view! { " "<span class="badge">"you"</span> })}
+                    {member.banned.then(|| view! { " "<span class="badge badge-refused">"banned"</span> })}
+                    {member.locked.then(|| view! { " "<span class="badge badge-refused">"locked"</span> })}
                     {member.email.clone().map(|email| view! { <div class="hint">{email}</div> })}
                 </th>
-                <td role="cell"><Role member change=role /></td>
+                <td role="cell"><Role member roles change=role /></td>
                 <td role="cell"><Sessions sessions name revoke /></td>
                 <td role="cell">{more}</td>
             </tr>
@@ -183,22 +169,14 @@ fn More(
 }
 
 #[component]
-fn Role(member: MemberView, change: Change<ChangeRole>) -> impl IntoView {
+fn Role(member: MemberView, roles: StoredValue<Vec<RoleView>>, change: Change<ChangeRole>) -> impl IntoView {
     if member.is_you {
         return view! { <span class="badge">{member.role}</span> }.into_any();
     }
-    // A role that the dashboard does not offer is kept as a choice, or saving the form would change it.
-    let known = ROLES.contains(&member.role.as_str());
-    let roles = ROLES.iter().map(|role| (*role).to_owned()).chain((!known).then(|| member.role.clone()));
-    let options = roles.map(|role| {
-        let selected = role == member.role;
-        view! { <option value=role.clone() selected=selected>{role.clone()}</option> }
-    });
-    let options = options.collect_view();
     view! {
         <OperationForm change class="form-inline">
             <input type="hidden" name="user_id" value=member.user_id.clone() />
-            <select class="input" name="role" aria-label=format!("Role of {}", member.name)>{options}</select>
+            <RoleSelect label=format!("Role of {}", member.name) roles selected=member.role />
             <Submit change class="button button-quiet button-small" label=format!("Change role of {}", member.name)>"Change role"</Submit>
         </OperationForm>
     }
@@ -216,7 +194,7 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: Change<RevokeSessi
         let label = format!("Revoke the session of {name} in {client}");
         view! {
             <li>
-                <p>{client}{session.is_this_one.then_some(" (this one)")}</p>
+                <p>{client}{session.is_this_one.then_some(" (this one)")}{session.pending.then_some(" (sign-in not finished)")}</p>
                 <p class="hint">"since "<When at_ms=session.since_ms /></p>
                 <OperationForm change=revoke class="form-inline">
                     <input type="hidden" name="session_id" value=session.id />

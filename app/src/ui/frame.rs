@@ -3,6 +3,16 @@
 use super::step_up::{StepUp, StepUpDialog};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
+use serde::{Deserialize, Serialize};
+
+/// What the frame needs to know about who looks. It decides what is offered, never what is allowed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Looker {
+    /// Whether the whole instance is theirs to look after.
+    pub(crate) manages_users: bool,
+    /// Who they really are, where they act as somebody else.
+    pub(crate) impersonator: Option<String>,
+}
 
 /// The product's name and sign.
 #[component]
@@ -23,6 +33,8 @@ pub(crate) fn Brand() -> impl IntoView {
 pub(crate) fn AdminFrame() -> impl IntoView {
     provide_context(StepUp::new());
     keep_token_fresh();
+    // Told by the server and carried over in the page.
+    let Looker { manages_users, impersonator } = SharedValue::new(looker).into_inner();
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <header class="bar">
@@ -31,6 +43,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                 <nav class="nav" aria-label="Dashboard">
                     <A href="/admin" exact=true>"Overview"</A>
                     <A href="/admin/members">"Members"</A>
+                    {manages_users.then(|| view! { <A href="/admin/users">"Users"</A> })}
                     <A href="/admin/audit">"Audit log"</A>
                 </nav>
                 <div id="clerk-organization-switcher"></div>
@@ -44,10 +57,31 @@ pub(crate) fn AdminFrame() -> impl IntoView {
             <p class="notice clerk-fallback" role="status">
                 "A part of this page did not load. Everything works, but you may be asked to sign in again sooner."
             </p>
+            {impersonator.map(|who| view! { <Impersonated who /> })}
             <Outlet />
         </main>
         <StepUpDialog />
     }
+}
+
+/// Nobody should forget whose name they act under.
+#[component]
+fn Impersonated(
+    /// Who acts.
+    who: String,
+) -> impl IntoView {
+    view! {
+        <p class="notice notice-warning" role="status">
+            "You act as somebody else: "<code>{who}</code>" is signed in as this person. What you change is written down under both names."
+        </p>
+    }
+}
+
+fn looker() -> Looker {
+    #[cfg(feature = "ssr")]
+    return crate::guard::looker();
+    #[cfg(not(feature = "ssr"))]
+    Looker::default()
 }
 
 /// A token lives for a minute. Renewing it while the page is open spares a redirect when the person comes back to it.

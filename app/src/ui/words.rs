@@ -23,12 +23,21 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
 }
 
 /// What a problem says beside its field.
-pub(crate) fn of_field(problem: FieldProblem) -> &'static str {
-    match problem {
-        FieldProblem::Required => "Give it a name.",
-        FieldProblem::TooLong => "At most 200 characters.",
-        FieldProblem::ControlCharacter => "No line breaks or control characters.",
-        FieldProblem::Invalid => "This is not valid.",
-        FieldProblem::Yourself => "You cannot change your own role.",
+pub(crate) fn of_field(field: &str, problem: FieldProblem) -> &'static str {
+    match (field, problem) {
+        ("name", FieldProblem::Required) => "Give it a name.",
+        ("name", FieldProblem::TooLong) => "At most 200 characters.",
+        ("email_address", FieldProblem::Required | FieldProblem::Invalid) => {
+            "Give an email address, ada@example.com for example."
+        }
+        ("role", FieldProblem::Required | FieldProblem::Invalid) => {
+            "There is no such role any more. Reload the page to see which there are."
+        }
+        (_, FieldProblem::Required) => "This is needed.",
+        (_, FieldProblem::TooLong) => "This is too long.",
+        (_, FieldProblem::ControlCharacter) => "No line breaks or control characters.",
+        (_, FieldProblem::Invalid) => "This is not valid.",
+        (_, FieldProblem::Yourself) => "You cannot do this to yourself.",
+        (_, FieldProblem::Taken) => "Already a member, or invited.",
     }
 }

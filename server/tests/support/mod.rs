@@ -5,6 +5,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use gatehouse::config::{ClerkSource, Config};
+use gatehouse::permission::Permission;
 use http::{HeaderMap, Request, StatusCode, header};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use leptos::prelude::LeptosOptions;
@@ -119,13 +120,13 @@ pub fn now_s() -> i64 {
     gatehouse::clock::now_ms() / 1000
 }
 
-/// Claims of an administrator whose sign-in is fresh.
+/// Claims of somebody who may do everything, and whose sign-in is fresh.
 pub fn admin_claims() -> Value {
     let now = now_s();
     json!({
         "v": 2, "iss": ISSUER, "azp": ORIGIN, "sub": "user_ada", "sid": "sess_ada", "jti": "1", "sts": "active",
-        "iat": now, "nbf": now - 10, "exp": now + 60, "fva": [0, -1], "fea": "o:admin",
-        "o": { "id": "org_engines", "slg": "engines", "rol": "admin", "per": "access", "fpm": "1" },
+        "iat": now, "nbf": now - 10, "exp": now + 60, "fva": [0, -1], "fea": "o:admin,o:users",
+        "o": { "id": "org_engines", "slg": "engines", "rol": "admin", "per": "access,manage", "fpm": "1,2" },
     })
 }
 
@@ -165,7 +166,16 @@ impl Person {
     }
 
     pub fn without_permission() -> Self {
-        changed(|claims| claims["o"]["fpm"] = "0".into())
+        changed(|claims| claims["o"]["fpm"] = "0,0".into())
+    }
+
+    /// Somebody who has every permission but this one.
+    pub fn with_all_but(permission: Permission) -> Self {
+        let masks = match permission {
+            Permission::AdminAccess => "0,2",
+            Permission::ManageUsers => "1,0",
+        };
+        changed(|claims| claims["o"]["fpm"] = masks.into())
     }
 
     pub fn without_organization() -> Self {

@@ -132,10 +132,12 @@ async fn whoever_has_left_is_out_of_reach() {
         let other = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
         let found = members::find(&other).await.unwrap();
         assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        assert!(matches!(members::change_role(&role, found).await, Err(StoreError::NotFound)));
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:admin", 2));
+        assert!(matches!(members::change_role(&role, found, &answer).await, Err(StoreError::NotFound)));
         let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
-        assert!(matches!(sessions::revoke(&session).await, Err(StoreError::NotFound)));
+        let answer = ended("sess_user_ann", "user_ann", 2);
+        assert!(matches!(sessions::revoke(&session, &answer).await, Err(StoreError::NotFound)));
         assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
         let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
         told(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
@@ -154,12 +156,13 @@ async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_re
             assert!(matches!(members::find(&sign_out(user)).await, Err(StoreError::NotFound)), "{user}");
             assert!(matches!(members::find(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
         }
-        assert!(matches!(sessions::revoke_all(&sign_out("user_bob")).await, Err(StoreError::NotFound)));
+        assert!(matches!(sessions::revoke_all(&sign_out("user_bob"), &[]).await, Err(StoreError::NotFound)));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
-        sessions::revoke_all(&sign_out("user_ann")).await.unwrap();
+        sessions::revoke_all(&sign_out("user_ann"), &[ended("sess_user_ann", "user_ann", 2)]).await.unwrap();
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 0)]);
         let found = members::find(&remove("user_ann")).await.unwrap();
-        members::remove(&remove("user_ann"), found).await.unwrap();
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
+        members::remove(&remove("user_ann"), found, &answer).await.unwrap();
         assert!(members(&store, "org_a").await.is_empty());
         // Clerk's event follows, and an old one comes late: neither brings her back.
         let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
@@ -215,17 +218,45 @@ async fn a_delivery_that_comes_many_times_at_once_counts_once() {
 }
 
 #[tokio::test]
-async fn changes_at_once_each_name_the_value_that_the_other_left() {
+async fn of_changes_at_once_each_is_written_down_and_the_youngest_at_clerk_stays() {
     on_each(|store| async move {
         neighbours(&store).await;
         let roles: Vec<_> = (0..12)
-            .map(|n| by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") }))
-            .map(|granted| {
-                tokio::spawn(async move { members::change_role(&granted, members::find(&granted).await?).await })
+            .map(|n| (n, by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") })))
+            .map(|(n, granted)| {
+                tokio::spawn(async move {
+                    let found = members::find(&granted).await?;
+                    let role = format!("org:role_{n}");
+                    let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
+                    members::change_role(&granted, found, &answer).await
+                })
             })
             .collect();
         for role in roles {
             role.await.unwrap().unwrap();
+        }
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "role_11".to_owned(), 1)]);
+        let changes = changes(&store).await;
+        let mut tos: Vec<_> = changes.iter().map(|change| change.to.clone()).collect();
+        tos.sort_unstable();
+        tos.dedup();
+        assert_eq!(tos.len(), 12, "{changes:?}");
+        let known = |role: &String| role == "member" || tos.contains(role);
+        assert!(changes.iter().all(|change| known(&change.from) && change.from != change.to), "{changes:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changes_one_after_the_other_are_one_chain() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        for n in 0..5 {
+            let role = format!("role_{n}");
+            let granted = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
+            let found = members::find(&granted).await.unwrap();
+            let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
+            members::change_role(&granted, found, &answer).await.unwrap();
         }
         let changes = changes(&store).await;
         assert!(is_chain(&changes, "member"), "{changes:?}");

@@ -1,0 +1,54 @@
+//! Invitations to the organization.
+
+use crate::refused::Refused;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {crate::guard::require, gatehouse::operation, gatehouse::store};
+
+/// An invitation that nobody has answered yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    /// Clerk's id.
+    pub id: String,
+    /// Who is invited.
+    pub email: String,
+    /// Role without the leading `org:`.
+    pub role: String,
+    /// Since when, Unix milliseconds.
+    pub since_ms: i64,
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::invitations::PendingInvitation> for InvitationView {
+    fn from(row: store::invitations::PendingInvitation) -> Self {
+        Self { id: row.id, email: row.email, role: row.role, since_ms: row.since_ms }
+    }
+}
+
+/// Reads the invitations that nobody has answered yet, newest first.
+#[server(endpoint = "list_invitations", prefix = "/api")]
+pub async fn list_invitations() -> Result<Vec<InvitationView>, Refused> {
+    let granted = require(operation::ListInvitations {}).await?;
+    let found = store::invitations::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    Ok(found.into_iter().map(Into::into).collect())
+}
+
+/// Invites somebody by email: first at Clerk, then here.
+#[server(endpoint = "invite_member", prefix = "/api")]
+pub async fn invite_member(email_address: String, role: String) -> Result<(), Refused> {
+    let granted = require(operation::InviteMember { email_address, role }).await?;
+    let invitation = gatehouse::clerk_api::invite(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::invitations::invite(&granted, &invitation).await.map_err(crate::compat::store_refusal)?;
+    Ok(())
+}
+
+/// Takes an invitation back: first at Clerk, then here.
+#[server(endpoint = "revoke_invitation", prefix = "/api")]
+pub async fn revoke_invitation(invitation_id: String) -> Result<(), Refused> {
+    let granted = require(operation::RevokeInvitation { invitation_id }).await?;
+    let before = store::invitations::find(&granted).await.map_err(crate::compat::store_refusal)?;
+    let revoked = gatehouse::clerk_api::revoke_invitation(&granted).await.map_err(crate::compat::clerk_refusal)?;
+    store::invitations::revoke(&granted, before, &revoked).await.map_err(crate::compat::store_refusal)?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! Roles of the instance.
+
+use crate::refused::Refused;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {crate::guard::require, gatehouse::operation, gatehouse::store};
+
+/// A role and what it grants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleView {
+    /// Key without the leading `org:`.
+    pub key: String,
+    /// Name for people.
+    pub name: String,
+    /// Names of the permissions that it grants.
+    pub grants: Vec<String>,
+}
+
+/// The roles that every instance of Clerk begins with, until it has told of its own.
+#[cfg(feature = "ssr")]
+const CLERKS_OWN: [&str; 2] = ["admin", "member"];
+
+#[cfg(feature = "ssr")]
+impl From<store::roles::GrantingRole> for RoleView {
+    fn from(row: store::roles::GrantingRole) -> Self {
+        Self { key: row.key, name: row.name, grants: row.grants }
+    }
+}
+
+/// Reads the roles.
+#[server(endpoint = "list_roles", prefix = "/api")]
+pub async fn list_roles() -> Result<Vec<RoleView>, Refused> {
+    let granted = require(operation::ListRoles {}).await?;
+    let found = store::roles::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    if found.is_empty() {
+        let own = |key: &str| RoleView { key: key.to_owned(), name: key.to_owned(), grants: Vec::new() };
+        return Ok(CLERKS_OWN.into_iter().map(own).collect());
+    }
+    Ok(found.into_iter().map(Into::into).collect())
+}

@@ -1,0 +1,94 @@
+//! People of the whole instance.
+
+use super::audit::PageView;
+use crate::refused::Refused;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+#[cfg(feature = "ssr")]
+use {
+    crate::compat::{clerk_refusal, store_refusal},
+    crate::guard::require,
+    gatehouse::{clerk_api, operation, store},
+};
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    /// Clerk's id.
+    pub id: String,
+    /// Name; the id where there is none.
+    pub name: String,
+    /// Email address, once proven.
+    pub email: Option<String>,
+    /// Whether an administrator keeps them out.
+    pub banned: bool,
+    /// Whether they may not sign in.
+    pub locked: bool,
+    /// Unix milliseconds; `None` where nobody ever signed in.
+    pub last_sign_in_ms: Option<i64>,
+    /// Whether this is the person who is looking.
+    pub is_you: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl UserView {
+    fn of(user: gatehouse::clerk_objects::User, looking: &gatehouse::access::Actor) -> Self {
+        Self {
+            is_you: user.id == looking.user,
+            name: user.name.unwrap_or_else(|| user.id.to_string()),
+            id: user.id.into(),
+            email: user.email,
+            banned: user.banned,
+            locked: user.locked,
+            last_sign_in_ms: user.last_sign_in_at,
+        }
+    }
+}
+
+/// Reads one page of the people, newest first; `query` is a part of a name, an address or an id.
+#[server(endpoint = "list_users", prefix = "/api")]
+pub async fn list_users(
+    #[server(default)] page: u32,
+    #[server(default)] query: String,
+) -> Result<PageView<UserView>, Refused> {
+    let granted = require(operation::ListUsers { page, query }).await?;
+    let found = clerk_api::list_users(&granted).await.map_err(clerk_refusal)?;
+    let rows = found.rows.into_iter().map(|user| UserView::of(user, granted.actor())).collect();
+    Ok(PageView { rows, page, more: found.more })
+}
+
+/// Keeps a person out and ends their sessions: first at Clerk, then here.
+#[server(endpoint = "ban_user", prefix = "/api")]
+pub async fn ban_user(user_id: String) -> Result<(), Refused> {
+    let granted = require(operation::BanUser { user_id }).await?;
+    let user = clerk_api::ban(&granted).await.map_err(clerk_refusal)?;
+    store::users::ban(&granted, &user).await.map_err(store_refusal)?;
+    Ok(())
+}
+
+/// Lets a banned person in again: first at Clerk, then here.
+#[server(endpoint = "unban_user", prefix = "/api")]
+pub async fn unban_user(user_id: String) -> Result<(), Refused> {
+    let granted = require(operation::UnbanUser { user_id }).await?;
+    let user = clerk_api::unban(&granted).await.map_err(clerk_refusal)?;
+    store::users::unban(&granted, &user).await.map_err(store_refusal)?;
+    Ok(())
+}
+
+/// Keeps a person from signing in: first at Clerk, then here.
+#[server(endpoint = "lock_user", prefix = "/api")]
+pub async fn lock_user(user_id: String) -> Result<(), Refused> {
+    let granted = require(operation::LockUser { user_id }).await?;
+    let user = clerk_api::lock(&granted).await.map_err(clerk_refusal)?;
+    store::users::lock(&granted, &user).await.map_err(store_refusal)?;
+    Ok(())
+}
+
+/// Lets a locked person sign in again: first at Clerk, then here.
+#[server(endpoint = "unlock_user", prefix = "/api")]
+pub async fn unlock_user(user_id: String) -> Result<(), Refused> {
+    let granted = require(operation::UnlockUser { user_id }).await?;
+    let user = clerk_api::unlock(&granted).await.map_err(clerk_refusal)?;
+    store::users::unlock(&granted, &user).await.map_err(store_refusal)?;
+    Ok(())
+}

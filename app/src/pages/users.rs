@@ -1,0 +1,167 @@
+//! `/admin/users`: the people of the whole instance, and who of them is kept out.
+
+use super::errors::RefusedPage;
+use crate::api::users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, UserView};
+use crate::call::{Change, change, read};
+use crate::refused::Refused;
+use crate::ui::form::{OperationForm, Submit};
+use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of};
+use crate::ui::pager::{Pager, page_of_address, query_of_address};
+use crate::ui::search::{Search, searched};
+use crate::ui::when::When;
+use gatehouse::operation;
+use gatehouse::places::SafePath;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use server_fn::ServerFn;
+
+/// What may be done to a person.
+#[derive(Clone, Copy)]
+struct Changes {
+    ban: Change<BanUser>,
+    unban: Change<UnbanUser>,
+    lock: Change<LockUser>,
+    unlock: Change<UnlockUser>,
+}
+
+impl Changes {
+    fn new() -> Self {
+        Self {
+            ban: change(|BanUser { user_id }| operation::BanUser { user_id }),
+            unban: change(|UnbanUser { user_id }| operation::UnbanUser { user_id }),
+            lock: change(|LockUser { user_id }| operation::LockUser { user_id }),
+            unlock: change(|UnlockUser { user_id }| operation::UnlockUser { user_id }),
+        }
+    }
+
+    /// Changes with every answer.
+    fn versions(self) -> (usize, usize, usize, usize) {
+        let Self { ban, unban, lock, unlock } = self;
+        (ban.version().get(), unban.version().get(), lock.version().get(), unlock.version().get())
+    }
+}
+
+/// The page at `/admin/users`.
+#[component]
+pub(crate) fn Users() -> impl IntoView {
+    let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
+    let source = move || (page.get(), query.get(), changes.versions());
+    let users = Resource::new_blocking(source, |(page, query, _)| read(ListUsers { page, query }));
+    view! {
+        <Title text="Users – Gatehouse" />
+        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+            {move || Suspend::new(async move {
+                match users.await {
+                    Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
+                    Ok(found) => {
+                        let wanted = query.get_untracked();
+                        view! {
+                            <div class="page-head">
+                                <h1>"Users"</h1>
+                                <p class="lead">
+                                    "Everybody of the instance, whatever organization they belong to. A ban ends their sessions at once; a lock keeps them from signing in again."
+                                </p>
+                            </div>
+                            <Outcomes changes />
+                            <Search path=SafePath::USERS query=wanted.clone() />
+                            <Table users=found.rows changes />
+                            <Pager path=searched(SafePath::USERS, &wanted) page=found.page more=found.more />
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Outcomes(changes: Changes) -> impl IntoView {
+    let Changes { ban, unban, lock, unlock } = changes;
+    view! {
+        <div class="outcomes">
+            <OutcomeNotice outcome=outcome_of(ban) operation={operation_of::<BanUser>()} done="Banned, and signed out everywhere." />
+            <OutcomeNotice outcome=outcome_of(unban) operation={operation_of::<UnbanUser>()} done="The ban is lifted." />
+            <OutcomeNotice outcome=outcome_of(lock) operation={operation_of::<LockUser>()} done="Locked." />
+            <OutcomeNotice outcome=outcome_of(unlock) operation={operation_of::<UnlockUser>()} done="Unlocked." />
+        </div>
+    }
+}
+
+/// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
+#[component]
+fn Table(users: Vec<UserView>, changes: Changes) -> impl IntoView {
+    if users.is_empty() {
+        return view! { <p class="card muted">"Nobody has this in their name, address or id."</p> }.into_any();
+    }
+    let rows = users.into_iter().map(|user| {
+        let signed_in = match user.last_sign_in_ms {
+            Some(at_ms) => view! { <When at_ms /> }.into_any(),
+            None => view! { <span class="muted">"never"</span> }.into_any(),
+        };
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row">
+                    {user.name.clone()}
+                    {user.is_you.then(|| view! { " "<span class="badge">"you"</span> })}
+                    {user.banned.then(|| view! { " "<span class="badge badge-refused">"banned"</span> })}
+                    {user.locked.then(|| view! { " "<span class="badge badge-refused">"locked"</span> })}
+                    {user.email.clone().map(|email| view! { <div class="hint">{email}</div> })}
+                </th>
+                <td role="cell" data-label="Id"><code>{user.id.clone()}</code></td>
+                <td role="cell" data-label="Signed in">{signed_in}</td>
+                <td role="cell"><Actions user changes /></td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table-region" role="region" aria-label="Users" tabindex="0">
+            <table class="table table-cards" role="table">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">"Person"</th>
+                        <th role="columnheader" scope="col">"Id"</th>
+                        <th role="columnheader" scope="col">"Last signed in"</th>
+                        <th role="columnheader" scope="col">"Keep out"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done: never to oneself.
+#[component]
+fn Actions(user: UserView, changes: Changes) -> impl IntoView {
+    let Changes { ban, unban, lock, unlock } = changes;
+    (!user.is_you).then(|| {
+        let (danger, quiet) = ("button button-danger button-small", "button button-quiet button-small");
+        let ban_or_not = if user.banned {
+            view! { <Act user=user.clone() change=unban class=quiet word="Lift ban" /> }.into_any()
+        } else {
+            view! { <Act user=user.clone() change=ban class=danger word="Ban" /> }.into_any()
+        };
+        let lock_or_not = if user.locked {
+            view! { <Act user change=unlock class=quiet word="Unlock" /> }.into_any()
+        } else {
+            view! { <Act user change=lock class=quiet word="Lock" /> }.into_any()
+        };
+        view! { <div class="row">{ban_or_not}{lock_or_not}</div> }
+    })
+}
+
+#[component]
+fn Act<S>(user: UserView, change: Change<S>, class: &'static str, word: &'static str) -> impl IntoView
+where
+    S: ServerFn<Output = (), Error = Refused> + leptos::form::FromFormData + Clone + Send + Sync + 'static,
+{
+    let label = format!("{word}: {}", user.name);
+    view! {
+        <OperationForm change class="form-inline">
+            <input type="hidden" name="user_id" value=user.id />
+            <Submit change class=class label=label>{word}</Submit>
+        </OperationForm>
+    }
+}

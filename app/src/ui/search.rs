@@ -1,0 +1,36 @@
+//! The search of a list: a plain form, so that the address says what is searched for, with and without JavaScript.
+
+use gatehouse::input::SEARCH_CHARACTERS;
+use gatehouse::places::SafePath;
+use leptos::prelude::*;
+
+/// A list with what it is searched for.
+pub(crate) fn searched(path: SafePath, query: &str) -> SafePath {
+    if query.is_empty() { path } else { path.with_query(&[("query", query)]) }
+}
+
+/// The form.
+#[component]
+pub(crate) fn Search(
+    /// The list.
+    path: SafePath,
+    /// What it is searched for now; blank is everything.
+    query: String,
+) -> impl IntoView {
+    let (action, narrowed) = (path.as_str().to_owned(), !query.is_empty());
+    view! {
+        <form class="form-inline search" role="search" method="get" action=action>
+            <input
+                class="input"
+                type="search"
+                name="query"
+                value=query
+                maxlength=SEARCH_CHARACTERS.to_string()
+                aria-label="Name, address or id"
+                placeholder="Name, address or id"
+            />
+            <button class="button button-quiet button-small" type="submit">"Search"</button>
+            {narrowed.then(|| view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> })}
+        </form>
+    }
+}

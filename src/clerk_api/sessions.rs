@@ -1,0 +1,104 @@
+//! Sessions at Clerk: ending them, and what the gate asks for on a request's way in.
+
+use super::{ClerkApi, ClerkApiError, error};
+use crate::access::Granted;
+use crate::clerk_objects::Session;
+use crate::ids::{SessionId, UserId};
+use crate::operation::{RevokeSession, SignOutEverywhere};
+use crate::request::Refresh;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+impl ClerkApi {
+    /// Ends a session; one that has ended already is as good.
+    ///
+    /// # Errors
+    /// Clerk cannot be asked.
+    pub(crate) async fn end_session(&self, session: &SessionId) -> Result<Session, ClerkApiError> {
+        let ended: Session = self.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
+        // Whatever Clerk calls it, it runs no longer.
+        let status = if ended.status == "active" { "revoked".to_owned() } else { ended.status };
+        Ok(Session { status, ..ended })
+    }
+
+    /// Ends every running session of a user, also those that no webhook has told of.
+    ///
+    /// # Errors
+    /// Clerk cannot be asked; then some sessions may have ended already, and doing it again ends the rest.
+    async fn end_sessions(&self, user: &UserId) -> Result<Vec<Session>, ClerkApiError> {
+        let mut ended = Vec::new();
+        for session in self.running_sessions(user).await? {
+            match self.end_session(&session.id).await {
+                Ok(session) => ended.push(session),
+                Err(ClerkApiError::NotFound) => ended.push(Session { status: "removed".to_owned(), ..session }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(ended)
+    }
+
+    /// The `Set-Cookie` directives behind the nonce of a handshake.
+    ///
+    /// # Errors
+    /// Clerk does not know it, or cannot be asked.
+    pub(crate) async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, ClerkApiError> {
+        let mut url = self.url(&["clients", "handshake_payload"]);
+        url.query_pairs_mut().append_pair("nonce", nonce);
+        let response = self.answer(Method::GET, url, None).await?;
+        let payload: HandshakePayload = response.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
+        Ok(payload.directives)
+    }
+
+    /// New cookies for an expired session, or the tag of why there are none: Clerk's error code, or `fetch-error`.
+    pub(crate) async fn refresh(&self, refresh: &Refresh) -> Result<Vec<String>, String> {
+        let mut url = self.url(&["sessions", refresh.session.as_str(), "refresh"]);
+        if refresh.suffixed_cookies {
+            url.query_pairs_mut().append_pair("suffixed_cookies", "true");
+        }
+        // Clerk's own library sends every header of the request along. Cookies of the application are none of its business.
+        let body = serde_json::json!({
+            "format": "cookie", "expired_token": refresh.expired_token, "refresh_token": refresh.refresh_token,
+            "request_origin": refresh.request_origin, "request_headers": {},
+        });
+        let request = self.client.post(url).bearer_auth(self.secret_key.expose_secret()).json(&body);
+        let response = request.send().await.map_err(|_| "fetch-error".to_owned())?;
+        if response.status().is_success() {
+            let cookies: RefreshedCookies = response.json().await.map_err(|_| "unexpected-bapi-error".to_owned())?;
+            return Ok(cookies.cookies);
+        }
+        let code = error::rejection(response).await.code;
+        Err(if code == "unknown" { "unexpected-bapi-error".to_owned() } else { code })
+    }
+}
+
+#[derive(Deserialize)]
+struct HandshakePayload {
+    directives: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RefreshedCookies {
+    cookies: Vec<String>,
+}
+
+/// Ends the session of the grant, and with it the token that is still alive.
+///
+/// # Errors
+/// Clerk does not have the session, or cannot be asked.
+pub async fn revoke_session(by: &Granted<RevokeSession>) -> Result<Session, ClerkApiError> {
+    let session = SessionId::parse(&by.input().session_id).map_err(|_| ClerkApiError::NotFound)?;
+    let ended = by.clerk_api().end_session(&session).await?;
+    by.ended().insert(session, by.now_ms());
+    Ok(ended)
+}
+
+/// Ends every running session of the member of the grant, and with them the tokens that are still alive.
+///
+/// # Errors
+/// Clerk cannot be asked; then some sessions may have ended already, and doing it again ends the rest.
+pub async fn sign_out_everywhere(by: &Granted<SignOutEverywhere>) -> Result<Vec<Session>, ClerkApiError> {
+    let ended = by.clerk_api().end_sessions(&by.somebody_else()?).await?;
+    ended.iter().for_each(|session| by.ended().insert(session.id.clone(), by.now_ms()));
+    Ok(ended)
+}

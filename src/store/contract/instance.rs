@@ -1,0 +1,178 @@
+//! What reaches beyond members and sessions: invitations, roles, people of the whole instance, people who act as others.
+
+use super::*;
+use crate::operation::{BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, UnbanUser};
+
+fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Value {
+    json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), "role": "org:editor", "status": status,
+        "created_at": 1, "updated_at": updated_at, "expires_at": NOW_MS + 1 })
+}
+
+async fn invited(store: &Store, organization: &str) -> Vec<String> {
+    let found = invitations::list(&by(store, organization, ListInvitations {})).await.unwrap();
+    found.into_iter().map(|invitation| format!("{} {}", invitation.email, invitation.role)).collect()
+}
+
+#[tokio::test]
+async fn an_invitation_is_listed_until_it_ends_and_then_nobody_is_remembered() {
+    on_each(|store| async move {
+        let invite = by(
+            &store,
+            "org_a",
+            InviteMember { email_address: "inv_1@example.com".to_owned(), role: "editor".to_owned() },
+        );
+        invitations::invite(&invite, &answered(&invitation("inv_1", "org_a", "pending", 1))).await.unwrap();
+        told(
+            &store,
+            &[
+                event("1", "organizationInvitation.created", 1, invitation("inv_1", "org_a", "pending", 1)),
+                event("2", "organizationInvitation.created", 1, invitation("inv_2", "org_b", "pending", 1)),
+                event("3", "organizationInvitation.accepted", 3, invitation("inv_3", "org_a", "accepted", 3)),
+                event("4", "organizationInvitation.created", 1, invitation("inv_3", "org_a", "pending", 1)),
+            ],
+        )
+        .await;
+        assert_eq!(invited(&store, "org_a").await, ["inv_1@example.com editor"]);
+        let revoke = |id: &str| by(&store, "org_a", RevokeInvitation { invitation_id: id.to_owned() });
+        for of_others_or_ended in ["inv_2", "inv_3", "inv_4"] {
+            assert!(matches!(invitations::find(&revoke(of_others_or_ended)).await, Err(StoreError::NotFound)));
+        }
+        let found = invitations::find(&revoke("inv_1")).await.unwrap();
+        let answer = answered(&invitation("inv_1", "org_a", "revoked", 4));
+        invitations::revoke(&revoke("inv_1"), found, &answer).await.unwrap();
+        assert!(invited(&store, "org_a").await.is_empty());
+        let (remembered,): (i64,) = sqlx::query_as("select count(*) from invitations where email is not null")
+            .fetch_one(&store.reader)
+            .await
+            .unwrap();
+        assert_eq!(remembered, 1, "only the open one of the neighbours");
+        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let mut changes: Vec<_> = log.into_iter().filter_map(|entry| entry.change).map(|change| change.to).collect();
+        changes.sort_unstable();
+        assert_eq!(changes, ["editor", "revoked"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_has_run_out_is_not_open() {
+    on_each(|store| async move {
+        let mut over = invitation("inv_1", "org_a", "pending", 1);
+        over["expires_at"] = json!(NOW_MS);
+        told(&store, &[event("1", "organizationInvitation.created", 1, over)]).await;
+        assert!(invited(&store, "org_a").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_banned_person_has_no_running_session_and_everybody_sees_why() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let mut person = user("user_ann", "Ann", 5);
+        person["banned"] = true.into();
+        let ban = by(&store, "org_b", BanUser { user_id: "user_ann".to_owned() });
+        users::ban(&ban, &answered(&person)).await.unwrap();
+        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        let ann = &page.rows[0];
+        assert_eq!((ann.banned, ann.locked, ann.sessions.len()), (true, false, 0));
+        // The log is the one of the organization for which it was done.
+        assert!(audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
+        let log = audit::list(&by(&store, "org_b", ListAudit::default())).await.unwrap().rows;
+        assert_eq!(log[0].change.as_ref().map(|change| change.to.as_str()), Some("banned"));
+        // An older webhook that comes late does not lift the ban; the answer to lifting it does.
+        told(&store, &[event("late", "user.updated", 4, user("user_ann", "Ann", 4))]).await;
+        let banned = async || members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap().rows[0].banned;
+        assert!(banned().await);
+        let unban = by(&store, "org_b", UnbanUser { user_id: "user_ann".to_owned() });
+        users::unban(&unban, &answered(&user("user_ann", "Ann", 6))).await.unwrap();
+        assert!(!banned().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lock_leaves_running_sessions_alone() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let mut person = user("user_ann", "Ann", 5);
+        person["locked"] = true.into();
+        let lock = by(&store, "org_a", LockUser { user_id: "user_ann".to_owned() });
+        users::lock(&lock, &answered(&person)).await.unwrap();
+        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        assert_eq!((page.rows[0].locked, page.rows[0].sessions.len()), (true, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_with_something_left_to_do_is_listed_and_not_counted() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        told(&store, &[event("p", "session.pending", 2, session("sess_p", "user_ann", 2))]).await;
+        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        let mut pending: Vec<_> = page.rows[0].sessions.iter().map(|session| session.pending).collect();
+        pending.sort_unstable();
+        assert_eq!(pending, [false, true]);
+        assert_eq!(dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 1);
+        let revoke = by(&store, "org_a", RevokeSession { session_id: "sess_p".to_owned() });
+        assert!(sessions::find(&revoke).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_name_what_they_grant() {
+    on_each(|store| async move {
+        let permission = |id: &str, key: &str, name: &str, updated_at: i64| json!({ "id": id, "key": key, "name": name, "updated_at": updated_at });
+        let admin = json!({ "id": "role_1", "key": "org:admin", "name": "Admin", "updated_at": 1,
+            "permissions": [permission("perm_1", "org:admin:access", "Access", 1), "org:other:thing"] });
+        told(
+            &store,
+            &[
+                event("1", "role.created", 1, admin),
+                event("2", "role.created", 1, json!({ "id": "role_2", "key": "org:member", "name": "Member", "updated_at": 1 })),
+                event("3", "role.deleted", 3, json!({ "id": "role_3", "deleted": true })),
+                event("4", "role.created", 1, json!({ "id": "role_3", "key": "org:gone", "name": "Gone", "updated_at": 1 })),
+                event("5", "permission.updated", 2, permission("perm_1", "org:admin:access", "Use the dashboard", 2)),
+                event("6", "permission.created", 1, permission("perm_1", "org:admin:access", "Access", 1)),
+                event("7", "permission.deleted", 2, json!({ "id": "perm_2", "deleted": true })),
+            ],
+        )
+        .await;
+        let found = roles::list(&by(&store, "org_a", ListRoles {})).await.unwrap();
+        let found: Vec<_> = found.iter().map(|role| (role.key.as_str(), role.grants.join(", "))).collect();
+        assert_eq!(found, [("admin", "Use the dashboard, org:other:thing".to_owned()), ("member", String::new())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_acts_as_somebody_else_is_named_beside_them() {
+    on_each(|store| async move {
+        let acting = Actor { impersonator: Some("user_sup".to_owned()), ..actor("org_a") };
+        let rename = RenameOrganization { name: "Under another name".to_owned() };
+        organizations::rename(&Granted::for_tests(rename, acting.clone(), store.clone(), NOW_MS)).await.unwrap();
+        let refused = |actor: Actor| RefusedCall {
+            actor,
+            operation: "change_role",
+            outcome: "forbidden",
+            request_id: "r".to_owned(),
+            at_ms: NOW_MS,
+        };
+        audit::record_refusals(&store, &[refused(acting), refused(actor("org_a"))]).await.unwrap();
+        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let mut named: Vec<_> = log.into_iter().map(|entry| (entry.outcome, entry.impersonator, entry.times)).collect();
+        named.sort_unstable();
+        let impersonator = || Some("user_sup".to_owned());
+        assert_eq!(
+            named,
+            [
+                ("done".to_owned(), impersonator(), 1),
+                ("forbidden".to_owned(), None, 1),
+                ("forbidden".to_owned(), impersonator(), 1)
+            ]
+        );
+    })
+    .await;
+}
