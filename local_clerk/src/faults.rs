@@ -2,14 +2,12 @@
 //!
 //! They are switched over HTTP by whoever has the secret key, and last until they are switched off or the process ends.
 
-use crate::{Clerk, answer};
+use crate::{Clerk, answer, wire};
 use axum::Json;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{Full, Limited};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -104,9 +102,20 @@ async fn disturbed(clerk: &Clerk, api: Api, request: Request, next: Next) -> Res
     };
     tokio::time::sleep(Duration::from_millis(slow_ms.min(SLOWEST_MS))).await;
     match failure {
-        Some(answer) => answer,
         None => next.run(request).await,
+        Some(Failure::Answer(answer)) => answer,
+        Some(Failure::Cut) => {
+            wire::of(&request).iter().for_each(wire::Wire::cut);
+            // It goes nowhere.
+            StatusCode::BAD_GATEWAY.into_response()
+        }
     }
+}
+
+/// How a request fails.
+enum Failure {
+    Answer(Response),
+    Cut,
 }
 
 impl Faults {
@@ -116,8 +125,8 @@ impl Faults {
             && self.path.as_ref().is_none_or(|begin| path.starts_with(begin.as_str()))
     }
 
-    /// The answer of a request that is to fail, as long as some are left.
-    fn failure(&mut self) -> Option<Response> {
+    /// How this request is to fail, as long as some are left.
+    fn failure(&mut self) -> Option<Failure> {
         let status = self.fail.and_then(|status| StatusCode::from_u16(status).ok());
         if status.is_none() && !self.drop_connection {
             return None;
@@ -125,10 +134,10 @@ impl Faults {
         if let Some(left) = &mut self.fail_times {
             *left = left.checked_sub(1)?;
         }
-        match status {
-            Some(status) if !self.drop_connection => Some(self.refusal(status)),
-            _ => Some(no_answer()),
-        }
+        Some(match status {
+            Some(status) if !self.drop_connection => Failure::Answer(self.refusal(status)),
+            _ => Failure::Cut,
+        })
     }
 
     fn refusal(&self, status: StatusCode) -> Response {
@@ -139,9 +148,4 @@ impl Faults {
         }
         response
     }
-}
-
-/// A body that fails before its first byte: the server ends the connection, and what it had ready never leaves.
-fn no_answer() -> Response {
-    Response::new(Body::new(Limited::new(Full::from("x"), 0)))
 }

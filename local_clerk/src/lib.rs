@@ -13,6 +13,7 @@ mod keys;
 mod roles;
 mod metadata;
 mod faults;
+mod wire;
 mod flows;
 mod objects;
 mod packages;
@@ -158,7 +159,10 @@ pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalCler
     let router = router(clerk);
     let serving = tokio::spawn(async move {
         let service = map_request(async |request: Request| frontend::with_meant_method(request)).layer(router);
-        if let Err(error) = axum::serve(listener, ServiceExt::<Request>::into_make_service(service)).await {
+        if let Err(error) =
+            axum::serve(listener, ServiceExt::<Request>::into_make_service_with_connect_info::<wire::Wire>(service))
+                .await
+        {
             tracing::error!(%error, "the local Clerk ended");
         }
     });
