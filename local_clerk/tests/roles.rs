@@ -6,6 +6,7 @@ mod support;
 use local_clerk::LocalClerk;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::time::Duration;
 use support::{Browser, start, stranger};
 
 struct Api(LocalClerk);
@@ -28,24 +29,31 @@ impl Api {
         answer["errors"][0]["code"].as_str().unwrap().to_owned()
     }
 
-    /// What webhooks were made of a kind, newest first.
-    async fn told(&self, kind: &str) -> Vec<Value> {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    async fn journal(&self) -> Vec<Value> {
         let url = format!("{}/_local/webhooks", self.0.api_url());
-        let list: Value =
-            stranger().get(url).bearer_auth(self.0.secret_key()).send().await.unwrap().json().await.unwrap();
-        let list = list["data"].as_array().unwrap().iter().filter(|message| message["type"] == kind);
+        let answer = stranger().get(url).bearer_auth(self.0.secret_key()).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["data"].as_array().unwrap().clone()
+    }
+
+    /// What webhooks told of a kind, newest first.
+    async fn told(&self, kind: &str) -> Vec<Value> {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let list = self.journal().await.into_iter().filter(|message| message["type"] == kind);
         list.map(|message| message["payload"]["data"].clone()).collect()
     }
 }
 
-/// Something listens, so that webhooks go out at once.
+/// Something listens, and has heard what was there before.
 async fn api(folder: &std::path::Path) -> Api {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let router = axum::Router::new().fallback(async || "taken");
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Api(start(folder, &url).await)
+    let api = Api(start(folder, &url).await);
+    while api.journal().await.len() < 71 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    api
 }
 
 fn names(list: &Value, pointer: &str) -> Vec<String> {
