@@ -1,9 +1,15 @@
 //! The Backend API, which applications talk to. Only for whoever has the secret key.
 
+mod lists;
 mod organizations;
+mod permissions;
+mod refresh;
+mod removal;
+mod roles;
 mod sessions;
 mod users;
 
+use crate::webhooks::journal;
 use crate::{Clerk, answer, faults};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Query, Request, State};
@@ -18,18 +24,25 @@ use serde_json::{Value, json};
 pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
     Router::new()
         .route("/_local/faults", get(faults::show).put(faults::set))
+        .route("/_local/webhooks", get(journal::list))
+        .route("/_local/webhooks/{message}/replay", post(journal::replay))
+        .merge(instance_routes())
         .route("/v1/jwks", get(jwks))
         .route("/v1/clients/handshake_payload", get(handshake_payload))
-        .route("/v1/users", get(users::list))
+        .route("/v1/users", get(users::list).post(users::create))
         .route("/v1/users/count", get(users::count))
-        .route("/v1/users/{user}", get(users::show).patch(users::change))
+        .route("/v1/users/{user}", get(users::show).patch(users::change).delete(removal::user))
+        .route("/v1/users/{user}/metadata", patch(users::change_metadata))
         .route("/v1/users/{user}/ban", post(users::ban))
         .route("/v1/users/{user}/unban", post(users::unban))
         .route("/v1/users/{user}/lock", post(users::lock))
         .route("/v1/users/{user}/unlock", post(users::unlock))
         .route("/v1/users/{user}/organization_memberships", get(users::memberships))
-        .route("/v1/organizations", get(organizations::list))
-        .route("/v1/organizations/{organization}", get(organizations::show).patch(organizations::rename))
+        .route("/v1/organizations", get(organizations::list).post(organizations::create))
+        .route(
+            "/v1/organizations/{organization}",
+            get(organizations::show).patch(organizations::change_it).delete(removal::organization),
+        )
         .route(
             "/v1/organizations/{organization}/memberships",
             get(organizations::memberships).post(organizations::add_member),
@@ -38,11 +51,27 @@ pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
             "/v1/organizations/{organization}/memberships/{user}",
             patch(organizations::change_role).delete(organizations::remove_member),
         )
-        .route("/v1/sessions", get(sessions::list))
+        .route("/v1/sessions", get(sessions::list).post(sessions::create))
         .route("/v1/sessions/{session}", get(sessions::show))
         .route("/v1/sessions/{session}/revoke", post(sessions::revoke))
+        .route("/v1/sessions/{session}/refresh", post(refresh::refresh))
+        .route("/v1/sessions/{session}/tokens", post(sessions::token))
+        .route("/v1/sessions/{session}/tokens/{template}", post(sessions::template_token))
         .layer(from_fn_with_state(clerk.clone(), needs_secret_key))
         .layer(from_fn_with_state(clerk.clone(), faults::of_backend))
+}
+
+/// What the instance offers its organizations.
+fn instance_routes() -> Router<Clerk> {
+    Router::new()
+        .route("/v1/organization_roles", get(roles::list).post(roles::create))
+        .route("/v1/organization_roles/{role}", get(roles::show).patch(roles::change).delete(roles::delete))
+        .route("/v1/organization_roles/{role}/permissions/{permission}", post(roles::grant).delete(roles::withdraw))
+        .route("/v1/organization_permissions", get(permissions::list).post(permissions::create))
+        .route(
+            "/v1/organization_permissions/{permission}",
+            get(permissions::show).patch(permissions::change).delete(permissions::delete),
+        )
 }
 
 async fn needs_secret_key(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {

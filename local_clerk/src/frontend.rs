@@ -3,6 +3,7 @@
 //! Answers carry the browser's state beside the response, as Clerk's do. A browser is known by its cookie `__client`.
 
 mod client;
+mod handshake;
 mod me;
 mod sessions;
 mod sign_ins;
@@ -23,7 +24,7 @@ pub(crate) fn routes() -> Router<Clerk> {
         .route("/v1/dev_browser", post(client::dev_browser))
         .route("/v1/environment", get(client::environment).patch(client::environment))
         .route("/v1/client", get(client::current).delete(client::end_all))
-        .route("/v1/client/handshake", get(client::handshake))
+        .route("/v1/client/handshake", get(handshake::handshake))
         .route("/v1/client/sessions", delete(client::end_all))
         .route("/v1/client/sign_ins", post(sign_ins::create))
         .route("/v1/client/sign_ins/{sign_in}", get(sign_ins::current))

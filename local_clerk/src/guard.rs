@@ -14,10 +14,13 @@ pub(crate) async fn same_origin(State(clerk): State<Clerk>, request: Request, ne
     next.run(request).await
 }
 
+/// The application's own origin may ask from wherever it runs; a browser that tells no origin must be on this site.
 fn is_foreign(headers: &HeaderMap, own: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    text(header::ORIGIN.as_str()).is_some_and(|origin| origin != own)
-        || text("sec-fetch-site").is_some_and(|site| matches!(site, "cross-site" | "same-site"))
+    match text(header::ORIGIN.as_str()) {
+        Some(origin) => origin != own,
+        None => text("sec-fetch-site").is_some_and(|site| matches!(site, "cross-site" | "same-site")),
+    }
 }
 
 /// A way back: on the application's origin, given as an absolute URL or as a path; everything else leads home.

@@ -1,13 +1,19 @@
 //! A Clerk that runs offline, for development and tests.
 //!
 //! It is reached only over HTTP, as the real one: Frontend API and hosted sign-in pages through the application's proxy at `/__clerk`, Backend
-//! API at its own address, webhooks towards the application. It listens on the loopback, never answers for an https origin, and is no part of a
-//! release build. What it knows survives a restart: it lies in the data folder, with keys that were made at first start.
+//! API at its own address, webhooks towards the application. It listens on the loopback, answers for an https origin only where that is the
+//! loopback too, and is no part of a release build. What it knows survives a restart: it lies in the data folder, with keys that were made at
+//! first start.
 
 mod state;
 mod seed;
+mod instance;
 mod identity;
+mod keys;
+mod roles;
+mod metadata;
 mod faults;
+mod wire;
 mod flows;
 mod objects;
 mod packages;
@@ -15,14 +21,21 @@ mod totp;
 mod tokens;
 mod webhooks;
 mod session;
+mod refresh;
 mod guard;
+mod cors;
+mod cookies;
+mod dev_browser;
 mod frontend;
 mod hosted;
 mod backend;
 mod answer;
 
+pub use instance::Instance;
+
 use axum::ServiceExt;
 use axum::extract::Request;
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use identity::Identity;
 use state::State;
 use std::net::SocketAddr;
@@ -37,12 +50,29 @@ use tower::Layer;
 pub struct Options {
     /// Folder for keys and state. It holds secrets of a development machine and belongs to nobody else.
     pub data_dir: PathBuf,
-    /// Origin of the application, as people reach it. Always http.
+    /// Development or production.
+    pub instance: Instance,
+    /// Origin of the application, as people reach it; https only on the loopback.
     pub public_origin: String,
     /// Where webhooks go.
     pub webhook_url: String,
     /// Folder with Clerk's browser packages as npm unpacks them (`clerk-js/` and `ui/`). Without it only the plain pages are there.
     pub clerk_js: Option<PathBuf>,
+    /// How much of Svix's pauses between two attempts is waited: 1 is all of them, more than a day.
+    pub webhook_time_scale: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            data_dir: "data/local_clerk".into(),
+            instance: Instance::Development,
+            public_origin: "http://localhost:3000".to_owned(),
+            webhook_url: "http://localhost:3000/api/webhooks/clerk".to_owned(),
+            clerk_js: None,
+            webhook_time_scale: webhooks::delivery::TIME_SCALE,
+        }
+    }
 }
 
 /// Why it does not start.
@@ -50,7 +80,7 @@ pub struct Options {
 pub enum StartError {
     /// Real people reach an https origin, and this Clerk shows its passwords.
     #[error(
-        "the local Clerk never serves an https origin; set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance"
+        "the local Clerk never serves an https origin that others can reach; set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance"
     )]
     Https,
     /// A file of the data folder cannot be used.
@@ -66,6 +96,7 @@ pub enum StartError {
 pub struct LocalClerk {
     address: SocketAddr,
     serves_clerk_js: bool,
+    instance: Instance,
     identity: Arc<Identity>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -78,6 +109,7 @@ struct Clerk {
     state: Arc<Mutex<State>>,
     webhooks: webhooks::Queue,
     faults: Arc<Mutex<faults::Faults>>,
+    journal: Arc<Mutex<webhooks::journal::Journal>>,
 }
 
 impl Clerk {
@@ -87,6 +119,10 @@ impl Clerk {
 
     fn faults(&self) -> MutexGuard<'_, faults::Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn journal(&self) -> MutexGuard<'_, webhooks::journal::Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes the state down. A full disk costs what was changed last, which a log line is enough for.
@@ -110,34 +146,54 @@ pub async fn start(options: Options) -> Result<LocalClerk, StartError> {
 /// # Errors
 /// As [`start`], or the address is taken.
 pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalClerk, StartError> {
-    if options.public_origin.starts_with("https:") {
+    if !instance::may_serve(&options.public_origin) {
         return Err(StartError::Https);
     }
-    let serves_clerk_js = options.clerk_js.as_deref().is_some_and(packages::are_in);
+    let (instance, clerk_js) = (options.instance, options.clerk_js.clone());
     let system = |error: std::io::Error| StartError::System(error.to_string());
-    let identity = Arc::new(Identity::open(&options.data_dir)?);
-    let state = Arc::new(Mutex::new(State::open(&options.data_dir)?));
     let listener = TcpListener::bind(address).await.map_err(system)?;
     let address = listener.local_addr().map_err(system)?;
-    let (webhooks, deliveries) = webhooks::start(&options.webhook_url, &identity);
-    let clerk =
-        Clerk { options: Arc::new(options), identity: Arc::clone(&identity), state, webhooks, faults: Arc::default() };
+    let (clerk, deliveries) = opened(options)?;
+    let identity = Arc::clone(&clerk.identity);
     clerk.webhooks.tell_everything(&clerk.state());
-    let router = axum::Router::new()
-        .merge(frontend::routes())
-        .merge(hosted::routes())
-        .layer(axum::middleware::from_fn_with_state(clerk.clone(), guard::same_origin))
-        .layer(axum::middleware::from_fn_with_state(clerk.clone(), faults::of_frontend))
-        .merge(backend::routes(&clerk))
-        .with_state(clerk);
+    let router = router(clerk);
     let serving = tokio::spawn(async move {
-        let service =
-            axum::middleware::map_request(async |request: Request| frontend::with_meant_method(request)).layer(router);
-        if let Err(error) = axum::serve(listener, ServiceExt::<Request>::into_make_service(service)).await {
+        let service = map_request(async |request: Request| frontend::with_meant_method(request)).layer(router);
+        if let Err(error) =
+            axum::serve(listener, ServiceExt::<Request>::into_make_service_with_connect_info::<wire::Wire>(service))
+                .await
+        {
             tracing::error!(%error, "the local Clerk ended");
         }
     });
-    Ok(LocalClerk { address, serves_clerk_js, identity, tasks: vec![serving, deliveries] })
+    let serves_clerk_js = clerk_js.as_deref().is_some_and(packages::are_in);
+    Ok(LocalClerk { address, serves_clerk_js, instance, identity, tasks: vec![serving, deliveries] })
+}
+
+/// Keys, state and the delivery of webhooks.
+fn opened(options: Options) -> Result<(Clerk, JoinHandle<()>), StartError> {
+    let identity = Arc::new(Identity::open(&options.data_dir, options.instance)?);
+    let state = Arc::new(Mutex::new(State::open(&options.data_dir)?));
+    let (faults, journal) = (Arc::default(), Arc::default());
+    let (url, scale) = (&options.webhook_url, options.webhook_time_scale);
+    let (webhooks, deliveries) =
+        webhooks::delivery::start(url, scale, &identity, Arc::clone(&faults), Arc::clone(&journal));
+    Ok((Clerk { options: Arc::new(options), identity, state, webhooks, faults, journal }, deliveries))
+}
+
+fn router(clerk: Clerk) -> axum::Router {
+    axum::Router::new()
+        .merge(frontend::routes())
+        .merge(hosted::routes())
+        .layer(from_fn_with_state(clerk.clone(), guard::same_origin))
+        .layer(from_fn_with_state(clerk.clone(), cookies::dressed))
+        .layer(from_fn_with_state(clerk.clone(), dev_browser::known))
+        .layer(from_fn_with_state(clerk.clone(), faults::of_frontend))
+        .layer(from_fn_with_state(clerk.clone(), cors::shared))
+        .merge(backend::routes(&clerk))
+        .fallback(async || answer::not_found())
+        .layer(map_response(answer::in_clerks_form))
+        .with_state(clerk)
 }
 
 impl LocalClerk {
@@ -156,7 +212,7 @@ impl LocalClerk {
     /// The instance's publishable key.
     #[must_use]
     pub fn publishable_key(&self) -> String {
-        identity::publishable_key()
+        self.instance.publishable_key()
     }
 
     /// The instance's secret key, made at first start.

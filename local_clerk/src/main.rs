@@ -1,6 +1,7 @@
 //! The local Clerk by itself, for any project in any language.
 
-use local_clerk::{LocalClerk, Options};
+use local_clerk::{Instance, LocalClerk, Options};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -9,15 +10,21 @@ A Clerk that runs offline, for development and tests.
 
 usage: local_clerk --origin <url> [options]
 
-  --origin <url>        origin of your application, http only; for example http://localhost:3000
-  --listen <address>    where to listen, loopback only; default 127.0.0.1:4400
-  --data <folder>       where keys and state are kept; default data/local_clerk
-  --webhooks <url>      where events are sent; default <origin>/api/webhooks/clerk
-  --clerk-js <folder>   folder with Clerk's browser packages, subfolders clerk-js and ui as npm unpacks them
-  --help                this text
+  --origin <url>               origin of your application, for example http://localhost:3000; https only on the loopback
+  --instance <kind>            development or production; default development
+  --listen <address>           where to listen, loopback only; default 127.0.0.1:4400
+  --data <folder>              where keys and state are kept; default data/local_clerk
+  --webhooks <url>             where events are sent; default <origin>/api/webhooks/clerk
+  --webhook-time-scale <x>     how much of Svix's pauses is waited between attempts; 1 is all 27.6 hours; default 0.0012, two minutes
+  --clerk-js <folder>          folder with Clerk's browser packages, subfolders clerk-js and ui as npm unpacks them
+  --help                       this text
 
 It prints the variables that point a Clerk SDK at it, and the accounts to sign in with stand on its sign-in page.
 ";
+
+/// Options that take a value.
+const KNOWN: [&str; 7] =
+    ["--origin", "--instance", "--listen", "--data", "--webhooks", "--webhook-time-scale", "--clerk-js"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -55,35 +62,35 @@ fn variables(clerk: &LocalClerk, origin: &str) -> String {
 }
 
 fn options(arguments: &[String]) -> Result<(Options, SocketAddr), String> {
-    let (mut origin, mut listen, mut data, mut webhooks, mut clerk_js) = (None, None, None, None, None);
+    let mut given: BTreeMap<&str, &str> = BTreeMap::new();
     for pair in arguments.chunks(2) {
-        let (name, value) = match pair {
-            [name, value] => (name.as_str(), value.clone()),
+        match pair {
+            [name, _] if !KNOWN.contains(&name.as_str()) => return Err(format!("{name} is unknown")),
+            [name, value] => given.insert(name, value),
             [name] => return Err(format!("{name} needs a value")),
             _ => break,
         };
-        let place = match name {
-            "--origin" => &mut origin,
-            "--listen" => &mut listen,
-            "--data" => &mut data,
-            "--webhooks" => &mut webhooks,
-            "--clerk-js" => &mut clerk_js,
-            other => return Err(format!("{other} is unknown")),
-        };
-        *place = Some(value);
     }
-    let public_origin = origin.ok_or("--origin is missing: where does your application run?")?;
+    let value = |name: &str| given.get(name).map(|value| (*value).to_owned());
+    let usual = Options::default();
+    let public_origin = value("--origin").ok_or("--origin is missing: where does your application run?")?;
     let public_origin = public_origin.trim_end_matches('/').to_owned();
-    let listen = listen.unwrap_or_else(|| "127.0.0.1:4400".to_owned());
+    let kind = value("--instance").unwrap_or_else(|| usual.instance.word().to_owned());
+    let scale = value("--webhook-time-scale").map_or(Some(usual.webhook_time_scale), |text| text.parse().ok());
+    let options = Options {
+        data_dir: value("--data").map_or(usual.data_dir, Into::into),
+        instance: Instance::parse(&kind).ok_or("--instance is development or production")?,
+        webhook_url: value("--webhooks").unwrap_or_else(|| format!("{public_origin}/api/webhooks/clerk")),
+        clerk_js: value("--clerk-js").map(Into::into),
+        webhook_time_scale: scale
+            .filter(|scale| scale.is_finite() && (0.0..=1.0).contains(scale))
+            .ok_or("--webhook-time-scale is a number from 0 to 1")?,
+        public_origin,
+    };
+    let listen = value("--listen").unwrap_or_else(|| "127.0.0.1:4400".to_owned());
     let listen: SocketAddr = listen.parse().map_err(|_| "--listen is no address; use 127.0.0.1:4400 for example")?;
     if !listen.ip().is_loopback() {
         return Err("--listen must be a loopback address: this Clerk shows its passwords".to_owned());
     }
-    let options = Options {
-        data_dir: data.unwrap_or_else(|| "data/local_clerk".to_owned()).into(),
-        webhook_url: webhooks.unwrap_or_else(|| format!("{public_origin}/api/webhooks/clerk")),
-        clerk_js: clerk_js.map(Into::into),
-        public_origin,
-    };
     Ok((options, listen))
 }

@@ -2,6 +2,7 @@
 
 use crate::Clerk;
 use crate::flows::SignIn;
+use crate::roles::{Permission, Role, Roles};
 use crate::state::{Membership, Organization, Session, State, Status, User};
 use serde_json::{Value, json};
 
@@ -35,7 +36,8 @@ pub(crate) fn user(user: &User) -> Value {
             "created_at": user.created_at, "updated_at": user.created_at,
         }],
         "phone_numbers": [], "web3_wallets": [], "passkeys": [], "external_accounts": [], "enterprise_accounts": [], "saml_accounts": [],
-        "organization_memberships": [], "public_metadata": {}, "private_metadata": {}, "unsafe_metadata": {}, "external_id": null,
+        "organization_memberships": [], "public_metadata": user.metadata.public, "private_metadata": user.metadata.private,
+        "unsafe_metadata": user.metadata.unsafe_, "external_id": null,
         "delete_self_enabled": false, "create_organization_enabled": false, "last_sign_in_at": null, "last_active_at": null,
         "mfa_enabled_at": null, "mfa_disabled_at": null, "legal_accepted_at": null, "created_at": user.created_at, "updated_at": user.updated_at,
     })
@@ -48,21 +50,16 @@ fn public_user(user: &User) -> Value {
     })
 }
 
-/// What a role grants: feature and permission. The permission of the dashboard is `org:admin:access`.
-pub(crate) fn grants(role: &str) -> &'static [(&'static str, &'static str)] {
-    if role == "admin" { &[("admin", "access")] } else { &[] }
-}
-
 /// `None`: one of the two is gone.
 pub(crate) fn membership(state: &State, membership: &Membership) -> Option<Value> {
     let member = state.user(&membership.user)?;
     let of = state.organization(&membership.organization)?;
-    let permissions: Vec<_> =
-        grants(&membership.role).iter().map(|(feature, name)| format!("org:{feature}:{name}")).collect();
+    let permissions = state.roles.grants(&membership.role);
+    let role_name = state.roles.role(&membership.role).map_or(&membership.role, |role| &role.name);
     let id = (member.id.trim_start_matches("user_"), of.id.trim_start_matches("org_"));
     Some(json!({
         "object": "organization_membership", "id": format!("orgmem_{}_{}", id.0, id.1), "role": format!("org:{}", membership.role),
-        "role_name": membership.role, "permissions": permissions, "public_metadata": {}, "private_metadata": {},
+        "role_name": role_name, "permissions": permissions, "public_metadata": {}, "private_metadata": {},
         "organization": organization(state, of), "public_user_data": public_user(member),
         "created_at": membership.created_at, "updated_at": membership.updated_at,
     }))
@@ -107,6 +104,28 @@ impl Clerk {
             "last_authentication_strategy": null, "created_at": at, "updated_at": at,
         })
     }
+}
+
+pub(crate) fn permission(permission: &Permission) -> Value {
+    json!({
+        "object": "permission", "id": permission.id, "key": permission.key, "name": permission.name,
+        "description": permission.description, "type": if permission.is_system() { "system" } else { "custom" },
+        "created_at": permission.created_at, "updated_at": permission.updated_at,
+    })
+}
+
+pub(crate) fn role(roles: &Roles, role: &Role) -> Value {
+    let granted = roles.permissions.iter().filter(|found| role.permissions.contains(&found.id));
+    json!({
+        "object": "role", "id": role.id, "key": format!("org:{}", role.key), "name": role.name, "description": role.description,
+        "is_creator_eligible": role.creator_eligible, "permissions": granted.map(permission).collect::<Vec<_>>(),
+        "created_at": role.created_at, "updated_at": role.updated_at,
+    })
+}
+
+/// What is left of a thing.
+pub(crate) fn deleted(object: &str, id: &str) -> Value {
+    json!({ "object": object, "id": id, "deleted": true })
 }
 
 /// A sign-in under way.

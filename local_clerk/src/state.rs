@@ -1,7 +1,11 @@
 //! What this Clerk knows: people, organizations, who belongs to which, and sessions. One JSON file, written whole. What is half done (a sign-in
 //! after its first step, the payload behind a nonce) is not worth keeping.
 
+use crate::dev_browser::DevBrowser;
 use crate::flows::Flows;
+use crate::metadata::Metadata;
+use crate::refresh::RefreshToken;
+use crate::roles::Roles;
 use crate::{StartError, identity, seed};
 use aws_lc_rs::pbkdf2;
 use serde::{Deserialize, Serialize};
@@ -19,6 +23,12 @@ pub(crate) struct State {
     pub(crate) users: Vec<User>,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) sessions: Vec<Session>,
+    #[serde(default)]
+    pub(crate) roles: Roles,
+    #[serde(default)]
+    pub(crate) refresh_tokens: Vec<RefreshToken>,
+    #[serde(default)]
+    pub(crate) dev_browsers: Vec<DevBrowser>,
     #[serde(skip)]
     pub(crate) flows: Flows,
     /// When wrong passwords were tried, by user; not worth keeping.
@@ -50,6 +60,8 @@ pub(crate) struct User {
     pub(crate) banned: bool,
     #[serde(default)]
     pub(crate) locked: bool,
+    #[serde(default)]
+    pub(crate) metadata: Metadata,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
 }
@@ -114,6 +126,7 @@ impl User {
             totp: None,
             banned: false,
             locked: false,
+            metadata: Metadata::default(),
             created_at,
             updated_at: created_at,
         }

@@ -1,13 +1,14 @@
 //! Session tokens and what a handshake brings.
 
-use crate::objects::grants;
+use crate::instance::Instance;
+use crate::keys::Class;
 use crate::state::{Session, State};
-use crate::{Clerk, identity};
+use crate::{Clerk, dev_browser, identity};
 use serde_json::{Value, json};
 
 /// Lifetime of a session token, in seconds (Clerk's default).
 const LIFETIME_S: i64 = 60;
-const YEAR_S: i64 = 31_536_000;
+pub(crate) const YEAR_S: i64 = 31_536_000;
 
 impl Session {
     /// Claim `fva`: minutes since each factor was checked, -1 for never.
@@ -20,13 +21,32 @@ impl Session {
 impl Clerk {
     /// A session token, version 2.
     pub(crate) fn session_token(&self, state: &State, session: &Session, now_ms: i64) -> String {
-        self.minted(state, session, now_ms, true)
+        self.minted(state, session, now_ms, true, None)
     }
 
-    fn minted(&self, state: &State, session: &Session, now_ms: i64, with_azp: bool) -> String {
-        let now_s = now_ms / 1000 + self.faults().clock_skew_s;
+    /// A session token that no browser asked for, so no origin stands in it.
+    pub(crate) fn token_without_origin(&self, state: &State, session: &Session, lifetime_s: Option<i64>) -> String {
+        self.minted(state, session, crate::now_ms(), false, lifetime_s)
+    }
+
+    /// A token of a JWT template: it names no session, and its class tells that it is none.
+    pub(crate) fn template_token(&self, session: &Session, lifetime_s: Option<i64>) -> String {
+        let now_s = crate::now_ms() / 1000 + self.faults().clock_skew_s;
+        let claims = json!({
+            "exp": now_s + lifetime_s.unwrap_or(LIFETIME_S), "iat": now_s, "iss": self.identity.issuer(), "jti": identity::random_id(),
+            "nbf": now_s - 10, "sub": session.user,
+        });
+        self.identity.keys.sign(Class::Template, &claims, now_s)
+    }
+
+    fn minted(&self, state: &State, session: &Session, now_ms: i64, with_azp: bool, lifetime_s: Option<i64>) -> String {
+        let (skew_s, usual_s) = {
+            let faults = self.faults();
+            (faults.clock_skew_s, faults.token_lifetime_s.unwrap_or(LIFETIME_S))
+        };
+        let now_s = now_ms / 1000 + skew_s;
         let mut claims = json!({
-            "azp": self.options.public_origin, "exp": now_s + LIFETIME_S, "fva": session.factor_ages(now_ms),
+            "azp": self.options.public_origin, "exp": now_s + lifetime_s.unwrap_or(usual_s), "fva": session.factor_ages(now_ms),
             "iat": now_s, "iss": self.identity.issuer(), "jti": identity::random_id(), "nbf": now_s - 10,
             "sid": session.id, "sts": "active", "sub": session.user, "v": 2,
         });
@@ -39,7 +59,7 @@ impl Clerk {
             membership.and_then(|found| Some((found, state.organization(&found.organization)?)))
         {
             claims["o"] = json!({ "id": organization.id, "slg": organization.slug, "rol": membership.role });
-            add_permissions(&mut claims, grants(&membership.role));
+            add_permissions(&mut claims, &state.roles.grants_in_token(&membership.role));
         }
         self.identity.sign(&claims, now_s)
     }
@@ -47,27 +67,36 @@ impl Clerk {
     /// The cookies that tell an application who is signed in, plain and with the suffix of the instance, as `Set-Cookie` directives.
     pub(crate) fn directives(&self, state: &State, client: &str, now_ms: i64) -> Vec<String> {
         let with_azp = !self.faults().handshakes_without_azp;
-        let (token, signed_in_at) = match state.session_of_client(client) {
-            Some(session) => (
-                format!("{}; Path=/; Max-Age={YEAR_S}", self.minted(state, session, now_ms, with_azp)),
-                session.created_at / 1000,
-            ),
-            None => ("; Path=/; Max-Age=0".to_owned(), 0),
+        let token = match state.session_of_client(client) {
+            Some(session) => {
+                format!("{}; Path=/; Max-Age={YEAR_S}", self.minted(state, session, now_ms, with_azp, None))
+            }
+            None => "; Path=/; Max-Age=0".to_owned(),
         };
-        let browser = format!("dvb_{}; Path=/; Max-Age={YEAR_S}", identity::random_id());
-        let uat = format!("{signed_in_at}; Path=/; Max-Age={YEAR_S}");
-        let suffix = identity::cookie_suffix();
-        let pairs = [("__session", token), ("__client_uat", uat), ("__clerk_db_jwt", browser)];
-        let twice = |(name, value): (&str, String)| {
-            [format!("{name}={value}; SameSite=Lax"), format!("{name}_{suffix}={value}; SameSite=Lax")]
-        };
-        pairs.into_iter().flat_map(twice).collect()
+        let uat = format!("{}; Path=/; Max-Age={YEAR_S}", signed_in_at_s(state, client));
+        let browser = format!("{}; Path=/; Max-Age={YEAR_S}", dev_browser::of_client(client));
+        let mut pairs = vec![("__session", token), ("__client_uat", uat)];
+        if self.options.instance == Instance::Development {
+            pairs.push(("__clerk_db_jwt", browser));
+        }
+        pairs.into_iter().flat_map(|(name, value)| self.in_both_spellings(name, &value)).collect()
+    }
+
+    /// A cookie of the application, plain and with the suffix of the instance.
+    pub(crate) fn in_both_spellings(&self, name: &str, value: &str) -> [String; 2] {
+        let (suffix, secure) = (self.options.instance.cookie_suffix(), self.secure());
+        [format!("{name}={value}; SameSite=Lax{secure}"), format!("{name}_{suffix}={value}; SameSite=Lax{secure}")]
     }
 
     /// The signed token in which a handshake carries those cookies.
     pub(crate) fn handshake_token(&self, directives: &[String], now_ms: i64) -> String {
         self.identity.sign(&json!({ "handshake": directives }), now_ms / 1000)
     }
+}
+
+/// When the browser signed in, in seconds; zero for a browser that is signed out.
+pub(crate) fn signed_in_at_s(state: &State, client: &str) -> i64 {
+    state.session_of_client(client).map_or(0, |session| session.created_at / 1000)
 }
 
 /// Clerk's compact form: features, permission names, and for each feature a mask of the names.

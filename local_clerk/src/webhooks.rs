@@ -1,55 +1,20 @@
-//! Webhooks: what changes is told to the application, signed as Svix signs, in order, and again until it is taken.
+//! Webhooks: what changes is told to the application, signed as Svix signs, and again until it is taken or given up.
 //!
 //! At each start everything is told once more under the same message ids: an application with a new database catches up, and one that knows
 //! it all sees duplicates.
 
-use crate::identity::Identity;
-use crate::objects;
-use crate::state::{Organization, Session, State, Status, User};
-use serde_json::{Value, json};
-use std::sync::Arc;
-use std::time::Duration;
-use svix::webhooks::Webhook;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+pub(crate) mod delivery;
+pub(crate) mod journal;
 
-/// Pauses between attempts, in milliseconds: Svix's schedule, shortened to what a developer waits for.
-const PAUSES_MS: [u64; 8] = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
+use crate::objects;
+use crate::roles::{Permission, Role, Roles};
+use crate::state::{Organization, Session, State, Status, User};
+use journal::Message;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 #[derive(Clone)]
 pub(crate) struct Queue(mpsc::UnboundedSender<Message>);
-
-struct Message {
-    id: String,
-    body: String,
-}
-
-/// Starts the delivery.
-pub(crate) fn start(url: &str, identity: &Arc<Identity>) -> (Queue, JoinHandle<()>) {
-    let (entrance, exit) = mpsc::unbounded_channel();
-    let task = tokio::spawn(deliver(url.to_owned(), Arc::clone(identity), exit));
-    (Queue(entrance), task)
-}
-
-async fn deliver(url: String, identity: Arc<Identity>, mut exit: mpsc::UnboundedReceiver<Message>) {
-    let client =
-        reqwest::Client::builder().timeout(Duration::from_secs(15)).redirect(reqwest::redirect::Policy::none()).build();
-    let (Ok(client), Ok(signer)) = (client, Webhook::new(&identity.webhook_secret)) else {
-        return tracing::error!("webhooks cannot be sent");
-    };
-    while let Some(message) = exit.recv().await {
-        for pause_ms in PAUSES_MS {
-            let timestamp = crate::now_ms() / 1000;
-            let Ok(signature) = signer.sign(&message.id, timestamp, message.body.as_bytes()) else { break };
-            let request = client.post(&url).header("content-type", "application/json").header("svix-id", &message.id);
-            let request = request.header("svix-timestamp", timestamp.to_string()).header("svix-signature", signature);
-            if request.body(message.body.clone()).send().await.is_ok_and(|response| response.status().is_success()) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(pause_ms)).await;
-        }
-    }
-}
 
 /// What happened to a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,11 +36,17 @@ impl Change {
 
 impl Queue {
     fn push(&self, kind: &str, data: &Value) {
-        let changed_at = data["updated_at"].as_i64().unwrap_or_default();
+        let changed_at = data["updated_at"].as_i64().filter(|_| !kind.ends_with(".deleted"));
+        let changed_at = changed_at.unwrap_or_else(crate::now_ms);
         let id = format!("msg_{}_{}_{changed_at}", kind.replace('.', "_"), data["id"].as_str().unwrap_or_default());
         let body = json!({ "object": "event", "type": kind, "timestamp": changed_at, "instance_id": "ins_local", "data": data });
+        self.send(Message { id, kind: kind.to_owned(), body: body.to_string(), is_replay: false });
+    }
+
+    /// Sends a message, or sends it again.
+    pub(crate) fn send(&self, message: Message) {
         // The receiver lives as long as the process.
-        let _ = self.0.send(Message { id, body: body.to_string() });
+        let _ = self.0.send(message);
     }
 
     pub(crate) fn tell_everything(&self, state: &State) {
@@ -105,6 +76,19 @@ impl Queue {
     /// A membership as the APIs show it.
     pub(crate) fn membership(&self, object: &Value, change: Change) {
         self.push(&format!("organizationMembership.{}", change.word()), object);
+    }
+
+    pub(crate) fn role(&self, roles: &Roles, role: &Role, change: Change) {
+        self.push(&format!("role.{}", change.word()), &objects::role(roles, role));
+    }
+
+    pub(crate) fn permission(&self, permission: &Permission, change: Change) {
+        self.push(&format!("permission.{}", change.word()), &objects::permission(permission));
+    }
+
+    /// Of a thing that is gone, what [`objects::deleted`] leaves. `kind`: `user`, `organization`, `role` or `permission`.
+    pub(crate) fn gone(&self, kind: &str, object: &Value) {
+        self.push(&format!("{kind}.{}", Change::Deleted.word()), object);
     }
 
     pub(crate) fn session(&self, session: &Session) {

@@ -1,103 +1,19 @@
 //! A browser's journey through the local Clerk, over real HTTP, and what the application hears of it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod support;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::post;
-use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use local_clerk::{LocalClerk, Options, StartError};
-use reqwest::{Client, Response, StatusCode};
+use local_clerk::{Options, StartError};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use support::{Browser, ORIGIN, location, start, stranger, suffix_of};
 use svix::webhooks::Webhook;
-
-const ORIGIN: &str = "http://localhost:3000";
-
-async fn start(folder: &Path, webhook_url: &str) -> LocalClerk {
-    let options = Options {
-        data_dir: folder.to_owned(),
-        public_origin: ORIGIN.to_owned(),
-        webhook_url: webhook_url.to_owned(),
-        clerk_js: None,
-    };
-    local_clerk::start(options).await.unwrap()
-}
-
-/// A browser: keeps cookies, follows nothing.
-struct Browser {
-    client: Client,
-    base: String,
-    cookies: BTreeMap<String, String>,
-}
-
-impl Browser {
-    fn new(clerk: &LocalClerk) -> Self {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { client, base: clerk.api_url(), cookies: BTreeMap::new() }
-    }
-
-    async fn get(&mut self, path: &str) -> Response {
-        let request = self.client.get(format!("{}{path}", self.base));
-        self.send(request).await
-    }
-
-    async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Response {
-        let request = self.client.post(format!("{}{path}", self.base)).header("origin", ORIGIN).form(form);
-        self.send(request).await
-    }
-
-    async fn send(&mut self, request: reqwest::RequestBuilder) -> Response {
-        let line: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let response = request.header("cookie", line.join("; ")).send().await.unwrap();
-        for cookie in response.headers().get_all("set-cookie") {
-            self.keep(cookie.to_str().unwrap());
-        }
-        response
-    }
-
-    fn keep(&mut self, directive: &str) {
-        let (name, value) = directive.split(';').next().unwrap().split_once('=').unwrap();
-        self.cookies.insert(name.to_owned(), value.to_owned());
-    }
-
-    async fn sign_in(&mut self, email: &str, password: &str) -> Response {
-        self.post(
-            "/hosted/sign-in",
-            &[("email", email), ("password", password), ("redirect_url", "http://localhost:3000/admin")],
-        )
-        .await
-    }
-
-    async fn claims(&mut self, token: &str) -> Value {
-        let set: JwkSet = self.get("/.well-known/jwks.json").await.json().await.unwrap();
-        let key = DecodingKey::from_jwk(&set.keys[0]).unwrap();
-        let mut validation = Validation::new(Algorithm::RS256);
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        jsonwebtoken::decode::<Value>(token, &key, &validation).unwrap().claims
-    }
-
-    async fn session(&mut self) -> Value {
-        let token = self.cookies["__session"].clone();
-        self.claims(&token).await
-    }
-}
-
-/// First eight characters of the key's SHA-1 in base64url.
-fn suffix_of(publishable_key: &str) -> String {
-    use base64::Engine;
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, publishable_key.as_bytes());
-    base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref())[..8].to_owned()
-}
-
-fn location(response: &Response) -> String {
-    response.headers()["location"].to_str().unwrap().to_owned()
-}
 
 #[tokio::test]
 async fn a_browser_signs_in_and_comes_back_with_a_token_that_verifies() {
@@ -110,7 +26,7 @@ async fn a_browser_signs_in_and_comes_back_with_a_token_that_verifies() {
     assert_eq!((&claims["sub"], &claims["azp"], &claims["v"]), (&json!("user_local_ada"), &json!(ORIGIN), &json!(2)));
     assert_eq!(
         (&claims["fea"], &claims["o"]["per"], &claims["o"]["fpm"]),
-        (&json!("o:admin"), &json!("access"), &json!("1"))
+        (&json!("o:admin,o:users"), &json!("access,manage"), &json!("1,2"))
     );
     assert_eq!(
         (claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), &claims["fva"]),
@@ -232,11 +148,6 @@ async fn writes_of_other_sites_and_of_other_browsers_are_refused() {
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
 }
 
-/// A client without cookies.
-fn stranger() -> Client {
-    Client::builder().build().unwrap()
-}
-
 #[tokio::test]
 async fn the_backend_api_needs_the_key_and_ends_sessions() {
     let folder = tempfile::tempdir().unwrap();
@@ -349,13 +260,13 @@ async fn keys_and_sessions_survive_a_restart_and_only_their_owner_can_read_them(
 }
 
 #[tokio::test]
-async fn it_never_serves_an_https_origin_and_says_which_file_is_broken() {
+async fn it_never_serves_an_https_origin_of_others_and_says_which_file_is_broken() {
     let folder = tempfile::tempdir().unwrap();
     let options = |origin: &str| Options {
         data_dir: folder.path().to_owned(),
         public_origin: origin.to_owned(),
         webhook_url: String::new(),
-        clerk_js: None,
+        ..Options::default()
     };
     assert!(matches!(local_clerk::start(options("https://admin.example.com")).await, Err(StartError::Https)));
     std::fs::write(folder.path().join("identity.json"), "{").unwrap();

@@ -13,7 +13,7 @@ async fn clerk(folder: &Path) -> LocalClerk {
         data_dir: folder.join("clerk"),
         public_origin: "http://localhost:3000".to_owned(),
         webhook_url: "http://127.0.0.1:9/".to_owned(),
-        clerk_js: None,
+        ..Options::default()
     };
     local_clerk::start(options).await.unwrap()
 }

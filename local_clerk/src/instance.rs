@@ -1,0 +1,112 @@
+//! Development or production: what the keys look like, and what the Frontend API does differently.
+//!
+//! A development instance knows a browser by a value that scripts can read, and hands a handshake over in the address. A production instance
+//! lives on the application's own domain: everything travels in cookies. Nothing here is secret.
+
+use aws_lc_rs::digest;
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+
+/// Kind of the instance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Instance {
+    /// `pk_test_…`, for http origins.
+    #[default]
+    Development,
+    /// `pk_live_…`, which applications expect behind TLS.
+    Production,
+}
+
+impl Instance {
+    /// `development` or `production`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Development, Self::Production].into_iter().find(|instance| instance.word() == text)
+    }
+
+    /// The name of the kind.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        }
+    }
+
+    /// Host of the Frontend API. Clerk's scripts take an instance for a development one by the ending of its host.
+    fn frontend_api(self) -> &'static str {
+        match self {
+            Self::Development => "local-clerk-1.clerk.accounts.dev",
+            Self::Production => "clerk.local-clerk.example",
+        }
+    }
+
+    /// The part of a key that tells the kind.
+    pub(crate) fn mode(self) -> &'static str {
+        match self {
+            Self::Development => "test",
+            Self::Production => "live",
+        }
+    }
+
+    pub(crate) fn publishable_key(self) -> String {
+        format!("pk_{}_{}", self.mode(), BASE64_STANDARD_NO_PAD.encode(format!("{}$", self.frontend_api())))
+    }
+
+    /// Suffix of the instance's cookies: it depends on the publishable key's exact text (Clerk behaviour).
+    pub(crate) fn cookie_suffix(self) -> String {
+        let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, self.publishable_key().as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
+    }
+
+    pub(crate) fn issuer(self) -> String {
+        format!("https://{}", self.frontend_api())
+    }
+}
+
+/// Whether this Clerk may be reached under an origin: its passwords stand on its pages, so TLS in front of it must not come from elsewhere.
+pub(crate) fn may_serve(origin: &str) -> bool {
+    let Ok(url) = url::Url::parse(origin) else { return !origin.starts_with("https:") };
+    if url.scheme() != "https" {
+        return true;
+    }
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_is_served_on_the_loopback_only() {
+        for own in [
+            "http://10.0.0.7:3000",
+            "https://localhost",
+            "https://a.localhost:3443",
+            "https://127.9.0.1",
+            "https://[::1]:1",
+        ] {
+            assert!(may_serve(own), "{own}");
+        }
+        for other in [
+            "https://example.com",
+            "https://localhost.example.com",
+            "https://128.0.0.1",
+            "https://[::2]",
+            "HTTPS://a.example",
+        ] {
+            assert!(!may_serve(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_suffix_is_that_of_the_key() {
+        assert_ne!(Instance::Development.cookie_suffix(), Instance::Production.cookie_suffix());
+        assert!(Instance::Production.publishable_key().starts_with("pk_live_"));
+    }
+}

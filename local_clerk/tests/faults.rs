@@ -1,0 +1,84 @@
+//! Troubles on demand: which requests they meet, how often, and in what form.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use local_clerk::LocalClerk;
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use support::{Browser, start, stranger};
+
+async fn switch(clerk: &LocalClerk, faults: Value) -> StatusCode {
+    let request = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
+    request.bearer_auth(clerk.secret_key()).send().await.unwrap().status()
+}
+
+async fn ask(clerk: &LocalClerk, path: &str) -> reqwest::Result<Response> {
+    stranger().get(format!("{}{path}", clerk.api_url())).bearer_auth(clerk.secret_key()).send().await
+}
+
+#[tokio::test]
+async fn one_path_fails_as_often_as_was_asked_and_then_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    switch(&clerk, json!({ "path": "/v1/users", "fail": 429, "fail_times": 2, "retry_after_s": 7 })).await;
+    for _ in 0..2 {
+        assert_eq!(ask(&clerk, "/v1/organizations").await.unwrap().status(), StatusCode::OK);
+        let refused = ask(&clerk, "/v1/users/count").await.unwrap();
+        assert_eq!(
+            (refused.status(), &refused.headers()["retry-after"]),
+            (StatusCode::TOO_MANY_REQUESTS, &"7".parse().unwrap())
+        );
+        assert_eq!(refused.json::<Value>().await.unwrap()["errors"][0]["code"], "local_fault");
+    }
+    assert_eq!(ask(&clerk, "/v1/users/count").await.unwrap().status(), StatusCode::OK);
+    let left: Value = ask(&clerk, "/_local/faults").await.unwrap().json().await.unwrap();
+    assert_eq!(left["fail_times"], 0);
+    switch(&clerk, json!({ "fail": 429 })).await;
+    assert_eq!(ask(&clerk, "/v1/users").await.unwrap().headers()["retry-after"], "1");
+}
+
+#[tokio::test]
+async fn a_connection_ends_without_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    switch(&clerk, json!({ "api": "backend", "drop_connection": true, "fail_times": 1 })).await;
+    assert!(ask(&clerk, "/v1/users").await.is_err());
+    assert_eq!(ask(&clerk, "/v1/users").await.unwrap().status(), StatusCode::OK);
+    assert_eq!(switch(&clerk, json!({ "drop_conection": true })).await, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn keys_come_stay_beside_each_other_and_are_retired() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let names = async || {
+        let set: Value = ask(&clerk, "/.well-known/jwks.json").await.unwrap().json().await.unwrap();
+        let keys: Vec<_> = set["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect();
+        keys
+    };
+    switch(&clerk, json!({ "rotate_keys": true })).await;
+    switch(&clerk, json!({ "rotate_keys": true })).await;
+    assert_eq!(names().await, ["ins_local", "ins_local_2", "ins_local_3"]);
+    switch(&clerk, json!({ "retire_keys": true })).await;
+    assert_eq!(names().await, ["ins_local_3"]);
+    switch(&clerk, json!({ "rotate_keys": true, "retire_keys": true })).await;
+    assert_eq!(names().await, ["ins_local_4"]);
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    assert_eq!(browser.session().await["sub"], "user_local_ada");
+}
+
+#[tokio::test]
+async fn tokens_live_as_long_as_was_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    switch(&clerk, json!({ "token_lifetime_s": 3 })).await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let token = browser.cookies["__session"].clone();
+    use base64::Engine;
+    let payload = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+    let claims: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3);
+}

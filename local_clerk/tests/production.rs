@@ -1,0 +1,145 @@
+//! A production instance: its keys, its cookies, and a handshake that travels in them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use local_clerk::{Instance, LocalClerk, Options, StartError};
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use std::path::Path;
+use support::{Browser, ORIGIN, location, suffix_of};
+
+const SECURE: &str = "https://localhost:3443";
+const HANDSHAKE: &str = "/v1/client/handshake?redirect_url=https%3A%2F%2Flocalhost%3A3443%2Fadmin%3Fpage%3D2";
+
+async fn production(folder: &Path) -> LocalClerk {
+    let options = Options {
+        data_dir: folder.to_owned(),
+        instance: Instance::Production,
+        public_origin: SECURE.to_owned(),
+        webhook_url: "http://127.0.0.1:9/".to_owned(),
+        ..Options::default()
+    };
+    local_clerk::start(options).await.unwrap()
+}
+
+async fn post(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> Response {
+    let request = browser.client.post(format!("{}{path}", browser.base)).header("origin", SECURE).form(form);
+    browser.send(request).await
+}
+
+async fn signed_in(clerk: &LocalClerk) -> (Browser, Response) {
+    let mut browser = Browser::new(clerk);
+    let form = [("strategy", "password"), ("identifier", "ada@example.com"), ("password", "engine-no-1")];
+    let answer = post(&mut browser, "/v1/client/sign_ins", &form).await;
+    (browser, answer)
+}
+
+fn set_cookies(answer: &Response) -> Vec<String> {
+    answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+}
+
+fn directive<'a>(cookies: &'a [String], name: &str) -> &'a str {
+    cookies.iter().find(|text| text.starts_with(&format!("{name}="))).map_or("", String::as_str)
+}
+
+#[tokio::test]
+async fn its_keys_are_live_and_it_has_no_dev_browsers() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = production(folder.path()).await;
+    assert!(clerk.publishable_key().starts_with("pk_live_") && clerk.secret_key().starts_with("sk_live_"));
+    let mut browser = Browser::new(&clerk);
+    let refused = post(&mut browser, "/v1/dev_browser", &[]).await;
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    let environment: Value = browser.get("/v1/environment").await.json().await.unwrap();
+    assert_eq!(environment["display_config"]["instance_environment_type"], "production");
+    clerk.stop();
+    let options = Options { data_dir: folder.path().to_owned(), ..Options::default() };
+    let development = local_clerk::start(options).await.unwrap();
+    assert!(development.publishable_key().starts_with("pk_test_") && development.secret_key().starts_with("sk_test_"));
+}
+
+#[tokio::test]
+async fn the_frontend_api_tells_when_the_browser_signed_in_and_that_it_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = production(folder.path()).await;
+    let (mut browser, answer) = signed_in(&clerk).await;
+    let (cookies, suffix) = (set_cookies(&answer), suffix_of(&clerk.publishable_key()));
+    let client = directive(&cookies, "__client");
+    assert!(client.contains("; HttpOnly") && client.contains("; Secure"), "{client}");
+    for name in ["__client_uat".to_owned(), format!("__client_uat_{suffix}")] {
+        let uat = directive(&cookies, &name);
+        assert!(uat.contains("; SameSite=Lax") && uat.contains("; Secure") && !uat.contains("HttpOnly"), "{uat}");
+        assert!(browser.cookies[&name].parse::<i64>().unwrap() > 1_700_000_000);
+    }
+    let out = post(&mut browser, "/v1/client/sessions?_method=DELETE", &[]).await;
+    assert_eq!((out.status(), browser.cookies["__client_uat"].as_str()), (StatusCode::OK, "0"));
+    assert_eq!(browser.cookies[&format!("__client_uat_{suffix}")], "0");
+}
+
+#[tokio::test]
+async fn a_handshake_travels_in_cookies_and_clears_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = production(folder.path()).await;
+    let (mut browser, _) = signed_in(&clerk).await;
+    let answer = browser.get(&format!("{HANDSHAKE}&format=nonce")).await;
+    assert_eq!(
+        (answer.status(), location(&answer)),
+        (StatusCode::TEMPORARY_REDIRECT, format!("{SECURE}/admin?page=2"))
+    );
+    let cookies = set_cookies(&answer);
+    let carrier = directive(&cookies, "__clerk_handshake_nonce").to_owned();
+    assert!(carrier.contains("; HttpOnly") && carrier.contains("; Secure") && carrier.contains("; SameSite=Lax"));
+    let nonce = carrier.split(['=', ';']).nth(1).unwrap();
+    let url = format!("{}/v1/clients/handshake_payload?nonce={nonce}", clerk.api_url());
+    let payload: Value =
+        browser.client.get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
+    let directives: Vec<String> = serde_json::from_value(payload["directives"].clone()).unwrap();
+    let suffix = suffix_of(&clerk.publishable_key());
+    assert!(directive(&directives, &format!("__refresh_{suffix}")).contains("; HttpOnly"));
+    assert!(directive(&directives, "__clerk_handshake_nonce").contains("Max-Age=0"));
+    assert!(directive(&directives, "__session").len() > 500 && directives.iter().all(|text| text.contains("; Secure")));
+    assert!(!directives.iter().any(|text| text.starts_with("__clerk_db_jwt")));
+}
+
+#[tokio::test]
+async fn the_form_of_a_token_is_kept_where_a_cookie_can_hold_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = production(folder.path()).await;
+    let mut nobody = Browser::new(&clerk);
+    let cookies = set_cookies(&nobody.get(HANDSHAKE).await);
+    let token = directive(&cookies, "__clerk_handshake").split(['=', ';']).nth(1).unwrap().to_owned();
+    assert!(
+        nobody.claims(&token).await["handshake"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|text| { text.as_str().unwrap().starts_with("__client_uat=0") })
+    );
+    let (mut browser, _) = signed_in(&clerk).await;
+    let cookies = set_cookies(&browser.get(HANDSHAKE).await);
+    assert!(cookies.iter().any(|text| text.starts_with("__clerk_handshake")), "{cookies:?}");
+    assert!(cookies.iter().all(|text| text.split(';').next().unwrap().len() <= 4096));
+}
+
+#[tokio::test]
+async fn tls_is_taken_from_the_loopback_only() {
+    let folder = tempfile::tempdir().unwrap();
+    for (origin, starts) in [
+        ("https://localhost", true),
+        ("https://app.localhost:3443", true),
+        ("https://127.0.0.1:8443", true),
+        ("https://[::1]:8443", true),
+        (ORIGIN, true),
+        ("https://admin.example.com", false),
+        ("https://localhost.example.com", false),
+        ("https://10.0.0.1", false),
+    ] {
+        let options =
+            Options { data_dir: folder.path().to_owned(), public_origin: origin.to_owned(), ..Options::default() };
+        match local_clerk::start(options).await {
+            Ok(_) => assert!(starts, "{origin}"),
+            Err(error) => assert!(!starts && matches!(error, StartError::Https), "{origin}: {error}"),
+        }
+    }
+}

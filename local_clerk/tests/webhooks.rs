@@ -1,0 +1,151 @@
+//! Webhooks on their way: the schedule, what counts as delivered, what is remembered, and disorder on demand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode as Status};
+use local_clerk::{LocalClerk, Options};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use support::{Browser, ORIGIN, stranger};
+
+/// An application: what came, and what it answers to whom.
+#[derive(Clone)]
+struct Application {
+    came: Arc<Mutex<Vec<(String, Value)>>>,
+    answer: fn(&Value) -> Status,
+}
+
+async fn receive(State(application): State<Application>, headers: HeaderMap, body: Bytes) -> Status {
+    let event: Value = serde_json::from_slice(&body).unwrap();
+    let answer = (application.answer)(&event);
+    application.came.lock().unwrap().push((headers["svix-id"].to_str().unwrap().to_owned(), event));
+    if answer == Status::CONTINUE {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+    answer
+}
+
+impl Application {
+    /// With a Clerk that waits no pauses between attempts.
+    async fn with_clerk(folder: &std::path::Path, scale: f64, answer: fn(&Value) -> Status) -> (Self, LocalClerk) {
+        let application = Self { came: Arc::default(), answer };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let webhook_url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(receive).with_state(application.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let options = Options {
+            data_dir: folder.to_owned(),
+            public_origin: ORIGIN.to_owned(),
+            webhook_url,
+            webhook_time_scale: scale,
+            ..Options::default()
+        };
+        (application, local_clerk::start(options).await.unwrap())
+    }
+
+    fn count(&self, fits: impl Fn(&(String, Value)) -> bool) -> usize {
+        self.came.lock().unwrap().iter().filter(|message| fits(message)).count()
+    }
+
+    async fn until(&self, enough: impl Fn(&Self) -> bool) {
+        for _ in 0..200 {
+            if enough(self) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+async fn journal(clerk: &LocalClerk) -> Vec<Value> {
+    let url = format!("{}/_local/webhooks", clerk.api_url());
+    assert_eq!(stranger().get(&url).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let list: Value = stranger().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
+    list["data"].as_array().unwrap().clone()
+}
+
+async fn switch(clerk: &LocalClerk, faults: Value) -> StatusCode {
+    let request = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
+    request.bearer_auth(clerk.secret_key()).send().await.unwrap().status()
+}
+
+fn is_of(event: &Value, user: &str) -> bool {
+    event["data"]["id"] == user
+}
+
+#[tokio::test]
+async fn a_message_that_fails_is_tried_eight_times_and_holds_up_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    // A redirect is no delivery, and any 2xx is one.
+    let answer = |event: &Value| if is_of(event, "user_local_ada") { Status::FOUND } else { Status::ACCEPTED };
+    let (application, clerk) = Application::with_clerk(folder.path(), 0.0, answer).await;
+    application
+        .until(|it| it.count(|(_, event)| is_of(event, "user_local_ada")) >= 8 && it.count(|_| true) >= 78)
+        .await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(application.count(|(_, event)| is_of(event, "user_local_ada")), 8);
+    assert_eq!(application.count(|_| true), 70 + 8);
+    let journal = journal(&clerk).await;
+    let of_ada = journal.iter().find(|message| is_of(&message["payload"], "user_local_ada")).unwrap();
+    assert_eq!((&of_ada["outcome"], of_ada["attempts"].as_array().unwrap().len()), (&json!("given_up"), 8));
+    assert_eq!(of_ada["attempts"][0]["status"], 302);
+    assert_eq!(journal.iter().filter(|message| message["outcome"] == "delivered").count(), 70);
+}
+
+#[tokio::test]
+async fn an_application_that_does_not_answer_is_waited_for_without_stopping_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let answer = |event: &Value| if is_of(event, "user_local_ada") { Status::CONTINUE } else { Status::OK };
+    let (application, clerk) = Application::with_clerk(folder.path(), 0.0012, answer).await;
+    application.until(|it| it.count(|_| true) >= 71).await;
+    assert_eq!(application.count(|_| true), 71);
+    let journal = journal(&clerk).await;
+    let of_ada = journal.iter().find(|message| is_of(&message["payload"], "user_local_ada")).unwrap();
+    assert_eq!((&of_ada["outcome"], &of_ada["attempts"]), (&json!("pending"), &json!([])));
+}
+
+#[tokio::test]
+async fn messages_come_twice_in_disorder_or_not_at_all_on_demand_and_again_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (application, clerk) = Application::with_clerk(folder.path(), 0.0, |_| Status::NO_CONTENT).await;
+    application.until(|it| it.count(|_| true) >= 71).await;
+    let signed_in = async || {
+        application.came.lock().unwrap().clear();
+        Browser::new(&clerk).sign_in("ada@example.com", "engine-no-1").await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        application.came.lock().unwrap().clone()
+    };
+    assert_eq!(switch(&clerk, json!({ "webhooks": "duplicate" })).await, StatusCode::OK);
+    let twice = signed_in().await;
+    assert!(twice.len() == 2 && twice[0].0 == twice[1].0, "{twice:?}");
+    switch(&clerk, json!({ "webhooks": "drop" })).await;
+    assert_eq!(signed_in().await, []);
+    let dropped = journal(&clerk).await.remove(0);
+    assert_eq!((&dropped["outcome"], &dropped["type"]), (&json!("dropped"), &json!("session.created")));
+    let id = dropped["id"].as_str().unwrap();
+    let replay = async |id: &str| {
+        let url = format!("{}/_local/webhooks/{id}/replay", clerk.api_url());
+        stranger().post(url).bearer_auth(clerk.secret_key()).send().await.unwrap().status()
+    };
+    assert_eq!((replay(id).await, replay("msg_unknown").await), (StatusCode::ACCEPTED, StatusCode::NOT_FOUND));
+    application.until(|it| it.count(|_| true) > 0).await;
+    assert_eq!(application.came.lock().unwrap()[0].0, id);
+    assert_eq!(switch(&clerk, json!({ "webhooks": "explode" })).await, StatusCode::UNPROCESSABLE_ENTITY);
+    switch(&clerk, json!({ "webhooks": "shuffle" })).await;
+    application.came.lock().unwrap().clear();
+    for number in 0..12 {
+        let change = json!({ "first_name": format!("Ada {number}") });
+        let url = format!("{}/v1/users/user_local_ada", clerk.api_url());
+        stranger().patch(url).bearer_auth(clerk.secret_key()).json(&change).send().await.unwrap();
+    }
+    application.until(|it| it.count(|_| true) >= 12).await;
+    let times: Vec<_> =
+        application.came.lock().unwrap().iter().map(|(_, event)| event["data"]["first_name"].clone()).collect();
+    let in_order: Vec<_> = (0..12).map(|number| json!(format!("Ada {number}"))).collect();
+    assert!(times.len() == 12 && times != in_order, "{times:?}");
+}
