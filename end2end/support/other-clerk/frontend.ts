@@ -70,7 +70,7 @@ function handshake(clerk: OtherClerk, asked: Asked): Answer {
   const client = clientOf(clerk, asked) ?? newClient(clerk);
   const session = running(client);
   const suffix = createHash("sha1").update(clerk.publishableKey).digest("base64url").slice(0, 8);
-  const token = session ? `${sessionToken(clerk, session, clerk.origin)}; Max-Age=${YEAR}` : "; Max-Age=0";
+  const token = session ? `${sessionToken(clerk, session, clerk.handshakesHaveAzp ? clerk.origin : undefined)}; Max-Age=${YEAR}` : "; Max-Age=0";
   const signedInAt = session ? Math.floor(session.createdAt / 1000) : 0;
   const cookies = { __session: token, __client_uat: `${signedInAt}; Max-Age=${YEAR}`, __clerk_db_jwt: `${client.devBrowser}; Max-Age=${YEAR}` };
   const both = ([name, value]: [string, string]) => [name, `${name}_${suffix}`].map((name) => `${name}=${value}; Path=/; SameSite=Lax`);
