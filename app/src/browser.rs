@@ -29,6 +29,14 @@ struct Token {
 struct Claims {
     sid: String,
     exp: f64,
+    azp: Option<String>,
+}
+
+impl Claims {
+    /// Ends soon, or names no origin, which the server does not accept. Clerk makes such tokens for a GET of our own origin.
+    fn needs_renewal(&self) -> bool {
+        self.azp.is_none() || self.exp - js_sys::Date::now() / 1000.0 < MARGIN_S
+    }
 }
 
 /// Calls a server function with a fresh token; renews and repeats once after a 401, steps up and repeats once after a 403 that asks for it.
@@ -36,7 +44,7 @@ pub(crate) async fn call<S>(input: S, step_up: Option<StepUp>) -> Result<S::Outp
 where
     S: ServerFn<Error = Refused> + Clone,
 {
-    if claims().is_some_and(|claims| claims.exp - js_sys::Date::now() / 1000.0 < MARGIN_S) {
+    if claims().is_some_and(|claims| claims.needs_renewal()) {
         renew().await;
     }
     let mut answer = input.clone().run_on_client().await;

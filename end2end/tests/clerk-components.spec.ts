@@ -8,11 +8,11 @@ const LOOKS = [
   { colorScheme: "dark", viewport: { width: 390, height: 844 } },
 ] as const;
 
-/** Everything that is ours. Of Clerk's markup only the contrast is, because the colors are. */
+/** Everything that is ours. Of Clerk's markup only the contrast is, because the colors are; the initials in its pictures of people have colors of their own. */
 async function check(page: Page) {
   const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
   const ours = await new AxeBuilder({ page }).withTags(tags).exclude(".cl-rootBox").exclude(".cl-modalBackdrop").analyze();
-  const theirs = await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze();
+  const theirs = await new AxeBuilder({ page }).withRules(["color-contrast"]).exclude(".cl-avatarBox").analyze();
   const found = [...ours.violations, ...theirs.violations];
   expect(found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`), page.url()).toEqual([]);
   await expect(page.getByRole("main")).toBeVisible();

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { ADA, GRACE, MAX, expect, makeStale, rename, test } from "../support/test";
 
 const refused = [/status of 4\d\d/];
-const organization = (page: Page) => page.getByRole("heading", { level: 1 });
+const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const RENAME = "**/api/rename_organization";
 
 /** The status of each answer to a rename from now on. */
@@ -114,6 +114,9 @@ test("each cookie that is lost comes back, alone or with its twin", async ({ pag
       await page.goto("/admin");
       expect(new URL(page.url()).pathname + new URL(page.url()).search, name).toBe("/admin");
       await expect(organization(page)).toHaveText("Analytical Engines");
+      // A twin that nobody needed may be missing until the next token is made.
+      const names = (await context.cookies()).map((cookie) => cookie.name);
+      await context.addCookies(found.filter((cookie) => !names.includes(cookie.name)));
     }
   }
 });
@@ -158,7 +161,7 @@ test.describe("a stale sign-in", () => {
     await way.ready(page);
     await rename(page, "After Step-up");
     await way.confirm(page, { ...ADA, password: "wrong-password" });
-    await expect(way.dialog(page).getByText("This password is not correct.")).toBeVisible();
+    await expect(way.dialog(page).getByText("This password is not correct.").first()).toBeVisible();
     await way.confirm(page, ADA);
     await expect(organization(page)).toHaveText("After Step-up");
     await expect(way.dialog(page)).toBeHidden();
@@ -223,7 +226,7 @@ test("so does one with the button of the page", async ({ page, context, way }) =
 });
 
 test.describe("a session that an administrator revokes", () => {
-  test.use({ expectedErrors: [/status of 401/] });
+  test.use({ expectedErrors: refused });
   test("ends with the next call, at sign-in and with a way back", async ({ page, way, anotherBrowser }) => {
     await way.signIn(page, ADA);
     await way.ready(page);

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 /// What a person proves with that it is them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser is told what Clerk asks for"))]
 pub(crate) enum Factor {
     /// The first factor.
     Password,
