@@ -175,7 +175,11 @@ fn texts_of(source: &str) -> impl Iterator<Item = &str> {
 fn every_problem_with_clerk_is_explained_in_its_page() {
     let (source, page) = (include_str!("clerk.rs"), include_str!("../../docs/clerk.md"));
     let messages: Vec<_> = texts_of(source).filter(|text| VERBS.iter().any(|verb| text.starts_with(verb))).collect();
-    assert_eq!(messages.len(), source.matches("problems.add(").count(), "a message begins with another verb: {messages:?}");
+    assert_eq!(
+        messages.len(),
+        source.matches("problems.add(").count(),
+        "a message begins with another verb: {messages:?}"
+    );
     let unexplained: Vec<_> = messages.iter().filter(|message| !page.contains(&format!(" {message}`"))).collect();
     assert!(unexplained.is_empty(), "docs/clerk.md does not explain {unexplained:?}");
 }
