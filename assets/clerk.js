@@ -29,9 +29,6 @@
     await window.Clerk.load({
       ui: { ClerkUI: window.__internal_ClerkUICtor },
       nonce,
-      appearance: {
-        variables: { colorPrimary: "var(--accent)", colorPrimaryForeground: "var(--on-accent)", fontFamily: "inherit" },
-      },
       signInUrl: "/sign-in",
       signInFallbackRedirectUrl: "/admin",
       signUpFallbackRedirectUrl: "/admin",
@@ -48,6 +45,7 @@
       say("ready");
       signIn(clerk);
       follow(clerk);
+      nameOrigin(clerk);
     },
     (error) => {
       say("failed");
@@ -80,13 +78,37 @@
     else say("failed");
   }
 
-  // Who signs out in another tab is signed out in this one.
+  // The token that comes with Clerk's first answer was made for a GET, which through a proxy of our own origin names no origin. The server does not
+  // accept such a token; the next one is made for a POST.
+  async function nameOrigin(clerk) {
+    const token = await clerk.session?.getToken().catch(() => null);
+    if (!token) return;
+    const claims = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
+    if (!claims.azp) await renew();
+  }
+
+  // Who signs out in another tab is signed out in this one. A call that learns of it goes to sign-in by itself, and back.
+  let callsWaiting = 0;
   function follow(clerk) {
     let wasSignedIn = Boolean(clerk.session);
+    const leave = () => wasSignedIn && !callsWaiting && location.pathname.startsWith("/admin") && location.assign("/");
     clerk.addListener(({ session }) => {
-      if (wasSignedIn && session === null && location.pathname.startsWith("/admin")) location.assign("/");
+      if (session === null) leave();
       wasSignedIn ||= Boolean(session);
     });
+    // The server's own sign-out is not Clerk's: it is told by its cookie, where a browser tells of cookies.
+    window.cookieStore?.addEventListener("change", ({ changed }) => {
+      if (changed.some(({ name, value }) => name.startsWith("__client_uat") && value === "0")) leave();
+    });
+  }
+
+  async function renew() {
+    const { session } = await ready;
+    callsWaiting += 1;
+    const token = await session?.getToken({ skipCache: true }).catch(() => null);
+    // Whoever asked in vain is on the way to sign-in, while Clerk still clears its cookies.
+    setTimeout(() => (callsWaiting -= 1), token ? 0 : 3_000);
+    return Boolean(token);
   }
 
   function reverify(clerk, level) {
@@ -106,7 +128,7 @@
 
   // What the page asks for. Each is a promise; one that fails tells that Clerk is not here.
   window.gatehouseClerk = {
-    renew: async () => Boolean(await (await ready).session?.getToken({ skipCache: true })),
+    renew,
     reverify: async (level) => reverify(await ready, level),
     mount: async () => {
       const clerk = await ready;

@@ -1,7 +1,8 @@
 // People in a real browser: Debian's Chromium, each test against a server of its own.
 import { defineConfig } from "@playwright/test";
+import type { Options } from "./support/test";
 
-export default defineConfig({
+export default defineConfig<Options>({
   testDir: "tests",
   timeout: 45_000,
   retries: 0,
@@ -23,7 +24,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "chromium", testIgnore: /no-javascript/ },
+    // The same journeys with and without Clerk's own components. They begin with a long wait, so they come first.
+    { name: "plain pages", testMatch: /journeys/ },
+    { name: "components", testMatch: /journeys|clerk-components/, use: { clerk: "components" } },
+    { name: "chromium", testIgnore: /no-javascript|journeys|clerk-components/ },
     { name: "dark", testMatch: /accessibility/, use: { colorScheme: "dark" } },
     { name: "phone", testMatch: /accessibility/, use: { viewport: { width: 390, height: 844 } } },
     { name: "dark phone", testMatch: /accessibility/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },

@@ -1,7 +1,11 @@
-//! What only a browser does: keep the session's token fresh, and prove again who somebody is.
+//! What only a browser does: keep the session's token fresh, ask again who somebody is, and notice that nobody is signed in any more.
 //!
 //! Clerk's token lives for a minute in a cookie that scripts can read (by Clerk's design); its Frontend API, reached through our own origin, mints the next one
 //! from a cookie that they cannot.
+
+mod verification;
+
+pub(crate) use verification::{attempt, begin};
 
 use crate::refused::Refused;
 use crate::ui::step_up::StepUp;
@@ -25,27 +29,14 @@ struct Token {
 struct Claims {
     sid: String,
     exp: f64,
+    azp: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Verification {
-    response: VerificationStatus,
-}
-
-#[derive(Deserialize)]
-struct VerificationStatus {
-    status: String,
-}
-
-#[derive(Deserialize)]
-struct Failure {
-    errors: Vec<FailureDetail>,
-}
-
-#[derive(Deserialize)]
-struct FailureDetail {
-    message: String,
-    long_message: Option<String>,
+impl Claims {
+    /// Ends soon, or names no origin, which the server does not accept. Clerk makes such tokens for a GET of our own origin.
+    fn needs_renewal(&self) -> bool {
+        self.azp.is_none() || self.exp - js_sys::Date::now() / 1000.0 < MARGIN_S
+    }
 }
 
 /// Calls a server function with a fresh token; renews and repeats once after a 401, steps up and repeats once after a 403 that asks for it.
@@ -53,7 +44,7 @@ pub(crate) async fn call<S>(input: S, step_up: Option<StepUp>) -> Result<S::Outp
 where
     S: ServerFn<Error = Refused> + Clone,
 {
-    if claims().is_some_and(|claims| claims.exp - js_sys::Date::now() / 1000.0 < MARGIN_S) {
+    if claims().is_some_and(|claims| claims.needs_renewal()) {
         renew().await;
     }
     let mut answer = input.clone().run_on_client().await;
@@ -99,39 +90,6 @@ pub(crate) fn mount_clerk() {
     });
 }
 
-/// Proves with the password who is sitting here.
-///
-/// # Errors
-/// What to tell the person.
-pub(crate) async fn verify(level: &str, password: &str) -> Result<(), String> {
-    let down = || "Your sign-in could not be checked. Try again in a moment.".to_owned();
-    let session = claims().ok_or_else(down)?.sid;
-    let post = async |path: &str, body: String| {
-        let request = Request::post(&format!("{SESSIONS}/{session}/{path}"))
-            .header("content-type", "application/x-www-form-urlencoded");
-        request.body(body).map_err(|_| down())?.send().await.map_err(|_| down())
-    };
-    let started = post("verify", format!("level={}", encoded(level))).await?;
-    if !started.ok() {
-        return Err(down());
-    }
-    let attempt =
-        post("verify/attempt_first_factor", format!("strategy=password&password={}", encoded(password))).await?;
-    if !attempt.ok() {
-        let failure: Failure = attempt.json().await.map_err(|_| down())?;
-        return Err(failure
-            .errors
-            .into_iter()
-            .next()
-            .map_or_else(down, |detail| detail.long_message.unwrap_or(detail.message)));
-    }
-    let attempt: Verification = attempt.json().await.map_err(|_| down())?;
-    if attempt.response.status != "complete" {
-        return Err("Your account asks for a second step. Sign out, and sign in again.".to_owned());
-    }
-    if renew().await { Ok(()) } else { Err(down()) }
-}
-
 /// Mints the next token into the cookie: Clerk's components do that themselves where they are.
 pub(crate) async fn renew() -> bool {
     if let Some(renewed) = ask_clerk("renew", &JsValue::UNDEFINED).await {
@@ -140,17 +98,48 @@ pub(crate) async fn renew() -> bool {
     let Some(session) = claims().map(|claims| claims.sid) else { return false };
     let Ok(response) = Request::post(&format!("{SESSIONS}/{session}/tokens")).send().await else { return false };
     let Ok(Token { jwt }) = response.json().await else { return false };
-    let secure =
-        if leptos::prelude::location().protocol().is_ok_and(|protocol| protocol == "https:") { "; Secure" } else { "" };
-    let document: web_sys::HtmlDocument = document().unchecked_into();
-    document.set_cookie(&format!("__session={jwt}; Path=/; SameSite=Lax{secure}")).is_ok()
+    let secure = match leptos::prelude::location().protocol() {
+        Ok(protocol) if protocol == "https:" => "; Secure",
+        _ => "",
+    };
+    // The server reads one of the cookies with the instance's suffix where it is there.
+    let suffixed =
+        cookies("__session").into_iter().filter(|(_, token)| decoded(token).is_some_and(|old| old.sid == session));
+    for name in suffixed.map(|(name, _)| name).chain(["__session".to_owned()]) {
+        if html_document().set_cookie(&format!("{name}={jwt}; Path=/; SameSite=Lax{secure}")).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether the cookies say that nobody is signed in any more, as a sign-out in another tab leaves them.
+pub(crate) fn is_signed_out() -> bool {
+    let changes = cookies("__client_uat");
+    !changes.is_empty() && changes.iter().all(|(_, at)| at == "0")
+}
+
+fn html_document() -> web_sys::HtmlDocument {
+    document().unchecked_into()
+}
+
+/// Names and values of the cookies of a name: the plain one first, then those with the suffix of an instance.
+fn cookies(name: &str) -> Vec<(String, String)> {
+    let all = html_document().cookie().unwrap_or_default();
+    let pairs = all.split("; ").filter_map(|pair| pair.split_once('='));
+    let is_one = |found: &str| found.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    let mut found: Vec<_> =
+        pairs.filter(|(found, _)| is_one(found)).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    found.sort();
+    found
 }
 
 /// The claims of the token in the cookie, unverified: they decide when to renew and never what is allowed.
 fn claims() -> Option<Claims> {
-    let document: web_sys::HtmlDocument = document().unchecked_into();
-    let cookies = document.cookie().ok()?;
-    let token = cookies.split("; ").find_map(|pair| pair.strip_prefix("__session="))?.to_owned();
+    cookies("__session").iter().find_map(|(_, token)| decoded(token))
+}
+
+fn decoded(token: &str) -> Option<Claims> {
     let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
     let text = leptos::prelude::window().atob(&payload).ok()?;
     serde_json::from_str(&text).ok()

@@ -2,14 +2,18 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
 const site = process.env.GATEHOUSE_SITE ?? join(root, "target/site");
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
 
-function freePort(): Promise<number> {
+/** Folder with Clerk's browser packages, unmodified. */
+export const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
+
+export function freePort(): Promise<number> {
   return new Promise((done, failed) => {
     const probe = createServer();
     probe.once("error", failed);

@@ -1,51 +1,88 @@
 // What every test watches: no console error, no page error, no violation of the content security policy, nobody else's address.
-import { test as base, expect, type Page } from "@playwright/test";
-import { Server } from "./server";
+import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
+import { packages, Server } from "./server";
+import { WAYS, type Way } from "./ways";
 
-export const ADA = { email: "ada@example.com", password: "engine-no-1" };
-export const MAX = { email: "max@example.com", password: "member-no-2" };
+export type Person = { email: string; password: string; secret?: string };
+
+export const ADA: Person = { email: "ada@example.com", password: "engine-no-1" };
+export const MAX: Person = { email: "max@example.com", password: "member-no-2" };
+export const GRACE: Person = { email: "grace@example.com", password: "compiler-no-3", secret: "GATEHOUSEGATEHOUSEGATEHOUSEGATEH" };
+
+/** Notes everything in a browser that must not happen there. */
+export async function watch(context: BrowserContext, origins: string[], expectedErrors: RegExp[], problems: string[]) {
+  context.on("console", (message) => {
+    const text = `${message.text()} ${message.location().url}`;
+    if (message.type() === "error" && !expectedErrors.some((expected) => expected.test(text))) problems.push(`console: ${text}`);
+  });
+  context.on("weberror", (error) => problems.push(`page: ${error.error()}`));
+  context.on("request", (request) => {
+    const url = request.url();
+    const isOwn = [...origins.map((origin) => `${origin}/`), "data:", "blob:"].some((start) => url.startsWith(start));
+    if (!isOwn) problems.push(`foreign: ${url}`);
+  });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+  });
+}
+
+export type Options = {
+  /** What people see of Clerk: the plain pages of the local one, or its own components. */
+  clerk: keyof typeof WAYS;
+  expectedErrors: RegExp[];
+  variables: Record<string, string>;
+};
+type Fixtures = {
+  server: Server;
+  /** How a person does what Clerk is for. */
+  way: Way;
+  problems: string[];
+  watched: void;
+  /** A browser of somebody else, or the same person's at home. */
+  anotherBrowser: () => Promise<BrowserContext>;
+};
 
 // Each test has a server of its own: limits, audit log and sessions begin empty.
-export const test = base.extend<{ server: Server; watched: void; expectedErrors: RegExp[]; variables: Record<string, string> }>({
+export const test = base.extend<Options & Fixtures>({
+  clerk: ["plain pages", { option: true }],
   expectedErrors: [[], { option: true }],
   variables: [{}, { option: true }],
-  server: async ({ variables }, use) => {
-    const server = await Server.start(variables);
+  server: async ({ variables, clerk }, use) => {
+    const server = await Server.start({ ...(clerk === "components" ? { LOCAL_CLERK_JS: packages } : {}), ...variables });
     await use(server);
     await server.stop();
   },
   baseURL: async ({ server }, use) => use(server.origin),
+  way: async ({ clerk }, use) => use(WAYS[clerk]),
+  problems: async ({}, use) => {
+    const problems: string[] = [];
+    await use(problems);
+    expect(problems).toEqual([]);
+  },
   watched: [
-    async ({ page, server, expectedErrors }, use) => {
-      const problems: string[] = [];
-      page.on("console", (message) => {
-        const text = `${message.text()} ${message.location().url}`;
-        if (message.type() === "error" && !expectedErrors.some((expected) => expected.test(text))) problems.push(`console: ${text}`);
-      });
-      page.on("pageerror", (error) => problems.push(`page: ${error}`));
-      page.on("request", (request) => {
-        const url = request.url();
-        if (!url.startsWith(server.origin) && !url.startsWith("data:") && !url.startsWith("blob:")) problems.push(`foreign: ${url}`);
-      });
-      await page.addInitScript(() => {
-        document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
-      });
+    async ({ context, server, expectedErrors, problems }, use) => {
+      await watch(context, [server.origin], expectedErrors, problems);
       await use();
-      expect(problems).toEqual([]);
     },
     { auto: true },
   ],
+  anotherBrowser: async ({ browser, server, expectedErrors, problems }, use) => {
+    const open: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ baseURL: server.origin });
+      open.push(context);
+      await watch(context, [server.origin], expectedErrors, problems);
+      return context;
+    });
+    for (const context of open) await context.close();
+  },
 });
 
 export { expect };
 
-/** Signs in from the start page, as a person does, and ends where they wanted to go. */
-export async function signIn(page: Page, who: typeof ADA, target = "/admin") {
-  await page.goto(target);
-  await page.getByLabel("Email").fill(who.email);
-  await page.getByLabel("Password").fill(who.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => url.pathname === target);
+/** Signs in on the plain pages, as a person does, and ends where they wanted to go. */
+export async function signIn(page: Page, who: Person, target = "/admin") {
+  await WAYS["plain pages"].signIn(page, who, target);
 }
 
 /** The browser's half has taken over. */

@@ -1,31 +1,163 @@
-// The application beside a Clerk that it did not start: only `CLERK_*` variables tell it where Frontend and Backend API are.
-import { spawn, type ChildProcess } from "node:child_process";
+// The application beside Clerks that it did not start: only `CLERK_*` variables tell it where Frontend and Backend API are.
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { test as base, expect } from "@playwright/test";
-import { Server } from "../support/server";
-import { ADA, hydrated, rename } from "../support/test";
+import { chromium, test as base, expect, type BrowserContext, type Page } from "@playwright/test";
+import { HOST, LISE, OtherClerk, OTTO } from "../support/other-clerk";
+import { freePort, packages, Server } from "../support/server";
+import { ADA, hydrated, rename, watch } from "../support/test";
+import { WAYS } from "../support/ways";
 
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
-const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
-const server = process.env.GATEHOUSE_SERVER ?? resolve(__dirname, "../../target/debug/server");
+const way = WAYS.components;
+const binary = process.env.GATEHOUSE_SERVER ?? resolve(__dirname, "../../target/debug/server");
 
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => done(port));
-    });
-  });
+type Town = { clerk: OtherClerk; server: Server; page: Page; context: BrowserContext };
+type Fixtures = { networkless: boolean; direct: boolean; expectedErrors: RegExp[]; town: Town };
+
+const test = base.extend<Fixtures>({
+  networkless: [false, { option: true }],
+  direct: [false, { option: true }],
+  expectedErrors: [[], { option: true }],
+  town: async ({ networkless, direct, expectedErrors, launchOptions }, use) => {
+    const port = await freePort();
+    const origin = `http://localhost:${port}`;
+    const clerk = await OtherClerk.start(origin, packages, direct);
+    const key: Record<string, string> = networkless ? { CLERK_JWT_KEY: clerk.keys.pem() } : {};
+    const server = await Server.start({ ...clerk.variables(), ...key }, port);
+    const mapping = direct ? [`--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${await clerk.listenWithTls()}`] : [];
+    const browser = await chromium.launch({ ...launchOptions, args: [...(launchOptions.args ?? []), ...mapping] });
+    const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: direct });
+    const problems: string[] = [];
+    await watch(context, [origin, ...(direct ? [`https://${HOST}`] : [])], expectedErrors, problems);
+    await use({ clerk, server, context, page: await context.newPage() });
+    await browser.close();
+    await server.stop();
+    await clerk.stop();
+    expect(problems).toEqual([]);
+  },
+});
+
+const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
+
+async function loses(context: BrowserContext, name: RegExp) {
+  await context.clearCookies({ name });
+  await context.clearCookies({ name: "__clerk_redirect_count" });
 }
 
-/** Starts the local Clerk by itself and reads the variables that it prints. */
-async function clerk(folder: string, origin: string): Promise<{ child: ChildProcess; variables: Record<string, string> }> {
-  const binary = join(server, "../local_clerk");
-  const child = spawn(binary, ["--origin", origin, "--listen", `127.0.0.1:${await freePort()}`, "--data", folder, "--clerk-js", packages], {
+/** One day of an administrator, with everything for which the application needs its Clerk. */
+async function day({ clerk, page, context }: Town) {
+  await clerk.tellEverything();
+  await way.signIn(page, LISE, "/admin/members");
+  await expect(page.getByText("Ida Noddack")).toBeVisible();
+  await hydrated(page);
+  const otto = page.getByRole("row").filter({ hasText: "Otto Hahn" });
+  await otto.getByRole("combobox").selectOption("admin");
+  await otto.getByRole("button", { name: "Change role of Otto Hahn" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+  expect(clerk.people[1]!.role).toBe("org:admin");
+  await clerk.changeRole(clerk.people[2]!, "org:admin");
+  await page.reload();
+  await expect(page.getByRole("row").filter({ hasText: "Ida Noddack" }).getByRole("combobox")).toHaveValue("admin");
+  for (const name of [/^__client_uat/, /^__clerk_db_jwt/, /^__session/]) {
+    await way.ready(page);
+    await page.goto("about:blank");
+    await loses(context, name);
+    clerk.age(10);
+    await page.goto("/admin");
+    // Where no proxy is, nothing else tells a development instance which browser this is.
+    if (clerk.direct && name.source.includes("db_jwt")) await way.enter(page, LISE);
+    await expect(page).toHaveURL(/\/admin$/);
+  }
+  await way.ready(page);
+  await rename(page, "Radiochemistry");
+  await way.confirm(page, LISE);
+  await expect(organization(page)).toHaveText("Radiochemistry");
+  const session = clerk.clients.flatMap((client) => client.sessions).filter(({ status }) => status === "active").at(-1);
+  await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+  expect(session?.status).toBe("revoked");
+  await way.signIn(page, OTTO);
+  await expect(page.getByText("Otto Hahn").first()).toBeVisible();
+}
+
+test.describe("another Clerk", () => {
+  test.use({ expectedErrors: [/status of 403/] });
+  test.setTimeout(120_000);
+
+  test("is all that the application needs", async ({ town }) => {
+    await day(town);
+    expect(town.clerk.calls).toContain("BAPI GET /v1/jwks");
+    // The browser reached its Frontend API, and none of the pages that only the local Clerk has.
+    expect(town.clerk.calls.filter((call) => call.includes("/hosted") || call.includes("/_local"))).toEqual([]);
+  });
+
+  test.describe("with its public key", () => {
+    test.use({ networkless: true });
+    test("is not asked for keys", async ({ town }) => {
+      await day(town);
+      expect(town.clerk.calls.filter((call) => call.includes("jwks"))).toEqual([]);
+    });
+  });
+
+  test.describe("without a proxy", () => {
+    test.use({ direct: true });
+    test("is reached under its own host", async ({ town }) => {
+      await day(town);
+      expect(town.clerk.calls.some((call) => call.startsWith("FAPI GET /v1/client/handshake"))).toBe(true);
+    });
+  });
+});
+
+test.describe("keys that change", () => {
+  test.use({ expectedErrors: [/status of (401|500)/] });
+
+  test("disturb nobody, with a page open or without", async ({ town: { clerk, context, page } }) => {
+    await way.signIn(page, LISE);
+    await way.ready(page);
+    // The key set is asked for once in ten seconds at most.
+    await page.waitForTimeout(10_500);
+    clerk.keys.rotate();
+    await page.evaluate(() => (window as unknown as { gatehouseClerk: { renew(): Promise<boolean> } }).gatehouseClerk.renew());
+    await rename(page, "New Keys");
+    await expect(organization(page)).toHaveText("New Keys");
+    await page.goto("about:blank");
+    await loses(context, /^__session/);
+    await page.goto("/admin");
+    await expect(page).toHaveURL(/\/admin$/);
+    await expect(organization(page)).toHaveText("New Keys");
+  });
+
+  test.describe("with one that was copied into the variables", () => {
+    test.use({ networkless: true });
+    test("are told to the developer, in no loop", async ({ town: { clerk, context, page } }) => {
+      await way.signIn(page, LISE);
+      await way.ready(page);
+      clerk.keys.rotate();
+      await page.goto("about:blank");
+      await loses(context, /^__session/);
+      const answer = await page.goto("/admin");
+      expect(answer?.status()).toBe(500);
+      await expect(organization(page)).toHaveText("These cookies belong to another Clerk instance");
+      expect(clerk.calls.filter((call) => call.includes("/handshake")).length).toBeLessThan(4);
+    });
+  });
+});
+
+test("a handshake whose token has no origin is made good by the page", async ({ town: { clerk, context, page } }) => {
+  await way.signIn(page, LISE, "/admin/audit");
+  await way.ready(page);
+  clerk.handshakesHaveAzp = false;
+  await page.goto("about:blank");
+  await loses(context, /^__session/);
+  await page.goto("/admin/audit");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+});
+
+/** The local Clerk by itself, and the variables that it prints. */
+async function standalone(folder: string, origin: string) {
+  const address = `127.0.0.1:${await freePort()}`;
+  const child = spawn(join(binary, "../local_clerk"), ["--origin", origin, "--listen", address, "--data", folder, "--clerk-js", packages], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let printed = "";
@@ -40,27 +172,24 @@ async function clerk(folder: string, origin: string): Promise<{ child: ChildProc
   return { child, variables };
 }
 
-base("works unchanged with another Frontend and Backend API", async ({ page }) => {
+test("the local Clerk by itself is another Clerk too", async ({ page }) => {
   const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "another-clerk-"))];
   const origin = `http://localhost:${port}`;
-  const { child, variables } = await clerk(folder, origin);
-  const application = await Server.start({ ...variables, PUBLIC_ORIGIN: origin, LEPTOS_SITE_ADDR: `127.0.0.1:${port}` }, port);
+  const { child, variables } = await standalone(folder, origin);
+  const application = await Server.start(variables, port);
   try {
     await page.goto(`${origin}/admin/members`);
-    await page.getByLabel("Email address").fill(ADA.email);
-    await page.getByRole("button", { name: "Continue", exact: true }).click();
-    await page.getByRole("textbox", { name: "Password" }).fill(ADA.password);
-    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await way.enter(page, ADA);
     await page.waitForURL("**/admin/members");
     await expect(page.getByText("Katherine Johnson")).toBeVisible();
     await page.goto(`${origin}/admin`);
     await hydrated(page);
     await rename(page, "Elsewhere");
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Elsewhere");
+    await expect(organization(page)).toHaveText("Elsewhere");
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL(`${origin}/`);
     await page.goto(`${origin}/admin`);
-    await expect(page.getByLabel("Email address")).toBeVisible();
+    await way.atSignIn(page);
   } finally {
     await application.stop();
     child.kill();

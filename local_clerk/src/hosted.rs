@@ -19,6 +19,7 @@ pub(crate) fn routes() -> Router<Clerk> {
         .route("/hosted/", get(tools))
         .route("/hosted/sign-in", get(ask).post(sign_in))
         .route("/hosted/verify", get(ask_again).post(verify))
+        .route("/hosted/organization", post(switch))
         .route("/hosted/age", post(age))
         .route("/hosted/end", post(end))
 }
@@ -66,8 +67,11 @@ async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Fo
         }
         Ok(user) => {
             let session = clerk.state().sign_in(&user, browser(&headers), now_ms());
-            clerk.save();
             clerk.webhooks.session(&session);
+            let has_app = clerk.has_app(&user);
+            clerk.change_session(&session.id, |session, now_ms| {
+                session.second_verified_at = has_app.then_some(now_ms);
+            });
             let client = format!("__client={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800", session.client);
             go_on(&clerk, &session.client, &given.redirect_url, Some(client))
         }
@@ -76,7 +80,9 @@ async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Fo
 
 async fn ask_again(State(clerk): State<Clerk>, headers: HeaderMap, Query(wanted): Query<Wanted>) -> Response {
     match who(&clerk, &headers) {
-        Some((_, name)) => page::verify(&wanted.redirect_url, &name, None).into_response(),
+        Some((session, name)) => {
+            page::verify(&wanted.redirect_url, &name, clerk.has_app(&session.user), None).into_response()
+        }
         None => page::sign_in(&wanted.redirect_url, "", false, None).into_response(),
     }
 }
@@ -85,15 +91,45 @@ async fn verify(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): For
     let Some((session, name)) = who(&clerk, &headers) else {
         return page::sign_in(&given.redirect_url, "", false, None).into_response();
     };
+    let with_code = clerk.has_app(&session.user);
+    let again =
+        |status, text| (status, page::verify(&given.redirect_url, &name, with_code, Some(text))).into_response();
+    if !clerk.has_right_code(&session.user, &given.code) {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, "This code is not right. Try the next one.");
+    }
     match clerk.verify_again(&session.id, &given.password) {
-        Ok(session) => go_on(&clerk, &session.client, &given.redirect_url, None),
-        Err(error) => (status(error), page::verify(&given.redirect_url, &name, Some(words(error)))).into_response(),
+        Ok(session) => {
+            clerk.change_session(&session.id, |session, now_ms| {
+                session.second_verified_at = with_code.then_some(now_ms);
+            });
+            go_on(&clerk, &session.client, &given.redirect_url, None)
+        }
+        Err(error) => again(status(error), words(error)),
     }
 }
 
 async fn tools(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
-    page::tools(who(&clerk, &headers).map(|(session, name)| (name, (now_ms() - session.verified_at) / 60_000)))
-        .into_response()
+    let signed_in = who(&clerk, &headers).map(|(session, name)| page::SignedIn {
+        name,
+        minutes: (now_ms() - session.verified_at) / 60_000,
+        organizations: clerk.organizations_of(&session),
+    });
+    page::tools(signed_in).into_response()
+}
+
+#[derive(Deserialize)]
+struct Switch {
+    organization: String,
+}
+
+/// Makes another organization of the person the active one.
+async fn switch(State(clerk): State<Clerk>, headers: HeaderMap, Form(to): Form<Switch>) -> Response {
+    let back = format!("{}/admin", clerk.options.public_origin);
+    let Some((session, _)) = who(&clerk, &headers) else { return go_on(&clerk, "", &back, None) };
+    if clerk.state().membership(&to.organization, &session.user).is_some() {
+        clerk.change_session(&session.id, |session, _| session.organization = Some(to.organization));
+    }
+    go_on(&clerk, &session.client, &back, None)
 }
 
 #[derive(Deserialize)]
@@ -111,7 +147,8 @@ async fn age(State(clerk): State<Clerk>, headers: HeaderMap, Query(age): Query<A
     let back = format!("{}/__clerk/hosted/", clerk.options.public_origin);
     if let Some((session, _)) = who(&clerk, &headers) {
         clerk.change_session(&session.id, |session, now_ms| {
-            session.verified_at = now_ms - age.minutes.clamp(0, 100_000) * 60_000
+            session.verified_at = now_ms - age.minutes.clamp(0, 100_000) * 60_000;
+            session.second_verified_at = session.second_verified_at.map(|_| session.verified_at);
         });
         return go_on(&clerk, &session.client, &back, None);
     }
@@ -135,10 +172,22 @@ async fn end(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
 }
 
 impl Clerk {
+    /// Whether the user has an authenticator app.
+    fn has_app(&self, user: &str) -> bool {
+        self.state().user(user).is_some_and(|user| user.totp.is_some())
+    }
+
     /// Whether the code fits, or none is asked for.
     fn has_right_code(&self, user: &str, code: &str) -> bool {
-        let has_app = self.state().user(user).is_some_and(|user| user.totp.is_some());
-        !has_app || self.check_code(user, code).is_ok()
+        !self.has_app(user) || self.check_code(user, code).is_ok()
+    }
+
+    /// Id and name of each organization of the session's user, and whether it is the active one.
+    fn organizations_of(&self, session: &Session) -> Vec<(String, String, bool)> {
+        let state = self.state();
+        let of = state.memberships_of(&session.user).filter_map(|found| state.organization(&found.organization));
+        of.map(|found| (found.id.clone(), found.name.clone(), session.organization.as_ref() == Some(&found.id)))
+            .collect()
     }
 }
 

@@ -163,3 +163,49 @@ fn an_origin_is_exactly_an_origin() {
         assert!(PublicOrigin::parse(text).is_err(), "{text}");
     }
 }
+
+/// Messages of `clerk.rs` are the texts that begin with one of these verbs.
+const VERBS: [&str; 4] = ["is ", "holds ", "does ", "lies "];
+
+fn texts_of(source: &str) -> impl Iterator<Item = &str> {
+    source.split('"').skip(1).step_by(2)
+}
+
+#[test]
+fn every_problem_with_clerk_is_explained_in_its_page() {
+    let (source, page) = (include_str!("clerk.rs"), include_str!("../../docs/clerk.md"));
+    let messages: Vec<_> = texts_of(source).filter(|text| VERBS.iter().any(|verb| text.starts_with(verb))).collect();
+    assert_eq!(
+        messages.len(),
+        source.matches("problems.add(").count(),
+        "a message begins with another verb: {messages:?}"
+    );
+    let unexplained: Vec<_> = messages.iter().filter(|message| !page.contains(&format!(" {message}`"))).collect();
+    assert!(unexplained.is_empty(), "docs/clerk.md does not explain {unexplained:?}");
+}
+
+#[test]
+fn what_the_page_about_clerk_quotes_is_still_said() {
+    let page = include_str!("../../docs/clerk.md");
+    let (_, table) = page.split_once("## What a start-up error means").unwrap();
+    let (table, rest) = table.split_once("## When something is wrong").unwrap();
+    let code = [
+        include_str!("clerk.rs"),
+        include_str!("../request/handshake.rs"),
+        include_str!("../../server/src/start.rs"),
+        include_str!("../../app/src/pages/errors.rs"),
+        include_str!("../../app/src/shell.rs"),
+        include_str!("../../app/src/ui/frame.rs"),
+    ]
+    .concat();
+    let rows: Vec<_> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert!(rows.len() > 15, "{rows:?}");
+    for row in rows {
+        let (variable, what) = row.split_once(' ').unwrap();
+        assert!(code.contains(what) && code.contains(variable) || variable == "PUBLIC_ORIGIN", "{row} is said no more");
+    }
+    for quoted in texts_of(rest) {
+        let quoted = quoted.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(code.contains(&quoted), "{quoted} is said no more");
+    }
+}

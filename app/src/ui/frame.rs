@@ -84,21 +84,29 @@ fn looker() -> Looker {
     Looker::default()
 }
 
-/// A token lives for a minute. Renewing it while the page is open spares a redirect when the person comes back to it.
+/// A token lives for a minute. Renewing it while the page is open spares a redirect when the person comes back to it. And who signs out in
+/// another tab is signed out in this one. Clerk's own components do both themselves.
 fn keep_token_fresh() {
     #[cfg(feature = "hydrate")]
     Effect::new(|_| {
         let renew = || {
-            // Clerk's own components keep time themselves.
             if !document().hidden() && !crate::browser::has_clerk() {
                 leptos::task::spawn_local(async {
                     crate::browser::renew().await;
                 });
             }
         };
-        if let Ok(timer) = set_interval_with_handle(renew, std::time::Duration::from_secs(45)) {
-            on_cleanup(move || timer.clear());
-        }
+        let leave = || {
+            if !crate::browser::has_clerk() && crate::browser::is_signed_out() {
+                // A browser that cannot navigate asks for a sign-in with the next change.
+                let _ = leptos::prelude::location().set_href("/");
+            }
+        };
+        let timers = [
+            set_interval_with_handle(renew, std::time::Duration::from_secs(45)),
+            set_interval_with_handle(leave, std::time::Duration::from_secs(1)),
+        ];
+        timers.into_iter().flatten().for_each(|timer| on_cleanup(move || timer.clear()));
         crate::browser::mount_clerk();
         // Tells tests and people's tools that the page is alive.
         if let Some(body) = document().body() {

@@ -38,6 +38,13 @@ fn password(error: Option<&str>) -> Markup {
     }
 }
 
+fn code_field() -> Markup {
+    html! {
+        label for="code" { "Code" }
+        input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" required aria-describedby="problem";
+    }
+}
+
 pub(super) fn sign_in(redirect_url: &str, email: &str, with_code: bool, error: Option<&str>) -> Html<String> {
     let code = totp::code(TOTP_SECRET, crate::now_ms() / 1000).unwrap_or_default();
     page(
@@ -52,10 +59,7 @@ pub(super) fn sign_in(redirect_url: &str, email: &str, with_code: bool, error: O
                     input #email type="email" name="email" value=(email) autocomplete="username" required
                         aria-invalid=[error.map(|_| "true")] aria-describedby="problem";
                     (password(error))
-                    @if with_code {
-                        label for="code" { "Code" }
-                        input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" required aria-describedby="problem";
-                    }
+                    @if with_code { (code_field()) }
                     (problem(error))
                     button { "Sign in" }
                 }
@@ -78,16 +82,17 @@ pub(super) fn sign_in(redirect_url: &str, email: &str, with_code: bool, error: O
     )
 }
 
-pub(super) fn verify(redirect_url: &str, name: &str, error: Option<&str>) -> Html<String> {
+pub(super) fn verify(redirect_url: &str, name: &str, with_code: bool, error: Option<&str>) -> Html<String> {
     page(
         "Confirm it's you",
         &html! {
             section .card {
                 h1 { "Confirm it's you" }
-                p .muted { "You are signed in as " strong { (name) } ". What you want to do needs your password once more." }
+                p .muted { "You are signed in as " strong { (name) } ". What you want to do needs your password" @if with_code { " and the code of your authenticator app" } " once more." }
                 form method="post" action="/__clerk/hosted/verify" {
                     input type="hidden" name="redirect_url" value=(redirect_url);
                     (password(error))
+                    @if with_code { (code_field()) }
                     (problem(error))
                     button { "Confirm" }
                 }
@@ -96,7 +101,16 @@ pub(super) fn verify(redirect_url: &str, name: &str, error: Option<&str>) -> Htm
     )
 }
 
-pub(super) fn tools(session: Option<(String, i64)>) -> Html<String> {
+/// What the tools tell of whoever is signed in.
+pub(super) struct SignedIn {
+    pub(super) name: String,
+    /// Age of the last proof.
+    pub(super) minutes: i64,
+    /// Id, name, and whether it is the active one.
+    pub(super) organizations: Vec<(String, String, bool)>,
+}
+
+pub(super) fn tools(session: Option<SignedIn>) -> Html<String> {
     page(
         "Tools",
         &html! {
@@ -107,8 +121,16 @@ pub(super) fn tools(session: Option<(String, i64)>) -> Html<String> {
                         p .muted { "Nobody is signed in in this browser." }
                         p { a .button href="/__clerk/hosted/sign-in?redirect_url=%2Fadmin" { "Sign in" } }
                     }
-                    Some((name, minutes)) => {
+                    Some(SignedIn { name, minutes, organizations }) => {
                         p { "Signed in as " strong { (name) } ", confirmed " (minutes) " minutes ago." }
+                        @if organizations.len() > 1 {
+                            form method="post" action="/__clerk/hosted/organization" {
+                                @for (id, name, active) in organizations {
+                                    @if active { p .muted { "You act for " strong { (name) } "." } }
+                                    @else { button .quiet name="organization" value=(id) { "Switch to " (name) } }
+                                }
+                            }
+                        }
                         form method="post" action="/__clerk/hosted/age?minutes=10" { button { "Make my sign-in 10 minutes old" } }
                         form method="post" action="/__clerk/hosted/end" { button .quiet { "End all my sessions" } }
                         p { a href="/admin" { "Back to the dashboard" } }

@@ -1,0 +1,109 @@
+// The two ways in which people meet Clerk: on the plain pages of the local one, and in Clerk's own components. The journeys are the same.
+import { createHmac } from "node:crypto";
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Person } from "./test";
+
+export interface Way {
+  /** Goes to a page, signs in on the way, and arrives. */
+  signIn(page: Page, who: Person, target?: string): Promise<void>;
+  /** The page asks for a sign-in. */
+  atSignIn(page: Page): Promise<void>;
+  /** Answers what it asks for. */
+  enter(page: Page, who: Person): Promise<void>;
+  /** It says that this was not right. */
+  refusesSignIn(page: Page): Promise<void>;
+  /** The page is alive, and so is what it has of Clerk. */
+  ready(page: Page): Promise<void>;
+  /** The dialog that asks again who somebody is. */
+  dialog(page: Page): Locator;
+  /** Answers it. */
+  confirm(page: Page, who: Person): Promise<void>;
+  switchOrganization(page: Page, name: string): Promise<void>;
+  signOut(page: Page): Promise<void>;
+}
+
+/** The code of an authenticator app (RFC 6238). */
+function code(secret: string): string {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac("sha1", key).update(counter).digest();
+  return String((hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+async function signIn(way: Way, page: Page, who: Person, target: string) {
+  await page.goto(target);
+  await way.atSignIn(page);
+  await way.enter(page, who);
+  await page.waitForURL((url) => url.pathname === target);
+}
+
+const plain: Way = {
+  signIn: (page, who, target = "/admin") => signIn(plain, page, who, target),
+  atSignIn: (page) => page.waitForURL(/\/__clerk\/hosted\/sign-in/),
+  async enter(page, who) {
+    await page.getByLabel("Email").fill(who.email);
+    await page.getByLabel("Password").fill(who.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    if (!who.secret) return;
+    await page.getByLabel("Code").fill(code(who.secret));
+    await page.getByLabel("Password").fill(who.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  },
+  refusesSignIn: (page) => expect(page.getByRole("alert")).toContainText("do not fit"),
+  ready: (page) => page.locator("body[data-hydrated]").waitFor(),
+  dialog: (page) => page.getByRole("dialog", { name: "Confirm it's you" }),
+  async confirm(page, who) {
+    const dialog = plain.dialog(page);
+    if (who.secret) await dialog.getByLabel("Code of your authenticator app").fill(code(who.secret));
+    else await dialog.getByLabel("Password").fill(who.password);
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+  },
+  async switchOrganization(page, name) {
+    await page.goto("/__clerk/hosted/");
+    await page.getByRole("button", { name: `Switch to ${name}` }).click();
+    await page.waitForURL("**/admin");
+  },
+  signOut: (page) => page.getByRole("button", { name: "Sign out" }).click(),
+};
+
+const components: Way = {
+  signIn: (page, who, target = "/admin") => signIn(components, page, who, target),
+  atSignIn: (page) => page.getByLabel("Email address").waitFor(),
+  async enter(page, who) {
+    await page.getByLabel("Email address").fill(who.email);
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await page.getByRole("textbox", { name: "Password" }).fill(who.password);
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    if (!who.secret) return;
+    await page.getByText(/authenticator/i).first().waitFor();
+    await page.keyboard.type(code(who.secret));
+  },
+  refusesSignIn: (page) => expect(page.getByTestId("form-feedback-error")).toContainText("do not fit"),
+  async ready(page) {
+    await plain.ready(page);
+    await page.locator("html[data-clerk=ready]").waitFor();
+  },
+  dialog: (page) => page.getByRole("dialog").filter({ hasText: "Verification required" }),
+  async confirm(page, who) {
+    const dialog = components.dialog(page);
+    if (who.secret) {
+      await dialog.getByText(/authenticator/i).first().waitFor();
+      await page.keyboard.type(code(who.secret));
+      return;
+    }
+    await dialog.getByRole("textbox", { name: "Password" }).fill(who.password);
+    await dialog.getByRole("button", { name: "Continue", exact: true }).click();
+  },
+  async switchOrganization(page, name) {
+    await page.getByRole("button", { name: /organization switcher/i }).click();
+    await page.getByRole("button", { name: new RegExp(name) }).last().click();
+  },
+  async signOut(page) {
+    await page.getByRole("button", { name: "Open user menu" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+  },
+};
+
+export const WAYS = { "plain pages": plain, components };

@@ -1,0 +1,259 @@
+// What people go through with their sign-in, told once and walked twice: on the plain pages of the local Clerk, and in Clerk's own components, unmodified.
+import type { BrowserContext, Page } from "@playwright/test";
+import { ADA, GRACE, MAX, expect, makeStale, rename, test } from "../support/test";
+
+const refused = [/status of 4\d\d/];
+const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
+const RENAME = "**/api/rename_organization";
+
+/** The status of each answer to a rename from now on. */
+function answers(page: Page): number[] {
+  const seen: number[] = [];
+  page.on("response", (answer) => {
+    if (answer.url().endsWith("/api/rename_organization")) seen.push(answer.status());
+  });
+  return seen;
+}
+
+/** A token with other claims; no longer signed, of course. */
+function forged(token: string, claims: Record<string, number>): string {
+  const [head, payload, signature] = token.split(".");
+  const changed = { ...JSON.parse(Buffer.from(payload!, "base64url").toString()), ...claims };
+  return [head, Buffer.from(JSON.stringify(changed)).toString("base64url"), signature].join(".");
+}
+
+async function cookiesOf(context: BrowserContext, name: string) {
+  const found = (await context.cookies()).filter((cookie) => cookie.name === name || cookie.name.startsWith(`${name}_`));
+  expect(found.map((cookie) => cookie.name === name).sort(), name).toEqual([false, true]);
+  return found.sort((a, b) => a.name.length - b.name.length);
+}
+
+test("a session outlives its token, with the page open and with it closed", async ({ page, way, anotherBrowser }) => {
+  test.setTimeout(160_000);
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  const renewed = page.waitForResponse((answer) => /sessions\/[^/]+\/tokens/.test(answer.url()), { timeout: 70_000 });
+  const away = await (await anotherBrowser()).newPage();
+  await way.signIn(away, ADA);
+  await way.ready(away);
+  await away.goto("about:blank");
+  const over = away.waitForTimeout(67_000);
+  expect((await renewed).status()).toBe(200);
+  await over;
+  const seen = answers(page);
+  await rename(page, "Difference Engines");
+  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  expect(seen).toEqual([200]);
+  const handshake = away.waitForRequest(/\/v1\/client\/handshake\?/);
+  await away.goto("/admin");
+  expect((await handshake).url()).toContain("session-token-expired");
+  await expect(away).toHaveURL(/\/admin$/);
+  await expect(organization(away)).toHaveText("Difference Engines");
+});
+
+test("signs in from the start page, and out again", async ({ page, way }) => {
+  await page.goto("/");
+  await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
+  await way.atSignIn(page);
+  await way.enter(page, ADA);
+  await expect(page).toHaveURL(/\/admin$/);
+  await expect(organization(page)).toHaveText("Analytical Engines");
+  await expect(page.getByText("Ada Lovelace").first()).toBeVisible();
+  await way.ready(page);
+  await way.signOut(page);
+  await expect(page).toHaveURL(/\/$/);
+  await page.goto("/admin");
+  await way.atSignIn(page);
+});
+
+test("a signed-out person is sent to sign-in and back to where they wanted to go", async ({ page, way }) => {
+  await way.signIn(page, ADA, "/admin/audit");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+  await way.ready(page);
+});
+
+test.describe("a wrong password", () => {
+  test.use({ expectedErrors: refused });
+  test("is said, and in the same words as an address that nobody has", async ({ page, way }) => {
+    for (const who of [{ ...ADA, password: "wrong-password" }, { email: "nobody@example.com", password: "wrong-password" }]) {
+      await page.goto("/admin");
+      await way.atSignIn(page);
+      await way.enter(page, who);
+      await way.refusesSignIn(page);
+    }
+  });
+});
+
+test.describe("a second factor", () => {
+  test.use({ expectedErrors: refused });
+  test("is asked for at sign-in, and alone when somebody must confirm that it is them", async ({ page, way }) => {
+    await way.signIn(page, GRACE);
+    await expect(page.getByText("Grace Hopper").first()).toBeVisible();
+    await makeStale(page);
+    await page.goto("/admin");
+    await way.ready(page);
+    await rename(page, "Compilers");
+    await expect(way.dialog(page)).toBeVisible();
+    await way.confirm(page, GRACE);
+    await expect(organization(page)).toHaveText("Compilers");
+    await expect(way.dialog(page)).toBeHidden();
+  });
+});
+
+test("each cookie that is lost comes back, alone or with its twin", async ({ page, context, way }) => {
+  test.setTimeout(90_000);
+  await way.signIn(page, ADA);
+  for (const name of ["__session", "__client_uat", "__clerk_db_jwt"]) {
+    for (const lost of [[0, 1], [0], [1]]) {
+      await way.ready(page);
+      await page.goto("about:blank");
+      const found = await cookiesOf(context, name);
+      for (const place of lost) await context.clearCookies({ name: found[place]!.name });
+      // It counts redirects for two seconds; a person is not as fast.
+      await context.clearCookies({ name: "__clerk_redirect_count" });
+      await page.goto("/admin");
+      expect(new URL(page.url()).pathname + new URL(page.url()).search, name).toBe("/admin");
+      await expect(organization(page)).toHaveText("Analytical Engines");
+      // A twin that nobody needed may be missing until the next token is made.
+      const names = (await context.cookies()).map((cookie) => cookie.name);
+      await context.addCookies(found.filter((cookie) => !names.includes(cookie.name)));
+    }
+  }
+});
+
+test("a change right after waking up takes a fresh token along", async ({ page, context, way }) => {
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  await page.getByLabel("Organization name").fill("Woken Up");
+  const seen = answers(page);
+  const past = Math.floor(Date.now() / 1000) - 3600;
+  const old = (await cookiesOf(context, "__session")).map((cookie) => ({ ...cookie, value: forged(cookie.value, { iat: past, nbf: past, exp: past + 60 }) }));
+  await context.addCookies(old);
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(organization(page)).toHaveText("Woken Up");
+  expect(seen).toEqual([200]);
+});
+
+test.describe("a token that is not accepted", () => {
+  test.use({ expectedErrors: [/status of 401/] });
+  test("is renewed, and the change is made once more", async ({ page, way }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    const seen = answers(page);
+    const spoil = (cookies = "") => cookies.replace(/(__session[^=]*)=([^;]+)/g, (_, name, token) => `${name}=${forged(token, { fva: 7 })}`);
+    const once = { times: 1 };
+    await page.route(RENAME, async (route) => {
+      const headers = await route.request().allHeaders();
+      await route.fulfill({ response: await route.fetch({ headers: { ...headers, cookie: spoil(headers.cookie) } }) });
+    }, once);
+    await rename(page, "Second Try");
+    await expect(organization(page)).toHaveText("Second Try");
+    expect(seen).toEqual([401, 200]);
+  });
+});
+
+test.describe("a stale sign-in", () => {
+  test.use({ expectedErrors: refused });
+  test("is confirmed in a dialog, and the rename finishes by itself", async ({ page, way }) => {
+    await way.signIn(page, ADA);
+    await makeStale(page);
+    await page.goto("/admin");
+    await way.ready(page);
+    await rename(page, "After Step-up");
+    await way.confirm(page, { ...ADA, password: "wrong-password" });
+    await expect(way.dialog(page).getByText("This password is not correct.").first()).toBeVisible();
+    await way.confirm(page, ADA);
+    await expect(organization(page)).toHaveText("After Step-up");
+    await expect(way.dialog(page)).toBeHidden();
+  });
+
+  test("need not be confirmed, and nothing is lost", async ({ page, way }) => {
+    await way.signIn(page, ADA);
+    await makeStale(page);
+    await page.goto("/admin");
+    await way.ready(page);
+    await rename(page, "Kept");
+    await expect(way.dialog(page)).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(way.dialog(page)).toBeHidden();
+    const again = page.getByRole("link", { name: "Confirm it's you" });
+    await expect(again).toBeVisible();
+    await expect(page.getByLabel("Organization name")).toHaveValue("Kept");
+    await expect(organization(page)).toHaveText("Analytical Engines");
+    await again.click();
+    await way.confirm(page, ADA);
+    await expect(organization(page)).toHaveText("Kept");
+  });
+});
+
+test.describe("another organization", () => {
+  test.use({ expectedErrors: [/status of 403/] });
+  test("is switched to and back", async ({ page, way }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    await way.switchOrganization(page, "Royal Society");
+    await expect(page.getByText("You do not have access")).toBeVisible();
+    await way.ready(page);
+    await way.switchOrganization(page, "Analytical Engines");
+    await expect(organization(page)).toHaveText("Analytical Engines");
+  });
+});
+
+test("a sign-out in one tab reaches the other", async ({ page, context, way }) => {
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  const other = await context.newPage();
+  await other.goto("/admin");
+  await way.ready(other);
+  await way.signOut(other);
+  await other.waitForURL((url) => url.pathname === "/");
+  await page.waitForURL((url) => url.pathname !== "/admin");
+  await page.goto("/admin");
+  await way.atSignIn(page);
+});
+
+test("so does one with the button of the page", async ({ page, context, way }) => {
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  const other = await context.newPage();
+  await other.goto("/admin/audit");
+  await way.ready(other);
+  await other.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+  await other.waitForURL((url) => url.pathname === "/");
+  await page.waitForURL((url) => url.pathname !== "/admin");
+  await page.goto("/admin");
+  await way.atSignIn(page);
+});
+
+test.describe("a session that an administrator revokes", () => {
+  test.use({ expectedErrors: refused });
+  test("ends with the next call, at sign-in and with a way back", async ({ page, way, anotherBrowser }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    const admin = await (await anotherBrowser()).newPage();
+    await way.signIn(admin, GRACE, "/admin/members");
+    await way.ready(admin);
+    const row = admin.getByRole("row").filter({ hasText: "Ada Lovelace" });
+    await row.getByText("1 running").click();
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await expect(admin.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
+    await rename(page, "Too Late");
+    await way.atSignIn(page);
+    expect(decodeURIComponent(page.url())).toContain("/admin");
+    await way.enter(page, ADA);
+    await expect(page).toHaveURL(/\/admin$/);
+    await expect(organization(page)).toHaveText("Analytical Engines");
+  });
+});
+
+test.describe("a second person at the same browser", () => {
+  test.use({ expectedErrors: [/status of 403/] });
+  test("is somebody else", async ({ page, way }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    await way.signOut(page);
+    await expect(page).toHaveURL(/\/$/);
+    await way.signIn(page, MAX);
+    await expect(page.getByText("You do not have access")).toBeVisible();
+  });
+});
