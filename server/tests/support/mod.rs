@@ -130,10 +130,19 @@ pub fn admin_claims() -> Value {
     })
 }
 
-fn changed(change: impl FnOnce(&mut Value)) -> Person {
+/// Somebody with other claims.
+pub fn changed(change: impl FnOnce(&mut Value)) -> Person {
     let mut claims = admin_claims();
     change(&mut claims);
     Person::with_claims(&claims)
+}
+
+/// The claim `fpm` of somebody who has every permission but this one.
+pub fn masks_without(permission: Permission) -> &'static str {
+    match permission {
+        Permission::AdminAccess => "0,2",
+        Permission::ManageUsers => "1,0",
+    }
 }
 
 impl Person {
@@ -171,11 +180,7 @@ impl Person {
 
     /// Somebody who has every permission but this one.
     pub fn with_all_but(permission: Permission) -> Self {
-        let masks = match permission {
-            Permission::AdminAccess => "0,2",
-            Permission::ManageUsers => "1,0",
-        };
-        changed(|claims| claims["o"]["fpm"] = masks.into())
+        changed(|claims| claims["o"]["fpm"] = masks_without(permission).into())
     }
 
     pub fn without_organization() -> Self {
