@@ -1,0 +1,87 @@
+// Who looks after the instance: people are kept out, let in, and invited.
+import { ADA, GRACE, MAX, expect, hydrated, signIn, test } from "../support/test";
+
+test.use({ expectedErrors: [/status of 4\d\d/] });
+
+test("bans somebody, who is signed out at once and cannot come back until the ban is lifted", async ({ page, anotherBrowser }) => {
+  const theirs = await (await anotherBrowser()).newPage();
+  await signIn(theirs, MAX);
+  await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
+  await signIn(page, ADA);
+  await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Users" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Users");
+  await page.getByRole("searchbox").fill("mustermann");
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await hydrated(page);
+  await page.getByRole("button", { name: "Ban: Max Mustermann" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Banned, and signed out everywhere." })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Max Mustermann" })).toContainText("banned");
+  await theirs.goto("/admin");
+  await expect(theirs).toHaveURL(/hosted\/sign-in/);
+  await theirs.getByLabel("Email").fill(MAX.email);
+  await theirs.getByLabel("Password").fill(MAX.password);
+  await theirs.getByRole("button", { name: "Sign in" }).click();
+  await expect(theirs.getByRole("alert")).toBeVisible();
+  await page.getByRole("button", { name: "Lift ban: Max Mustermann" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The ban is lifted." })).toBeVisible();
+  await theirs.getByLabel("Password").fill(MAX.password);
+  await theirs.getByRole("button", { name: "Sign in" }).click();
+  await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
+  await page.goto("/admin/audit");
+  await expect(page.getByRole("row").filter({ hasText: "unban_user" })).toContainText("Ada Lovelace");
+});
+
+test("locks and unlocks, and never oneself", async ({ page }) => {
+  await signIn(page, ADA, "/admin/users");
+  await hydrated(page);
+  const row = page.getByRole("row").filter({ hasText: GRACE.email });
+  await row.getByRole("button", { name: "Lock: Grace Hopper" }).click();
+  await expect(row).toContainText("locked");
+  await row.getByRole("button", { name: "Unlock: Grace Hopper" }).click();
+  await expect(row.getByRole("button", { name: "Lock: Grace Hopper" })).toBeVisible();
+  await page.goto("/admin/users?query=lovelace");
+  await expect(page.getByRole("row").filter({ hasText: "Ada Lovelace" })).toContainText("you");
+  await expect(page.getByRole("main").getByRole("button", { name: /Ban|Lock/ })).toHaveCount(0);
+});
+
+test("invites somebody, who is listed until the invitation is taken back", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  const invite = page.getByRole("region", { name: "Invite somebody" });
+  await invite.getByLabel("Email address").fill("not an address");
+  await invite.getByRole("button", { name: "Send invitation" }).click();
+  await expect(invite.getByText("Give an email address")).toBeVisible();
+  await expect(invite.getByLabel("Email address")).toHaveValue("not an address");
+  await invite.getByLabel("Email address").fill("mary.jackson@example.com");
+  await invite.getByLabel("Role").selectOption("viewer");
+  await invite.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Invitation sent." })).toBeVisible();
+  const open = page.getByRole("region", { name: "Invited", exact: true });
+  await expect(open).toContainText("mary.jackson@example.com");
+  await invite.getByLabel("Email address").fill("mary.jackson@example.com");
+  await invite.getByRole("button", { name: "Send invitation" }).click();
+  await expect(invite.getByText("Already a member, or invited.")).toBeVisible();
+  await open.getByRole("button", { name: "Take back the invitation of mary.jackson@example.com" }).click();
+  await expect(open).toContainText("No invitation is open.");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+  test("all of it works as well", async ({ page }) => {
+    await signIn(page, ADA, "/admin/members");
+    const invite = page.getByRole("region", { name: "Invite somebody" });
+    await invite.getByLabel("Email address").fill("nobody at all");
+    await invite.getByRole("button", { name: "Send invitation" }).click();
+    await expect(invite.getByText("Give an email address")).toBeVisible();
+    await expect(invite.getByLabel("Email address")).toHaveValue("nobody at all");
+    await invite.getByLabel("Email address").fill("mary.jackson@example.com");
+    await invite.getByRole("button", { name: "Send invitation" }).click();
+    await expect(page.getByRole("region", { name: "Invited", exact: true })).toContainText("mary.jackson@example.com");
+    await page.goto("/admin/users?query=turing");
+    await page.getByRole("button", { name: "Ban: Alan Turing" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Banned" })).toBeVisible();
+    await expect(page).toHaveURL(/query=turing/);
+    await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toContainText("banned");
+  });
+});
