@@ -1,5 +1,4 @@
 //! The page about it says what it does: every option of the command line, every fault.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::Command;
 
@@ -22,7 +21,8 @@ fn the_page_lists_every_fault() {
     let source = include_str!("../src/faults.rs");
     let body = source.split("pub(crate) struct Faults {").nth(1).unwrap().split("\n}").next().unwrap();
     let members = body.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name);
-    let members: Vec<_> = members.filter(|name| !name.starts_with('/')).map(|name| name.trim_start_matches("pub(crate) ")).collect();
+    let members: Vec<_> =
+        members.filter(|name| !name.starts_with('/')).map(|name| name.trim_start_matches("pub(crate) ")).collect();
     assert!(members.len() > 10, "{members:?}");
     for member in members {
         assert!(PAGE.contains(&format!("| `{member}` |")), "{member}");
@@ -39,7 +39,8 @@ fn what_it_cannot_use_is_said_with_the_help() {
         (&["--colour", "red"], "--colour is unknown"),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_local_clerk")).args(arguments).current_dir(&folder).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_local_clerk")).args(arguments).current_dir(&folder).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && said.contains(words), "{arguments:?}: {said}");
     }
