@@ -33,6 +33,8 @@ async fn main() -> ExitCode {
         eprint!("{HELP}");
         return ExitCode::SUCCESS;
     }
+    // On the same stream as the variables, which begin with CLERK_.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
