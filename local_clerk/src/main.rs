@@ -2,6 +2,7 @@
 
 use local_clerk::{Instance, LocalClerk, Options};
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -34,7 +35,9 @@ async fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // On the same stream as the variables, which begin with CLERK_.
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours);
+    log.with_max_level(tracing::Level::WARN).init();
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
