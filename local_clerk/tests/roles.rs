@@ -118,11 +118,14 @@ async fn keys_that_are_none_and_keys_that_are_taken_are_refused() {
     }
     let unknown = json!({ "name": "N", "key": "org:n", "permissions": ["perm_unknown"] });
     assert_eq!(api.code(Method::POST, "/organization_roles", unknown).await, "form_param_value_invalid");
+    let system = "/organization_permissions/perm_local_sys_profile";
+    assert_eq!(api.code(Method::DELETE, system, json!({})).await, "organization_permission_system");
+    assert_eq!(api.code(Method::PATCH, system, json!({ "name": "N" })).await, "organization_permission_system");
     let admin = "/organization_roles/role_local_admin";
     assert_eq!(api.code(Method::DELETE, admin, json!({})).await, "form_param_value_invalid");
     let withdrawn = format!("{admin}/permissions/perm_local_users");
-    assert_eq!(api.ask(Method::DELETE, &withdrawn, json!({})).await.1["permissions"].as_array().unwrap().len(), 1);
-    assert_eq!(api.ask(Method::POST, &withdrawn, json!({})).await.1["permissions"].as_array().unwrap().len(), 2);
+    assert_eq!(api.ask(Method::DELETE, &withdrawn, json!({})).await.1["permissions"].as_array().unwrap().len(), 6);
+    assert_eq!(api.ask(Method::POST, &withdrawn, json!({})).await.1["permissions"].as_array().unwrap().len(), 7);
 }
 
 #[tokio::test]
