@@ -2,13 +2,13 @@
 import { createHash } from "node:crypto";
 import { createClerkClient } from "@clerk/backend";
 import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
-import { freePort, ProductionClerk, tls } from "../support/production";
+import { freePort, StandaloneClerk, tls } from "../support/standalone";
 import { Server } from "../support/server";
 import { ADA } from "../support/test";
 
 interface Stack {
   origin: string;
-  clerk: ProductionClerk;
+  clerk: StandaloneClerk;
   suffix: string;
 }
 
@@ -17,7 +17,7 @@ const test = base.extend<{ stack: Stack }>({
   stack: async ({}, use) => {
     const port = await freePort();
     const proxy = await tls(port);
-    const clerk = await ProductionClerk.start(proxy.origin, `http://127.0.0.1:${port}/api/webhooks/clerk`);
+    const clerk = await StandaloneClerk.start("production", proxy.origin, `http://127.0.0.1:${port}/api/webhooks/clerk`);
     const server = await Server.start({ ...clerk.variables, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1" }, port);
     const suffix = createHash("sha1").update(clerk.variables.CLERK_PUBLISHABLE_KEY!).digest("base64url").slice(0, 8);
     await use({ origin: proxy.origin, clerk, suffix });
@@ -141,7 +141,7 @@ test("an expired session is refreshed without a redirect, and without what refre
 
 test("Clerk's own library takes its tokens, its handshake and its refresh", async () => {
   const origin = "https://localhost:3443";
-  const clerk = await ProductionClerk.start(origin, "http://127.0.0.1:9/");
+  const clerk = await StandaloneClerk.start("production", origin, "http://127.0.0.1:9/");
   try {
     const { CLERK_PUBLISHABLE_KEY: publishableKey, CLERK_SECRET_KEY: secretKey, CLERK_API_URL: apiUrl } = clerk.variables;
     const library = createClerkClient({ publishableKey, secretKey, apiUrl, telemetry: { disabled: true } });

@@ -8,17 +8,18 @@ use serde_json::{Value, json};
 
 /// An error with Clerk's code and a sentence for people.
 pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response {
-    errors(status, &json!({ "code": code, "message": message, "long_message": message, "meta": {} }))
+    errors(status, &[json!({ "code": code, "message": message, "long_message": message, "meta": {} })])
 }
 
 /// A field that cannot be taken: 422.
 pub(crate) fn field_error(code: &str, field: &str, message: &str) -> Response {
     let error = json!({ "code": code, "message": message, "long_message": message, "meta": { "param_name": field } });
-    errors(StatusCode::UNPROCESSABLE_ENTITY, &error)
+    errors(StatusCode::UNPROCESSABLE_ENTITY, &[error])
 }
 
-fn errors(status: StatusCode, error: &Value) -> Response {
-    (status, Json(json!({ "errors": [error], "clerk_trace_id": identity::random_id() }))).into_response()
+/// Errors that are more than a code and a sentence.
+pub(crate) fn errors(status: StatusCode, errors: &[Value]) -> Response {
+    (status, Json(json!({ "errors": errors, "clerk_trace_id": identity::random_id() }))).into_response()
 }
 
 pub(crate) fn not_found() -> Response {

@@ -2,6 +2,7 @@
 
 use local_clerk::{Instance, LocalClerk, Options};
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -33,6 +34,10 @@ async fn main() -> ExitCode {
         eprint!("{HELP}");
         return ExitCode::SUCCESS;
     }
+    // On the same stream as the variables, which begin with CLERK_.
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours);
+    log.with_max_level(tracing::Level::WARN).init();
     match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {

@@ -7,6 +7,16 @@ use serde::{Deserialize, Serialize};
 const SYSTEM: &str = "org:sys_";
 /// When the first ones were made: before everything else.
 const BEGIN_MS: i64 = 1_704_067_200_000;
+/// Id, key and name of the first ones: two of an application, and those that Clerk's own components ask about. Every role may see who is there.
+const PERMISSIONS: [(&str, &str, &str); 7] = [
+    ("access", "org:admin:access", "Use the dashboard"),
+    ("users", "org:users:manage", "Manage people"),
+    ("sys_profile", "org:sys_profile:manage", "Manage organization"),
+    ("sys_memberships", "org:sys_memberships:manage", "Manage members"),
+    ("sys_memberships_read", "org:sys_memberships:read", "Read members"),
+    ("sys_domains_read", "org:sys_domains:read", "Read domains"),
+    ("sys_domains", "org:sys_domains:manage", "Manage domains"),
+];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Role {
@@ -50,25 +60,26 @@ pub(crate) struct Roles {
 /// As they are at first start.
 impl Default for Roles {
     fn default() -> Self {
-        let permission = |id: &str, key: &str, name: &str, description: &str| Permission {
+        let permission = |(id, key, name): (&str, &str, &str)| Permission {
             id: format!("perm_local_{id}"),
             key: key.to_owned(),
             name: name.to_owned(),
-            description: description.to_owned(),
+            description: String::new(),
             created_at: BEGIN_MS,
             updated_at: BEGIN_MS,
         };
-        let permissions = vec![
-            permission("access", "org:admin:access", "Use the dashboard", "Opens the admin dashboard."),
-            permission("users", "org:users:manage", "Manage people", "Changes who belongs to the organization."),
-        ];
+        let permissions: Vec<_> = PERMISSIONS.map(permission).into();
         let role = |(key, name): (&str, &str)| Role {
             id: format!("role_local_{key}"),
             key: key.to_owned(),
             name: name.to_owned(),
             description: None,
             creator_eligible: key == "admin",
-            permissions: permissions.iter().filter(|_| key == "admin").map(|granted| granted.id.clone()).collect(),
+            permissions: permissions
+                .iter()
+                .filter(|granted| key == "admin" || granted.key == "org:sys_memberships:read")
+                .map(|granted| granted.id.clone())
+                .collect(),
             created_at: BEGIN_MS,
             updated_at: BEGIN_MS,
         };

@@ -50,16 +50,22 @@ impl Queue {
     }
 
     pub(crate) fn tell_everything(&self, state: &State) {
+        let change = |created_at: i64, updated_at: i64| if created_at == updated_at { Change::Created } else { Change::Updated };
+        for permission in &state.roles.permissions {
+            self.permission(permission, change(permission.created_at, permission.updated_at));
+        }
+        for role in &state.roles.roles {
+            self.role(&state.roles, role, change(role.created_at, role.updated_at));
+        }
         for organization in &state.organizations {
             self.organization(state, organization, Change::Created);
         }
         for user in &state.users {
-            self.user(user, if user.updated_at == user.created_at { Change::Created } else { Change::Updated });
+            self.user(user, change(user.created_at, user.updated_at));
         }
         for membership in &state.memberships {
-            let kind = if membership.updated_at == membership.created_at { Change::Created } else { Change::Updated };
             if let Some(object) = objects::membership(state, membership) {
-                self.membership(&object, kind);
+                self.membership(&object, change(membership.created_at, membership.updated_at));
             }
         }
         state.sessions.iter().for_each(|session| self.session(session));

@@ -1,5 +1,4 @@
 //! The page about it says what it does: every option of the command line, every fault.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::Command;
 

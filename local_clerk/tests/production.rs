@@ -123,6 +123,23 @@ async fn the_form_of_a_token_is_kept_where_a_cookie_can_hold_it() {
 }
 
 #[tokio::test]
+async fn the_plain_pages_give_the_same_cookies() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = production(folder.path()).await;
+    let mut browser = Browser::new(&clerk);
+    let form = [("email", "ada@example.com"), ("password", "engine-no-1"), ("redirect_url", "/admin")];
+    let answer = post(&mut browser, "/hosted/sign-in", &form).await;
+    assert_eq!((answer.status(), location(&answer)), (StatusCode::SEE_OTHER, format!("{SECURE}/admin")));
+    let cookies = set_cookies(&answer);
+    assert!(cookies.iter().all(|text| text.matches("; Secure").count() == 1), "{cookies:?}");
+    let mut names: Vec<_> = cookies.iter().map(|text| text.split('=').next().unwrap()).collect();
+    names.sort_unstable();
+    let suffix = suffix_of(&clerk.publishable_key());
+    let suffixed = ["__client_uat", "__session"].map(|name| format!("{name}_{suffix}"));
+    assert_eq!(names, ["__client", "__client_uat", &suffixed[0], "__session", &suffixed[1]]);
+}
+
+#[tokio::test]
 async fn tls_is_taken_from_the_loopback_only() {
     let folder = tempfile::tempdir().unwrap();
     for (origin, starts) in [

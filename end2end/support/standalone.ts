@@ -1,4 +1,4 @@
-// A production instance of the local Clerk, and TLS in front of an application: certificate and proxy live as long as the test.
+// The local Clerk by itself, and TLS in front of an application: certificate and proxy live as long as the test.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
@@ -56,18 +56,18 @@ export async function tls(behind: number): Promise<{ origin: string; stop: () =>
   return { origin: `https://localhost:${port}`, stop };
 }
 
-/** The local Clerk by itself, as a production instance, with the variables that it prints. */
-export class ProductionClerk {
+/** The local Clerk by itself, with the variables that it prints. */
+export class StandaloneClerk {
   private constructor(
     readonly variables: Record<string, string>,
     private readonly folder: string,
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(origin: string, webhooks: string): Promise<ProductionClerk> {
-    const folder = mkdtempSync(join(tmpdir(), "production-clerk-"));
+  static async start(instance: "development" | "production", origin: string, webhooks: string): Promise<StandaloneClerk> {
+    const folder = mkdtempSync(join(tmpdir(), "standalone-clerk-"));
     const listen = `127.0.0.1:${await freePort()}`;
-    const options = { origin, webhooks, listen, instance: "production", data: folder, "clerk-js": packages };
+    const options = { instance, origin, webhooks, listen, data: folder, "clerk-js": packages };
     const child = spawn(join(server, "../local_clerk"), Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]), {
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -80,7 +80,7 @@ export class ProductionClerk {
         if (printed.includes("sign-in page")) done(Object.fromEntries(pairs));
       });
     });
-    return new ProductionClerk(variables, folder, child);
+    return new StandaloneClerk(variables, folder, child);
   }
 
   get url(): string {
