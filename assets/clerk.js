@@ -5,6 +5,7 @@
   const { nonce } = tag;
   const { publishableKey, proxyUrl, clerkJs, clerkUi } = tag.dataset;
   const PATIENCE_MS = 15_000;
+  const edge = { "&&&": { outline: "1px solid var(--border-strong)", outlineOffset: "-1px" } };
   const place = (id) => document.getElementById(id);
   const say = (state) => document.documentElement.setAttribute("data-clerk", state);
 
@@ -29,6 +30,8 @@
     await window.Clerk.load({
       ui: { ClerkUI: window.__internal_ClerkUICtor },
       nonce,
+      // Colors come from the stylesheet; the edges of Clerk's fields are too faint to be seen in the dark.
+      appearance: { elements: { formFieldInput: edge, otpCodeFieldInput: edge } },
       signInUrl: "/sign-in",
       signInFallbackRedirectUrl: "/admin",
       signUpFallbackRedirectUrl: "/admin",

@@ -38,6 +38,7 @@ fn words(status: u16) -> (&'static str, &'static str) {
 #[component]
 pub(crate) fn ForeignCookies() -> impl IntoView {
     view! {
+        <header class="bar"><div class="bar-inner"><Brand /></div></header>
         <main id="main" class="page">
             <div class="stack center">
                 <p class="eyebrow">"Error 500"</p>
