@@ -50,7 +50,8 @@ impl Queue {
     }
 
     pub(crate) fn tell_everything(&self, state: &State) {
-        let change = |created_at: i64, updated_at: i64| if created_at == updated_at { Change::Created } else { Change::Updated };
+        let change =
+            |created_at: i64, updated_at: i64| if created_at == updated_at { Change::Created } else { Change::Updated };
         for permission in &state.roles.permissions {
             self.permission(permission, change(permission.created_at, permission.updated_at));
         }
