@@ -213,18 +213,20 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
         }
         std::mem::take(&mut *inbox.0.lock().unwrap())
     };
-    let first = told(71).await;
+    let first = told(83).await;
     let count = |kind: &str| first.iter().filter(|(_, event)| event["type"] == kind).count();
     assert_eq!(
         (
             count("organization.created"),
             count("user.created"),
             count("organizationMembership.created"),
-            count("session.created")
+            count("session.created"),
+            count("role.created"),
+            count("permission.created")
         ),
-        (2, 26, 27, 16)
+        (2, 26, 27, 16, 5, 7)
     );
-    assert_eq!(first[0].1["type"], "organization.created");
+    assert_eq!(first[0].1["type"], "permission.created");
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
     let after = told(1).await;
@@ -234,7 +236,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
     );
     clerk.stop();
     let again = start(folder.path(), &url).await;
-    let second = told(72).await;
+    let second = told(84).await;
     assert!(first.iter().all(|(id, _)| second.iter().any(|(other, _)| other == id)));
     again.stop();
 }
