@@ -4,7 +4,8 @@ import type { Options } from "./support/test";
 
 export default defineConfig<Options>({
   testDir: "tests",
-  timeout: 45_000,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   retries: 0,
   workers: 2,
   fullyParallel: true,
@@ -26,7 +27,7 @@ export default defineConfig<Options>({
   projects: [
     // The same journeys with and without Clerk's own components. They begin with a long wait, so they come first.
     { name: "plain pages", testMatch: /journeys/ },
-    { name: "components", testMatch: /journeys|clerk-components/, use: { clerk: "components" } },
+    { name: "components", testMatch: /journeys|clerk-components/, use: { clerk: "components" }, timeout: 120_000 },
     { name: "chromium", testIgnore: /no-javascript|journeys|clerk-components/ },
     { name: "dark", testMatch: /accessibility/, use: { colorScheme: "dark" } },
     { name: "phone", testMatch: /accessibility/, use: { viewport: { width: 390, height: 844 } } },

@@ -36,7 +36,6 @@ async function primary(page: Page) {
 }
 
 test("the pages of a sign-in", async ({ page, way }) => {
-  test.setTimeout(90_000);
   for (const path of ["/sign-in", "/sign-in/factor-one", "/sign-in/verify", "/sign-in/tasks"]) {
     await inEveryLook(page, async () => {
       await page.goto(path);
@@ -62,7 +61,6 @@ test("the address of a sign-up", async ({ page }) => {
 });
 
 test("the dashboard with its menus, and the page that asks again who somebody is", async ({ page, way }) => {
-  test.setTimeout(90_000);
   await way.signIn(page, ADA);
   await inEveryLook(page, async () => {
     await page.goto("/admin");

@@ -89,6 +89,7 @@ test.describe("a second factor", () => {
   test("is asked for at sign-in, and alone when somebody must confirm that it is them", async ({ page, way }) => {
     await way.signIn(page, GRACE);
     await expect(page.getByText("Grace Hopper").first()).toBeVisible();
+    await way.ready(page);
     await makeStale(page);
     await page.goto("/admin");
     await way.ready(page);
@@ -101,7 +102,7 @@ test.describe("a second factor", () => {
 });
 
 test("each cookie that is lost comes back, alone or with its twin", async ({ page, context, way }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(120_000);
   await way.signIn(page, ADA);
   for (const name of ["__session", "__client_uat", "__clerk_db_jwt"]) {
     for (const lost of [[0, 1], [0], [1]]) {
