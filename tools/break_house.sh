@@ -98,6 +98,15 @@ replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' 'm.delet
 replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
 break_it "organization dropped from a where" test 'FAILED|panicked' test_of -p gatehouse --features server --lib one_organization
 
+replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
+break_it "somebody else's invitation taken back" test 'FAILED|panicked' test_of -p gatehouse --features server --lib an_invitation_is_listed
+
+replace src/operation.rs 'BanUser = managing("ban_user")' 'BanUser = changing("ban_user", 30)'
+break_it "ban open to every administrator" test 'FAILED|panicked' test_of -p gatehouse --lib operation
+
+replace src/clerk_api/roles.rs 'if missing.iter().any(grants)' 'if missing.is_empty() && missing.iter().any(grants)'
+break_it "role given that grants more than one has" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration nobody_gives
+
 replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
 break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --features server --lib observatory
 
