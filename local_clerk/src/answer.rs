@@ -3,7 +3,12 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Errors that are more than a code and a sentence.
+pub(crate) fn errors(status: StatusCode, errors: &[Value]) -> Response {
+    (status, Json(json!({ "errors": errors, "clerk_trace_id": "local" }))).into_response()
+}
 
 /// An error with Clerk's code and a sentence for people.
 pub(crate) fn error(status: StatusCode, code: &str, message: &str) -> Response {

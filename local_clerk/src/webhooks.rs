@@ -4,6 +4,7 @@
 //! it all sees duplicates.
 
 use crate::identity::Identity;
+use crate::invitations::{Invitation, InvitationStatus};
 use crate::objects;
 use crate::state::{Organization, Session, State, Status, User};
 use serde_json::{Value, json};
@@ -91,6 +92,7 @@ impl Queue {
                 self.membership(&object, kind);
             }
         }
+        state.invitations.iter().for_each(|invitation| self.invitation(state, invitation));
         state.sessions.iter().for_each(|session| self.session(session));
     }
 
@@ -105,6 +107,23 @@ impl Queue {
     /// A membership as the APIs show it.
     pub(crate) fn membership(&self, object: &Value, change: Change) {
         self.push(&format!("organizationMembership.{}", change.word()), object);
+    }
+
+    /// Those into the application alone have no event at Clerk.
+    pub(crate) fn invitation(&self, state: &State, invitation: &Invitation) {
+        let word = match invitation.status {
+            InvitationStatus::Pending => "created",
+            InvitationStatus::Accepted => "accepted",
+            InvitationStatus::Revoked => "revoked",
+            InvitationStatus::Expired => return,
+        };
+        if invitation.organization.is_some() {
+            self.push(&format!("organizationInvitation.{word}"), &invitation.object(state));
+        }
+    }
+
+    pub(crate) fn email(&self, mail: &Value) {
+        self.push("email.created", mail);
     }
 
     pub(crate) fn session(&self, session: &Session) {

@@ -10,9 +10,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-/// Roles of the instance, without `org:`.
-const ROLES: [&str; 5] = ["admin", "editor", "viewer", "billing", "member"];
-
 pub(super) async fn list(State(clerk): State<Clerk>, Query(page): Query<Page>) -> Response {
     let state = clerk.state();
     page.counted(state.organizations.iter().map(|found| objects::organization(&state, found)).collect())
@@ -71,7 +68,7 @@ pub(super) struct Member {
 #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
 fn role(text: &str) -> Result<String, Response> {
     let role = text.trim_start_matches("org:");
-    if ROLES.contains(&role) {
+    if objects::ROLES.contains(&role) {
         return Ok(role.to_owned());
     }
     Err(answer::error(StatusCode::UNPROCESSABLE_ENTITY, "form_param_value_invalid", "There is no such role."))
