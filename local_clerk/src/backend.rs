@@ -48,8 +48,8 @@ pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
         .route("/v1/sessions", get(sessions::list))
         .route("/v1/sessions/{session}", get(sessions::show))
         .route("/v1/sessions/{session}/revoke", post(sessions::revoke))
-        .layer(from_fn_with_state(clerk.clone(), needs_secret_key))
-        .layer(from_fn_with_state(clerk.clone(), faults::of_backend))
+        .route_layer(from_fn_with_state(clerk.clone(), needs_secret_key))
+        .route_layer(from_fn_with_state(clerk.clone(), faults::of_backend))
 }
 
 fn invitation_routes() -> Router<Clerk> {

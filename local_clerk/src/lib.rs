@@ -15,6 +15,7 @@ mod totp;
 mod tokens;
 mod webhooks;
 mod session;
+mod apis;
 mod arrivals;
 mod codes;
 mod factors;
@@ -131,13 +132,13 @@ pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalCler
     let clerk =
         Clerk { options: Arc::new(options), identity: Arc::clone(&identity), state, webhooks, faults: Arc::default() };
     clerk.webhooks.tell_everything(&clerk.state());
-    let router = axum::Router::new()
+    let frontend = axum::Router::new()
         .merge(frontend::routes())
         .merge(hosted::routes())
         .layer(axum::middleware::from_fn_with_state(clerk.clone(), guard::same_origin))
         .layer(axum::middleware::from_fn_with_state(clerk.clone(), faults::of_frontend))
-        .merge(backend::routes(&clerk))
-        .with_state(clerk);
+        .with_state(clerk.clone());
+    let router = apis::told_apart(frontend, backend::routes(&clerk).with_state(clerk));
     let serving = tokio::spawn(async move {
         let service =
             axum::middleware::map_request(async |request: Request| frontend::with_meant_method(request)).layer(router);
