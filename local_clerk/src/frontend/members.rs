@@ -1,4 +1,5 @@
 //! Members of an organization and the people who are invited to it, as administrators of it see and change them.
+#![expect(clippy::result_large_err, reason = "a refusal is an answer")]
 
 use super::caller::Caller;
 use super::with_client;
@@ -87,20 +88,17 @@ pub(super) async fn remove(
 }
 
 impl Clerk {
-    #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
     fn change_role(&self, organization: &str, user: &str, role: &str) -> Result<Value, Response> {
         self.change_member(organization, user, role != "admin", Change::Updated, |membership| {
             (membership.role, membership.updated_at) = (role.to_owned(), now_ms());
         })
     }
 
-    #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
     pub(super) fn remove_member(&self, organization: &str, user: &str) -> Result<Value, Response> {
         self.change_member(organization, user, true, Change::Deleted, |_| {})
     }
 
     /// An organization keeps an administrator.
-    #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
     fn change_member(
         &self,
         organization: &str,

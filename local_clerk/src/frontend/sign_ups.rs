@@ -1,4 +1,5 @@
 //! Signing up step by step: what is known, the code that proves the address, and the rest.
+#![expect(clippy::result_large_err, reason = "a refusal is an answer")]
 
 use super::{client_or_new, with_client};
 use crate::hosted::browser;
@@ -55,7 +56,6 @@ fn go_on(clerk: &Clerk, headers: &HeaderMap, mut sign_up: SignUp, given: &Given)
 
 impl Clerk {
     /// The link of an invitation proves the address that it went to.
-    #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
     pub(crate) fn with_invitation(&self, sign_up: &mut SignUp, ticket: &str) -> Result<(), Response> {
         let way = self.state().way(ticket);
         let invitation = match way.map_err(crate::tickets::TicketError::answer)? {

@@ -1,4 +1,5 @@
 //! Signing up without JavaScript: who, then the code from the mailbox. The link of an invitation spares the code.
+#![expect(clippy::result_large_err, reason = "a refusal is an answer")]
 
 use super::page::{elsewhere, page, problem};
 use super::{Wanted, browser, come_in};
