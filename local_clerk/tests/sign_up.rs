@@ -1,5 +1,4 @@
 //! Signing up, by the Frontend API and on the plain pages.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod people;
 mod support;
