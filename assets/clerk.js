@@ -64,7 +64,7 @@
     form.replaceChildren();
     if ("verifies" in form.dataset) {
       reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : "/admin"));
-    } else if (clerk.isSignedIn && !clerk.session?.currentTask) {
+    } else if (clerk.isSignedIn && !clerk.session?.currentTask && !location.search.includes("__clerk_ticket=")) {
       cameInHere(clerk, back);
     } else {
       clerk.mountSignIn(form, { routing: "path", path: "/sign-in", forceRedirectUrl: back, signUpForceRedirectUrl: back });

@@ -1,5 +1,6 @@
 //! The Backend API, which applications talk to. Only for whoever has the secret key.
 
+mod invitations;
 mod lists;
 mod organizations;
 mod permissions;
@@ -7,6 +8,7 @@ mod refresh;
 mod removal;
 mod roles;
 mod sessions;
+mod tickets;
 mod users;
 
 use crate::webhooks::journal;
@@ -51,14 +53,29 @@ pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
             "/v1/organizations/{organization}/memberships/{user}",
             patch(organizations::change_role).delete(organizations::remove_member),
         )
+        .merge(invitation_routes())
+        .route("/v1/sign_in_tokens", post(tickets::create_sign_in))
+        .route("/v1/sign_in_tokens/{ticket}/revoke", post(tickets::revoke_sign_in))
+        .route("/v1/actor_tokens", post(tickets::create_actor))
+        .route("/v1/actor_tokens/{ticket}/revoke", post(tickets::revoke_actor))
         .route("/v1/sessions", get(sessions::list).post(sessions::create))
         .route("/v1/sessions/{session}", get(sessions::show))
         .route("/v1/sessions/{session}/revoke", post(sessions::revoke))
         .route("/v1/sessions/{session}/refresh", post(refresh::refresh))
         .route("/v1/sessions/{session}/tokens", post(sessions::token))
         .route("/v1/sessions/{session}/tokens/{template}", post(sessions::template_token))
-        .layer(from_fn_with_state(clerk.clone(), needs_secret_key))
-        .layer(from_fn_with_state(clerk.clone(), faults::of_backend))
+        .route_layer(from_fn_with_state(clerk.clone(), needs_secret_key))
+        .route_layer(from_fn_with_state(clerk.clone(), faults::of_backend))
+}
+
+fn invitation_routes() -> Router<Clerk> {
+    Router::new()
+        .route("/v1/organizations/{organization}/invitations", get(invitations::list).post(invitations::create))
+        .route("/v1/organizations/{organization}/invitations/bulk", post(invitations::create_bulk))
+        .route("/v1/organizations/{organization}/invitations/{invitation}", get(invitations::show))
+        .route("/v1/organizations/{organization}/invitations/{invitation}/revoke", post(invitations::revoke))
+        .route("/v1/invitations", get(invitations::list_of_instance).post(invitations::create_of_instance))
+        .route("/v1/invitations/{invitation}/revoke", post(invitations::revoke_of_instance))
 }
 
 /// What the instance offers its organizations.

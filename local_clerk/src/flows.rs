@@ -1,22 +1,28 @@
 //! What is half done: sign-ins, sign-ups and step-ups between their steps, payloads behind nonces. Kept in memory, for minutes.
 
+use crate::codes::Codes;
 use crate::identity;
+use crate::sign_up::SignUp;
 
 /// How long a step may take.
-const PATIENCE_MS: i64 = 10 * 60_000;
+pub(crate) const PATIENCE_MS: i64 = 10 * 60_000;
 /// How long a nonce is good for.
 const NONCE_MS: i64 = 60_000;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flows {
     sign_ins: Vec<SignIn>,
+    pub(crate) sign_ups: Vec<SignUp>,
+    pub(crate) codes: Codes,
+    /// Secrets of authenticator apps whose first code has not come back, by user.
+    pub(crate) enrolments: Vec<(String, String)>,
     nonces: Vec<(String, Vec<String>, i64)>,
     /// Level of the step-up under way, by session.
     verifications: Vec<(String, String)>,
 }
 
 /// A sign-in under way.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct SignIn {
     pub(crate) id: String,
     /// The browser that it belongs to.
@@ -24,6 +30,12 @@ pub(crate) struct SignIn {
     pub(crate) identifier: String,
     /// Who has passed the first factor.
     pub(crate) user: Option<String>,
+    /// By which strategy, or which one has been prepared.
+    pub(crate) first: String,
+    /// Whether a new password has to be set before it goes on.
+    pub(crate) resets: bool,
+    /// The invitation that it accepts.
+    pub(crate) invitation: Option<String>,
     /// The session that it ended in.
     pub(crate) session: Option<String>,
     pub(crate) begun_at: i64,
@@ -37,9 +49,8 @@ impl Flows {
             id: format!("sia_{}", identity::random_id()),
             client: client.to_owned(),
             identifier: identifier.trim().to_lowercase(),
-            user: None,
-            session: None,
             begun_at: now_ms,
+            ..SignIn::default()
         };
         self.sign_ins.push(sign_in.clone());
         sign_in

@@ -2,8 +2,13 @@
 //!
 //! They are reached through the application's proxy, so every link and form begins with `/__clerk`.
 
+mod mail;
 mod page;
+mod sign_up;
+mod ticket;
 
+use crate::arrivals::Arrival;
+use crate::session::client as client_of;
 use crate::state::{PasswordError, Session, Status};
 use crate::{Clerk, guard, now_ms};
 use axum::extract::{Query, State};
@@ -20,6 +25,11 @@ pub(crate) fn routes() -> Router<Clerk> {
         .route("/hosted/sign-in", get(ask).post(sign_in))
         .route("/hosted/verify", get(ask_again).post(verify))
         .route("/hosted/organization", post(switch))
+        .route("/hosted/mail", get(mail::list))
+        .route("/hosted/sign-up", get(sign_up::ask).post(sign_up::begin))
+        .route("/hosted/sign-up/code", get(sign_up::ask_code).post(sign_up::finish))
+        .route("/hosted/ticket", post(ticket::accept))
+        .route("/hosted/switch", post(switch_account))
         .route("/hosted/age", post(age))
         .route("/hosted/end", post(end))
 }
@@ -35,6 +45,8 @@ async fn style() -> impl IntoResponse {
 struct Wanted {
     #[serde(default)]
     redirect_url: String,
+    #[serde(default)]
+    __clerk_ticket: String,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +62,10 @@ struct Credentials {
     redirect_url: String,
 }
 
-async fn ask(Query(wanted): Query<Wanted>) -> Response {
+async fn ask(State(clerk): State<Clerk>, Query(wanted): Query<Wanted>) -> Response {
+    if !wanted.__clerk_ticket.is_empty() {
+        return ticket::ask(&clerk, &wanted.redirect_url, &wanted.__clerk_ticket);
+    }
     page::sign_in(&wanted.redirect_url, "", false, None).into_response()
 }
 
@@ -66,14 +81,16 @@ async fn sign_in(State(clerk): State<Clerk>, headers: HeaderMap, Form(given): Fo
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Ok(user) => {
-            let session = clerk.state().sign_in(&user, browser(&headers), now_ms());
-            clerk.webhooks.session(&session);
-            let has_app = clerk.has_app(&user);
-            clerk.change_session(&session.id, |session, now_ms| {
-                session.second_verified_at = has_app.then_some(now_ms);
-            });
-            let client = format!("__client={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800", session.client);
-            go_on(&clerk, &session.client, &given.redirect_url, Some(client))
+            // The form asks for the code of everybody who has an authenticator app.
+            let second = clerk.has_app(&user);
+            let arrival = Arrival { user, second, ..arrival(&headers) };
+            match clerk.arrive(&arrival) {
+                Ok(session) => come_in(&clerk, &session, &given.redirect_url),
+                Err(error) => {
+                    let page = page::sign_in(&given.redirect_url, &given.email, false, Some(words(error)));
+                    (status(error), page).into_response()
+                }
+            }
         }
     }
 }
@@ -114,7 +131,7 @@ async fn tools(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
         minutes: (now_ms() - session.verified_at) / 60_000,
         organizations: clerk.organizations_of(&session),
     });
-    page::tools(signed_in).into_response()
+    page::tools(signed_in, &clerk.accounts(client_of(&headers))).into_response()
 }
 
 #[derive(Deserialize)]
@@ -130,6 +147,19 @@ async fn switch(State(clerk): State<Clerk>, headers: HeaderMap, Form(to): Form<S
         clerk.change_session(&session.id, |session, _| session.organization = Some(to.organization));
     }
     go_on(&clerk, &session.client, &back, None)
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    session: String,
+}
+
+/// Makes another account of this browser the active one.
+async fn switch_account(State(clerk): State<Clerk>, headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
+    if let Some(session) = clerk.session_named(&headers, &choice.session) {
+        clerk.choose(&session);
+    }
+    go_on(&clerk, client_of(&headers), &format!("{}/__clerk/hosted/", clerk.options.public_origin), None)
 }
 
 #[derive(Deserialize)]
@@ -157,24 +187,32 @@ async fn age(State(clerk): State<Clerk>, headers: HeaderMap, Query(age): Query<A
 
 async fn end(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
     if let Some((session, _)) = who(&clerk, &headers) {
-        let of_user: Vec<_> = clerk
-            .state()
-            .sessions
-            .iter()
-            .filter(|other| other.user == session.user)
-            .map(|other| other.id.clone())
-            .collect();
-        for id in of_user {
-            clerk.end_session(&id, Status::Ended);
-        }
+        clerk.end_sessions_of(&session.user, None, Status::Ended);
     }
-    go_on(&clerk, "", &format!("{}/__clerk/hosted/", clerk.options.public_origin), None)
+    go_on(&clerk, client_of(&headers), &format!("{}/__clerk/hosted/", clerk.options.public_origin), None)
 }
 
 impl Clerk {
     /// Whether the user has an authenticator app.
     fn has_app(&self, user: &str) -> bool {
         self.state().user(user).is_some_and(|user| user.totp.is_some())
+    }
+
+    /// The accounts of a browser.
+    fn accounts(&self, client: &str) -> Vec<page::Account> {
+        let state = self.state();
+        let active = state.session_of_client(client).map(|session| session.id.clone());
+        let account = |session: &Session| {
+            let actor = session.actor.as_ref().and_then(|actor| actor["sub"].as_str());
+            Some(page::Account {
+                session: session.id.clone(),
+                name: state.user(&session.user)?.name(),
+                email: state.user(&session.user)?.email.clone(),
+                actor: actor.map(|id| state.user(id).map_or_else(|| id.to_owned(), crate::state::User::name)),
+                is_active: active.as_ref() == Some(&session.id),
+            })
+        };
+        state.sessions_of_client(client).filter_map(account).collect()
     }
 
     /// Whether the code fits, or none is asked for.
@@ -189,6 +227,16 @@ impl Clerk {
         of.map(|found| (found.id.clone(), found.name.clone(), session.organization.as_ref() == Some(&found.id)))
             .collect()
     }
+}
+
+/// Whoever comes in by this request.
+fn arrival(headers: &HeaderMap) -> Arrival {
+    Arrival { client: client_of(headers).to_owned(), browser: browser(headers).to_owned(), ..Arrival::default() }
+}
+
+fn come_in(clerk: &Clerk, session: &Session, redirect_url: &str) -> Response {
+    let client = format!("__client={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800", session.client);
+    go_on(clerk, &session.client, redirect_url, Some(client))
 }
 
 fn who(clerk: &Clerk, headers: &HeaderMap) -> Option<(Session, String)> {
@@ -226,7 +274,7 @@ pub(crate) fn browser(headers: &HeaderMap) -> &'static str {
 fn status(error: PasswordError) -> StatusCode {
     match error {
         PasswordError::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
-        PasswordError::Locked => StatusCode::FORBIDDEN,
+        PasswordError::Locked | PasswordError::Banned => StatusCode::FORBIDDEN,
         PasswordError::TooMany => StatusCode::TOO_MANY_REQUESTS,
     }
 }
@@ -235,6 +283,7 @@ fn words(error: PasswordError) -> &'static str {
     match error {
         PasswordError::Wrong => "Email and password do not fit. The demo accounts stand below.",
         PasswordError::Locked => "This account is locked.",
+        PasswordError::Banned => "This account is banned.",
         PasswordError::TooMany => "Too many attempts. Try again in a minute.",
     }
 }

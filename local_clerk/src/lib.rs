@@ -22,6 +22,15 @@ mod tokens;
 mod webhooks;
 mod session;
 mod refresh;
+mod apis;
+mod arrivals;
+mod codes;
+mod factors;
+mod mailbox;
+mod tickets;
+mod invitations;
+mod joining;
+mod sign_up;
 mod guard;
 mod cors;
 mod cookies;
@@ -182,7 +191,7 @@ fn opened(options: Options) -> Result<(Clerk, JoinHandle<()>), StartError> {
 }
 
 fn router(clerk: Clerk) -> axum::Router {
-    axum::Router::new()
+    let frontend = axum::Router::new()
         .merge(frontend::routes())
         .merge(hosted::routes())
         .layer(from_fn_with_state(clerk.clone(), guard::same_origin))
@@ -190,10 +199,9 @@ fn router(clerk: Clerk) -> axum::Router {
         .layer(from_fn_with_state(clerk.clone(), dev_browser::known))
         .layer(from_fn_with_state(clerk.clone(), faults::of_frontend))
         .layer(from_fn_with_state(clerk.clone(), cors::shared))
-        .merge(backend::routes(&clerk))
-        .fallback(async || answer::not_found())
-        .layer(map_response(answer::in_clerks_form))
-        .with_state(clerk)
+        .with_state(clerk.clone());
+    let backend = backend::routes(&clerk).with_state(clerk);
+    apis::told_apart(&frontend, &backend).layer(map_response(answer::in_clerks_form))
 }
 
 impl LocalClerk {

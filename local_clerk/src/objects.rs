@@ -1,22 +1,26 @@
 //! Things as Clerk's APIs and webhooks show them.
 
 use crate::Clerk;
-use crate::flows::SignIn;
 use crate::roles::{Permission, Role, Roles};
 use crate::state::{Membership, Organization, Session, State, Status, User};
 use serde_json::{Value, json};
 
 const DAY_MS: i64 = 86_400_000;
 
-fn email_id(user: &User) -> String {
+pub(crate) fn email_id(user: &User) -> String {
     format!("idn_{}", user.id.trim_start_matches("user_"))
 }
 
 pub(crate) fn organization(state: &State, organization: &Organization) -> Value {
+    let invited = state
+        .invitations
+        .iter()
+        .filter(|found| found.organization.as_deref() == Some(&organization.id) && found.is_pending())
+        .count();
     let members = state.memberships.iter().filter(|membership| membership.organization == organization.id).count();
     json!({
         "object": "organization", "id": organization.id, "name": organization.name, "slug": organization.slug, "image_url": "",
-        "has_image": false, "members_count": members, "pending_invitations_count": 0, "max_allowed_memberships": 100,
+        "has_image": false, "members_count": members, "pending_invitations_count": invited, "max_allowed_memberships": 100,
         "admin_delete_enabled": false, "public_metadata": {}, "private_metadata": {}, "created_by": null,
         "created_at": organization.created_at, "updated_at": organization.updated_at,
     })
@@ -28,7 +32,7 @@ pub(crate) fn user(user: &User) -> Value {
     json!({
         "object": "user", "id": user.id, "first_name": user.first_name, "last_name": user.last_name, "username": null, "image_url": "",
         "has_image": false, "primary_email_address_id": email_id, "primary_phone_number_id": null, "primary_web3_wallet_id": null,
-        "password_enabled": true, "two_factor_enabled": second, "totp_enabled": second, "backup_code_enabled": false,
+        "password_enabled": user.can_use_password(), "two_factor_enabled": second, "totp_enabled": second, "backup_code_enabled": false,
         "banned": user.banned, "locked": user.locked, "lockout_expires_in_seconds": null, "verification_attempts_remaining": 100,
         "email_addresses": [{
             "object": "email_address", "id": email_id, "email_address": user.email, "reserved": false, "linked_to": [],
@@ -38,12 +42,12 @@ pub(crate) fn user(user: &User) -> Value {
         "phone_numbers": [], "web3_wallets": [], "passkeys": [], "external_accounts": [], "enterprise_accounts": [], "saml_accounts": [],
         "organization_memberships": [], "public_metadata": user.metadata.public, "private_metadata": user.metadata.private,
         "unsafe_metadata": user.metadata.unsafe_, "external_id": null,
-        "delete_self_enabled": false, "create_organization_enabled": false, "last_sign_in_at": null, "last_active_at": null,
+        "delete_self_enabled": false, "create_organization_enabled": true, "last_sign_in_at": null, "last_active_at": null,
         "mfa_enabled_at": null, "mfa_disabled_at": null, "legal_accepted_at": null, "created_at": user.created_at, "updated_at": user.updated_at,
     })
 }
 
-fn public_user(user: &User) -> Value {
+pub(crate) fn public_user(user: &User) -> Value {
     json!({
         "user_id": user.id, "first_name": user.first_name, "last_name": user.last_name, "identifier": user.email, "image_url": "",
         "has_image": false,
@@ -70,9 +74,9 @@ pub(crate) fn session(session: &Session) -> Value {
     json!({
         "object": "session", "id": session.id, "client_id": session.client, "user_id": session.user, "status": session.status.word(),
         "last_active_organization_id": session.organization, "last_active_at": session.updated_at, "created_at": session.created_at,
-        "updated_at": session.updated_at, "expire_at": session.created_at + 7 * DAY_MS, "abandon_at": session.created_at + 30 * DAY_MS,
+        "updated_at": session.updated_at, "expire_at": session.ends_at.unwrap_or(session.created_at + 7 * DAY_MS), "abandon_at": session.created_at + 30 * DAY_MS,
         "latest_activity": { "object": "session_activity", "id": "", "browser_name": session.browser, "device_type": "Linux", "is_mobile": false },
-        "actor": null, "tasks": if session.status == Status::Active { Value::Null } else { json!([]) },
+        "actor": session.actor, "tasks": if session.status == Status::Active { Value::Null } else { json!([]) },
     })
 }
 
@@ -94,13 +98,16 @@ impl Clerk {
 
     /// The browser, with the sessions that it has.
     pub(crate) fn client_object(&self, state: &State, client: &str, now_ms: i64) -> Value {
-        let session = state.session_of_client(client);
-        let sessions: Vec<_> = session.iter().map(|session| self.own_session(state, session, now_ms)).collect();
-        let at = session.map_or(now_ms, |session| session.updated_at);
+        let active = state.session_of_client(client);
+        let sessions: Vec<_> =
+            state.sessions_of_client(client).map(|session| self.own_session(state, session, now_ms)).collect();
+        let at = active.map_or(now_ms, |session| session.updated_at);
+        let sign_in = state.flows.sign_in(client).filter(|flow| flow.session.is_none());
+        let sign_up = state.flows.sign_up(client).filter(|flow| flow.session.is_none());
         json!({
             "object": "client", "id": if client.is_empty() { "client_nobody" } else { client }, "sessions": sessions,
-            "sign_in": state.flows.sign_in(client).filter(|flow| flow.session.is_none()).map(|flow| sign_in(state, flow)), "sign_up": null,
-            "last_active_session_id": session.map(|session| session.id.as_str()), "cookie_expires_at": null, "captcha_bypass": true,
+            "sign_in": sign_in.map(|flow| flow.object(state)), "sign_up": sign_up.map(crate::sign_up::SignUp::object),
+            "last_active_session_id": active.map(|session| session.id.as_str()), "cookie_expires_at": null, "captcha_bypass": true,
             "last_authentication_strategy": null, "created_at": at, "updated_at": at,
         })
     }
@@ -126,24 +133,6 @@ pub(crate) fn role(roles: &Roles, role: &Role) -> Value {
 /// What is left of a thing.
 pub(crate) fn deleted(object: &str, id: &str) -> Value {
     json!({ "object": object, "id": id, "deleted": true })
-}
-
-/// A sign-in under way.
-pub(crate) fn sign_in(state: &State, flow: &SignIn) -> Value {
-    let status = match (&flow.session, &flow.user) {
-        (Some(_), _) => "complete",
-        (None, Some(_)) => "needs_second_factor",
-        (None, None) => "needs_first_factor",
-    };
-    let known = state.users.iter().find(|user| user.email == flow.identifier);
-    json!({
-        "object": "sign_in_attempt", "id": flow.id, "status": status, "supported_identifiers": ["email_address"],
-        "supported_first_factors": [{ "strategy": "password" }],
-        "supported_second_factors": if status == "needs_second_factor" { json!([{ "strategy": "totp" }]) } else { Value::Null },
-        "first_factor_verification": flow.user.as_ref().map(|_| verified("password")), "second_factor_verification": null,
-        "identifier": flow.identifier, "created_session_id": flow.session, "abandon_at": null,
-        "user_data": known.map(|user| json!({ "first_name": user.first_name, "last_name": user.last_name, "image_url": "", "has_image": false })),
-    })
 }
 
 pub(crate) fn verified(strategy: &str) -> Value {

@@ -100,6 +100,9 @@ pub(crate) fn everybody(now_ms: i64) -> State {
                 verified_at: now_ms - DAY_MS,
                 second_verified_at: None,
                 organization: Some(ENGINES.to_owned()),
+                chosen_at: 0,
+                actor: None,
+                ends_at: None,
             });
         }
     }

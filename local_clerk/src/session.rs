@@ -24,6 +24,11 @@ impl Clerk {
         self.state().session_of_client(client(headers)).cloned()
     }
 
+    /// A running session of the browser that asks: the one that is named, if it is the browser's.
+    pub(crate) fn session_named(&self, headers: &HeaderMap, id: &str) -> Option<Session> {
+        self.state().sessions_of_client(client(headers)).find(|session| session.id == id).cloned()
+    }
+
     /// Changes a session of the state, writes it down, and gives back how it is now.
     pub(crate) fn change_session(&self, id: &str, change: impl FnOnce(&mut Session, i64)) -> Option<Session> {
         let changed = {
@@ -59,6 +64,17 @@ impl Clerk {
             state.check_password(&email, password, now_ms())?;
         }
         self.change_session(session, |session, now_ms| session.verified_at = now_ms).ok_or(PasswordError::Wrong)
+    }
+
+    /// Ends the running sessions of somebody, all but one where one is named.
+    pub(crate) fn end_sessions_of(&self, user: &str, but: Option<&str>, status: Status) {
+        let running = |session: &&Session| {
+            session.user == user && session.status == Status::Active && Some(session.id.as_str()) != but
+        };
+        let ids: Vec<_> = self.state().sessions.iter().filter(running).map(|session| session.id.clone()).collect();
+        for id in ids {
+            self.end_session(&id, status);
+        }
     }
 
     /// Ends a session and tells the application. One that has ended already stays as it is.

@@ -3,12 +3,16 @@
 
 use crate::dev_browser::DevBrowser;
 use crate::flows::Flows;
+use crate::invitations::Invitation;
+use crate::mailbox::Mail;
 use crate::metadata::Metadata;
 use crate::refresh::RefreshToken;
 use crate::roles::Roles;
+use crate::tickets::Ticket;
 use crate::{StartError, identity, seed};
 use aws_lc_rs::pbkdf2;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::num::NonZeroU32;
 use std::path::Path;
 
@@ -29,6 +33,13 @@ pub(crate) struct State {
     pub(crate) refresh_tokens: Vec<RefreshToken>,
     #[serde(default)]
     pub(crate) dev_browsers: Vec<DevBrowser>,
+    #[serde(default)]
+    pub(crate) invitations: Vec<Invitation>,
+    #[serde(default)]
+    pub(crate) tickets: Vec<Ticket>,
+    /// The mailbox of everybody, oldest first.
+    #[serde(default)]
+    pub(crate) mails: Vec<Mail>,
     #[serde(skip)]
     pub(crate) flows: Flows,
     /// When wrong passwords were tried, by user; not worth keeping.
@@ -95,6 +106,15 @@ pub(crate) struct Session {
     /// The organization that the session works for; none is the personal account.
     #[serde(default)]
     pub(crate) organization: Option<String>,
+    /// When its browser turned to it last; of several sessions the newest choice is the active one.
+    #[serde(default)]
+    pub(crate) chosen_at: i64,
+    /// Who acts here in the name of the user (claim `act`).
+    #[serde(default)]
+    pub(crate) actor: Option<Value>,
+    /// When it ends by itself, where that was asked for.
+    #[serde(default)]
+    pub(crate) ends_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +153,11 @@ impl User {
     }
 
     pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+
+    pub(crate) fn can_use_password(&self) -> bool {
+        self.password.is_some()
     }
 
     pub(crate) fn set_password(&mut self, password: &str) {
@@ -165,8 +189,10 @@ pub(crate) enum PasswordError {
     Wrong,
     /// Too many attempts in a minute.
     TooMany,
-    /// The account is banned or locked.
+    /// The account is locked.
     Locked,
+    /// The account is banned.
+    Banned,
 }
 
 impl State {
@@ -200,9 +226,7 @@ impl State {
 
     /// The running session of a browser.
     pub(crate) fn session_of_client(&self, client: &str) -> Option<&Session> {
-        let is_its = |session: &&Session| session.client == client && session.status == Status::Active;
-        // The seeded sessions belong to no browser, and neither does whoever comes without a name.
-        if client.is_empty() { None } else { self.sessions.iter().rev().find(is_its) }
+        self.sessions_of_client(client).max_by_key(|session| session.chosen_at)
     }
 
     pub(crate) fn session_mut(&mut self, id: &str) -> Option<&mut Session> {
@@ -222,8 +246,7 @@ impl State {
             return Err(PasswordError::TooMany);
         }
         match self.users.iter().find(|user| user.email == email && user.has_password(password)) {
-            Some(user) if user.banned || user.locked => Err(PasswordError::Locked),
-            Some(user) => Ok(user.id.clone()),
+            Some(user) => user.may_come_in().map(|()| user.id.clone()),
             None => {
                 self.attempts.push((email, now_ms));
                 Err(PasswordError::Wrong)
@@ -261,6 +284,9 @@ impl State {
             verified_at: now_ms,
             second_verified_at: None,
             organization: self.memberships_of(user).next().map(|membership| membership.organization.clone()),
+            chosen_at: now_ms,
+            actor: None,
+            ends_at: None,
         };
         self.sessions.push(session.clone());
         session

@@ -53,6 +53,9 @@ impl Clerk {
         if !with_azp && let Some(claims) = claims.as_object_mut() {
             claims.remove("azp");
         }
+        if let Some(actor) = &session.actor {
+            claims["act"] = actor.clone();
+        }
         let active = session.organization.as_deref();
         let membership = active.and_then(|organization| state.membership(organization, &session.user));
         if let Some((membership, organization)) =

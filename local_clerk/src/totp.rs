@@ -11,6 +11,16 @@ pub(crate) fn is_right(secret: &str, code: &str, now_s: i64) -> bool {
     (counter - 1..=counter + 1).any(|counter| code_at(&secret, counter) == code.trim())
 }
 
+/// A secret of 160 bits in base32.
+pub(crate) fn new_secret() -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let mut bytes = [0; 32];
+    if aws_lc_rs::rand::fill(&mut bytes).is_err() {
+        tracing::error!("the system has no randomness");
+    }
+    bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte % 32))).map(|letter| char::from(*letter)).collect()
+}
+
 /// The code of a moment, for whoever shows it.
 pub(crate) fn code(secret: &str, now_s: i64) -> Option<String> {
     Some(code_at(&base32(secret)?, now_s.div_euclid(STEP_S)))

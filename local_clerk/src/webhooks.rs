@@ -6,6 +6,7 @@
 pub(crate) mod delivery;
 pub(crate) mod journal;
 
+use crate::invitations::{Invitation, InvitationStatus};
 use crate::objects;
 use crate::roles::{Permission, Role, Roles};
 use crate::state::{Organization, Session, State, Status, User};
@@ -69,6 +70,8 @@ impl Queue {
                 self.membership(&object, change(membership.created_at, membership.updated_at));
             }
         }
+        state.invitations.iter().for_each(|invitation| self.invitation(state, invitation));
+        state.invitations.iter().for_each(|invitation| self.invitation(state, invitation));
         state.sessions.iter().for_each(|session| self.session(session));
     }
 
@@ -96,6 +99,23 @@ impl Queue {
     /// Of a thing that is gone, what [`objects::deleted`] leaves. `kind`: `user`, `organization`, `role` or `permission`.
     pub(crate) fn gone(&self, kind: &str, object: &Value) {
         self.push(&format!("{kind}.{}", Change::Deleted.word()), object);
+    }
+
+    /// Those into the application alone have no event at Clerk.
+    pub(crate) fn invitation(&self, state: &State, invitation: &Invitation) {
+        let word = match invitation.status {
+            InvitationStatus::Pending => "created",
+            InvitationStatus::Accepted => "accepted",
+            InvitationStatus::Revoked => "revoked",
+            InvitationStatus::Expired => return,
+        };
+        if invitation.organization.is_some() {
+            self.push(&format!("organizationInvitation.{word}"), &invitation.object(state));
+        }
+    }
+
+    pub(crate) fn email(&self, mail: &Value) {
+        self.push("email.created", mail);
     }
 
     pub(crate) fn session(&self, session: &Session) {

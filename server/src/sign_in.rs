@@ -18,6 +18,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
     redirect_url: Option<String>,
+    /// Of a link that lets somebody in; whoever is signed in may use one too.
+    __clerk_ticket: Option<String>,
 }
 
 pub(crate) async fn page(
@@ -28,11 +30,12 @@ pub(crate) async fn page(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    let ticket = wanted.__clerk_ticket.as_deref();
     let wanted = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text));
     let back = wanted.unwrap_or(SafePath::ADMIN);
     let verifies = uri.path() == SafePath::VERIFY.as_str();
     let signed_in = visitor.session().is_some();
-    if signed_in && !verifies {
+    if signed_in && !verifies && ticket.is_none() {
         return to(back.as_str());
     }
     if verifies && !signed_in {
@@ -41,7 +44,7 @@ pub(crate) async fn page(
     if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") {
         return to(&format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()));
     }
-    let hosted = hosted_page(&app, &back, verifies, &headers);
+    let hosted = with_ticket(hosted_page(&app, &back, verifies, &headers), ticket);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     match clerk_page::tag(&app, &nonce).filter(|_| own) {
         Some(tag) => {
@@ -54,6 +57,12 @@ pub(crate) async fn page(
 
 fn to(target: &str) -> Response {
     answer::see_other(HeaderValue::from_str(target).unwrap_or(HeaderValue::from_static("/")))
+}
+
+fn with_ticket(page: String, ticket: Option<&str>) -> String {
+    let Some(ticket) = ticket else { return page };
+    let pair = url::form_urlencoded::Serializer::new(String::new()).append_pair("__clerk_ticket", ticket).finish();
+    format!("{page}{}{pair}", if page.contains('?') { '&' } else { '?' })
 }
 
 /// A path of this application, given as such or as an absolute URL of our origin (Clerk's pages give absolute ones).

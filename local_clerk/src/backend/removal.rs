@@ -12,7 +12,7 @@ pub(super) async fn user(State(clerk): State<Clerk>, Path(id): Path<String>) -> 
     if clerk.state().user(&id).is_none() {
         return answer::not_found();
     }
-    clerk.end_sessions_of(&id);
+    clerk.end_sessions_of(&id, None, Status::Revoked);
     let object = objects::deleted("user", &id);
     {
         let mut state = clerk.state();
@@ -44,17 +44,6 @@ pub(super) async fn organization(State(clerk): State<Clerk>, Path(name): Path<St
 }
 
 impl Clerk {
-    /// Revokes every session of a user.
-    pub(super) fn end_sessions_of(&self, user: &str) {
-        let of_user: Vec<_> = {
-            let state = self.state();
-            state.sessions.iter().filter(|session| session.user == user).map(|session| session.id.clone()).collect()
-        };
-        for session in of_user {
-            self.end_session(&session, Status::Revoked);
-        }
-    }
-
     fn remove_memberships(&self, state: &mut Everything, is_one: impl Fn(&Membership) -> bool) {
         let gone: Vec<Value> = {
             let found = state.memberships.iter().filter(|membership| is_one(membership));

@@ -3,6 +3,7 @@
 use super::Page;
 use super::lists::{Asked, Keys};
 use crate::roles::{Role, Roles, is_key, new_id};
+use crate::state::State as Everything;
 use crate::webhooks::Change;
 use crate::{Clerk, answer, now_ms, objects};
 use axum::Json;
@@ -145,13 +146,19 @@ fn changed(clerk: &Clerk, id: &str, change: impl FnOnce(&mut Role, &Roles) -> Op
     Json(object).into_response()
 }
 
+/// Whether somebody has it, or will have it once they accept.
+fn is_had(state: &Everything, role: &str) -> bool {
+    state.memberships.iter().any(|membership| membership.role == role)
+        || state.invitations.iter().any(|invitation| invitation.is_pending() && invitation.role == role)
+}
+
 /// Not while somebody has it, and not the last one for who makes an organization.
 pub(super) async fn delete(State(clerk): State<Clerk>, Path(id): Path<String>) -> Response {
     let object = objects::deleted("role", &id);
     {
         let mut state = clerk.state();
         let Some(role) = state.roles.roles.iter().find(|role| role.id == id) else { return answer::not_found() };
-        if role.creator_eligible || state.memberships.iter().any(|membership| membership.role == role.key) {
+        if role.creator_eligible || is_had(&state, &role.key) {
             return answer::field_error("form_param_value_invalid", "role", "This role is in use.");
         }
         state.roles.roles.retain(|role| role.id != id);

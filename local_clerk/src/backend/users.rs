@@ -3,7 +3,7 @@
 use super::Page;
 use super::lists::{Asked, Keys};
 use crate::roles::new_id;
-use crate::state::{State as Everything, User};
+use crate::state::{State as Everything, Status, User};
 use crate::webhooks::Change;
 use crate::{Clerk, answer, metadata, now_ms, objects};
 use axum::Json;
@@ -141,7 +141,7 @@ pub(super) async fn change_metadata(
 /// Ends all sessions of the user as well.
 pub(super) async fn ban(State(clerk): State<Clerk>, Path(id): Path<String>) -> Response {
     let banned = clerk.change_user(&id, |user| user.banned = true);
-    clerk.end_sessions_of(&id);
+    clerk.end_sessions_of(&id, None, Status::Revoked);
     shown(banned)
 }
 

@@ -5,7 +5,7 @@ use crate::totp;
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};
 
-fn page(title: &str, content: &Markup) -> Html<String> {
+pub(super) fn page(title: &str, content: &Markup) -> Html<String> {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -26,7 +26,7 @@ fn page(title: &str, content: &Markup) -> Html<String> {
     Html(page.into_string())
 }
 
-fn problem(text: Option<&str>) -> Markup {
+pub(super) fn problem(text: Option<&str>) -> Markup {
     html! { p #problem .problem role="alert" { @if let Some(text) = text { (text) } } }
 }
 
@@ -63,6 +63,7 @@ pub(super) fn sign_in(redirect_url: &str, email: &str, with_code: bool, error: O
                     (problem(error))
                     button { "Sign in" }
                 }
+                (elsewhere(redirect_url, "sign-up", "Create an account"))
             }
             section .card aria-labelledby="demo" {
                 h2 #demo { "Demo accounts" }
@@ -110,7 +111,68 @@ pub(super) struct SignedIn {
     pub(super) organizations: Vec<(String, String, bool)>,
 }
 
-pub(super) fn tools(session: Option<SignedIn>) -> Html<String> {
+/// The other ways from here: to the page that does the opposite, and to the mailbox.
+pub(super) fn elsewhere(redirect_url: &str, page: &str, text: &str) -> Markup {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("redirect_url", redirect_url).finish();
+    html! {
+        p .links {
+            a href={ "/__clerk/hosted/" (page) "?" (query) } { (text) }
+            a href="/__clerk/hosted/mail" { "Mailbox" }
+        }
+    }
+}
+
+/// What was under way took too long, or belongs to another browser.
+pub(super) fn gone() -> Html<String> {
+    page(
+        "Too late",
+        &html! {
+            section .card {
+                h1 { "This took too long" }
+                p { "What you had begun is over. Begin again." }
+                p .links { a href="/__clerk/hosted/sign-up" { "Create an account" } a href="/__clerk/hosted/sign-in" { "Sign in" } }
+            }
+        },
+    )
+}
+
+/// A session of the browser, for people.
+pub(super) struct Account {
+    pub(super) session: String,
+    pub(super) name: String,
+    pub(super) email: String,
+    /// Who acts in this name.
+    pub(super) actor: Option<String>,
+    pub(super) is_active: bool,
+}
+
+fn accounts(accounts: &[Account]) -> Markup {
+    html! {
+        section .card aria-labelledby="accounts" {
+            h2 #accounts { "Accounts in this browser" }
+            ul .rows {
+                @for account in accounts {
+                    li {
+                        div {
+                            strong { @if account.name.is_empty() { (account.email) } @else { (account.name) } }
+                            @if !account.name.is_empty() { p .muted { (account.email) } }
+                            @if let Some(actor) = &account.actor { p .note { "Impersonated by " (actor) } }
+                        }
+                        @if account.is_active { span .muted { "active" } }
+                        @else {
+                            form method="post" action="/__clerk/hosted/switch" {
+                                button .quiet name="session" value=(account.session) { "Switch" }
+                            }
+                        }
+                    }
+                }
+            }
+            p .links { a href="/__clerk/hosted/sign-in?redirect_url=%2F__clerk%2Fhosted%2F" { "Add an account" } }
+        }
+    }
+}
+
+pub(super) fn tools(session: Option<SignedIn>, of_browser: &[Account]) -> Html<String> {
     page(
         "Tools",
         &html! {
@@ -136,7 +198,9 @@ pub(super) fn tools(session: Option<SignedIn>) -> Html<String> {
                         p { a href="/admin" { "Back to the dashboard" } }
                     }
                 }
+                p .links { a href="/__clerk/hosted/mail" { "Mailbox" } }
             }
+            @if !of_browser.is_empty() { (accounts(of_browser)) }
         },
     )
 }

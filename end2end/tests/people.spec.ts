@@ -1,0 +1,167 @@
+// People and how they come in, in the unmodified ClerkJS: signing up, codes, invitations, a second account, impersonation.
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { ADA, MAX, expect, test } from "../support/test";
+
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
+const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
+const PASSWORD = "long-enough-1";
+
+// Answers that ask for more than there is yet: no account, no membership.
+test.use({ variables: { LOCAL_CLERK_JS: packages }, expectedErrors: [/status of (422|403)/] });
+
+const shot = async (page: Page, name: string) => {
+  const folder = process.env.PEOPLE_SHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+};
+
+const goOn = (page: Page) => page.getByRole("button", { name: "Continue", exact: true }).click();
+
+async function signIn(page: Page, who: { email: string; password: string }) {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill(who.email);
+  await goOn(page);
+  await page.getByRole("textbox", { name: "Password" }).fill(who.password);
+  await goOn(page);
+  await page.waitForURL("**/admin");
+}
+
+/** The newest mail to an address, read as a developer reads it. */
+async function mail(page: Page, to: string) {
+  const mailbox = await page.context().newPage();
+  await mailbox.goto("/__clerk/hosted/mail");
+  const article = mailbox.getByRole("article").filter({ hasText: `to ${to}` }).first();
+  const code = article.locator("code.code");
+  const link = article.getByRole("link");
+  const found = {
+    code: (await code.count()) ? await code.innerText() : "",
+    link: (await link.count()) ? ((await link.getAttribute("href")) ?? "") : "",
+  };
+  await shot(mailbox, "mailbox");
+  await mailbox.close();
+  return found;
+}
+
+async function sessions(page: Page) {
+  return page.evaluate(async () => {
+    const clerk = (window as any).Clerk;
+    return {
+      active: clerk.user?.primaryEmailAddress?.emailAddress as string,
+      all: clerk.client.sessions.map((session: any) => session.user.primaryEmailAddress.emailAddress) as string[],
+      actor: clerk.session?.actor?.sub as string | undefined,
+    };
+  });
+}
+
+async function ready(page: Page) {
+  await page.locator("html[data-clerk=ready]").waitFor();
+}
+
+/** As an administrator does it in Clerk's own call. */
+async function invite(page: Page, emailAddress: string, role = "org:admin") {
+  await page.evaluate(
+    (wish) => (window as any).Clerk.organization.inviteMember(wish),
+    { emailAddress, role },
+  );
+}
+
+test("somebody new signs up where people sign in", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill("nora@example.com");
+  await goOn(page);
+  await page.waitForURL("**/sign-in/create**");
+  await page.getByLabel("Email address").fill("nora@example.com");
+  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await shot(page, "sign-up");
+  await goOn(page);
+  await page.getByText(/verify your email/i).first().waitFor();
+  await shot(page, "sign-up-code");
+  await page.keyboard.type((await mail(page, "nora@example.com")).code);
+  await page.waitForURL("**/admin");
+  await expect(page.getByText(/do not have access|no organization/i).first()).toBeVisible();
+  await shot(page, "signed-up");
+});
+
+test("a code signs in instead of the password", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill(MAX.email);
+  await goOn(page);
+  await page.getByRole("link", { name: "Use another method" }).click();
+  await page.getByRole("button", { name: /email code/i }).click();
+  await page.getByText(/check your email/i).first().waitFor();
+  await page.keyboard.type((await mail(page, MAX.email)).code);
+  await page.waitForURL("**/admin");
+});
+
+test("a forgotten password is set anew", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill(MAX.email);
+  await goOn(page);
+  await page.getByRole("link", { name: "Forgot password?" }).click();
+  await page.getByRole("button", { name: "Reset your password" }).click();
+  await page.getByRole("textbox", { name: /verification code/i }).waitFor();
+  await page.keyboard.type((await mail(page, MAX.email)).code);
+  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Confirm password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Reset password" }).click();
+  await page.waitForURL("**/admin");
+});
+
+test("somebody new accepts an invitation and is a member", async ({ page, browser, server }) => {
+  await signIn(page, ADA);
+  await ready(page);
+  await invite(page, "ida@example.com");
+  const { link } = await mail(page, "ida@example.com");
+  const context = await browser.newContext({ baseURL: server.origin });
+  const invited = await context.newPage();
+  await invited.goto(link);
+  await invited.waitForURL("**/sign-in/create**");
+  await invited.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+  await shot(invited, "invitation");
+  await goOn(invited);
+  await invited.waitForURL("**/admin");
+  await expect(invited.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+  await context.close();
+});
+
+test("a second account comes beside the first, and the button switches between them", async ({ page }) => {
+  await signIn(page, ADA);
+  await ready(page);
+  await page.evaluate(() => (window as any).Clerk.openSignIn({ forceRedirectUrl: "/admin" }));
+  await page.getByLabel("Email address").fill(MAX.email);
+  await goOn(page);
+  await page.getByRole("textbox", { name: "Password" }).fill(MAX.password);
+  await goOn(page);
+  await expect.poll(() => sessions(page).then(({ active }) => active).catch(() => ""), { timeout: 15_000 }).toBe(MAX.email);
+  await page.goto("/__clerk/hosted/");
+  await expect(page.getByText("Accounts in this browser")).toBeVisible();
+  await shot(page, "accounts");
+  await page.getByRole("button", { name: "Switch" }).click();
+  await page.goto("/admin");
+  await ready(page);
+  expect(await sessions(page)).toMatchObject({ active: ADA.email });
+  expect((await sessions(page)).all.sort()).toEqual([ADA.email, MAX.email]);
+  await page.getByRole("button", { name: "Open user menu" }).click();
+  await expect(page.getByRole("button", { name: /Add account/ }).or(page.getByRole("menuitem", { name: /Add account/ }))).toBeVisible();
+  await shot(page, "user-button");
+});
+
+test("an administrator impersonates a member, and the page and the session say so", async ({ page, server }) => {
+  const key = server.secrets().find((secret) => secret.startsWith("sk_test_"));
+  const made = await page.request.post("/__clerk/v1/actor_tokens", {
+    headers: { authorization: `Bearer ${key}` },
+    data: { user_id: "user_local_max", actor: { sub: "user_local_ada" } },
+  });
+  expect(made.ok(), await made.text()).toBe(true);
+  await signIn(page, ADA);
+  const { url } = await made.json();
+  await page.goto(url);
+  await page.waitForURL("**/admin");
+  await ready(page);
+  expect(await sessions(page)).toMatchObject({ active: MAX.email, actor: "user_local_ada" });
+  await shot(page, "impersonated");
+  await page.goto("/__clerk/hosted/");
+  await expect(page.getByText("Impersonated by Ada Lovelace")).toBeVisible();
+  await shot(page, "impersonated-hosted");
+});

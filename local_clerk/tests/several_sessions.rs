@@ -1,0 +1,135 @@
+//! Several people in one browser, and what each may do with sessions, passwords and authenticator apps of their own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+mod support;
+
+use people::{NOWHERE, call, code_of, look};
+use serde_json::json;
+use support::{Browser, start};
+
+#[tokio::test]
+async fn a_second_account_comes_beside_the_first_under_a_new_name_of_the_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), NOWHERE).await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let (ada, before) =
+        (browser.session().await["sid"].as_str().unwrap().to_owned(), browser.cookies["__client"].clone());
+    browser.sign_in("max@example.com", "member-no-2").await;
+    let max = browser.session().await["sid"].as_str().unwrap().to_owned();
+    let seen = look(&mut browser, "/v1/client").await["response"].clone();
+    assert_eq!((seen["sessions"].as_array().unwrap().len(), &seen["last_active_session_id"]), (2, &json!(max)));
+    // The old name is worth nothing.
+    let mut thief = Browser::new(&clerk);
+    thief.cookies.insert("__client".to_owned(), before);
+    assert_eq!(look(&mut thief, "/v1/client").await["response"]["sessions"], json!([]));
+    assert_eq!(thief.post(&format!("/v1/client/sessions/{ada}/tokens"), &[]).await.status(), 401);
+    // Both have tokens, one is active.
+    assert_eq!(browser.post(&format!("/v1/client/sessions/{ada}/tokens"), &[]).await.status(), 200);
+    let (_, touched) =
+        call(&mut browser, &format!("/v1/client/sessions/{ada}/touch"), &[("intent", "select_session")]).await;
+    assert_eq!(touched["client"]["last_active_session_id"], json!(ada));
+    let back = browser.get("/v1/client/handshake?redirect_url=http%3A%2F%2Flocalhost%3A3000%2F").await;
+    let token = support::location(&back).split("__clerk_handshake=").nth(1).unwrap().to_owned();
+    let brought = browser.claims(&token).await["handshake"][0].as_str().unwrap().to_owned();
+    let token = brought.trim_start_matches("__session=").split(';').next().unwrap().to_owned();
+    assert_eq!(browser.claims(&token).await["sub"], "user_local_ada");
+    let named = look(&mut browser, &format!("/v1/me?_clerk_session_id={max}")).await;
+    assert_eq!(named["response"]["id"], "user_local_max");
+    // The end of one leaves the other.
+    let (_, ended) = call(&mut browser, &format!("/v1/client/sessions/{ada}/remove"), &[]).await;
+    assert_eq!(
+        (ended["client"]["sessions"].as_array().unwrap().len(), &ended["client"]["last_active_session_id"]),
+        (1, &json!(max))
+    );
+}
+
+#[tokio::test]
+async fn one_account_has_one_session_in_a_browser() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), NOWHERE).await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let first = browser.session().await["sid"].clone();
+    let (status, refused) = call(&mut browser, "/v1/client/sign_ins", &[("identifier", "ada@example.com")]).await;
+    assert_eq!((status, code_of(&refused)), (400, "identifier_already_signed_in"));
+    assert_eq!(refused["errors"][0]["meta"]["session_id"], first);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    assert_ne!(browser.session().await["sid"], first);
+    assert_eq!(look(&mut browser, "/v1/client").await["response"]["sessions"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_plain_page_switches_and_only_between_ones_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), NOWHERE).await;
+    let (mut browser, mut other) = (Browser::new(&clerk), Browser::new(&clerk));
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let ada = browser.session().await["sid"].as_str().unwrap().to_owned();
+    browser.sign_in("max@example.com", "member-no-2").await;
+    other.sign_in("max@example.com", "member-no-2").await;
+    other.post("/hosted/switch", &[("session", &ada)]).await;
+    assert_eq!(other.session().await["sub"], "user_local_max");
+    browser.post("/hosted/switch", &[("session", &ada)]).await;
+    assert_eq!(browser.session().await["sub"], "user_local_ada");
+    browser.post("/hosted/end", &[]).await;
+    assert_eq!(browser.session().await["sub"], "user_local_max");
+}
+
+#[tokio::test]
+async fn people_see_and_end_their_own_sessions_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), NOWHERE).await;
+    let (mut here, mut there, mut stranger) = (Browser::new(&clerk), Browser::new(&clerk), Browser::new(&clerk));
+    here.sign_in("ada@example.com", "engine-no-1").await;
+    there.sign_in("ada@example.com", "engine-no-1").await;
+    stranger.sign_in("max@example.com", "member-no-2").await;
+    let listed = look(&mut here, "/v1/me/sessions/active").await;
+    assert_eq!(listed.as_array().unwrap().len(), 2);
+    let revoke = format!("/v1/me/sessions/{}/revoke", there.session().await["sid"].as_str().unwrap());
+    assert_eq!(call(&mut stranger, &revoke, &[]).await.0, 404);
+    assert_eq!(call(&mut here, &revoke, &[]).await.1["response"]["status"], "revoked");
+    assert_eq!(there.get("/v1/me").await.status(), 401);
+    there.sign_in("ada@example.com", "engine-no-1").await;
+    let form =
+        [("current_password", "engine-no-1"), ("new_password", "engine-no-2"), ("sign_out_of_other_sessions", "true")];
+    assert_eq!(call(&mut here, "/v1/me/change_password", &form).await.0, 200);
+    assert_eq!((there.get("/v1/me").await.status().as_u16(), here.get("/v1/me").await.status().as_u16()), (401, 200));
+}
+
+#[tokio::test]
+async fn an_authenticator_app_counts_from_its_first_code_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), NOWHERE).await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("max@example.com", "member-no-2").await;
+    let (_, begun) = call(&mut browser, "/v1/me/totp", &[]).await;
+    assert!(begun["response"]["uri"].as_str().unwrap().starts_with("otpauth://totp/"));
+    let (_, refused) = call(&mut browser, "/v1/me/totp/attempt_verification", &[("code", "12345")]).await;
+    assert_eq!(code_of(&refused), "form_code_incorrect");
+    assert_eq!(look(&mut browser, "/v1/me").await["response"]["totp_enabled"], false);
+    let code = code_now(begun["response"]["secret"].as_str().unwrap());
+    let (_, verified) = call(&mut browser, "/v1/me/totp/attempt_verification", &[("code", &code)]).await;
+    assert_eq!(verified["response"]["verified"], true);
+    assert_eq!(Browser::new(&clerk).sign_in("max@example.com", "member-no-2").await.status(), 422);
+    call(&mut browser, "/v1/me/totp?_method=DELETE", &[]).await;
+    assert_eq!(Browser::new(&clerk).sign_in("max@example.com", "member-no-2").await.status(), 303);
+}
+
+/// RFC 6238.
+fn code_now(secret: &str) -> String {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = secret.chars().map(|letter| format!("{:05b}", letters.find(letter).unwrap())).collect();
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 30;
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes);
+    let tag = aws_lc_rs::hmac::sign(&key, &now.to_be_bytes());
+    let at = usize::from(tag.as_ref()[19] & 15);
+    let word = u32::from_be_bytes(tag.as_ref()[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", word % 1_000_000)
+}
