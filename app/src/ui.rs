@@ -5,6 +5,7 @@ pub(crate) mod frame;
 pub(crate) mod form;
 pub(crate) mod outcome;
 pub(crate) mod pager;
+pub(crate) mod person;
 pub(crate) mod search;
 pub(crate) mod step_up;
 pub(crate) mod when;

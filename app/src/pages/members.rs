@@ -11,6 +11,7 @@ use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
+use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
 use crate::ui::when::When;
 use crate::ui::words;
@@ -100,13 +101,7 @@ fn Table(
             .then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
         view! {
             <tr role="row">
-                <th role="rowheader" scope="row">
-                    {member.name.clone()}
-                    {member.is_you.then(|| view! { " "<span class="badge">"you"</span> })}
-                    {member.banned.then(|| view! { " "<span class="badge badge-refused">"banned"</span> })}
-                    {member.locked.then(|| view! { " "<span class="badge badge-refused">"locked"</span> })}
-                    {member.email.clone().map(|email| view! { <div class="hint">{email}</div> })}
-                </th>
+                <Person name=name.clone() email=member.email.clone() is_you=member.is_you banned=member.banned locked=member.locked />
                 <td role="cell"><Role member roles change=role /></td>
                 <td role="cell"><Sessions sessions name revoke /></td>
                 <td role="cell">{more}</td>

@@ -7,6 +7,7 @@ use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
+use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
 use crate::ui::when::When;
 use gatehouse::operation;
@@ -101,13 +102,7 @@ fn Table(users: Vec<UserView>, changes: Changes) -> impl IntoView {
         };
         view! {
             <tr role="row">
-                <th role="rowheader" scope="row">
-                    {user.name.clone()}
-                    {user.is_you.then(|| view! { " "<span class="badge">"you"</span> })}
-                    {user.banned.then(|| view! { " "<span class="badge badge-refused">"banned"</span> })}
-                    {user.locked.then(|| view! { " "<span class="badge badge-refused">"locked"</span> })}
-                    {user.email.clone().map(|email| view! { <div class="hint">{email}</div> })}
-                </th>
+                <Person name=user.name.clone() email=user.email.clone() is_you=user.is_you banned=user.banned locked=user.locked />
                 <td role="cell" data-label="Id"><code>{user.id.clone()}</code></td>
                 <td role="cell" data-label="Signed in">{signed_in}</td>
                 <td role="cell"><Actions user changes /></td>
