@@ -7,7 +7,7 @@ alter table users add column locked bigint not null default 0;
 create table invitations (
   id text primary key,
   organization_id text not null,
-  -- Erased when the invitation has ended: whoever declined is nobody of ours.
+  -- Erased when the invitation has ended: whoever declined is nobody of ours. The audit log keeps whom somebody invited.
   email text,
   role text not null,
   -- 'pending'; every other word of Clerk's has ended, for good.

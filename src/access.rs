@@ -109,8 +109,9 @@ impl Visitor {
         let declaration = &Op::DECLARATION;
         let actor = self.may(declaration)?;
         let session = self.shared_session().ok_or(Refusal::Unauthenticated)?;
-        let input =
-            checked(input).map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
+        let input = checked(input)
+            .and_then(|input| about_somebody_else(input, &actor))
+            .map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
         let budget = self.take_budget(&actor, declaration).await?;
         let Parts { store, clerk_api, ended, refused_calls, .. } = self.gate().parts();
         Ok(Granted {
@@ -210,17 +211,20 @@ impl<Op: Operation> Granted<Op> {
 }
 
 impl<Op: OnUser> Granted<Op> {
-    /// Whom the operation is about: never the person who asks, who could lock everybody out.
+    /// Whom the operation is about: somebody else.
     ///
     /// # Errors
-    /// [`ClerkApiError::NotFound`] for what is no id, [`ClerkApiError::Invalid`] for oneself.
-    pub(crate) fn somebody_else(&self) -> Result<UserId, ClerkApiError> {
-        let user = UserId::parse(self.input.user_id()).map_err(|InvalidId| ClerkApiError::NotFound)?;
-        if user == self.actor.user {
-            return Err(ClerkApiError::Invalid(InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)])));
-        }
-        Ok(user)
+    /// [`ClerkApiError::NotFound`] for what is no id.
+    pub(crate) fn user(&self) -> Result<UserId, ClerkApiError> {
+        UserId::parse(self.input.user_id()).map_err(|InvalidId| ClerkApiError::NotFound)
     }
+}
+
+fn about_somebody_else<Op: Operation>(input: Op, actor: &Actor) -> Result<Op, InvalidFields> {
+    if input.about() == Some(actor.user.as_str()) {
+        return Err(InvalidFields::from([("user_id".to_owned(), FieldProblem::Yourself)]));
+    }
+    Ok(input)
 }
 
 impl Budget {

@@ -34,6 +34,9 @@ const TIME_LIMIT: Duration = Duration::from_secs(5);
 /// How often a request is made that was refused as one too many, or that did not arrive.
 const TRIES: u32 = 3;
 
+/// The shapes that are read here (Clerk: dated API version).
+const API_VERSION: &str = "2026-05-12";
+
 /// The longest `Retry-After` that somebody waits for, and a program.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PATIENCE_OF_PROGRAMS: Duration = Duration::from_secs(15);
@@ -80,6 +83,11 @@ impl ClerkApi {
         url
     }
 
+    fn request(&self, method: Method, url: Url) -> reqwest::RequestBuilder {
+        let request = self.client.request(method, url).bearer_auth(self.secret_key.expose_secret());
+        request.header("clerk-api-version", API_VERSION)
+    }
+
     /// Asks for a change, which is answered with the object as it is now.
     async fn change<T: ClerkObject>(
         &self,
@@ -97,7 +105,7 @@ impl ClerkApi {
         let mut left = TRIES;
         loop {
             left -= 1;
-            let request = self.client.request(method.clone(), url.clone()).bearer_auth(self.secret_key.expose_secret());
+            let request = self.request(method.clone(), url.clone());
             let request = match &body {
                 Some(body) => request.json(body),
                 None => request,

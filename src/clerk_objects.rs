@@ -117,7 +117,7 @@ pub struct Session {
     pub user: UserId,
     /// `active` and `pending` run; every other word of Clerk's has ended, for good.
     pub status: String,
-    /// Browser and system of the latest activity, where known.
+    /// Browser, device and city of the latest activity, where known.
     pub client: Option<String>,
     /// Unix milliseconds.
     pub created_at: i64,
@@ -190,14 +190,15 @@ impl ClerkObject for Invitation {
 impl ClerkObject for Role {
     fn read(data: &Value) -> Option<Self> {
         let role_key = without_prefix(&key(data, "key")?);
-        let granted = data.get("permissions").and_then(Value::as_array);
+        // A role without the list could grant anything.
+        let granted = data.get("permissions")?.as_array()?;
         // Whole objects; the role of a membership has the bare keys.
         let permission = |value: &Value| value.as_str().map(str::to_owned).or_else(|| text(value, "key"));
         Some(Self {
             id: key(data, "id")?,
             name: text(data, "name").unwrap_or_else(|| role_key.clone()),
             key: role_key,
-            permissions: granted.into_iter().flatten().filter_map(permission).collect(),
+            permissions: granted.iter().filter_map(permission).collect(),
             updated_at: age(data)?,
         })
     }
@@ -230,7 +231,7 @@ impl ClerkObject for Session {
     }
 }
 
-/// Browser and system of the session, as Clerk's latest activity tells.
+/// Browser, device and city of the session, as Clerk's latest activity tells.
 fn client(data: &Value) -> Option<String> {
     let activity = data.get("latest_activity")?;
     let parts: Vec<_> =

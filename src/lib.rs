@@ -60,6 +60,8 @@ pub mod clerk_objects;
 #[cfg(feature = "server")]
 pub mod clerk_api;
 #[cfg(feature = "server")]
+pub mod changes;
+#[cfg(feature = "server")]
 pub mod sign_out;
 
 // Work without a user.

@@ -114,6 +114,10 @@ pub struct ChangeRole {
 
 impl Operation for ChangeRole {
     const DECLARATION: Declaration = changing("change_role", 30);
+
+    fn about(&self) -> Option<&str> {
+        Some(&self.user_id)
+    }
 }
 
 /// Lists the invitations to the active organization that nobody has answered yet.
@@ -222,6 +226,10 @@ macro_rules! about_a_person { ($($(#[$doc:meta])* $operation:ident = $policy:exp
 
     impl Operation for $operation {
         const DECLARATION: Declaration = $policy;
+
+        fn about(&self) -> Option<&str> {
+            Some(&self.user_id)
+        }
     }
 
     impl OnUser for $operation {

@@ -2,6 +2,7 @@
 
 use crate::refused::Refused;
 use gatehouse::access::Budget;
+use gatehouse::changes::ChangeError;
 use gatehouse::clerk_api::ClerkApiError;
 use gatehouse::refusal::Refusal;
 use gatehouse::store::StoreError;
@@ -41,9 +42,14 @@ pub(crate) fn store_refusal(error: StoreError) -> Refused {
     refuse(refusal)
 }
 
-/// The refusal for what went wrong at Clerk; its cause goes to the log.
+/// The refusal for what Clerk did not answer; its cause goes to the log.
 pub(crate) fn clerk_refusal(error: ClerkApiError) -> Refused {
-    tracing::warn!(%error, "a change was not made at Clerk");
+    tracing::warn!(%error, "Clerk was asked in vain");
+    refuse(error.refusal())
+}
+
+/// The refusal of a change, which has written its cause down already.
+pub(crate) fn change_refusal(error: ChangeError) -> Refused {
     refuse(error.refusal())
 }
 

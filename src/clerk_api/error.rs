@@ -108,8 +108,8 @@ pub(super) async fn rejection(response: reqwest::Response) -> Rejection {
     let detail = failure.errors.into_iter().next().unwrap_or_default();
     Rejection {
         status,
-        code: plain(Some(detail.code)).unwrap_or_else(|| "unknown".to_owned()),
-        parameter: plain(detail.meta.param_name),
+        code: plain(detail.code).unwrap_or_else(|| "unknown".to_owned()),
+        parameter: plain(detail.meta.and_then(|meta| meta.param_name)),
         trace_id: plain(failure.clerk_trace_id),
     }
 }
@@ -124,8 +124,8 @@ struct Failure {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct FailureDetail {
-    code: String,
-    meta: FailureMeta,
+    code: Option<String>,
+    meta: Option<FailureMeta>,
 }
 
 #[derive(Default, Deserialize)]

@@ -31,7 +31,12 @@ pub async fn revoke_invitation(by: &Granted<RevokeInvitation>) -> Result<Invitat
     let id = by.input().invitation_id.as_str();
     let path = ["organizations", by.actor().organization.as_str(), "invitations", id, "revoke"];
     let body = json!({ "requesting_user_id": by.actor().user });
-    of_the_grant(by, by.clerk_api().change(Method::POST, &path, Some(body)).await?)
+    let revoked = of_the_grant(by, by.clerk_api().change(Method::POST, &path, Some(body)).await?)?;
+    if revoked.id == id {
+        Ok(revoked)
+    } else {
+        Err(ClerkApiError::Unavailable("the answer is about another invitation".to_owned()))
+    }
 }
 
 /// The answer is stored as it is, so it must be about the organization that the change was asked for.

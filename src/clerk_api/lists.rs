@@ -28,8 +28,8 @@ enum Body {
     Counted { data: Vec<Value>, total_count: u64 },
 }
 
-/// Each is a page from `offset` on, oldest objects first, so that what is created meanwhile comes at the end. Their errors: Clerk does not have the
-/// list, or cannot be asked.
+/// Each is a page from `offset` on; where Clerk can order a list, oldest objects first, so that what is created meanwhile comes at the end. Their
+/// errors: Clerk does not have the list, or cannot be asked.
 impl ClerkApi {
     pub(crate) async fn users(&self, offset: usize) -> Result<ListPage<User>, ClerkApiError> {
         self.oldest_first(&["users"], offset).await
@@ -74,7 +74,10 @@ impl ClerkApi {
         offset: usize,
     ) -> Result<ListPage<T>, ClerkApiError> {
         let (given, objects, total) = self.part(path, filter, offset, PAGE).await?;
-        Ok(ListPage { objects, total, next: (given >= PAGE).then_some(offset + given) })
+        // A service may give fewer at a time than were asked for; where it says how many there are, that decides.
+        let end = offset + given;
+        let more = total.map_or(given >= PAGE, |total| u64::try_from(end).is_ok_and(|end| end < total));
+        Ok(ListPage { objects, total, next: (given > 0 && more).then_some(end) })
     }
 
     /// So many objects from `offset` on: how many Clerk gave, those that could be read, and how many there are.
@@ -123,10 +126,12 @@ impl ClerkApi {
     /// Clerk cannot be asked.
     pub(super) async fn running_sessions(&self, user: &UserId) -> Result<Vec<Session>, ClerkApiError> {
         let mut running = Vec::new();
-        for status in ["active", "pending"] {
+        // One that gets through with its tasks in between is in both lists rather than in none.
+        for status in ["pending", "active"] {
             let filter = [("user_id", user.as_str()), ("status", status)];
-            running.extend(self.part(&["sessions"], &filter, 0, PAGE).await?.1);
+            running.extend(self.part::<Session>(&["sessions"], &filter, 0, PAGE).await?.1);
         }
+        running.retain(|session| session.user == *user);
         Ok(running)
     }
 

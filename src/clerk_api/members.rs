@@ -12,7 +12,7 @@ use reqwest::Method;
 /// # Errors
 /// Clerk does not have the member, does not accept the role, or cannot be asked; or the role grants more than the person who gives it has.
 pub async fn change_role(by: &Granted<ChangeRole>) -> Result<Membership, ClerkApiError> {
-    let user = by.somebody_else()?;
+    let user = by.user()?;
     let role = roles::that_may_be_given(by).await?;
     let body = serde_json::json!({ "role": role });
     let changed = by.clerk_api().change(Method::PATCH, &path(by, &user), Some(body)).await?;
@@ -24,7 +24,7 @@ pub async fn change_role(by: &Granted<ChangeRole>) -> Result<Membership, ClerkAp
 /// # Errors
 /// Clerk does not have the member, or cannot be asked.
 pub async fn remove_member(by: &Granted<RemoveMember>) -> Result<Membership, ClerkApiError> {
-    let user = by.somebody_else()?;
+    let user = by.user()?;
     let removed = by.clerk_api().change(Method::DELETE, &path(by, &user), None).await?;
     of_the_grant(by, &user, removed)
 }

@@ -3,45 +3,54 @@
 //! A role is the instance's, not the organization's. Without this rule an administrator of one organization could make themselves, through
 //! somebody else, a person who keeps people out of all of them.
 
-use super::{ClerkApiError, ListPage};
+use super::{ClerkApi, ClerkApiError};
 use crate::access::Granted;
-use crate::clerk_objects::{Role, without_prefix};
+use crate::clerk_objects::without_prefix;
 use crate::has::{Requirement, has};
 use crate::operation::GivesRole;
 use crate::permission::Permission;
+use crate::refusal::{FieldProblem, InvalidFields};
 
-/// The key of the role of the grant, as Clerk's API writes it, if whoever asks may give it. Clerk is asked, because a copy may be old.
+/// The key of the role of the grant, as Clerk's API writes it, if whoever asks may give it. Clerk is asked, because a copy may be old. What cannot be
+/// judged is not given.
 ///
 /// # Errors
-/// [`ClerkApiError::BeyondOwn`], or Clerk cannot be asked. Whether there is such a role Clerk says when it is given.
+/// [`ClerkApiError::BeyondOwn`], [`ClerkApiError::Invalid`] for a role that Clerk does not list, or Clerk cannot be asked.
 pub(super) async fn that_may_be_given<Op: GivesRole>(by: &Granted<Op>) -> Result<String, ClerkApiError> {
     let key = without_prefix(by.input().role());
     let holds = |permission: &Permission| has(by.session(), &Requirement::permission(permission.key()));
     let missing: Vec<_> = Permission::ALL.into_iter().filter(|permission| !holds(permission)).collect();
     if !missing.is_empty() {
-        let roles = all(by).await?;
-        let role = roles.iter().find(|role| role.key == key);
-        let grants = |permission: &Permission| {
-            role.is_some_and(|role| role.permissions.iter().any(|granted| granted == permission.key()))
-        };
+        let permissions = permissions_of(by.clerk_api(), &key).await?;
+        let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());
         if missing.iter().any(grants) {
-            by.note_refused(&ClerkApiError::BeyondOwn.refusal());
             return Err(ClerkApiError::BeyondOwn);
         }
     }
     Ok(format!("org:{key}"))
 }
 
-/// All roles of the instance. An instance without a list of roles has Clerk's own two, which grant nothing of this application.
-async fn all<Op: GivesRole>(by: &Granted<Op>) -> Result<Vec<Role>, ClerkApiError> {
-    let (mut roles, mut offset) = (Vec::new(), Some(0));
-    while let Some(from) = offset {
-        let page: ListPage<Role> = match by.clerk_api().roles(from).await {
-            Err(ClerkApiError::NotFound) => break,
+/// The roles that every instance begins with. They grant nothing of this application until somebody changes them.
+const CLERKS_OWN: [&str; 2] = ["admin", "member"];
+
+/// More pages than any instance has roles for.
+const MAX_PAGES: usize = 20;
+
+/// What a role grants, by its key without prefix. An instance without a list of roles has Clerk's own two, as they come.
+async fn permissions_of(api: &ClerkApi, key: &str) -> Result<Vec<String>, ClerkApiError> {
+    let unknown = || ClerkApiError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)]));
+    let mut offset = Some(0);
+    for _ in 0..MAX_PAGES {
+        let Some(from) = offset else { break };
+        let page = match api.roles(from).await {
+            Err(ClerkApiError::NotFound) if CLERKS_OWN.contains(&key) => return Ok(Vec::new()),
+            Err(ClerkApiError::NotFound) => return Err(unknown()),
             page => page?,
         };
-        roles.extend(page.objects);
+        if let Some(role) = page.objects.into_iter().find(|role| role.key == key) {
+            return Ok(role.permissions);
+        }
         offset = page.next;
     }
-    Ok(roles)
+    Err(unknown())
 }

@@ -3,11 +3,10 @@
 use super::{ClerkApi, ClerkApiError, error};
 use crate::access::Granted;
 use crate::clerk_objects::Session;
-use crate::ids::{SessionId, UserId};
+use crate::ids::SessionId;
 use crate::operation::{RevokeSession, SignOutEverywhere};
 use crate::request::Refresh;
 use reqwest::Method;
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 impl ClerkApi {
@@ -17,25 +16,12 @@ impl ClerkApi {
     /// Clerk cannot be asked.
     pub(crate) async fn end_session(&self, session: &SessionId) -> Result<Session, ClerkApiError> {
         let ended: Session = self.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
+        if ended.id != *session {
+            return Err(ClerkApiError::Unavailable("the answer is about another session".to_owned()));
+        }
         // Whatever Clerk calls it, it runs no longer.
         let status = if ended.status == "active" { "revoked".to_owned() } else { ended.status };
         Ok(Session { status, ..ended })
-    }
-
-    /// Ends every running session of a user, also those that no webhook has told of.
-    ///
-    /// # Errors
-    /// Clerk cannot be asked; then some sessions may have ended already, and doing it again ends the rest.
-    async fn end_sessions(&self, user: &UserId) -> Result<Vec<Session>, ClerkApiError> {
-        let mut ended = Vec::new();
-        for session in self.running_sessions(user).await? {
-            match self.end_session(&session.id).await {
-                Ok(session) => ended.push(session),
-                Err(ClerkApiError::NotFound) => ended.push(Session { status: "removed".to_owned(), ..session }),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(ended)
     }
 
     /// The `Set-Cookie` directives behind the nonce of a handshake.
@@ -61,7 +47,7 @@ impl ClerkApi {
             "format": "cookie", "expired_token": refresh.expired_token, "refresh_token": refresh.refresh_token,
             "request_origin": refresh.request_origin, "request_headers": {},
         });
-        let request = self.client.post(url).bearer_auth(self.secret_key.expose_secret()).json(&body);
+        let request = self.request(Method::POST, url).json(&body);
         let response = request.send().await.map_err(|_| "fetch-error".to_owned())?;
         if response.status().is_success() {
             let cookies: RefreshedCookies = response.json().await.map_err(|_| "unexpected-bapi-error".to_owned())?;
@@ -93,12 +79,30 @@ pub async fn revoke_session(by: &Granted<RevokeSession>) -> Result<Session, Cler
     Ok(ended)
 }
 
-/// Ends every running session of the member of the grant, and with them the tokens that are still alive.
+/// What became of the sessions that were to end.
+#[derive(Debug)]
+pub struct EndedAll {
+    /// Those that Clerk ended.
+    pub ended: Vec<Session>,
+    /// Why some may still run at Clerk. Their tokens are refused here all the same.
+    pub failed: Option<ClerkApiError>,
+}
+
+/// Ends every running session of the member of the grant, also those that no webhook has told of, and with them the tokens that are still alive. One
+/// that cannot be ended keeps none of the others.
 ///
 /// # Errors
-/// Clerk cannot be asked; then some sessions may have ended already, and doing it again ends the rest.
-pub async fn sign_out_everywhere(by: &Granted<SignOutEverywhere>) -> Result<Vec<Session>, ClerkApiError> {
-    let ended = by.clerk_api().end_sessions(&by.somebody_else()?).await?;
-    ended.iter().for_each(|session| by.ended().insert(session.id.clone(), by.now_ms()));
-    Ok(ended)
+/// Clerk cannot be asked which there are.
+pub async fn sign_out_everywhere(by: &Granted<SignOutEverywhere>) -> Result<EndedAll, ClerkApiError> {
+    let running = by.clerk_api().running_sessions(&by.user()?).await?;
+    running.iter().for_each(|session| by.ended().insert(session.id.clone(), by.now_ms()));
+    let mut all = EndedAll { ended: Vec::new(), failed: None };
+    for session in running {
+        match by.clerk_api().end_session(&session.id).await {
+            Ok(ended) => all.ended.push(ended),
+            Err(ClerkApiError::NotFound) => all.ended.push(Session { status: "removed".to_owned(), ..session }),
+            Err(error) => all.failed = Some(error),
+        }
+    }
+    Ok(all)
 }

@@ -1,3 +1,5 @@
+//! The client against answers that a real Clerk seldom gives: too many, none, and every kind of no.
+
 use super::*;
 use crate::ids::SessionId;
 use std::sync::Arc;
@@ -56,4 +58,26 @@ async fn a_question_that_did_not_arrive_is_asked_again_and_a_change_is_not() {
 async fn an_answer_that_is_none_is_an_outage() {
     let (clerk, _) = api(&[HTML]).await;
     assert!(matches!(clerk.handshake_payload("n").await, Err(ClerkApiError::Unavailable(_))));
+}
+
+const TAKEN: &str = "HTTP/1.1 400 Bad\r\ncontent-length: 122\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"duplicate_record\",\"meta\":{\"param_name\":\"email_address\"}},{\"code\":null}],\"clerk_trace_id\":\"t-1\"}       ";
+const BARE: &str = "HTTP/1.1 422 Bad\r\ncontent-length: 63\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"over_quota\",\"meta\":null,\"message\":\"x\\ny\"}]}";
+const KEY: &str = "HTTP/1.1 403 No\r\ncontent-length: 42\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"clerk_key_invalid\"}]} ";
+const GONE: &str = "HTTP/1.1 404 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn a_no_of_clerk_becomes_a_field_an_absence_or_an_outage() {
+    use crate::refusal::{FieldProblem, InvalidFields, Refusal};
+    let refusal = async |answer: &'static str| {
+        let (clerk, _) = api(Box::leak(Box::new([answer]))).await;
+        clerk.handshake_payload("n").await.unwrap_err().refusal()
+    };
+    let fields = InvalidFields::from([("email_address".to_owned(), FieldProblem::Taken)]);
+    assert_eq!(refusal(TAKEN).await, Refusal::InvalidInput { fields });
+    assert_eq!(refusal(BARE).await, Refusal::InvalidInput { fields: InvalidFields::new() });
+    assert_eq!(refusal(KEY).await, Refusal::Unavailable);
+    assert_eq!(refusal(GONE).await, Refusal::NotFound);
+    let (clerk, _) = api(&[BARE]).await;
+    let error = clerk.handshake_payload("n").await.unwrap_err().to_string();
+    assert!(error.contains("over_quota") && !error.contains('\n'), "{error}");
 }

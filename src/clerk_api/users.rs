@@ -2,7 +2,7 @@
 
 use super::ClerkApiError;
 use crate::access::Granted;
-use crate::clerk_objects::User;
+use crate::clerk_objects::{Session, User};
 use crate::operation::{BanUser, ListUsers, LockUser, OnUser, UnbanUser, UnlockUser};
 use crate::store::{self, Page};
 use reqwest::Method;
@@ -17,15 +17,21 @@ pub async fn list_users(by: &Granted<ListUsers>) -> Result<Page<User>, ClerkApiE
     Ok(store::page(by.clerk_api().search_users(query, offset, store::PAGE_ROWS + 1).await?))
 }
 
-/// Keeps the person of the grant out. Clerk ends their sessions; the tokens that are still alive end here.
+/// Keeps the person of the grant out, and tells which of their sessions Clerk ends with it. The tokens that are still alive end here.
 ///
 /// # Errors
 /// Clerk does not have the person, or cannot be asked.
-pub async fn ban(by: &Granted<BanUser>) -> Result<User, ClerkApiError> {
-    let running = by.clerk_api().running_sessions(&by.somebody_else()?).await?;
+pub async fn ban(by: &Granted<BanUser>) -> Result<(User, Vec<Session>), ClerkApiError> {
+    let id = by.user()?;
+    let mut ended = by.clerk_api().running_sessions(&id).await?;
     let banned = told(by, "ban").await?;
-    running.into_iter().for_each(|session| by.ended().insert(session.id, by.now_ms()));
-    Ok(banned)
+    // Whoever signed in between the two is banned as well; that the list cannot be had once more does not undo it.
+    ended.extend(by.clerk_api().running_sessions(&id).await.unwrap_or_default());
+    for session in &mut ended {
+        session.status = "revoked".to_owned();
+        by.ended().insert(session.id.clone(), by.now_ms());
+    }
+    Ok((banned, ended))
 }
 
 /// Lets a banned person in again.
@@ -53,7 +59,7 @@ pub async fn unlock(by: &Granted<UnlockUser>) -> Result<User, ClerkApiError> {
 }
 
 async fn told<Op: OnUser>(by: &Granted<Op>, verb: &str) -> Result<User, ClerkApiError> {
-    let id = by.somebody_else()?;
+    let id = by.user()?;
     let user: User = by.clerk_api().change(Method::POST, &["users", id.as_str(), verb], None).await?;
     // The answer is stored as it is.
     if user.id == id {

@@ -46,6 +46,12 @@ pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static 
     /// The policy.
     const DECLARATION: Declaration;
 
+    /// Clerk's id of the user whom it is about, where it is about one: never the person who asks, who could lock everybody out.
+    #[must_use]
+    fn about(&self) -> Option<&str> {
+        None
+    }
+
     /// The input as it is stored: trimmed, for example. Runs before validation.
     #[must_use]
     fn cleaned(self) -> Self
@@ -79,7 +85,7 @@ impl Declaration {
     }
 }
 
-/// An operation on somebody: never on the person who asks, who could lock everybody out.
+/// An operation on somebody else.
 pub trait OnUser: Operation {
     /// Clerk's id of the user.
     fn user_id(&self) -> &str;

@@ -1,3 +1,5 @@
+//! The rules of inputs, and what every policy has in common.
+
 use super::*;
 use crate::refusal::{FieldProblem, InvalidFields};
 

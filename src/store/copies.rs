@@ -32,7 +32,8 @@ impl Copied for User {
             "insert into users (id, name, email, banned, locked, updated_at) values ($1, $2, $3, $4, $5, $6) \
              on conflict (id) do update set name = excluded.name, email = excluded.email, banned = excluded.banned, locked = excluded.locked, \
                updated_at = excluded.updated_at \
-             where users.updated_at < excluded.updated_at and users.deleted_at is null",
+             where users.deleted_at is null and (users.updated_at, users.banned, users.locked, coalesce(users.name, ''), coalesce(users.email, '')) \
+               < (excluded.updated_at, excluded.banned, excluded.locked, coalesce(excluded.name, ''), coalesce(excluded.email, ''))",
         )
         .bind(self.id.as_str())
         .bind(self.name.as_deref())
@@ -51,7 +52,8 @@ impl Copied for Organization {
         sqlx::query(
             "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set slug = excluded.slug, name = excluded.name, updated_at = excluded.updated_at \
-             where organizations.updated_at < excluded.updated_at and organizations.deleted_at is null",
+             where organizations.deleted_at is null and (organizations.updated_at, coalesce(organizations.name, ''), coalesce(organizations.slug, '')) \
+               < (excluded.updated_at, coalesce(excluded.name, ''), coalesce(excluded.slug, ''))",
         )
         .bind(self.id.as_str())
         .bind(self.slug.as_deref())
@@ -78,7 +80,8 @@ pub(super) async fn membership(
     sqlx::query(
         "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at) values ($1, $2, $3, $4, $5, $6) \
          on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at \
-         where memberships.deleted_at is null and (memberships.updated_at < excluded.updated_at or excluded.deleted_at is not null)",
+         where memberships.deleted_at is null and ((memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role) \
+           or excluded.deleted_at is not null)",
     )
     .bind(&membership.id)
     .bind(membership.organization.as_str())
@@ -118,37 +121,36 @@ impl Copied for Invitation {
 }
 
 impl Copied for Session {
+    /// The events of a session differ in what they know of its browser, so each column is decided by itself: the later of two ends, the earlier of
+    /// two beginnings, the greater of two browsers.
     async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
-        let written = sqlx::query(
+        sqlx::query(
             "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7) \
-             on conflict (id) do update set status = excluded.status, client = coalesce(excluded.client, sessions.client), \
-               expires_at = coalesce(excluded.expires_at, sessions.expires_at), updated_at = excluded.updated_at \
-             where case when (sessions.status in ('active', 'pending')) = (excluded.status in ('active', 'pending')) \
-               then sessions.updated_at < excluded.updated_at \
-                 or (sessions.updated_at = excluded.updated_at and excluded.status < sessions.status) \
-               else sessions.status in ('active', 'pending') end",
-        );
-        let written = written
-            .bind(self.id.as_str())
-            .bind(self.user.as_str())
-            .bind(&self.status)
-            .bind(self.client.as_deref())
-            .bind(self.created_at)
-            .bind(self.expires_at)
-            .bind(self.updated_at)
-            .execute(&mut *connection)
-            .await?;
-        if written.rows_affected() == 0 {
-            // The event of an end says less than the one of the beginning: what only the older one knows is kept from it.
-            sqlx::query(
-                "update sessions set client = coalesce(client, $2), expires_at = coalesce(expires_at, $3) where id = $1",
-            )
-            .bind(self.id.as_str())
-            .bind(self.client.as_deref())
-            .bind(self.expires_at)
-            .execute(connection)
-            .await?;
-        }
+             on conflict (id) do update set \
+               client = case when sessions.client is null or excluded.client > sessions.client then excluded.client else sessions.client end, \
+               expires_at = case when sessions.expires_at is null or excluded.expires_at > sessions.expires_at \
+                 then excluded.expires_at else sessions.expires_at end, \
+               created_at = case when excluded.created_at < sessions.created_at then excluded.created_at else sessions.created_at end",
+        )
+        .bind(self.id.as_str())
+        .bind(self.user.as_str())
+        .bind(&self.status)
+        .bind(self.client.as_deref())
+        .bind(self.created_at)
+        .bind(self.expires_at)
+        .bind(self.updated_at)
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query(
+            "update sessions set status = $2, updated_at = $3 \
+             where id = $1 and case when (status in ('active', 'pending')) = ($2 in ('active', 'pending')) \
+               then updated_at < $3 or (updated_at = $3 and $2 < status) else status in ('active', 'pending') end",
+        )
+        .bind(self.id.as_str())
+        .bind(&self.status)
+        .bind(self.updated_at)
+        .execute(connection)
+        .await?;
         Ok(())
     }
 }
@@ -158,7 +160,8 @@ impl Copied for Role {
         sqlx::query(
             "insert into roles (id, key, name, permissions, updated_at) values ($1, $2, $3, $4, $5) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, permissions = excluded.permissions, updated_at = excluded.updated_at \
-             where roles.updated_at < excluded.updated_at and roles.deleted_at is null",
+             where roles.deleted_at is null and (roles.updated_at, coalesce(roles.key, ''), coalesce(roles.name, ''), coalesce(roles.permissions, '')) \
+               < (excluded.updated_at, excluded.key, excluded.name, excluded.permissions)",
         )
         .bind(&self.id)
         .bind(&self.key)
@@ -176,7 +179,8 @@ impl Copied for Permission {
         sqlx::query(
             "insert into permissions (id, key, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, updated_at = excluded.updated_at \
-             where permissions.updated_at < excluded.updated_at and permissions.deleted_at is null",
+             where permissions.deleted_at is null and (permissions.updated_at, coalesce(permissions.key, ''), coalesce(permissions.name, '')) \
+               < (excluded.updated_at, excluded.key, excluded.name)",
         )
         .bind(&self.id)
         .bind(&self.key)

@@ -5,6 +5,7 @@ use super::copies::{self, Copied};
 use super::{PAGE, Page, StoreError, page};
 use crate::access::Granted;
 use crate::clerk_objects::Membership;
+use crate::ids::OrganizationId;
 use crate::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
 use sqlx::FromRow;
 
@@ -66,7 +67,7 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     let rows: Vec<Row> = sqlx::query_as(
         "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
          where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
-           like $4 escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3",
+           like lower($4) escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3",
     )
     .bind(by.actor().organization.as_str())
     .bind(PAGE + 1)
@@ -84,7 +85,7 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
 
 /// A text as a pattern that finds it anywhere: what has a meaning in patterns is found as itself.
 fn pattern(text: &str) -> String {
-    let escaped = text.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{escaped}%")
 }
 
@@ -94,7 +95,7 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
          where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
            select m.user_id from memberships m left join users u on u.id = m.user_id \
            where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
-             like $5 escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
+             like lower($5) escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
          order by s.created_at desc, s.id limit 1000",
     )
     .bind(by.actor().organization.as_str())
@@ -114,23 +115,38 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
-pub async fn find<Op: OnMember>(by: &Granted<Op>) -> Result<CurrentRole, StoreError> {
-    role(by, by.store().reader()).await.map(CurrentRole)
+pub async fn find<Op: OnMember>(by: &Granted<Op>) -> Result<FoundMember, StoreError> {
+    let role = role(by, by.store().reader()).await?.ok_or(StoreError::NotFound)?;
+    Ok(FoundMember { organization: by.actor().organization.clone(), user_id: by.input().user_id().to_owned(), role })
 }
 
-/// A member's role before a change. It is read before Clerk is told, because Clerk's webhook may store the new one first.
+/// That somebody was a member, and in which role, before Clerk was told of a change: its webhook may store the new role, or the end, first.
 #[derive(Debug)]
-pub struct CurrentRole(String);
+pub struct FoundMember {
+    organization: OrganizationId,
+    user_id: String,
+    role: String,
+}
+
+impl FoundMember {
+    /// Whether it is the member of this grant.
+    pub(super) fn is_of<Op: OnMember>(&self, by: &Granted<Op>) -> bool {
+        self.organization == by.actor().organization && self.user_id == by.input().user_id()
+    }
+}
 
 /// Stores the new role of a member, as Clerk answered it.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
+/// [`StoreError::NotFound`] when somebody else was found, or the database.
 pub async fn change_role(
     by: &Granted<ChangeRole>,
-    found: CurrentRole,
+    found: FoundMember,
     answered: &Membership,
 ) -> Result<(), StoreError> {
+    if !found.is_of(by) {
+        return Err(StoreError::NotFound);
+    }
     let mut transaction = by.store().writer().begin().await?;
     // Writing first takes the lock, so of two changes at once the later one sees what the other stored.
     sqlx::query(
@@ -140,23 +156,25 @@ pub async fn change_role(
     .bind(by.input().user_id.as_str())
     .execute(&mut *transaction)
     .await?;
-    let stored = role(by, &mut *transaction).await?;
-    // Clerk's webhook may have stored the new role already; then the change began with what was found before Clerk was told.
-    let before = if stored == answered.role { found.0 } else { stored };
+    // Webhooks may have stored the new role already, or that the member left since: then the change began with what was found.
+    let stored = role(by, &mut *transaction).await?.filter(|stored| *stored != answered.role);
     answered.keep(&mut transaction).await?;
-    let change = Change { subject: by.input().user_id.clone(), from: before, to: answered.role.clone() };
-    audit::record(by, &mut transaction, &change).await?;
+    let (subject, from) = (found.user_id, stored.unwrap_or(found.role));
+    audit::record(by, &mut transaction, &Change { subject, from, to: answered.role.clone() }).await?;
     Ok(transaction.commit().await?)
 }
 
 /// Stores that a member is one no more. The webhook may have told it already: then the audit row is what is left to write.
 ///
 /// # Errors
-/// The database.
-pub async fn remove(by: &Granted<RemoveMember>, found: CurrentRole, answered: &Membership) -> Result<(), StoreError> {
+/// [`StoreError::NotFound`] when somebody else was found, or the database.
+pub async fn remove(by: &Granted<RemoveMember>, found: FoundMember, answered: &Membership) -> Result<(), StoreError> {
+    if !found.is_of(by) {
+        return Err(StoreError::NotFound);
+    }
     let mut transaction = by.store().writer().begin().await?;
     copies::membership(&mut transaction, answered, Some(by.now_ms())).await?;
-    let change = Change { subject: by.input().user_id.clone(), from: found.0, to: "removed".to_owned() };
+    let change = Change { subject: found.user_id, from: found.role, to: "removed".to_owned() };
     audit::record(by, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }
@@ -164,12 +182,12 @@ pub async fn remove(by: &Granted<RemoveMember>, found: CurrentRole, answered: &M
 async fn role<'c, Op: OnMember>(
     by: &Granted<Op>,
     executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
-) -> Result<String, StoreError> {
+) -> Result<Option<String>, StoreError> {
     let found: Option<(String,)> =
         sqlx::query_as("select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null order by id desc limit 1")
             .bind(by.actor().organization.as_str())
             .bind(by.input().user_id())
             .fetch_optional(executor)
             .await?;
-    found.map(|(role,)| role).ok_or(StoreError::NotFound)
+    Ok(found.map(|(role,)| role))
 }

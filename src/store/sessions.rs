@@ -3,16 +3,25 @@
 use super::StoreError;
 use super::audit::{self, Change};
 use super::copies::Copied;
+use super::members::FoundMember;
 use crate::access::Granted;
 use crate::clerk_objects::Session;
+use crate::ids::OrganizationId;
 use crate::operation::{RevokeSession, SignOutEverywhere};
 use sqlx::AnyConnection;
 
-/// Whether the session is a running one of a member of this organization.
+/// That a session was a running one of a member, before Clerk was told to end it.
+#[derive(Debug)]
+pub struct FoundSession {
+    organization: OrganizationId,
+    id: String,
+}
+
+/// The session of the grant: a running one of a member of this organization.
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or the database.
-pub async fn find(by: &Granted<RevokeSession>) -> Result<(), StoreError> {
+pub async fn find(by: &Granted<RevokeSession>) -> Result<FoundSession, StoreError> {
     let found: Option<(String,)> = sqlx::query_as(
         "select s.id from sessions s where s.id = $2 and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $3) and exists ( \
            select 1 from memberships m where m.user_id = s.user_id and m.organization_id = $1 and m.deleted_at is null)",
@@ -22,58 +31,64 @@ pub async fn find(by: &Granted<RevokeSession>) -> Result<(), StoreError> {
     .bind(by.now_ms())
     .fetch_optional(by.store().reader())
     .await?;
-    found.map(|_| ()).ok_or(StoreError::NotFound)
+    let (id,) = found.ok_or(StoreError::NotFound)?;
+    Ok(FoundSession { organization: by.actor().organization.clone(), id })
 }
 
 /// Stores that the session has ended, as Clerk answered. The webhook may have told it already: then the audit row is what is left to write.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when it is no session of a member, or the database.
-pub async fn revoke(by: &Granted<RevokeSession>, ended: &Session) -> Result<(), StoreError> {
+/// [`StoreError::NotFound`] when another session was found, or the database.
+pub async fn revoke(by: &Granted<RevokeSession>, found: FoundSession, ended: &Session) -> Result<(), StoreError> {
+    if found.organization != by.actor().organization || found.id != by.input().session_id {
+        return Err(StoreError::NotFound);
+    }
     let mut transaction = by.store().writer().begin().await?;
-    let member: Option<(String,)> = sqlx::query_as(
-        "select s.id from sessions s where s.id = $2 and s.user_id in ( \
-           select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null)",
-    )
-    .bind(by.actor().organization.as_str())
-    .bind(by.input().session_id.as_str())
-    .fetch_optional(&mut *transaction)
-    .await?;
-    member.ok_or(StoreError::NotFound)?;
     ended.keep(&mut transaction).await?;
-    audit::record(by, &mut transaction, &revoked(&by.input().session_id)).await?;
+    audit::record(by, &mut transaction, &revoked(&found.id)).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Stores that all sessions of a member have ended: those that Clerk answered for, and any that only the copy still has.
+/// Stores which sessions of a member have ended: those that Clerk answered for and, if that were `all`, any that only the copy still has.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when it is no member of this organization, or the database.
-pub async fn revoke_all(by: &Granted<SignOutEverywhere>, ended: &[Session]) -> Result<(), StoreError> {
-    let user = by.input().user_id.as_str();
-    let mut transaction = by.store().writer().begin().await?;
-    let member: Option<(String,)> = sqlx::query_as(
-        "select id from memberships where organization_id = $1 and user_id = $2 and deleted_at is null limit 1",
-    )
-    .bind(by.actor().organization.as_str())
-    .bind(user)
-    .fetch_optional(&mut *transaction)
-    .await?;
-    member.ok_or(StoreError::NotFound)?;
-    for session in ended {
-        session.keep(&mut transaction).await?;
+/// [`StoreError::NotFound`] when somebody else was found, or the database.
+pub async fn revoke_all(
+    by: &Granted<SignOutEverywhere>,
+    found: FoundMember,
+    ended: &[Session],
+    all: bool,
+) -> Result<(), StoreError> {
+    if !found.is_of(by) {
+        return Err(StoreError::NotFound);
     }
-    end_running(&mut transaction, user).await?;
-    audit::record(by, &mut transaction, &revoked(user)).await?;
+    let mut transaction = by.store().writer().begin().await?;
+    let user = by.input().user_id.as_str();
+    let asked_at = if all { by.now_ms() } else { i64::MIN };
+    end_running(&mut transaction, user, ended, asked_at).await?;
+    let to = if all { "revoked".to_owned() } else { format!("{} revoked, not all", ended.len()) };
+    audit::record(by, &mut transaction, &Change { to, ..revoked(user) }).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Ends what the copy still takes for running. Their age stays, so that what Clerk tells of them later counts.
-pub(super) async fn end_running(connection: &mut AnyConnection, user: &str) -> Result<(), StoreError> {
-    sqlx::query("update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending')")
-        .bind(user)
-        .execute(connection)
-        .await?;
+/// Keeps the ends that Clerk told, and ends what the copy still takes for running from before `asked_at`: whoever signed in since is signed in. The age
+/// of those stays, so that what Clerk tells of them later counts.
+pub(super) async fn end_running(
+    connection: &mut AnyConnection,
+    user: &str,
+    ended: &[Session],
+    asked_at: i64,
+) -> Result<(), StoreError> {
+    for session in ended {
+        session.keep(connection).await?;
+    }
+    sqlx::query(
+        "update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending') and created_at <= $2",
+    )
+    .bind(user)
+    .bind(asked_at)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

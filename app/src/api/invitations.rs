@@ -4,7 +4,11 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store};
+use {
+    crate::compat::change_refusal,
+    crate::guard::require,
+    gatehouse::{changes, operation, store},
+};
 
 /// An invitation that nobody has answered yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,17 +42,12 @@ pub async fn list_invitations() -> Result<Vec<InvitationView>, Refused> {
 #[server(endpoint = "invite_member", prefix = "/api")]
 pub async fn invite_member(email_address: String, role: String) -> Result<(), Refused> {
     let granted = require(operation::InviteMember { email_address, role }).await?;
-    let invitation = gatehouse::clerk_api::invite(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::invitations::invite(&granted, &invitation).await.map_err(crate::compat::store_refusal)?;
-    Ok(())
+    changes::invite_member(granted).await.map_err(change_refusal)
 }
 
 /// Takes an invitation back: first at Clerk, then here.
 #[server(endpoint = "revoke_invitation", prefix = "/api")]
 pub async fn revoke_invitation(invitation_id: String) -> Result<(), Refused> {
     let granted = require(operation::RevokeInvitation { invitation_id }).await?;
-    let before = store::invitations::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    let revoked = gatehouse::clerk_api::revoke_invitation(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::invitations::revoke(&granted, before, &revoked).await.map_err(crate::compat::store_refusal)?;
-    Ok(())
+    changes::revoke_invitation(granted).await.map_err(change_refusal)
 }

@@ -5,7 +5,11 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store};
+use {
+    crate::compat::change_refusal,
+    crate::guard::require,
+    gatehouse::{changes, operation, store},
+};
 
 /// A member with their running sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,18 +86,12 @@ pub async fn list_members(
 #[server(endpoint = "change_role", prefix = "/api")]
 pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
     let granted = require(operation::ChangeRole { user_id, role }).await?;
-    let before = store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    let changed = gatehouse::clerk_api::change_role(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::members::change_role(&granted, before, &changed).await.map_err(crate::compat::store_refusal)?;
-    Ok(())
+    changes::change_role(granted).await.map_err(change_refusal)
 }
 
 /// Takes a member out of the organization: first at Clerk, then here.
 #[server(endpoint = "remove_member", prefix = "/api")]
 pub async fn remove_member(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::RemoveMember { user_id }).await?;
-    let before = store::members::find(&granted).await.map_err(crate::compat::store_refusal)?;
-    let removed = gatehouse::clerk_api::remove_member(&granted).await.map_err(crate::compat::clerk_refusal)?;
-    store::members::remove(&granted, before, &removed).await.map_err(crate::compat::store_refusal)?;
-    Ok(())
+    changes::remove_member(granted).await.map_err(change_refusal)
 }

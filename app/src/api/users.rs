@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    crate::compat::{clerk_refusal, store_refusal},
+    crate::compat::{change_refusal, clerk_refusal},
     crate::guard::require,
-    gatehouse::{clerk_api, operation, store},
+    gatehouse::{changes, clerk_api, operation},
 };
 
 /// A person.
@@ -61,34 +61,26 @@ pub async fn list_users(
 #[server(endpoint = "ban_user", prefix = "/api")]
 pub async fn ban_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::BanUser { user_id }).await?;
-    let user = clerk_api::ban(&granted).await.map_err(clerk_refusal)?;
-    store::users::ban(&granted, &user).await.map_err(store_refusal)?;
-    Ok(())
+    changes::ban_user(granted).await.map_err(change_refusal)
 }
 
 /// Lets a banned person in again: first at Clerk, then here.
 #[server(endpoint = "unban_user", prefix = "/api")]
 pub async fn unban_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::UnbanUser { user_id }).await?;
-    let user = clerk_api::unban(&granted).await.map_err(clerk_refusal)?;
-    store::users::unban(&granted, &user).await.map_err(store_refusal)?;
-    Ok(())
+    changes::unban_user(granted).await.map_err(change_refusal)
 }
 
 /// Keeps a person from signing in: first at Clerk, then here.
 #[server(endpoint = "lock_user", prefix = "/api")]
 pub async fn lock_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::LockUser { user_id }).await?;
-    let user = clerk_api::lock(&granted).await.map_err(clerk_refusal)?;
-    store::users::lock(&granted, &user).await.map_err(store_refusal)?;
-    Ok(())
+    changes::lock_user(granted).await.map_err(change_refusal)
 }
 
 /// Lets a locked person sign in again: first at Clerk, then here.
 #[server(endpoint = "unlock_user", prefix = "/api")]
 pub async fn unlock_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::UnlockUser { user_id }).await?;
-    let user = clerk_api::unlock(&granted).await.map_err(clerk_refusal)?;
-    store::users::unlock(&granted, &user).await.map_err(store_refusal)?;
-    Ok(())
+    changes::unlock_user(granted).await.map_err(change_refusal)
 }

@@ -6,7 +6,9 @@ use gatehouse::refusal::{FieldProblem, Refusal};
 pub(crate) fn of(refusal: &Refusal) -> Option<String> {
     let text = match refusal {
         Refusal::InvalidInput { fields } if !fields.is_empty() => return None,
-        Refusal::InvalidInput { .. } => "This could not be read. Check the form and send it again.",
+        Refusal::InvalidInput { .. } => {
+            "This was not accepted. Reload the page to see what has changed, and check the form."
+        }
         Refusal::Unauthenticated => "You are signed out. Sign in to go on.",
         Refusal::Forbidden => "You may not do this.",
         Refusal::Reverification { .. } => "Confirm that it is you, then try again.",
@@ -15,9 +17,9 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
         }
         Refusal::NotFound => "This is no longer there. Reload the page to see what is.",
         Refusal::Unavailable => {
-            "Something that this needs does not answer right now. Nothing was changed; try again in a moment."
+            "Something that this needs does not answer right now. Reload the page in a moment to see whether it was done."
         }
-        Refusal::Internal => "Something went wrong on our side. Nothing was changed.",
+        Refusal::Internal => "Something went wrong on our side. Reload the page to see whether it was done.",
     };
     Some(text.to_owned())
 }

@@ -11,24 +11,6 @@ async fn outcome_of(store: &Store, id: &str) -> String {
     outcome
 }
 
-async fn changes(store: &Store) -> Vec<Change> {
-    let log = audit::list(&by(store, "org_a", ListAudit::default())).await.unwrap().rows;
-    log.into_iter().filter_map(|entry| entry.change).collect()
-}
-
-/// Whether the changes are one chain: each begins where another ended.
-fn is_chain(changes: &[Change], start: &str) -> bool {
-    let mut froms: Vec<_> = changes.iter().map(|change| change.from.as_str()).collect();
-    let mut tos: Vec<_> = changes.iter().map(|change| change.to.as_str()).chain([start]).collect();
-    froms.sort_unstable();
-    tos.sort_unstable();
-    // Every end is the beginning of one other change, except the last.
-    tos.len() == froms.len() + 1 && froms.iter().all(|from| tos.contains(from)) && {
-        froms.dedup();
-        froms.len() == changes.len()
-    }
-}
-
 #[tokio::test]
 async fn every_text_comes_back_as_it_was_given() {
     on_each(|store| async move {
@@ -122,60 +104,6 @@ async fn a_session_that_has_run_out_is_not_running() {
 }
 
 #[tokio::test]
-async fn whoever_has_left_is_out_of_reach() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let left = membership("mem_user_ann", "org_a", "user_ann", "org:member", 1);
-        told(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
-        assert!(members(&store, "org_a").await.is_empty());
-        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
-        let other = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
-        let found = members::find(&other).await.unwrap();
-        assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:admin", 2));
-        assert!(matches!(members::change_role(&role, found, &answer).await, Err(StoreError::NotFound)));
-        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
-        assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
-        let answer = ended("sess_user_ann", "user_ann", 2);
-        assert!(matches!(sessions::revoke(&session, &answer).await, Err(StoreError::NotFound)));
-        assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
-        let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
-        told(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
-        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 1)]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_reach() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let sign_out = |user: &str| by(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
-        let remove = |user: &str| by(&store, "org_a", RemoveMember { user_id: user.to_owned() });
-        for user in ["user_bob", "user_nobody"] {
-            assert!(matches!(members::find(&sign_out(user)).await, Err(StoreError::NotFound)), "{user}");
-            assert!(matches!(members::find(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
-        }
-        assert!(matches!(sessions::revoke_all(&sign_out("user_bob"), &[]).await, Err(StoreError::NotFound)));
-        assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
-        sessions::revoke_all(&sign_out("user_ann"), &[ended("sess_user_ann", "user_ann", 2)]).await.unwrap();
-        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 0)]);
-        let found = members::find(&remove("user_ann")).await.unwrap();
-        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
-        members::remove(&remove("user_ann"), found, &answer).await.unwrap();
-        assert!(members(&store, "org_a").await.is_empty());
-        // Clerk's event follows, and an old one comes late: neither brings her back.
-        let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
-        told(&store, &[event("late", "organizationMembership.updated", 9, late)]).await;
-        assert!(members(&store, "org_a").await.is_empty());
-        let mut told: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
-        told.sort_unstable();
-        assert_eq!(told, ["removed", "revoked"]);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_search_finds_parts_and_means_what_it_says() {
     on_each(|store| async move {
         neighbours(&store).await;
@@ -193,6 +121,9 @@ async fn a_search_finds_parts_and_means_what_it_says() {
         for query in ["", "ANN", "ann@example", "user_a", "er_"] {
             assert_eq!(found(query).await, ann, "{query}");
         }
+        told(&store, &[event("umlaut", "user.updated", 2, user("user_ann", "Ömer", 2))]).await;
+        // As it is written; only PostgreSQL knows the case of letters beyond ASCII, and only where its locale does.
+        assert_eq!(found("Ömer").await, ann);
         for query in ["bob", "%", "a%n", "u__r", "!", "' or 1=1 --"] {
             assert!(found(query).await.is_empty(), "{query}");
         }
@@ -213,53 +144,6 @@ async fn a_delivery_that_comes_many_times_at_once_counts_once() {
             new += u32::from(delivery.await.unwrap() == events::Taken::New);
         }
         assert_eq!((new, outcome_of(&store, "same").await.as_str()), (1, "applied"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn of_changes_at_once_each_is_written_down_and_the_youngest_at_clerk_stays() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let roles: Vec<_> = (0..12)
-            .map(|n| (n, by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") })))
-            .map(|(n, granted)| {
-                tokio::spawn(async move {
-                    let found = members::find(&granted).await?;
-                    let role = format!("org:role_{n}");
-                    let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
-                    members::change_role(&granted, found, &answer).await
-                })
-            })
-            .collect();
-        for role in roles {
-            role.await.unwrap().unwrap();
-        }
-        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "role_11".to_owned(), 1)]);
-        let changes = changes(&store).await;
-        let mut tos: Vec<_> = changes.iter().map(|change| change.to.clone()).collect();
-        tos.sort_unstable();
-        tos.dedup();
-        assert_eq!(tos.len(), 12, "{changes:?}");
-        let known = |role: &String| role == "member" || tos.contains(role);
-        assert!(changes.iter().all(|change| known(&change.from) && change.from != change.to), "{changes:?}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn changes_one_after_the_other_are_one_chain() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        for n in 0..5 {
-            let role = format!("role_{n}");
-            let granted = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
-            let found = members::find(&granted).await.unwrap();
-            let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
-            members::change_role(&granted, found, &answer).await.unwrap();
-        }
-        let changes = changes(&store).await;
-        assert!(is_chain(&changes, "member"), "{changes:?}");
     })
     .await;
 }

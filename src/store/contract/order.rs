@@ -52,9 +52,27 @@ fn history() -> Vec<Event> {
         event("35", "permission.updated", 39, permission("perm_1", "Edit posts", 39)),
         event("36", "permission.deleted", 40, json!({ "id": "perm_2", "deleted": true })),
         event("37", "permission.updated", 41, permission("perm_2", "Gone", 30_000)),
+        event("40", "session.pending", 44, with_browser("sess_6", "Lynx", 44)),
+        event("41", "session.created", 45, with_browser("sess_6", "Safari", 45)),
+        event("42", "session.ended", 46, without_activity("sess_6", 46)),
+        // Two versions of one age.
+        event("43", "user.updated", 47, banned("user_eve", true, 47)),
+        event("44", "user.updated", 47, banned("user_eve", false, 47)),
+        event("45", "role.updated", 48, role("role_3", "One", &["org:a:b"], 48)),
+        event("46", "role.updated", 48, role("role_3", "Two", &[], 48)),
+        event("47", "organizationMembership.updated", 49, membership("mem_3", "org_a", "user_eve", "org:admin", 49)),
+        event("48", "organizationMembership.updated", 49, membership("mem_3", "org_a", "user_eve", "org:member", 49)),
         event("38", "user.updated", 42, banned("user_bob", true, 42)),
         event("39", "user.updated", 43, banned("user_bob", false, 43)),
     ]
+}
+
+fn with_browser(id: &str, browser: &str, updated_at: i64) -> Value {
+    let mut session = session(id, "user_ann", updated_at);
+    session["latest_activity"]["browser_name"] = browser.into();
+    session["expire_at"] = json!(NOW_MS + updated_at);
+    session["created_at"] = json!(updated_at);
+    session
 }
 
 fn without_activity(id: &str, updated_at: i64) -> Value {
@@ -90,8 +108,9 @@ async fn state(store: &Store) -> Vec<String> {
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from organizations \
          union all select 'membership ' || id || ' ' || \
              case when deleted_at is null then role || ' ' || cast(updated_at as text) else 'gone' end from memberships \
-         union all select 'session ' || id || ' ' || status || ' ' || coalesce(client, '') || ' ' || cast(updated_at as text) from sessions \
-         union all select 'invitation ' || id || ' ' || status || ' ' || coalesce(email, '') || ' ' || cast(updated_at as text) from invitations \
+         union all select 'session ' || id || ' ' || status || ' ' || coalesce(client, '') || ' ' || cast(updated_at as text) || ' ' || \
+             cast(created_at as text) || ' ' || coalesce(cast(expires_at as text), '') from sessions \
+         union all select 'invitation ' || id || ' ' || status || ' ' || role || ' ' || coalesce(email, '') || ' ' || cast(updated_at as text) from invitations \
          union all select 'role ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(permissions, '') || ' ' || \
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from roles \
          union all select 'permission ' || id || ' ' || coalesce(name, '') || ' ' || \
@@ -112,12 +131,14 @@ async fn the_state_is_what_happened() {
             "user user_ann Anna user_ann@example.com 0 0 17",
             "user user_gone   0 0 gone",
             "user user_bob Bob user_bob@example.com 0 0 43",
-            "session sess_1 revoked Firefox 15",
-            "session sess_3 active Firefox 27",
-            "session sess_4 removed Firefox 29",
-            "session sess_5 active Firefox 30",
-            "invitation inv_1 pending a@example.com 31",
-            "invitation inv_2 revoked  33",
+            "session sess_1 revoked Firefox 15 1 ",
+            "session sess_3 active Firefox 27 1 ",
+            "session sess_4 removed Firefox 29 1 ",
+            "session sess_5 active Firefox 30 1 ",
+            "session sess_6 ended Safari 46 1 1800000000045",
+            "user user_eve Bob user_eve@example.com 1 0 47",
+            "invitation inv_1 pending editor a@example.com 31",
+            "invitation inv_2 revoked editor  33",
             "role role_1 Editors org:posts:edit org:posts:publish 35",
             "role role_2   gone",
             "permission perm_1 Edit posts 39",

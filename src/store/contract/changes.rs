@@ -1,0 +1,178 @@
+//! Changes that Clerk was told of: what is stored of them, and what is written down, whatever came in between.
+
+use super::*;
+
+async fn changes(store: &Store) -> Vec<Change> {
+    let log = audit::list(&by(store, "org_a", ListAudit::default())).await.unwrap().rows;
+    log.into_iter().filter_map(|entry| entry.change).collect()
+}
+
+/// Whether the changes are one chain: each begins where another ended.
+fn is_chain(changes: &[Change], start: &str) -> bool {
+    let mut froms: Vec<_> = changes.iter().map(|change| change.from.as_str()).collect();
+    let mut tos: Vec<_> = changes.iter().map(|change| change.to.as_str()).chain([start]).collect();
+    froms.sort_unstable();
+    tos.sort_unstable();
+    // Every end is the beginning of one other change, except the last.
+    tos.len() == froms.len() + 1 && froms.iter().all(|from| tos.contains(from)) && {
+        froms.dedup();
+        froms.len() == changes.len()
+    }
+}
+
+#[tokio::test]
+async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_reach() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let sign_out = |user: &str| by(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
+        let remove = |user: &str| by(&store, "org_a", RemoveMember { user_id: user.to_owned() });
+        for user in ["user_bob", "user_nobody"] {
+            assert!(matches!(members::find(&sign_out(user)).await, Err(StoreError::NotFound)), "{user}");
+            assert!(matches!(members::find(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
+        }
+        let found = members::find(&sign_out("user_ann")).await.unwrap();
+        assert!(matches!(
+            sessions::revoke_all(&sign_out("user_bob"), found, &[], true).await,
+            Err(StoreError::NotFound)
+        ));
+        assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
+        let found = members::find(&sign_out("user_ann")).await.unwrap();
+        let told_ends = [ended("sess_user_ann", "user_ann", 2)];
+        sessions::revoke_all(&sign_out("user_ann"), found, &told_ends, true).await.unwrap();
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 0)]);
+        let found = members::find(&remove("user_ann")).await.unwrap();
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
+        members::remove(&remove("user_ann"), found, &answer).await.unwrap();
+        assert!(members(&store, "org_a").await.is_empty());
+        // Clerk's event follows, and an old one comes late: neither brings her back.
+        let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
+        told(&store, &[event("late", "organizationMembership.updated", 9, late)]).await;
+        assert!(members(&store, "org_a").await.is_empty());
+        let mut told: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
+        told.sort_unstable();
+        assert_eq!(told, ["removed", "revoked"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_changes_at_once_each_is_written_down_and_the_youngest_at_clerk_stays() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let roles: Vec<_> = (0..12)
+            .map(|n| (n, by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") })))
+            .map(|(n, granted)| {
+                tokio::spawn(async move {
+                    let found = members::find(&granted).await?;
+                    let role = format!("org:role_{n}");
+                    let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
+                    members::change_role(&granted, found, &answer).await
+                })
+            })
+            .collect();
+        for role in roles {
+            role.await.unwrap().unwrap();
+        }
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "role_11".to_owned(), 1)]);
+        let changes = changes(&store).await;
+        let mut tos: Vec<_> = changes.iter().map(|change| change.to.clone()).collect();
+        tos.sort_unstable();
+        tos.dedup();
+        assert_eq!(tos.len(), 12, "{changes:?}");
+        let known = |role: &String| role == "member" || tos.contains(role);
+        assert!(changes.iter().all(|change| known(&change.from) && change.from != change.to), "{changes:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changes_one_after_the_other_are_one_chain() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        for n in 0..5 {
+            let role = format!("role_{n}");
+            let granted = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
+            let found = members::find(&granted).await.unwrap();
+            let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
+            members::change_role(&granted, found, &answer).await.unwrap();
+        }
+        let changes = changes(&store).await;
+        assert!(is_chain(&changes, "member"), "{changes:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_left_is_out_of_reach() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let left = membership("mem_user_ann", "org_a", "user_ann", "org:member", 1);
+        told(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
+        assert!(members(&store, "org_a").await.is_empty());
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
+        let other = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let found = members::find(&other).await.unwrap();
+        assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:admin", 2));
+        assert!(matches!(members::change_role(&role, found, &answer).await, Err(StoreError::NotFound)));
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
+        assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
+        let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
+        told(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_clerk_has_done_is_written_down_although_a_webhook_was_quicker() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned() });
+        let found = members::find(&role).await.unwrap();
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let found_session = sessions::find(&session).await.unwrap();
+        let left = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 3);
+        told(&store, &[event("left", "organizationMembership.deleted", 4, left)]).await;
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
+        members::change_role(&role, found, &answer).await.unwrap();
+        sessions::revoke(&session, found_session, &ended("sess_user_ann", "user_ann", 2)).await.unwrap();
+        assert!(members(&store, "org_a").await.is_empty(), "nobody comes back");
+        let mut tos: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
+        tos.sort_unstable();
+        assert_eq!(tos, ["editor", "revoked"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_signs_in_after_the_others_were_ended_is_signed_in() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let sign_out = by(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
+        let found = members::find(&sign_out).await.unwrap();
+        let mut later = session("sess_later", "user_ann", NOW_MS + 5);
+        later["created_at"] = json!(NOW_MS + 5);
+        told(&store, &[event("later", "session.created", 5, later)]).await;
+        sessions::revoke_all(&sign_out, found, &[], true).await.unwrap();
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
+        let again = by(&store, "org_a", RevokeSession { session_id: "sess_later".to_owned() });
+        assert!(sessions::find(&again).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sign_out_that_is_not_whole_says_so_and_ends_what_was_ended() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        told(&store, &[event("2", "session.created", 1, session("sess_2", "user_ann", 1))]).await;
+        let sign_out = by(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
+        let found = members::find(&sign_out).await.unwrap();
+        sessions::revoke_all(&sign_out, found, &[ended("sess_2", "user_ann", 2)], false).await.unwrap();
+        assert_eq!(members(&store, "org_a").await[0].2, 1);
+        assert_eq!(changes(&store).await[0].to, "1 revoked, not all");
+    })
+    .await;
+}
