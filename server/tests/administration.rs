@@ -6,89 +6,9 @@ mod support;
 
 use gatehouse::permission::Permission;
 use http::StatusCode;
-use local_clerk::{LocalClerk, Options};
 use serde_json::{Value, json};
-use support::{Answer, Person, Town, changed};
-use tempfile::TempDir;
-
-/// A town beside its Clerk.
-struct Place {
-    town: Town,
-    clerk: LocalClerk,
-    _folder: TempDir,
-}
-
-impl Place {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            data_dir: folder.path().to_owned(),
-            public_origin: support::ORIGIN.to_owned(),
-            // Nobody listens there: whatever the copy knows, it knows from the answers.
-            webhook_url: "http://127.0.0.1:9/".to_owned(),
-            ..Options::default()
-        };
-        let clerk = local_clerk::start(options).await.unwrap();
-        let variables = [("CLERK_API_URL", clerk.api_url()), ("CLERK_SECRET_KEY", clerk.secret_key().to_owned())];
-        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Self { town: Town::with(&variables).await, clerk, _folder: folder }
-    }
-
-    async fn call(&self, person: &Person, operation: &str, body: &str) -> Answer {
-        self.town.call(person, operation, body).await
-    }
-
-    /// As [`Place::call`], by Ada; it must be done.
-    async fn done(&self, operation: &str, body: &str) -> Value {
-        let answer = self.call(&ada(), operation, body).await;
-        assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.body);
-        answer.json()
-    }
-
-    /// What Clerk itself has.
-    async fn at_clerk(&self, path: &str) -> Value {
-        let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
-        let url = format!("{}/v1/{path}", self.clerk.api_url());
-        client.get(url).bearer_auth(self.clerk.secret_key()).send().await.unwrap().json().await.unwrap()
-    }
-
-    /// Makes trouble at Clerk; all of it at once.
-    async fn faults(&self, faults: Value) {
-        let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
-        let request = client.put(format!("{}/_local/faults", self.clerk.api_url())).json(&faults);
-        assert!(request.bearer_auth(self.clerk.secret_key()).send().await.unwrap().status().is_success(), "{faults}");
-    }
-
-    /// Fills the copy, as `server sync` does.
-    async fn sync(&self) {
-        let api = gatehouse::clerk_api::ClerkApi::new(&self.clerk.api_url(), self.clerk.secret_key().into()).unwrap();
-        gatehouse::sync::sync(&self.town.app.gate.parts().store, &api, |_| ()).await.unwrap();
-    }
-
-    async fn audit(&self) -> Vec<(String, String, String)> {
-        let log = self.done("list_audit", "page=0").await;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let row = |row: &Value| (text(&row["operation"]), text(&row["outcome"]), text(&row["change"]["to"]));
-        log["rows"].as_array().unwrap().iter().map(row).collect()
-    }
-}
-
-fn of_engines(claims: &mut Value) {
-    claims["sub"] = "user_local_ada".into();
-    claims["o"]["id"] = "org_local_engines".into();
-}
-
-fn ada() -> Person {
-    changed(of_engines)
-}
-
-/// An administrator of the organization, and nothing beyond it.
-fn ada_without(permission: Permission) -> Person {
-    changed(|claims| {
-        of_engines(claims);
-        claims["o"]["fpm"] = support::masks_without(permission).into();
-    })
-}
+use support::Person;
+use support::place::{Place, ada, ada_without};
 
 fn names(list: &Value, member: &str) -> Vec<String> {
     list.as_array().unwrap().iter().map(|row| row[member].as_str().unwrap().to_owned()).collect()
@@ -251,54 +171,4 @@ async fn roles_come_from_the_instance() {
     for granted in ["Use the dashboard", "Manage people"] {
         assert!(admin["grants"].as_array().unwrap().contains(&json!(granted)), "{admin}");
     }
-}
-
-#[tokio::test]
-async fn whoever_hangs_up_does_not_keep_the_log_from_saying_what_was_done() {
-    let place = Place::new().await;
-    place.sync().await;
-    place.faults(json!({ "api": "backend", "slow_ms": 300 })).await;
-    let (ada, body) = (ada(), "user_id=user_local_turing");
-    let call = place.call(&ada, "ban_user", body);
-    assert!(tokio::time::timeout(std::time::Duration::from_millis(100), call).await.is_err(), "nobody waits");
-    let banned = ("ban_user".to_owned(), "done".to_owned(), "banned".to_owned());
-    for _ in 0..100 {
-        if place.audit().await.contains(&banned) {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert!(place.audit().await.contains(&banned));
-    place.faults(json!({})).await;
-    assert_eq!(place.at_clerk("users/user_local_turing").await["banned"], true);
-}
-
-#[tokio::test]
-async fn what_clerk_refuses_is_written_down_and_what_it_cannot_say_is_an_outage() {
-    let place = Place::new().await;
-    place.sync().await;
-    place.faults(json!({ "api": "backend", "fail": 500 })).await;
-    let down = place.call(&ada(), "lock_user", "user_id=user_local_turing").await;
-    assert_eq!((down.status, down.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
-    place.faults(json!({})).await;
-    place.call(&ada(), "change_role", "user_id=user_local_turing&role=emperor").await;
-    place.town.settle().await;
-    let audit = place.audit().await;
-    assert!(audit.contains(&("lock_user".into(), "unavailable".into(), String::new())), "{audit:?}");
-    assert!(audit.contains(&("change_role".into(), "invalid_input".into(), String::new())), "{audit:?}");
-}
-
-#[tokio::test]
-async fn one_session_that_does_not_end_keeps_none_of_the_others() {
-    let place = Place::new().await;
-    place.sync().await;
-    // Charles has two; the first answer of Clerk to ending one is a failure.
-    place.faults(json!({ "api": "backend", "path": "/v1/sessions/", "fail": 500, "fail_times": 1 })).await;
-    let answer = place.call(&ada(), "sign_out_everywhere", "user_id=user_local_babbage").await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    let left = place.at_clerk("sessions?user_id=user_local_babbage&status=active").await;
-    assert_eq!(left.as_array().unwrap().len(), 1);
-    assert!(place.audit().await.contains(&("sign_out_everywhere".into(), "done".into(), "1 revoked, not all".into())));
-    place.done("sign_out_everywhere", "user_id=user_local_babbage").await;
-    assert_eq!(place.at_clerk("sessions?user_id=user_local_babbage&status=active").await, json!([]));
 }

@@ -33,13 +33,6 @@ pub(crate) fn Members() -> impl IntoView {
     let source = move || (page.get(), query.get(), changes());
     let members = Resource::new_blocking(source, |(page, query, _)| read(ListMembers { page, query }));
     let roles = Resource::new_blocking(|| (), |()| read(ListRoles {}));
-    let (role_outcome, revoke_outcome) = (outcome_of(role), outcome_of(revoke));
-    let (remove_outcome, sign_out_outcome) = (outcome_of(remove), outcome_of(sign_out));
-    let wrong = move || {
-        [role_outcome, remove_outcome, sign_out_outcome]
-            .into_iter()
-            .find_map(|outcome| problem(outcome, "user_id").get())
-    };
     view! {
         <Title text="Members – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
@@ -55,13 +48,7 @@ pub(crate) fn Members() -> impl IntoView {
                                 <h1>"Members"</h1>
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
-                            <div class="outcomes">
-                                <p class="field-error">{move || wrong().map(|problem| words::of_field("user_id", problem))}</p>
-                                <OutcomeNotice outcome=role_outcome operation={operation_of::<ChangeRole>()} done="Role changed." />
-                                <OutcomeNotice outcome=revoke_outcome operation={operation_of::<RevokeSession>()} done="Session revoked." />
-                                <OutcomeNotice outcome=remove_outcome operation={operation_of::<RemoveMember>()} done="Member removed." />
-                                <OutcomeNotice outcome=sign_out_outcome operation={operation_of::<SignOutEverywhere>()} done="Signed out everywhere." />
-                            </div>
+                            <Outcomes role revoke remove sign_out />
                             <Search path=SafePath::MEMBERS query=wanted.clone() />
                             <Table members=found.rows roles searched=!wanted.is_empty() role revoke remove sign_out />
                             <Pager path=searched(SafePath::MEMBERS, &wanted) page=found.page more=found.more />
@@ -73,6 +60,32 @@ pub(crate) fn Members() -> impl IntoView {
                 }
             })}
         </Transition>
+    }
+}
+
+/// What became of the last changes. The forms of a list have no room for what is wrong with a field, so it stands here as well.
+#[component]
+fn Outcomes(
+    role: Change<ChangeRole>,
+    revoke: Change<RevokeSession>,
+    remove: Change<RemoveMember>,
+    sign_out: Change<SignOutEverywhere>,
+) -> impl IntoView {
+    let (role, revoke, remove, sign_out) =
+        (outcome_of(role), outcome_of(revoke), outcome_of(remove), outcome_of(sign_out));
+    let wrong = move || {
+        let fields = [(role, "user_id"), (role, "role"), (remove, "user_id"), (sign_out, "user_id")];
+        let said = |(outcome, field)| problem(outcome, field).get().map(|problem| words::of_field(field, problem));
+        fields.into_iter().find_map(said)
+    };
+    view! {
+        <div class="outcomes">
+            <p class="field-error">{wrong}</p>
+            <OutcomeNotice outcome=role operation={operation_of::<ChangeRole>()} done="Role changed." />
+            <OutcomeNotice outcome=revoke operation={operation_of::<RevokeSession>()} done="Session revoked." />
+            <OutcomeNotice outcome=remove operation={operation_of::<RemoveMember>()} done="Member removed." />
+            <OutcomeNotice outcome=sign_out operation={operation_of::<SignOutEverywhere>()} done="Signed out everywhere." />
+        </div>
     }
 }
 

@@ -2,6 +2,9 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of the town")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a town that cannot be built ends the test")]
 
+#[cfg(feature = "local-clerk")]
+pub mod place;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use gatehouse::config::{ClerkSource, Config};

@@ -176,3 +176,37 @@ async fn a_sign_out_that_is_not_whole_says_so_and_ends_what_was_ended() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
+        let before = members::find(&role).await.unwrap();
+        // Clerk's webhook may come first; what is written down is the change all the same.
+        told(
+            &store,
+            &[event(
+                "quick",
+                "organizationMembership.updated",
+                2,
+                membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2),
+            )],
+        )
+        .await;
+        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
+        members::change_role(&role, before, &answer).await.unwrap();
+        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let found = sessions::find(&session).await.unwrap();
+        sessions::revoke(&session, found, &ended("sess_user_ann", "user_ann", 2)).await.unwrap();
+        assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 0)]);
+        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
+        operations.sort_unstable();
+        assert_eq!(operations, ["change_role", "revoke_session"]);
+        let changed =
+            log.iter().find(|entry| entry.operation == "change_role").and_then(|entry| entry.change.clone()).unwrap();
+        assert_eq!((changed.from.as_str(), changed.to.as_str()), ("member", "editor"));
+    })
+    .await;
+}

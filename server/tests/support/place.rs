@@ -1,0 +1,87 @@
+//! A town beside a Clerk that really runs: the Backend API over HTTP.
+
+use super::{Answer, Person, Town, changed};
+use gatehouse::permission::Permission;
+use http::StatusCode;
+use local_clerk::{LocalClerk, Options};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A town beside its Clerk.
+pub struct Place {
+    pub town: Town,
+    pub clerk: LocalClerk,
+    _folder: TempDir,
+}
+
+impl Place {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            data_dir: folder.path().to_owned(),
+            public_origin: super::ORIGIN.to_owned(),
+            // Nobody listens there: whatever the copy knows, it knows from the answers.
+            webhook_url: "http://127.0.0.1:9/".to_owned(),
+            ..Options::default()
+        };
+        let clerk = local_clerk::start(options).await.unwrap();
+        let variables = [("CLERK_API_URL", clerk.api_url()), ("CLERK_SECRET_KEY", clerk.secret_key().to_owned())];
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Self { town: Town::with(&variables).await, clerk, _folder: folder }
+    }
+
+    pub async fn call(&self, person: &Person, operation: &str, body: &str) -> Answer {
+        self.town.call(person, operation, body).await
+    }
+
+    /// As [`Place::call`], by Ada; it must be done.
+    pub async fn done(&self, operation: &str, body: &str) -> Value {
+        let answer = self.call(&ada(), operation, body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{operation}: {}", answer.body);
+        answer.json()
+    }
+
+    /// What Clerk itself has.
+    pub async fn at_clerk(&self, path: &str) -> Value {
+        let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+        let url = format!("{}/v1/{path}", self.clerk.api_url());
+        client.get(url).bearer_auth(self.clerk.secret_key()).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Makes trouble at Clerk; all of it at once.
+    pub async fn faults(&self, faults: Value) {
+        let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+        let request = client.put(format!("{}/_local/faults", self.clerk.api_url())).json(&faults);
+        assert!(request.bearer_auth(self.clerk.secret_key()).send().await.unwrap().status().is_success(), "{faults}");
+    }
+
+    /// Fills the copy, as `server sync` does.
+    pub async fn sync(&self) {
+        let api = gatehouse::clerk_api::ClerkApi::new(&self.clerk.api_url(), self.clerk.secret_key().into()).unwrap();
+        gatehouse::sync::sync(&self.town.app.gate.parts().store, &api, |_| ()).await.unwrap();
+    }
+
+    pub async fn audit(&self) -> Vec<(String, String, String)> {
+        let log = self.done("list_audit", "page=0").await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let row = |row: &Value| (text(&row["operation"]), text(&row["outcome"]), text(&row["change"]["to"]));
+        log["rows"].as_array().unwrap().iter().map(row).collect()
+    }
+}
+
+fn of_engines(claims: &mut Value) {
+    claims["sub"] = "user_local_ada".into();
+    claims["o"]["id"] = "org_local_engines".into();
+}
+
+pub fn ada() -> Person {
+    changed(of_engines)
+}
+
+/// An administrator of the organization, and nothing beyond it.
+pub fn ada_without(permission: Permission) -> Person {
+    changed(|claims| {
+        of_engines(claims);
+        claims["o"]["fpm"] = super::masks_without(permission).into();
+    })
+}
