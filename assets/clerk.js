@@ -85,23 +85,44 @@
   // accept such a token; the next one is made for a POST.
   async function nameOrigin(clerk) {
     const token = await clerk.session?.getToken().catch(() => null);
-    if (!token) return;
-    const claims = JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
-    if (!claims.azp) await renew();
+    if (token && !origin(token)) await renew();
   }
 
-  // Who signs out in another tab is signed out in this one. A call that learns of it goes to sign-in by itself, and back.
+  // A token that cannot be read names none.
+  function origin(token) {
+    try {
+      return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).azp;
+    } catch {
+      return undefined;
+    }
+  }
+
+  // Who signs out in another tab is signed out in this one. A call that learns of it goes to sign-in by itself, and back; whatever else leaves the
+  // page is not disturbed either. A departure that was called off is forgotten after a while.
   let callsWaiting = 0;
+  let signedOut = false;
+  let leftAt = -Infinity;
+  addEventListener("beforeunload", () => (leftAt = Date.now()));
+
+  function leave() {
+    const leaving = Date.now() - leftAt < 10_000;
+    if (!signedOut || callsWaiting || leaving || !location.pathname.startsWith("/admin")) return;
+    leftAt = Date.now();
+    location.assign("/");
+  }
+
   function follow(clerk) {
     let wasSignedIn = Boolean(clerk.session);
-    const leave = () => wasSignedIn && !callsWaiting && location.pathname.startsWith("/admin") && location.assign("/");
     clerk.addListener(({ session }) => {
-      if (session === null) leave();
-      wasSignedIn ||= Boolean(session);
+      if (session) [wasSignedIn, signedOut] = [true, false];
+      if (session === null && wasSignedIn) signedOut = true;
+      leave();
     });
     // The server's own sign-out is not Clerk's: it is told by its cookie, where a browser tells of cookies.
     window.cookieStore?.addEventListener("change", ({ changed }) => {
-      if (changed.some(({ name, value }) => name.startsWith("__client_uat") && value === "0")) leave();
+      const told = changed.filter(({ name }) => name.startsWith("__client_uat"));
+      if (told.length) signedOut = wasSignedIn && told.some(({ value }) => value === "0");
+      leave();
     });
   }
 
@@ -110,8 +131,13 @@
     callsWaiting += 1;
     const token = await session?.getToken({ skipCache: true }).catch(() => null);
     // Whoever asked in vain is on the way to sign-in, while Clerk still clears its cookies.
-    setTimeout(() => (callsWaiting -= 1), token ? 0 : 3_000);
+    setTimeout(called, token ? 0 : 3_000);
     return Boolean(token);
+  }
+
+  function called() {
+    callsWaiting -= 1;
+    leave();
   }
 
   function reverify(clerk, level) {
@@ -139,7 +165,7 @@
       if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/" });
       const switcher = place("clerk-organization-switcher");
       const organizations = clerk.__internal_environment?.organizationSettings?.enabled;
-      if (switcher && organizations !== false) {
+      if (switcher && organizations === true) {
         const here = { afterSelectOrganizationUrl: "/admin", afterCreateOrganizationUrl: "/admin", hidePersonal: false };
         clerk.mountOrganizationSwitcher(switcher, here);
       }

@@ -3,8 +3,10 @@
 //! Clerk's token lives for a minute in a cookie that scripts can read (by Clerk's design); its Frontend API, reached through our own origin, mints the next one
 //! from a cookie that they cannot.
 
+mod departure;
 mod verification;
 
+pub(crate) use departure::{is_due as is_departure_due, leave_for, note_departures};
 pub(crate) use verification::{attempt, begin};
 
 use crate::refused::Refused;
@@ -44,6 +46,7 @@ pub(crate) async fn call<S>(input: S, step_up: Option<StepUp>) -> Result<S::Outp
 where
     S: ServerFn<Error = Refused> + Clone,
 {
+    let _waiting = departure::Waiting::begin();
     if claims().is_some_and(|claims| claims.needs_renewal()) {
         renew().await;
     }
@@ -114,7 +117,7 @@ pub(crate) async fn renew() -> bool {
 }
 
 /// Whether the cookies say that nobody is signed in any more, as a sign-out in another tab leaves them.
-pub(crate) fn is_signed_out() -> bool {
+fn is_signed_out() -> bool {
     let changes = cookies("__client_uat");
     !changes.is_empty() && changes.iter().all(|(_, at)| at == "0")
 }
@@ -159,8 +162,7 @@ pub(crate) fn send_again(event: &leptos::ev::MouseEvent) {
 fn to_sign_in() {
     let location = leptos::prelude::location();
     let path = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    // A browser that cannot navigate shows the refusal instead.
-    let _ = location.set_href(&format!("/sign-in?redirect_url={}", encoded(&path)));
+    leave_for(&format!("/sign-in?redirect_url={}", encoded(&path)));
 }
 
 fn encoded(text: &str) -> String {

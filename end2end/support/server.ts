@@ -6,7 +6,8 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
-const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
+/** The built server; the local Clerk by itself lies beside it. */
+export const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
 const site = process.env.GATEHOUSE_SITE ?? join(root, "target/site");
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
 

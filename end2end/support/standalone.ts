@@ -1,44 +1,17 @@
 // The local Clerk by itself, and TLS in front of an application: certificate and proxy live as long as the test.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { createServer, type AddressInfo } from "node:net";
-import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const server = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? resolve(__dirname, "../../target"), "debug/server");
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
-const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
-
-export function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => done(port));
-    });
-  });
-}
-
-/** A certificate for localhost that nobody trusts, from the openssl that ca-certificates brings along. */
-function certificate(): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), "gatehouse-tls-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  try {
-    execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", cert, ...names], { stdio: "pipe" });
-    return { key: readFileSync(key), cert: readFileSync(cert) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { selfSigned } from "./other-clerk/keys";
+import { binary, freePort, packages } from "./server";
 
 /** Ends TLS on a free port of the loopback and hands requests to a port behind it, as a load balancer does. */
 export async function tls(behind: number): Promise<{ origin: string; stop: () => void }> {
   const port = await freePort();
-  const proxy = createTlsServer(certificate(), (incoming, answer) => {
+  const proxy = createTlsServer(selfSigned("localhost"), (incoming, answer) => {
     const forwarded = { "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https", "x-forwarded-host": incoming.headers.host ?? "" };
     const { method, url, headers } = incoming;
     const sent = request({ host: "127.0.0.1", port: behind, method, path: url, headers: { ...headers, ...forwarded } }, (back) => {
@@ -68,7 +41,7 @@ export class StandaloneClerk {
     const folder = mkdtempSync(join(tmpdir(), "standalone-clerk-"));
     const listen = `127.0.0.1:${await freePort()}`;
     const options = { instance, origin, webhooks, listen, data: folder, "clerk-js": packages };
-    const child = spawn(join(server, "../local_clerk"), Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]), {
+    const child = spawn(join(binary, "../local_clerk"), Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]), {
       stdio: ["ignore", "ignore", "pipe"],
     });
     let printed = "";

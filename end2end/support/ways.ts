@@ -10,8 +10,10 @@ export interface Way {
   atSignIn(page: Page): Promise<void>;
   /** Answers what it asks for. */
   enter(page: Page, who: Person): Promise<void>;
-  /** It says that this was not right. */
+  /** It says that the password was not right. */
   refusesSignIn(page: Page): Promise<void>;
+  /** Gives an address that nobody has, and a password: what follows is not a sign-in. */
+  enterUnknown(page: Page, who: Person): Promise<void>;
   /** The page is alive, and so is what it has of Clerk. */
   ready(page: Page): Promise<void>;
   /** The dialog that asks again who somebody is. */
@@ -52,6 +54,11 @@ const plain: Way = {
     await page.getByRole("button", { name: "Sign in" }).click();
   },
   refusesSignIn: (page) => expect(page.getByRole("alert")).toContainText("do not fit"),
+  // Who asks learns nothing about the address.
+  async enterUnknown(page, who) {
+    await plain.enter(page, who);
+    await plain.refusesSignIn(page);
+  },
   ready: (page) => page.locator("body[data-hydrated]").waitFor(),
   dialog: (page) => page.getByRole("dialog", { name: "Confirm it's you" }),
   async confirm(page, who) {
@@ -81,6 +88,13 @@ const components: Way = {
     await page.keyboard.type(code(who.secret));
   },
   refusesSignIn: (page) => expect(page.getByTestId("form-feedback-error")).toContainText("do not fit"),
+  // Sign-in and sign-up are one flow: it goes on with the account that this address does not have yet.
+  async enterUnknown(page, who) {
+    await page.getByLabel("Email address").fill(who.email);
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await page.waitForURL((url) => url.pathname === "/sign-in/create");
+    await expect(page.getByLabel("Email address")).toHaveValue(who.email);
+  },
   async ready(page) {
     await plain.ready(page);
     await page.locator("html[data-clerk=ready]").waitFor();

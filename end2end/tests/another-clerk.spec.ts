@@ -1,16 +1,12 @@
 // The application beside Clerks that it did not start: only `CLERK_*` variables tell it where Frontend and Backend API are.
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { chromium, test as base, expect, type BrowserContext, type Page } from "@playwright/test";
 import { HOST, LISE, OtherClerk, OTTO } from "../support/other-clerk";
 import { freePort, packages, Server } from "../support/server";
+import { StandaloneClerk } from "../support/standalone";
 import { ADA, hydrated, rename, watch } from "../support/test";
 import { WAYS } from "../support/ways";
 
 const way = WAYS.components;
-const binary = process.env.GATEHOUSE_SERVER ?? resolve(__dirname, "../../target/debug/server");
 
 type Town = { clerk: OtherClerk; server: Server; page: Page; context: BrowserContext };
 type Fixtures = { networkless: boolean; direct: boolean; expectedErrors: RegExp[]; town: Town };
@@ -154,29 +150,11 @@ test("a handshake whose token has no origin is made good by the page", async ({ 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
 });
 
-/** The local Clerk by itself, and the variables that it prints. */
-async function standalone(folder: string, origin: string) {
-  const address = `127.0.0.1:${await freePort()}`;
-  const child = spawn(join(binary, "../local_clerk"), ["--origin", origin, "--listen", address, "--data", folder, "--clerk-js", packages], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let printed = "";
-  const variables = await new Promise<Record<string, string>>((done, failed) => {
-    child.once("exit", (status) => failed(new Error(`it ended with ${status}: ${printed}`)));
-    child.stderr.on("data", (chunk) => {
-      printed += String(chunk);
-      const pairs = [...printed.matchAll(/^(CLERK_\w+)=(.*)$/gm)].map((match) => [match[1]!, match[2]!]);
-      if (printed.includes("sign-in page")) done(Object.fromEntries(pairs));
-    });
-  });
-  return { child, variables };
-}
-
 test("the local Clerk by itself is another Clerk too", async ({ page }) => {
-  const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "another-clerk-"))];
+  const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const { child, variables } = await standalone(folder, origin);
-  const application = await Server.start(variables, port);
+  const clerk = await StandaloneClerk.start("development", origin, `${origin}/api/webhooks/clerk`);
+  const application = await Server.start(clerk.variables, port);
   try {
     await page.goto(`${origin}/admin/members`);
     await way.enter(page, ADA);
@@ -192,7 +170,6 @@ test("the local Clerk by itself is another Clerk too", async ({ page }) => {
     await way.atSignIn(page);
   } finally {
     await application.stop();
-    child.kill();
-    rmSync(folder, { recursive: true, force: true });
+    clerk.stop();
   }
 });

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { createClerkClient } from "@clerk/backend";
 import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
-import { freePort, StandaloneClerk, tls } from "../support/standalone";
-import { Server } from "../support/server";
+import { freePort, Server } from "../support/server";
+import { StandaloneClerk, tls } from "../support/standalone";
 import { ADA } from "../support/test";
 
 interface Stack {

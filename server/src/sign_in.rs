@@ -20,6 +20,16 @@ pub(crate) struct Wanted {
     redirect_url: Option<String>,
     /// Of a link that lets somebody in; whoever is signed in may use one too.
     __clerk_ticket: Option<String>,
+    /// What the link is for: `sign_in`, `sign_up`, or `complete`.
+    __clerk_status: Option<String>,
+}
+
+/// What a hosted page is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Purpose {
+    SignIn,
+    SignUp,
+    Verify,
 }
 
 pub(crate) async fn page(
@@ -31,6 +41,7 @@ pub(crate) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let ticket = wanted.__clerk_ticket.as_deref();
+    let status = wanted.__clerk_status.as_deref();
     let wanted = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text));
     let back = wanted.unwrap_or(SafePath::ADMIN);
     let verifies = uri.path() == SafePath::VERIFY.as_str();
@@ -44,7 +55,12 @@ pub(crate) async fn page(
     if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") {
         return to(&format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()));
     }
-    let hosted = with_ticket(hosted_page(&app, &back, verifies, &headers), ticket);
+    let purpose = match (verifies, ticket, status) {
+        (true, ..) => Purpose::Verify,
+        (false, Some(_), Some("sign_up")) => Purpose::SignUp,
+        (false, ..) => Purpose::SignIn,
+    };
+    let hosted = with_ticket(hosted_page(&app, &back, purpose, &headers), ticket, status);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     match clerk_page::tag(&app, &nonce).filter(|_| own) {
         Some(tag) => {
@@ -59,10 +75,12 @@ fn to(target: &str) -> Response {
     answer::see_other(HeaderValue::from_str(target).unwrap_or(HeaderValue::from_static("/")))
 }
 
-fn with_ticket(page: String, ticket: Option<&str>) -> String {
+/// The status means nothing without its ticket.
+fn with_ticket(page: String, ticket: Option<&str>, status: Option<&str>) -> String {
     let Some(ticket) = ticket else { return page };
-    let pair = url::form_urlencoded::Serializer::new(String::new()).append_pair("__clerk_ticket", ticket).finish();
-    format!("{page}{}{pair}", if page.contains('?') { '&' } else { '?' })
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    pairs.append_pair("__clerk_ticket", ticket).extend_pairs(status.map(|status| ("__clerk_status", status)));
+    format!("{page}{}{}", if page.contains('?') { '&' } else { '?' }, pairs.finish())
 }
 
 /// A path of this application, given as such or as an absolute URL of our origin (Clerk's pages give absolute ones).
@@ -71,17 +89,19 @@ fn own_path(app: &App, text: &str) -> Option<SafePath> {
 }
 
 /// The page that does the same without Clerk's components. It is elsewhere, or the local Clerk's.
-fn hosted_page(app: &App, back: &SafePath, verifies: bool, headers: &HeaderMap) -> String {
+fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, headers: &HeaderMap) -> String {
     let own = app.clerk.sign_in_url.as_str();
-    let local = format!("/__clerk/hosted/{}", if verifies { "verify" } else { "sign-in" });
-    let url = match (app.local_clerk, own.starts_with('/')) {
-        (true, _) => Some(local.as_str()),
-        (false, true) if own.starts_with("/sign-in") => None,
-        (false, _) => Some(own),
+    let (sign_in, sign_up) = match (app.local_clerk, own.starts_with('/')) {
+        (true, _) if purpose == Purpose::Verify => (Some("/__clerk/hosted/verify"), None),
+        (true, _) => (Some("/__clerk/hosted/sign-in"), Some("/__clerk/hosted/sign-up")),
+        (false, true) if own.starts_with("/sign-in") => (None, None),
+        // A page of one's own takes invitations too; where else one signs up is not known.
+        (false, _) => (Some(own), Some(own)),
     };
-    let pages = SignInPages { instance: &app.clerk.publishable_key, sign_in_url: url, sign_up_url: None };
+    let pages = SignInPages { instance: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
     let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
     let dev_browser = app.gate.dev_browser(headers);
     let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending: false };
-    pages.sign_in(&sender).unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
+    let page = if purpose == Purpose::SignUp { pages.sign_up(&sender) } else { pages.sign_in(&sender) };
+    page.unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
 }

@@ -78,6 +78,21 @@ async fn the_sign_in_page_brings_clerks_form_under_its_nonce_and_other_pages_do_
 }
 
 #[tokio::test]
+async fn a_link_that_lets_somebody_in_is_passed_on_whole_and_works_for_whoever_is_signed_in() {
+    let town = Town::with(&[("CLERK_SIGN_IN_URL", "https://accounts.example.com/sign-in")]).await;
+    for (status, passed_on) in [("&__clerk_status=sign_up", "&__clerk_status=sign_up"), ("", "")] {
+        for person in [Person::nobody(), Person::admin()] {
+            let answer = town.open(&person, &format!("/sign-in?__clerk_ticket=a%26b{status}")).await;
+            let location = answer.header("location");
+            assert!(location.starts_with("https://accounts.example.com/sign-in?redirect_url="), "{location}");
+            assert!(location.ends_with(&format!("&__clerk_ticket=a%26b{passed_on}")), "{location}");
+        }
+    }
+    let alone = town.open(&Person::nobody(), "/sign-in?__clerk_status=sign_up").await;
+    assert!(!alone.header("location").contains("__clerk_status"), "it means nothing without its ticket");
+}
+
+#[tokio::test]
 async fn a_hostile_way_back_is_not_taken() {
     let town = Town::new().await;
     for back in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "javascript%3Aalert(1)", "%2F%5Cevil.example"] {

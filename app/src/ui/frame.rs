@@ -97,11 +97,11 @@ fn keep_token_fresh() {
             }
         };
         let leave = || {
-            if !crate::browser::has_clerk() && crate::browser::is_signed_out() {
-                // A browser that cannot navigate asks for a sign-in with the next change.
-                let _ = leptos::prelude::location().set_href("/");
+            if !crate::browser::has_clerk() && crate::browser::is_departure_due() {
+                crate::browser::leave_for("/");
             }
         };
+        crate::browser::note_departures();
         let timers = [
             set_interval_with_handle(renew, std::time::Duration::from_secs(45)),
             set_interval_with_handle(leave, std::time::Duration::from_secs(1)),
