@@ -13,7 +13,7 @@ async function check(page: import("@playwright/test").Page, scripts: boolean | u
 }
 
 test("public pages", async ({ page, javaScriptEnabled }) => {
-  for (const path of ["/", "/sign-out", "/nowhere", "/__clerk/hosted/sign-in", "/__clerk/hosted/"]) {
+  for (const path of ["/", "/sign-out", "/nowhere", "/__clerk/hosted/sign-in", "/__clerk/hosted/sign-up", "/__clerk/hosted/mail", "/__clerk/hosted/"]) {
     await page.goto(path);
     await check(page, javaScriptEnabled);
   }
@@ -25,7 +25,7 @@ test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
   await rename(page, "x".repeat(201));
   await expect(page.getByText("At most 200 characters.")).toBeVisible();
   await check(page, javaScriptEnabled);
-  for (const path of ["/admin/members", "/admin/audit", "/__clerk/hosted/", "/__clerk/hosted/verify"]) {
+  for (const path of ["/admin/members", "/admin/users", "/admin/audit", "/__clerk/hosted/", "/__clerk/hosted/verify", "/__clerk/hosted/mail"]) {
     await page.goto(path);
     await check(page, javaScriptEnabled);
   }
