@@ -2,7 +2,7 @@
 //!
 //! The causes are for the log. A database that cannot answer now is told apart from one that refuses: the first passes by itself.
 
-use crate::refusal::{InvalidFields, Refusal};
+use crate::refusal::Refusal;
 use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
 
 /// What can go wrong.
@@ -11,9 +11,6 @@ pub enum StoreError {
     /// No such row for this organization.
     #[error("no such row for this organization")]
     NotFound,
-    /// The input does not fit what is stored.
-    #[error("the input does not fit")]
-    Invalid(InvalidFields),
     /// The database does not answer in time.
     #[error("the database is unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
@@ -49,7 +46,6 @@ impl StoreError {
     pub fn refusal(&self) -> Refusal {
         match self {
             Self::NotFound => Refusal::NotFound,
-            Self::Invalid(fields) => Refusal::InvalidInput { fields: fields.clone() },
             Self::Unavailable(_) => Refusal::Unavailable,
             Self::Internal(_) | Self::Place(_) => Refusal::Internal,
         }
