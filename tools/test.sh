@@ -18,6 +18,12 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# causes <log>: what a person looks for first in the log of a step that failed, short enough to stand above the totals.
+causes() {
+  sed 's/\x1b\[[0-9;]*m//g' "$1" >"$1.plain"
+  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|UNNOTICED|failed for another reason' "$1.plain" | head -12 || tail -5 "$1.plain"
+}
+
 # step <headline> <command…>: runs it, adds its results to the totals, prints how long it took.
 step() {
   local title=$1 started=$SECONDS status=0 p=0 f=0 log=$scratch/step.log
@@ -29,7 +35,7 @@ step() {
   # A runner that fails without naming a failed test did not get as far as its tests.
   if ((f == 0 && status != 0)); then f=1; fi
   passed=$((passed + p)) failed=$((failed + f))
-  if ((f)); then failures+=("$title"); fi
+  if ((f)); then failures+=("$title:" "$(causes "$log")"); fi
   printf -- '-- %s: %d passed, %d failed, %d s\n' "$title" "$p" "$f" "$((SECONDS - started))"
 }
 
@@ -67,8 +73,14 @@ browser_tests() {
   (cd end2end && CI=true PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx --no-install playwright test) || status=$?
   if [[ -s $report ]]; then
     # shellcheck disable=SC2016
-    node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1])).stats;
-      console.log(`${s.expected + s.flaky} passed, ${s.unexpected} failed`)' "$report"
+    node -e 'const { suites, stats } = JSON.parse(require("fs").readFileSync(process.argv[1]));
+      const specs = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specs)];
+      for (const spec of suites.flatMap(specs).filter((spec) => !spec.ok))
+        for (const { projectName, results } of spec.tests) {
+          const said = results.flatMap(({ errors }) => errors).map(({ message }) => message.split("\n").slice(0, 6).join(" "));
+          console.log(`failed: ${projectName} › ${spec.file}:${spec.line} › ${spec.title}: ${said.join(" | ").slice(0, 600)}`);
+        }
+      console.log(`${stats.expected + stats.flaky} passed, ${stats.unexpected} failed`)' "$report"
   fi
   return "$status"
 }
@@ -84,6 +96,6 @@ step "Browser tests" browser_tests
 if [[ -x tools/break_house.sh ]]; then step "Breaking the house" tools/break_house.sh; fi
 
 headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"
-if ((failed)); then printf 'failed: %s\n' "${failures[@]}"; fi
+if ((failed)); then printf '%s\n' "${failures[@]}"; fi
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -1,5 +1,6 @@
 // The built server on a free port, with a scratch folder for its database and the local Clerk's state.
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -14,15 +15,30 @@ const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gat
 /** Folder with Clerk's browser packages, unmodified. */
 export const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
 
-export function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
+/** Whether nobody listens there. */
+function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
     const probe = createServer();
-    probe.once("error", failed);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (address && typeof address === "object" ? done(address.port) : failed(new Error("no port"))));
-    });
+    probe.once("error", () => done(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => done(true)));
   });
+}
+
+/** A port for a server that starts later: below those that the system hands to outgoing connections, which could take it meanwhile. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(12_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no port is free");
+}
+
+/** Ends a process, and waits until it wrote what it had to write. */
+export async function end(child: ChildProcess) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once("exit", done));
+  child.kill("SIGTERM");
+  await ended;
 }
 
 export class Server {
@@ -77,9 +93,7 @@ export class Server {
   }
 
   async stop() {
-    const ended = new Promise((done) => this.child.once("exit", done));
-    this.child.kill("SIGTERM");
-    await ended;
+    await end(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

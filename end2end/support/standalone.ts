@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selfSigned } from "./other-clerk/keys";
-import { binary, freePort, packages } from "./server";
+import { binary, end, freePort, packages } from "./server";
 
 /** Ends TLS on a free port of the loopback and hands requests to a port behind it, as a load balancer does. */
 export async function tls(behind: number): Promise<{ origin: string; stop: () => void }> {
@@ -66,8 +66,8 @@ export class StandaloneClerk {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
-  stop() {
-    this.child.kill();
+  async stop() {
+    await end(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -170,6 +170,6 @@ test("the local Clerk by itself is another Clerk too", async ({ page }) => {
     await way.atSignIn(page);
   } finally {
     await application.stop();
-    clerk.stop();
+    await clerk.stop();
   }
 });

@@ -1,11 +1,10 @@
 // People and how they come in, in the unmodified ClerkJS: signing up, codes, invitations, a second account, impersonation.
-import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { packages } from "../support/server";
 import { ADA, MAX, expect, test } from "../support/test";
+import { typeCode } from "../support/ways";
 
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
-const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
 const PASSWORD = "long-enough-1";
 
 // Answers that ask for more than there is yet: no account, no membership.
@@ -27,13 +26,16 @@ async function signIn(page: Page, who: { email: string; password: string }) {
   await page.waitForURL("**/admin");
 }
 
-/** The newest mail to an address, read as a developer reads it. */
+/** The mail to an address, read as a developer reads it. It is sent while the browser already shows where its code goes. */
 async function mail(page: Page, to: string) {
   const mailbox = await page.context().newPage();
-  await mailbox.goto("/__clerk/hosted/mail");
-  const article = mailbox.getByRole("article").filter({ hasText: `to ${to}` }).first();
-  const code = article.locator("code.code");
-  const link = article.getByRole("link");
+  const article = mailbox.getByRole("article").filter({ hasText: `to ${to}` });
+  await expect(async () => {
+    await mailbox.goto("/__clerk/hosted/mail");
+    expect(await article.count()).toBeGreaterThan(0);
+  }).toPass({ timeout: 15_000 });
+  const code = article.first().locator("code.code");
+  const link = article.first().getByRole("link");
   const found = {
     code: (await code.count()) ? await code.innerText() : "",
     link: (await link.count()) ? ((await link.getAttribute("href")) ?? "") : "",
@@ -77,7 +79,7 @@ test("somebody new signs up where people sign in", async ({ page }) => {
   await goOn(page);
   await page.getByText(/verify your email/i).first().waitFor();
   await shot(page, "sign-up-code");
-  await page.keyboard.type((await mail(page, "nora@example.com")).code);
+  await typeCode(page, (await mail(page, "nora@example.com")).code);
   await page.waitForURL("**/admin");
   await expect(page.getByText(/do not have access|no organization/i).first()).toBeVisible();
   await shot(page, "signed-up");
@@ -90,7 +92,7 @@ test("a code signs in instead of the password", async ({ page }) => {
   await page.getByRole("link", { name: "Use another method" }).click();
   await page.getByRole("button", { name: /email code/i }).click();
   await page.getByText(/check your email/i).first().waitFor();
-  await page.keyboard.type((await mail(page, MAX.email)).code);
+  await typeCode(page, (await mail(page, MAX.email)).code);
   await page.waitForURL("**/admin");
 });
 
@@ -101,7 +103,7 @@ test("a forgotten password is set anew", async ({ page }) => {
   await page.getByRole("link", { name: "Forgot password?" }).click();
   await page.getByRole("button", { name: "Reset your password" }).click();
   await page.getByRole("textbox", { name: /verification code/i }).waitFor();
-  await page.keyboard.type((await mail(page, MAX.email)).code);
+  await typeCode(page, (await mail(page, MAX.email)).code);
   await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Confirm password").fill(PASSWORD);
   await page.getByRole("button", { name: "Reset password" }).click();

@@ -22,7 +22,7 @@ const test = base.extend<{ stack: Stack }>({
     const suffix = createHash("sha1").update(clerk.variables.CLERK_PUBLISHABLE_KEY!).digest("base64url").slice(0, 8);
     await use({ origin: proxy.origin, clerk, suffix });
     await server.stop();
-    clerk.stop();
+    await clerk.stop();
     proxy.stop();
   },
 });
@@ -187,6 +187,6 @@ test("Clerk's own library takes its tokens, its handshake and its refresh", asyn
     expect(jar.get(`__session_${suffix}`)).not.toBe(jwt);
     expect((await authenticate("empty")).status).toBe("signed-in");
   } finally {
-    clerk.stop();
+    await clerk.stop();
   }
 });

@@ -43,7 +43,7 @@ test("ClerkJS signs in, stays signed in and signs out across sites", async ({ pa
     await tab.evaluate(() => void (window as unknown as { Clerk: { signOut(): Promise<void> } }).Clerk.signOut());
     await expect(tab).toHaveTitle("signed out");
   } finally {
-    clerk.stop();
+    await clerk.stop();
     server.closeAllConnections();
     server.close();
   }
