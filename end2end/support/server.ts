@@ -41,6 +41,20 @@ export async function end(child: ChildProcess) {
   await ended;
 }
 
+/** Waits until a local Clerk has told its application everything: a page that is opened earlier shows a part of it. */
+export async function told(api: string, secretKey: string) {
+  let waiting: string[] = [];
+  for (let tries = 0; tries < 300; tries++) {
+    const answer = await fetch(`${api}/_local/webhooks`, { headers: { authorization: `Bearer ${secretKey}` } });
+    if (!answer.ok) throw new Error(`the local Clerk does not tell its webhooks: ${answer.status}`);
+    const { data } = (await answer.json()) as { data: { type: string; outcome: string }[] };
+    waiting = data.filter(({ outcome }) => outcome === "pending").map(({ type }) => type);
+    if (data.length > 0 && waiting.length === 0) return;
+    await new Promise((next) => setTimeout(next, 100));
+  }
+  throw new Error(`the local Clerk could not tell everything: ${waiting.join(", ")}`);
+}
+
 export class Server {
   private constructor(
     /** Where people reach it. */
@@ -73,13 +87,17 @@ export class Server {
     child.stderr?.on("data", (chunk) => log.push(String(chunk)));
     const server = new Server(origin, `http://127.0.0.1:${port}`, folder, child, log);
     await server.ready();
+    if (!variables.CLERK_SECRET_KEY) await told(`${server.address}/__clerk`, server.identity().secret_key!);
     return server;
   }
 
   /** What the local Clerk made at its first start and nobody may ever be served. */
   secrets(): string[] {
-    const identity = JSON.parse(readFileSync(join(this.folder, "data/local_clerk/identity.json"), "utf8"));
-    return Object.values(identity) as string[];
+    return Object.values(this.identity());
+  }
+
+  private identity(): Record<string, string> {
+    return JSON.parse(readFileSync(join(this.folder, "data/local_clerk/identity.json"), "utf8"));
   }
 
   private async ready() {

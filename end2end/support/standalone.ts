@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selfSigned } from "./other-clerk/keys";
-import { binary, end, freePort, packages } from "./server";
+import { binary, end, freePort, packages, told } from "./server";
 
 /** Ends TLS on a free port of the loopback and hands requests to a port behind it, as a load balancer does. */
 export async function tls(behind: number): Promise<{ origin: string; stop: () => void }> {
@@ -64,6 +64,11 @@ export class StandaloneClerk {
     const headers = { authorization: `Bearer ${this.variables.CLERK_SECRET_KEY}`, "content-type": "application/json" };
     const answer = await fetch(`${this.url}/_local/faults`, { method: "PUT", headers, body: JSON.stringify(faults) });
     if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** Waits until the application has heard of everything. */
+  async told() {
+    await told(this.url, this.variables.CLERK_SECRET_KEY!);
   }
 
   async stop() {

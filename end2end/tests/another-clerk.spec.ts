@@ -155,6 +155,7 @@ test("the local Clerk by itself is another Clerk too", async ({ page }) => {
   const origin = `http://localhost:${port}`;
   const clerk = await StandaloneClerk.start("development", origin, `${origin}/api/webhooks/clerk`);
   const application = await Server.start(clerk.variables, port);
+  await clerk.told();
   try {
     await page.goto(`${origin}/admin/members`);
     await way.enter(page, ADA);

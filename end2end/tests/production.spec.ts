@@ -19,6 +19,7 @@ const test = base.extend<{ stack: Stack }>({
     const proxy = await tls(port);
     const clerk = await StandaloneClerk.start("production", proxy.origin, `http://127.0.0.1:${port}/api/webhooks/clerk`);
     const server = await Server.start({ ...clerk.variables, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1" }, port);
+    await clerk.told();
     const suffix = createHash("sha1").update(clerk.variables.CLERK_PUBLISHABLE_KEY!).digest("base64url").slice(0, 8);
     await use({ origin: proxy.origin, clerk, suffix });
     await server.stop();

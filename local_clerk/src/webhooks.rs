@@ -10,12 +10,16 @@ use crate::invitations::{Invitation, InvitationStatus};
 use crate::objects;
 use crate::roles::{Permission, Role, Roles};
 use crate::state::{Organization, Session, State, Status, User};
-use journal::Message;
+use journal::{Journal, Message, Outcome};
 use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 #[derive(Clone)]
-pub(crate) struct Queue(mpsc::UnboundedSender<Message>);
+pub(crate) struct Queue {
+    entrance: mpsc::UnboundedSender<Message>,
+    journal: Arc<Mutex<Journal>>,
+}
 
 /// What happened to a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +50,10 @@ impl Queue {
 
     /// Sends a message, or sends it again.
     pub(crate) fn send(&self, message: Message) {
+        // Before its turn comes, so that a journal without pending messages means that the application was told everything.
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).begin(&message, Outcome::Pending);
         // The receiver lives as long as the process.
-        let _ = self.0.send(message);
+        let _ = self.entrance.send(message);
     }
 
     pub(crate) fn tell_everything(&self, state: &State) {
@@ -70,7 +76,6 @@ impl Queue {
                 self.membership(&object, change(membership.created_at, membership.updated_at));
             }
         }
-        state.invitations.iter().for_each(|invitation| self.invitation(state, invitation));
         state.invitations.iter().for_each(|invitation| self.invitation(state, invitation));
         state.sessions.iter().for_each(|session| self.session(session));
     }

@@ -61,6 +61,7 @@ pub(crate) fn start(
     let (entrance, exit) = mpsc::unbounded_channel();
     let client = reqwest::Client::builder().timeout(TIME_LIMIT).redirect(reqwest::redirect::Policy::none()).build();
     let url = url.to_owned();
+    let queue = Queue { entrance, journal: Arc::clone(&journal) };
     let task = match (client, Webhook::new(&identity.webhook_secret)) {
         (Ok(client), Ok(signer)) => {
             let post = Post { url, client, signer: Arc::new(signer) };
@@ -70,7 +71,7 @@ pub(crate) fn start(
         }
         _ => tokio::spawn(async { tracing::error!("webhooks cannot be sent") }),
     };
-    (Queue(entrance), task)
+    (queue, task)
 }
 
 impl Delivery {
@@ -100,8 +101,6 @@ impl Delivery {
     async fn take(&mut self, message: Message) {
         let disorder =
             self.faults.lock().unwrap_or_else(PoisonError::into_inner).webhooks.filter(|_| !message.is_replay);
-        let outcome = if disorder == Some(Disorder::Drop) { Outcome::Dropped } else { Outcome::Pending };
-        self.journal().begin(&message, outcome);
         let first = Try { message: message.clone(), number: 0 };
         match disorder {
             None => self.attempt(first).await,
@@ -113,7 +112,7 @@ impl Delivery {
                 let chance = u64::from_str_radix(random_id().get(..8).unwrap_or_default(), 16).unwrap_or_default();
                 self.wait(first, Duration::from_millis(chance % SHUFFLE_MS));
             }
-            Some(Disorder::Drop) => {}
+            Some(Disorder::Drop) => self.journal().begin(&message, Outcome::Dropped),
         }
     }
 
