@@ -60,11 +60,11 @@
   function signIn(clerk) {
     const form = place("clerk-sign-in");
     if (!form) return;
-    const { back } = form.dataset;
+    const { back, form: purpose } = form.dataset;
     form.replaceChildren();
-    if ("verifies" in form.dataset) {
+    if (purpose === "verification") {
       reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : "/admin"));
-    } else if (clerk.isSignedIn && !clerk.session?.currentTask && !location.search.includes("__clerk_ticket=")) {
+    } else if (purpose === "sign-in" && clerk.isSignedIn && !clerk.session?.currentTask) {
       cameInHere(clerk, back);
     } else {
       clerk.mountSignIn(form, { routing: "path", path: "/sign-in", forceRedirectUrl: back, signUpForceRedirectUrl: back });
@@ -162,7 +162,7 @@
     mount: async () => {
       const clerk = await ready;
       const button = place("clerk-user-button");
-      if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/" });
+      if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: "/sign-in?add_account=true" });
       const switcher = place("clerk-organization-switcher");
       const organizations = clerk.__internal_environment?.organizationSettings?.enabled;
       if (switcher && organizations === true) {

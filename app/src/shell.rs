@@ -72,15 +72,31 @@ pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl
     }
 }
 
+/// What Clerk's form on the sign-in page is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Somebody comes in.
+    SignIn,
+    /// Somebody who is signed in comes in as somebody else too.
+    AnotherAccount,
+    /// Somebody shows again who they are.
+    Verification,
+}
+
+impl Form {
+    /// As `clerk.js` reads it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::AnotherAccount => "another-account",
+            Self::Verification => "verification",
+        }
+    }
+}
+
 /// The sign-in page of Clerk's components, a whole document. It says so when they cannot be loaded, and offers the hosted page.
-pub fn sign_in_page(
-    tag: ClerkTag,
-    verifies: bool,
-    back: String,
-    hosted: String,
-    options: LeptosOptions,
-) -> impl IntoView {
-    let (title, head) = if verifies {
+pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, options: LeptosOptions) -> impl IntoView {
+    let (title, head) = if form == Form::Verification {
         ("Confirm it’s you – Gatehouse", "Confirm it’s you")
     } else {
         ("Sign in – Gatehouse", "Sign in")
@@ -101,7 +117,7 @@ pub fn sign_in_page(
                 </header>
                 <main id="main" class="page center clerk-page">
                     <h1 class="visually-hidden">{head}</h1>
-                    <div id="clerk-sign-in" data-verifies=verifies.then_some("") data-back=back>
+                    <div id="clerk-sign-in" data-form=form.name() data-back=back>
                         <p class="muted clerk-wait">"One moment…"</p>
                     </div>
                     <div class="card stack clerk-fallback">

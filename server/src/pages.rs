@@ -2,6 +2,7 @@
 
 use crate::clerk_page;
 use crate::start::App;
+use app::shell::{ClerkTag, Form};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Html;
@@ -60,10 +61,10 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
 }
 
 /// The page on which Clerk's sign-in stands; `hosted` does the same without it.
-pub(crate) fn sign_in(app: &App, tag: app::shell::ClerkTag, verifies: bool, back: &str, hosted: &str) -> Html<String> {
+pub(crate) fn sign_in(app: &App, tag: ClerkTag, form: Form, back: &str, hosted: &str) -> Html<String> {
     let owner = Owner::new();
     let (back, hosted) = (back.to_owned(), hosted.to_owned());
-    Html(owner.with(|| app::shell::sign_in_page(tag, verifies, back, hosted, app.leptos.clone()).to_html()))
+    Html(owner.with(|| app::shell::sign_in_page(tag, form, back, hosted, app.leptos.clone()).to_html()))
 }
 
 /// What a developer sees whose browser has the cookies of another instance.

@@ -5,6 +5,7 @@
 
 use crate::start::App;
 use crate::{answer, clerk_page, pages};
+use app::shell::Form;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +23,8 @@ pub(crate) struct Wanted {
     __clerk_ticket: Option<String>,
     /// What the link is for: `sign_in`, `sign_up`, or `complete`.
     __clerk_status: Option<String>,
+    /// Of the user button: somebody who is signed in adds an account to this browser. Where the instance allows one only, ClerkJS leads back.
+    add_account: Option<String>,
 }
 
 /// What a hosted page is for.
@@ -40,34 +43,50 @@ pub(crate) async fn page(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let ticket = wanted.__clerk_ticket.as_deref();
-    let status = wanted.__clerk_status.as_deref();
-    let wanted = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text));
-    let back = wanted.unwrap_or(SafePath::ADMIN);
-    let verifies = uri.path() == SafePath::VERIFY.as_str();
-    let signed_in = visitor.session().is_some();
-    if signed_in && !verifies && ticket.is_none() {
-        return to(back.as_str());
+    let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
+    let form = form(&visitor, &wanted, uri.path());
+    if let Some(target) = elsewhere(&visitor, form, &back, &uri) {
+        return to(&target);
     }
-    if verifies && !signed_in {
-        return to(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str());
-    }
-    if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") {
-        return to(&format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()));
-    }
-    let purpose = match (verifies, ticket, status) {
-        (true, ..) => Purpose::Verify,
-        (false, Some(_), Some("sign_up")) => Purpose::SignUp,
-        (false, ..) => Purpose::SignIn,
+    let purpose = match (form, &wanted.__clerk_ticket, wanted.__clerk_status.as_deref()) {
+        (Form::Verification, ..) => Purpose::Verify,
+        (_, Some(_), Some("sign_up")) => Purpose::SignUp,
+        _ => Purpose::SignIn,
     };
-    let hosted = with_ticket(hosted_page(&app, &back, purpose, &headers), ticket, status);
+    let hosted = with_ticket(hosted_page(&app, &back, purpose, &headers), &wanted);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     match clerk_page::tag(&app, &nonce).filter(|_| own) {
         Some(tag) => {
-            let page = pages::sign_in(&app, tag, verifies, back.as_str(), &hosted);
+            let page = pages::sign_in(&app, tag, form, back.as_str(), &hosted);
             (StatusCode::OK, [(header::CACHE_CONTROL, PRIVATE)], page).into_response()
         }
         None => to(&hosted),
+    }
+}
+
+/// What somebody is here for.
+fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
+    // The address of a step of Clerk's form does not tell any more what the form was opened for.
+    let is_step = path.strip_prefix("/sign-in/").is_some_and(|step| !step.starts_with("tasks"));
+    let adds = wanted.add_account.is_some() || is_step && visitor.session().is_some();
+    match path == SafePath::VERIFY.as_str() {
+        true => Form::Verification,
+        false if adds || wanted.__clerk_ticket.is_some() => Form::AnotherAccount,
+        false => Form::SignIn,
+    }
+}
+
+/// Where they go instead, if the form is not for them.
+fn elsewhere(visitor: &Visitor, form: Form, back: &SafePath, uri: &Uri) -> Option<String> {
+    match (form, visitor.session().is_some()) {
+        (Form::SignIn, true) => Some(back.as_str().to_owned()),
+        (Form::Verification, false) => {
+            Some(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned())
+        }
+        _ if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") => {
+            Some(format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()))
+        }
+        _ => None,
     }
 }
 
@@ -76,8 +95,9 @@ fn to(target: &str) -> Response {
 }
 
 /// The status means nothing without its ticket.
-fn with_ticket(page: String, ticket: Option<&str>, status: Option<&str>) -> String {
-    let Some(ticket) = ticket else { return page };
+fn with_ticket(page: String, wanted: &Wanted) -> String {
+    let Some(ticket) = &wanted.__clerk_ticket else { return page };
+    let status = wanted.__clerk_status.as_deref();
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
     pairs.append_pair("__clerk_ticket", ticket).extend_pairs(status.map(|status| ("__clerk_status", status)));
     format!("{page}{}{}", if page.contains('?') { '&' } else { '?' }, pairs.finish())

@@ -93,6 +93,20 @@ async fn a_link_that_lets_somebody_in_is_passed_on_whole_and_works_for_whoever_i
 }
 
 #[tokio::test]
+async fn who_is_signed_in_sees_the_form_only_to_come_in_as_somebody_else_too() {
+    let town = Town::new().await;
+    for path in ["/sign-in", "/sign-in/tasks"] {
+        assert_eq!(town.open(&Person::admin(), path).await.header("location"), "/admin", "{path}");
+    }
+    for path in ["/sign-in?add_account=true", "/sign-in/factor-one", "/sign-in/sso-callback"] {
+        let answer = town.open(&Person::admin(), path).await;
+        assert!(answer.body.contains("data-form=\"another-account\""), "{path}: {}", answer.body);
+    }
+    let nobody = town.open(&Person::nobody(), "/sign-in/factor-one").await;
+    assert!(nobody.body.contains("data-form=\"sign-in\""), "{}", nobody.body);
+}
+
+#[tokio::test]
 async fn a_hostile_way_back_is_not_taken() {
     let town = Town::new().await;
     for back in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "javascript%3Aalert(1)", "%2F%5Cevil.example"] {
