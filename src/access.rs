@@ -11,8 +11,9 @@ use crate::has::{Requirement, has};
 use crate::ids::{InvalidId, OrganizationId, SessionId, UserId};
 use crate::limit::{self, LimiterDown, Verdict};
 use crate::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
+use crate::permission::Permission;
 use crate::refusal::{FieldProblem, InvalidFields, Refusal};
-use crate::refused_calls::{RefusedCall, RefusedCalls};
+use crate::refused_calls::RefusedCalls;
 use crate::store::Store;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub struct Granted<Op: Operation> {
     input: Op,
     actor: Actor,
     session: Arc<Session>,
+    permissions: Vec<Permission>,
     store: Store,
     clerk_api: ClerkApi,
     ended: EndedSessions,
@@ -88,7 +90,7 @@ impl Visitor {
             organization: organization.id.clone(),
             impersonator: session.impersonator(),
         };
-        let refusal = if !has(session, &Requirement::permission(declaration.permission.key())) {
+        let refusal = if !self.holds(declaration.permission) {
             Refusal::Forbidden
         } else if let Some(needed) =
             declaration.reverification.filter(|needed| !has(session, &Requirement::reverification(*needed)))
@@ -97,8 +99,17 @@ impl Visitor {
         } else {
             return Ok(actor);
         };
-        self.write_down(&actor, declaration, &refusal);
-        Err(refusal)
+        Err(self.refuse(&actor, declaration, refusal))
+    }
+
+    /// Whether they have a permission where it counts: in the active organization, and one that reaches beyond it in the organization of the operators.
+    pub fn holds(&self, permission: Permission) -> bool {
+        let operators = self.gate().parts().operators.as_ref();
+        self.session().is_some_and(|session| {
+            let here = session.organization.as_ref().map(|organization| &organization.id);
+            let counts = !permission.is_instance_wide() || (here.is_some() && here == operators);
+            counts && has(session, &Requirement::permission(permission.key()))
+        })
     }
 
     /// Asks the whole policy of an operation, validates its input and takes from its rate limit.
@@ -118,6 +129,7 @@ impl Visitor {
             input,
             actor,
             session,
+            permissions: Permission::ALL.into_iter().filter(|permission| self.holds(*permission)).collect(),
             store: store.clone(),
             clerk_api: clerk_api.clone(),
             ended: ended.clone(),
@@ -148,14 +160,9 @@ impl Visitor {
     }
 
     fn refuse(&self, actor: &Actor, declaration: &Declaration, refusal: Refusal) -> Refusal {
-        self.write_down(actor, declaration, &refusal);
+        let refused_calls = &self.gate().parts().refused_calls;
+        refused_calls.note(actor, declaration, &refusal, self.request_id(), self.now_ms());
         refusal
-    }
-
-    fn write_down(&self, actor: &Actor, declaration: &Declaration, refusal: &Refusal) {
-        let (request_id, at_ms) = (self.request_id().to_owned(), self.now_ms());
-        let (actor, operation, outcome) = (actor.clone(), declaration.name, refusal.code());
-        self.gate().parts().refused_calls.push(RefusedCall { actor, operation, outcome, request_id, at_ms });
     }
 }
 
@@ -173,6 +180,11 @@ impl<Op: Operation> Granted<Op> {
     /// The session that the grant was made from.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Whether whoever acts has another permission too, where it counts.
+    pub fn holds(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
     }
 
     /// Id of the request, for the audit log.
@@ -204,9 +216,7 @@ impl<Op: Operation> Granted<Op> {
 
     /// Writes down that it was refused after all.
     pub(crate) fn note_refused(&self, refusal: &Refusal) {
-        let (request_id, at_ms) = (self.request_id.to_string(), self.now_ms);
-        let (actor, operation, outcome) = (self.actor.clone(), Op::DECLARATION.name, refusal.code());
-        self.refused_calls.push(RefusedCall { actor, operation, outcome, request_id, at_ms });
+        self.refused_calls.note(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
     }
 }
 
@@ -254,6 +264,7 @@ impl<Op: Operation> Granted<Op> {
             input,
             actor,
             session,
+            permissions: Vec::new(),
             store,
             clerk_api,
             ended: EndedSessions::default(),

@@ -11,6 +11,7 @@ mod tests;
 pub use clerk::{ClerkSettings, ClerkSource};
 pub use problems::{Problem, Problems};
 
+use crate::ids::OrganizationId;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct Config {
     pub limits: LimitStore,
     /// First part of every rate-limit key.
     pub rate_limit_prefix: String,
+    /// The organization of whoever runs the instance. `None`: nobody manages users beyond their organization.
+    pub operators: Option<OrganizationId>,
     /// How many proxies in front of this server may set `X-Forwarded-*`.
     pub trusted_proxy_hops: u8,
     /// Folder with Clerk's browser packages for the local Clerk; without it people sign in on its plain pages.
@@ -116,6 +119,7 @@ impl Config {
             database_url: database_url(&variables, &mut problems),
             limits: limits(&variables, &mut problems),
             rate_limit_prefix: rate_limit_prefix(&variables, &mut problems),
+            operators: clerk::operators(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
             metrics_addr: metrics_addr(&variables, &mut problems),

@@ -6,6 +6,7 @@
 use crate::claims::Session;
 use crate::clerk_api::ClerkApi;
 use crate::ended::EndedSessions;
+use crate::ids::OrganizationId;
 use crate::keys::{KeyError, KeySource};
 use crate::limit::Limiter;
 use crate::refused_calls::RefusedCalls;
@@ -29,6 +30,8 @@ pub struct Parts {
     pub limiter: Limiter,
     /// First part of every rate-limit key.
     pub rate_limit_prefix: String,
+    /// The organization of whoever runs the instance, where permissions count that reach beyond an organization. `None`: they count nowhere.
+    pub operators: Option<OrganizationId>,
     /// The database.
     pub store: Store,
     /// Clerk's Backend API.

@@ -4,6 +4,8 @@
 //! written in batches; the store counts equal ones of the same minute in one row. When the queue is full they are dropped, and the log says so.
 
 use crate::access::Actor;
+use crate::operation::Declaration;
+use crate::refusal::Refusal;
 use crate::store::{Store, audit};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -46,7 +48,17 @@ impl RefusedCalls {
         Self(mpsc::channel(1).0)
     }
 
-    pub(crate) fn push(&self, call: RefusedCall) {
+    /// Writes down that somebody was refused an operation, by a request that arrived at a time in Unix milliseconds.
+    pub(crate) fn note(
+        &self,
+        actor: &Actor,
+        declaration: &Declaration,
+        refusal: &Refusal,
+        request_id: &str,
+        at_ms: i64,
+    ) {
+        let (actor, operation, outcome) = (actor.clone(), declaration.name, refusal.code());
+        let call = RefusedCall { actor, operation, outcome, request_id: request_id.to_owned(), at_ms };
         if self.0.try_send(call).is_err() {
             tracing::warn!("a refused call was not written to the audit log: too many at once");
         }

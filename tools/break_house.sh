@@ -100,6 +100,9 @@ break_it "organization dropped from a where" test 'FAILED|panicked' test_of -p g
 replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
 break_it "somebody else's invitation taken back" test 'FAILED|panicked' test_of -p gatehouse --features server --lib an_invitation_is_listed
 
+replace src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
+break_it "users managed from a customer's organization" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration the_instance_is_run
+
 replace src/operation.rs 'BanUser = managing("ban_user")' 'BanUser = changing("ban_user", 30)'
 break_it "ban open to every administrator" test 'FAILED|panicked' test_of -p gatehouse --lib operation
 

@@ -5,7 +5,6 @@ use crate::refused::Refused;
 use crate::ui::frame::Looker;
 use gatehouse::access::Granted;
 use gatehouse::gate::Visitor;
-use gatehouse::has::{Requirement, has};
 use gatehouse::operation::{ListUsers, Operation};
 use gatehouse::refusal::Refusal;
 use http::request::Parts;
@@ -30,9 +29,10 @@ pub(crate) async fn require<Op: Operation>(input: Op) -> Result<Granted<Op>, Ref
 
 /// Who looks at the page, as far as its frame has to know.
 pub(crate) fn looker() -> Looker {
-    let session = visitor().and_then(|visitor| visitor.session().cloned());
-    session.map_or_else(Looker::default, |session| Looker {
-        manages_users: has(&session, &Requirement::permission(ListUsers::DECLARATION.permission.key())),
+    let visitor = visitor();
+    let known = visitor.as_ref().and_then(|visitor| Some((visitor, visitor.session()?)));
+    known.map_or_else(Looker::default, |(visitor, session)| Looker {
+        manages_users: visitor.holds(ListUsers::DECLARATION.permission),
         impersonator: session.impersonator(),
     })
 }

@@ -41,6 +41,7 @@ mod backend;
 mod answer;
 
 pub use instance::Instance;
+pub use seed::OPERATORS;
 
 use axum::ServiceExt;
 use axum::extract::Request;

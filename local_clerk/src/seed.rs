@@ -41,7 +41,8 @@ const COLLEAGUES: [(&str, &str, &str); 24] = [
 
 const BROWSERS: [&str; 4] = ["Firefox", "Chrome", "Safari", "Edge"];
 const DAY_MS: i64 = 86_400_000;
-const ENGINES: &str = "org_local_engines";
+/// Id of the organization that a new instance begins with: its administrators run the instance as well.
+pub const OPERATORS: &str = "org_local_engines";
 
 pub(crate) fn everybody(now_ms: i64) -> State {
     let begin = now_ms - 90 * DAY_MS;
@@ -62,7 +63,7 @@ pub(crate) fn everybody(now_ms: i64) -> State {
     let [ada, max, grace] = DEMO;
     let mut state = State {
         organizations: vec![
-            organization(ENGINES, "Analytical Engines", "analytical-engines"),
+            organization(OPERATORS, "Analytical Engines", "analytical-engines"),
             organization("org_local_society", "Royal Society", "royal-society"),
         ],
         users: vec![
@@ -70,8 +71,8 @@ pub(crate) fn everybody(now_ms: i64) -> State {
             User::new("user_local_max", ("Max", "Mustermann"), max.1, Some(max.2), begin),
         ],
         memberships: vec![
-            member(ENGINES, "user_local_ada", "admin", begin),
-            member(ENGINES, "user_local_max", "member", begin),
+            member(OPERATORS, "user_local_ada", "admin", begin),
+            member(OPERATORS, "user_local_max", "member", begin),
             member("org_local_society", "user_local_ada", "member", begin),
         ],
         ..State::default()
@@ -84,7 +85,7 @@ pub(crate) fn everybody(now_ms: i64) -> State {
         let mut user = User::new(&id, (first, last), email, password, joined);
         user.totp = is_grace.then(|| TOTP_SECRET.to_owned());
         state.users.push(user);
-        state.memberships.push(member(ENGINES, &id, role, joined));
+        state.memberships.push(member(OPERATORS, &id, role, joined));
         // Every other colleague is signed in somewhere, some twice.
         for (device, browser) in
             BROWSERS.iter().enumerate().take(usize::from(number % 2 == 0) + usize::from(number % 6 == 0))
@@ -99,7 +100,7 @@ pub(crate) fn everybody(now_ms: i64) -> State {
                 updated_at: now_ms - (number + 1) * DAY_MS / 7,
                 verified_at: now_ms - DAY_MS,
                 second_verified_at: None,
-                organization: Some(ENGINES.to_owned()),
+                organization: Some(OPERATORS.to_owned()),
                 chosen_at: 0,
                 actor: None,
                 ends_at: None,

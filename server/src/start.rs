@@ -6,6 +6,7 @@ use gatehouse::ended::EndedSessions;
 use gatehouse::frontend_proxy::FrontendProxy;
 use gatehouse::gate::{Gate, Parts};
 use gatehouse::headers::{ClerkSources, Profile};
+use gatehouse::ids::OrganizationId;
 use gatehouse::keys::KeySource;
 use gatehouse::limit::Limiter;
 use gatehouse::refused_calls::RefusedCalls;
@@ -55,6 +56,10 @@ const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 /// The database cannot be opened or migrated, or a client cannot be made.
 pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOptions) -> Result<App, StartError> {
     let local_clerk = local.is_some();
+    let operators = config.operators.or_else(|| local.as_ref().and_then(|local| local.operators.clone()));
+    if operators.is_none() {
+        tracing::info!("OPERATORS_ORGANIZATION_ID names no organization, so nobody manages users beyond their own");
+    }
     let clerk_components = local.as_ref().is_none_or(|local| local.components);
     let clerk = match (config.clerk, local) {
         (_, Some(local)) => local.settings,
@@ -67,6 +72,7 @@ pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOpt
         keys: key_source(&clerk)?,
         limiter: limiter(&config.limits)?,
         rate_limit_prefix: config.rate_limit_prefix,
+        operators,
         clerk_api: clerk_api(&clerk, &config.public_origin)?,
         ended: EndedSessions::default(),
         refused_calls: RefusedCalls::recorded_in(store.clone()),
@@ -160,6 +166,8 @@ pub struct Local {
     pub settings: ClerkSettings,
     /// Whether it serves Clerk's browser packages.
     pub components: bool,
+    /// The organization whose administrators run the instance too.
+    pub operators: Option<OrganizationId>,
 }
 
 /// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its handle.
@@ -199,5 +207,6 @@ pub async fn local_clerk(
         webhook_secrets: vec![clerk.webhook_secret().into()],
         sign_in_url: "/sign-in".to_owned(),
     };
-    Ok((Local { settings, components: clerk.serves_clerk_js() }, clerk))
+    let operators = OrganizationId::parse(local_clerk::OPERATORS).ok();
+    Ok((Local { settings, components: clerk.serves_clerk_js(), operators }, clerk))
 }

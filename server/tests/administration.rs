@@ -7,8 +7,8 @@ mod support;
 use gatehouse::permission::Permission;
 use http::StatusCode;
 use serde_json::{Value, json};
-use support::Person;
-use support::place::{Place, ada, ada_without};
+use support::place::{Place, ada, ada_elsewhere, ada_without};
+use support::{Person, Town};
 
 fn names(list: &Value, member: &str) -> Vec<String> {
     list.as_array().unwrap().iter().map(|row| row[member].as_str().unwrap().to_owned()).collect()
@@ -90,6 +90,36 @@ async fn the_people_of_the_instance_are_listed_searched_and_paged() {
     assert_eq!(place.done("list_users", "query=nobody+at+all").await["rows"], json!([]));
     let refused = place.call(&ada_without(Permission::ManageUsers), "list_users", "page=0").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_instance_is_run_from_one_organization_whatever_a_role_grants_in_another() {
+    let place = Place::new().await;
+    place.sync().await;
+    let body = "user_id=user_local_turing";
+    for (operation, body) in
+        [("list_users", "page=0"), ("ban_user", body), ("unban_user", body), ("lock_user", body), ("unlock_user", body)]
+    {
+        let answer = place.call(&ada_elsewhere(), operation, body).await;
+        assert_eq!(
+            (answer.status, answer.json()),
+            (StatusCode::FORBIDDEN, json!({ "error": "forbidden" })),
+            "{operation}"
+        );
+    }
+    assert_eq!(place.at_clerk("users/user_local_turing").await["banned"], false);
+    let page = place.town.open(&ada_elsewhere(), "/admin/members").await;
+    assert!(page.status == StatusCode::OK && !page.body.contains("href=\"/admin/users\""), "{}", page.body);
+    assert!(place.town.open(&ada(), "/admin/members").await.body.contains("href=\"/admin/users\""));
+    let given = place.call(&ada_elsewhere(), "invite_member", "email_address=new@example.com&role=admin").await;
+    assert_eq!(given.status, StatusCode::FORBIDDEN, "what does not count here is not given from here");
+}
+
+#[tokio::test]
+async fn without_an_organization_of_the_operators_nobody_runs_the_instance() {
+    let town = Town::with(&[("OPERATORS_ORGANIZATION_ID", "")]).await;
+    assert_eq!(town.call(&Person::admin(), "list_users", "page=0").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(town.call(&Person::admin(), "list_members", "query=").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -6,7 +6,6 @@
 use super::{ClerkApi, ClerkApiError};
 use crate::access::Granted;
 use crate::clerk_objects::without_prefix;
-use crate::has::{Requirement, has};
 use crate::operation::GivesRole;
 use crate::permission::Permission;
 use crate::refusal::{FieldProblem, InvalidFields};
@@ -18,8 +17,7 @@ use crate::refusal::{FieldProblem, InvalidFields};
 /// [`ClerkApiError::BeyondOwn`], [`ClerkApiError::Invalid`] for a role that Clerk does not list, or Clerk cannot be asked.
 pub(super) async fn that_may_be_given<Op: GivesRole>(by: &Granted<Op>) -> Result<String, ClerkApiError> {
     let key = without_prefix(by.input().role());
-    let holds = |permission: &Permission| has(by.session(), &Requirement::permission(permission.key()));
-    let missing: Vec<_> = Permission::ALL.into_iter().filter(|permission| !holds(permission)).collect();
+    let missing: Vec<_> = Permission::ALL.into_iter().filter(|permission| !by.holds(*permission)).collect();
     if !missing.is_empty() {
         let permissions = permissions_of(by.clerk_api(), &key).await?;
         let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());

@@ -1,6 +1,7 @@
-//! The variables that begin with `CLERK_`.
+//! The variables that begin with `CLERK_`, and the one that names an organization at Clerk.
 
 use super::{Problems, PublicOrigin, Variables};
+use crate::ids::OrganizationId;
 use crate::instance::{InstanceKind, PublishableKey};
 use crate::keys::VerifyingKey;
 use crate::webhook;
@@ -260,4 +261,15 @@ fn sign_in_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
         );
     }
     text
+}
+
+pub(super) fn operators(variables: &Variables<'_>, problems: &mut Problems) -> Option<OrganizationId> {
+    let text = variables.get("OPERATORS_ORGANIZATION_ID")?;
+    let id = OrganizationId::parse(&text).ok().filter(|id| id.as_str().starts_with("org_"));
+    if id.is_none() {
+        let remedy =
+            "copy the id of your own organization from the Clerk dashboard, Organizations; it begins with org_";
+        problems.add("OPERATORS_ORGANIZATION_ID", "is not the id of an organization", remedy);
+    }
+    id
 }

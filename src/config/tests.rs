@@ -47,6 +47,16 @@ fn without_a_local_clerk_real_keys_are_needed() {
 }
 
 #[test]
+fn the_operators_organization_is_an_id_or_nobody_operates() {
+    assert_eq!(read(&[], true).unwrap().operators, None);
+    let named = read(&[("OPERATORS_ORGANIZATION_ID", " org_2abc ")], true).unwrap().operators;
+    assert_eq!(named.unwrap().as_str(), "org_2abc");
+    for wrong in ["acme", "user_2abc", "org_2abc org_2def"] {
+        assert_eq!(complaints(&[("OPERATORS_ORGANIZATION_ID", wrong)], true), ["OPERATORS_ORGANIZATION_ID"], "{wrong}");
+    }
+}
+
+#[test]
 fn one_key_alone_is_refused() {
     assert_eq!(complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST)], true), ["CLERK_SECRET_KEY"]);
     assert_eq!(complaints(&[("CLERK_SECRET_KEY", SK_TEST)], true), ["CLERK_PUBLISHABLE_KEY"]);

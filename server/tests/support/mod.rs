@@ -66,6 +66,7 @@ impl Town {
             ("CLERK_JWT_KEY", &pem),
             ("CLERK_API_URL", "http://127.0.0.1:9"),
             ("CLERK_FAPI_URL", "http://127.0.0.1:9"),
+            ("OPERATORS_ORGANIZATION_ID", "org_engines"),
             ("CLERK_WEBHOOK_SIGNING_SECRET", WEBHOOK_SECRET),
             ("DATABASE_URL", &database),
         ];

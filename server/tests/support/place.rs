@@ -25,8 +25,12 @@ impl Place {
             ..Options::default()
         };
         let clerk = local_clerk::start(options).await.unwrap();
-        let variables = [("CLERK_API_URL", clerk.api_url()), ("CLERK_SECRET_KEY", clerk.secret_key().to_owned())];
-        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let api_url = clerk.api_url();
+        let variables = [
+            ("CLERK_API_URL", api_url.as_str()),
+            ("CLERK_SECRET_KEY", clerk.secret_key()),
+            ("OPERATORS_ORGANIZATION_ID", local_clerk::OPERATORS),
+        ];
         Self { town: Town::with(&variables).await, clerk, _folder: folder }
     }
 
@@ -71,11 +75,19 @@ impl Place {
 
 fn of_engines(claims: &mut Value) {
     claims["sub"] = "user_local_ada".into();
-    claims["o"]["id"] = "org_local_engines".into();
+    claims["o"]["id"] = local_clerk::OPERATORS.into();
 }
 
 pub fn ada() -> Person {
     changed(of_engines)
+}
+
+/// The same in an organization of a customer, where somebody gave her a role of the operators.
+pub fn ada_elsewhere() -> Person {
+    changed(|claims| {
+        of_engines(claims);
+        claims["o"]["id"] = "org_local_society".into();
+    })
 }
 
 /// An administrator of the organization, and nothing beyond it.
