@@ -8,5 +8,6 @@ pub(crate) mod pager;
 pub(crate) mod person;
 pub(crate) mod search;
 pub(crate) mod step_up;
+pub(crate) mod table;
 pub(crate) mod when;
 pub(crate) mod words;

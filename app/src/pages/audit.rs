@@ -5,6 +5,7 @@ use crate::api::audit::{AuditEntryView, ListAudit};
 use crate::call::read;
 use crate::refused::Refused;
 use crate::ui::pager::{Pager, page_of_address};
+use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use gatehouse::places::SafePath;
 use leptos::prelude::*;
@@ -43,7 +44,6 @@ pub(crate) fn Audit() -> impl IntoView {
     }
 }
 
-/// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
     let rows = entries.into_iter().map(|entry| {
@@ -58,20 +58,7 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
         }
     });
     view! {
-        <div class="table-region" role="region" aria-label="Entries" tabindex="0">
-            <table class="table table-cards" role="table">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"When"</th>
-                        <th role="columnheader" scope="col">"Who"</th>
-                        <th role="columnheader" scope="col">"Operation"</th>
-                        <th role="columnheader" scope="col">"Outcome"</th>
-                        <th role="columnheader" scope="col">"Change"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <CardTable label="Entries" columns=["When", "Who", "Operation", "Outcome", "Change"]>{rows.collect_view()}</CardTable>
     }
 }
 

@@ -13,6 +13,7 @@ use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
+use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use crate::ui::words;
 use gatehouse::operation;
@@ -20,17 +21,37 @@ use gatehouse::places::SafePath;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+/// What may be done to a member.
+#[derive(Clone, Copy)]
+struct Changes {
+    role: Change<ChangeRole>,
+    revoke: Change<RevokeSession>,
+    remove: Change<RemoveMember>,
+    sign_out: Change<SignOutEverywhere>,
+}
+
+impl Changes {
+    fn new() -> Self {
+        Self {
+            role: change(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role }),
+            revoke: change(|RevokeSession { session_id }| operation::RevokeSession { session_id }),
+            remove: change(|RemoveMember { user_id }| operation::RemoveMember { user_id }),
+            sign_out: change(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id }),
+        }
+    }
+
+    /// Changes with every answer.
+    fn versions(self) -> (usize, usize, usize, usize) {
+        let Self { role, revoke, remove, sign_out } = self;
+        (role.version().get(), revoke.version().get(), remove.version().get(), sign_out.version().get())
+    }
+}
+
 /// The page at `/admin/members`.
 #[component]
 pub(crate) fn Members() -> impl IntoView {
-    let (page, query) = (page_of_address(), query_of_address());
-    let role = change(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role });
-    let revoke = change(|RevokeSession { session_id }| operation::RevokeSession { session_id });
-    let remove = change(|RemoveMember { user_id }| operation::RemoveMember { user_id });
-    let sign_out = change(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id });
-    let changes =
-        move || (role.version().get(), revoke.version().get(), remove.version().get(), sign_out.version().get());
-    let source = move || (page.get(), query.get(), changes());
+    let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
+    let source = move || (page.get(), query.get(), changes.versions());
     let members = Resource::new_blocking(source, |(page, query, _)| read(ListMembers { page, query }));
     let roles = Resource::new_blocking(|| (), |()| read(ListRoles {}));
     view! {
@@ -48,9 +69,9 @@ pub(crate) fn Members() -> impl IntoView {
                                 <h1>"Members"</h1>
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
-                            <Outcomes role revoke remove sign_out />
+                            <Outcomes changes />
                             <Search path=SafePath::MEMBERS query=wanted.clone() />
-                            <Table members=found.rows roles searched=!wanted.is_empty() role revoke remove sign_out />
+                            <Table members=found.rows roles searched=!wanted.is_empty() changes />
                             <Pager path=searched(SafePath::MEMBERS, &wanted) page=found.page more=found.more />
                             <Invitations roles />
                             <Grants roles />
@@ -65,12 +86,8 @@ pub(crate) fn Members() -> impl IntoView {
 
 /// What became of the last changes. The forms of a list have no room for what is wrong with a field, so it stands here as well.
 #[component]
-fn Outcomes(
-    role: Change<ChangeRole>,
-    revoke: Change<RevokeSession>,
-    remove: Change<RemoveMember>,
-    sign_out: Change<SignOutEverywhere>,
-) -> impl IntoView {
+fn Outcomes(changes: Changes) -> impl IntoView {
+    let Changes { role, revoke, remove, sign_out } = changes;
     let (role, revoke, remove, sign_out) =
         (outcome_of(role), outcome_of(revoke), outcome_of(remove), outcome_of(sign_out));
     let wrong = move || {
@@ -89,17 +106,14 @@ fn Outcomes(
     }
 }
 
-/// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(
     members: Vec<MemberView>,
     roles: StoredValue<Vec<RoleView>>,
     searched: bool,
-    role: Change<ChangeRole>,
-    revoke: Change<RevokeSession>,
-    remove: Change<RemoveMember>,
-    sign_out: Change<SignOutEverywhere>,
+    changes: Changes,
 ) -> impl IntoView {
+    let Changes { role, revoke, remove, sign_out } = changes;
     if members.is_empty() {
         let text = if searched {
             "Nobody here has this in their name, address or id."
@@ -108,7 +122,7 @@ fn Table(
         };
         return view! { <p class="card muted">{text}</p> }.into_any();
     }
-    let rows = members.into_iter().map(|member| {
+    let rows = members.into_iter().map(move |member| {
         let (sessions, name) = (member.sessions.clone(), member.name.clone());
         let more = (!member.is_you)
             .then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
@@ -122,19 +136,7 @@ fn Table(
         }
     });
     view! {
-        <div class="table-region" role="region" aria-label="Members" tabindex="0">
-            <table class="table table-cards" role="table">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"Member"</th>
-                        <th role="columnheader" scope="col">"Role"</th>
-                        <th role="columnheader" scope="col">"Running sessions"</th>
-                        <th role="columnheader" scope="col">"More"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <CardTable label="Members" columns=["Member", "Role", "Running sessions", "More"]>{rows.collect_view()}</CardTable>
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
+use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use gatehouse::operation;
 use gatehouse::places::SafePath;
@@ -89,13 +90,12 @@ fn Outcomes(changes: Changes) -> impl IntoView {
     }
 }
 
-/// On a phone the rows become cards; the roles are spelled out because that change of layout takes them away in some browsers.
 #[component]
 fn Table(users: Vec<UserView>, changes: Changes) -> impl IntoView {
     if users.is_empty() {
         return view! { <p class="card muted">"Nobody has this in their name, address or id."</p> }.into_any();
     }
-    let rows = users.into_iter().map(|user| {
+    let rows = users.into_iter().map(move |user| {
         let signed_in = match user.last_sign_in_ms {
             Some(at_ms) => view! { <When at_ms /> }.into_any(),
             None => view! { <span class="muted">"never"</span> }.into_any(),
@@ -110,19 +110,7 @@ fn Table(users: Vec<UserView>, changes: Changes) -> impl IntoView {
         }
     });
     view! {
-        <div class="table-region" role="region" aria-label="Users" tabindex="0">
-            <table class="table table-cards" role="table">
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <th role="columnheader" scope="col">"Person"</th>
-                        <th role="columnheader" scope="col">"Id"</th>
-                        <th role="columnheader" scope="col">"Last signed in"</th>
-                        <th role="columnheader" scope="col">"Keep out"</th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{rows.collect_view()}</tbody>
-            </table>
-        </div>
+        <CardTable label="Users" columns=["Person", "Id", "Last signed in", "Keep out"]>{rows.collect_view()}</CardTable>
     }
     .into_any()
 }
