@@ -52,15 +52,16 @@ pub(crate) async fn page(
     if verifies && !signed_in {
         return to(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str());
     }
-    if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") {
-        return to(&format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()));
+    if visitor.is_pending() && !is_task(uri.path()) && ticket.is_none() {
+        return to(SafePath::TASKS.with_query(&[("redirect_url", back.as_str())]).as_str());
     }
     let purpose = match (verifies, ticket, status) {
         (true, ..) => Purpose::Verify,
         (false, Some(_), Some("sign_up")) => Purpose::SignUp,
         (false, ..) => Purpose::SignIn,
     };
-    let hosted = with_ticket(hosted_page(&app, &back, purpose, &headers), ticket, status);
+    let pending = visitor.is_pending() && ticket.is_none();
+    let hosted = with_ticket(hosted_page(&app, &back, purpose, pending, &headers), ticket, status);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     match clerk_page::tag(&app, &nonce).filter(|_| own) {
         Some(tag) => {
@@ -69,6 +70,11 @@ pub(crate) async fn page(
         }
         None => to(&hosted),
     }
+}
+
+/// What is left to do after a sign-in or, in Clerk's form for both, after a sign-up.
+fn is_task(path: &str) -> bool {
+    ["/sign-in/tasks", "/sign-in/create/tasks"].iter().any(|task| path.starts_with(task))
 }
 
 fn to(target: &str) -> Response {
@@ -89,7 +95,7 @@ fn own_path(app: &App, text: &str) -> Option<SafePath> {
 }
 
 /// The page that does the same without Clerk's components. It is elsewhere, or the local Clerk's.
-fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, headers: &HeaderMap) -> String {
+fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, pending: bool, headers: &HeaderMap) -> String {
     let own = app.clerk.sign_in_url.as_str();
     let (sign_in, sign_up) = match (app.local_clerk, own.starts_with('/')) {
         (true, _) if purpose == Purpose::Verify => (Some("/__clerk/hosted/verify"), None),
@@ -101,7 +107,7 @@ fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, headers: &HeaderMap
     let pages = SignInPages { instance: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
     let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
     let dev_browser = app.gate.dev_browser(headers);
-    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending: false };
+    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending };
     let page = if purpose == Purpose::SignUp { pages.sign_up(&sender) } else { pages.sign_in(&sender) };
     page.unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
 }
