@@ -124,7 +124,7 @@ fn shown(offer: &Offer, redirect_url: &str, error: Option<&str>) -> Html<String>
     page(
         "Choose an organization",
         &html! {
-            section .card {
+            section .card .task {
                 h1 { "Choose an organization" }
                 p .muted { "You are signed in as " strong { (offer.name) } ". To go on you need an organization to work for." }
                 @if has_some {
