@@ -155,21 +155,21 @@
     });
   }
 
+  async function mount() {
+    const clerk = await ready;
+    const button = place("clerk-user-button");
+    if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: "/sign-in?add_account=true" });
+    const switcher = place("clerk-organization-switcher");
+    const organizations = clerk.__internal_environment?.organizationSettings?.enabled;
+    if (switcher && organizations === true) {
+      const here = { afterSelectOrganizationUrl: "/admin", afterCreateOrganizationUrl: "/admin", hidePersonal: false };
+      clerk.mountOrganizationSwitcher(switcher, here);
+    }
+    return true;
+  }
+
   // What the page asks for. Each is a promise; one that fails tells that Clerk is not here.
-  window.gatehouseClerk = {
-    renew,
-    reverify: async (level) => reverify(await ready, level),
-    mount: async () => {
-      const clerk = await ready;
-      const button = place("clerk-user-button");
-      if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: "/sign-in?add_account=true" });
-      const switcher = place("clerk-organization-switcher");
-      const organizations = clerk.__internal_environment?.organizationSettings?.enabled;
-      if (switcher && organizations === true) {
-        const here = { afterSelectOrganizationUrl: "/admin", afterCreateOrganizationUrl: "/admin", hidePersonal: false };
-        clerk.mountOrganizationSwitcher(switcher, here);
-      }
-      return true;
-    },
-  };
+  window.gatehouseClerk = { renew, reverify: async (level) => reverify(await ready, level), mount };
+  // A page that came alive before this script has asked in vain.
+  if ("hydrated" in document.body.dataset) mount().catch(() => {});
 })();

@@ -36,6 +36,8 @@ pub struct Config {
     pub trusted_proxy_hops: u8,
     /// Folder with Clerk's browser packages for the local Clerk; without it people sign in on its plain pages.
     pub local_clerk_js: Option<PathBuf>,
+    /// Whether everybody must belong to an organization of the local Clerk.
+    pub local_clerk_requires_membership: bool,
     /// Second listener for Prometheus; `None` turns it off.
     pub metrics_addr: Option<SocketAddr>,
 }
@@ -122,6 +124,7 @@ impl Config {
             operators: clerk::operators(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
+            local_clerk_requires_membership: clerk::requires_membership(&variables, &mut problems),
             metrics_addr: metrics_addr(&variables, &mut problems),
         };
         problems.none_or(config)

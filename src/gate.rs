@@ -58,7 +58,8 @@ pub enum Admission {
 #[derive(Clone)]
 pub struct Visitor {
     session: Option<Arc<Session>>,
-    pending: bool,
+    /// One that counts as signed out until its tasks are done.
+    pending: Option<Arc<Session>>,
     gate: Gate,
     request_id: Arc<str>,
     now_ms: i64,
@@ -136,10 +137,10 @@ impl Gate {
                 );
                 return Admission::ForeignCookies;
             }
-            State::SignedIn(session) if session.is_pending() => (None, true),
-            State::SignedIn(session) if self.0.ended.contains(&session.id, now_ms) => (None, false),
-            State::SignedIn(session) => (Some(Arc::from(session)), false),
-            State::SignedOut(_) | State::Handshake(_) => (None, false),
+            State::SignedIn(session) if self.0.ended.contains(&session.id, now_ms) => (None, None),
+            State::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
+            State::SignedIn(session) => (Some(Arc::from(session)), None),
+            State::SignedOut(_) | State::Handshake(_) => (None, None),
         };
         let visitor = Visitor { session, pending, gate: self.clone(), request_id: request_id.into(), now_ms };
         Admission::Visitor(visitor, decision.headers)
@@ -168,7 +169,12 @@ impl Visitor {
     /// Whether somebody is signed in who has something left to do first, such as choosing an organization. They count as signed out.
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        self.pending
+        self.pending.is_some()
+    }
+
+    /// What ends with a sign-out: the session, whether or not it has tasks left.
+    pub(crate) fn any_session(&self) -> Option<&Session> {
+        self.session.as_deref().or(self.pending.as_deref())
     }
 
     /// Id of the request, as in the log.

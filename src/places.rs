@@ -26,7 +26,8 @@ impl SafePath {
     pub const AUDIT: Self = Self(Cow::Borrowed("/admin/audit"));
     /// The way to sign in.
     pub const SIGN_IN: Self = Self(Cow::Borrowed("/sign-in"));
-
+    /// What is left to do between a sign-in and the first page.
+    pub const TASKS: Self = Self(Cow::Borrowed("/sign-in/tasks"));
     /// Where the identity in use asks again who somebody is.
     pub const VERIFY: Self = Self(Cow::Borrowed("/sign-in/verify"));
 

@@ -9,10 +9,15 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 /// What the server knows about who looks at a public page.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Viewer {
-    /// Whether somebody is signed in.
-    pub signed_in: bool,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Viewer {
+    /// Nobody is signed in.
+    #[default]
+    Nobody,
+    /// Somebody who has something left to do before they are signed in.
+    Pending,
+    /// Somebody.
+    SignedIn,
 }
 
 /// What the script that brings Clerk's components along is told.

@@ -14,6 +14,8 @@ export interface Way {
   refusesSignIn(page: Page): Promise<void>;
   /** Gives an address that nobody has, and a password: what follows is not a sign-in. */
   enterUnknown(page: Page, who: Person): Promise<void>;
+  /** Makes an account where the page asks for a sign-in; the address is one whose code is known. */
+  signUp(page: Page, who: Person): Promise<void>;
   /** The page is alive, and so is what it has of Clerk. */
   ready(page: Page): Promise<void>;
   /** The dialog that asks again who somebody is. */
@@ -21,8 +23,21 @@ export interface Way {
   /** Answers it. */
   confirm(page: Page, who: Person): Promise<void>;
   switchOrganization(page: Page, name: string): Promise<void>;
+  /** The page asks for an organization before it lets somebody go on. */
+  atTask(page: Page): Promise<void>;
+  /** Goes on with an organization of one's own. */
+  chooseOrganization(page: Page, name: string): Promise<void>;
+  /** Accepts an invitation, and goes on with its organization. */
+  joinOrganization(page: Page, name: string): Promise<void>;
+  /** Makes an organization, and goes on with it. */
+  makeOrganization(page: Page, name: string): Promise<void>;
+  /** Leaves instead. */
+  signOutAtTask(page: Page): Promise<void>;
   signOut(page: Page): Promise<void>;
 }
+
+/** The code that goes to addresses with `+clerk_test` (Clerk behaviour). */
+const TEST_CODE = "424242";
 
 /** The code of an authenticator app (RFC 6238). */
 function code(secret: string): string {
@@ -59,6 +74,14 @@ const plain: Way = {
     await plain.enter(page, who);
     await plain.refusesSignIn(page);
   },
+  async signUp(page, who) {
+    await page.getByRole("link", { name: "Create an account" }).click();
+    await page.getByLabel("Email").fill(who.email);
+    await page.getByLabel("Password").fill(who.password);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByLabel("Code").fill(TEST_CODE);
+    await page.getByRole("button", { name: "Create my account" }).click();
+  },
   ready: (page) => page.locator("body[data-hydrated]").waitFor(),
   dialog: (page) => page.getByRole("dialog", { name: "Confirm it's you" }),
   async confirm(page, who) {
@@ -72,6 +95,14 @@ const plain: Way = {
     await page.getByRole("button", { name: `Switch to ${name}` }).click();
     await page.waitForURL("**/admin");
   },
+  atTask: (page) => page.waitForURL(/\/__clerk\/hosted\/sign-in\/tasks/),
+  chooseOrganization: (page, name) => page.getByRole("button", { name }).click(),
+  joinOrganization: (page, name) => page.getByRole("button", { name: `Join ${name}` }).click(),
+  async makeOrganization(page, name) {
+    await page.getByLabel("Name of a new organization").fill(name);
+    await page.getByRole("button", { name: "Create organization" }).click();
+  },
+  signOutAtTask: (page) => page.getByRole("button", { name: "Sign out" }).click(),
   signOut: (page) => page.getByRole("button", { name: "Sign out" }).click(),
 };
 
@@ -99,6 +130,13 @@ const components: Way = {
     await page.waitForURL((url) => url.pathname === "/sign-in/create");
     await expect(page.getByRole("textbox", { name: "Password" })).toBeVisible();
   },
+  async signUp(page, who) {
+    await components.enterUnknown(page, who);
+    await page.getByLabel("Email address").fill(who.email);
+    await page.getByRole("textbox", { name: "Password" }).fill(who.password);
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await typeCode(page, TEST_CODE);
+  },
   async ready(page) {
     await plain.ready(page);
     await page.locator("html[data-clerk=ready]").waitFor();
@@ -116,6 +154,20 @@ const components: Way = {
     await page.getByRole("button", { name: /organization switcher/i }).click();
     await page.getByRole("button", { name: new RegExp(name) }).last().click();
   },
+  async atTask(page) {
+    await page.waitForURL(/\/tasks\/choose-organization/);
+    await page.getByRole("link", { name: "Sign out" }).waitFor();
+  },
+  chooseOrganization: (page, name) => page.getByRole("button", { name: new RegExp(name) }).click(),
+  async joinOrganization(page, name) {
+    await page.getByRole("button", { name: "Join" }).click();
+    await components.chooseOrganization(page, name);
+  },
+  async makeOrganization(page, name) {
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+  },
+  signOutAtTask: (page) => page.getByRole("link", { name: "Sign out" }).click(),
   async signOut(page) {
     await page.getByRole("button", { name: "Open user menu" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();

@@ -80,6 +80,17 @@ test("the dashboard with its menus, and the page that asks again who somebody is
   await page.waitForURL("**/admin/audit");
 });
 
+test("the menus are there when their script comes after the page is alive", async ({ page, way }) => {
+  await way.signIn(page, ADA);
+  await page.route("**/clerk.js", async (route) => {
+    await page.locator("body[data-hydrated]").waitFor();
+    await route.continue();
+  });
+  await page.goto("/admin", { waitUntil: "commit" });
+  await way.ready(page);
+  await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible();
+});
+
 test.describe("without the packages", () => {
   test.use({ expectedErrors: [/net::ERR_FAILED/] });
   test("the page says so and offers the plain one", async ({ page }) => {

@@ -57,6 +57,19 @@ test("Max is refused", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
 });
 
+test.describe("where membership is required", () => {
+  test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
+  test("an organization is chosen on the way to the page", async ({ page }) => {
+    await page.goto("/admin/audit");
+    await page.getByLabel("Email").fill(ADA.email);
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Analytical Engines" }).click();
+    await expect(page).toHaveURL(/\/admin\/audit$/);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+  });
+});
+
 test("signs out", async ({ page }) => {
   await signIn(page, ADA);
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -3,7 +3,7 @@
 //! A name that was known before is worth nothing after (session fixation), so the older sessions move to the new one.
 
 use crate::state::{PasswordError, Session, State, Status, User};
-use crate::{Clerk, now_ms};
+use crate::{Clerk, identity, now_ms};
 use serde_json::Value;
 
 /// Somebody who has proved who they are.
@@ -39,14 +39,36 @@ impl State {
         self.sessions.iter().filter(move |session| {
             !client.is_empty()
                 && session.client == client
-                && session.status == Status::Active
+                && session.status.is_running()
                 && session.ends_at.is_none_or(|at| now_ms < at)
         })
     }
 
+    /// Signs a browser in under a new client id, so that an id known before is worth nothing after.
+    pub(crate) fn sign_in(&mut self, user: &str, organization: Option<String>, browser: &str, now_ms: i64) -> Session {
+        let session = Session {
+            id: format!("sess_{}", identity::random_id()),
+            user: user.to_owned(),
+            client: format!("client_{}", identity::random_id()),
+            status: self.status_with(organization.as_deref()),
+            browser: browser.to_owned(),
+            created_at: now_ms,
+            updated_at: now_ms,
+            verified_at: now_ms,
+            second_verified_at: None,
+            organization,
+            chosen_at: now_ms,
+            actor: None,
+            ends_at: None,
+        };
+        self.sessions.push(session.clone());
+        session
+    }
+
     fn arrive(&mut self, arrival: &Arrival, now_ms: i64) -> Session {
         let newest = self.session_of_client(&arrival.client).map_or(0, |session| session.chosen_at);
-        let mut session = self.sign_in(&arrival.user, &arrival.browser, now_ms);
+        let organization = self.organization_at_sign_in(&arrival.user);
+        let mut session = self.sign_in(&arrival.user, organization, &arrival.browser, now_ms);
         session.chosen_at = now_ms.max(newest + 1);
         session.second_verified_at = arrival.second.then_some(now_ms);
         session.actor.clone_from(&arrival.actor);

@@ -3,6 +3,7 @@
 //! They are reached through the application's proxy, so every link and form begins with `/__clerk`.
 
 mod mail;
+mod organization;
 mod page;
 mod sign_up;
 mod ticket;
@@ -24,7 +25,9 @@ pub(crate) fn routes() -> Router<Clerk> {
         .route("/hosted/", get(tools))
         .route("/hosted/sign-in", get(ask).post(sign_in))
         .route("/hosted/verify", get(ask_again).post(verify))
-        .route("/hosted/organization", post(switch))
+        .route("/hosted/sign-in/tasks", get(organization::ask).post(organization::choose))
+        .route("/hosted/sign-out", post(sign_out))
+        .route("/hosted/organization", post(organization::switch))
         .route("/hosted/mail", get(mail::list))
         .route("/hosted/sign-up", get(sign_up::ask).post(sign_up::begin))
         .route("/hosted/sign-up/code", get(sign_up::ask_code).post(sign_up::finish))
@@ -129,24 +132,10 @@ async fn tools(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
     let signed_in = who(&clerk, &headers).map(|(session, name)| page::SignedIn {
         name,
         minutes: (now_ms() - session.verified_at) / 60_000,
+        is_pending: session.status == Status::Pending,
         organizations: clerk.organizations_of(&session),
     });
     page::tools(signed_in, &clerk.accounts(client_of(&headers))).into_response()
-}
-
-#[derive(Deserialize)]
-struct Switch {
-    organization: String,
-}
-
-/// Makes another organization of the person the active one.
-async fn switch(State(clerk): State<Clerk>, headers: HeaderMap, Form(to): Form<Switch>) -> Response {
-    let back = format!("{}/admin", clerk.options.public_origin);
-    let Some((session, _)) = who(&clerk, &headers) else { return go_on(&clerk, "", &back, None) };
-    if clerk.state().membership(&to.organization, &session.user).is_some() {
-        clerk.change_session(&session.id, |session, _| session.organization = Some(to.organization));
-    }
-    go_on(&clerk, &session.client, &back, None)
 }
 
 #[derive(Deserialize)]
@@ -192,6 +181,14 @@ async fn end(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
     go_on(&clerk, client_of(&headers), &format!("{}/__clerk/hosted/", clerk.options.public_origin), None)
 }
 
+/// Ends the session that this browser uses now, and leads home.
+async fn sign_out(State(clerk): State<Clerk>, headers: HeaderMap) -> Response {
+    if let Some(session) = clerk.session(&headers) {
+        clerk.end_session(&session.id, Status::Ended);
+    }
+    go_on(&clerk, client_of(&headers), "", None)
+}
+
 impl Clerk {
     /// Whether the user has an authenticator app.
     fn has_app(&self, user: &str) -> bool {
@@ -219,14 +216,6 @@ impl Clerk {
     fn has_right_code(&self, user: &str, code: &str) -> bool {
         !self.has_app(user) || self.check_code(user, code).is_ok()
     }
-
-    /// Id and name of each organization of the session's user, and whether it is the active one.
-    fn organizations_of(&self, session: &Session) -> Vec<(String, String, bool)> {
-        let state = self.state();
-        let of = state.memberships_of(&session.user).filter_map(|found| state.organization(&found.organization));
-        of.map(|found| (found.id.clone(), found.name.clone(), session.organization.as_ref() == Some(&found.id)))
-            .collect()
-    }
 }
 
 /// Whoever comes in by this request.
@@ -234,15 +223,19 @@ fn arrival(headers: &HeaderMap) -> Arrival {
     Arrival { client: client_of(headers).to_owned(), browser: browser(headers).to_owned(), ..Arrival::default() }
 }
 
+/// A pending session goes to its task first.
 fn come_in(clerk: &Clerk, session: &Session, redirect_url: &str) -> Response {
+    let is_pending = session.status == Status::Pending;
+    let wanted = if is_pending { organization::task_page(redirect_url) } else { redirect_url.to_owned() };
     let client = format!("__client={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800", session.client);
-    go_on(clerk, &session.client, redirect_url, Some(client))
+    go_on(clerk, &session.client, &wanted, Some(client))
 }
 
 fn who(clerk: &Clerk, headers: &HeaderMap) -> Option<(Session, String)> {
     let session = clerk.session(headers)?;
-    let name = clerk.state().user(&session.user)?.name();
-    Some((session, name))
+    let state = clerk.state();
+    let user = state.user(&session.user)?;
+    Some((session, if user.name().is_empty() { user.email.clone() } else { user.name() }))
 }
 
 /// Sends the browser on with cookies that fit its session.

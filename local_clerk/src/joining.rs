@@ -20,6 +20,22 @@ impl State {
         self.invitations.iter().rev().filter(is_meant).map(|found| found.object(self)).collect()
     }
 
+    /// Those into organizations that somebody may accept.
+    pub(crate) fn invitations_to(&self, user: &str) -> impl Iterator<Item = &Invitation> {
+        let email = self.user(user).map(|user| user.email.as_str());
+        let own =
+            self.invitations.iter().filter(move |found| Some(found.email.as_str()) == email && found.is_pending());
+        own.filter(|found| found.organization.is_some())
+    }
+
+    /// Who joins an organization comes back to it at the next sign-in (Clerk behaviour).
+    pub(crate) fn join(&mut self, member: Membership) {
+        if let Some(user) = self.user_mut(&member.user) {
+            user.last_organization = Some(member.organization.clone());
+        }
+        self.memberships.push(member);
+    }
+
     /// Gives a pending invitation its end, once.
     fn end_invitation(&mut self, id: &str, status: InvitationStatus) -> Option<Invitation> {
         let found = self.invitations.iter_mut().find(|found| found.id == id && found.is_pending())?;
@@ -67,7 +83,7 @@ impl Clerk {
         let (user, role) = (user.to_owned(), role.to_owned());
         let member = Membership { organization, user, role, created_at: now_ms, updated_at: now_ms };
         let Some(object) = objects::membership(state, &member) else { return };
-        state.memberships.push(member);
+        state.join(member);
         self.webhooks.membership(&object, Change::Created);
     }
 }

@@ -21,6 +21,7 @@ mod totp;
 mod tokens;
 mod webhooks;
 mod session;
+mod tasks;
 mod refresh;
 mod apis;
 mod arrivals;
@@ -62,6 +63,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// Development or production.
     pub instance: Instance,
+    /// Whether everybody must belong to an organization: whoever signs in without one has a pending session until they chose.
+    pub membership_required: bool,
     /// Origin of the application, as people reach it; https only on the loopback.
     pub public_origin: String,
     /// Where webhooks go.
@@ -77,6 +80,7 @@ impl Default for Options {
         Self {
             data_dir: "data/local_clerk".into(),
             instance: Instance::Development,
+            membership_required: false,
             public_origin: "http://localhost:3000".to_owned(),
             webhook_url: "http://localhost:3000/api/webhooks/clerk".to_owned(),
             clerk_js: None,
@@ -135,8 +139,11 @@ impl Clerk {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the state down. A full disk costs what was changed last, which a log line is enough for.
+    /// Ends every change: sessions get the status that follows from it, and the state is written down. A full disk costs what was changed last,
+    /// which a log line is enough for.
     fn save(&self) {
+        let settled = self.state().settle(now_ms());
+        settled.iter().for_each(|session| self.webhooks.session(session));
         if let Err(error) = self.state().save(&self.options.data_dir) {
             tracing::error!(%error, "the local Clerk could not write its state");
         }
@@ -165,6 +172,7 @@ pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalCler
     let address = listener.local_addr().map_err(system)?;
     let (clerk, deliveries) = opened(options)?;
     let identity = Arc::clone(&clerk.identity);
+    clerk.save();
     clerk.webhooks.tell_everything(&clerk.state());
     let router = router(clerk);
     let serving = tokio::spawn(async move {
@@ -183,7 +191,8 @@ pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalCler
 /// Keys, state and the delivery of webhooks.
 fn opened(options: Options) -> Result<(Clerk, JoinHandle<()>), StartError> {
     let identity = Arc::new(Identity::open(&options.data_dir, options.instance)?);
-    let state = Arc::new(Mutex::new(State::open(&options.data_dir)?));
+    let state = State { membership_required: options.membership_required, ..State::open(&options.data_dir)? };
+    let state = Arc::new(Mutex::new(state));
     let (faults, journal) = (Arc::default(), Arc::default());
     let (url, scale) = (&options.webhook_url, options.webhook_time_scale);
     let (webhooks, deliveries) =

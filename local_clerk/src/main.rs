@@ -13,6 +13,7 @@ usage: local_clerk --origin <url> [options]
 
   --origin <url>               origin of your application, for example http://localhost:3000; https only on the loopback
   --instance <kind>            development or production; default development
+  --membership <kind>          optional or required: whether everybody must belong to an organization; default optional
   --listen <address>           where to listen, loopback only; default 127.0.0.1:4400
   --data <folder>              where keys and state are kept; default data/local_clerk
   --webhooks <url>             where events are sent; default <origin>/api/webhooks/clerk
@@ -24,8 +25,16 @@ It prints the variables that point a Clerk SDK at it, and the accounts to sign i
 ";
 
 /// Options that take a value.
-const KNOWN: [&str; 7] =
-    ["--origin", "--instance", "--listen", "--data", "--webhooks", "--webhook-time-scale", "--clerk-js"];
+const KNOWN: [&str; 8] = [
+    "--origin",
+    "--instance",
+    "--membership",
+    "--listen",
+    "--data",
+    "--webhooks",
+    "--webhook-time-scale",
+    "--clerk-js",
+];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -85,6 +94,11 @@ fn options(arguments: &[String]) -> Result<(Options, SocketAddr), String> {
     let options = Options {
         data_dir: value("--data").map_or(usual.data_dir, Into::into),
         instance: Instance::parse(&kind).ok_or("--instance is development or production")?,
+        membership_required: match given.get("--membership") {
+            None | Some(&"optional") => false,
+            Some(&"required") => true,
+            Some(_) => return Err("--membership is optional or required".to_owned()),
+        },
         webhook_url: value("--webhooks").unwrap_or_else(|| format!("{public_origin}/api/webhooks/clerk")),
         clerk_js: value("--clerk-js").map(Into::into),
         webhook_time_scale: scale

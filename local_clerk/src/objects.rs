@@ -2,7 +2,7 @@
 
 use crate::Clerk;
 use crate::roles::{Permission, Role, Roles};
-use crate::state::{Membership, Organization, Session, State, Status, User};
+use crate::state::{Membership, Organization, Session, State, User};
 use serde_json::{Value, json};
 
 const DAY_MS: i64 = 86_400_000;
@@ -76,7 +76,7 @@ pub(crate) fn session(session: &Session) -> Value {
         "last_active_organization_id": session.organization, "last_active_at": session.updated_at, "created_at": session.created_at,
         "updated_at": session.updated_at, "expire_at": session.ends_at.unwrap_or(session.created_at + 7 * DAY_MS), "abandon_at": session.created_at + 30 * DAY_MS,
         "latest_activity": { "object": "session_activity", "id": "", "browser_name": session.browser, "device_type": "Linux", "is_mobile": false },
-        "actor": session.actor, "tasks": if session.status == Status::Active { Value::Null } else { json!([]) },
+        "actor": session.actor, "tasks": session.status.tasks(),
     })
 }
 

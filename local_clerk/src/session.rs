@@ -31,14 +31,9 @@ impl Clerk {
 
     /// Changes a session of the state, writes it down, and gives back how it is now.
     pub(crate) fn change_session(&self, id: &str, change: impl FnOnce(&mut Session, i64)) -> Option<Session> {
-        let changed = {
-            let mut state = self.state();
-            let session = state.session_mut(id)?;
-            change(session, now_ms());
-            session.clone()
-        };
+        change(self.state().session_mut(id)?, now_ms());
         self.save();
-        Some(changed)
+        self.state().session_mut(id).cloned()
     }
 
     /// Changes a user, tells the application, and gives back how they are now.
@@ -69,7 +64,7 @@ impl Clerk {
     /// Ends the running sessions of somebody, all but one where one is named.
     pub(crate) fn end_sessions_of(&self, user: &str, but: Option<&str>, status: Status) {
         let running = |session: &&Session| {
-            session.user == user && session.status == Status::Active && Some(session.id.as_str()) != but
+            session.user == user && session.status.is_running() && Some(session.id.as_str()) != but
         };
         let ids: Vec<_> = self.state().sessions.iter().filter(running).map(|session| session.id.clone()).collect();
         for id in ids {
@@ -81,7 +76,7 @@ impl Clerk {
     pub(crate) fn end_session(&self, id: &str, status: Status) -> Option<Session> {
         let mut ended = false;
         let session = self.change_session(id, |session, now_ms| {
-            ended = session.status == Status::Active;
+            ended = session.status.is_running();
             if ended {
                 (session.status, session.updated_at) = (status, now_ms);
             }

@@ -27,6 +27,9 @@ pub(crate) struct State {
     pub(crate) users: Vec<User>,
     pub(crate) memberships: Vec<Membership>,
     pub(crate) sessions: Vec<Session>,
+    /// Whether everybody must work for an organization; a setting of the instance.
+    #[serde(skip)]
+    pub(crate) membership_required: bool,
     #[serde(default)]
     pub(crate) roles: Roles,
     #[serde(default)]
@@ -73,6 +76,9 @@ pub(crate) struct User {
     pub(crate) locked: bool,
     #[serde(default)]
     pub(crate) metadata: Metadata,
+    /// The organization that they chose or joined last.
+    #[serde(default)]
+    pub(crate) last_organization: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
 }
@@ -121,6 +127,8 @@ pub(crate) struct Session {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
     Active,
+    /// Signed in, with a task left; counts as signed out for applications.
+    Pending,
     Ended,
     Revoked,
 }
@@ -129,6 +137,7 @@ impl Status {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Active => "active",
+            Self::Pending => "pending",
             Self::Ended => "ended",
             Self::Revoked => "revoked",
         }
@@ -147,6 +156,7 @@ impl User {
             banned: false,
             locked: false,
             metadata: Metadata::default(),
+            last_organization: None,
             created_at,
             updated_at: created_at,
         }
@@ -269,26 +279,5 @@ impl State {
 
     pub(crate) fn memberships_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Membership> {
         self.memberships.iter().filter(move |membership| membership.user == user)
-    }
-
-    /// Signs a browser in under a new client id, so that an id known before is worth nothing after.
-    pub(crate) fn sign_in(&mut self, user: &str, browser: &str, now_ms: i64) -> Session {
-        let session = Session {
-            id: format!("sess_{}", identity::random_id()),
-            user: user.to_owned(),
-            client: format!("client_{}", identity::random_id()),
-            status: Status::Active,
-            browser: browser.to_owned(),
-            created_at: now_ms,
-            updated_at: now_ms,
-            verified_at: now_ms,
-            second_verified_at: None,
-            organization: self.memberships_of(user).next().map(|membership| membership.organization.clone()),
-            chosen_at: now_ms,
-            actor: None,
-            ends_at: None,
-        };
-        self.sessions.push(session.clone());
-        session
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::instance::Instance;
 use crate::keys::Class;
-use crate::state::{Session, State};
+use crate::state::{Session, State, Status};
 use crate::{Clerk, dev_browser, identity};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ impl Session {
 }
 
 impl Clerk {
-    /// A session token, version 2.
+    /// A session token, version 2. That of a pending session names no organization.
     pub(crate) fn session_token(&self, state: &State, session: &Session, now_ms: i64) -> String {
         self.minted(state, session, now_ms, true, None)
     }
@@ -48,7 +48,7 @@ impl Clerk {
         let mut claims = json!({
             "azp": self.options.public_origin, "exp": now_s + lifetime_s.unwrap_or(usual_s), "fva": session.factor_ages(now_ms),
             "iat": now_s, "iss": self.identity.issuer(), "jti": identity::random_id(), "nbf": now_s - 10,
-            "sid": session.id, "sts": "active", "sub": session.user, "v": 2,
+            "sid": session.id, "sts": session.status.word(), "sub": session.user, "v": 2,
         });
         if !with_azp && let Some(claims) = claims.as_object_mut() {
             claims.remove("azp");
@@ -56,7 +56,7 @@ impl Clerk {
         if let Some(actor) = &session.actor {
             claims["act"] = actor.clone();
         }
-        let active = session.organization.as_deref();
+        let active = session.organization.as_deref().filter(|_| session.status == Status::Active);
         let membership = active.and_then(|organization| state.membership(organization, &session.user));
         if let Some((membership, organization)) =
             membership.and_then(|found| Some((found, state.organization(&found.organization)?)))

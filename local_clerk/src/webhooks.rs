@@ -126,6 +126,7 @@ impl Queue {
     pub(crate) fn session(&self, session: &Session) {
         let kind = match session.status {
             Status::Active => "session.created",
+            Status::Pending => "session.pending",
             Status::Ended => "session.ended",
             Status::Revoked => "session.revoked",
         };

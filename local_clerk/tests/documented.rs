@@ -34,6 +34,7 @@ fn what_it_cannot_use_is_said_with_the_help() {
     for (arguments, words) in [
         (&["--origin", "https://admin.example.com"][..], "never serves an https origin"),
         (&["--origin", "http://localhost:3000", "--instance", "staging"], "development or production"),
+        (&["--origin", "http://localhost:3000", "--membership", "true"], "optional or required"),
         (&["--origin", "http://localhost:3000", "--listen", "0.0.0.0:4400"], "loopback"),
         (&["--origin", "http://localhost:3000", "--webhook-time-scale", "7"], "0 to 1"),
         (&["--colour", "red"], "--colour is unknown"),

@@ -90,7 +90,7 @@ async fn the_plain_pages_sign_up_without_scripts() {
     let taken = browser.post("/hosted/sign-up", &filled("ada@example.com", "long-enough-1")).await;
     assert!(taken.text().await.unwrap().contains("That email address is taken"));
     let sent = browser.post("/hosted/sign-up", &filled("plain@example.com", "long-enough-1")).await;
-    assert_eq!(location(&sent), "/__clerk/hosted/sign-up/code?redirect_url=%2Fadmin");
+    assert_eq!(location(&sent), "http://localhost:3000/__clerk/hosted/sign-up/code?redirect_url=%2Fadmin");
     let code = mailed_code(&mut browser, "plain@example.com").await;
     let mut other = Browser::new(&clerk);
     let elsewhere = other.post("/hosted/sign-up/code", &[("code", &code)]).await.text().await.unwrap();

@@ -27,7 +27,7 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
             response
         }
         Admission::Visitor(visitor, headers) => {
-            let known = visitor.session().is_some();
+            let known = visitor.session().is_some() || visitor.is_pending();
             request.extensions_mut().insert(visitor);
             let mut response = next.run(request).await;
             response.headers_mut().extend_appending(headers);

@@ -2,7 +2,7 @@
 
 use crate::clerk_page;
 use crate::start::App;
-use app::shell::{ClerkTag, Form};
+use app::shell::{ClerkTag, Form, Viewer};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Html;
@@ -49,8 +49,11 @@ fn provide_request(app: &App) {
     {
         provide_context(tag);
     }
-    let signed_in = parts.extensions.get::<Visitor>().is_some_and(|visitor| visitor.session().is_some());
-    provide_context(app::shell::Viewer { signed_in });
+    provide_context(match parts.extensions.get::<Visitor>() {
+        Some(visitor) if visitor.session().is_some() => Viewer::SignedIn,
+        Some(visitor) if visitor.is_pending() => Viewer::Pending,
+        _ => Viewer::Nobody,
+    });
 }
 
 /// An error page: a whole document without scripts, so it needs no nonce and works when nothing else does.

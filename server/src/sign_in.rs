@@ -45,7 +45,7 @@ pub(crate) async fn page(
 ) -> Response {
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
     let form = form(&visitor, &wanted, uri.path());
-    if let Some(target) = elsewhere(&visitor, form, &back, &uri) {
+    if let Some(target) = elsewhere(&visitor, form, &back, uri.path()) {
         return to(&target);
     }
     let purpose = match (form, &wanted.__clerk_ticket, wanted.__clerk_status.as_deref()) {
@@ -53,7 +53,8 @@ pub(crate) async fn page(
         (_, Some(_), Some("sign_up")) => Purpose::SignUp,
         _ => Purpose::SignIn,
     };
-    let hosted = with_ticket(hosted_page(&app, &back, purpose, &headers), &wanted);
+    let pending = visitor.is_pending() && form == Form::SignIn;
+    let hosted = with_ticket(hosted_page(&app, &back, purpose, pending, &headers), &wanted);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     match clerk_page::tag(&app, &nonce).filter(|_| own) {
         Some(tag) => {
@@ -67,7 +68,7 @@ pub(crate) async fn page(
 /// What somebody is here for.
 fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
     // The address of a step of Clerk's form does not tell any more what the form was opened for.
-    let is_step = path.strip_prefix("/sign-in/").is_some_and(|step| !step.starts_with("tasks"));
+    let is_step = path.starts_with("/sign-in/") && !is_task(path);
     let adds = wanted.add_account.is_some() || is_step && visitor.session().is_some();
     match path == SafePath::VERIFY.as_str() {
         true => Form::Verification,
@@ -77,17 +78,19 @@ fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
 }
 
 /// Where they go instead, if the form is not for them.
-fn elsewhere(visitor: &Visitor, form: Form, back: &SafePath, uri: &Uri) -> Option<String> {
+fn elsewhere(visitor: &Visitor, form: Form, back: &SafePath, path: &str) -> Option<String> {
+    let under = |page: &SafePath| page.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned();
     match (form, visitor.session().is_some()) {
         (Form::SignIn, true) => Some(back.as_str().to_owned()),
-        (Form::Verification, false) => {
-            Some(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned())
-        }
-        _ if visitor.is_pending() && !uri.path().starts_with("/sign-in/tasks") => {
-            Some(format!("/sign-in/tasks?{}", uri.query().unwrap_or_default()))
-        }
+        (Form::Verification, false) => Some(under(&SafePath::SIGN_IN)),
+        (Form::SignIn, false) if visitor.is_pending() && !is_task(path) => Some(under(&SafePath::TASKS)),
         _ => None,
     }
+}
+
+/// What is left to do after a sign-in or, in Clerk's form for both, after a sign-up.
+fn is_task(path: &str) -> bool {
+    ["/sign-in/tasks", "/sign-in/create/tasks"].iter().any(|task| path.starts_with(task))
 }
 
 fn to(target: &str) -> Response {
@@ -109,7 +112,7 @@ fn own_path(app: &App, text: &str) -> Option<SafePath> {
 }
 
 /// The page that does the same without Clerk's components. It is elsewhere, or the local Clerk's.
-fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, headers: &HeaderMap) -> String {
+fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, pending: bool, headers: &HeaderMap) -> String {
     let own = app.clerk.sign_in_url.as_str();
     let (sign_in, sign_up) = match (app.local_clerk, own.starts_with('/')) {
         (true, _) if purpose == Purpose::Verify => (Some("/__clerk/hosted/verify"), None),
@@ -121,7 +124,7 @@ fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, headers: &HeaderMap
     let pages = SignInPages { instance: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
     let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
     let dev_browser = app.gate.dev_browser(headers);
-    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending: false };
+    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending };
     let page = if purpose == Purpose::SignUp { pages.sign_up(&sender) } else { pages.sign_in(&sender) };
     page.unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
 }

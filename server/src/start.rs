@@ -187,6 +187,7 @@ pub async fn local_clerk(
         public_origin: public_origin.clone(),
         webhook_url,
         clerk_js: clerk_js.clone(),
+        membership_required: config.local_clerk_requires_membership,
         ..local_clerk::Options::default()
     };
     let clerk = local_clerk::start(options).await?;

@@ -57,7 +57,31 @@ async fn who_has_something_left_to_do_goes_to_that_first() {
     assert!(location.starts_with("http://localhost:3000/sign-in/tasks?redirect_url="), "{location}");
     let tasks = town.open(&Person::pending(), "/sign-in/tasks").await;
     assert_eq!(tasks.status, StatusCode::OK);
-    assert!(town.open(&Person::pending(), "/sign-in").await.header("location").starts_with("/sign-in/tasks"));
+    for back in ["%2Fadmin%2Faudit", "http%3A%2F%2Flocalhost%3A3000%2Fadmin%2Faudit"] {
+        let answer = town.open(&Person::pending(), &format!("/sign-in?redirect_url={back}")).await;
+        assert_eq!(answer.header("location"), "/sign-in/tasks?redirect_url=%2Fadmin%2Faudit");
+        // Clerk's form for sign-in and sign-up has the tasks below both.
+        for task in ["tasks", "tasks/choose-organization", "create/tasks/choose-organization"] {
+            let page = town.open(&Person::pending(), &format!("/sign-in/{task}?redirect_url={back}")).await;
+            assert!(page.body.contains("data-back=\"/admin/audit\""), "{task}: {}", page.body);
+            assert!(page.body.contains("/sign-in/tasks?redirect_url="), "without the form the account portal has it");
+        }
+    }
+    let home = town.open(&Person::pending(), "/").await;
+    assert!(home.body.contains("Finish signing in") && home.header("cache-control").contains("no-store"));
+}
+
+#[tokio::test]
+async fn who_has_something_left_to_do_may_come_in_by_a_link_or_sign_out_instead() {
+    let town = Town::new().await;
+    let link = town.open(&Person::pending(), "/sign-in?__clerk_ticket=abc&__clerk_status=sign_in").await;
+    assert_eq!(link.status, StatusCode::OK);
+    assert!(!link.body.contains("/sign-in/tasks"), "{}", link.body);
+    let out = town.send(Person::pending().post("/sign-out", "")).await;
+    assert_eq!(out.header("location"), "/");
+    // A token that is left over is worth nothing any more.
+    let answer = town.open(&Person::pending(), "/admin").await;
+    assert!(answer.header("location").starts_with("http://localhost:3000/sign-in?"), "{}", answer.header("location"));
 }
 
 #[tokio::test]

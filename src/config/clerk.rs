@@ -40,6 +40,18 @@ pub struct ClerkSettings {
     pub sign_in_url: String,
 }
 
+/// A setting of the local Clerk, as real instances have it in their dashboard.
+pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Problems) -> bool {
+    match variables.get("LOCAL_CLERK_MEMBERSHIP").as_deref() {
+        None | Some("optional") => false,
+        Some("required") => true,
+        Some(_) => {
+            problems.add("LOCAL_CLERK_MEMBERSHIP", "is no membership setting", "use optional or required");
+            false
+        }
+    }
+}
+
 pub(super) fn read(
     variables: &Variables<'_>,
     origin: &PublicOrigin,

@@ -41,6 +41,15 @@ fn blank_is_absent_except_where_it_means_off() {
 }
 
 #[test]
+fn the_local_clerk_requires_membership_when_told_so() {
+    for (word, required) in [("", false), ("optional", false), ("required", true)] {
+        let config = read(&[("LOCAL_CLERK_MEMBERSHIP", word)], true).unwrap();
+        assert_eq!(config.local_clerk_requires_membership, required, "{word}");
+    }
+    assert_eq!(complaints(&[("LOCAL_CLERK_MEMBERSHIP", "true")], true), ["LOCAL_CLERK_MEMBERSHIP"]);
+}
+
+#[test]
 fn without_a_local_clerk_real_keys_are_needed() {
     assert_eq!(complaints(&[], false), ["CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY"]);
     assert_eq!(complaints(&[("PUBLIC_ORIGIN", "https://admin.example.com")], true), ["CLERK_PUBLISHABLE_KEY"]);

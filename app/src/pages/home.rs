@@ -39,8 +39,11 @@ const PARTS: [(&str, &str); 6] = [
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     let viewer = use_context::<Viewer>().unwrap_or_default();
-    let (target, text) =
-        if viewer.signed_in { ("/admin", "Open the dashboard") } else { ("/sign-in?redirect_url=%2Fadmin", "Sign in") };
+    let (target, text) = match viewer {
+        Viewer::Nobody => ("/sign-in?redirect_url=%2Fadmin", "Sign in"),
+        Viewer::Pending => ("/sign-in/tasks?redirect_url=%2Fadmin", "Finish signing in"),
+        Viewer::SignedIn => ("/admin", "Open the dashboard"),
+    };
     view! {
         <Title text="Gatehouse – a secure full-stack starter in Rust" />
         <a class="skip" href="#main">"Skip to content"</a>

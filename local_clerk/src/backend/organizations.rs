@@ -97,7 +97,7 @@ pub(super) async fn create(State(clerk): State<Clerk>, Json(wanted): Json<Wanted
             created_at: now_ms,
             updated_at: now_ms,
         });
-        state.memberships.extend(member.clone());
+        member.iter().for_each(|member| state.join(member.clone()));
         clerk.webhooks.organization(&state, &made, Change::Created);
         if let Some(object) = member.and_then(|member| objects::membership(&state, &member)) {
             clerk.webhooks.membership(&object, Change::Created);
@@ -188,7 +188,7 @@ pub(super) async fn add_member(
             return answer::error(StatusCode::BAD_REQUEST, "already_a_member_in_organization", text);
         }
         let Some(object) = objects::membership(&state, &member) else { return answer::not_found() };
-        state.memberships.push(member);
+        state.join(member);
         clerk.webhooks.membership(&object, Change::Created);
         object
     };

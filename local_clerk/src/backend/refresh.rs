@@ -3,7 +3,7 @@
 //! Whatever is not right is 401, which sends the application back to the handshake.
 
 use crate::refresh::Ineligible;
-use crate::state::{Session, Status};
+use crate::state::Session;
 use crate::tokens::YEAR_S;
 use crate::{Clerk, answer, now_ms};
 use axum::Json;
@@ -52,7 +52,7 @@ impl Clerk {
         }
         let expired = self.faults().refresh_tokens_expired;
         let mut state = self.state();
-        let found = state.sessions.iter().find(|session| session.id == id && session.status == Status::Active);
+        let found = state.sessions.iter().find(|session| session.id == id && session.status.is_running());
         let Some(session) = found.cloned() else {
             return Err(("session_refresh_session_ineligible", "The session has ended."));
         };

@@ -68,13 +68,8 @@ pub(super) async fn create(State(clerk): State<Clerk>, Json(asked): Json<NewSess
             let text = "They are no member of this organization.";
             return answer::field_error("form_param_value_invalid", "active_organization_id", text);
         }
-        let session = state.sign_in(&asked.user_id, "Backend API", now_ms());
-        if let (Some(kept), Some(wanted)) = (state.session_mut(&session.id), wanted) {
-            kept.organization = Some(wanted);
-            kept.clone()
-        } else {
-            session
-        }
+        let organization = wanted.or_else(|| state.organization_at_sign_in(&asked.user_id));
+        state.sign_in(&asked.user_id, organization, "Backend API", now_ms())
     };
     clerk.save();
     clerk.webhooks.session(&session);
@@ -93,14 +88,14 @@ impl Lifetime {
     }
 }
 
-fn active(clerk: &Clerk, id: &str) -> Option<Session> {
+fn running(clerk: &Clerk, id: &str) -> Option<Session> {
     let state = clerk.state();
-    state.sessions.iter().find(|session| session.id == id && session.status == Status::Active).cloned()
+    state.sessions.iter().find(|session| session.id == id && session.status.is_running()).cloned()
 }
 
 /// No browser asks, so no origin stands in it (Clerk behaviour).
 pub(super) async fn token(State(clerk): State<Clerk>, Path(id): Path<String>, body: Bytes) -> Response {
-    let Some(session) = active(&clerk, &id) else { return answer::not_found() };
+    let Some(session) = running(&clerk, &id) else { return answer::not_found() };
     let jwt = clerk.token_without_origin(&clerk.state(), &session, Lifetime::read(&body));
     Json(json!({ "object": "token", "jwt": jwt })).into_response()
 }
@@ -111,6 +106,6 @@ pub(super) async fn template_token(
     Path((id, _)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    let Some(session) = active(&clerk, &id) else { return answer::not_found() };
+    let Some(session) = running(&clerk, &id) else { return answer::not_found() };
     Json(json!({ "object": "token", "jwt": clerk.template_token(&session, Lifetime::read(&body)) })).into_response()
 }

@@ -26,7 +26,9 @@ pub(super) async fn dev_browser(State(clerk): State<Clerk>) -> Response {
 
 pub(super) async fn environment(State(clerk): State<Clerk>) -> impl IntoResponse {
     let kind = format!(r#""instance_environment_type": "{}""#, clerk.options.instance.word());
+    let membership = format!(r#""force_organization_selection": {}"#, clerk.options.membership_required);
     let text = ENVIRONMENT.replacen(r#""instance_environment_type": "development""#, &kind, 1);
+    let text = text.replacen(r#""force_organization_selection": false"#, &membership, 1);
     ([(header::CONTENT_TYPE, "application/json")], text)
 }
 

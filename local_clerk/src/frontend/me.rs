@@ -64,7 +64,7 @@ pub(super) async fn change_password(
 
 fn running(clerk: &Clerk, user: &str) -> Vec<Value> {
     let state = clerk.state();
-    let running = state.sessions.iter().filter(|other| other.user == user && other.status == Status::Active);
+    let running = state.sessions.iter().filter(|other| other.user == user && other.status.is_running());
     running.map(objects::session).collect()
 }
 
@@ -104,9 +104,7 @@ pub(super) async fn leave(State(clerk): State<Clerk>, Path(organization): Path<S
 pub(super) async fn invitations(State(clerk): State<Clerk>, caller: Caller) -> Response {
     let list: Vec<_> = {
         let state = clerk.state();
-        let email = state.user(&caller.session.user).map(|user| user.email.clone()).unwrap_or_default();
-        let own = state.invitations.iter().filter(|found| found.email == email && found.is_pending());
-        own.filter(|found| found.organization.is_some()).map(|found| found.object(&state)).collect()
+        state.invitations_to(&caller.session.user).map(|found| found.object(&state)).collect()
     };
     with_client(&clerk, &caller.client, &json!({ "total_count": list.len(), "data": list }))
 }

@@ -9,7 +9,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -24,30 +24,41 @@ fn slug(text: &str) -> String {
     parts.join("-").to_lowercase()
 }
 
-/// Who makes one is its administrator.
 pub(super) async fn create(State(clerk): State<Clerk>, caller: Caller, Form(wish): Form<Wish>) -> Response {
-    let name = wish.name.unwrap_or_default().trim().to_owned();
-    if name.is_empty() || name.chars().count() > 256 {
-        return answer::field_error("form_param_missing", "name", "A name is needed.");
-    }
     let asked = wish.slug.filter(|slug| !slug.is_empty());
-    let object = {
-        let (mut state, now_ms, id) = (clerk.state(), now_ms(), identity::random_id());
-        let slug = match asked {
-            Some(asked) if asked != slug(&asked) || state.organization(&asked).is_some() => {
-                return answer::field_error("form_param_value_invalid", "slug", "Take another name for addresses.");
-            }
-            Some(asked) => asked,
-            None => format!("{}-{}", slug(&name), id.get(..8).unwrap_or_default()),
+    match clerk.make_organization(&caller.session.user, &wish.name.unwrap_or_default(), asked) {
+        Ok(object) => with_client(&clerk, &caller.client, &object),
+        Err(refused) => refused,
+    }
+}
+
+impl Clerk {
+    /// Who makes one is its administrator.
+    #[expect(clippy::result_large_err, reason = "a refusal is an answer")]
+    pub(crate) fn make_organization(&self, user: &str, name: &str, asked: Option<String>) -> Result<Value, Response> {
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 256 {
+            return Err(answer::field_error("form_param_missing", "name", "A name is needed."));
+        }
+        let object = {
+            let (mut state, now_ms, id) = (self.state(), now_ms(), identity::random_id());
+            let slug = match asked {
+                Some(asked) if asked != slug(&asked) || state.organization(&asked).is_some() => {
+                    let text = "Take another name for addresses.";
+                    return Err(answer::field_error("form_param_value_invalid", "slug", text));
+                }
+                Some(asked) => asked,
+                None => format!("{}-{}", slug(&name), id.get(..8).unwrap_or_default()),
+            };
+            let new = Organization { id: format!("org_{id}"), name, slug, created_at: now_ms, updated_at: now_ms };
+            state.organizations.push(new.clone());
+            self.webhooks.organization(&state, &new, Change::Created);
+            self.add_member(&mut state, new.id.clone(), user, "admin");
+            objects::organization(&state, &new)
         };
-        let new = Organization { id: format!("org_{id}"), name, slug, created_at: now_ms, updated_at: now_ms };
-        state.organizations.push(new.clone());
-        clerk.webhooks.organization(&state, &new, Change::Created);
-        clerk.add_member(&mut state, new.id.clone(), &caller.session.user, "admin");
-        objects::organization(&state, &new)
-    };
-    clerk.save();
-    with_client(&clerk, &caller.client, &object)
+        self.save();
+        Ok(object)
+    }
 }
 
 pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>, caller: Caller) -> Response {

@@ -42,24 +42,13 @@ pub(super) async fn touch(
         Ok(session) => session,
         Err(refused) => return refused,
     };
-    // Absent: as it is. Empty: the personal account.
+    // Absent: as it is.
     let wanted = field(&form, "active_organization_id");
-    if let Some(organization) = &wanted {
-        let member = organization.is_empty() || clerk.state().membership(organization, &session.user).is_some();
-        if !member {
-            return answer::error(
-                StatusCode::NOT_FOUND,
-                "resource_not_found",
-                "You are no member of this organization.",
-            );
-        }
+    if wanted.is_some_and(|organization| !clerk.turn_to(&session, &organization)) {
+        let text = "You are no member of this organization.";
+        return answer::error(StatusCode::NOT_FOUND, "organization_not_found_or_unauthorized", text);
     }
-    let touched = clerk.change_session(&id, |session, now_ms| {
-        if let Some(organization) = wanted {
-            session.organization = Some(organization).filter(|organization| !organization.is_empty());
-        }
-        session.updated_at = now_ms;
-    });
+    let touched = clerk.change_session(&id, |session, now_ms| session.updated_at = now_ms.max(session.updated_at));
     // The one that is touched is the active one from now on.
     touched.iter().for_each(|session| clerk.choose(session));
     let object = touched.map(|session| clerk.own_session(&clerk.state(), &session, now_ms()));

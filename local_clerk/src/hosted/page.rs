@@ -107,6 +107,8 @@ pub(super) struct SignedIn {
     pub(super) name: String,
     /// Age of the last proof.
     pub(super) minutes: i64,
+    /// Whether an organization is still to be chosen.
+    pub(super) is_pending: bool,
     /// Id, name, and whether it is the active one.
     pub(super) organizations: Vec<(String, String, bool)>,
 }
@@ -183,9 +185,11 @@ pub(super) fn tools(session: Option<SignedIn>, of_browser: &[Account]) -> Html<S
                         p .muted { "Nobody is signed in in this browser." }
                         p { a .button href="/__clerk/hosted/sign-in?redirect_url=%2Fadmin" { "Sign in" } }
                     }
-                    Some(SignedIn { name, minutes, organizations }) => {
+                    Some(SignedIn { name, minutes, is_pending, organizations }) => {
                         p { "Signed in as " strong { (name) } ", confirmed " (minutes) " minutes ago." }
-                        @if organizations.len() > 1 {
+                        @if is_pending {
+                            p { a .button href="/__clerk/hosted/sign-in/tasks?redirect_url=%2Fadmin" { "Choose an organization" } }
+                        } @else if organizations.len() > 1 {
                             form method="post" action="/__clerk/hosted/organization" {
                                 @for (id, name, active) in organizations {
                                     @if active { p .muted { "You act for " strong { (name) } "." } }

@@ -97,7 +97,7 @@ pub(super) async fn begin(State(clerk): State<Clerk>, headers: HeaderMap, Form(f
     match sent {
         Ok(sign_up) => match signed_in(&clerk, &sign_up, &filled.redirect_url) {
             Some(response) => response,
-            None => to_code(&client, &filled.redirect_url),
+            None => to_code(&clerk, &client, &filled.redirect_url),
         },
         Err(refused) => {
             let (status, text) = words(refused).await;
@@ -112,13 +112,13 @@ fn signed_in(clerk: &Clerk, sign_up: &SignUp, redirect_url: &str) -> Option<Resp
     Some(come_in(clerk, &session, redirect_url))
 }
 
-fn to_code(client: &str, redirect_url: &str) -> Response {
+/// Proxies put their prefix before a path, so the address is absolute.
+fn to_code(clerk: &Clerk, client: &str, redirect_url: &str) -> Response {
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("redirect_url", redirect_url).finish();
     let mut response = StatusCode::SEE_OTHER.into_response();
     let cookie = format!("__client={client}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800");
-    for (name, text) in
-        [(header::LOCATION, format!("/__clerk/hosted/sign-up/code?{query}")), (header::SET_COOKIE, cookie)]
-    {
+    let target = format!("{}/__clerk/hosted/sign-up/code?{query}", clerk.options.public_origin);
+    for (name, text) in [(header::LOCATION, target), (header::SET_COOKIE, cookie)] {
         if let Ok(value) = HeaderValue::from_str(&text) {
             response.headers_mut().append(name, value);
         }

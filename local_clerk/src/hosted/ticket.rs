@@ -52,7 +52,8 @@ pub(super) fn ask(clerk: &Clerk, redirect_url: &str, token: &str) -> Response {
         Ok(None) => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             let query = query.append_pair("redirect_url", redirect_url).append_pair("__clerk_ticket", token).finish();
-            Redirect::to(&format!("/__clerk/hosted/sign-up?{query}")).into_response()
+            // Proxies put their prefix before a path.
+            Redirect::to(&format!("{}/__clerk/hosted/sign-up?{query}", clerk.options.public_origin)).into_response()
         }
     }
 }

@@ -1,0 +1,216 @@
+// Membership required, as new Clerk instances have it: whoever signs in without an organization chooses one first. On the plain pages and in Clerk's components.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import type { Server } from "../support/server";
+import { ADA, MAX, expect, rename, test, type Person } from "../support/test";
+import type { Way } from "../support/ways";
+
+test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
+
+const NORA: Person = { email: "nora@example.com", password: "long-enough-1" };
+const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
+
+/** As another program does it, with the secret key. */
+async function manage(page: Page, server: Server, path: string, data: object, method = "POST") {
+  const key = server.secrets().find((secret) => secret.startsWith("sk_test_"));
+  const answer = await page.request.fetch(`/__clerk/v1${path}`, { method, headers: { authorization: `Bearer ${key}` }, data });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+const isNew = (page: Page, server: Server) =>
+  manage(page, server, "/users", { email_address: [NORA.email], password: NORA.password, first_name: "Nora" });
+
+const isInvited = (page: Page, server: Server) =>
+  manage(page, server, "/organizations/org_local_engines/invitations", { email_address: NORA.email, role: "org:admin" });
+
+/** Signs in on the way to a page, up to the task. */
+async function arrive(page: Page, way: Way, who: Person, target = "/admin/members") {
+  await page.goto(target);
+  await way.atSignIn(page);
+  await way.enter(page, who);
+  await way.atTask(page);
+}
+
+async function atMembers(page: Page, way: Way) {
+  await expect(page).toHaveURL(/\/admin\/members$/);
+  await expect(organization(page)).toHaveText("Members");
+  await way.ready(page);
+}
+
+test("chooses one of their organizations on the way to a page, and is asked no second time", async ({ page, way }) => {
+  await arrive(page, way, ADA);
+  await page.reload();
+  await way.atTask(page);
+  await way.chooseOrganization(page, "Analytical Engines");
+  await atMembers(page, way);
+  await expect(page.getByText("Katherine Johnson")).toBeVisible();
+  await page.goto("/admin");
+  await way.ready(page);
+  await way.signOut(page);
+  await expect(page).toHaveURL(/\/$/);
+  await way.signIn(page, ADA, "/admin/members");
+  await atMembers(page, way);
+});
+
+test("is asked again on every page of the dashboard, and nothing is theirs until then", async ({ page, way }) => {
+  await arrive(page, way, ADA);
+  await page.goto("/");
+  const banner = page.getByRole("banner");
+  await expect(banner.getByRole("link", { name: "Finish signing in" })).toBeVisible();
+  await expect(banner.getByRole("link", { name: "Open the dashboard" })).toHaveCount(0);
+  await banner.getByRole("link", { name: "Finish signing in" }).click();
+  await way.atTask(page);
+  for (const path of ["/admin", "/admin/audit", "/sign-in", "/sign-in/verify"]) {
+    await page.goto(path);
+    await way.atTask(page);
+  }
+  const form = { name: "Too Early" };
+  const answer = await page.request.post("/api/rename_organization", { form, headers: { origin: new URL(page.url()).origin } });
+  expect([answer.status(), await answer.json()]).toEqual([401, { error: "unauthenticated" }]);
+  await page.goto("/admin/audit");
+  await way.atTask(page);
+  await way.chooseOrganization(page, "Analytical Engines");
+  await expect(page).toHaveURL(/\/admin\/audit$/);
+  await expect(organization(page)).toHaveText("Audit log");
+});
+
+test("has time to choose: the token runs out meanwhile", async ({ page, context, way }) => {
+  await arrive(page, way, ADA);
+  for (const { name } of await context.cookies()) if (name.startsWith("__session")) await context.clearCookies({ name });
+  await page.goto("/admin/members");
+  await way.atTask(page);
+  await way.chooseOrganization(page, "Analytical Engines");
+  await atMembers(page, way);
+});
+
+test("accepts an invitation there", async ({ page, way, server }) => {
+  await isNew(page, server);
+  await isInvited(page, server);
+  await arrive(page, way, NORA);
+  await way.joinOrganization(page, "Analytical Engines");
+  await atMembers(page, way);
+  await expect(page.getByRole("row").filter({ hasText: NORA.email })).toBeVisible();
+});
+
+test("makes the first organization", async ({ page, way, server }) => {
+  await isNew(page, server);
+  await arrive(page, way, NORA, "/admin");
+  await way.makeOrganization(page, "North Star");
+  await expect(page).toHaveURL(/\/admin$/);
+  // Its name comes with a webhook.
+  await expect(async () => {
+    await page.reload();
+    await expect(organization(page)).toHaveText("North Star", { timeout: 1_000 });
+  }).toPass();
+  await way.ready(page);
+});
+
+test.describe("somebody who signs up", () => {
+  // Clerk's form asks for the account that is not there yet.
+  test.use({ expectedErrors: [/status of 422/] });
+  test("makes their organization right after", async ({ page, way }) => {
+    await page.goto("/admin/audit");
+    await way.atSignIn(page);
+    await way.signUp(page, { email: "nora+clerk_test@example.com", password: "long-enough-1" });
+    await way.atTask(page);
+    await way.makeOrganization(page, "North Star");
+    await expect(page).toHaveURL(/\/admin\/audit$/);
+    await expect(organization(page)).toHaveText("Audit log");
+    await way.ready(page);
+  });
+});
+
+test("is shown to administrators as somebody who has not finished", async ({ page, way, anotherBrowser }) => {
+  await arrive(page, way, ADA);
+  await way.chooseOrganization(page, "Analytical Engines");
+  await atMembers(page, way);
+  const other = await (await anotherBrowser()).newPage();
+  await arrive(other, way, MAX, "/admin");
+  const sessions = page.getByRole("row").filter({ hasText: MAX.email });
+  const look = async () => {
+    await page.goto("/admin/members?search=Max");
+    await sessions.getByText("1 running").click({ timeout: 2_000 });
+  };
+  await expect(async () => {
+    await look();
+    await expect(sessions.getByText("sign-in not finished")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+});
+
+test("comes in by the link of an invitation that arrives meanwhile", async ({ page, way, server }) => {
+  await isNew(page, server);
+  await arrive(page, way, NORA);
+  await isInvited(page, server);
+  await page.goto("/__clerk/hosted/mail");
+  await page.getByRole("link", { name: "Open the invitation" }).click();
+  // The plain page asks first, so that no preview of the link accepts it.
+  if (page.url().includes("/hosted/")) await page.getByRole("button").click();
+  await page.waitForURL((url) => ["/admin", "/"].includes(url.pathname));
+  await page.goto("/admin");
+  await expect(organization(page)).toHaveText("Analytical Engines");
+  await way.ready(page);
+});
+
+test("is asked nothing where an invitation brought them", async ({ page, way, server }) => {
+  await isInvited(page, server);
+  await page.goto("/__clerk/hosted/mail");
+  await page.getByRole("link", { name: "Open the invitation" }).click();
+  await page.getByRole("textbox", { name: "Password" }).fill(NORA.password);
+  await page.getByRole("button", { name: /^(Go on|Continue)$/ }).click();
+  await page.waitForURL((url) => ["/admin", "/"].includes(url.pathname));
+  await page.goto("/admin/members");
+  await atMembers(page, way);
+});
+
+test("signs out instead, there or with the page's own button", async ({ page, way }) => {
+  await arrive(page, way, ADA);
+  await way.signOutAtTask(page);
+  await expect(page).toHaveURL(/\/$/);
+  await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();
+  await arrive(page, way, MAX);
+  await page.goto("/sign-out");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  await page.goto("/admin");
+  await way.atSignIn(page);
+  // Clerk knows of it too: the next page does not find the old session again.
+  await page.goto("/__clerk/hosted/");
+  await expect(page.getByText("Nobody is signed in in this browser.")).toBeVisible();
+});
+
+test.describe("a member who is removed while they work", () => {
+  test.use({ expectedErrors: [/status of 401/] });
+  test("chooses an organization again, and comes back to the page", async ({ page, way, server }) => {
+    await arrive(page, way, ADA, "/admin");
+    await way.chooseOrganization(page, "Analytical Engines");
+    await expect(page).toHaveURL(/\/admin$/);
+    await way.ready(page);
+    const path = "/organizations/org_local_engines/memberships";
+    await manage(page, server, `${path}/user_local_ada`, {}, "DELETE");
+    await manage(page, server, path, { user_id: "user_local_ada", role: "org:admin" });
+    // The next token would come within a minute.
+    await page.context().clearCookies({ name: /^__session/ });
+    await rename(page, "Not Mine");
+    await way.atTask(page);
+    await way.chooseOrganization(page, "Analytical Engines");
+    await expect(page).toHaveURL(/\/admin$/);
+    await expect(organization(page)).toHaveText("Analytical Engines");
+  });
+});
+
+test("the page of the task, in both color schemes and sizes", async ({ page, way }) => {
+  await arrive(page, way, ADA);
+  for (const [colorScheme, width] of [["light", 1280], ["dark", 390]] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height: 900 });
+    await page.reload();
+    await way.atTask(page);
+    await expect(page.getByRole("button", { name: /Royal Society/ })).toBeVisible();
+    const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).exclude(".cl-rootBox").analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    const folder = process.env.PEOPLE_SHOTS;
+    if (folder) await page.screenshot({ path: `${folder}/task-${test.info().project.name.replace(" ", "-")}-${colorScheme}.png`, fullPage: true });
+  }
+});
