@@ -174,7 +174,8 @@ async fn the_plain_page_accepts_an_invitation() {
     let mut browser = Browser::new(&clerk);
     let ticket = ticket_in(&mailed_link(&mut browser, "new@example.com").await);
     let asked = browser.get(&format!("/hosted/sign-in?redirect_url=%2Fadmin&__clerk_ticket={ticket}")).await;
-    let page = browser.get(location(&asked).trim_start_matches("/__clerk")).await.text().await.unwrap();
+    let page =
+        browser.get(location(&asked).trim_start_matches("http://localhost:3000/__clerk")).await.text().await.unwrap();
     assert!(page.contains("You are invited as <strong>new@example.com</strong>"), "{page}");
     let form = [("ticket", ticket.as_str()), ("password", "long-enough-1"), ("redirect_url", "/admin")];
     assert_eq!(location(&browser.post("/hosted/sign-up", &form).await), "http://localhost:3000/admin");
