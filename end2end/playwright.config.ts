@@ -29,9 +29,9 @@ export default defineConfig<Options>({
     { name: "plain pages", testMatch: /(journeys|pending)\.spec/ },
     { name: "components", testMatch: /(journeys|pending|clerk-components)\.spec/, use: { clerk: "components" }, timeout: 120_000 },
     { name: "chromium", testIgnore: /(no-javascript|journeys|pending|clerk-components)\.spec/ },
-    { name: "dark", testMatch: /accessibility/, use: { colorScheme: "dark" } },
-    { name: "phone", testMatch: /accessibility/, use: { viewport: { width: 390, height: 844 } } },
-    { name: "dark phone", testMatch: /accessibility/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },
-    { name: "no JavaScript", testMatch: /no-javascript|accessibility/, use: { javaScriptEnabled: false } },
+    { name: "dark", testMatch: /accessibility\.spec/, use: { colorScheme: "dark" } },
+    { name: "phone", testMatch: /accessibility\.spec/, use: { viewport: { width: 390, height: 844 } } },
+    { name: "dark phone", testMatch: /accessibility\.spec/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },
+    { name: "no JavaScript", testMatch: /(no-javascript|accessibility)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });
