@@ -1,5 +1,5 @@
 // What every test watches: no console error, no page error, no violation of the content security policy, nobody else's address.
-import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { packages, Server } from "./server";
 import { WAYS, type Way } from "./ways";
 
@@ -99,6 +99,14 @@ export async function makeStale(page: Page) {
 export async function rename(page: Page, name: string) {
   await page.getByLabel("Organization name").fill(name);
   await page.getByRole("button", { name: "Rename" }).click();
+}
+
+/** What others did comes with a webhook, or a batch of the log, in a moment: the page is opened again until it shows it. */
+export async function comes(page: Page, what: Locator) {
+  await expect(async () => {
+    await page.reload();
+    await expect(what).toBeVisible({ timeout: 1_000 });
+  }).toPass();
 }
 
 /** Windows of the rate limit begin with the minute: a test that fills one must not run across its end. */

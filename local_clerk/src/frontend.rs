@@ -18,7 +18,8 @@ mod verification;
 use crate::session::client as client_id;
 use crate::state::{PasswordError, Session};
 use crate::{Clerk, answer, now_ms};
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post};
@@ -97,10 +98,16 @@ pub(crate) fn with_meant_method(mut request: Request) -> Request {
     request
 }
 
-/// The running session in the path, if it belongs to the browser that asks.
-#[expect(clippy::result_large_err, reason = "a refusal is an answer")]
-fn own(clerk: &Clerk, headers: &HeaderMap, id: &str) -> Result<Session, Response> {
-    clerk.session_named(headers, id).ok_or_else(signed_out)
+/// The running session in the path, of the browser that asks; nobody reaches another one.
+struct Own(Session);
+
+impl FromRequestParts<Clerk> for Own {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, clerk: &Clerk) -> Result<Self, Response> {
+        let Path(id) = Path::<String>::from_request_parts(parts, clerk).await.map_err(IntoResponse::into_response)?;
+        clerk.session_named(&parts.headers, &id).map(Self).ok_or_else(signed_out)
+    }
 }
 
 pub(crate) fn refused(error: PasswordError) -> Response {

@@ -2,13 +2,13 @@
 
 use super::sessions::field;
 use super::sign_ins::strategy_unknown;
-use super::{own, refused_with, with_client};
+use super::{Own, refused_with, with_client};
 use crate::session::client;
 use crate::state::Session;
 use crate::{Clerk, factors, now_ms, objects};
 use axum::Form;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
@@ -29,21 +29,12 @@ fn verification(clerk: &Clerk, session: &Session, status: &str, level: &str) -> 
 }
 
 /// A level above the first factor falls back to it for those who have no second one.
-pub(super) async fn start(
-    State(clerk): State<Clerk>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    form: Bytes,
-) -> Response {
-    let session = match own(&clerk, &headers, &id) {
-        Ok(session) => session,
-        Err(refused) => return refused,
-    };
+pub(super) async fn start(State(clerk): State<Clerk>, Own(session): Own, headers: HeaderMap, form: Bytes) -> Response {
     let level = field(&form, "level").unwrap_or_else(|| "first_factor".to_owned());
     let second = clerk.state().user(&session.user).is_some_and(|user| user.totp.is_some());
     let status = if level == "second_factor" && second { "needs_second_factor" } else { "needs_first_factor" };
     let level = if second { level } else { "first_factor".to_owned() };
-    clerk.state().flows.begin_verification(&id, &level);
+    clerk.state().flows.begin_verification(&session.id, &level);
     let object = verification(&clerk, &session, status, &level);
     with_client(&clerk, client(&headers), &object)
 }
@@ -59,23 +50,20 @@ pub(super) struct Attempt {
 
 pub(super) async fn attempt_first_factor(
     State(clerk): State<Clerk>,
-    Path(id): Path<String>,
+    Own(session): Own,
     headers: HeaderMap,
     Form(attempt): Form<Attempt>,
 ) -> Response {
-    if let Err(refused) = own(&clerk, &headers, &id) {
-        return refused;
-    }
     let verified = match attempt.strategy.as_str() {
         "password" => clerk
-            .verify_again(&id, &attempt.password)
+            .verify_again(&session.id, &attempt.password)
             .map_err(|error| refused_with(error, "This password is not correct.")),
-        "email_code" => clerk.verify_by_mail(&id, &attempt.code),
+        "email_code" => clerk.verify_by_mail(&session.id, &attempt.code),
         _ => Err(strategy_unknown()),
     };
     match verified {
         Ok(session) => {
-            let level = clerk.state().flows.verification(&id);
+            let level = clerk.state().flows.verification(&session.id);
             let status = if level == "multi_factor" { "needs_second_factor" } else { "complete" };
             let object = verification(&clerk, &session, status, &level);
             with_client(&clerk, client(&headers), &object)
@@ -86,43 +74,35 @@ pub(super) async fn attempt_first_factor(
 
 pub(super) async fn attempt_second_factor(
     State(clerk): State<Clerk>,
-    Path(id): Path<String>,
+    Own(session): Own,
     headers: HeaderMap,
     Form(attempt): Form<Attempt>,
 ) -> Response {
-    let session = match own(&clerk, &headers, &id) {
-        Ok(session) => session,
-        Err(refused) => return refused,
-    };
     if attempt.strategy != "totp" {
         return strategy_unknown();
     }
     if let Err(refused) = clerk.check_code(&session.user, &attempt.code) {
         return refused;
     }
-    let level = clerk.state().flows.verification(&id);
-    let verified = clerk.change_session(&id, |session, now_ms| session.second_verified_at = Some(now_ms));
+    let level = clerk.state().flows.verification(&session.id);
+    let verified = clerk.change_session(&session.id, |session, now_ms| session.second_verified_at = Some(now_ms));
     let object = verification(&clerk, &verified.unwrap_or(session), "complete", &level);
     with_client(&clerk, client(&headers), &object)
 }
 
 pub(super) async fn prepare_first_factor(
     State(clerk): State<Clerk>,
-    Path(id): Path<String>,
+    Own(session): Own,
     headers: HeaderMap,
     form: Bytes,
 ) -> Response {
-    let session = match own(&clerk, &headers, &id) {
-        Ok(session) => session,
-        Err(refused) => return refused,
-    };
     if field(&form, "strategy").as_deref() != Some("email_code") {
         return strategy_unknown();
     }
-    if let Err(refused) = clerk.send_code(&id, "email_code", &clerk.address_of(&session.user)) {
+    if let Err(refused) = clerk.send_code(&session.id, "email_code", &clerk.address_of(&session.user)) {
         return refused;
     }
-    let level = clerk.state().flows.verification(&id);
+    let level = clerk.state().flows.verification(&session.id);
     let mut object = verification(&clerk, &session, "needs_first_factor", &level);
     object["first_factor_verification"] = factors::sent("email_code", now_ms());
     with_client(&clerk, client(&headers), &object)
