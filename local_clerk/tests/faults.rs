@@ -6,7 +6,7 @@ mod support;
 use local_clerk::LocalClerk;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use support::{Browser, start, stranger};
+use support::{Browser, location, start, stranger};
 
 async fn switch(clerk: &LocalClerk, faults: Value) -> StatusCode {
     let request = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
@@ -81,4 +81,34 @@ async fn tokens_live_as_long_as_was_asked() {
     let payload = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&payload).unwrap();
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 3);
+}
+
+#[tokio::test]
+async fn troubles_come_on_demand_and_go_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let switch = async |faults: Value| switch(&clerk, faults).await;
+    let put = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&json!({})).send().await.unwrap();
+    assert_eq!(put.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(switch(json!({ "api": "frontend", "fail": 500 })).await, StatusCode::OK);
+    assert_eq!(browser.get("/v1/client").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    switch(json!({ "clock_skew_s": 3600, "rotate_keys": true, "handshakes_without_azp": true })).await;
+    let session = browser.session().await["sid"].as_str().unwrap().to_owned();
+    let token: Value = browser.post(&format!("/v1/client/sessions/{session}/tokens"), &[]).await.json().await.unwrap();
+    let token = token["jwt"].as_str().unwrap();
+    assert_eq!(jsonwebtoken::decode_header(token).unwrap().kid.as_deref(), Some("ins_local_2"));
+    let answer = browser.get("/v1/client/handshake?redirect_url=http%3A%2F%2Flocalhost%3A3000%2F").await;
+    let handshake = location(&answer).split("__clerk_handshake=").nth(1).unwrap().to_owned();
+    let payload = |token: &str| -> Value {
+        use base64::Engine;
+        let part = token.split('.').nth(1).unwrap().to_owned();
+        serde_json::from_slice(&base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    };
+    let directive = payload(&handshake)["handshake"][0].as_str().unwrap().to_owned();
+    let brought = payload(directive.trim_start_matches("__session="));
+    assert!(brought["azp"].is_null() && brought["iat"].as_i64().unwrap() > payload(token)["nbf"].as_i64().unwrap());
+    switch(json!({})).await;
+    assert_eq!(browser.get("/v1/client").await.status(), StatusCode::OK);
 }

@@ -6,12 +6,14 @@ mod support;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode as Status};
+use axum::routing::post;
 use local_clerk::{LocalClerk, Options};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{Browser, ORIGIN, stranger};
+use support::{Browser, ORIGIN, start, stranger};
+use svix::webhooks::Webhook;
 
 /// Messages at a first start: permissions, roles, organizations, people, memberships, sessions.
 const EVERYTHING: usize = 7 + 5 + 2 + 26 + 27 + 16;
@@ -153,4 +155,65 @@ async fn messages_come_twice_in_disorder_or_not_at_all_on_demand_and_again_when_
         application.came.lock().unwrap().iter().map(|(_, event)| event["data"]["first_name"].clone()).collect();
     let in_order: Vec<_> = (0..12).map(|number| json!(format!("Ada {number}"))).collect();
     assert!(times.len() == 12 && times != in_order, "{times:?}");
+}
+
+#[derive(Clone, Default)]
+struct Inbox(Arc<Mutex<Vec<(String, Value)>>>, Arc<Mutex<String>>);
+
+async fn verify(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) -> Status {
+    let secret = inbox.1.lock().unwrap().clone();
+    if secret.is_empty() || Webhook::new(&secret).unwrap().verify(&body, &headers).is_err() {
+        return Status::BAD_REQUEST;
+    }
+    let id = headers["svix-id"].to_str().unwrap().to_owned();
+    inbox.0.lock().unwrap().push((id, serde_json::from_slice(&body).unwrap()));
+    Status::OK
+}
+
+#[tokio::test]
+async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Inbox::default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let router = axum::Router::new().route("/hook", post(verify)).with_state(inbox.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let clerk = start(folder.path(), &url).await;
+    // Until the secret is known every delivery is refused, and comes again.
+    clerk.webhook_secret().clone_into(&mut inbox.1.lock().unwrap());
+    let told = async |at_least: usize| {
+        for _ in 0..100 {
+            if inbox.0.lock().unwrap().len() >= at_least {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        std::mem::take(&mut *inbox.0.lock().unwrap())
+    };
+    let first = told(EVERYTHING).await;
+    let count = |kind: &str| first.iter().filter(|(_, event)| event["type"] == kind).count();
+    assert_eq!(
+        (
+            count("organization.created"),
+            count("user.created"),
+            count("organizationMembership.created"),
+            count("session.created"),
+            count("role.created"),
+            count("permission.created")
+        ),
+        (2, 26, 27, 16, 5, 7)
+    );
+    assert_eq!(first[0].1["type"], "permission.created");
+    let mut browser = Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let after = told(1).await;
+    assert_eq!(
+        (&after[0].1["type"], &after[0].1["data"]["user_id"]),
+        (&json!("session.created"), &json!("user_local_ada"))
+    );
+    clerk.stop();
+    let again = start(folder.path(), &url).await;
+    let second = told(EVERYTHING + 1).await;
+    assert!(first.iter().all(|(id, _)| second.iter().any(|(other, _)| other == id)));
+    again.stop();
 }
