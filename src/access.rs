@@ -48,7 +48,7 @@ pub struct Granted<Op: Operation> {
     input: Op,
     actor: Actor,
     session: Arc<Session>,
-    permissions: Vec<Permission>,
+    lacking: Vec<Permission>,
     store: Store,
     clerk_api: ClerkApi,
     ended: EndedSessions,
@@ -102,14 +102,17 @@ impl Visitor {
         Err(self.refuse(&actor, declaration, refusal))
     }
 
-    /// Whether they have a permission where it counts: in the active organization, and one that reaches beyond it in the organization of the operators.
+    /// Whether they have a permission, and it counts in the active organization.
     pub fn holds(&self, permission: Permission) -> bool {
-        let operators = self.gate().parts().operators.as_ref();
-        self.session().is_some_and(|session| {
-            let here = session.organization.as_ref().map(|organization| &organization.id);
-            let counts = !permission.is_instance_wide() || (here.is_some() && here == operators);
-            counts && has(session, &Requirement::permission(permission.key()))
-        })
+        let session = self.session().filter(|_| self.counts_here(permission));
+        session.is_some_and(|session| has(session, &Requirement::permission(permission.key())))
+    }
+
+    /// One that reaches beyond an organization counts in that of the operators alone.
+    fn counts_here(&self, permission: Permission) -> bool {
+        let here =
+            self.session().and_then(|session| session.organization.as_ref()).map(|organization| &organization.id);
+        !permission.is_instance_wide() || (here.is_some() && here == self.gate().parts().operators.as_ref())
     }
 
     /// Asks the whole policy of an operation, validates its input and takes from its rate limit.
@@ -129,7 +132,10 @@ impl Visitor {
             input,
             actor,
             session,
-            permissions: Permission::ALL.into_iter().filter(|permission| self.holds(*permission)).collect(),
+            lacking: Permission::ALL
+                .into_iter()
+                .filter(|permission| self.counts_here(*permission) && !self.holds(*permission))
+                .collect(),
             store: store.clone(),
             clerk_api: clerk_api.clone(),
             ended: ended.clone(),
@@ -182,9 +188,9 @@ impl<Op: Operation> Granted<Op> {
         &self.session
     }
 
-    /// Whether whoever acts has another permission too, where it counts.
-    pub fn holds(&self, permission: Permission) -> bool {
-        self.permissions.contains(&permission)
+    /// The permissions that count in the active organization and that whoever acts does not have.
+    pub fn lacking(&self) -> &[Permission] {
+        &self.lacking
     }
 
     /// Id of the request, for the audit log.
@@ -264,7 +270,7 @@ impl<Op: Operation> Granted<Op> {
             input,
             actor,
             session,
-            permissions: Vec::new(),
+            lacking: Vec::new(),
             store,
             clerk_api,
             ended: EndedSessions::default(),

@@ -29,7 +29,7 @@ impl SafePath {
     /// What is left to do between a sign-in and the first page.
     pub const TASKS: Self = Self(Cow::Borrowed("/sign-in/tasks"));
     /// Where the identity in use asks again who somebody is.
-    pub const VERIFY: Self = Self(Cow::Borrowed("/sign-in/verify"));
+    pub const REVERIFY: Self = Self(Cow::Borrowed("/sign-in/reverify"));
 
     /// A safe path, or nothing.
     #[must_use]

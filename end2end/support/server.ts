@@ -44,13 +44,13 @@ export async function end(child: ChildProcess) {
 /** Waits until a local Clerk has told its application everything: a page that is opened earlier shows a part of it. */
 export async function told(api: string, secretKey: string) {
   let waiting: string[] = [];
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`${api}/_local/webhooks`, { headers: { authorization: `Bearer ${secretKey}` } });
     if (!answer.ok) throw new Error(`the local Clerk does not tell its webhooks: ${answer.status}`);
     const { data } = (await answer.json()) as { data: { type: string; outcome: string }[] };
     waiting = data.filter(({ outcome }) => outcome === "pending").map(({ type }) => type);
     if (data.length > 0 && waiting.length === 0) return;
-    await new Promise((next) => setTimeout(next, 100));
+    await new Promise((next) => setTimeout(next, 300));
   }
   throw new Error(`the local Clerk could not tell everything: ${waiting.join(", ")}`);
 }

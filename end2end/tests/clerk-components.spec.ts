@@ -36,7 +36,7 @@ async function primary(page: Page) {
 }
 
 test("the pages of a sign-in", async ({ page, way }) => {
-  for (const path of ["/sign-in", "/sign-in/factor-one", "/sign-in/verify", "/sign-in/tasks"]) {
+  for (const path of ["/sign-in", "/sign-in/factor-one", "/sign-in/reverify", "/sign-in/tasks"]) {
     await inEveryLook(page, async () => {
       await page.goto(path);
       await way.atSignIn(page);
@@ -73,7 +73,7 @@ test("the dashboard with its menus, and the page that asks again who somebody is
     await check(page);
   });
   await makeStale(page);
-  await page.goto("/sign-in/verify?redirect_url=%2Fadmin%2Faudit");
+  await page.goto("/sign-in/reverify?redirect_url=%2Fadmin%2Faudit");
   await expect(way.dialog(page)).toBeVisible();
   await check(page);
   await way.confirm(page, ADA);

@@ -60,7 +60,7 @@ test("is asked again on every page of the dashboard, and nothing is theirs until
   await expect(banner.getByRole("link", { name: "Open the dashboard" })).toHaveCount(0);
   await banner.getByRole("link", { name: "Finish signing in" }).click();
   await way.atTask(page);
-  for (const path of ["/admin", "/admin/audit", "/sign-in", "/sign-in/verify"]) {
+  for (const path of ["/admin", "/admin/audit", "/sign-in", "/sign-in/reverify"]) {
     await page.goto(path);
     await way.atTask(page);
   }

@@ -78,7 +78,7 @@ impl Clerk {
         let session = self.change_session(id, |session, now_ms| {
             ended = session.status.is_running();
             if ended {
-                (session.status, session.updated_at) = (status, now_ms);
+                (session.status, session.updated_at) = (status, now_ms.max(session.updated_at + 1));
             }
         })?;
         if ended {

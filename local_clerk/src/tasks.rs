@@ -28,8 +28,8 @@ impl State {
         if self.membership_required && organization.is_none() { Status::Pending } else { Status::Active }
     }
 
-    /// What a new session works for: the organization that its user chose or joined last (Clerk behaviour). Whoever did neither gets their
-    /// first one, unless that is for them to choose.
+    /// What a new session works for: the organization that its user chose or joined last (Clerk behaviour). Whoever did neither, or chose the
+    /// personal account, gets their first one, unless that is for them to choose.
     pub(crate) fn organization_at_sign_in(&self, user: &str) -> Option<String> {
         let last = self.user(user)?.last_organization.as_ref();
         let last = last.filter(|organization| self.membership(organization, user).is_some()).cloned();
@@ -75,7 +75,7 @@ impl Clerk {
                 user.last_organization.clone_from(&found);
             }
             if let Some(session) = state.session_mut(&session.id) {
-                (session.organization, session.updated_at) = (found, now_ms());
+                (session.organization, session.updated_at) = (found, now_ms().max(session.updated_at + 1));
             }
         }
         self.save();

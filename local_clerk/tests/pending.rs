@@ -114,7 +114,7 @@ async fn who_loses_their_organization_has_to_choose_again() {
     assert_eq!((&session["status"], &session["last_active_organization_id"]), (&json!("pending"), &Value::Null));
     let is_news = |told: &Value| told["id"] == session["id"] && told["updated_at"] == session["updated_at"];
     assert_eq!(application.heard("session.pending", is_news).await["status"], "pending");
-    // Whoever has nothing left to do is signed out by it all the same, and nobody else is.
+    // A pending session can be ended too.
     let path = format!("/v1/client/sessions/{}/end", session["id"].as_str().unwrap());
     assert_eq!(call(&mut browser, &path, &[]).await.1["response"]["status"], "ended");
     assert_eq!(look(&mut browser, "/v1/client").await["response"]["sessions"], json!([]));

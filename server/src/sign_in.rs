@@ -69,8 +69,9 @@ pub(crate) async fn page(
 fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
     // The address of a step of Clerk's form does not tell any more what the form was opened for.
     let is_step = path.starts_with("/sign-in/") && !is_task(path);
-    let adds = wanted.add_account.is_some() || is_step && visitor.session().is_some();
-    match path == SafePath::VERIFY.as_str() {
+    let is_known = visitor.session().is_some() || visitor.is_pending();
+    let adds = wanted.add_account.is_some() || is_step && is_known;
+    match path == SafePath::REVERIFY.as_str() {
         true => Form::Verification,
         false if adds || wanted.__clerk_ticket.is_some() => Form::AnotherAccount,
         false => Form::SignIn,

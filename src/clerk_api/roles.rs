@@ -1,7 +1,7 @@
-//! Which roles somebody may give: none that grants more of this application than they have themselves.
+//! Which roles somebody may give: none that grants, in the organization in which it is given, more of this application than they have themselves.
 //!
-//! A role is the instance's, not the organization's. Without this rule an administrator of one organization could make themselves, through
-//! somebody else, a person who keeps people out of all of them.
+//! Without this rule an administrator of the operators' organization could make themselves, through somebody else, a person who keeps people out
+//! of all organizations. Anywhere else that permission counts for nothing, and a role is not refused for it.
 
 use super::{ClerkApi, ClerkApiError};
 use crate::access::Granted;
@@ -17,11 +17,10 @@ use crate::refusal::{FieldProblem, InvalidFields};
 /// [`ClerkApiError::BeyondOwn`], [`ClerkApiError::Invalid`] for a role that Clerk does not list, or Clerk cannot be asked.
 pub(super) async fn that_may_be_given<Op: GivesRole>(by: &Granted<Op>) -> Result<String, ClerkApiError> {
     let key = without_prefix(by.input().role());
-    let missing: Vec<_> = Permission::ALL.into_iter().filter(|permission| !by.holds(*permission)).collect();
-    if !missing.is_empty() {
+    if !by.lacking().is_empty() {
         let permissions = permissions_of(by.clerk_api(), &key).await?;
         let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());
-        if missing.iter().any(grants) {
+        if by.lacking().iter().any(grants) {
             return Err(ClerkApiError::BeyondOwn);
         }
     }

@@ -1,4 +1,4 @@
-//! The variables that begin with `CLERK_`, and the one that names an organization at Clerk.
+//! The variables that begin with `CLERK_`, and two more about Clerk: the operators' organization, and a setting of the local one.
 
 use super::{Problems, PublicOrigin, Variables};
 use crate::ids::OrganizationId;
@@ -38,18 +38,6 @@ pub struct ClerkSettings {
     pub webhook_secrets: Vec<SecretString>,
     /// Where people sign in: a path of this application or an absolute URL.
     pub sign_in_url: String,
-}
-
-/// A setting of the local Clerk, as real instances have it in their dashboard.
-pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Problems) -> bool {
-    match variables.get("LOCAL_CLERK_MEMBERSHIP").as_deref() {
-        None | Some("optional") => false,
-        Some("required") => true,
-        Some(_) => {
-            problems.add("LOCAL_CLERK_MEMBERSHIP", "is no membership setting", "use optional or required");
-            false
-        }
-    }
 }
 
 pub(super) fn read(
@@ -284,4 +272,16 @@ pub(super) fn operators(variables: &Variables<'_>, problems: &mut Problems) -> O
         problems.add("OPERATORS_ORGANIZATION_ID", "is not the id of an organization", remedy);
     }
     id
+}
+
+/// A setting of the local Clerk, as real instances have it in their dashboard.
+pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Problems) -> bool {
+    match variables.get("LOCAL_CLERK_MEMBERSHIP").as_deref() {
+        None | Some("optional") => false,
+        Some("required") => true,
+        Some(_) => {
+            problems.add("LOCAL_CLERK_MEMBERSHIP", "is no membership setting", "use optional or required");
+            false
+        }
+    }
 }

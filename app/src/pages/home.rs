@@ -35,15 +35,19 @@ const PARTS: [(&str, &str); 6] = [
     ("Audit log", "Who changed what, and who was refused, for each organization."),
 ];
 
-/// The page at `/`.
-#[component]
-pub(crate) fn Home() -> impl IntoView {
-    let viewer = use_context::<Viewer>().unwrap_or_default();
-    let (target, text) = match viewer {
+/// Where the dashboard begins for somebody, and what the link to it says.
+fn way_in(viewer: Viewer) -> (&'static str, &'static str) {
+    match viewer {
         Viewer::Nobody => ("/sign-in?redirect_url=%2Fadmin", "Sign in"),
         Viewer::Pending => ("/sign-in/tasks?redirect_url=%2Fadmin", "Finish signing in"),
         Viewer::SignedIn => ("/admin", "Open the dashboard"),
-    };
+    }
+}
+
+/// The page at `/`.
+#[component]
+pub(crate) fn Home() -> impl IntoView {
+    let (target, text) = way_in(use_context::<Viewer>().unwrap_or_default());
     view! {
         <Title text="Gatehouse – a secure full-stack starter in Rust" />
         <a class="skip" href="#main">"Skip to content"</a>

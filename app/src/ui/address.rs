@@ -61,7 +61,7 @@ impl Address {
         let typed = self.pairs.iter().filter(|(key, _)| !OURS.contains(&key.as_str()));
         let mut back = vec![("confirmed", operation)];
         back.extend(typed.map(|(key, value)| (key.as_str(), value.as_str())));
-        SafePath::VERIFY.with_query(&[("redirect_url", page.with_query(&back).as_str())])
+        SafePath::REVERIFY.with_query(&[("redirect_url", page.with_query(&back).as_str())])
     }
 }
 

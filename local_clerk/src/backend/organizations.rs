@@ -180,9 +180,12 @@ pub(super) async fn add_member(
         Err(refused) => return refused,
     };
     let now_ms = now_ms();
-    let member = Membership { organization, user: asked.user_id, role, created_at: now_ms, updated_at: now_ms };
     let object = {
         let mut state = clerk.state();
+        let Some(organization) = state.organization(&organization).map(|found| found.id.clone()) else {
+            return answer::not_found();
+        };
+        let member = Membership { organization, user: asked.user_id, role, created_at: now_ms, updated_at: now_ms };
         if state.membership(&member.organization, &member.user).is_some() {
             let text = "They are a member already.";
             return answer::error(StatusCode::BAD_REQUEST, "already_a_member_in_organization", text);

@@ -30,9 +30,6 @@ pub(super) async fn organization(State(clerk): State<Clerk>, Path(name): Path<St
         let mut state = clerk.state();
         let Some(found) = state.organization(&name).cloned() else { return answer::not_found() };
         clerk.remove_memberships(&mut state, |membership| membership.organization == found.id);
-        for session in &mut state.sessions {
-            session.organization.take_if(|organization| *organization == found.id);
-        }
         state.organizations.retain(|organization| organization.id != found.id);
         let mut object = objects::deleted("organization", &found.id);
         object["slug"] = found.slug.into();

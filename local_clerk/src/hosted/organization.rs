@@ -9,7 +9,7 @@ use crate::state::{Session, Status};
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use maud::html;
 use serde::Deserialize;
 
@@ -22,6 +22,22 @@ struct Offer {
     organizations: Vec<Named>,
     /// Id of the invitation, name of its organization.
     invitations: Vec<Named>,
+}
+
+/// What was wrong with a choice.
+#[derive(Clone, Copy, PartialEq)]
+enum Wrong {
+    Name,
+    Organization,
+}
+
+impl Wrong {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Name => "An organization needs a name of at most 256 characters.",
+            Self::Organization => "You do not belong to this organization any more. Choose another.",
+        }
+    }
 }
 
 /// One of the three, with the way back.
@@ -46,10 +62,7 @@ pub(super) async fn ask(State(clerk): State<Clerk>, headers: HeaderMap, Query(wa
         Some((session, _)) if session.status == Status::Active => {
             go_on(&clerk, &session.client, &wanted.redirect_url, None)
         }
-        Some((session, name)) => {
-            let page = shown(&clerk.offer(&session, name), &wanted.redirect_url, None);
-            ([(header::CACHE_CONTROL, "no-store")], page).into_response()
-        }
+        Some((session, name)) => shown(&clerk.offer(&session, name), &wanted.redirect_url, None).into_response(),
     }
 }
 
@@ -60,12 +73,9 @@ pub(super) async fn choose(State(clerk): State<Clerk>, headers: HeaderMap, Form(
     match clerk.chosen(&session, &choice).filter(|organization| clerk.turn_to(&session, organization)) {
         Some(_) => go_on(&clerk, &session.client, &choice.redirect_url, None),
         None => {
-            let text = if choice.invitation.is_empty() && choice.organization.is_empty() {
-                "An organization needs a name of at most 256 characters."
-            } else {
-                "You do not belong to this organization any more. Choose another."
-            };
-            let page = shown(&clerk.offer(&session, name), &choice.redirect_url, Some(text));
+            let made = choice.invitation.is_empty() && choice.organization.is_empty();
+            let wrong = if made { Wrong::Name } else { Wrong::Organization };
+            let page = shown(&clerk.offer(&session, name), &choice.redirect_url, Some(wrong));
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
     }
@@ -117,11 +127,11 @@ impl Clerk {
     }
 }
 
-fn shown(offer: &Offer, redirect_url: &str, error: Option<&str>) -> Html<String> {
+fn shown(offer: &Offer, redirect_url: &str, wrong: Option<Wrong>) -> impl IntoResponse + use<> {
     let has_some = !offer.organizations.is_empty() || !offer.invitations.is_empty();
     let back = html! { input type="hidden" name="redirect_url" value=(redirect_url); };
     let to = "/__clerk/hosted/sign-in/tasks";
-    page(
+    let page = page(
         "Choose an organization",
         &html! {
             section .card .task {
@@ -138,12 +148,13 @@ fn shown(offer: &Offer, redirect_url: &str, error: Option<&str>) -> Html<String>
                     (back)
                     label for="name" { @if has_some { "Or make a new one" } @else { "Name of a new organization" } }
                     input #name type="text" name="name" maxlength="256" autocomplete="organization" required
-                        aria-invalid=[error.map(|_| "true")] aria-describedby="problem";
-                    (problem(error))
+                        aria-invalid=[(wrong == Some(Wrong::Name)).then_some("true")] aria-describedby="problem";
+                    (problem(wrong.map(Wrong::text)))
                     button .quiet[has_some] { "Create organization" }
                 }
                 form method="post" action="/__clerk/hosted/sign-out" { button .quiet { "Sign out" } }
             }
         },
-    )
+    );
+    ([(header::CACHE_CONTROL, "no-store")], page)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
-/// So many messages are remembered.
+/// So many messages are remembered, and all that are on their way.
 const KEPT: usize = 500;
 
 /// A message on its way.
@@ -25,7 +25,7 @@ pub(crate) struct Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
-    /// Not taken yet; it comes again.
+    /// Not tried, or not taken yet; then it comes again.
     Pending,
     /// Answered with any 2xx.
     Delivered,
@@ -63,8 +63,10 @@ impl Journal {
         match self.find(&message.id) {
             Some(entry) => entry.outcome = outcome,
             None => {
-                let surplus = (self.0.len() + 1).saturating_sub(KEPT);
-                self.0.drain(..surplus);
+                let ended = self.0.iter().position(|entry| entry.outcome != Outcome::Pending);
+                if let Some(oldest) = ended.filter(|_| self.0.len() >= KEPT) {
+                    self.0.remove(oldest);
+                }
                 self.0.push_back(Entry { message: message.clone(), attempts: Vec::new(), outcome });
             }
         }

@@ -100,8 +100,9 @@ impl Application {
     }
 
     /// The first event of a kind that fits.
+    #[expect(clippy::panic, reason = "a test that cannot go on has failed")]
     pub async fn heard(&self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        for _ in 0..100 {
+        for _ in 0..600 {
             let found =
                 self.0.lock().unwrap().iter().find(|event| event["type"] == kind && fits(&event["data"])).cloned();
             if let Some(event) = found {
@@ -109,6 +110,6 @@ impl Application {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Value::Null
+        panic!("no {kind} came that fits")
     }
 }
