@@ -48,7 +48,7 @@ pub struct Granted<Op: Operation> {
     input: Op,
     actor: Actor,
     session: Arc<Session>,
-    lacking: Vec<Permission>,
+    operates: bool,
     store: Store,
     clerk_api: ClerkApi,
     ended: EndedSessions,
@@ -104,15 +104,14 @@ impl Visitor {
 
     /// Whether they have a permission, and it counts in the active organization.
     pub fn holds(&self, permission: Permission) -> bool {
-        let session = self.session().filter(|_| self.counts_here(permission));
-        session.is_some_and(|session| has(session, &Requirement::permission(permission.key())))
+        let counts = !permission.is_instance_wide() || self.operates();
+        counts && self.session().is_some_and(|session| is_held(session, permission))
     }
 
-    /// One that reaches beyond an organization counts in that of the operators alone.
-    fn counts_here(&self, permission: Permission) -> bool {
-        let here =
-            self.session().and_then(|session| session.organization.as_ref()).map(|organization| &organization.id);
-        !permission.is_instance_wide() || (here.is_some() && here == self.gate().parts().operators.as_ref())
+    /// Whether the active organization is that of the operators, where alone permissions count that reach beyond it.
+    fn operates(&self) -> bool {
+        let here = self.session().and_then(|session| session.organization.as_ref());
+        here.is_some_and(|organization| self.gate().parts().operators.as_ref() == Some(&organization.id))
     }
 
     /// Asks the whole policy of an operation, validates its input and takes from its rate limit.
@@ -132,10 +131,7 @@ impl Visitor {
             input,
             actor,
             session,
-            lacking: Permission::ALL
-                .into_iter()
-                .filter(|permission| self.counts_here(*permission) && !self.holds(*permission))
-                .collect(),
+            operates: self.operates(),
             store: store.clone(),
             clerk_api: clerk_api.clone(),
             ended: ended.clone(),
@@ -189,8 +185,11 @@ impl<Op: Operation> Granted<Op> {
     }
 
     /// The permissions that count in the active organization and that whoever acts does not have.
-    pub fn lacking(&self) -> &[Permission] {
-        &self.lacking
+    pub fn lacking(&self) -> Vec<Permission> {
+        let lacks = |permission: &Permission| {
+            (!permission.is_instance_wide() || self.operates) && !is_held(&self.session, *permission)
+        };
+        Permission::ALL.into_iter().filter(lacks).collect()
     }
 
     /// Id of the request, for the audit log.
@@ -224,6 +223,10 @@ impl<Op: Operation> Granted<Op> {
     pub(crate) fn note_refused(&self, refusal: &Refusal) {
         self.refused_calls.note(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
     }
+}
+
+fn is_held(session: &Session, permission: Permission) -> bool {
+    has(session, &Requirement::permission(permission.key()))
 }
 
 impl<Op: OnUser> Granted<Op> {
@@ -270,7 +273,7 @@ impl<Op: Operation> Granted<Op> {
             input,
             actor,
             session,
-            lacking: Vec::new(),
+            operates: false,
             store,
             clerk_api,
             ended: EndedSessions::default(),

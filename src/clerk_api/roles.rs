@@ -17,10 +17,11 @@ use crate::refusal::{FieldProblem, InvalidFields};
 /// [`ClerkApiError::BeyondOwn`], [`ClerkApiError::Invalid`] for a role that Clerk does not list, or Clerk cannot be asked.
 pub(super) async fn that_may_be_given<Op: GivesRole>(by: &Granted<Op>) -> Result<String, ClerkApiError> {
     let key = without_prefix(by.input().role());
-    if !by.lacking().is_empty() {
+    let lacking = by.lacking();
+    if !lacking.is_empty() {
         let permissions = permissions_of(by.clerk_api(), &key).await?;
         let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());
-        if by.lacking().iter().any(grants) {
+        if lacking.iter().any(grants) {
             return Err(ClerkApiError::BeyondOwn);
         }
     }
