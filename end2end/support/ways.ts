@@ -49,16 +49,23 @@ function code(secret: string): string {
   return String((hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
+/** Waits until the page is at a path, and loaded. Unlike `waitForURL` it lets a navigation overtake another: where a sign-in ends, Clerk's form starts two. */
+export async function arrives(page: Page, path: string | RegExp, origin?: string) {
+  const isThere = (url: URL) => (typeof path === "string" ? url.pathname === path : path.test(url.pathname)) && (!origin || url.origin === origin);
+  await expect(page).toHaveURL(isThere);
+  await page.waitForLoadState();
+}
+
 async function signIn(way: Way, page: Page, who: Person, target: string) {
   await page.goto(target);
   await way.atSignIn(page);
   await way.enter(page, who);
-  await page.waitForURL((url) => url.pathname === target);
+  await arrives(page, target);
 }
 
 const plain: Way = {
   signIn: (page, who, target = "/admin") => signIn(plain, page, who, target),
-  atSignIn: (page) => page.waitForURL(/\/__clerk\/hosted\/sign-in/),
+  atSignIn: (page) => arrives(page, /^\/__clerk\/hosted\/sign-in/),
   async enter(page, who) {
     await page.getByLabel("Email").fill(who.email);
     await page.getByLabel("Password").fill(who.password);
@@ -93,9 +100,9 @@ const plain: Way = {
   async switchOrganization(page, name) {
     await page.goto("/__clerk/hosted/");
     await page.getByRole("button", { name: `Switch to ${name}` }).click();
-    await page.waitForURL("**/admin");
+    await arrives(page, "/admin");
   },
-  atTask: (page) => page.waitForURL(/\/__clerk\/hosted\/sign-in\/tasks/),
+  atTask: (page) => arrives(page, /^\/__clerk\/hosted\/sign-in\/tasks/),
   chooseOrganization: (page, name) => page.getByRole("button", { name }).click(),
   joinOrganization: (page, name) => page.getByRole("button", { name: `Join ${name}` }).click(),
   async makeOrganization(page, name) {
@@ -127,7 +134,7 @@ const components: Way = {
   async enterUnknown(page, who) {
     await page.getByLabel("Email address").fill(who.email);
     await page.getByRole("button", { name: "Continue", exact: true }).click();
-    await page.waitForURL((url) => url.pathname === "/sign-in/create");
+    await arrives(page, "/sign-in/create");
     await expect(page.getByRole("textbox", { name: "Password" })).toBeVisible();
   },
   async signUp(page, who) {
@@ -155,7 +162,7 @@ const components: Way = {
     await page.getByRole("button", { name: new RegExp(name) }).last().click();
   },
   async atTask(page) {
-    await page.waitForURL(/\/tasks\/choose-organization/);
+    await arrives(page, /\/tasks\/choose-organization/);
     await page.getByRole("link", { name: "Sign out" }).waitFor();
   },
   chooseOrganization: (page, name) => page.getByRole("button", { name: new RegExp(name) }).click(),

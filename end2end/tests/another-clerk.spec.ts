@@ -4,7 +4,7 @@ import { HOST, LISE, OtherClerk, OTTO } from "../support/other-clerk";
 import { freePort, packages, Server } from "../support/server";
 import { StandaloneClerk } from "../support/standalone";
 import { ADA, hydrated, rename, watch } from "../support/test";
-import { WAYS } from "../support/ways";
+import { WAYS, arrives } from "../support/ways";
 
 const way = WAYS.components;
 
@@ -71,7 +71,7 @@ async function day({ clerk, page, context }: Town) {
   await expect(organization(page)).toHaveText("Radiochemistry");
   const session = clerk.clients.flatMap((client) => client.sessions).filter(({ status }) => status === "active").at(-1);
   await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await page.waitForURL((url) => url.pathname === "/");
+  await arrives(page, "/");
   expect(session?.status).toBe("revoked");
   await way.signIn(page, OTTO);
   await expect(page.getByText("Otto Hahn").first()).toBeVisible();
@@ -159,14 +159,14 @@ test("the local Clerk by itself is another Clerk too", async ({ page }) => {
   try {
     await page.goto(`${origin}/admin/members`);
     await way.enter(page, ADA);
-    await page.waitForURL("**/admin/members");
+    await arrives(page, "/admin/members", origin);
     await expect(page.getByText("Katherine Johnson")).toBeVisible();
     await page.goto(`${origin}/admin`);
     await hydrated(page);
     await rename(page, "Elsewhere");
     await expect(organization(page)).toHaveText("Elsewhere");
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.waitForURL(`${origin}/`);
+    await arrives(page, "/", origin);
     await page.goto(`${origin}/admin`);
     await way.atSignIn(page);
   } finally {

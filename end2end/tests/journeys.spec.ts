@@ -1,6 +1,7 @@
 // What people go through with their sign-in, told once and walked twice: on the plain pages of the local Clerk, and in Clerk's own components, unmodified.
 import type { BrowserContext, Page } from "@playwright/test";
 import { ADA, GRACE, MAX, expect, makeStale, rename, test } from "../support/test";
+import { arrives } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
 const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
@@ -210,8 +211,8 @@ test("a sign-out in one tab reaches the other", async ({ page, context, way }) =
   await other.goto("/admin");
   await way.ready(other);
   await way.signOut(other);
-  await other.waitForURL((url) => url.pathname === "/");
-  await page.waitForURL((url) => url.pathname !== "/admin");
+  await arrives(other, "/");
+  await arrives(page, /^(?!\/admin$)/);
   await page.goto("/admin");
   await way.atSignIn(page);
 });
@@ -223,8 +224,8 @@ test("so does one with the button of the page", async ({ page, context, way }) =
   await other.goto("/admin/audit");
   await way.ready(other);
   await other.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await other.waitForURL((url) => url.pathname === "/");
-  await page.waitForURL((url) => url.pathname !== "/admin");
+  await arrives(other, "/");
+  await arrives(page, /^(?!\/admin$)/);
   await page.goto("/admin");
   await way.atSignIn(page);
 });

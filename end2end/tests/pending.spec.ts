@@ -3,7 +3,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Server } from "../support/server";
 import { ADA, MAX, comes, expect, rename, test, type Person } from "../support/test";
-import type { Way } from "../support/ways";
+import { arrives, type Way } from "../support/ways";
 
 test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
 
@@ -136,7 +136,7 @@ test("comes in by the link of an invitation that arrives meanwhile", async ({ pa
   await page.getByRole("link", { name: "Open the invitation" }).click();
   // The plain page asks first, so that no preview of the link accepts it.
   if (page.url().includes("/hosted/")) await page.getByRole("button").click();
-  await page.waitForURL((url) => ["/admin", "/"].includes(url.pathname));
+  await arrives(page, /^\/(admin)?$/);
   await page.goto("/admin");
   await expect(organization(page)).toHaveText("Analytical Engines");
   await way.ready(page);
@@ -148,7 +148,7 @@ test("is asked nothing where an invitation brought them", async ({ page, way, se
   await page.getByRole("link", { name: "Open the invitation" }).click();
   await page.getByRole("textbox", { name: "Password" }).fill(NORA.password);
   await page.getByRole("button", { name: /^(Go on|Continue)$/ }).click();
-  await page.waitForURL((url) => ["/admin", "/"].includes(url.pathname));
+  await arrives(page, /^\/(admin)?$/);
   await page.goto("/admin/members");
   await atMembers(page, way);
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { packages } from "../support/server";
 import { ADA, MAX, expect, test } from "../support/test";
-import { typeCode } from "../support/ways";
+import { arrives, typeCode } from "../support/ways";
 
 const PASSWORD = "long-enough-1";
 
@@ -23,7 +23,7 @@ async function signIn(page: Page, who: { email: string; password: string }) {
   await goOn(page);
   await page.getByRole("textbox", { name: "Password" }).fill(who.password);
   await goOn(page);
-  await page.waitForURL("**/admin");
+  await arrives(page, "/admin");
 }
 
 /** The mail to an address, read as a developer reads it. It is sent while the browser already shows where its code goes. */
@@ -72,7 +72,7 @@ test("somebody new signs up where people sign in", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email address").fill("nora@example.com");
   await goOn(page);
-  await page.waitForURL("**/sign-in/create**");
+  await arrives(page, /^\/sign-in\/create/);
   await page.getByLabel("Email address").fill("nora@example.com");
   await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await shot(page, "sign-up");
@@ -80,7 +80,7 @@ test("somebody new signs up where people sign in", async ({ page }) => {
   await page.getByText(/verify your email/i).first().waitFor();
   await shot(page, "sign-up-code");
   await typeCode(page, (await mail(page, "nora@example.com")).code);
-  await page.waitForURL("**/admin");
+  await arrives(page, "/admin");
   await expect(page.getByText(/do not have access|no organization/i).first()).toBeVisible();
   await shot(page, "signed-up");
 });
@@ -93,7 +93,7 @@ test("a code signs in instead of the password", async ({ page }) => {
   await page.getByRole("button", { name: /email code/i }).click();
   await page.getByText(/check your email/i).first().waitFor();
   await typeCode(page, (await mail(page, MAX.email)).code);
-  await page.waitForURL("**/admin");
+  await arrives(page, "/admin");
 });
 
 test("a forgotten password is set anew", async ({ page }) => {
@@ -107,7 +107,7 @@ test("a forgotten password is set anew", async ({ page }) => {
   await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Confirm password").fill(PASSWORD);
   await page.getByRole("button", { name: "Reset password" }).click();
-  await page.waitForURL("**/admin");
+  await arrives(page, "/admin");
 });
 
 test("somebody new accepts an invitation and is a member", async ({ page, browser, server }) => {
@@ -118,11 +118,11 @@ test("somebody new accepts an invitation and is a member", async ({ page, browse
   const context = await browser.newContext({ baseURL: server.origin });
   const invited = await context.newPage();
   await invited.goto(link);
-  await invited.waitForURL("**/sign-in/create**");
+  await arrives(invited, /^\/sign-in\/create/);
   await invited.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await shot(invited, "invitation");
   await goOn(invited);
-  await invited.waitForURL("**/admin");
+  await arrives(invited, "/admin");
   await expect(invited.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
   await context.close();
 });
@@ -133,12 +133,12 @@ test("a second account comes beside the first, and the button switches between t
   await page.getByRole("button", { name: "Open user menu" }).click();
   const add = { name: /Add account/ };
   await page.getByRole("button", add).or(page.getByRole("menuitem", add)).click();
-  await page.waitForURL((url) => url.pathname === "/sign-in");
+  await arrives(page, "/sign-in");
   await page.getByLabel("Email address").fill(MAX.email);
   await goOn(page);
   await page.getByRole("textbox", { name: "Password" }).fill(MAX.password);
   await goOn(page);
-  await page.waitForURL((url) => url.pathname === "/admin");
+  await arrives(page, "/admin");
   await expect.poll(() => sessions(page).then(({ active }) => active).catch(() => ""), { timeout: 15_000 }).toBe(MAX.email);
   await page.goto("/__clerk/hosted/");
   await expect(page.getByText("Accounts in this browser")).toBeVisible();
@@ -163,7 +163,7 @@ test("an administrator impersonates a member, and the page and the session say s
   await signIn(page, ADA);
   const { url } = await made.json();
   await page.goto(url);
-  await page.waitForURL("**/admin");
+  await arrives(page, "/admin");
   await ready(page);
   expect(await sessions(page)).toMatchObject({ active: MAX.email, actor: "user_local_ada" });
   await shot(page, "impersonated");
