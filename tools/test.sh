@@ -89,6 +89,7 @@ step "What is missing" install
 step "Formatting" cargo fmt --all --check
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser
+step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
 step "PostgreSQL and Redis" tools/services.sh start "$scratch/services"
 step "Rust tests" rust_tests
 step "Build" build

@@ -116,7 +116,7 @@ function anyRequest(next: () => number, instance: Instance, known: Tokens, now: 
   const maybe = (chance: number) => next() < chance;
   const names = Object.keys(known) as (keyof Tokens)[];
   const anyToken = () => (maybe(0.5) ? known[one<keyof Tokens>("fresh", "fresher", "expired")] : known[one(...names)]);
-  const anyUat = () => String(one(0, 0, now - 1000, now - 15, now - 5, "abc", "12x"));
+  const anyUat = () => String(one<number | string>(0, 0, now - 1000, now - 15, now - 5, "abc", "12x"));
   const cookies: string[] = [];
   const put = (chance: number, name: string, value: () => string) => maybe(chance) && cookies.push(`${name}=${value()}`);
   const ending = suffix(instance);
