@@ -58,7 +58,7 @@ impl Application {
     }
 
     async fn until(&self, enough: impl Fn(&Self) -> bool) {
-        for _ in 0..200 {
+        for _ in 0..600 {
             if enough(self) {
                 return;
             }
@@ -121,17 +121,21 @@ async fn messages_come_twice_in_disorder_or_not_at_all_on_demand_and_again_when_
     let folder = tempfile::tempdir().unwrap();
     let (application, clerk) = Application::with_clerk(folder.path(), 0.0, |_| Status::NO_CONTENT).await;
     application.until(|it| it.count(|_| true) >= EVERYTHING).await;
-    let signed_in = async || {
+    let signed_in = async |times: usize| {
         application.came.lock().unwrap().clear();
         Browser::new(&clerk).sign_in("ada@example.com", "engine-no-1").await;
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        application.until(|it| it.count(|_| true) >= times).await;
+        // A message is in the journal from the moment it is sent.
+        while journal(&clerk).await.iter().any(|message| message["outcome"] == "pending") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         application.came.lock().unwrap().clone()
     };
     assert_eq!(switch(&clerk, json!({ "webhooks": "duplicate" })).await, StatusCode::OK);
-    let twice = signed_in().await;
+    let twice = signed_in(2).await;
     assert!(twice.len() == 2 && twice[0].0 == twice[1].0, "{twice:?}");
     switch(&clerk, json!({ "webhooks": "drop" })).await;
-    assert_eq!(signed_in().await, []);
+    assert_eq!(signed_in(0).await, []);
     let dropped = journal(&clerk).await.remove(0);
     assert_eq!((&dropped["outcome"], &dropped["type"]), (&json!("dropped"), &json!("session.created")));
     let id = dropped["id"].as_str().unwrap();
@@ -182,7 +186,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
     // Until the secret is known every delivery is refused, and comes again.
     clerk.webhook_secret().clone_into(&mut inbox.1.lock().unwrap());
     let told = async |at_least: usize| {
-        for _ in 0..100 {
+        for _ in 0..600 {
             if inbox.0.lock().unwrap().len() >= at_least {
                 break;
             }
