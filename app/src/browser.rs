@@ -145,7 +145,7 @@ fn claims() -> Option<Claims> {
 fn decoded(token: &str) -> Option<Claims> {
     let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
     let text = leptos::prelude::window().atob(&payload).ok()?;
-    serde_json::from_str(&text).ok()
+    serde_json::from_slice(text.as_bytes()).ok()
 }
 
 /// Sends the form that a link stands in once more, instead of following the link. A link outside of a form is followed.

@@ -8,18 +8,53 @@ use crate::ui::step_up::StepUp;
 use gatehouse::operation::{Operation, checked};
 use gatehouse::refusal::Refusal;
 use leptos::prelude::*;
+use leptos::server::codee::{Decoder, Encoder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 
-/// Reads something for a page.
-pub(crate) async fn read<S>(input: S) -> Result<S::Output, Refused>
+/// What a page shows: read by the server before the first byte, and again whenever `source` changes.
+pub(crate) fn load<K, S>(
+    source: impl Fn() -> K + Send + Sync + 'static,
+    input: impl Fn(K) -> S + Send + Sync + 'static,
+) -> Resource<Result<S::Output, Refused>, Json>
 where
+    K: PartialEq + Clone + Send + Sync + 'static,
     S: ServerFn<Error = Refused> + Clone + Send + 'static,
-    S::Output: Send,
+    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    #[cfg(feature = "hydrate")]
-    return send_wrapper::SendWrapper::new(crate::browser::call(input, None)).await;
-    #[cfg(not(feature = "hydrate"))]
-    input.run_body().await
+    let read = move |key| {
+        let input = input(key);
+        async move {
+            #[cfg(feature = "hydrate")]
+            return send_wrapper::SendWrapper::new(crate::browser::call(input, None)).await;
+            #[cfg(not(feature = "hydrate"))]
+            input.run_body().await
+        }
+    };
+    Resource::new_with_options(source, read, true)
+}
+
+/// JSON in the page. It is read from bytes, as an answer to a call is: a reader is compiled once for each kind of source, and one kind is enough for
+/// the browser to load.
+pub(crate) struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Self::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
 }
 
 /// A change that a page offers: the operation's rules are asked here first, then the server.

@@ -70,11 +70,13 @@ pub fn checked<Op: Operation>(input: Op) -> Result<Op, InvalidFields> {
     let input = input.cleaned();
     match input.validate() {
         Ok(()) => Ok(input),
-        Err(report) => Err(report
-            .iter()
-            .map(|(path, error)| (path.to_string(), FieldProblem::from_code(error.message())))
-            .collect()),
+        Err(report) => Err(fields(&report)),
     }
+}
+
+// Not generic, so that the browser's half has it once and not for every operation.
+fn fields(report: &garde::Report) -> InvalidFields {
+    report.iter().map(|(path, error)| (path.to_string(), FieldProblem::from_code(error.message()))).collect()
 }
 
 impl Declaration {

@@ -2,7 +2,7 @@
 
 use super::errors::RefusedPage;
 use crate::api::audit::{AuditEntryView, ListAudit};
-use crate::call::read;
+use crate::call::load;
 use crate::refused::Refused;
 use crate::ui::pager::{Pager, page_of_address};
 use crate::ui::table::CardTable;
@@ -15,7 +15,7 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
     let page = page_of_address();
-    let log = Resource::new_blocking(move || page.get(), |page| read(ListAudit { page }));
+    let log = load(move || page.get(), |page| ListAudit { page });
     view! {
         <Title text="Audit log – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>

@@ -3,7 +3,7 @@
 use super::errors::RefusedPage;
 use crate::api::dashboard::{DashboardView, ShowDashboard};
 use crate::api::organizations::RenameOrganization;
-use crate::call::{Change, change, read};
+use crate::call::{Change, change, load};
 use crate::pages::audit::Entries;
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
@@ -17,7 +17,7 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Dashboard() -> impl IntoView {
     let rename = change(|RenameOrganization { name }| operation::RenameOrganization { name });
-    let dashboard = Resource::new_blocking(move || rename.version().get(), |_| read(ShowDashboard {}));
+    let dashboard = load(move || rename.version().get(), |_| ShowDashboard {});
     view! {
         <Title text="Overview – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>

@@ -2,7 +2,7 @@
 
 use crate::api::invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
 use crate::api::roles::RoleView;
-use crate::call::{Change, change, read};
+use crate::call::{Change, change, load};
 use crate::pages::roles::RoleSelect;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed_before};
@@ -20,7 +20,7 @@ pub(crate) fn Invitations(
     let invite = change(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
     let revoke = change(|RevokeInvitation { invitation_id }| operation::RevokeInvitation { invitation_id });
     let changes = move || (invite.version().get(), revoke.version().get());
-    let invitations = Resource::new_blocking(changes, |_| read(ListInvitations {}));
+    let invitations = load(changes, |_| ListInvitations {});
     let (revoke_outcome, operation) = (outcome_of(revoke), operation_of::<RevokeInvitation>());
     view! {
         <div class="columns">

@@ -4,7 +4,7 @@ use super::errors::RefusedPage;
 use crate::api::members::{ChangeRole, ListMembers, MemberView, RemoveMember, SessionView};
 use crate::api::roles::{ListRoles, RoleView};
 use crate::api::sessions::{RevokeSession, SignOutEverywhere};
-use crate::call::{Change, change, read};
+use crate::call::{Change, change, load};
 use crate::pages::invitations::Invitations;
 use crate::pages::roles::{Grants, RoleSelect};
 use crate::refused::Refused;
@@ -52,8 +52,8 @@ impl Changes {
 pub(crate) fn Members() -> impl IntoView {
     let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
     let source = move || (page.get(), query.get(), changes.versions());
-    let members = Resource::new_blocking(source, |(page, query, _)| read(ListMembers { page, query }));
-    let roles = Resource::new_blocking(|| (), |()| read(ListRoles {}));
+    let members = load(source, |(page, query, _)| ListMembers { page, query });
+    let roles = load(|| (), |()| ListRoles {});
     view! {
         <Title text="Members – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>

@@ -2,7 +2,7 @@
 
 use super::errors::RefusedPage;
 use crate::api::users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, UserView};
-use crate::call::{Change, change, read};
+use crate::call::{Change, change, load};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of};
@@ -48,7 +48,7 @@ impl Changes {
 pub(crate) fn Users() -> impl IntoView {
     let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
     let source = move || (page.get(), query.get(), changes.versions());
-    let users = Resource::new_blocking(source, |(page, query, _)| read(ListUsers { page, query }));
+    let users = load(source, |(page, query, _)| ListUsers { page, query });
     view! {
         <Title text="Users – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>

@@ -41,7 +41,7 @@ impl Address {
             return Some(Ok(()));
         }
         let json = self.get("refusal").filter(|_| self.get("refused") == Some(operation))?;
-        serde_json::from_str(json).ok().map(Err)
+        serde_json::from_slice(json.as_bytes()).ok().map(Err)
     }
 
     /// What was typed for `operation`, before it was refused or before the person went to confirm who they are.

@@ -1,6 +1,7 @@
 //! The frame around the dashboard: skip link, header, navigation, sign-out, and the step-up dialog.
 
 use super::step_up::{StepUp, StepUpDialog};
+use crate::call::Json;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
     provide_context(StepUp::new());
     keep_token_fresh();
     // Told by the server and carried over in the page.
-    let Looker { manages_users, impersonator } = SharedValue::new(looker).into_inner();
+    let Looker { manages_users, impersonator } = SharedValue::<_, Json>::new_with_encoding(looker).into_inner();
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <header class="bar">
