@@ -82,6 +82,8 @@ pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl
 pub enum Form {
     /// Somebody comes in.
     SignIn,
+    /// Somebody who came in does what is left to do first.
+    Task,
     /// Somebody who is signed in comes in as somebody else too.
     AnotherAccount,
     /// Somebody shows again who they are.
@@ -89,29 +91,32 @@ pub enum Form {
 }
 
 impl Form {
-    /// As `clerk.js` reads it.
+    /// As `clerk.js` reads it. Clerk's form itself knows what is left to do.
     fn name(self) -> &'static str {
         match self {
-            Self::SignIn => "sign-in",
+            Self::SignIn | Self::Task => "sign-in",
             Self::AnotherAccount => "another-account",
             Self::Verification => "verification",
+        }
+    }
+
+    fn heading(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::AnotherAccount => "Sign in",
+            Self::Task => "Finish signing in",
+            Self::Verification => "Confirm it’s you",
         }
     }
 }
 
 /// The sign-in page of Clerk's components, a whole document. It says so when they cannot be loaded, and offers the hosted page.
 pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, options: LeptosOptions) -> impl IntoView {
-    let (title, head) = if form == Form::Verification {
-        ("Confirm it’s you – Gatehouse", "Confirm it’s you")
-    } else {
-        ("Sign in – Gatehouse", "Sign in")
-    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <Head options />
-                <title>{title}</title>
+                <title>{format!("{} – Gatehouse", form.heading())}</title>
                 <ClerkScript tag />
             </head>
             <body>
@@ -121,7 +126,7 @@ pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, opt
                     </div>
                 </header>
                 <main id="main" class="page center clerk-page">
-                    <h1 class="visually-hidden">{head}</h1>
+                    <h1 class="visually-hidden">{form.heading()}</h1>
                     <div id="clerk-sign-in" data-form=form.name() data-back=back>
                         <p class="muted clerk-wait">"One moment…"</p>
                     </div>

@@ -45,7 +45,7 @@ pub(crate) async fn page(
 ) -> Response {
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
     let form = form(&visitor, &wanted, uri.path());
-    if let Some(target) = elsewhere(&visitor, form, &back, uri.path()) {
+    if let Some(target) = elsewhere(&visitor, form, &back) {
         return to(&target);
     }
     let purpose = match (form, &wanted.__clerk_ticket, wanted.__clerk_status.as_deref()) {
@@ -53,8 +53,7 @@ pub(crate) async fn page(
         (_, Some(_), Some("sign_up")) => Purpose::SignUp,
         _ => Purpose::SignIn,
     };
-    let pending = visitor.is_pending() && form == Form::SignIn;
-    let hosted = with_ticket(hosted_page(&app, &back, purpose, pending, &headers), &wanted);
+    let hosted = with_ticket(hosted_page(&app, &back, purpose, form == Form::Task, &headers), &wanted);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     match clerk_page::tag(&app, &nonce).filter(|_| own) {
         Some(tag) => {
@@ -71,20 +70,24 @@ fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
     let is_step = path.starts_with("/sign-in/") && !is_task(path);
     let is_known = visitor.session().is_some() || visitor.is_pending();
     let adds = wanted.add_account.is_some() || is_step && is_known;
-    match path == SafePath::REVERIFY.as_str() {
-        true => Form::Verification,
-        false if adds || wanted.__clerk_ticket.is_some() => Form::AnotherAccount,
-        false => Form::SignIn,
+    if path == SafePath::REVERIFY.as_str() {
+        Form::Verification
+    } else if adds || wanted.__clerk_ticket.is_some() {
+        Form::AnotherAccount
+    } else if visitor.is_pending() && is_task(path) {
+        Form::Task
+    } else {
+        Form::SignIn
     }
 }
 
 /// Where they go instead, if the form is not for them.
-fn elsewhere(visitor: &Visitor, form: Form, back: &SafePath, path: &str) -> Option<String> {
+fn elsewhere(visitor: &Visitor, form: Form, back: &SafePath) -> Option<String> {
     let under = |page: &SafePath| page.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned();
     match (form, visitor.session().is_some()) {
         (Form::SignIn, true) => Some(back.as_str().to_owned()),
         (Form::Verification, false) => Some(under(&SafePath::SIGN_IN)),
-        (Form::SignIn, false) if visitor.is_pending() && !is_task(path) => Some(under(&SafePath::TASKS)),
+        (Form::SignIn, false) if visitor.is_pending() => Some(under(&SafePath::TASKS)),
         _ => None,
     }
 }

@@ -64,6 +64,7 @@ async fn who_has_something_left_to_do_goes_to_that_first() {
         for task in ["tasks", "tasks/choose-organization", "create/tasks/choose-organization"] {
             let page = town.open(&Person::pending(), &format!("/sign-in/{task}?redirect_url={back}")).await;
             assert!(page.body.contains("data-back=\"/admin/audit\""), "{task}: {}", page.body);
+            assert!(page.body.contains("<title>Finish signing in – Gatehouse"), "{task}: {}", page.body);
             assert!(page.body.contains("/sign-in/tasks?redirect_url="), "without the form the account portal has it");
         }
     }
