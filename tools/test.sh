@@ -76,7 +76,7 @@ browser_tests() {
     node -e 'const { suites, stats } = JSON.parse(require("fs").readFileSync(process.argv[1]));
       const specs = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specs)];
       for (const spec of suites.flatMap(specs).filter((spec) => !spec.ok))
-        for (const { projectName, results } of spec.tests) {
+        for (const { projectName, results } of spec.tests.filter(({ status }) => status === "unexpected")) {
           const said = results.flatMap(({ errors }) => errors).map(({ message }) => message.split("\n").slice(0, 6).join(" "));
           console.log(`failed: ${projectName} › ${spec.file}:${spec.line} › ${spec.title}: ${said.join(" | ").slice(0, 600)}`);
         }

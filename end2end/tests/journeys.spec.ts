@@ -242,8 +242,14 @@ test.describe("a session that an administrator revokes", () => {
     await row.getByText("1 running").click();
     await row.getByRole("button", { name: "Revoke" }).click();
     await expect(admin.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
+    const departures: string[] = [];
+    page.on("request", (request) => {
+      if (request.isNavigationRequest() && new URL(request.url()).pathname === "/sign-in") departures.push(request.url());
+    });
     await rename(page, "Too Late");
     await way.atSignIn(page);
+    // The change and the list that it renews both learn of it.
+    expect(departures).toHaveLength(1);
     expect(decodeURIComponent(page.url())).toContain("/admin");
     await way.enter(page, ADA);
     await expect(page).toHaveURL(/\/admin$/);

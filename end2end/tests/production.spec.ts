@@ -35,7 +35,7 @@ async function signIn(page: Page, origin: string, target: string) {
   await page.getByRole("button", { name: "Continue", exact: true }).click();
   await page.getByRole("textbox", { name: "Password" }).fill(ADA.password);
   await page.getByRole("button", { name: "Continue", exact: true }).click();
-  await arrives(page, target, origin);
+  await arrives(page, target);
 }
 
 /** What left the machine. */
@@ -86,7 +86,7 @@ test("signs in behind TLS, and every cookie is the application's and secure", as
   expect(answer?.headers()["strict-transport-security"]).toContain("max-age=");
   await page.locator("body[data-hydrated]").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await arrives(page, "/", origin);
+  await arrives(page, "/");
   await page.goto(`${origin}/admin`);
   await expect(page.getByLabel("Email address")).toBeVisible();
   expect((await cookies(context, origin)).get("__client_uat")?.value ?? "0").toBe("0");
