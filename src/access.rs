@@ -104,11 +104,10 @@ impl Visitor {
 
     /// Whether they have a permission, and it counts in the active organization.
     pub fn holds(&self, permission: Permission) -> bool {
-        let counts = !permission.is_instance_wide() || self.operates();
-        counts && self.session().is_some_and(|session| is_held(session, permission))
+        counts(permission, self.operates()) && self.session().is_some_and(|session| is_held(session, permission))
     }
 
-    /// Whether the active organization is that of the operators, where alone permissions count that reach beyond it.
+    /// Whether the active organization is that of the operators.
     fn operates(&self) -> bool {
         let here = self.session().and_then(|session| session.organization.as_ref());
         here.is_some_and(|organization| self.gate().parts().operators.as_ref() == Some(&organization.id))
@@ -186,9 +185,8 @@ impl<Op: Operation> Granted<Op> {
 
     /// The permissions that count in the active organization and that whoever acts does not have.
     pub fn lacking(&self) -> Vec<Permission> {
-        let lacks = |permission: &Permission| {
-            (!permission.is_instance_wide() || self.operates) && !is_held(&self.session, *permission)
-        };
+        let lacks =
+            |permission: &Permission| counts(*permission, self.operates) && !is_held(&self.session, *permission);
         Permission::ALL.into_iter().filter(lacks).collect()
     }
 
@@ -223,6 +221,11 @@ impl<Op: Operation> Granted<Op> {
     pub(crate) fn note_refused(&self, refusal: &Refusal) {
         self.refused_calls.note(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
     }
+}
+
+/// A permission that reaches beyond an organization counts in that of the operators alone.
+fn counts(permission: Permission, operates: bool) -> bool {
+    !permission.is_instance_wide() || operates
 }
 
 fn is_held(session: &Session, permission: Permission) -> bool {

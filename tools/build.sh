@@ -10,16 +10,19 @@ tools/install.sh wasm-opt
 # cargo-leptos takes a tool from PATH or looks for it elsewhere; elsewhere is not where ours come from.
 for tool in wasm-bindgen wasm-opt; do command -v "$tool" >/dev/null || die "$tool is missing: run make tools"; done
 
-# RUSTFLAGS replaces the flags in .cargo/config.toml, and so names that one again: with erased component types the browser loads a sixth less, and
+# These replace the flags in .cargo/config.toml, and so names that one again: with erased component types the browser loads a sixth less, and
 # the server takes a fifth longer for a page with a long table.
 # Paths in panic messages begin at the crate: whoever loads the site need not learn the folders of the machine that built it.
 # An empty --bin-features replaces the list in Cargo.toml, where the local Clerk is on for development.
-unset CARGO_ENCODED_RUSTFLAGS
 sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
-RUSTFLAGS="--cfg erase_components --remap-path-prefix=$sources/= --remap-path-prefix=$root/= ${GATEHOUSE_RELEASE_RUSTFLAGS:-}" \
-  LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --cargo-locked --bin-features=
+read -ra more <<<"${GATEHOUSE_RELEASE_RUSTFLAGS:-}"
+flags=(--cfg erase_components "--remap-path-prefix=$sources/=" "--remap-path-prefix=$root/=" "${more[@]}")
+# The encoded form is the one in which a path may have spaces.
+CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")
+export CARGO_ENCODED_RUSTFLAGS
+LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --cargo-locked --bin-features=
 
-if grep -rqaF -e "$sources" -e "$root" target/site; then die "a path of this machine is in the site"; fi
+if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" target/site; then die "a path of this machine is in the site"; fi
 
 # The demo password of the local Clerk stands in every binary that has it.
 if grep -aq 'engine-no-1' "$target_dir/release/server"; then

@@ -9,11 +9,13 @@ mod verification;
 pub(crate) use departure::{is_due as is_departure_due, leave_for, note_departures};
 pub(crate) use verification::{attempt, begin};
 
+use crate::call::Json;
 use crate::refused::Refused;
 use crate::ui::step_up::StepUp;
 use gatehouse::refusal::Refusal;
 use gloo_net::http::Request;
 use leptos::prelude::document;
+use leptos::server::codee::Decoder;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use serde::Deserialize;
 use server_fn::ServerFn;
@@ -145,7 +147,7 @@ fn claims() -> Option<Claims> {
 fn decoded(token: &str) -> Option<Claims> {
     let payload = token.split('.').nth(1)?.replace('-', "+").replace('_', "/");
     let text = leptos::prelude::window().atob(&payload).ok()?;
-    serde_json::from_slice(text.as_bytes()).ok()
+    Json::decode(&text).ok()
 }
 
 /// Sends the form that a link stands in once more, instead of following the link. A link outside of a form is followed.

@@ -23,19 +23,25 @@ where
     S: ServerFn<Error = Refused> + Clone + Send + 'static,
     S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    let read = move |key| {
-        let input = input(key);
-        async move {
-            #[cfg(feature = "hydrate")]
-            return send_wrapper::SendWrapper::new(crate::browser::call(input, None)).await;
-            #[cfg(not(feature = "hydrate"))]
-            input.run_body().await
-        }
-    };
-    Resource::new_with_options(source, read, true)
+    Resource::new_with_options(source, move |key| run(input(key), None), true)
 }
 
-/// JSON in the page. It is read from bytes, as an answer to a call is: a reader is compiled once for each kind of source, and one kind is enough for
+async fn run<S>(input: S, step_up: Option<StepUp>) -> Result<S::Output, Refused>
+where
+    S: ServerFn<Error = Refused> + Clone + Send,
+    S::Output: Send,
+{
+    #[cfg(feature = "hydrate")]
+    return send_wrapper::SendWrapper::new(crate::browser::call(input, step_up)).await;
+    #[cfg(not(feature = "hydrate"))]
+    {
+        // Only a browser can be asked again who somebody is.
+        let _ = step_up;
+        input.run_body().await
+    }
+}
+
+/// JSON that a page or its address holds. It is read from bytes, as an answer to a call is: a reader is compiled once for each kind of source, and one kind is enough for
 /// the browser to load.
 pub(crate) struct Json;
 
@@ -73,14 +79,7 @@ where
         let rules = checked(operation(input.clone())).map(|_| ());
         async move {
             rules.map_err(|fields| Refused(Refusal::InvalidInput { fields }))?;
-            #[cfg(feature = "hydrate")]
-            return send_wrapper::SendWrapper::new(crate::browser::call(input, step_up)).await;
-            #[cfg(not(feature = "hydrate"))]
-            {
-                // Actions run in browsers only; a form post without scripts goes to the server function itself.
-                let _ = step_up;
-                input.run_body().await
-            }
+            run(input, step_up).await
         }
     })
 }

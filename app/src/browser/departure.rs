@@ -36,22 +36,18 @@ pub(crate) fn note_departures() {
     on_cleanup(move || listener.remove());
 }
 
-/// Whether somebody who was signed out elsewhere should be led away: no call is about to do that, and nothing else has.
+/// Whether somebody who was signed out elsewhere should be led away: no call is about to do that.
 pub(crate) fn is_due() -> bool {
-    CALLS.get() == 0 && !is_leaving() && super::is_signed_out()
+    CALLS.get() == 0 && super::is_signed_out()
 }
 
 /// Goes there, unless the page is being left already. A browser that cannot navigate shows what is on the page, and refuses the next change.
 pub(crate) fn leave_for(target: &str) {
-    if is_leaving() {
-        return;
+    let is_leaving = js_sys::Date::now() - LEFT_AT.get() < PATIENCE_MS;
+    if !is_leaving {
+        note();
+        let _ = location().set_href(target);
     }
-    note();
-    let _ = location().set_href(target);
-}
-
-fn is_leaving() -> bool {
-    js_sys::Date::now() - LEFT_AT.get() < PATIENCE_MS
 }
 
 fn note() {

@@ -3,9 +3,11 @@
 //! Anybody can write such an address, so it only chooses among our own sentences and fills in fields that a person then sees. It is read from
 //! its raw text: the router's own map decodes twice, and a typed `100%41` would come back as `100A`.
 
+use crate::call::Json;
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
 use leptos::prelude::*;
+use leptos::server::codee::Decoder;
 use leptos_router::location::{Location, Url};
 
 /// The parts of the address that are not what a person typed.
@@ -41,7 +43,7 @@ impl Address {
             return Some(Ok(()));
         }
         let json = self.get("refusal").filter(|_| self.get("refused") == Some(operation))?;
-        serde_json::from_slice(json.as_bytes()).ok().map(Err)
+        Json::decode(json).ok().map(Err)
     }
 
     /// What was typed for `operation`, before it was refused or before the person went to confirm who they are.
