@@ -55,6 +55,14 @@ export async function told(api: string, secretKey: string) {
   throw new Error(`the local Clerk could not tell everything: ${waiting.join(", ")}`);
 }
 
+/** Turns the clock of a local Clerk forward, and of the server that shares it; tells the time that it shows. */
+export async function turnClock(api: string, secretKey: string, milliseconds: number): Promise<number> {
+  const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
+  const answer = await fetch(`${api}/_local/clock`, { method: "POST", headers, body: JSON.stringify({ forward_ms: milliseconds }) });
+  if (!answer.ok) throw new Error(`the clock cannot be turned: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { now_ms: number }).now_ms;
+}
+
 export class Server {
   private constructor(
     /** Where people reach it. */
@@ -89,6 +97,11 @@ export class Server {
     await server.ready();
     if (!variables.CLERK_SECRET_KEY) await told(`${server.address}/__clerk`, server.identity().secret_key!);
     return server;
+  }
+
+  /** Turns the clock of the server and of its local Clerk forward, and tells the time that they show. `travel` turns a browser too. */
+  async forward(milliseconds: number): Promise<number> {
+    return turnClock(`${this.address}/__clerk`, this.identity().secret_key!, milliseconds);
   }
 
   /** What the local Clerk made at its first start and nobody may ever be served. */

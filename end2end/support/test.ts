@@ -110,7 +110,13 @@ export async function comes(page: Page, what: Locator) {
 }
 
 /** Windows of the rate limit begin with the minute: a test that fills one must not run across its end. */
-export async function earlyInTheMinute(page: Page) {
-  const passed = Date.now() % 60_000;
-  if (passed > 45_000) await page.waitForTimeout(60_100 - passed);
+export async function earlyInTheMinute(server: Server) {
+  const left = 60_000 - ((await server.forward(0)) % 60_000);
+  if (left < 15_000) await server.forward(left + 100);
+}
+
+/** Lets time pass for the server, its Clerk and a browser, whose clock must have been installed before its pages were opened. */
+export async function travel(server: Server, context: BrowserContext, milliseconds: number) {
+  await server.forward(milliseconds);
+  await context.clock.fastForward(milliseconds);
 }

@@ -1,6 +1,6 @@
 // What people go through with their sign-in, told once and walked twice: on the plain pages of the local Clerk, and in Clerk's own components, unmodified.
 import type { BrowserContext, Page } from "@playwright/test";
-import { ADA, GRACE, MAX, expect, makeStale, rename, test } from "../support/test";
+import { ADA, GRACE, MAX, expect, makeStale, rename, test, travel } from "../support/test";
 import { arrives } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
@@ -29,18 +29,17 @@ async function cookiesOf(context: BrowserContext, name: string) {
   return found.sort((a, b) => a.name.length - b.name.length);
 }
 
-test("a session outlives its token, with the page open and with it closed", async ({ page, way, anotherBrowser }) => {
-  test.setTimeout(160_000);
+test("a session outlives its token, with the page open and with it closed", async ({ page, context, server, way, anotherBrowser }) => {
+  await context.clock.install();
   await way.signIn(page, ADA);
   await way.ready(page);
-  const renewed = page.waitForResponse((answer) => /sessions\/[^/]+\/tokens/.test(answer.url()), { timeout: 70_000 });
   const away = await (await anotherBrowser()).newPage();
   await way.signIn(away, ADA);
   await way.ready(away);
   await away.goto("about:blank");
-  const over = away.waitForTimeout(67_000);
+  const renewed = page.waitForResponse((answer) => /sessions\/[^/]+\/tokens/.test(answer.url()));
+  await travel(server, context, 67_000);
   expect((await renewed).status()).toBe(200);
-  await over;
   const seen = answers(page);
   await rename(page, "Difference Engines");
   await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();

@@ -36,12 +36,9 @@ impl State {
     /// The running sessions of a browser. Those of the seed belong to none, and neither does whoever comes without a name.
     pub(crate) fn sessions_of_client<'a>(&'a self, client: &str) -> impl Iterator<Item = &'a Session> + use<'a> {
         let (now_ms, client) = (now_ms(), client.to_owned());
-        self.sessions.iter().filter(move |session| {
-            !client.is_empty()
-                && session.client == client
-                && session.status.is_running()
-                && session.ends_at.is_none_or(|at| now_ms < at)
-        })
+        self.sessions
+            .iter()
+            .filter(move |session| !client.is_empty() && session.client == client && session.is_running(now_ms))
     }
 
     /// Signs a browser in under a new client id, so that an id known before is worth nothing after.

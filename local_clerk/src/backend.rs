@@ -12,7 +12,7 @@ mod tickets;
 mod users;
 
 use crate::webhooks::journal;
-use crate::{Clerk, answer, faults};
+use crate::{Clerk, answer, clock, faults};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Query, Request, State};
 use axum::http::{StatusCode, header};
@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 pub(crate) fn routes(clerk: &Clerk) -> Router<Clerk> {
     Router::new()
         .route("/_local/faults", get(faults::show).put(faults::set))
+        .route("/_local/clock", post(clock::forward))
         .route("/_local/webhooks", get(journal::list))
         .route("/_local/webhooks/{message}/replay", post(journal::replay))
         .merge(instance_routes())

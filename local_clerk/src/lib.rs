@@ -5,6 +5,7 @@
 //! loopback too, and is no part of a release build. What it knows survives a restart: it lies in the data folder, with keys that were made at
 //! first start.
 
+mod clock;
 mod state;
 mod seed;
 mod instance;
@@ -47,10 +48,12 @@ pub use seed::OPERATORS;
 use axum::ServiceExt;
 use axum::extract::Request;
 use axum::middleware::{from_fn_with_state, map_request, map_response};
+use clock::now_ms;
 use identity::Identity;
 use state::State;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -73,6 +76,9 @@ pub struct Options {
     pub clerk_js: Option<PathBuf>,
     /// How much of Svix's pauses between two attempts is waited: 1 is all of them, more than a day.
     pub webhook_time_scale: f64,
+    /// How far the clock is turned forward, in milliseconds. `POST /_local/clock` adds to it; an application that shares the
+    /// value sees the same time.
+    pub clock_turned_by_ms: Arc<AtomicI64>,
 }
 
 impl Default for Options {
@@ -85,6 +91,7 @@ impl Default for Options {
             webhook_url: "http://localhost:3000/api/webhooks/clerk".to_owned(),
             clerk_js: None,
             webhook_time_scale: webhooks::delivery::TIME_SCALE,
+            clock_turned_by_ms: Arc::default(),
         }
     }
 }
@@ -195,8 +202,9 @@ fn opened(options: Options) -> Result<(Clerk, JoinHandle<()>), StartError> {
     let state = Arc::new(Mutex::new(state));
     let (faults, journal) = (Arc::default(), Arc::default());
     let (url, scale) = (&options.webhook_url, options.webhook_time_scale);
+    let clock = Arc::clone(&options.clock_turned_by_ms);
     let (webhooks, deliveries) =
-        webhooks::delivery::start(url, scale, &identity, Arc::clone(&faults), Arc::clone(&journal));
+        webhooks::delivery::start(url, scale, &identity, clock, Arc::clone(&faults), Arc::clone(&journal));
     Ok((Clerk { options: Arc::new(options), identity, state, webhooks, faults, journal }, deliveries))
 }
 
@@ -210,8 +218,10 @@ fn router(clerk: Clerk) -> axum::Router {
         .layer(from_fn_with_state(clerk.clone(), faults::of_frontend))
         .layer(from_fn_with_state(clerk.clone(), cors::shared))
         .with_state(clerk.clone());
-    let backend = backend::routes(&clerk).with_state(clerk);
-    apis::told_apart(&frontend, &backend).layer(map_response(answer::in_clerks_form))
+    let backend = backend::routes(&clerk).with_state(clerk.clone());
+    apis::told_apart(&frontend, &backend)
+        .layer(from_fn_with_state(clerk, clock::of_instance))
+        .layer(map_response(answer::in_clerks_form))
 }
 
 impl LocalClerk {
@@ -261,11 +271,4 @@ impl Drop for LocalClerk {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
     }
-}
-
-/// Unix time in milliseconds.
-#[expect(clippy::disallowed_methods, reason = "the one place of this crate that asks the system")]
-fn now_ms() -> i64 {
-    let elapsed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
 }

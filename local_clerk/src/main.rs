@@ -105,6 +105,7 @@ fn options(arguments: &[String]) -> Result<(Options, SocketAddr), String> {
             .filter(|scale| scale.is_finite() && (0.0..=1.0).contains(scale))
             .ok_or("--webhook-time-scale is a number from 0 to 1")?,
         public_origin,
+        ..usual
     };
     let listen = value("--listen").unwrap_or_else(|| "127.0.0.1:4400".to_owned());
     let listen: SocketAddr = listen.parse().map_err(|_| "--listen is no address; use 127.0.0.1:4400 for example")?;

@@ -74,7 +74,7 @@ pub(crate) fn session(session: &Session) -> Value {
     json!({
         "object": "session", "id": session.id, "client_id": session.client, "user_id": session.user, "status": session.status.word(),
         "last_active_organization_id": session.organization, "last_active_at": session.updated_at, "created_at": session.created_at,
-        "updated_at": session.updated_at, "expire_at": session.ends_at.unwrap_or(session.created_at + 7 * DAY_MS), "abandon_at": session.created_at + 30 * DAY_MS,
+        "updated_at": session.updated_at, "expire_at": session.expires_at(), "abandon_at": session.created_at + 30 * DAY_MS,
         "latest_activity": { "object": "session_activity", "id": "", "browser_name": session.browser, "device_type": "Linux", "is_mobile": false },
         "actor": session.actor, "tasks": session.status.tasks(),
     })

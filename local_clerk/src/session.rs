@@ -18,6 +18,27 @@ pub(crate) fn client(headers: &HeaderMap) -> &str {
     cookie(headers, "__client").filter(|client| client.starts_with("client_")).unwrap_or_default()
 }
 
+/// How long a session lives where nothing else was asked for (Clerk's default): seven days.
+const LIFETIME_MS: i64 = 7 * 86_400_000;
+
+impl Status {
+    /// Pending sessions run too: their browser is signed in.
+    pub(crate) fn runs(self) -> bool {
+        matches!(self, Self::Active | Self::Pending)
+    }
+}
+
+impl Session {
+    /// When it ends by itself, Unix milliseconds.
+    pub(crate) fn expires_at(&self) -> i64 {
+        self.ends_at.unwrap_or(self.created_at + LIFETIME_MS)
+    }
+
+    pub(crate) fn is_running(&self, now_ms: i64) -> bool {
+        self.status.runs() && now_ms < self.expires_at()
+    }
+}
+
 impl Clerk {
     /// The running session of the browser that asks.
     pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Session> {
@@ -63,9 +84,8 @@ impl Clerk {
 
     /// Ends the running sessions of somebody, all but one where one is named.
     pub(crate) fn end_sessions_of(&self, user: &str, but: Option<&str>, status: Status) {
-        let running = |session: &&Session| {
-            session.user == user && session.status.is_running() && Some(session.id.as_str()) != but
-        };
+        let running =
+            |session: &&Session| session.user == user && session.status.runs() && Some(session.id.as_str()) != but;
         let ids: Vec<_> = self.state().sessions.iter().filter(running).map(|session| session.id.clone()).collect();
         for id in ids {
             self.end_session(&id, status);
@@ -76,7 +96,7 @@ impl Clerk {
     pub(crate) fn end_session(&self, id: &str, status: Status) -> Option<Session> {
         let mut ended = false;
         let session = self.change_session(id, |session, now_ms| {
-            ended = session.status.is_running();
+            ended = session.is_running(now_ms);
             if ended {
                 (session.status, session.updated_at) = (status, now_ms.max(session.updated_at + 1));
             }

@@ -118,7 +118,7 @@ pub(crate) struct Session {
     /// Who acts here in the name of the user (claim `act`).
     #[serde(default)]
     pub(crate) actor: Option<Value>,
-    /// When it ends by itself, where that was asked for.
+    /// When it ends by itself, where that was asked for; else after a week.
     #[serde(default)]
     pub(crate) ends_at: Option<i64>,
 }
@@ -131,6 +131,8 @@ pub(crate) enum Status {
     Pending,
     Ended,
     Revoked,
+    /// Its longest life is over. Nobody is told by webhook.
+    Expired,
 }
 
 impl Status {
@@ -140,6 +142,7 @@ impl Status {
             Self::Pending => "pending",
             Self::Ended => "ended",
             Self::Revoked => "revoked",
+            Self::Expired => "expired",
         }
     }
 }

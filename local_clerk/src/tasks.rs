@@ -7,17 +7,12 @@ use crate::{Clerk, now_ms};
 use serde_json::{Value, json};
 
 impl Status {
-    /// Pending sessions run too: their browser is signed in.
-    pub(crate) fn is_running(self) -> bool {
-        matches!(self, Self::Active | Self::Pending)
-    }
-
     /// As the APIs and webhooks tell them.
     pub(crate) fn tasks(self) -> Value {
         match self {
             Self::Pending => json!([{ "key": "choose-organization" }]),
             Self::Active => Value::Null,
-            Self::Ended | Self::Revoked => json!([]),
+            Self::Ended | Self::Revoked | Self::Expired => json!([]),
         }
     }
 }
@@ -42,7 +37,11 @@ impl State {
     pub(crate) fn settle(&mut self, now_ms: i64) -> Vec<Session> {
         let mut running = std::mem::take(&mut self.sessions);
         let mut news = Vec::new();
-        for session in running.iter_mut().filter(|session| session.status.is_running()) {
+        for session in running.iter_mut().filter(|session| session.status.runs()) {
+            if !session.is_running(now_ms) {
+                (session.status, session.updated_at) = (Status::Expired, now_ms.max(session.updated_at + 1));
+                continue;
+            }
             session.organization.take_if(|organization| self.membership(organization, &session.user).is_none());
             let status = self.status_with(session.organization.as_deref());
             if session.status != status {

@@ -129,6 +129,7 @@ impl Queue {
             Status::Pending => "session.pending",
             Status::Ended => "session.ended",
             Status::Revoked => "session.revoked",
+            Status::Expired => return,
         };
         self.push(kind, &objects::session(session));
     }

@@ -6,7 +6,6 @@ use crate::{answer, clerk_page, client};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use gatehouse::clock;
 use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
 use gatehouse::refusal::Refusal;
@@ -18,7 +17,7 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let head = Head { method: request.method(), target, headers: request.headers() };
     let address = client::address(&app, request.extensions(), request.headers());
-    match app.gate.admit(head, address, &request_id, clock::now_ms()).await {
+    match app.gate.admit(head, address, &request_id, app.clock.now_ms()).await {
         Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
         Admission::ForeignCookies => clerk_page::foreign_cookies(&app),
         Admission::Redirect(location, headers) => {

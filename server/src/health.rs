@@ -12,7 +12,7 @@ pub(crate) async fn alive() -> &'static str {
 
 pub(crate) async fn ready(State(app): State<App>) -> Response {
     let parts = app.gate.parts();
-    let now_ms = gatehouse::clock::now_ms();
+    let now_ms = app.clock.now_ms();
     let (database, keys, limiter) =
         tokio::join!(parts.store.ready(), parts.keys.is_ready(now_ms), parts.limiter.ready());
     let status = if database && keys && limiter { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -9,7 +9,6 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use gatehouse::clock;
 use gatehouse::frontend_proxy::ProxyError;
 use gatehouse::limit;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -24,7 +23,7 @@ pub(crate) async fn forward(State(app): State<App>, request: Request) -> Respons
     let limiter = &app.gate.parts().limiter;
     let prefix = format!("{}:frontend_api", app.gate.parts().rate_limit_prefix);
     // While the limiter is down nobody is kept from signing in.
-    if let Ok(verdict) = limiter.take(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, clock::now_ms()).await
+    if let Ok(verdict) = limiter.take(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await
         && !verdict.admitted
     {
         let code = ("too_many_requests", "Too many requests. Try again in a moment.");

@@ -1,6 +1,7 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
 use gatehouse::clerk_api::ClerkApi;
+use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin};
 use gatehouse::ended::EndedSessions;
 use gatehouse::frontend_proxy::FrontendProxy;
@@ -22,6 +23,8 @@ use std::time::Duration;
 pub struct App {
     /// The one way in.
     pub gate: Gate,
+    /// The time.
+    pub clock: Clock,
     /// Which Clerk, and where.
     pub clerk: Arc<ClerkSettings>,
     /// Where people reach this application.
@@ -60,6 +63,7 @@ pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOpt
     if operators.is_none() {
         tracing::info!("OPERATORS_ORGANIZATION_ID names no organization, so nobody manages users beyond their own");
     }
+    let clock = local.as_ref().map(|local| local.clock.clone()).unwrap_or_default();
     let clerk_components = local.as_ref().is_none_or(|local| local.components);
     let clerk = match (config.clerk, local) {
         (_, Some(local)) => local.settings,
@@ -80,6 +84,7 @@ pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOpt
     });
     Ok(App {
         gate,
+        clock,
         headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &leptos)),
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),
@@ -168,6 +173,8 @@ pub struct Local {
     pub components: bool,
     /// The organization whose administrators run the instance too.
     pub operators: Option<OrganizationId>,
+    /// The clock that it shares with the application.
+    pub clock: Clock,
 }
 
 /// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its handle.
@@ -182,12 +189,14 @@ pub async fn local_clerk(
 ) -> Result<(Local, local_clerk::LocalClerk), StartError> {
     let public_origin = config.public_origin.as_str().to_owned();
     let clerk_js = config.local_clerk_js.clone();
+    let clock = Clock::default();
     let options = local_clerk::Options {
         data_dir,
         public_origin: public_origin.clone(),
         webhook_url,
         clerk_js: clerk_js.clone(),
         membership_required: config.local_clerk_requires_membership,
+        clock_turned_by_ms: clock.turned_by_ms(),
         ..local_clerk::Options::default()
     };
     let clerk = local_clerk::start(options).await?;
@@ -209,5 +218,5 @@ pub async fn local_clerk(
         sign_in_url: "/sign-in".to_owned(),
     };
     let operators = OrganizationId::parse(local_clerk::OPERATORS).ok();
-    Ok((Local { settings, components: clerk.serves_clerk_js(), operators }, clerk))
+    Ok((Local { settings, components: clerk.serves_clerk_js(), operators, clock }, clerk))
 }

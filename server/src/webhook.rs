@@ -6,7 +6,6 @@ use crate::start::App;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use gatehouse::clock;
 use gatehouse::store::events;
 use gatehouse::webhook;
 use http::{HeaderMap, StatusCode};
@@ -17,7 +16,7 @@ pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: By
         tracing::error!("a webhook arrived, but CLERK_WEBHOOK_SIGNING_SECRET is not set");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let now_ms = clock::now_ms();
+    let now_ms = app.clock.now_ms();
     let event = match webhook::verify(&app.clerk.webhook_secrets, &headers, &body, now_ms / 1000) {
         Ok(event) => event,
         Err(rejected) => {

@@ -5,7 +5,7 @@ mod support;
 
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use support::{Answer, Person, Town, early_in_the_minute};
+use support::{Answer, Person, Town};
 
 async fn send(town: &Town, path: &str, headers: &[(&str, &str)]) -> Answer {
     let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
@@ -161,8 +161,8 @@ async fn signing_out_clears_the_cookies_in_both_spellings() {
 
 #[tokio::test]
 async fn a_frontend_api_that_is_down_is_named_in_clerks_words_and_has_a_limit() {
-    early_in_the_minute().await;
     let town = Town::new().await;
+    town.early_in_the_minute();
     let answer = send(&town, "/__clerk/v1/client", &[]).await;
     assert_eq!(
         (answer.status, answer.json()["errors"][0]["code"].as_str()),

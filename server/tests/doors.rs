@@ -159,7 +159,7 @@ async fn the_door_refuses_before_a_byte_of_the_body_is_decoded() {
 async fn the_call_after_the_last_allowed_one_is_refused_with_its_wait() {
     for door in OPERATIONS.iter().filter(|door| door.rate_limit.is_some()) {
         let town = Town::new().await;
-        support::early_in_the_minute().await;
+        town.early_in_the_minute();
         let limit = door.rate_limit.unwrap();
         for _ in 0..limit.requests {
             let answer = town.call(&Person::admin(), door.name, BODY).await;

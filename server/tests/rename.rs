@@ -93,7 +93,7 @@ async fn a_neighbour_sees_and_changes_nothing_of_ours() {
 #[tokio::test]
 async fn the_sixth_name_within_a_minute_is_not_stored() {
     let town = Town::new().await;
-    support::early_in_the_minute().await;
+    town.early_in_the_minute();
     for n in 1..=6 {
         town.call(&Person::admin(), RENAME, &format!("name=Name+{n}")).await;
     }

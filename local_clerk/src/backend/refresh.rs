@@ -52,7 +52,7 @@ impl Clerk {
         }
         let expired = self.faults().refresh_tokens_expired;
         let mut state = self.state();
-        let found = state.sessions.iter().find(|session| session.id == id && session.status.is_running());
+        let found = state.sessions.iter().find(|session| session.id == id && session.is_running(now_ms()));
         let Some(session) = found.cloned() else {
             return Err(("session_refresh_session_ineligible", "The session has ended."));
         };

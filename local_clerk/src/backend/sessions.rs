@@ -90,7 +90,7 @@ impl Lifetime {
 
 fn running(clerk: &Clerk, id: &str) -> Option<Session> {
     let state = clerk.state();
-    state.sessions.iter().find(|session| session.id == id && session.status.is_running()).cloned()
+    state.sessions.iter().find(|session| session.id == id && session.is_running(now_ms())).cloned()
 }
 
 /// No browser asks, so no origin stands in it (Clerk behaviour).

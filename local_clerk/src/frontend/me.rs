@@ -4,7 +4,7 @@ use super::caller::Caller;
 use super::{refused_with, with_client};
 use crate::sign_up::check_new_password;
 use crate::state::{Session, Status};
-use crate::{Clerk, answer, objects};
+use crate::{Clerk, answer, now_ms, objects};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 fn user(clerk: &Clerk, session: &Session) -> Value {
-    clerk.own_session(&clerk.state(), session, crate::now_ms())["user"].take()
+    clerk.own_session(&clerk.state(), session, now_ms())["user"].take()
 }
 
 pub(super) async fn show(State(clerk): State<Clerk>, caller: Caller) -> Response {
@@ -64,7 +64,7 @@ pub(super) async fn change_password(
 
 fn running(clerk: &Clerk, user: &str) -> Vec<Value> {
     let state = clerk.state();
-    let running = state.sessions.iter().filter(|other| other.user == user && other.status.is_running());
+    let running = state.sessions.iter().filter(|other| other.user == user && other.is_running(now_ms()));
     running.map(objects::session).collect()
 }
 

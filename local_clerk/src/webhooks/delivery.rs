@@ -2,10 +2,13 @@
 
 use super::Queue;
 use super::journal::{Journal, Message, Outcome};
+use crate::clock;
 use crate::faults::{Disorder, Faults};
 use crate::identity::{Identity, random_id};
+use crate::now_ms;
 use std::collections::BTreeMap;
 use std::future::pending;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use svix::webhooks::Webhook;
@@ -55,6 +58,7 @@ pub(crate) fn start(
     url: &str,
     scale: f64,
     identity: &Identity,
+    clock_turned_by_ms: Arc<AtomicI64>,
     faults: Arc<Mutex<Faults>>,
     journal: Arc<Mutex<Journal>>,
 ) -> (Queue, JoinHandle<()>) {
@@ -67,7 +71,7 @@ pub(crate) fn start(
             let post = Post { url, client, signer: Arc::new(signer) };
             let (running, waiting) = (JoinSet::new(), BTreeMap::new());
             let delivery = Delivery { post, scale, faults, journal, running, waiting, counter: 0 };
-            tokio::spawn(delivery.run(exit))
+            tokio::spawn(async move { clock::with(&clock_turned_by_ms, delivery.run(exit)).await })
         }
         _ => tokio::spawn(async { tracing::error!("webhooks cannot be sent") }),
     };
@@ -124,8 +128,10 @@ impl Delivery {
     /// Begins an attempt, and waits a little for its end so that messages come in order while all is well.
     async fn attempt(&mut self, tried: Try) {
         let (post, (ended, end)) = (self.post.clone(), oneshot::channel());
+        // Asked here, because a task that is spawned does not inherit the clock of the instance.
+        let timestamp_s = now_ms() / 1000;
         self.running.spawn(async move {
-            let answered = post.send(&tried.message).await;
+            let answered = post.send(&tried.message, timestamp_s).await;
             let _ = ended.send(());
             (tried, answered)
         });
@@ -162,12 +168,11 @@ async fn at(due: Option<Instant>) {
 
 impl Post {
     /// The status of the answer, or why there is none.
-    async fn send(&self, message: &Message) -> Result<u16, String> {
-        let timestamp = crate::now_ms() / 1000;
-        let signature = self.signer.sign(&message.id, timestamp, message.body.as_bytes());
+    async fn send(&self, message: &Message, timestamp_s: i64) -> Result<u16, String> {
+        let signature = self.signer.sign(&message.id, timestamp_s, message.body.as_bytes());
         let signature = signature.map_err(|error| error.to_string())?;
         let request = self.client.post(&self.url).header("content-type", "application/json");
-        let request = request.header("svix-id", &message.id).header("svix-timestamp", timestamp.to_string());
+        let request = request.header("svix-id", &message.id).header("svix-timestamp", timestamp_s.to_string());
         let sent = request.header("svix-signature", signature).body(message.body.clone()).send().await;
         sent.map(|response| response.status().as_u16()).map_err(|error| error.without_url().to_string())
     }

@@ -5,12 +5,15 @@ use gatehouse::permission::Permission;
 use http::StatusCode;
 use local_clerk::{LocalClerk, Options};
 use serde_json::Value;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
 /// A town beside its Clerk.
 pub struct Place {
     pub town: Town,
     pub clerk: LocalClerk,
+    clock_of_clerk: Arc<AtomicI64>,
     _folder: TempDir,
 }
 
@@ -24,6 +27,7 @@ impl Place {
             webhook_url: "http://127.0.0.1:9/".to_owned(),
             ..Options::default()
         };
+        let clock_of_clerk = Arc::clone(&options.clock_turned_by_ms);
         let clerk = local_clerk::start(options).await.unwrap();
         let api_url = clerk.api_url();
         let variables = [
@@ -31,7 +35,13 @@ impl Place {
             ("CLERK_SECRET_KEY", clerk.secret_key()),
             ("OPERATORS_ORGANIZATION_ID", local_clerk::OPERATORS),
         ];
-        Self { town: Town::with(&variables).await, clerk, _folder: folder }
+        Self { town: Town::with(&variables).await, clerk, clock_of_clerk, _folder: folder }
+    }
+
+    /// Turns both clocks forward.
+    pub fn forward(&self, seconds: i64) {
+        self.town.forward(seconds);
+        self.clock_of_clerk.fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
     pub async fn call(&self, person: &Person, operation: &str, body: &str) -> Answer {
