@@ -28,6 +28,8 @@ pub struct Session {
     pub status: Option<String>,
     /// `act`: who impersonates the user.
     pub actor: Option<Value>,
+    /// `iat`, Unix seconds; 0 where the token does not say.
+    pub issued_at_s: f64,
     /// `exp`, Unix seconds.
     pub expires_at_s: f64,
 }
@@ -68,6 +70,7 @@ impl Session {
             plans: text(claims, "pla")?,
             status: text(claims, "sts")?,
             actor: claims.get("act").filter(|actor| !actor.is_null()).cloned(),
+            issued_at_s: claims.get("iat").and_then(Value::as_f64).unwrap_or_default(),
             expires_at_s: claims.get("exp").and_then(Value::as_f64).unwrap_or_default(),
         })
     }

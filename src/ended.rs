@@ -1,42 +1,108 @@
-//! Sessions that ended while their last token still lives.
+//! What has ended while tokens that name it still live.
 //!
-//! A session token is valid for a minute whatever happens to its session (ASVS 7.4.1). Whoever ends a session here, and whoever hears of it
-//! by webhook, writes it down; for that minute the gate looks here. Each process keeps its own list.
+//! A session token is valid for a minute whatever happens to its session, its user or its organization (ASVS 7.4.1). Work that ends one of them,
+//! and every webhook that tells of such an end, adds it to this list; the gate asks the list on every request. Each process keeps its own list.
 
-use crate::ids::SessionId;
+use crate::claims::Session;
+use crate::ids::{OrganizationId, SessionId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Longer than a token of Clerk lives (60 s), leeway and clock differences included.
 const REMEMBER_MS: i64 = 5 * 60 * 1000;
 
+/// What has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ended {
+    /// A session.
+    Session(SessionId),
+    /// A user, who was deleted: all of their sessions.
+    User(UserId),
+    /// An organization, which was deleted: no session works for it any more.
+    Organization(OrganizationId),
+    /// A membership: the user's sessions do not work for the organization any more, unless the user joins it again.
+    Membership(UserId, OrganizationId),
+}
+
+impl From<SessionId> for Ended {
+    fn from(session: SessionId) -> Self {
+        Self::Session(session)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    happened_ms: i64,
+    until_ms: i64,
+}
+
 /// The list. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct EndedSessions(Arc<Mutex<HashMap<SessionId, i64>>>);
+pub struct EndedSessions(Arc<Mutex<HashMap<Ended, Entry>>>);
 
 impl EndedSessions {
-    /// Writes a session down; its tokens are refused from now on.
-    pub fn insert(&self, session: SessionId, now_ms: i64) {
+    /// Adds what ends now (Unix milliseconds); its tokens are refused from now on.
+    pub fn insert(&self, ended: impl Into<Ended>, now_ms: i64) {
+        self.insert_past(ended, now_ms, now_ms);
+    }
+
+    /// Adds what ended at `happened_ms`: a webhook may tell of it hours later. Both times are Unix milliseconds.
+    pub fn insert_past(&self, ended: impl Into<Ended>, happened_ms: i64, now_ms: i64) {
         let mut list = self.list();
-        // Only verified webhooks and granted revocations write here, so the list is as long as five minutes of those.
-        list.retain(|_, until_ms| *until_ms > now_ms);
-        list.insert(session, now_ms + REMEMBER_MS);
+        // Only verified webhooks and granted changes write here, so the list is as long as five minutes of those.
+        list.retain(|_, entry| entry.until_ms > now_ms);
+        let entry = list.entry(ended.into()).or_insert(Entry { happened_ms, until_ms: 0 });
+        *entry = Entry { happened_ms: happened_ms.max(entry.happened_ms), until_ms: now_ms + REMEMBER_MS };
     }
 
     /// Whether the session has ended.
     #[must_use]
     pub fn contains(&self, session: &SessionId, now_ms: i64) -> bool {
-        self.list().get(session).is_some_and(|until_ms| *until_ms > now_ms)
+        is_remembered(&self.list(), &Ended::Session(session.clone()), now_ms).is_some()
     }
 
-    fn list(&self) -> MutexGuard<'_, HashMap<SessionId, i64>> {
+    /// Whether the session of a token has ended, by itself or with its user.
+    #[must_use]
+    pub fn has_ended(&self, session: &Session, now_ms: i64) -> bool {
+        let list = self.list();
+        if list.is_empty() {
+            return false;
+        }
+        let ends = [Ended::Session(session.id.clone()), Ended::User(session.user.clone())];
+        ends.iter().any(|ended| is_remembered(&list, ended, now_ms).is_some())
+    }
+
+    /// Whether the active organization of a token is none any more: it was deleted, or the user has left it since the token was issued.
+    #[must_use]
+    pub fn has_left(&self, session: &Session, now_ms: i64) -> bool {
+        let list = self.list();
+        let Some(organization) = session.organization.as_ref().filter(|_| !list.is_empty()) else { return false };
+        let membership = Ended::Membership(session.user.clone(), organization.id.clone());
+        // `iat` has whole seconds. A token of the very second of the end may be from before it.
+        let is_older = |happened_ms: i64| session.issued_at_s <= happened_ms.div_euclid(1000) as f64;
+        is_remembered(&list, &membership, now_ms).is_some_and(is_older)
+            || is_remembered(&list, &Ended::Organization(organization.id.clone()), now_ms).is_some()
+    }
+
+    fn list(&self) -> MutexGuard<'_, HashMap<Ended, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// When it happened, for as long as tokens may name it.
+fn is_remembered(list: &HashMap<Ended, Entry>, ended: &Ended, now_ms: i64) -> Option<i64> {
+    list.get(ended).filter(|entry| entry.until_ms > now_ms).map(|entry| entry.happened_ms)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn token(user: &str, session: &str, organization: &str, issued_at_s: i64) -> Session {
+        let claims = json!({ "v": 2, "sub": user, "sid": session, "iat": issued_at_s, "o": { "id": organization } });
+        Session::from_claims(claims.as_object().unwrap()).unwrap()
+    }
 
     #[test]
     fn an_ended_session_is_remembered_for_as_long_as_its_tokens_could_live() {
@@ -47,5 +113,37 @@ mod tests {
         assert!(!ended.contains(&session, REMEMBER_MS));
         ended.insert(SessionId::parse("sess_2").unwrap(), REMEMBER_MS);
         assert_eq!(ended.list().len(), 1);
+    }
+
+    #[test]
+    fn a_deleted_user_takes_every_session_along() {
+        let ended = EndedSessions::default();
+        ended.insert(Ended::User(UserId::parse("user_1").unwrap()), 0);
+        assert!(ended.has_ended(&token("user_1", "sess_1", "org_1", 0), 1));
+        assert!(!ended.has_ended(&token("user_2", "sess_2", "org_1", 0), 1));
+        assert!(!ended.has_left(&token("user_1", "sess_1", "org_1", 0), 1));
+    }
+
+    #[test]
+    fn a_deleted_organization_is_nobodys_active_one() {
+        let ended = EndedSessions::default();
+        ended.insert(Ended::Organization(OrganizationId::parse("org_1").unwrap()), 0);
+        assert!(ended.has_left(&token("user_1", "sess_1", "org_1", 100), 1));
+        assert!(!ended.has_left(&token("user_1", "sess_1", "org_2", 0), 1));
+        assert!(!ended.has_ended(&token("user_1", "sess_1", "org_1", 0), 1));
+    }
+
+    #[test]
+    fn whoever_left_an_organization_and_joined_it_again_is_a_member() {
+        let ended = EndedSessions::default();
+        let membership = Ended::Membership(UserId::parse("user_1").unwrap(), OrganizationId::parse("org_1").unwrap());
+        ended.insert_past(membership.clone(), 10_500, 60_000);
+        for (issued_at_s, left) in [(9, true), (10, true), (11, false)] {
+            assert_eq!(ended.has_left(&token("user_1", "sess_1", "org_1", issued_at_s), 60_001), left, "{issued_at_s}");
+        }
+        // An old delivery that comes again does not make the end older.
+        ended.insert_past(membership, 5_000, 61_000);
+        assert!(ended.has_left(&token("user_1", "sess_1", "org_1", 10), 61_001));
+        assert!(!ended.has_left(&token("user_2", "sess_2", "org_1", 9), 61_001));
     }
 }

@@ -137,9 +137,14 @@ impl Gate {
                 );
                 return Admission::ForeignCookies;
             }
-            State::SignedIn(session) if self.0.ended.contains(&session.id, now_ms) => (None, None),
+            State::SignedIn(session) if self.0.ended.has_ended(&session, now_ms) => (None, None),
             State::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
-            State::SignedIn(session) => (Some(Arc::from(session)), None),
+            State::SignedIn(mut session) => {
+                if self.0.ended.has_left(&session, now_ms) {
+                    session.organization = None;
+                }
+                (Some(Arc::from(session)), None)
+            }
             State::SignedOut(_) | State::Handshake(_) => (None, None),
         };
         let visitor = Visitor { session, pending, gate: self.clone(), request_id: request_id.into(), now_ms };

@@ -6,6 +6,7 @@
 pub mod audit;
 pub(crate) mod copies;
 pub mod dashboard;
+mod deletions;
 mod error;
 pub mod events;
 pub mod invitations;
@@ -14,6 +15,7 @@ pub mod organizations;
 pub mod roles;
 pub mod sessions;
 pub mod users;
+mod words;
 #[cfg(test)]
 mod contract;
 
@@ -65,6 +67,7 @@ impl Store {
             .run(&store.writer)
             .await
             .map_err(|error| StoreError::Place(error.to_string()))?;
+        words::fill(&store).await?;
         Ok(store)
     }
 

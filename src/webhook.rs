@@ -3,7 +3,9 @@
 //! The signature is Svix's (HMAC-SHA256 over id, timestamp and raw body) and left to its library; ours are the stricter rules around it: one value for each
 //! header, a timestamp that is a number and not older or newer than five minutes, JSON only after all of that.
 
-use crate::ids::SessionId;
+use crate::clerk_objects::{ClerkObject, Membership};
+use crate::ended::Ended;
+use crate::ids::{OrganizationId, SessionId, UserId};
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -133,12 +135,19 @@ impl Event {
         &self.data
     }
 
-    /// The session that this event ended, if it did.
+    /// What this event ends, if it ends something that tokens name.
     #[must_use]
-    pub fn ended_session(&self) -> Option<SessionId> {
-        let ended = matches!(self.kind.as_str(), "session.ended" | "session.removed" | "session.revoked");
-        let id = self.data.get("id")?.as_str()?;
-        if ended { SessionId::parse(id).ok() } else { None }
+    pub fn ended(&self) -> Option<Ended> {
+        let id = || self.data.get("id")?.as_str();
+        match self.kind.as_str() {
+            "session.ended" | "session.removed" | "session.revoked" => SessionId::parse(id()?).ok().map(Ended::Session),
+            "user.deleted" => UserId::parse(id()?).ok().map(Ended::User),
+            "organization.deleted" => OrganizationId::parse(id()?).ok().map(Ended::Organization),
+            "organizationMembership.deleted" => {
+                Membership::read(&self.data).map(|left| Ended::Membership(left.user, left.organization))
+            }
+            _ => None,
+        }
     }
 }
 

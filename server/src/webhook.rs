@@ -24,11 +24,12 @@ pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: By
             return (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": "invalid_webhook" }))).into_response();
         }
     };
+    // First, and also when the database is down: tokens of what has ended are refused from now on.
+    if let Some(ended) = event.ended() {
+        app.gate.parts().ended.insert_past(ended, event.timestamp_ms(), now_ms);
+    }
     match events::take(&app.gate.parts().store, &event, now_ms).await {
         Ok(taken) => {
-            if let Some(session) = event.ended_session() {
-                app.gate.parts().ended.insert(session, now_ms);
-            }
             tracing::info!(id = event.id(), kind = event.kind(), ?taken, "webhook");
             StatusCode::OK.into_response()
         }

@@ -3,6 +3,7 @@
 use super::{ClerkApiError, roles};
 use crate::access::Granted;
 use crate::clerk_objects::Membership;
+use crate::ended::Ended;
 use crate::ids::UserId;
 use crate::operation::{ChangeRole, OnMember, RemoveMember};
 use reqwest::Method;
@@ -19,13 +20,14 @@ pub async fn change_role(by: &Granted<ChangeRole>) -> Result<Membership, ClerkAp
     of_the_grant(by, &user, changed)
 }
 
-/// Takes the member of the grant out of the organization.
+/// Takes the member of the grant out of the organization. Tokens that still name it as the active one do not count for it any more.
 ///
 /// # Errors
 /// Clerk does not have the member, or cannot be asked.
 pub async fn remove_member(by: &Granted<RemoveMember>) -> Result<Membership, ClerkApiError> {
     let user = by.user()?;
     let removed = by.clerk_api().change(Method::DELETE, &path(by, &user), None).await?;
+    by.ended().insert(Ended::Membership(user.clone(), by.actor().organization.clone()), by.now_ms());
     of_the_grant(by, &user, removed)
 }
 

@@ -1,10 +1,12 @@
 //! What the store promises, on SQLite and on PostgreSQL.
 
 mod changes;
+mod gone;
 mod edges;
 mod instance;
 mod order;
 mod outage;
+mod search;
 
 use super::audit::Change;
 use super::*;

@@ -4,6 +4,8 @@
 //! decided by what they say and never by which came first: a deletion wins over every update, an end over everything that runs, and otherwise the
 //! younger one. So every order ends in the same rows.
 
+use super::deletions::{end_invitations, end_sessions, hold_organization, hold_user};
+use super::words::{Words, to_memberships};
 use super::{Store, StoreError};
 use crate::clerk_objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use sqlx::AnyConnection;
@@ -28,10 +30,11 @@ pub(crate) async fn fill<T: Copied>(store: &Store, objects: &[T]) -> Result<(), 
 
 impl Copied for User {
     async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+        let words = Words::of(self.id.as_str(), self.name.as_deref(), self.email.as_deref());
         sqlx::query(
-            "insert into users (id, name, email, banned, locked, updated_at) values ($1, $2, $3, $4, $5, $6) \
+            "insert into users (id, name, email, banned, locked, updated_at, search_text, sort_key) values ($1, $2, $3, $4, $5, $6, $7, $8) \
              on conflict (id) do update set name = excluded.name, email = excluded.email, banned = excluded.banned, locked = excluded.locked, \
-               updated_at = excluded.updated_at \
+               updated_at = excluded.updated_at, search_text = excluded.search_text, sort_key = excluded.sort_key \
              where users.deleted_at is null and (users.updated_at, users.banned, users.locked, coalesce(users.name, ''), coalesce(users.email, '')) \
                < (excluded.updated_at, excluded.banned, excluded.locked, coalesce(excluded.name, ''), coalesce(excluded.email, ''))",
         )
@@ -41,9 +44,11 @@ impl Copied for User {
         .bind(i64::from(self.banned))
         .bind(i64::from(self.locked))
         .bind(self.updated_at)
-        .execute(connection)
+        .bind(words.search_text)
+        .bind(words.sort_key)
+        .execute(&mut *connection)
         .await?;
-        Ok(())
+        to_memberships(connection, self.id.as_str()).await
     }
 }
 
@@ -72,13 +77,19 @@ impl Copied for Membership {
 }
 
 /// With `deleted_at` the person has left. A deletion carries the age of the last update, so it must win at equal age.
+///
+/// Nobody has two memberships of one organization: whoever comes back has a new one, and the older one is gone, told or not.
 pub(super) async fn membership(
     connection: &mut AnyConnection,
     membership: &Membership,
     deleted_at: Option<i64>,
 ) -> Result<(), StoreError> {
+    hold_user(connection, &membership.user).await?;
+    hold_organization(connection, membership.organization.as_str()).await?;
     sqlx::query(
-        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at) values ($1, $2, $3, $4, $5, $6) \
+        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, search_text, sort_key) \
+         select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), u.search_text, u.sort_key \
+         from users u, organizations o where u.id = $3 and o.id = $2 \
          on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at \
          where memberships.deleted_at is null and ((memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role) \
            or excluded.deleted_at is not null)",
@@ -89,6 +100,15 @@ pub(super) async fn membership(
     .bind(&membership.role)
     .bind(membership.updated_at)
     .bind(deleted_at)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update memberships set deleted_at = coalesce(deleted_at, updated_at), search_text = null, sort_key = null \
+         where organization_id = $1 and user_id = $2 and search_text is not null and (deleted_at is not null or exists ( \
+           select 1 from memberships later where later.organization_id = $1 and later.user_id = $2 and later.updated_at > memberships.updated_at))",
+    )
+    .bind(membership.organization.as_str())
+    .bind(membership.user.as_str())
     .execute(connection)
     .await?;
     Ok(())
@@ -97,6 +117,7 @@ pub(super) async fn membership(
 impl Copied for Invitation {
     async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
         let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
+        let organization_is_gone = hold_organization(connection, self.organization.as_str()).await?;
         sqlx::query(
             "insert into invitations (id, organization_id, email, role, status, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8) \
              on conflict (id) do update set email = excluded.email, role = excluded.role, status = excluded.status, expires_at = excluded.expires_at, \
@@ -114,8 +135,11 @@ impl Copied for Invitation {
         .bind(self.created_at)
         .bind(self.expires_at)
         .bind(self.updated_at)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+        if organization_is_gone {
+            end_invitations(connection, self.organization.as_str()).await?;
+        }
         Ok(())
     }
 }
@@ -124,6 +148,7 @@ impl Copied for Session {
     /// The events of a session differ in what they know of its browser, so each column is decided by itself: the later of two ends, the earlier of
     /// two beginnings, the greater of two browsers.
     async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+        let user_is_gone = hold_user(connection, &self.user).await?;
         sqlx::query(
             "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7) \
              on conflict (id) do update set \
@@ -149,8 +174,11 @@ impl Copied for Session {
         .bind(self.id.as_str())
         .bind(&self.status)
         .bind(self.updated_at)
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
+        if user_is_gone {
+            end_sessions(connection, self.user.as_str()).await?;
+        }
         Ok(())
     }
 }
@@ -190,24 +218,4 @@ impl Copied for Permission {
         .await?;
         Ok(())
     }
-}
-
-/// What is gone for good. What there was to say is erased with the deletion, whichever arrives first.
-pub(super) const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null";
-pub(super) const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
-pub(super) const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";
-pub(super) const DELETE_PERMISSION: &str = "insert into permissions (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null";
-
-pub(super) async fn delete(
-    connection: &mut AnyConnection,
-    statement: &'static str,
-    id: &str,
-    at_ms: i64,
-) -> Result<(), StoreError> {
-    sqlx::query(statement).bind(id).bind(at_ms).execute(connection).await?;
-    Ok(())
 }

@@ -1,9 +1,10 @@
 //! Verified webhooks: each is taken once, and any order of delivery ends in the same state.
 //!
 //! The inbox row and the effect are one transaction. Here is which event does what; how two versions of an object are told apart stands in
-//! `copies`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
+//! `copies`, what ends with a deleted one in `deletions`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
 
 use super::copies::{self, Copied};
+use super::deletions::{self, Deleted};
 use super::{Store, StoreError};
 use crate::clerk_objects::{
     ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, storable,
@@ -54,18 +55,18 @@ async fn apply(connection: &mut AnyConnection, event: &Event) -> Result<&'static
     let Some((object, happened)) = event.kind().split_once('.') else { return Ok("kept") };
     let applied = match (object, happened) {
         ("user", "created" | "updated") => keep::<User>(connection, data).await?,
-        ("user", "deleted") => delete(connection, copies::DELETE_USER, data, at_ms).await?,
+        ("user", "deleted") => delete(connection, Deleted::User, data, at_ms).await?,
         ("organization", "created" | "updated") => keep::<Organization>(connection, data).await?,
-        ("organization", "deleted") => delete(connection, copies::DELETE_ORGANIZATION, data, at_ms).await?,
+        ("organization", "deleted") => delete(connection, Deleted::Organization, data, at_ms).await?,
         ("organizationMembership", "created" | "updated") => keep::<Membership>(connection, data).await?,
         ("organizationMembership", "deleted") => left(connection, data, at_ms).await?,
         ("organizationInvitation", "created" | "accepted" | "revoked") => keep::<Invitation>(connection, data).await?,
         ("session", "created") => session(connection, data, "active").await?,
         ("session", "pending" | "ended" | "removed" | "revoked") => session(connection, data, happened).await?,
         ("role", "created" | "updated") => keep::<Role>(connection, data).await?,
-        ("role", "deleted") => delete(connection, copies::DELETE_ROLE, data, at_ms).await?,
+        ("role", "deleted") => delete(connection, Deleted::Role, data, at_ms).await?,
         ("permission", "created" | "updated") => keep::<Permission>(connection, data).await?,
-        ("permission", "deleted") => delete(connection, copies::DELETE_PERMISSION, data, at_ms).await?,
+        ("permission", "deleted") => delete(connection, Deleted::Permission, data, at_ms).await?,
         _ => return Ok("kept"),
     };
     Ok(if applied { "applied" } else { "incomplete" })
@@ -93,11 +94,11 @@ async fn session(connection: &mut AnyConnection, data: &Value, status: &str) -> 
 
 async fn delete(
     connection: &mut AnyConnection,
-    statement: &'static str,
+    deleted: Deleted,
     data: &Value,
     at_ms: i64,
 ) -> Result<bool, StoreError> {
     let Some(id) = key(data, "id") else { return Ok(false) };
-    copies::delete(connection, statement, &id, at_ms).await?;
+    deletions::delete(connection, deleted, &id, at_ms).await?;
     Ok(true)
 }

@@ -2,6 +2,7 @@
 
 use super::audit::{self, Change};
 use super::copies::{self, Copied};
+use super::words::pattern;
 use super::{PAGE, Page, StoreError, page};
 use crate::access::Granted;
 use crate::clerk_objects::Membership;
@@ -66,8 +67,7 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     let offset = i64::from(by.input().page) * PAGE;
     let rows: Vec<Row> = sqlx::query_as(
         "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
-         where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
-           like lower($4) escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3",
+         where m.organization_id = $1 and m.deleted_at is null and coalesce(m.search_text, m.user_id) like $4 escape '!' order by m.sort_key, m.id limit $2 offset $3",
     )
     .bind(by.actor().organization.as_str())
     .bind(PAGE + 1)
@@ -83,19 +83,12 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     Ok(page(members.collect()))
 }
 
-/// A text as a pattern that finds it anywhere: what has a meaning in patterns is found as itself.
-fn pattern(text: &str) -> String {
-    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{escaped}%")
-}
-
 async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, RunningSession)>, StoreError> {
     let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
         "select s.user_id, s.id, s.client, s.created_at, s.status from sessions s \
          where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
-           select m.user_id from memberships m left join users u on u.id = m.user_id \
-           where m.organization_id = $1 and m.deleted_at is null and lower(coalesce(u.name, '') || ' ' || coalesce(u.email, '') || ' ' || m.user_id) \
-             like lower($5) escape '!' order by lower(coalesce(u.name, m.user_id)), m.id limit $2 offset $3) \
+           select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null and coalesce(m.search_text, m.user_id) like $5 escape '!' \
+           order by m.sort_key, m.id limit $2 offset $3) \
          order by s.created_at desc, s.id limit 1000",
     )
     .bind(by.actor().organization.as_str())

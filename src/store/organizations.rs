@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use super::audit::{self, Change};
+use super::deletions::hold_organization;
 use crate::access::Granted;
 use crate::operation::RenameOrganization;
 
@@ -18,15 +19,14 @@ pub struct Organization {
 /// no reason to refuse.
 ///
 /// # Errors
-/// The database; then neither the name nor the audit row is stored.
+/// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the name nor the audit row is stored.
 pub async fn rename(by: &Granted<RenameOrganization>) -> Result<Organization, StoreError> {
     let (id, name) = (by.actor().organization.as_str(), by.input().name.as_str());
     let mut transaction = by.store().writer().begin().await?;
     // Writing first takes the lock, so two renames at once each see the other's name as the old one.
-    sqlx::query("insert into organizations (id, updated_at) values ($1, 0) on conflict (id) do update set updated_at = organizations.updated_at")
-        .bind(id)
-        .execute(&mut *transaction)
-        .await?;
+    if hold_organization(&mut transaction, id).await? {
+        return Err(StoreError::NotFound);
+    }
     let (before,): (Option<String>,) =
         sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1")
             .bind(id)

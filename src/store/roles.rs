@@ -1,6 +1,7 @@
 //! The roles of the instance and what each grants. They are nobody's secret: every member's token names theirs.
 
 use super::StoreError;
+use super::words::fold;
 use crate::access::Granted;
 use crate::operation::ListRoles;
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ pub struct GrantingRole {
 pub async fn list(by: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, StoreError> {
     let reader = by.store().reader();
     let roles: Vec<(String, String, String)> = sqlx::query_as(
-        "select key, coalesce(name, key), coalesce(permissions, '') from roles where deleted_at is null and key is not null order by lower(name), id",
+        "select key, coalesce(name, key), coalesce(permissions, '') from roles where deleted_at is null and key is not null order by id",
     )
     .fetch_all(reader)
     .await?;
@@ -37,5 +38,7 @@ pub async fn list(by: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, StoreErr
         keys.split(' ').filter(|key| !key.is_empty()).map(named).collect()
     };
     let role = |(key, name, keys): (String, String, String)| GrantingRole { key, name, grants: grants(&keys) };
-    Ok(roles.into_iter().map(role).collect())
+    let mut roles: Vec<_> = roles.into_iter().map(role).collect();
+    roles.sort_by_cached_key(|role| fold(&role.name));
+    Ok(roles)
 }

@@ -57,6 +57,24 @@ async fn a_nul_in_any_text_of_a_webhook_is_no_reason_to_fail() {
 }
 
 #[tokio::test]
+async fn a_name_of_any_length_is_kept_whole() {
+    on_each(|store| async move {
+        // Random letters, so that no database can make them short enough for an index by packing them.
+        let name: String = (0..2000).map(|_| Nonce::random().as_str().to_owned()).collect();
+        let member = membership("mem_1", "org_a", "user_ann", "org:member", 1);
+        let events = [
+            event("1", "organizationMembership.created", 1, member),
+            event("2", "user.created", 1, user("user_ann", &name, 1)),
+            event("3", "organization.created", 1, json!({ "id": "org_a", "name": name, "slug": name, "updated_at": 1 })),
+        ];
+        told(&store, &events).await;
+        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        assert_eq!(page.rows[0].name.as_deref(), Some(name.as_str()));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_id_that_is_none_is_kept_in_the_inbox_and_goes_nowhere_else() {
     on_each(|store| async move {
         for (n, id) in
@@ -121,9 +139,6 @@ async fn a_search_finds_parts_and_means_what_it_says() {
         for query in ["", "ANN", "ann@example", "user_a", "er_"] {
             assert_eq!(found(query).await, ann, "{query}");
         }
-        told(&store, &[event("umlaut", "user.updated", 2, user("user_ann", "Ömer", 2))]).await;
-        // As it is written; only PostgreSQL knows the case of letters beyond ASCII, and only where its locale does.
-        assert_eq!(found("Ömer").await, ann);
         for query in ["bob", "%", "a%n", "u__r", "!", "' or 1=1 --"] {
             assert!(found(query).await.is_empty(), "{query}");
         }

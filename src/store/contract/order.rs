@@ -62,6 +62,22 @@ fn history() -> Vec<Event> {
         event("46", "role.updated", 48, role("role_3", "Two", &[], 48)),
         event("47", "organizationMembership.updated", 49, membership("mem_3", "org_a", "user_eve", "org:admin", 49)),
         event("48", "organizationMembership.updated", 49, membership("mem_3", "org_a", "user_eve", "org:member", 49)),
+        // A deletion takes along what no other event ends.
+        event("49", "user.updated", 50, banned("user_max", true, 50)),
+        event("50", "organizationMembership.created", 51, membership("mem_4", "org_a", "user_max", "org:member", 51)),
+        event("51", "session.created", 52, session("sess_7", "user_max", 52)),
+        event("52", "session.created", 53, session("sess_8", "user_max", 53)),
+        event("53", "session.ended", 54, session("sess_8", "user_max", 54)),
+        event("54", "session.pending", 55, session("sess_7", "user_max", 55)),
+        event("55", "user.deleted", 56, json!({ "id": "user_max", "deleted": true })),
+        event("56", "organizationMembership.created", 57, membership("mem_5", "org_late", "user_ann", "org:member", 57)),
+        event("57", "organizationInvitation.created", 58, json!({ "id": "inv_3", "organization_id": "org_late", "email_address": "a@example.com",
+            "role": "org:editor", "status": "pending", "updated_at": 58 })),
+        event("58", "organization.deleted", 59, json!({ "id": "org_late", "deleted": true })),
+        // Removed and back: two memberships, of which the younger one counts.
+        event("59", "organizationMembership.created", 60, membership("mem_6", "org_a", "user_kim", "org:viewer", 60)),
+        event("60", "organizationMembership.deleted", 61, membership("mem_6", "org_a", "user_kim", "org:viewer", 60)),
+        event("61", "organizationMembership.created", 62, membership("mem_7", "org_a", "user_kim", "org:editor", 62)),
         event("38", "user.updated", 42, banned("user_bob", true, 42)),
         event("39", "user.updated", 43, banned("user_bob", false, 43)),
     ]
@@ -144,6 +160,14 @@ async fn the_state_is_what_happened() {
             "permission perm_1 Edit posts 39",
             "permission perm_2  gone",
             "membership mem_2 gone",
+            "user user_max   0 0 gone",
+            "membership mem_4 gone",
+            "session sess_7 removed  0 1 ",
+            "session sess_8 ended  54 1 ",
+            "membership mem_5 gone",
+            "invitation inv_3 revoked editor  0",
+            "membership mem_6 gone",
+            "membership mem_7 editor 62",
         ] {
             assert!(state.iter().any(|found| found == row), "{row}: {state:#?}");
         }

@@ -1,0 +1,104 @@
+//! Members are found and ordered alike on every database, whatever its collation.
+
+use super::*;
+
+const NAMES: [(&str, &str); 11] = [
+    ("user_8", "Zoë"),
+    ("user_3", "Émile Zola"),
+    ("user_1", "ada"),
+    ("user_9", "zebra"),
+    ("user_5", "Özge Yılmaz"),
+    ("user_2", "Ærø Østergård"),
+    ("user_10", "Жанна Д’Арк"),
+    ("user_4", "Émile Zola"),
+    ("user_6", "Ångström Åsa"),
+    ("user_7", "100%_Wool!"),
+    ("user_11", "Mallory\u{202e} nimda"),
+];
+
+async fn people(store: &Store) {
+    for (id, name) in NAMES {
+        let member = membership(&format!("mem_{id}"), "org_a", id, "org:viewer", 1);
+        let told_first = event(&format!("m{id}"), "organizationMembership.created", 1, member);
+        let named = event(&format!("u{id}"), "user.created", 1, user(id, name, 1));
+        // Either may come first.
+        let order = if id.len() % 2 == 0 { [told_first, named] } else { [named, told_first] };
+        told(store, &order).await;
+    }
+}
+
+async fn found(store: &Store, query: &str) -> Vec<String> {
+    let by = by(store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
+    members::list(&by).await.unwrap().rows.into_iter().map(|member| member.user_id).collect()
+}
+
+async fn assert_found_and_ordered(store: &Store) {
+    let ids = |numbers: &[u8]| numbers.iter().map(|number| format!("user_{number}")).collect::<Vec<_>>();
+    assert_eq!(found(store, "").await, ids(&[7, 1, 2, 6, 3, 4, 11, 5, 9, 8, 10]));
+    for (query, people) in [
+        ("émile", &[3, 4][..]),
+        ("ÉMILE", &[3, 4]),
+        ("emile", &[3, 4]),
+        ("E\u{301}mile", &[3, 4]),
+        ("ÖZGE", &[5]),
+        ("yilmaz", &[5]),
+        ("YILMAZ", &[5]),
+        ("жанна", &[10]),
+        ("д'арк", &[10]),
+        ("ærø", &[2]),
+        ("ØSTERGÅRD", &[2]),
+        ("ostergard", &[2]),
+        ("åsa", &[6]),
+        ("mallory nimda", &[11]),
+        ("100%_wool!", &[7]),
+        ("％", &[7]),
+        ("USER_7@EXAMPLE.COM", &[7]),
+        ("é%", &[]),
+        ("ozge ada", &[]),
+    ] {
+        assert_eq!(found(store, query).await, ids(people), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn case_accents_and_order_are_the_same_on_every_database() {
+    on_each(|store| async move {
+        people(&store).await;
+        assert_found_and_ordered(&store).await;
+        let renamed = event("renamed", "user.updated", 2, user("user_1", "Zuzana", 2));
+        told(&store, &[renamed]).await;
+        assert_eq!(found(&store, "").await.last().map(String::as_str), Some("user_10"));
+        assert_eq!(found(&store, "zuzana").await, ["user_1"]);
+        assert!(found(&store, "ada").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_collation_of_a_postgres_does_not_matter() {
+    let Some(url) = postgres_url() else { return };
+    let name = format!("icu_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let admin = Store::postgres(&url).await.unwrap();
+    let collation = "locale_provider icu icu_locale 'en-US-u-kn-true' locale 'C' template template0";
+    execute(&admin, format!("create database \"{name}\" {collation}")).await;
+    let mut other = url::Url::parse(&url).unwrap();
+    other.set_path(&name);
+    let store = Store::open(&other.as_str().into()).await.unwrap();
+    people(&store).await;
+    assert_found_and_ordered(&store).await;
+    drop(store);
+    execute(&admin, format!("drop database \"{name}\" with (force)")).await;
+}
+
+#[tokio::test]
+async fn roles_are_in_the_order_of_a_dictionary() {
+    on_each(|store| async move {
+        for (n, name) in ["Zoo", "Éditeur", "admin", "Örtlich"].iter().enumerate() {
+            let role = json!({ "id": format!("role_{n}"), "key": format!("org:r{n}"), "name": name, "permissions": [], "updated_at": 1 });
+            told(&store, &[event(&format!("r{n}"), "role.created", 1, role)]).await;
+        }
+        let roles = roles::list(&by(&store, "org_a", crate::operation::ListRoles {})).await.unwrap();
+        assert_eq!(roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["admin", "Éditeur", "Örtlich", "Zoo"]);
+    })
+    .await;
+}

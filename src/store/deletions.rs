@@ -1,0 +1,108 @@
+//! What was deleted at Clerk, and what ends with it.
+//!
+//! Clerk may tell of a deleted user or organization with one event and never mention what belonged to it. So a deletion takes that along, and
+//! what is told of a deleted user or organization later is kept as gone. Both sides first write the row of the user or organization, which locks
+//! it: when PostgreSQL handles a deletion and a membership at once, the second sees the first. A deleted row stays as a tombstone, so that a late
+//! event does not bring anybody back; what was personal in it is erased.
+
+use super::StoreError;
+use super::words::Words;
+use crate::ids::UserId;
+use sqlx::AnyConnection;
+
+const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
+     on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";
+const DELETE_PERMISSION: &str = "insert into permissions (id, updated_at, deleted_at) values ($1, $2, $2) \
+     on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null";
+const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
+     on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null, search_text = null, sort_key = null, \
+       banned = 0, locked = 0";
+const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
+     on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
+const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null \
+     where user_id = $1";
+const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships set deleted_at = $2, search_text = null, sort_key = null \
+     where organization_id = $1 and deleted_at is null";
+
+/// What can be deleted by an event that names nothing but an id.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Deleted {
+    User,
+    Organization,
+    Role,
+    Permission,
+}
+
+/// Deletes an object for good, with what ends with it: memberships and sessions of a user, memberships and open invitations of an organization.
+pub(super) async fn delete(
+    connection: &mut AnyConnection,
+    deleted: Deleted,
+    id: &str,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    let statements: &[&'static str] = match deleted {
+        Deleted::User => &[DELETE_USER, DELETE_MEMBERSHIPS_OF_USER],
+        Deleted::Organization => &[DELETE_ORGANIZATION, DELETE_MEMBERSHIPS_OF_ORGANIZATION],
+        Deleted::Role => &[DELETE_ROLE],
+        Deleted::Permission => &[DELETE_PERMISSION],
+    };
+    for statement in statements {
+        sqlx::query(*statement).bind(id).bind(at_ms).execute(&mut *connection).await?;
+    }
+    match deleted {
+        Deleted::User => end_sessions(connection, id).await,
+        Deleted::Organization => end_invitations(connection, id).await,
+        Deleted::Role | Deleted::Permission => Ok(()),
+    }
+}
+
+/// Locks the row of a user, made where it is missing, until the transaction ends. Tells whether the user was deleted.
+pub(super) async fn hold_user(connection: &mut AnyConnection, user: &UserId) -> Result<bool, StoreError> {
+    let words = Words::of(user.as_str(), None, None);
+    let (deleted_at,): (Option<i64>,) = sqlx::query_as(
+        "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
+         on conflict (id) do update set updated_at = users.updated_at returning deleted_at",
+    )
+    .bind(user.as_str())
+    .bind(words.search_text)
+    .bind(words.sort_key)
+    .fetch_one(connection)
+    .await?;
+    Ok(deleted_at.is_some())
+}
+
+/// Locks the row of an organization, made where it is missing, until the transaction ends. Tells whether the organization was deleted.
+pub(super) async fn hold_organization(connection: &mut AnyConnection, id: &str) -> Result<bool, StoreError> {
+    let (deleted_at,): (Option<i64>,) = sqlx::query_as(
+        "insert into organizations (id, updated_at) values ($1, 0) \
+         on conflict (id) do update set updated_at = organizations.updated_at returning deleted_at",
+    )
+    .bind(id)
+    .fetch_one(connection)
+    .await?;
+    Ok(deleted_at.is_some())
+}
+
+/// Ends every session of a deleted user, and erases where it ran. No event told of this end, so it has no age: what Clerk tells of one counts.
+pub(super) async fn end_sessions(connection: &mut AnyConnection, user: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "update sessions set client = null, \
+           updated_at = case when status in ('active', 'pending') then 0 else updated_at end, \
+           status = case when status in ('active', 'pending') then 'removed' else status end where user_id = $1",
+    )
+    .bind(user)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends every open invitation of a deleted organization, as [`end_sessions`] does sessions.
+pub(super) async fn end_invitations(connection: &mut AnyConnection, organization: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "update invitations set status = 'revoked', email = null, updated_at = 0 where organization_id = $1 and status = 'pending'",
+    )
+    .bind(organization)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! How members are found and ordered, on every database alike.
+//!
+//! SQLite lowers ASCII letters only, and PostgreSQL compares by the collation that its database was made with. So the server computes both itself:
+//! a text in which case and accents do not matter, and a key that databases compare byte by byte. Both are stored where members are listed.
+
+use super::{Store, StoreError};
+use sqlx::AnyConnection;
+use unicode_normalization::UnicodeNormalization;
+
+/// Bytes of a name that decide its place. The key stands in an index, whose entries hold at most 2704 bytes in PostgreSQL.
+const SORTED_BYTES: usize = 256;
+
+/// What is stored beside a user and beside each of their memberships.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Words {
+    /// Name, address and id, folded.
+    pub(super) search_text: String,
+    /// The folded name, else the id; then the id, so that people of one name have an order.
+    pub(super) sort_key: Vec<u8>,
+}
+
+impl Words {
+    pub(super) fn of(id: &str, name: Option<&str>, email: Option<&str>) -> Self {
+        let folded = fold(name.unwrap_or(id));
+        let beginning = folded.as_bytes().iter().take(SORTED_BYTES);
+        let sort_key = beginning.chain(b"\0").chain(id.as_bytes()).copied().collect();
+        let search_text = fold(&format!("{} {} {id}", name.unwrap_or_default(), email.unwrap_or_default()));
+        Self { search_text, sort_key }
+    }
+}
+
+/// A text in which case, accents, width, typographic marks, invisible characters and the length of gaps do not matter.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let letters = text.nfkd().filter(|letter| !is_ignored(*letter)).flat_map(char::to_lowercase);
+    for letter in letters {
+        match plain(letter) {
+            Some(plain) => folded.push_str(plain),
+            None if letter.is_whitespace() => folded.push(' '),
+            None => folded.push(letter),
+        }
+    }
+    folded.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The pattern that finds a text anywhere; what has a meaning in patterns is found as itself.
+pub(super) fn pattern(text: &str) -> String {
+    let escaped = fold(text).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+/// Accents of European scripts (the blocks of combining marks), and what nobody sees.
+fn is_ignored(letter: char) -> bool {
+    let is_mark = matches!(letter, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
+    let is_invisible = matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
+    is_mark || is_invisible || letter.is_control() && !letter.is_whitespace()
+}
+
+/// What people type for a letter that Unicode does not decompose.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ł' => "l",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ı' => "i",
+        'ς' => "σ",
+        '\u{2018}' | '\u{2019}' | '\u{2bb}' | '\u{2bc}' => "'",
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => "-",
+        _ => return None,
+    })
+}
+
+/// Members are listed and searched by what is stored beside each membership.
+pub(super) async fn to_memberships(connection: &mut AnyConnection, user: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "update memberships set (search_text, sort_key) = (select search_text, sort_key from users where id = $1) \
+         where user_id = $1 and deleted_at is null",
+    )
+    .bind(user)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Users in one transaction while rows are filled.
+const BATCH: i64 = 500;
+const USERS_WITHOUT: &str =
+    "select id, name, email from users where search_text is null and deleted_at is null and id > $1 order by id limit $2";
+/// A server of an earlier version that still runs beside this one writes memberships without words.
+const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from memberships m left join users u on u.id = m.user_id \
+     where m.search_text is null and m.deleted_at is null and m.user_id > $1 group by m.user_id, u.name, u.email order by m.user_id limit $2";
+
+/// Fills what rows of earlier versions lack, in batches. Where nothing is missing it asks twice, by an index of what is missing.
+pub(super) async fn fill(store: &Store) -> Result<(), StoreError> {
+    for statement in [USERS_WITHOUT, MEMBERS_WITHOUT] {
+        let mut after = String::new();
+        loop {
+            let rows: Vec<(String, Option<String>, Option<String>)> =
+                sqlx::query_as(statement).bind(&after).bind(BATCH).fetch_all(store.reader()).await?;
+            let Some((last, _, _)) = rows.last() else { break };
+            after.clone_from(last);
+            fill_batch(store, &rows).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fill_batch(store: &Store, rows: &[(String, Option<String>, Option<String>)]) -> Result<(), StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    for (id, name, email) in rows {
+        let words = Words::of(id, name.as_deref(), email.as_deref());
+        // A webhook may have been quicker since the row was read.
+        sqlx::query(
+            "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
+             on conflict (id) do update set search_text = excluded.search_text, sort_key = excluded.sort_key \
+             where users.search_text is null and users.deleted_at is null",
+        )
+        .bind(id)
+        .bind(words.search_text)
+        .bind(words.sort_key)
+        .execute(&mut *transaction)
+        .await?;
+        to_memberships(&mut transaction, id).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_in_case_accents_and_signs_alone_is_the_same() {
+        for (one, other) in [
+            ("émile", "ÉMILE"),
+            ("E\u{301}mile", "Émile"),
+            ("emile", "Émile"),
+            ("ÖZGE YILMAZ", "özge yılmaz"),
+            ("İstanbul", "istanbul"),
+            ("ЖАННА Д’АРК", "жанна д'арк"),
+            ("ÆRØ ØSTERGÅRD", "aero ostergard"),
+            ("Straße", "STRASSE"),
+            ("STRAẞE", "strasse"),
+            ("ΣΟΦΟΣ", "σοφος"),
+            ("Łódź", "lodz"),
+            ("Đặng Hữu", "dang huu"),
+            ("ﬁnn", "FINN"),
+            ("Ｆｕｌｌ", "full"),
+            ("Jean‑Luc", "jean-luc"),
+            ("Mallory\u{202e} nimda", "mallory nimda"),
+            ("a\u{a0}\u{2009} b", "A B"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+        }
+        for (one, other) in [("ada", "adam"), ("か", "き"), ("नी", "न"), ("a b", "ab"), ("1", "2")] {
+            assert_ne!(fold(one), fold(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once_and_no_letter_is_lost() {
+        for text in ["Éß Ø", "İı", "ﷺ", "김철수", "\u{1f6e1}\u{fe0f}", "ǅ", "ŉ", "ΐ"] {
+            let folded = fold(text);
+            assert_eq!(fold(&folded), folded, "{text}");
+            assert!(!folded.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_in_the_order_of_a_dictionary() {
+        let names = ["Ada", "Ærø", "Ångström", "Émile", "Zoë", "zola", "Жанна"];
+        let mut sorted = names;
+        sorted.sort_by_key(|name| Words::of("user_1", Some(name), None).sort_key);
+        assert_eq!(sorted, names);
+        let ids = ["user_a", "user_b"].map(|id| Words::of(id, Some("Ada"), None).sort_key);
+        assert!(ids[0] < ids[1]);
+    }
+
+    #[test]
+    fn a_name_of_any_length_has_a_key_that_an_index_takes() {
+        let words = Words::of(&"u".repeat(128), Some(&"名".repeat(50_000)), None);
+        assert!(words.sort_key.len() < 400 && words.search_text.len() > 150_000);
+    }
+
+    #[test]
+    fn a_pattern_means_what_it_says_also_in_full_width() {
+        assert_eq!(pattern("50% _!"), "%50!% !_!!%");
+        assert_eq!(pattern("％＿！"), "%!%!_!!%");
+        assert_eq!(pattern("  "), "%%");
+    }
+}
