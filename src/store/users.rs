@@ -18,10 +18,11 @@ pub struct FoundUser(&'static str);
 /// # Errors
 /// The database.
 pub async fn find<Op: OnUser>(by: &Granted<Op>) -> Result<FoundUser, StoreError> {
-    let found: Option<(i64, i64)> = sqlx::query_as("select banned, locked from users where id = $1 and updated_at > 0 and deleted_at is null")
-        .bind(by.input().user_id())
-        .fetch_optional(by.store().reader())
-        .await?;
+    let found: Option<(i64, i64)> =
+        sqlx::query_as("select banned, locked from users where id = $1 and updated_at > 0 and deleted_at is null")
+            .bind(by.input().user_id())
+            .fetch_optional(by.store().reader())
+            .await?;
     Ok(FoundUser(found.map_or("unknown", |(banned, locked)| standing(banned != 0, locked != 0))))
 }
 

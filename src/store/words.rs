@@ -90,8 +90,7 @@ pub(super) async fn to_memberships(connection: &mut AnyConnection, user: &str) -
 
 /// Users in one transaction while rows are filled.
 const BATCH: i64 = 500;
-const USERS_WITHOUT: &str =
-    "select id, name, email from users where search_text is null and deleted_at is null and id > $1 order by id limit $2";
+const USERS_WITHOUT: &str = "select id, name, email from users where search_text is null and deleted_at is null and id > $1 order by id limit $2";
 /// A server of an earlier version that still runs beside this one writes memberships without words.
 const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from memberships m left join users u on u.id = m.user_id \
      where m.search_text is null and m.deleted_at is null and m.user_id > $1 group by m.user_id, u.name, u.email order by m.user_id limit $2";

@@ -249,3 +249,15 @@ impl Person {
             .unwrap()
     }
 }
+
+/// The address of a fresh schema in the PostgreSQL of the tests, if there is one. It goes with that PostgreSQL.
+pub async fn postgres_schema() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "where the tests' database is")]
+    let url = std::env::var("GATEHOUSE_TEST_POSTGRES_URL").ok()?;
+    let schema = format!("town_{}", gatehouse::headers::Nonce::random().as_str().replace('-', "_").to_lowercase());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+    let statement = sqlx::AssertSqlSafe(format!("create schema \"{schema}\""));
+    sqlx::Executor::execute(&pool, statement).await.unwrap();
+    Some(format!("{url}?options=-c%20search_path%3D{schema}"))
+}

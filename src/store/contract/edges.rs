@@ -65,7 +65,12 @@ async fn a_name_of_any_length_is_kept_whole() {
         let events = [
             event("1", "organizationMembership.created", 1, member),
             event("2", "user.created", 1, user("user_ann", &name, 1)),
-            event("3", "organization.created", 1, json!({ "id": "org_a", "name": name, "slug": name, "updated_at": 1 })),
+            event(
+                "3",
+                "organization.created",
+                1,
+                json!({ "id": "org_a", "name": name, "slug": name, "updated_at": 1 }),
+            ),
         ];
         told(&store, &events).await;
         let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();

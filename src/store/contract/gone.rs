@@ -87,7 +87,12 @@ async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
                 event("created", "user.created", 1, user("user_ann", "Ann", 1)),
                 event("updated", "user.updated", 20, user("user_ann", "Ann", 20)),
                 joined("old", "org_a", "user_ann", 2),
-                event("role", "organizationMembership.updated", 21, membership("mem_old", "org_a", "user_ann", "org:admin", 21)),
+                event(
+                    "role",
+                    "organizationMembership.updated",
+                    21,
+                    membership("mem_old", "org_a", "user_ann", "org:admin", 21),
+                ),
                 joined("new", "org_a", "user_ann", 22),
                 event("session", "session.created", 3, session("sess_1", "user_ann", 3)),
                 event("pending", "session.pending", 30, pending),
@@ -95,12 +100,16 @@ async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
             ],
         )
         .await;
-        copies::fill(&store, &[answered::<clerk_objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))])
-            .await
-            .unwrap();
+        copies::fill(
+            &store,
+            &[answered::<clerk_objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))],
+        )
+        .await
+        .unwrap();
         assert_gone(&store, "org_a", "user_ann", "sess_1").await;
         assert_eq!(counts(&store, "org_a").await, (0, 0));
-        let states: Vec<_> = sessions_of(&store, "user_ann").await.into_iter().map(|(id, status, _)| (id, status)).collect();
+        let states: Vec<_> =
+            sessions_of(&store, "user_ann").await.into_iter().map(|(id, status, _)| (id, status)).collect();
         let state = |id: &str, status: &str| (id.to_owned(), status.to_owned());
         assert_eq!(states, [state("sess_1", "removed"), state("sess_2", "ended"), state("sess_pending", "removed")]);
     })

@@ -70,9 +70,19 @@ fn history() -> Vec<Event> {
         event("53", "session.ended", 54, session("sess_8", "user_max", 54)),
         event("54", "session.pending", 55, session("sess_7", "user_max", 55)),
         event("55", "user.deleted", 56, json!({ "id": "user_max", "deleted": true })),
-        event("56", "organizationMembership.created", 57, membership("mem_5", "org_late", "user_ann", "org:member", 57)),
-        event("57", "organizationInvitation.created", 58, json!({ "id": "inv_3", "organization_id": "org_late", "email_address": "a@example.com",
-            "role": "org:editor", "status": "pending", "updated_at": 58 })),
+        event(
+            "56",
+            "organizationMembership.created",
+            57,
+            membership("mem_5", "org_late", "user_ann", "org:member", 57),
+        ),
+        event(
+            "57",
+            "organizationInvitation.created",
+            58,
+            json!({ "id": "inv_3", "organization_id": "org_late", "email_address": "a@example.com",
+            "role": "org:editor", "status": "pending", "updated_at": 58 }),
+        ),
         event("58", "organization.deleted", 59, json!({ "id": "org_late", "deleted": true })),
         // Removed and back: two memberships, of which the younger one counts.
         event("59", "organizationMembership.created", 60, membership("mem_6", "org_a", "user_kim", "org:viewer", 60)),
