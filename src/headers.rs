@@ -49,6 +49,8 @@ const CODE_FIELD_STYLES: &str =
 const BOT_PROTECTION: &str = "https://challenges.cloudflare.com";
 /// Pictures of people and organizations.
 const CLERK_IMAGES: &str = "https://img.clerk.com";
+/// Clerk Protect, which may put a challenge before a sign-in; its connections may go to any port.
+const CLERK_PROTECT: &str = "https://*.protect.clerk.com";
 
 /// A number used once: 128 random bits as text of 22 characters (ASVS 11.5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,10 +91,13 @@ const CONSTANT: [(&str, &str); 11] = [
     ("x-xss-protection", "0"),
 ];
 
-/// Nothing of the device is used.
-const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), encrypted-media=(), fullscreen=(), \
-     geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), \
-     picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()";
+/// Nothing of the device is used, except passkeys by Clerk's components. Chromium writes a warning to the console for every name that it does
+/// not know, so a name stands here only when it knows it.
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), clipboard-read=(), compute-pressure=(), \
+     cross-origin-isolated=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
+     identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), \
+     picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), \
+     storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
 /// The security headers of one answer. `with_clerk`: it is a page with Clerk's components, which insert styles under the nonce and keep time in a worker.
 #[must_use]
@@ -125,20 +130,23 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
     let frontend_api = clerk.and_then(|clerk| clerk.frontend_api.as_deref());
     let frontend_api = from(frontend_api.as_slice());
     let elsewhere = clerk.is_some_and(|clerk| !clerk.local);
-    let (bots, images) =
-        if elsewhere { (from(&[BOT_PROTECTION]), from(&[CLERK_IMAGES])) } else { (String::new(), String::new()) };
+    let (challenges, protect, images) = if elsewhere {
+        (from(&[BOT_PROTECTION, CLERK_PROTECT]), format!(" {CLERK_IMAGES} {CLERK_PROTECT}:*"), from(&[CLERK_IMAGES]))
+    } else {
+        Default::default()
+    };
     let styles =
         if clerk.is_some() { format!(" 'nonce-{}'{CODE_FIELD_STYLES}", nonce.as_str()) } else { String::new() };
     let mut directives = vec![
         "default-src 'none'".to_owned(),
         // Own files, own inline scripts by nonce, and compiling WebAssembly (which is not `eval`).
-        format!("script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'{frontend_api}{bots}", nonce.as_str()),
+        format!("script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'{frontend_api}{challenges}", nonce.as_str()),
         format!("style-src 'self'{styles}"),
         // `data:` for icons in the stylesheet.
         format!("img-src 'self' data:{images}"),
         "font-src 'self'".to_owned(),
         // Server functions, and Clerk behind the proxy.
-        format!("connect-src 'self'{connect}{frontend_api}"),
+        format!("connect-src 'self'{connect}{frontend_api}{protect}"),
         "manifest-src 'self'".to_owned(),
         ["form-action 'self'"]
             .into_iter()
@@ -153,7 +161,7 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
         directives.push("worker-src 'self' blob:".to_owned());
     }
     if elsewhere {
-        directives.push(format!("frame-src{bots}"));
+        directives.push(format!("frame-src{challenges}"));
     }
     if profile.https {
         directives.push("upgrade-insecure-requests".to_owned());

@@ -1,0 +1,52 @@
+// Whoever opens the developer tools finds an empty console: no page makes the browser warn.
+import { ADA, expect, hydrated, signIn, test } from "../support/test";
+import type { Page } from "@playwright/test";
+
+/** Everything that a browser says, whatever its kind. `expected`: what is not ours to change. */
+function heard(page: Page, expected: RegExp[] = []): string[] {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    const text = `${message.type()}: ${message.text()} ${message.location().url}`;
+    if (!expected.some((pattern) => pattern.test(text))) said.push(text);
+  });
+  return said;
+}
+
+const PUBLIC = ["/", "/sign-out", "/sign-in", "/__clerk/hosted/", "/__clerk/hosted/sign-up", "/__clerk/hosted/mail"];
+const SIGNED_IN = ["/admin", "/admin/members", "/admin/users", "/admin/audit"];
+
+test("no page makes the browser warn", async ({ page }) => {
+  const said = heard(page);
+  for (const path of PUBLIC) await page.goto(path);
+  await signIn(page, ADA);
+  for (const path of SIGNED_IN) {
+    await page.goto(path);
+    await hydrated(page);
+  }
+  expect(said).toEqual([]);
+});
+
+test.describe("with Clerk's components", () => {
+  test.use({ clerk: "components" });
+
+  test("no page makes the browser warn", async ({ page, way }) => {
+    // Clerk's own word about the keys of a development instance.
+    const said = heard(page, [/development keys/]);
+    await way.signIn(page, ADA, "/admin");
+    for (const path of SIGNED_IN) {
+      await page.goto(path);
+      await hydrated(page);
+    }
+    expect(said).toEqual([]);
+  });
+});
+
+test.describe("of an error", () => {
+  test.use({ expectedErrors: [/status of 404/] });
+
+  test("a browser says which status it had, and nothing else", async ({ page }) => {
+    const said = heard(page, [/status of 404/]);
+    await page.goto("/nowhere");
+    expect(said).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+//! The content security policy that Clerk's library makes, against the one of pages with Clerk's components.
+//!
+//! Whatever Clerk's components may need must be allowed here too, unless a rule below says why not. Ours may not be wider by this test: that is
+//! what the unit tests of `headers` are for.
+#![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod vectors;
+
+use gatehouse::headers::{ClerkSources, Nonce, Profile, security_headers};
+use std::collections::HashMap;
+use vectors::{cases, vectors};
+
+const FRONTEND_API: &str = "clerk.example.com";
+
+type Policy = HashMap<String, Vec<String>>;
+
+fn parsed(policy: &str) -> Policy {
+    let words = |directive: &str| directive.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let directives = policy.split(';').map(words).filter(|words| !words.is_empty());
+    directives.map(|mut words| (words.remove(0), words)).collect()
+}
+
+fn ours(local: bool, with_clerk: bool) -> Policy {
+    let frontend_api = (!local).then(|| format!("https://{FRONTEND_API}"));
+    let profile = Profile { clerk: Some(ClerkSources { frontend_api, local }), https: true, ..Profile::default() };
+    let headers: HashMap<_, _> = security_headers(&profile, with_clerk, &Nonce::random()).into_iter().collect();
+    parsed(headers[&http::header::CONTENT_SECURITY_POLICY].to_str().unwrap())
+}
+
+/// Why a source of Clerk's policy is not in ours.
+fn left_out(directive: &str, source: &str) -> bool {
+    // Telemetry is off, and Clerk's billing, for which the others are, is not used.
+    let unused = ["clerk-telemetry.com", "stripe.com", "maps.googleapis.com"];
+    // Scripts and styles come with our nonce or by their hash, and never from every host.
+    let weaker = ["'unsafe-inline'", "'strict-dynamic'", "https:", "http:"];
+    unused.iter().any(|host| source.ends_with(host))
+        || matches!(directive, "script-src" | "style-src") && (weaker.contains(&source) || source.starts_with("'nonce-"))
+        // Nothing falls back to it, and no page of ours is framed.
+        || matches!(directive, "default-src" | "frame-src") && source == "'self'"
+}
+
+fn allows(policy: &Policy, directive: &str, source: &str) -> bool {
+    let own = if source == FRONTEND_API { format!("https://{source}") } else { source.to_owned() };
+    policy.get(directive).is_some_and(|sources| sources.contains(&own))
+}
+
+#[test]
+fn whatever_clerks_components_need_is_allowed() {
+    let file = vectors("clerk/csp.json");
+    let plain = cases(&file, "cases").iter().filter(|case| case["options"].get("directives").is_none());
+    let mut compared = 0;
+    for case in plain {
+        let headers = case["expected_headers"].as_array().unwrap().iter();
+        let policy = headers.filter(|header| header[0].as_str().is_some_and(|name| name.starts_with("content-security")));
+        for (directive, sources) in policy.flat_map(|header| parsed(header[1].as_str().unwrap())) {
+            let wanted = sources.iter().filter(|source| !left_out(&directive, source));
+            for source in wanted.filter(|_| directive != "report-to") {
+                assert!(allows(&ours(false, true), &directive, source), "{directive} {source}: {}", case["name"]);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 20, "{compared}");
+}
+
+#[test]
+fn no_other_page_and_no_local_clerk_needs_a_host_of_clerk() {
+    for policy in [ours(false, false), ours(true, true)] {
+        let hosts: Vec<_> = policy.values().flatten().filter(|source| source.contains("//")).collect();
+        assert!(hosts.is_empty(), "{hosts:?}");
+    }
+}
