@@ -4,17 +4,24 @@
 //! quoted. What needs the network (is the key set reachable?) is not asked here: that is readiness.
 
 mod clerk;
+mod contact;
 mod problems;
+mod site;
 #[cfg(test)]
 mod tests;
 
 pub use clerk::{ClerkSettings, ClerkSource};
 pub use problems::{Problem, Problems};
+pub use site::{Reload, Site};
 
 use crate::ids::OrganizationId;
+use crate::limit;
 use secrecy::SecretString;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
 use url::Url;
 
 /// Everything that the server is told from outside.
@@ -40,6 +47,12 @@ pub struct Config {
     pub local_clerk_requires_membership: bool,
     /// Second listener for Prometheus; `None` turns it off.
     pub metrics_addr: Option<SocketAddr>,
+    /// Where the server listens, and the site that it serves.
+    pub site: Site,
+    /// Whom finders of a weakness may tell, as URIs; empty: there is no `security.txt`.
+    pub security_contacts: Vec<String>,
+    /// What is logged.
+    pub log: EnvFilter,
 }
 
 /// Where rate limits are counted.
@@ -101,19 +114,23 @@ impl Config {
         fallback: &dyn Fn(&str) -> Option<String>,
         local_clerk_is_built_in: bool,
     ) -> Result<Self, Problems> {
+        // Bytes that are no text are kept as such a mark, so that the variable is refused and not taken for absent.
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        let source = |name: &str| std::env::var(name).ok().or_else(|| fallback(name));
-        Self::read(&source, local_clerk_is_built_in)
+        let own = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+        Self::read(&|name: &str| own(name).or_else(|| fallback(name)), local_clerk_is_built_in)
     }
 
-    /// Reads the configuration from any source of variables. Blank is the same as absent, as in a `.env` file.
+    /// Reads the configuration from any source of variables. Blank is the same as absent, as in a `.env` file. With the local Clerk built in
+    /// it is a development build: it serves the site that `cargo leptos` writes, and its pages reload under `cargo leptos watch`.
     ///
     /// # Errors
     /// Every problem of every variable.
     pub fn read(source: &dyn Fn(&str) -> Option<String>, local_clerk_is_built_in: bool) -> Result<Self, Problems> {
-        let variables = Variables(source);
+        let unreadable = RefCell::default();
+        let variables = Variables { source, unreadable: &unreadable };
         let mut problems = Problems::default();
-        let public_origin = public_origin(&variables, &mut problems);
+        let site = site::read(&variables, local_clerk_is_built_in, &mut problems);
+        let public_origin = public_origin(&variables, &site, &mut problems);
         let clerk = clerk::read(&variables, &public_origin, local_clerk_is_built_in, &mut problems);
         let config = Self {
             clerk: clerk.unwrap_or(ClerkSource::Local),
@@ -126,38 +143,51 @@ impl Config {
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
             local_clerk_requires_membership: clerk::requires_membership(&variables, &mut problems),
             metrics_addr: metrics_addr(&variables, &mut problems),
+            site,
+            security_contacts: contact::read(&variables, &mut problems),
+            log: log(&variables, &mut problems),
         };
+        for name in unreadable.take() {
+            problems.add(name, "is not text in UTF-8", "write it again in UTF-8, or remove it");
+        }
         problems.none_or(config)
     }
 }
 
-struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
+struct Variables<'a> {
+    source: &'a dyn Fn(&str) -> Option<String>,
+    /// Names of those that hold bytes which are no text.
+    unreadable: &'a RefCell<BTreeSet<&'static str>>,
+}
 
 impl Variables<'_> {
-    fn get(&self, name: &str) -> Option<String> {
-        let value = (self.0)(name)?;
-        let value = value.trim();
-        (!value.is_empty()).then(|| value.to_owned())
+    /// The value as it was given; blank is a value.
+    fn raw(&self, name: &'static str) -> Option<String> {
+        let value = (self.source)(name)?;
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            self.unreadable.borrow_mut().insert(name);
+            return None;
+        }
+        Some(value.trim().to_owned())
+    }
+
+    fn get(&self, name: &'static str) -> Option<String> {
+        self.raw(name).filter(|value| !value.is_empty())
     }
 
     /// A secret is wrapped before anything else sees it.
-    fn secret(&self, name: &str) -> Option<SecretString> {
+    fn secret(&self, name: &'static str) -> Option<SecretString> {
         self.get(name).map(SecretString::from)
     }
 }
 
-fn public_origin(variables: &Variables<'_>, problems: &mut Problems) -> PublicOrigin {
-    let text = variables.get("PUBLIC_ORIGIN").unwrap_or_else(|| default_origin(variables));
+fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems) -> PublicOrigin {
+    let default = || format!("http://localhost:{}", site.address.port());
+    let text = variables.get("PUBLIC_ORIGIN").unwrap_or_else(default);
     PublicOrigin::parse(&text).unwrap_or_else(|what| {
         problems.add("PUBLIC_ORIGIN", what, "give scheme, host and port only, for example https://admin.example.com");
         PublicOrigin("http://localhost:3000".to_owned())
     })
-}
-
-/// `http://localhost:3000`, or the port that cargo-leptos was told to use.
-fn default_origin(variables: &Variables<'_>) -> String {
-    let address = variables.get("LEPTOS_SITE_ADDR").and_then(|text| text.parse::<SocketAddr>().ok());
-    format!("http://localhost:{}", address.map_or(3000, |address| address.port()))
 }
 
 fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
@@ -177,11 +207,12 @@ fn limits(variables: &Variables<'_>, problems: &mut Problems) -> LimitStore {
     match variables.get("REDIS_URL") {
         None => LimitStore::InProcess,
         Some(url) => {
-            let known = url.starts_with("redis://") || url.starts_with("rediss://");
-            if !known || Url::parse(&url).is_err() {
-                problems.add("REDIS_URL", "is not a Redis URL", "begin it with redis:// or, for TLS, rediss://");
+            let (known, url) = (url.starts_with("redis://") || url.starts_with("rediss://"), SecretString::from(url));
+            if !known || limit::check_redis_url(&url).is_err() {
+                let remedy = "write redis://user:password@host:port/number, or, for TLS, rediss://; the number is the database's";
+                problems.add("REDIS_URL", "is not a Redis URL", remedy);
             }
-            LimitStore::Redis(SecretString::from(url))
+            LimitStore::Redis(url)
         }
     }
 }
@@ -210,9 +241,9 @@ fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 
 }
 
 fn metrics_addr(variables: &Variables<'_>, problems: &mut Problems) -> Option<SocketAddr> {
-    // Blank means "off" here, so the raw value counts.
-    let text = (variables.0)("METRICS_ADDR").unwrap_or_else(|| "127.0.0.1:9464".to_owned());
-    match text.trim() {
+    // Blank means "off" here.
+    let text = variables.raw("METRICS_ADDR").unwrap_or_else(|| "127.0.0.1:9464".to_owned());
+    match text.as_str() {
         "" => None,
         text => text
             .parse()
@@ -221,4 +252,12 @@ fn metrics_addr(variables: &Variables<'_>, problems: &mut Problems) -> Option<So
             })
             .ok(),
     }
+}
+
+fn log(variables: &Variables<'_>, problems: &mut Problems) -> EnvFilter {
+    let text = variables.get("RUST_LOG").unwrap_or_else(|| "info".to_owned());
+    EnvFilter::try_new(text).unwrap_or_else(|_| {
+        problems.add("RUST_LOG", "names no level of logging", "for example info, or warn,gatehouse=debug");
+        EnvFilter::default()
+    })
 }

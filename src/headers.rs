@@ -24,8 +24,8 @@ pub const REVALIDATE: &str = "no-cache";
 pub struct Profile {
     /// Whether people come over TLS: HSTS, and no plain requests from pages.
     pub https: bool,
-    /// A further source for `connect-src`: the reload socket in development.
-    pub connect: Option<String>,
+    /// Further sources for `connect-src`: the reload socket in development.
+    pub connect: Vec<String>,
     /// Origins to which a form post may be redirected: Clerk's, where people sign in there. Browsers check redirects against `form-action`.
     pub form_redirects: Vec<String>,
     /// What pages with Clerk's components need; `None` where no page has them.
@@ -125,7 +125,7 @@ pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> V
 
 /// Built up from nothing.
 fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonce: &Nonce) -> String {
-    let connect = profile.connect.as_ref().map(|source| format!(" {source}")).unwrap_or_default();
+    let connect: String = profile.connect.iter().map(|source| format!(" {source}")).collect();
     let from = |list: &[&str]| list.iter().map(|source| format!(" {source}")).collect::<String>();
     let frontend_api = clerk.and_then(|clerk| clerk.frontend_api.as_deref());
     let frontend_api = from(frontend_api.as_slice());

@@ -7,6 +7,7 @@ mod memory;
 mod redis;
 pub mod window;
 
+pub(crate) use self::redis::check_url as check_redis_url;
 use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use std::time::Duration;

@@ -52,7 +52,8 @@ fn whatever_clerks_components_need_is_allowed() {
     let mut compared = 0;
     for case in plain {
         let headers = case["expected_headers"].as_array().unwrap().iter();
-        let policy = headers.filter(|header| header[0].as_str().is_some_and(|name| name.starts_with("content-security")));
+        let policy =
+            headers.filter(|header| header[0].as_str().is_some_and(|name| name.starts_with("content-security")));
         for (directive, sources) in policy.flat_map(|header| parsed(header[1].as_str().unwrap())) {
             let wanted = sources.iter().filter(|source| !left_out(&directive, source));
             for source in wanted.filter(|_| directive != "report-to") {

@@ -20,7 +20,8 @@ flags=(--cfg erase_components "--remap-path-prefix=$sources/=" "--remap-path-pre
 # The encoded form is the one in which a path may have spaces.
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")
 export CARGO_ENCODED_RUSTFLAGS
-LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --cargo-locked --bin-features=
+# Cargo.toml names another folder, for development: each build replaces everything in its own.
+LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --cargo-locked --bin-features=
 
 if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" target/site; then die "a path of this machine is in the site"; fi
 

@@ -5,6 +5,7 @@
 use crate::App;
 use crate::pages::errors::{ErrorPage, ForeignCookies};
 use crate::ui::frame::Brand;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
@@ -37,13 +38,7 @@ pub struct ClerkTag {
 
 /// A document with the page of the request.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let scripts = is_interactive().then(|| {
-        let options = options.clone();
-        view! {
-            <AutoReload options=options.clone() />
-            <HydrationScripts options />
-        }
-    });
+    let scripts = is_interactive().then(|| view! { <HydrationScripts options=options.clone() /> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -180,6 +175,11 @@ pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
 
 #[component]
 fn Head(options: LeptosOptions) -> impl IntoView {
+    // Under `cargo leptos watch` every page reloads that has a nonce for the script.
+    let reload = (options.env == leptos::config::Env::DEV && use_nonce().is_some()).then(|| {
+        let options = options.clone();
+        view! { <AutoReload options /> }
+    });
     view! {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -187,6 +187,7 @@ fn Head(options: LeptosOptions) -> impl IntoView {
         <meta name="description" content="A secure full-stack starter in Rust." />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <HashedStylesheet options id="style" />
+        {reload}
     }
 }
 

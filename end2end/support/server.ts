@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 const root = resolve(__dirname, "../..");
 /** The built server; the local Clerk by itself lies beside it. */
 export const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
-const site = process.env.GATEHOUSE_SITE ?? join(root, "target/site");
+const site = process.env.GATEHOUSE_SITE ?? join(root, "target/dev-site");
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
 
 /** Folder with Clerk's browser packages, unmodified. */
@@ -85,10 +85,8 @@ export class Server {
         PATH: process.env.PATH,
         PUBLIC_ORIGIN: origin,
         METRICS_ADDR: "",
-        LEPTOS_OUTPUT_NAME: "gatehouse",
         LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
         LEPTOS_SITE_ROOT: site,
-        LEPTOS_SITE_PKG_DIR: "pkg",
         ...variables,
       },
     });

@@ -2,12 +2,12 @@
 import { ADA, expect, hydrated, signIn, test } from "../support/test";
 import type { Page } from "@playwright/test";
 
-/** Everything that a browser says, whatever its kind. `expected`: what is not ours to change. */
+/** What a browser complains about. `expected`: what is not ours to change. */
 function heard(page: Page, expected: RegExp[] = []): string[] {
   const said: string[] = [];
   page.on("console", (message) => {
     const text = `${message.type()}: ${message.text()} ${message.location().url}`;
-    if (!expected.some((pattern) => pattern.test(text))) said.push(text);
+    if (["warning", "error"].includes(message.type()) && !expected.some((pattern) => pattern.test(text))) said.push(text);
   });
   return said;
 }

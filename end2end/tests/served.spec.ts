@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ADA, expect, signIn, test } from "../support/test";
 
-const site = process.env.GATEHOUSE_SITE ?? join(resolve(__dirname, "../.."), "target/site");
+const site = process.env.GATEHOUSE_SITE ?? join(resolve(__dirname, "../.."), "target/dev-site");
 const secrets = ["sk_test_", "sk_live_", "whsec_", "postgres://", "redis://", "BEGIN PRIVATE KEY", "select * from", "insert into"];
 
 function files(folder: string): string[] {

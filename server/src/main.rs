@@ -2,9 +2,10 @@
 
 #[cfg(feature = "local-clerk")]
 use gatehouse::config::ClerkSource;
-use gatehouse::config::Config;
+use gatehouse::config::{Config, Site};
+use server::command::{self, Command};
 use server::start::{self, Local, StartError};
-use server::{check_operations, listen, metrics, telemetry};
+use server::{check_operations, listen, metrics, site, telemetry};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -21,18 +22,29 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), StartError> {
-    let config = Config::from_env(&dot_env(), cfg!(feature = "local-clerk"))?;
-    check_operations()?;
-    if std::env::args().nth(1).as_deref() == Some("check") {
-        eprintln!("The configuration is complete, and every server function is declared.");
+    let words: Vec<_> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let command = Command::parse(&words)?;
+    if command == Command::Help {
+        eprintln!("{}", command::USAGE);
         return Ok(());
     }
-    if std::env::args().nth(1).as_deref() == Some("sync") {
-        return server::sync::run(config).await;
+    let mut config = Config::from_env(&dot_env()?, cfg!(feature = "local-clerk"))?;
+    check_operations()?;
+    match command {
+        Command::Check { .. } => {
+            eprintln!("The configuration is complete, and every server function is declared.");
+            return Ok(());
+        }
+        Command::Sync => return server::sync::run(config).await,
+        Command::Serve | Command::Help => {}
     }
-    telemetry::start(config.public_origin.is_https());
-    let leptos = leptos::prelude::get_configuration(None)?.leptos_options;
-    let address = leptos.site_addr;
+    telemetry::start(config.public_origin.is_https(), std::mem::take(&mut config.log));
+    serve(config).await
+}
+
+async fn serve(config: Config) -> Result<(), StartError> {
+    let address = config.site.address;
+    find_site(&config.site)?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR {address} cannot be bound: {error}"))?;
@@ -40,7 +52,7 @@ async fn run() -> Result<(), StartError> {
         metrics::serve(metrics_addr).await?;
     }
     let (local, _running) = local_clerk(&config, address).await?.unzip();
-    let app = start::application(config, local, leptos).await?;
+    let app = start::application(config, local).await?;
     tracing::info!("Gatehouse is at {}", app.public_origin.as_str());
     if app.local_clerk {
         tracing::info!("the local Clerk is the identity: the demo accounts stand on the sign-in page");
@@ -49,14 +61,50 @@ async fn run() -> Result<(), StartError> {
     Ok(())
 }
 
+/// Refuses the site of another build. Under `cargo leptos watch` a file may be missing because it did not compile: then the next change
+/// brings it, and nobody would start the server again.
+fn find_site(site: &Site) -> Result<(), StartError> {
+    match site::check(site, &site::beside_this_server()) {
+        Err(foreign) if site.reload.is_some() => tracing::warn!("{foreign}"),
+        found => found?,
+    }
+    Ok(())
+}
+
 /// Variables of the file `.env`, in development builds only: a production server is configured by whoever runs it.
-fn dot_env() -> impl Fn(&str) -> Option<String> {
+///
+/// # Errors
+/// The file cannot be read, or a line of it.
+fn dot_env() -> Result<impl Fn(&str) -> Option<String>, StartError> {
     #[cfg(feature = "local-clerk")]
-    let pairs: Vec<(String, String)> =
-        dotenvy::dotenv_iter().map(|pairs| pairs.flatten().collect()).unwrap_or_default();
+    let pairs = match dotenvy::dotenv_iter() {
+        Ok(lines) => readable(lines)?,
+        Err(error) if error.not_found() => Vec::new(),
+        Err(error) => return Err(format!("the file .env cannot be read: {error}").into()),
+    };
     #[cfg(not(feature = "local-clerk"))]
     let pairs: Vec<(String, String)> = Vec::new();
-    move |name| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone())
+    Ok(move |name: &str| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()))
+}
+
+/// The pairs of the file. A line that cannot be read is named by the one before it: itself it may hold a secret.
+#[cfg(feature = "local-clerk")]
+fn readable(
+    lines: impl Iterator<Item = dotenvy::Result<(String, String)>>,
+) -> Result<Vec<(String, String)>, StartError> {
+    let mut pairs = Vec::new();
+    for line in lines {
+        let Ok(pair) = line else {
+            let place =
+                pairs.last().map_or("at its beginning".to_owned(), |(name, _)| format!("after the one of {name}"));
+            return Err(format!(
+                "the file .env has a line that cannot be read, {place}: put its value into double quotes"
+            )
+            .into());
+        };
+        pairs.push(pair);
+    }
+    Ok(pairs)
 }
 
 /// The local Clerk, where the configuration names no instance.

@@ -67,7 +67,10 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
 pub(crate) fn sign_in(app: &App, tag: ClerkTag, form: Form, back: &str, hosted: &str) -> Html<String> {
     let owner = Owner::new();
     let (back, hosted) = (back.to_owned(), hosted.to_owned());
-    Html(owner.with(|| app::shell::sign_in_page(tag, form, back, hosted, app.leptos.clone()).to_html()))
+    Html(owner.with(|| {
+        provide_context(leptos::nonce::Nonce::from_value(tag.nonce.clone()));
+        app::shell::sign_in_page(tag, form, back, hosted, app.leptos.clone()).to_html()
+    }))
 }
 
 /// What a developer sees whose browser has the cookies of another instance.

@@ -1,8 +1,9 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
+use crate::site;
 use gatehouse::clerk_api::ClerkApi;
 use gatehouse::clock::Clock;
-use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin};
+use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
 use gatehouse::ended::EndedSessions;
 use gatehouse::frontend_proxy::FrontendProxy;
 use gatehouse::gate::{Gate, Parts};
@@ -57,7 +58,7 @@ const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// The database cannot be opened or migrated, or a client cannot be made.
-pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOptions) -> Result<App, StartError> {
+pub async fn application(config: Config, local: Option<Local>) -> Result<App, StartError> {
     let local_clerk = local.is_some();
     let operators = config.operators.or_else(|| local.as_ref().and_then(|local| local.operators.clone()));
     if operators.is_none() {
@@ -85,12 +86,12 @@ pub async fn application(config: Config, local: Option<Local>, leptos: LeptosOpt
     Ok(App {
         gate,
         clock,
-        headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &leptos)),
+        headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site)),
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,
         proxy: gatehouse::http_client::http_client(PROXY_TIME_LIMIT)?,
-        leptos,
+        leptos: site::options(&config.site),
         trusted_proxy_hops: config.trusted_proxy_hops,
         local_clerk,
         clerk_components,
@@ -146,23 +147,15 @@ fn clerk_origins(clerk: &ClerkSettings) -> Vec<String> {
     origins.iter().filter_map(|url| PublicOrigin::parse_url(url)).map(|origin| origin.as_str().to_owned()).collect()
 }
 
-fn profile(
-    clerk: &ClerkSettings,
-    local_clerk: bool,
-    components: bool,
-    origin: &PublicOrigin,
-    leptos: &LeptosOptions,
-) -> Profile {
-    // cargo-leptos sets the variable; without it no reload script is on the page and the policy stays closed.
-    let watching = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
-    let reload = format!("ws://{}:{}", leptos.site_addr.ip(), leptos.reload_port);
+fn profile(clerk: &ClerkSettings, local_clerk: bool, components: bool, origin: &PublicOrigin, site: &Site) -> Profile {
     let form_redirects = if local_clerk { Vec::new() } else { clerk_origins(clerk) };
     let clerk = components.then(|| ClerkSources {
         // Behind the proxy everything comes from our own origin.
         frontend_api: clerk.proxy_url.is_none().then(|| clerk.publishable_key.issuer()),
         local: local_clerk,
     });
-    Profile { https: origin.is_https(), connect: watching.then_some(reload), form_redirects, clerk }
+    let connect = site::reload_sources(site, origin);
+    Profile { https: origin.is_https(), connect, form_redirects, clerk }
 }
 
 /// The local Clerk as the identity in use.

@@ -13,9 +13,8 @@ use tracing::{Instrument, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Starts logging to standard error: JSON in production, readable lines in development. `RUST_LOG` chooses the level.
-pub fn start(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+/// Starts logging to standard error: JSON in production, readable lines in development.
+pub fn start(json: bool, filter: EnvFilter) {
     if tracing::subscriber::set_global_default(subscriber(json, filter, std::io::stderr)).is_err() {
         tracing::debug!("logging was started before");
     }

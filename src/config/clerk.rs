@@ -46,33 +46,28 @@ pub(super) fn read(
     local_clerk_is_built_in: bool,
     problems: &mut Problems,
 ) -> Option<ClerkSource> {
-    match (variables.get("CLERK_PUBLISHABLE_KEY"), variables.secret("CLERK_SECRET_KEY")) {
-        (None, None) => {
-            check_local(origin, local_clerk_is_built_in, problems);
-            Some(ClerkSource::Local)
-        }
-        (Some(_), None) => {
-            problems.add(
-                "CLERK_SECRET_KEY",
-                "is missing",
-                "copy it from the Clerk dashboard, API keys, beside the publishable key",
-            );
-            None
-        }
-        (None, Some(_)) => {
-            problems.add(
-                "CLERK_PUBLISHABLE_KEY",
-                "is missing",
-                "copy it from the Clerk dashboard, API keys, beside the secret key",
-            );
-            None
-        }
-        (Some(publishable), Some(secret)) => {
-            let key = keys(&publishable, &secret, origin, problems);
-            let settings = rest(variables, origin, problems);
-            Some(ClerkSource::Instance(Box::new(settings(key?, secret))))
-        }
+    let (publishable, secret) = (variables.get("CLERK_PUBLISHABLE_KEY"), variables.secret("CLERK_SECRET_KEY"));
+    if publishable.is_none() && secret.is_none() {
+        check_local(origin, local_clerk_is_built_in, problems);
+        return Some(ClerkSource::Local);
     }
+    if secret.is_none() {
+        problems.add(
+            "CLERK_SECRET_KEY",
+            "is missing",
+            "copy it from the Clerk dashboard, API keys, beside the publishable key",
+        );
+    }
+    if publishable.is_none() {
+        problems.add(
+            "CLERK_PUBLISHABLE_KEY",
+            "is missing",
+            "copy it from the Clerk dashboard, API keys, beside the secret key",
+        );
+    }
+    let key = publishable.and_then(|publishable| keys(&publishable, secret.as_ref(), origin, problems));
+    let settings = rest(variables, origin, problems);
+    Some(ClerkSource::Instance(Box::new(settings(key?, secret?))))
 }
 
 fn check_local(origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
@@ -88,11 +83,12 @@ fn check_local(origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
 /// The two keys must be of the right kind, of one mode, and fit the origin.
 fn keys(
     publishable: &str,
-    secret: &SecretString,
+    secret: Option<&SecretString>,
     origin: &PublicOrigin,
     problems: &mut Problems,
 ) -> Option<PublishableKey> {
-    check_secret_key(secret, problems);
+    let secret = secret.map(ExposeSecret::expose_secret);
+    secret.into_iter().for_each(|secret| check_secret_key(secret, problems));
     if publishable.starts_with("sk_") {
         problems.add(
             "CLERK_PUBLISHABLE_KEY",
@@ -111,7 +107,7 @@ fn keys(
     };
     let live = matches!(key.kind(), InstanceKind::Production);
     let of_the_other_mode = if live { "sk_test_" } else { "sk_live_" };
-    if secret.expose_secret().starts_with(of_the_other_mode) {
+    if secret.is_some_and(|secret| secret.starts_with(of_the_other_mode)) {
         let what = "is of another instance than CLERK_PUBLISHABLE_KEY: test and live are mixed";
         problems.add("CLERK_SECRET_KEY", what, "take both keys from one instance");
     }
@@ -125,8 +121,7 @@ fn keys(
     Some(key)
 }
 
-fn check_secret_key(secret: &SecretString, problems: &mut Problems) {
-    let secret = secret.expose_secret();
+fn check_secret_key(secret: &str, problems: &mut Problems) {
     if secret.starts_with("pk_") {
         problems.add("CLERK_SECRET_KEY", "holds a publishable key", "put the key that begins with sk_ here");
     } else if !(secret.starts_with("sk_test_") || secret.starts_with("sk_live_")) || secret.len() < 16 {

@@ -31,6 +31,15 @@ fn an_empty_environment_is_the_embedded_default() {
     assert_eq!(config.public_origin.as_str(), "http://localhost:3000");
     assert_eq!(config.database_url.expose_secret(), "sqlite://data/gatehouse.db");
     assert_eq!(config.metrics_addr, Some("127.0.0.1:9464".parse().unwrap()));
+    assert_eq!(config.site.address, "127.0.0.1:3000".parse().unwrap());
+    assert_eq!(config.log.to_string(), "info");
+}
+
+#[test]
+fn the_port_of_the_listener_is_the_one_of_the_default_origin() {
+    let config = read(&[("LEPTOS_SITE_ADDR", "0.0.0.0:8080")], true).unwrap();
+    assert_eq!(config.public_origin.as_str(), "http://localhost:8080");
+    assert_eq!(complaints(&[("LEPTOS_SITE_ADDR", "8080")], true), ["LEPTOS_SITE_ADDR"]);
 }
 
 #[test]
@@ -121,12 +130,131 @@ fn every_problem_is_reported_at_once() {
         ("RATE_LIMIT_PREFIX", "a b"),
         ("TRUSTED_PROXY_HOPS", "-1"),
         ("METRICS_ADDR", "9464"),
+        ("LEPTOS_SITE_ADDR", "localhost:3000"),
+        ("LEPTOS_HASH_FILES", "yes"),
+        ("LEPTOS_RELOAD_PORT", "0"),
+        ("LEPTOS_RELOAD_EXTERNAL_PORT", "65536"),
+        ("LEPTOS_RELOAD_WS_PROTOCOL", "http"),
+        ("SECURITY_CONTACT", "nobody"),
+        ("RUST_LOG", "gatehouse=loud"),
     ]);
     let mut found = complaints(&pairs, true);
     found.sort_unstable();
     let mut expected: Vec<_> = pairs.iter().skip(2).map(|(name, _)| *name).collect();
     expected.sort_unstable();
     assert_eq!(found, expected);
+}
+
+#[test]
+fn a_missing_key_hides_no_other_problem() {
+    let pairs = [("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_API_URL", "ftp://x"), ("CLERK_JWT_KEY", "no key")];
+    assert_eq!(complaints(&pairs, true), ["CLERK_SECRET_KEY", "CLERK_JWT_KEY", "CLERK_API_URL"]);
+    let pairs = [("CLERK_SECRET_KEY", PK_TEST), ("CLERK_SIGN_IN_URL", "//x")];
+    assert_eq!(complaints(&pairs, true), ["CLERK_PUBLISHABLE_KEY", "CLERK_SIGN_IN_URL"]);
+}
+
+#[test]
+fn a_url_of_redis_is_read_as_the_client_reads_it() {
+    for url in ["redis://h", "rediss://u:p@h:6380/3", "redis://[::1]:6379/"] {
+        assert!(matches!(read(&[("REDIS_URL", url)], true).unwrap().limits, LimitStore::Redis(_)), "{url}");
+    }
+    for url in ["redis://", "redis://h/first", "redis://h:port", "redis:h", "h:6379"] {
+        assert_eq!(complaints(&[("REDIS_URL", url)], true), ["REDIS_URL"], "{url}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_and_not_taken_for_absent() {
+    for name in ["DATABASE_URL", "METRICS_ADDR", "CLERK_SECRET_KEY"] {
+        let found =
+            read(&instance(&[(name, "sqlite://data/\u{fffd}.db")])[usize::from(name.contains("KEY")) * 2..], true);
+        let problems = found.unwrap_err();
+        assert!(
+            problems.iter().any(|problem| problem.variable == name && problem.what.contains("UTF-8")),
+            "{problems}"
+        );
+    }
+}
+
+#[test]
+fn the_site_of_a_release_and_the_one_of_development_lie_apart() {
+    let site = |pairs: &[_], development| read(&[&instance(&[]), pairs].concat(), development).unwrap().site;
+    assert_ne!(site(&[], true).root, site(&[], false).root);
+    assert_eq!(site(&[("LEPTOS_SITE_ROOT", "/srv/site")], false).root, PathBuf::from("/srv/site"));
+    assert!(site(&[("LEPTOS_HASH_FILES", "true")], false).hashed);
+    // The scripts and the manifest name the same folders.
+    let (manifest, build) = (include_str!("../../Cargo.toml"), include_str!("../../tools/build.sh"));
+    assert!(manifest.contains(&format!("site-root = \"{}\"", site(&[], true).root.display())));
+    assert!(build.contains(&format!("LEPTOS_SITE_ROOT={}", site(&[], false).root.display())));
+}
+
+#[test]
+fn pages_reload_in_development_only() {
+    let reload = |pairs: &[_], development| read(&[&instance(&[]), pairs].concat(), development).unwrap().site.reload;
+    let watch = ("LEPTOS_WATCH", "true");
+    assert_eq!(reload(&[], true), None);
+    assert_eq!(reload(&[watch], false), None);
+    assert_eq!(reload(&[watch], true), Some(Reload { port: 3001, tls: false }));
+    let behind_a_proxy = [watch, ("LEPTOS_RELOAD_EXTERNAL_PORT", "443"), ("LEPTOS_RELOAD_WS_PROTOCOL", "wss")];
+    assert_eq!(reload(&behind_a_proxy, true), Some(Reload { port: 443, tls: true }));
+}
+
+#[test]
+fn a_security_contact_is_a_uri_that_finders_can_use() {
+    let contacts =
+        |text: &'static str| read(&[("SECURITY_CONTACT", text)], true).map(|config| config.security_contacts);
+    for (text, expected) in [
+        ("", &[] as &[&str]),
+        ("security@example.com", &["mailto:security@example.com"]),
+        ("mailto:security@example.com?subject=weakness", &["mailto:security@example.com?subject=weakness"]),
+        ("https://example.com/security", &["https://example.com/security"]),
+        ("tel:+49-30-555", &["tel:+49-30-555"]),
+        ("HTTPS://example.com , a@example.com", &["https://example.com/", "mailto:a@example.com"]),
+        ("größe@example.com", &["mailto:gr%C3%B6%C3%9Fe@example.com"]),
+    ] {
+        assert_eq!(contacts(text).unwrap(), expected, "{text}");
+    }
+    for text in [
+        "nobody",
+        "@example.com",
+        "a@",
+        "a@b@c",
+        "http://example.com",
+        "ftp://example.com",
+        "javascript:alert(1)@example.com",
+        "https://",
+        "https://user:password@example.com/",
+        "tel:",
+        "mailto:",
+        "mailto:nobody",
+        "a@example.com,",
+        "a@example.com b@example.com",
+        "https://example.com/\nExpires: never",
+    ] {
+        assert_eq!(complaints(&[("SECURITY_CONTACT", text)], true), ["SECURITY_CONTACT"], "{text:?}");
+    }
+}
+
+/// Every variable that is asked for, whichever way the configuration goes.
+fn asked_for() -> BTreeSet<String> {
+    let asked = RefCell::new(BTreeSet::new());
+    for given in [&[] as &[(&str, &str)], &instance(&[])] {
+        let source = |name: &str| {
+            asked.borrow_mut().insert(name.to_owned());
+            given.iter().find(|(found, _)| *found == name).map(|(_, value)| (*value).to_owned())
+        };
+        Config::read(&source, true).unwrap();
+    }
+    asked.into_inner()
+}
+
+#[test]
+fn every_variable_is_explained_in_the_example_and_no_other() {
+    let example = include_str!("../../.env.example").lines();
+    let explained = example.filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0));
+    let is_name = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let explained: BTreeSet<_> = explained.filter(is_name).map(str::to_owned).collect();
+    assert_eq!(explained, asked_for());
 }
 
 #[test]

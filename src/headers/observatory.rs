@@ -169,7 +169,7 @@ fn on_plain_http_only_transport_is_missing() {
 #[test]
 fn the_reload_socket_of_development_opens_nothing_else() {
     let socket = "ws://127.0.0.1:3001";
-    let with = ours(&Profile { https: true, connect: Some(socket.to_owned()), ..Profile::default() });
+    let with = ours(&Profile { https: true, connect: vec![socket.to_owned()], ..Profile::default() });
     assert_eq!(score(&with), 150);
     let mut with = policy(&with).unwrap();
     assert_eq!(with.remove("connect-src").unwrap(), ["'self'", socket]);

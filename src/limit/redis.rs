@@ -6,7 +6,9 @@ use super::LimiterDown;
 use super::window::{Counters, Keys, Mode, Window};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::io::tcp::TcpSettings;
-use redis::{Client, Cmd, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, Script, ServerErrorKind};
+use redis::{
+    Client, Cmd, ConnectionInfo, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, Script, ServerErrorKind,
+};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
@@ -26,8 +28,7 @@ const SCRIPT: &str = include_str!("sliding_window.lua");
 
 impl Redis {
     pub(super) fn new(url: &SecretString, deadline: Duration) -> Result<Self, RedisError> {
-        let client =
-            Client::open(url.expose_secret().into_connection_info()?.set_tcp_settings(tcp_settings(deadline)))?;
+        let client = Client::open(check_url(url)?.set_tcp_settings(tcp_settings(deadline)))?;
         // Connecting has to fail before the call that waits for it gives up, so that the next call starts afresh.
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
@@ -86,6 +87,11 @@ impl Redis {
         let ping = redis::cmd("PING");
         matches!(tokio::time::timeout(self.deadline, ping.query_async::<String>(&mut connection)).await, Ok(Ok(_)))
     }
+}
+
+/// Reads the URL of a Redis, so that what is wrong with it is told with the other problems of the configuration.
+pub(crate) fn check_url(url: &SecretString) -> RedisResult<ConnectionInfo> {
+    url.expose_secret().into_connection_info()
 }
 
 /// Small commands leave at once. A host that vanished without a word is given up after some deadlines instead of after the system's quarter

@@ -11,7 +11,6 @@ use gatehouse::config::{ClerkSource, Config};
 use gatehouse::permission::Permission;
 use http::{HeaderMap, Request, StatusCode, header};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use leptos::prelude::LeptosOptions;
 use serde_json::{Value, json};
 use server::start::{self, App};
 use std::sync::atomic::Ordering;
@@ -60,6 +59,7 @@ impl Town {
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}", folder.path().join("town.db").display());
+        let site = folder.path().join("site").display().to_string();
         let pem = test_keys()["public_key_spki_pem"].as_str().unwrap().to_owned();
         let defaults = [
             ("CLERK_PUBLISHABLE_KEY", PUBLISHABLE_KEY),
@@ -70,6 +70,7 @@ impl Town {
             ("OPERATORS_ORGANIZATION_ID", "org_engines"),
             ("CLERK_WEBHOOK_SIGNING_SECRET", WEBHOOK_SECRET),
             ("DATABASE_URL", &database),
+            ("LEPTOS_SITE_ROOT", &site),
         ];
         let find = |name: &str| {
             let given = variables.iter().chain(&defaults).find(|(found, _)| *found == name);
@@ -77,9 +78,7 @@ impl Town {
         };
         let config = Config::read(&find, false).unwrap();
         assert!(matches!(config.clerk, ClerkSource::Instance(_)));
-        let site = folder.path().join("site");
-        let leptos = LeptosOptions::builder().output_name("gatehouse").site_root(site.display().to_string()).build();
-        let app = start::application(config, None, leptos).await.unwrap();
+        let app = start::application(config, None).await.unwrap();
         Self { router: server::router(&app), app, _folder: folder }
     }
 

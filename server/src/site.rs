@@ -1,0 +1,198 @@
+//! The built site: how its files are named, and whether a folder holds the one that this server was built with.
+//!
+//! A server that finds the files of another build starts well and then serves pages without their style or their script. So it looks first.
+
+use gatehouse::config::{PublicOrigin, Site};
+use leptos::config::{Env, ReloadWSProtocol};
+use leptos::prelude::LeptosOptions;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use url::{Host, Url};
+
+/// As cargo-leptos is told in Cargo.toml.
+const OUTPUT_NAME: &str = env!("LEPTOS_OUTPUT_NAME");
+const PACKAGE: &str = "pkg";
+/// Lies beside the server; Leptos reads the names of the files there.
+const HASH_FILE: &str = "hash.txt";
+
+/// What Leptos has to know. Its `env` says whether pages have the script that reloads them.
+#[must_use]
+pub fn options(site: &Site) -> LeptosOptions {
+    let reload_port = site.reload.map(|reload| u32::from(reload.port));
+    LeptosOptions::builder()
+        .output_name(OUTPUT_NAME)
+        .site_root(site.root.to_string_lossy())
+        .site_pkg_dir(PACKAGE)
+        .site_addr(site.address)
+        .hash_files(site.hashed)
+        .hash_file(HASH_FILE.into())
+        .env(if site.reload.is_some() { Env::DEV } else { Env::PROD })
+        .reload_external_port(reload_port)
+        .reload_ws_protocol(if site.reload.is_some_and(|reload| reload.tls) {
+            ReloadWSProtocol::WSS
+        } else {
+            ReloadWSProtocol::WS
+        })
+        .build()
+}
+
+/// The sources that the reload script may connect to: it takes the host of the address bar, and a server of the loopback has several names.
+#[must_use]
+pub fn reload_sources(site: &Site, origin: &PublicOrigin) -> Vec<String> {
+    let Some(reload) = site.reload else { return Vec::new() };
+    let scheme = if reload.tls || origin.is_https() { "wss" } else { "ws" };
+    let source = |host: &str| format!("{scheme}://{host}:{}", reload.port);
+    match Url::parse(origin.as_str()).ok().as_ref().and_then(Url::host) {
+        Some(Host::Domain("localhost")) => ["localhost", "127.0.0.1"].map(source).to_vec(),
+        Some(Host::Ipv4(address)) if address.is_loopback() => vec![source("localhost"), source(&address.to_string())],
+        Some(Host::Domain(host)) => vec![source(host)],
+        Some(Host::Ipv4(address)) => vec![source(&address.to_string())],
+        // No source can name an IPv6 address (CSP Level 3, `host-part`).
+        Some(Host::Ipv6(_)) | None => vec![source("*")],
+    }
+}
+
+/// Why a folder is not the site of this server.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ForeignSite {
+    /// There is no such file beside the server.
+    NoHashes(PathBuf),
+    /// The file beside the server does not name a hash for this kind of file.
+    NoHash(&'static str),
+    /// The site has no such file.
+    Missing(PathBuf),
+}
+
+impl fmt::Display for ForeignSite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const REMEDY: &str =
+            "take the server, hash.txt and the site of one `make build`, and set LEPTOS_HASH_FILES=true for them alone";
+        match self {
+            Self::NoHashes(file) => {
+                write!(f, "LEPTOS_HASH_FILES is true, but {} cannot be read: {REMEDY}", file.display())
+            }
+            Self::NoHash(kind) => write!(f, "hash.txt beside the server has no line for {kind}: {REMEDY}"),
+            Self::Missing(file) => {
+                let development = "in development `make dev` builds it, or `cargo leptos build`";
+                write!(
+                    f,
+                    "LEPTOS_SITE_ROOT is not the site of this server, {} is missing: {REMEDY}; {development}",
+                    file.display()
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for ForeignSite {}
+
+/// Looks for the files that pages will name. `beside`: the folder of the server's binary, where a release has its hashes.
+///
+/// # Errors
+/// The first file that is missing.
+pub fn check(site: &Site, beside: &Path) -> Result<(), ForeignSite> {
+    let file = beside.join(HASH_FILE);
+    let hashes =
+        if site.hashed { Some(std::fs::read_to_string(&file).map_err(|_| ForeignSite::NoHashes(file))?) } else { None };
+    for kind in ["js", "wasm", "css"] {
+        let name = match &hashes {
+            None => format!("{OUTPUT_NAME}.{kind}"),
+            Some(hashes) => {
+                let hash = hash(hashes, kind).ok_or(ForeignSite::NoHash(kind))?;
+                format!("{OUTPUT_NAME}.{hash}.{kind}")
+            }
+        };
+        let path = site.root.join(PACKAGE).join(name);
+        if !path.is_file() {
+            return Err(ForeignSite::Missing(path));
+        }
+    }
+    Ok(())
+}
+
+/// The folder of the running binary.
+#[must_use]
+pub fn beside_this_server() -> PathBuf {
+    let binary = std::env::current_exe().unwrap_or_default();
+    binary.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+fn hash<'a>(hashes: &'a str, kind: &str) -> Option<&'a str> {
+    let mut pairs = hashes.lines().filter_map(|line| line.split_once(':'));
+    pairs.find(|(found, _)| found.trim() == kind).map(|(_, hash)| hash.trim()).filter(|hash| !hash.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with a release, as `make build` leaves it: the server's folder and the site.
+    fn release(hash_of_style: &str) -> (tempfile::TempDir, Site) {
+        let folder = tempfile::tempdir().unwrap();
+        let package = folder.path().join("site").join(PACKAGE);
+        std::fs::create_dir_all(&package).unwrap();
+        for name in ["gatehouse.a1.js", "gatehouse.b2.wasm", "gatehouse.c3.css"] {
+            std::fs::write(package.join(name), "x").unwrap();
+        }
+        std::fs::write(folder.path().join(HASH_FILE), format!("js: a1\nwasm: b2\ncss: {hash_of_style}\n")).unwrap();
+        let address = "127.0.0.1:3000".parse().unwrap();
+        let site = Site { address, root: folder.path().join("site"), hashed: true, reload: None };
+        (folder, site)
+    }
+
+    #[test]
+    fn a_release_finds_its_own_site() {
+        let (folder, site) = release("c3");
+        assert_eq!(check(&site, folder.path()), Ok(()));
+    }
+
+    #[test]
+    fn the_site_of_another_build_is_refused() {
+        let (folder, site) = release("d4");
+        let missing = site.root.join("pkg/gatehouse.d4.css");
+        assert_eq!(check(&site, folder.path()), Err(ForeignSite::Missing(missing)));
+        // One of development has no hashes in its names, and a release without the variable looks for none.
+        let unhashed = Site { hashed: false, ..site.clone() };
+        let missing = site.root.join("pkg/gatehouse.js");
+        assert_eq!(check(&unhashed, folder.path()), Err(ForeignSite::Missing(missing)));
+        let absent = Site { root: folder.path().join("nowhere"), hashed: false, ..site };
+        assert!(check(&absent, folder.path()).is_err());
+    }
+
+    #[test]
+    fn hashes_that_were_not_copied_are_refused() {
+        let (folder, site) = release("");
+        assert_eq!(check(&site, folder.path()), Err(ForeignSite::NoHash("css")));
+        let elsewhere = folder.path().join("elsewhere");
+        assert_eq!(check(&site, &elsewhere), Err(ForeignSite::NoHashes(elsewhere.join(HASH_FILE))));
+    }
+
+    #[test]
+    fn pages_may_hear_of_a_newer_build_under_every_name_that_they_have() {
+        let sources = |origin: &str, tls| {
+            let reload = Some(gatehouse::config::Reload { port: 3001, tls });
+            let site = Site { reload, ..release("c3").1 };
+            reload_sources(&site, &PublicOrigin::parse(origin).unwrap()).join(" ")
+        };
+        for (origin, tls, expected) in [
+            ("http://localhost:3000", false, "ws://localhost:3001 ws://127.0.0.1:3001"),
+            ("http://127.0.0.1:3000", false, "ws://localhost:3001 ws://127.0.0.1:3001"),
+            ("http://[::1]:3000", false, "ws://*:3001"),
+            ("http://192.168.1.20:3000", false, "ws://192.168.1.20:3001"),
+            ("http://laptop.local:3000", true, "wss://laptop.local:3001"),
+            ("https://dev.example.com", false, "wss://dev.example.com:3001"),
+        ] {
+            assert_eq!(sources(origin, tls), expected, "{origin}");
+        }
+        let (_folder, quiet) = release("c3");
+        assert!(reload_sources(&quiet, &PublicOrigin::parse("http://localhost:3000").unwrap()).is_empty());
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_manifest() {
+        let manifest = include_str!("../../Cargo.toml");
+        for line in [format!("output-name = \"{OUTPUT_NAME}\""), format!("site-pkg-dir = \"{PACKAGE}\"")] {
+            assert!(manifest.contains(&line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The variables that begin with `LEPTOS_`: where the server listens, where the built site is, and how a page in development learns that
+//! there is a newer one. `cargo leptos` sets them; a server in production is given the first three.
+
+use super::{Problems, Variables};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Where the server listens, and the site that it serves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Socket of the public listener.
+    pub address: SocketAddr,
+    /// Folder with the built site.
+    pub root: PathBuf,
+    /// Whether file names carry the hash of their content, as a release build makes them.
+    pub hashed: bool,
+    /// Where pages hear of a newer build; `None` outside of `cargo leptos watch`.
+    pub reload: Option<Reload>,
+}
+
+/// The socket on which `cargo leptos watch` tells pages to reload. The script of Leptos connects to the host that stands in the address bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reload {
+    /// Port as browsers reach it.
+    pub port: u16,
+    /// Whether it is reached over TLS even from a plain page.
+    pub tls: bool,
+}
+
+/// What a release build writes, and what `cargo leptos` without more writes: two folders, so that neither overwrites the other.
+const RELEASE_ROOT: &str = "target/site";
+const DEVELOPMENT_ROOT: &str = "target/dev-site";
+
+pub(super) fn read(variables: &Variables<'_>, development: bool, problems: &mut Problems) -> Site {
+    let root = variables.get("LEPTOS_SITE_ROOT");
+    let default_root = if development { DEVELOPMENT_ROOT } else { RELEASE_ROOT };
+    Site {
+        address: address(variables, problems),
+        root: root.map_or_else(|| default_root.into(), PathBuf::from),
+        hashed: hashed(variables, problems),
+        reload: reload(variables, problems).filter(|_| development),
+    }
+}
+
+fn address(variables: &Variables<'_>, problems: &mut Problems) -> SocketAddr {
+    const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 3000);
+    let Some(text) = variables.get("LEPTOS_SITE_ADDR") else { return DEFAULT };
+    text.parse().unwrap_or_else(|_| {
+        let remedy = "give an IP address and a port, for example 127.0.0.1:3000, or 0.0.0.0:3000 for every interface";
+        problems.add("LEPTOS_SITE_ADDR", "is not address:port", remedy);
+        DEFAULT
+    })
+}
+
+fn hashed(variables: &Variables<'_>, problems: &mut Problems) -> bool {
+    match variables.get("LEPTOS_HASH_FILES").as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => {
+            problems.add("LEPTOS_HASH_FILES", "is neither true nor false", "use true for what `make build` makes");
+            false
+        }
+    }
+}
+
+fn reload(variables: &Variables<'_>, problems: &mut Problems) -> Option<Reload> {
+    let inner = port(variables, "LEPTOS_RELOAD_PORT", problems).unwrap_or(3001);
+    let outer = port(variables, "LEPTOS_RELOAD_EXTERNAL_PORT", problems);
+    let tls = match variables.get("LEPTOS_RELOAD_WS_PROTOCOL").as_deref() {
+        None | Some("ws") => false,
+        Some("wss") => true,
+        Some(_) => {
+            problems.add("LEPTOS_RELOAD_WS_PROTOCOL", "is neither ws nor wss", "leave it out");
+            false
+        }
+    };
+    variables.get("LEPTOS_WATCH").map(|_| Reload { port: outer.unwrap_or(inner), tls })
+}
+
+fn port(variables: &Variables<'_>, name: &'static str, problems: &mut Problems) -> Option<u16> {
+    let text = variables.get(name)?;
+    let port = text.parse().ok().filter(|port| *port != 0);
+    if port.is_none() {
+        problems.add(name, "is not a port", "use a number from 1 to 65535, or leave it out");
+    }
+    port
+}
