@@ -26,9 +26,9 @@ export default defineConfig<Options>({
   },
   projects: [
     // The same journeys with and without Clerk's own components. They begin with a long wait, so they come first.
-    { name: "plain pages", testMatch: /(journeys|pending)\.spec/ },
-    { name: "components", testMatch: /(journeys|pending|clerk-components)\.spec/, use: { clerk: "components" }, timeout: 120_000 },
-    { name: "chromium", testIgnore: /(no-javascript|journeys|pending|clerk-components)\.spec/ },
+    { name: "plain pages", testMatch: /(journeys|organizations|pending)\.spec/ },
+    { name: "components", testMatch: /(journeys|organizations|pending|clerk-components)\.spec/, use: { clerk: "components" }, timeout: 120_000 },
+    { name: "chromium", testIgnore: /(no-javascript|journeys|organizations|pending|clerk-components)\.spec/ },
     { name: "dark", testMatch: /accessibility\.spec/, use: { colorScheme: "dark" } },
     { name: "phone", testMatch: /accessibility\.spec/, use: { viewport: { width: 390, height: 844 } } },
     { name: "dark phone", testMatch: /accessibility\.spec/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },

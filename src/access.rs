@@ -1,6 +1,7 @@
 //! What may they do: a [`Visitor`] becomes [`Granted`], or is refused.
 //!
-//! The first reason that applies is the answer: 401 not signed in, 403 permission missing, 403 reverification needed, 400 input, 429 too many.
+//! The first reason that applies is the answer: 401 not signed in, 403 permission missing, 403 reverification needed, 400 input, 409 made for
+//! another organization, 429 too many.
 //! The policy itself stands in `operation`; here is the one place that asks it.
 
 use crate::claims::Session;
@@ -124,6 +125,10 @@ impl Visitor {
         let input = checked(input)
             .and_then(|input| about_somebody_else(input, &actor))
             .map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
+        // Somebody switched to another organization, in another tab perhaps, and this page shows the one before.
+        if self.made_for().is_some_and(|made_for| made_for != actor.organization.as_str()) {
+            return Err(self.refuse(&actor, declaration, Refusal::OtherOrganization).into());
+        }
         let budget = self.take_budget(&actor, declaration).await?;
         let Parts { store, clerk_api, ended, refused_calls, .. } = self.gate().parts();
         Ok(Granted {

@@ -60,6 +60,8 @@ pub struct Visitor {
     session: Option<Arc<Session>>,
     /// One that counts as signed out until its tasks are done.
     pending: Option<Arc<Session>>,
+    /// For which organization the page was made that calls, where it says so.
+    made_for: Option<Arc<str>>,
     gate: Gate,
     request_id: Arc<str>,
     now_ms: i64,
@@ -147,7 +149,8 @@ impl Gate {
             }
             State::SignedOut(_) | State::Handshake(_) => (None, None),
         };
-        let visitor = Visitor { session, pending, gate: self.clone(), request_id: request_id.into(), now_ms };
+        let visitor =
+            Visitor { session, pending, made_for: None, gate: self.clone(), request_id: request_id.into(), now_ms };
         Admission::Visitor(visitor, decision.headers)
     }
 
@@ -175,6 +178,16 @@ impl Visitor {
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.pending.is_some()
+    }
+
+    /// The same person, calling from a page that was made for an organization.
+    #[must_use]
+    pub fn from_page_of(self, organization: &str) -> Self {
+        Self { made_for: Some(organization.into()), ..self }
+    }
+
+    pub(crate) fn made_for(&self) -> Option<&str> {
+        self.made_for.as_deref()
     }
 
     /// What ends with a sign-out: the session, whether or not it has tasks left.

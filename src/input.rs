@@ -4,6 +4,7 @@
 //! No regular expressions: they would cost half a megabyte in the browser.
 
 use crate::refusal::FieldProblem;
+use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 
 /// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow anything.
 pub(crate) const LAST_PAGE: u32 = 100_000;
@@ -19,11 +20,12 @@ const IDENTIFIER_BYTES: usize = 128;
 /// Longest text to search for, in characters.
 pub const SEARCH_CHARACTERS: usize = 100;
 
+/// A name for people: something in it can be seen, and nothing changes how the text beside it is read.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
 pub(crate) fn display_name(name: &str, _: &()) -> garde::Result {
     match name {
-        "" => Err(problem(FieldProblem::Required)),
-        name if name.chars().any(char::is_control) => Err(problem(FieldProblem::ControlCharacter)),
+        name if name.chars().any(steers) => Err(problem(FieldProblem::ControlCharacter)),
+        name if !has_visible(name) => Err(problem(FieldProblem::Required)),
         name if name.chars().count() > DISPLAY_NAME_CHARACTERS => Err(problem(FieldProblem::TooLong)),
         _ => Ok(()),
     }
@@ -48,7 +50,7 @@ pub(crate) fn email_address(text: &str, _: &()) -> garde::Result {
     match text {
         "" => Err(problem(FieldProblem::Required)),
         text if text.len() > EMAIL_ADDRESS_BYTES => Err(problem(FieldProblem::TooLong)),
-        text if text.chars().any(char::is_control) => Err(problem(FieldProblem::ControlCharacter)),
+        text if text.chars().any(steers) => Err(problem(FieldProblem::ControlCharacter)),
         text if !is_email_address(text) => Err(problem(FieldProblem::Invalid)),
         _ => Ok(()),
     }
@@ -59,7 +61,9 @@ fn is_email_address(text: &str) -> bool {
         !part.is_empty()
             && !part.starts_with('.')
             && !part.ends_with('.')
-            && !part.contains(|letter: char| letter.is_whitespace() || "@,;:<>()[]\"\\".contains(letter))
+            && has_visible(part)
+            // An address with a character that nobody sees looks like another one.
+            && !part.contains(|letter: char| letter.is_whitespace() || is_ignorable(letter) || "@,;:<>()[]\"\\".contains(letter))
     };
     text.split_once('@').is_some_and(|(name, place)| plain(name) && plain(place))
 }
@@ -72,6 +76,11 @@ pub(crate) fn search(text: &str, _: &()) -> garde::Result {
         text if text.chars().count() > SEARCH_CHARACTERS => Err(problem(FieldProblem::TooLong)),
         _ => Ok(()),
     }
+}
+
+/// Whether a character moves the cursor, ends the line or turns the direction of the text around it.
+fn steers(character: char) -> bool {
+    is_control(character) || is_bidi_control(character)
 }
 
 fn problem(problem: FieldProblem) -> garde::Error {

@@ -4,6 +4,7 @@
 //! which a request meets it: who is asking ([`gate`]), what may they do ([`access`]), what do they get ([`store`]).
 
 // The vocabulary.
+mod closed_set;
 pub mod ids;
 pub mod input;
 pub mod operation;
@@ -11,6 +12,8 @@ pub mod permission;
 pub mod places;
 pub mod refusal;
 pub mod reverification;
+pub mod returned;
+pub mod text;
 
 // Start: the environment, the time, calls to others.
 #[cfg(feature = "server")]

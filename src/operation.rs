@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 /// Every declaration. The server compares them with the server functions that are linked in and does not start when they differ.
 pub static OPERATIONS: &[&Declaration] = &[
     &ShowDashboard::DECLARATION,
+    &ListOrganizations::DECLARATION,
     &RenameOrganization::DECLARATION,
     &ListMembers::DECLARATION,
     &ChangeRole::DECLARATION,
@@ -66,10 +67,18 @@ impl Operation for ShowDashboard {
     const DECLARATION: Declaration = reading("show_dashboard");
 }
 
+/// Names the organizations that whoever asks belongs to, the active one among them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListOrganizations {}
+
+impl Operation for ListOrganizations {
+    const DECLARATION: Declaration = reading("list_organizations");
+}
+
 /// Gives the active organization another display name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct RenameOrganization {
-    /// 1 to 200 characters after trimming, no control characters.
+    /// 1 to 200 characters after trimming, at least one of them visible, no control characters, none that change the direction of text.
     #[garde(custom(input::display_name))]
     pub name: String,
 }

@@ -3,28 +3,21 @@
 //! A closed set, so that a typing error is a compile error and a new permission is a decision. What a session actually holds is read
 //! from its token (`claims`), where permissions of other features may stand as well.
 
-/// A permission that somebody has in the active organization.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Permission {
+use crate::closed_set::closed_set;
+
+closed_set! {
+    /// A permission that somebody has in the active organization.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Permission;
+    /// The key as it is configured in Clerk: `org:<feature>:<permission>`.
+    fn key;
     /// Use the dashboard and everything in it that is about the organization.
-    AdminAccess,
+    AdminAccess = "org:admin:access",
     /// Keep people out of the whole instance, whatever organization they belong to: for the staff of whoever runs it, in their own organization.
-    ManageUsers,
+    ManageUsers = "org:users:manage",
 }
 
 impl Permission {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::AdminAccess, Self::ManageUsers];
-
-    /// The key as it is configured in Clerk: `org:<feature>:<permission>`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::AdminAccess => "org:admin:access",
-            Self::ManageUsers => "org:users:manage",
-        }
-    }
-
     /// Whether it reaches beyond the active organization. Such a permission counts in the organization of the operators and nowhere else: whoever
     /// manages the members of an organization gives every role of its role set in Clerk's own components, themselves included.
     #[must_use]
@@ -32,6 +25,22 @@ impl Permission {
         match self {
             Self::AdminAccess => false,
             Self::ManageUsers => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Permission;
+
+    #[test]
+    fn each_permission_has_a_key_of_its_own_that_clerk_can_have() {
+        for (index, permission) in Permission::ALL.into_iter().enumerate() {
+            let parts: Vec<_> = permission.key().split(':').collect();
+            let is_key = matches!(parts.as_slice(), ["org", feature, name] if !feature.is_empty() && !name.is_empty());
+            assert!(is_key, "{permission:?}");
+            let same = |other: &Permission| other.key() == permission.key();
+            assert_eq!(Permission::ALL.iter().position(same), Some(index), "{permission:?} has the key of another");
         }
     }
 }

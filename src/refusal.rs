@@ -3,6 +3,7 @@
 //! A closed set of codes without free text: without JavaScript a refusal travels in a URL, and so into history and logs. The words for
 //! people belong to the page; the cause belongs to the log. The JSON form is part of the outside contract.
 
+use crate::closed_set::closed_set;
 use crate::reverification::Reverification;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +29,8 @@ pub enum Refusal {
         /// Which field, and what is wrong with it.
         fields: InvalidFields,
     },
+    /// 409: the page was made for another organization than the one that is active now; nothing was done.
+    OtherOrganization,
     /// 429: too many calls.
     RateLimited {
         /// Seconds until the same call can pass, rounded up.
@@ -56,6 +59,7 @@ impl Refusal {
             Self::Unauthenticated => 401,
             Self::Forbidden | Self::Reverification { .. } => 403,
             Self::NotFound => 404,
+            Self::OtherOrganization => 409,
             Self::RateLimited { .. } => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
@@ -70,6 +74,7 @@ impl Refusal {
             Self::Forbidden => "forbidden",
             Self::Reverification { .. } => "reverification",
             Self::InvalidInput { .. } => "invalid_input",
+            Self::OtherOrganization => "other_organization",
             Self::RateLimited { .. } => "rate_limited",
             Self::NotFound => "not_found",
             Self::Unavailable => "unavailable",
@@ -87,48 +92,38 @@ impl Refusal {
             | Self::Forbidden
             | Self::Reverification { .. }
             | Self::InvalidInput { .. }
+            | Self::OtherOrganization
             | Self::NotFound
             | Self::Internal => None,
         }
     }
 }
 
-/// What can be wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldProblem {
-    /// Nothing was given.
-    Required,
+closed_set! {
+    /// What can be wrong with a field.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum FieldProblem;
+    /// The code, as in the JSON.
+    fn code;
+    /// Nothing was given, or nothing that can be seen.
+    Required = "required",
     /// Longer than allowed.
-    TooLong,
-    /// A control character, a line break for example.
-    ControlCharacter,
+    TooLong = "too_long",
+    /// A control character, a line break for example, or one that changes the direction of text.
+    ControlCharacter = "control_character",
     /// Not of the expected form.
-    Invalid,
+    Invalid = "invalid",
     /// Something that people may not do to themselves.
-    Yourself,
+    Yourself = "yourself",
     /// Somebody who is a member already, or invited.
-    Taken,
+    Taken = "taken",
 }
 
 impl FieldProblem {
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::TooLong => "too_long",
-            Self::ControlCharacter => "control_character",
-            Self::Invalid => "invalid",
-            Self::Yourself => "yourself",
-            Self::Taken => "taken",
-        }
-    }
-
     /// The problem for a rule's code; a rule of the validation library itself is `Invalid`.
     pub(crate) fn from_code(code: &str) -> Self {
-        [Self::Required, Self::TooLong, Self::ControlCharacter, Self::Yourself, Self::Taken]
-            .into_iter()
-            .find(|problem| problem.code() == code)
-            .unwrap_or(Self::Invalid)
+        Self::ALL.into_iter().find(|problem| problem.code() == code).unwrap_or(Self::Invalid)
     }
 }
 
@@ -189,6 +184,7 @@ mod tests {
             text(&Refusal::InvalidInput { fields }),
             r#"{"error":"invalid_input","fields":{"name":"too_long"}}"#
         );
+        assert_eq!(text(&Refusal::OtherOrganization), r#"{"error":"other_organization"}"#);
         assert_eq!(text(&Refusal::RateLimited { retry_after: 7 }), r#"{"error":"rate_limited","retry_after":7}"#);
         let needed = Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 };
         assert_eq!(
@@ -200,14 +196,29 @@ mod tests {
     #[test]
     fn the_code_is_the_one_in_the_json() {
         let fields = InvalidFields::new();
+        let needed = Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 };
         for refusal in [
-            Refusal::NotFound,
+            Refusal::Unauthenticated,
+            Refusal::Forbidden,
+            Refusal::reverification(needed),
             Refusal::InvalidInput { fields },
+            Refusal::OtherOrganization,
             Refusal::RateLimited { retry_after: 1 },
+            Refusal::NotFound,
+            Refusal::Unavailable,
             Refusal::Internal,
         ] {
             let json = serde_json::to_value(&refusal).unwrap();
             assert_eq!(json["error"], refusal.code());
         }
+    }
+
+    #[test]
+    fn the_code_of_a_field_is_the_one_in_the_json_and_is_read_back() {
+        for problem in FieldProblem::ALL {
+            assert_eq!(serde_json::to_value(problem).unwrap(), problem.code());
+            assert_eq!(FieldProblem::from_code(problem.code()), problem);
+        }
+        assert_eq!(FieldProblem::from_code("length is greater than 3"), FieldProblem::Invalid);
     }
 }

@@ -57,10 +57,18 @@ break_it "wrong permission asked" compiler 'E0308' check
 replace $api 'let organization = store' 'let _ = granted.store(); let organization = store'
 break_it "database reached from app" compiler 'E0624' check
 
-replace src/permission.rs '    AdminAccess,' '    AdminAccess,
-    /// Undecided.
-    Another,'
-break_it "permission without a key" compiler 'E0004' check
+replace src/permission.rs '    AdminAccess = ' '    /// Undecided.
+    Another,
+    AdminAccess = '
+break_it "permission without a key" compiler 'no rules expected' check
+
+replace src/permission.rs '    AdminAccess = ' '    /// Undecided.
+    Another = "org:another:thing",
+    AdminAccess = '
+break_it "permission whose reach nobody decided" compiler 'E0004' check
+
+replace src/closed_set.rs '[$(Self::$value),+]' '{ let [_, rest @ ..] = [$(Self::$value),+]; rest }'
+break_it "permission left out of the list of all" compiler 'E0308' check
 
 replace $api 'store::organizations::rename(&granted)' 'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
 break_it "grant forged" compiler 'private fields|E0451' check

@@ -9,16 +9,24 @@ mod verification;
 pub(crate) use departure::{is_due as is_departure_due, leave_for, note_departures};
 pub(crate) use verification::{attempt, begin};
 
-use crate::call::Json;
+use crate::call::{Caller, Json};
 use crate::refused::Refused;
 use crate::ui::step_up::StepUp;
+use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
 use gloo_net::http::Request;
 use leptos::prelude::document;
 use leptos::server::codee::Decoder;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use serde::Deserialize;
-use server_fn::ServerFn;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use server_fn::client::Client;
+use server_fn::client::browser::BrowserClient;
+use server_fn::codec::{FromRes, IntoReq, PostUrl};
+use server_fn::error::FromServerFnError;
+use server_fn::request::browser::BrowserRequest;
+use server_fn::response::ClientRes;
+use server_fn::{ContentType, ServerFn};
 
 /// Renew a token that ends within so many seconds.
 const MARGIN_S: f64 = 10.0;
@@ -44,27 +52,59 @@ impl Claims {
 }
 
 /// Calls a server function with a fresh token; renews and repeats once after a 401, steps up and repeats once after a 403 that asks for it.
-pub(crate) async fn call<S>(input: S, step_up: Option<StepUp>) -> Result<S::Output, Refused>
+pub(crate) async fn call<S>(input: S, caller: Caller) -> Result<S::Output, Refused>
 where
-    S: ServerFn<Error = Refused> + Clone,
+    S: ServerFn<Error = Refused> + Serialize + Clone,
+    S::Output: DeserializeOwned,
 {
+    let Caller { step_up, made_for, back } = caller;
+    let is_reading = step_up.is_none();
+    let send = || sent(input.clone(), made_for.clone());
     let _waiting = departure::Waiting::begin();
     if claims().is_some_and(|claims| claims.needs_renewal()) {
         renew().await;
     }
-    let mut answer = input.clone().run_on_client().await;
+    let mut answer = send().await;
     if matches!(answer, Err(Refused(Refusal::Unauthenticated))) && renew().await {
-        answer = input.clone().run_on_client().await;
+        answer = send().await;
     }
     if let (Err(Refused(Refusal::Reverification { clerk_error })), Some(step_up)) = (&answer, step_up)
         && confirmed(step_up, clerk_error.level()).await
     {
-        answer = input.run_on_client().await;
+        answer = send().await;
     }
-    if matches!(answer, Err(Refused(Refusal::Unauthenticated))) {
-        to_sign_in();
+    match &answer {
+        Err(Refused(Refusal::Unauthenticated)) => to_sign_in(&back),
+        // What is read belongs to the active organization: the page is made once more, for that one.
+        Err(Refused(Refusal::OtherOrganization)) if is_reading => leave_for(back.as_str()),
+        _ => (),
     }
     answer
+}
+
+/// A call as a page makes it: the input of the operation, and for which organization the page was made.
+#[derive(Serialize)]
+struct Call<S> {
+    #[serde(flatten)]
+    input: S,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_id: Option<String>,
+}
+
+/// The framework's own way of a call, with one field more.
+async fn sent<S>(input: S, organization_id: Option<String>) -> Result<S::Output, Refused>
+where
+    S: ServerFn<Error = Refused> + Serialize,
+    S::Output: DeserializeOwned,
+{
+    let call = Call { input, organization_id };
+    let request: BrowserRequest =
+        IntoReq::<PostUrl, _, Refused>::into_req(call, S::PATH, server_fn::codec::Json::CONTENT_TYPE)?;
+    let response = <BrowserClient as Client<Refused>>::send(request).await?;
+    if ClientRes::<Refused>::status(&response) >= 400 {
+        return Err(Refused::de(ClientRes::<Refused>::try_into_bytes(response).await?));
+    }
+    <S::Output as FromRes<server_fn::codec::Json, _, Refused>>::from_res(response).await
 }
 
 /// Clerk's own dialog where its components are on the page, else the page's.
@@ -161,10 +201,8 @@ pub(crate) fn send_again(event: &leptos::ev::MouseEvent) {
     }
 }
 
-fn to_sign_in() {
-    let location = leptos::prelude::location();
-    let path = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
-    leave_for(&format!("/sign-in?redirect_url={}", encoded(&path)));
+fn to_sign_in(back: &SafePath) {
+    leave_for(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str());
 }
 
 fn encoded(text: &str) -> String {

@@ -4,11 +4,17 @@
 //! sign-in the step-up dialog opens and the call is made once more.
 
 use crate::refused::Refused;
+use crate::ui::address::Address;
+use crate::ui::organization::PageOrganization;
+use crate::ui::outcome::operation_of;
 use crate::ui::step_up::StepUp;
 use gatehouse::operation::{Operation, checked};
+use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
+use gatehouse::returned::Sent;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
+use leptos_router::hooks::use_location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
@@ -20,23 +26,52 @@ pub(crate) fn load<K, S>(
 ) -> Resource<Result<S::Output, Refused>, Json>
 where
     K: PartialEq + Clone + Send + Sync + 'static,
-    S: ServerFn<Error = Refused> + Clone + Send + 'static,
+    S: ServerFn<Error = Refused> + Serialize + Clone + Send + 'static,
     S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    Resource::new_with_options(source, move |key| run(input(key), None), true)
+    let made_for = PageOrganization::here().id();
+    let location = use_location();
+    let read = move |key| {
+        run(input(key), Caller { step_up: None, made_for: made_for.clone(), back: Address::here(&location) })
+    };
+    Resource::new_with_options(source, read, true)
 }
 
-async fn run<S>(input: S, step_up: Option<StepUp>) -> Result<S::Output, Refused>
+/// What a page of one organization shows of the one that is active by now.
+pub(crate) fn load_for_active<S>(input: S) -> Resource<Result<S::Output, Refused>, Json>
 where
-    S: ServerFn<Error = Refused> + Clone + Send,
-    S::Output: Send,
+    S: ServerFn<Error = Refused> + Serialize + Clone + Send + Sync + 'static,
+    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let caller = Caller { step_up: None, made_for: None, back: Address::here(&use_location()) };
+    Resource::new_with_options(|| (), move |()| run(input.clone(), caller.clone()), true)
+}
+
+/// What a page adds to a call.
+#[derive(Clone)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "the server renders for the active organization and for whom it knows")
+)]
+pub(crate) struct Caller {
+    /// Where a person can be asked again who they are; reading never asks.
+    pub(crate) step_up: Option<StepUp>,
+    /// Clerk's id of the organization that the page was made for.
+    pub(crate) made_for: Option<String>,
+    /// Where somebody comes back to who has to leave the page.
+    pub(crate) back: SafePath,
+}
+
+async fn run<S>(input: S, caller: Caller) -> Result<S::Output, Refused>
+where
+    S: ServerFn<Error = Refused> + Serialize + Clone + Send,
+    S::Output: DeserializeOwned + Send,
 {
     #[cfg(feature = "hydrate")]
-    return send_wrapper::SendWrapper::new(crate::browser::call(input, step_up)).await;
+    return send_wrapper::SendWrapper::new(crate::browser::call(input, caller)).await;
     #[cfg(not(feature = "hydrate"))]
     {
-        // Only a browser can be asked again who somebody is.
-        let _ = step_up;
+        let _ = caller;
         input.run_body().await
     }
 }
@@ -69,17 +104,27 @@ pub(crate) type Change<S> = Action<S, Result<<S as ServerFn>::Output, Refused>>;
 /// Makes a [`Change`] out of a server function and the operation whose input it has.
 pub(crate) fn change<S, Op>(operation: impl Fn(S) -> Op + Copy + Send + Sync + 'static) -> Change<S>
 where
-    S: ServerFn<Error = Refused> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
+    S: ServerFn<Error = Refused> + Serialize + Clone + Send + Sync + 'static,
+    S::Output: DeserializeOwned + Send + Sync + 'static,
     Op: Operation,
 {
-    let step_up = use_context::<StepUp>();
+    let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::here(), use_location());
     Action::new(move |input: &S| {
         let input = input.clone();
-        let rules = checked(operation(input.clone())).map(|_| ());
+        let asked = checked(operation(input.clone()));
+        let address = untrack(|| Address::of(&location));
         async move {
-            rules.map_err(|fields| Refused(Refusal::InvalidInput { fields }))?;
-            run(input, step_up).await
+            let asked = asked.map_err(|fields| Refused(Refusal::InvalidInput { fields }))?;
+            let made_for = page.id();
+            let sent = Sent::of(&asked, made_for.as_deref());
+            // Whoever has to leave the page finds what they typed where they come back to.
+            let way_back = |refusal: &Refusal| address.refused(operation_of::<S>(), refusal, &sent);
+            let back = way_back(&Refusal::Unauthenticated);
+            let answer = run(input, Caller { step_up, made_for, back }).await;
+            if let Err(Refused(refusal @ Refusal::OtherOrganization)) = &answer {
+                page.lead_on(way_back(refusal));
+            }
+            answer
         }
     })
 }

@@ -3,6 +3,7 @@
 use crate::compat;
 use crate::refused::Refused;
 use crate::ui::frame::Looker;
+use crate::ui::organization::MadeFor;
 use gatehouse::access::Granted;
 use gatehouse::gate::Visitor;
 use gatehouse::operation::{ListUsers, Operation};
@@ -34,6 +35,10 @@ pub(crate) fn looker() -> Looker {
     known.map_or_else(Looker::default, |(visitor, session)| Looker {
         manages_users: visitor.holds(ListUsers::DECLARATION.permission),
         impersonator: session.impersonator(),
+        made_for: session
+            .organization
+            .as_ref()
+            .map(|organization| MadeFor { id: organization.id.to_string(), slug: organization.slug.clone() }),
     })
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod address;
 pub(crate) mod frame;
 pub(crate) mod form;
+pub(crate) mod organization;
 pub(crate) mod outcome;
 pub(crate) mod pager;
 pub(crate) mod person;

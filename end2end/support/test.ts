@@ -96,6 +96,21 @@ export async function makeStale(page: Page) {
   await expect(page.getByText("confirmed 10 minutes ago")).toBeVisible();
 }
 
+/** Another organization, of which whoever is signed in is the administrator. */
+export const OWN = "Difference Works";
+
+export async function makeOrganization(page: Page) {
+  const answer = await page.request.post("/__clerk/v1/organizations", { form: { name: OWN } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** Switches on the local Clerk's own page, as somebody does in another tab. */
+export async function switchOrganization(page: Page, name: string) {
+  await page.goto("/__clerk/hosted/");
+  await page.getByRole("button", { name: `Switch to ${name}` }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+}
+
 export async function rename(page: Page, name: string) {
   await page.getByLabel("Organization name").fill(name);
   await page.getByRole("button", { name: "Rename" }).click();

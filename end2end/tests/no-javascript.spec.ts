@@ -1,4 +1,4 @@
-import { ADA, MAX, earlyInTheMinute, expect, makeStale, rename, signIn, test } from "../support/test";
+import { ADA, MAX, OWN, earlyInTheMinute, expect, makeOrganization, makeStale, rename, signIn, switchOrganization, test } from "../support/test";
 
 const refused = [/status of 4\d\d/];
 test.use({ expectedErrors: refused });
@@ -50,6 +50,72 @@ test("a stale session is confirmed on a page, and what was typed is still there"
   await expect(page.getByRole("link", { name: "Confirm it's you" })).toHaveCount(0);
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
+});
+
+for (const [what, name] of [
+  ["180 letters of Chinese", "字".repeat(180)],
+  ["200 letters beyond the first plane", "🛡".repeat(200)],
+] as const) {
+  test(`a stale session keeps ${what} on the way`, async ({ page }) => {
+    await signIn(page, ADA);
+    await makeStale(page);
+    await page.goto("/admin");
+    await rename(page, name);
+    await expect(page.getByText("What you typed is kept.")).toBeVisible();
+    await expect(page.getByLabel("Organization name")).toHaveValue(name);
+    await page.getByRole("link", { name: "Confirm it's you" }).click();
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await expect(page.getByLabel("Organization name")).toHaveValue(name);
+    await page.getByRole("button", { name: "Rename" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  });
+}
+
+test("a stale session keeps the role that was chosen, and what is too long is said to be", async ({ page }) => {
+  await signIn(page, ADA);
+  await makeStale(page);
+  await page.goto("/admin/members");
+  const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
+  await row.getByRole("combobox").selectOption("viewer");
+  await row.getByRole("button", { name: "Change role" }).click();
+  await expect(page.getByText("What you typed is kept.")).toBeVisible();
+  await expect(row.getByRole("combobox")).toHaveValue("viewer");
+  await page.goto("/admin");
+  await rename(page, "字".repeat(3000));
+  await expect(page.getByText("What you typed was too long to be kept.")).toBeVisible();
+});
+
+test("a tab of the organization before renames neither, and comes back with its text and both names", async ({ page, context }) => {
+  await signIn(page, ADA);
+  await makeOrganization(page);
+  const other = await context.newPage();
+  await switchOrganization(other, OWN);
+  await rename(page, "Meant For Engines");
+  const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
+  await expect(notice).toContainText("Analytical Engines");
+  await expect(notice).toContainText(OWN);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(OWN);
+  await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Meant For Engines");
+});
+
+test("whoever switches before they confirm is told so before they send it again", async ({ page, context }) => {
+  await signIn(page, ADA);
+  await makeOrganization(page);
+  await makeStale(page);
+  await page.goto("/admin");
+  await rename(page, "Meant For Engines");
+  await page.getByRole("link", { name: "Confirm it's you" }).click();
+  const other = await context.newPage();
+  await switchOrganization(other, OWN);
+  await page.getByLabel("Password").fill(ADA.password);
+  await page.getByRole("button", { name: "Confirm" }).click();
+  const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
+  await expect(notice).toContainText("Analytical Engines");
+  await expect(notice).toContainText(OWN);
+  await expect(page.getByText("Thank you")).toHaveCount(0);
 });
 
 test("Max is refused", async ({ page }) => {

@@ -3,15 +3,17 @@
 //! It is the second wall. The first is `Granted`, which pages and server functions need in any case; this one keeps unauthenticated bytes
 //! away from every decoder, and a server function that nobody declared from answering at all.
 
-use crate::answer;
 use crate::start::App;
+use crate::{answer, form_body};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use gatehouse::access::Actor;
 use gatehouse::gate::Visitor;
 use gatehouse::operation::{Declaration, OPERATIONS};
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
+use gatehouse::returned::ORGANIZATION;
 use gatehouse::sign_in_pages::{Sender, SignInPages};
 use http::{HeaderValue, Method, StatusCode, header};
 
@@ -29,7 +31,10 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
             }
             Some(declaration) => match visitor.may(declaration) {
                 Err(refusal) => answer::refusal(&refusal),
-                Ok(_) => next.run(request).await,
+                Ok(actor) => match from_its_page(request, &actor).await {
+                    Ok(request) => next.run(request).await,
+                    Err(too_large) => too_large,
+                },
             },
         };
     }
@@ -37,6 +42,18 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
         return to_sign_in(&app, &request, visitor.is_pending());
     }
     next.run(request).await
+}
+
+/// Notes for which organization the page was made that calls. A call that names none is for the active one. Whether it fits is asked where all of
+/// the policy is, after the input.
+async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Response> {
+    let (mut request, fields) = form_body::read(request).await?;
+    let active = actor.organization.as_str();
+    let another = fields.pairs().find(|(name, organization)| name == ORGANIZATION && organization != active);
+    if let (Some((_, another)), Some(visitor)) = (another, request.extensions_mut().get_mut::<Visitor>()) {
+        *visitor = visitor.clone().from_page_of(&another);
+    }
+    Ok(request)
 }
 
 /// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first.

@@ -1,20 +1,19 @@
 //! Form posts without JavaScript come back to their page.
 //!
 //! Behind this layer every operation answers in JSON. A browser that posted a plain form is sent back (303) to the page it came from, with the
-//! outcome in the query: `done=<operation>`, or `refused=<operation>&refusal=<JSON>` and the fields that it had typed, still encoded as
-//! they came: nothing is lost, and nothing of an unauthenticated body is decoded.
+//! outcome and what was sent in its address, as `gatehouse::returned` writes it. A token lives for a minute, so people who read a page for longer
+//! post with an old one: they come back through sign-in, which renews it without a word where the session still runs.
 
-use crate::answer;
+use crate::{answer, form_body};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use gatehouse::places::SafePath;
+use gatehouse::returned::{self, Sent};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::Url;
 
-/// Longest form that is carried back in an address.
-const CARRIED_BYTES: usize = 1500;
 /// Longest search: a hundred characters.
 const SEARCHED_BYTES: usize = 400;
 /// Longest refusal: a few fields with their codes.
@@ -29,20 +28,20 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     };
     let from = page_of_form(request.headers());
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let (request, typed) = match keep_typed(request).await {
-        Ok(kept) => kept,
+    let (request, fields) = match form_body::read(request).await {
+        Ok(read) => read,
         Err(too_large) => return too_large,
     };
     let response = next.run(request).await;
     let status = response.status();
     let headers = response.headers().clone();
     let back = if status.is_success() {
-        from.with_query(&[("done", &operation)])
-    } else if status == StatusCode::UNAUTHORIZED {
-        SafePath::SIGN_IN.with_query(&[("redirect_url", from.as_str())])
+        returned::done(&from, &operation)
     } else {
         let Some(refusal) = refusal_json(response).await else { return status_only(status) };
-        carried_back(&from.with_query(&[("refused", &operation), ("refusal", &refusal)]), &typed)
+        let back = returned::refused(&from, &operation, &refusal, &Sent::new(fields.pairs()));
+        let is_signed_out = status == StatusCode::UNAUTHORIZED;
+        if is_signed_out { SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]) } else { back }
     };
     let Ok(location) = HeaderValue::from_str(back.as_str()) else { return status_only(status) };
     let mut answer = answer::see_other(location);
@@ -62,22 +61,6 @@ fn page_of_form(headers: &HeaderMap) -> SafePath {
     let page = searched.map_or(page.clone(), |(name, value)| page.with_query(&[(&name, &value)]));
     let number = url.query_pairs().find(|(name, _)| name == "page").and_then(|(_, number)| number.parse::<u32>().ok());
     number.map_or(page.clone(), |number| page.with_query(&[("page", &number.to_string())]))
-}
-
-/// Reads a small form so that it can be carried back; a large one is passed on unread.
-async fn keep_typed(request: Request) -> Result<(Request, String), Response> {
-    let (head, body) = request.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| status_only(StatusCode::PAYLOAD_TOO_LARGE))?;
-    let is_form =
-        bytes.len() <= CARRIED_BYTES && bytes.iter().all(|byte| byte.is_ascii_graphic() && !b"#<>\"".contains(byte));
-    let typed = if is_form { String::from_utf8_lossy(&bytes).into_owned() } else { String::new() };
-    Ok((Request::from_parts(head, Body::from(bytes)), typed))
-}
-
-/// Adds what was typed, still encoded as it came.
-fn carried_back(page: &SafePath, typed: &str) -> SafePath {
-    let with_typed = if typed.is_empty() { None } else { SafePath::parse(&format!("{}&{typed}", page.as_str())) };
-    with_typed.unwrap_or_else(|| page.clone())
 }
 
 async fn refusal_json(response: Response) -> Option<String> {

@@ -17,6 +17,7 @@ mod dress;
 mod cross_site;
 mod admit;
 mod forms;
+mod form_body;
 mod door;
 mod pages;
 mod assets;

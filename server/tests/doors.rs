@@ -13,7 +13,7 @@ const BODY: &str =
     "name=Engines&page=0&user_id=user_x&role=member&session_id=sess_x&email_address=a@example.com&invitation_id=inv_x";
 
 /// Operations to which every body is well-formed.
-const WITHOUT_INPUT: [&str; 3] = ["show_dashboard", "list_invitations", "list_roles"];
+const WITHOUT_INPUT: [&str; 4] = ["show_dashboard", "list_organizations", "list_invitations", "list_roles"];
 
 async fn knock(
     who: &Person,
@@ -152,6 +152,47 @@ async fn the_door_refuses_before_a_byte_of_the_body_is_decoded() {
         for (person, error) in expected {
             assert_eq!(code(&town.call(&person, door.name, malformed).await), error, "{}", door.name);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_organization_is_refused_everywhere_and_costs_nothing() {
+    let town = Town::new().await;
+    let limit = |door: &Declaration| door.rate_limit.map_or(1, |limit| limit.requests);
+    for door in OPERATIONS {
+        for another in ["org_neighbours", "", "org_engines%00"] {
+            let body = format!("{BODY}&organization_id={another}");
+            for _ in 0..=limit(door) / 2 {
+                let answer = town.call(&Person::admin(), door.name, &body).await;
+                let refused = (StatusCode::CONFLICT, "other_organization".to_owned());
+                assert_eq!((answer.status, code(&answer)), refused, "{} {another}", door.name);
+                assert!(answer.header("ratelimit").is_empty(), "{}", door.name);
+            }
+        }
+        for fitting in ["", "&organization_id=org_engines"] {
+            let status = town.call(&Person::admin(), door.name, &format!("{BODY}{fitting}")).await.status;
+            let passes = ![StatusCode::CONFLICT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+            assert!(passes, "{}{fitting}: {status}", door.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_organization_is_asked_about_last_before_the_limit() {
+    let town = Town::new().await;
+    let elsewhere = "organization_id=org_neighbours";
+    for door in OPERATIONS.iter().filter(|door| door.reverification.is_some()) {
+        for (person, error) in [
+            (Person::nobody(), "unauthenticated"),
+            (Person::without_permission(), "forbidden"),
+            (Person::stale(), "reverification"),
+        ] {
+            let answer = town.call(&person, door.name, &format!("{BODY}&{elsewhere}")).await;
+            assert_eq!(code(&answer), error, "{}", door.name);
+        }
+        let wrong = "name=&user_id=&role=&session_id=&email_address=&invitation_id=";
+        let answer = town.call(&Person::admin(), door.name, &format!("{wrong}&{elsewhere}")).await;
+        assert_eq!(code(&answer), "invalid_input", "{}", door.name);
     }
 }
 

@@ -91,6 +91,29 @@ async fn a_neighbour_sees_and_changes_nothing_of_ours() {
 }
 
 #[tokio::test]
+async fn a_page_of_the_organization_before_renames_neither_and_the_log_has_it() {
+    let town = Town::new().await;
+    let answer = town.call(&Person::admin(), RENAME, "name=Stale&organization_id=org_neighbours").await;
+    assert_eq!((answer.status, answer.json()), (StatusCode::CONFLICT, json!({ "error": "other_organization" })));
+    for person in [Person::admin(), Person::neighbour()] {
+        let dashboard = town.call(&person, "show_dashboard", "").await;
+        assert!(!dashboard.body.contains("Stale"), "{}", dashboard.body);
+    }
+    town.settle().await;
+    let audit = town.call(&Person::admin(), "list_audit", "page=0").await.json();
+    assert_eq!(audit["rows"][0]["outcome"], "other_organization");
+}
+
+#[tokio::test]
+async fn a_person_is_told_the_names_of_their_own_organizations_only() {
+    let town = Town::new().await;
+    town.call(&Person::admin(), RENAME, "name=Engines").await;
+    town.call(&Person::neighbour(), RENAME, "name=Neighbours").await;
+    let mine = town.call(&Person::admin(), "list_organizations", "").await.json();
+    assert_eq!(mine, json!({ "active": { "id": "org_engines", "name": "Engines" }, "others": [] }));
+}
+
+#[tokio::test]
 async fn the_sixth_name_within_a_minute_is_not_stored() {
     let town = Town::new().await;
     town.early_in_the_minute();

@@ -9,6 +9,7 @@ use garde::Validate;
 use serde::Serialize;
 
 /// What must hold before an operation runs, in the order in which it is asked: signed in, permission, reverification, input, rate limit.
+/// Between the last two every operation asks whether the page that calls was made for the active organization.
 #[derive(Debug)]
 pub struct Declaration {
     /// Name in snake case, as in the audit log; the endpoint is `/api/<name>`.

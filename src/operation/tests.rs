@@ -24,6 +24,28 @@ fn each_fault_of_a_name_has_its_code() {
 }
 
 #[test]
+fn a_name_cannot_turn_the_text_beside_it() {
+    let code = |name: &str| rename(name).unwrap_err().get("name").copied();
+    let controls = "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
+    for control in controls.chars().chain("\u{85}\u{2028}\u{2029}\u{9b}".chars()) {
+        let name = format!("Acme{control}gro.live");
+        assert_eq!(code(&name), Some(FieldProblem::ControlCharacter), "{name:?}");
+    }
+}
+
+#[test]
+fn a_name_has_something_to_see() {
+    let code = |name: &str| rename(name).unwrap_err().get("name").copied();
+    for name in ["\u{200b}", "\u{ad}\u{2060}", "\u{3164}", "\u{2800}", "\u{301}", "\u{fe0f}\u{200d}", "\u{3000}\u{a0}"]
+    {
+        assert_eq!(code(name), Some(FieldProblem::Required), "{name:?}");
+    }
+    for name in ["👨‍👩‍👧‍👦 & Söhne", "شرکت می‌خواهم", "שלום", "e\u{301}", "☃"] {
+        assert_eq!(rename(name).unwrap(), name);
+    }
+}
+
+#[test]
 fn names_are_unique() {
     let mut names: Vec<_> = OPERATIONS.iter().map(|declaration| declaration.name).collect();
     names.sort_unstable();
@@ -54,6 +76,12 @@ fn an_address_has_a_name_and_a_place_and_nothing_odd() {
     assert_eq!(code(" "), Some(FieldProblem::Required));
     assert_eq!(code(&format!("{}@example.com", "a".repeat(250))), Some(FieldProblem::TooLong));
     assert_eq!(code("a\u{0}@example.com"), Some(FieldProblem::ControlCharacter));
+    assert_eq!(code("ada\u{202e}@example.com"), Some(FieldProblem::ControlCharacter));
+    for hidden in
+        ["ada\u{200b}@example.com", "ada@exa\u{ad}mple.com", "\u{3164}@example.com", "ada@\u{2800}", "a\u{2060}@b.c"]
+    {
+        assert_eq!(code(hidden), Some(FieldProblem::Invalid), "{hidden:?}");
+    }
     for wrong in
         ["ada", "@example.com", "ada@", "a@b@c", "a b@example.com", "ada@.com", "ada@example.", "a,b@c.d", "<a@b.c>"]
     {

@@ -1,7 +1,7 @@
 //! What the dashboard shows first.
 
 use super::audit::{self, AuditEntry};
-use super::organizations::Organization;
+use super::organizations::{self, Organization};
 use super::{StoreError, count};
 use crate::access::Granted;
 use crate::operation::ShowDashboard;
@@ -37,11 +37,6 @@ pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> 
             .bind(by.actor().user.as_str())
             .fetch_optional(reader)
             .await?;
-    let name: Option<(Option<String>,)> =
-        sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1")
-            .bind(id)
-            .fetch_optional(reader)
-            .await?;
     let (members, sessions): (i64, i64) = sqlx::query_as(
         "select count(distinct m.user_id), count(distinct s.id) from memberships m \
          left join sessions s on s.user_id = m.user_id and s.status = 'active' and (s.expires_at is null or s.expires_at > $2) \
@@ -52,12 +47,10 @@ pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> 
     .fetch_one(reader)
     .await?;
     let (person, email) = person.unwrap_or_default();
-    let slug = || by.session().organization.as_ref().and_then(|organization| organization.slug.clone());
-    let name = name.and_then(|(name,)| name).or_else(slug).unwrap_or_else(|| id.to_owned());
     Ok(Dashboard {
         person,
         email,
-        organization: Organization { id: id.to_owned(), name },
+        organization: organizations::active(by).await?,
         members: count(members),
         sessions: count(sessions),
         latest: audit::read(by, LATEST, 0).await?,

@@ -1,18 +1,80 @@
-//! The organization's display name.
+//! The organizations of a person, and their display names.
 
 use super::StoreError;
 use super::audit::{self, Change};
 use super::deletions::hold_organization;
 use crate::access::Granted;
-use crate::operation::RenameOrganization;
+use crate::operation::{ListOrganizations, Operation, RenameOrganization};
+use crate::text::visible;
+use sqlx::FromRow;
 
 /// An organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
     /// Clerk's id.
     pub id: String,
-    /// The display name given here, else Clerk's name.
+    /// The display name given here, else Clerk's name, else its name in addresses, else the id: the first in which there is something to see.
     pub name: String,
+}
+
+/// The organizations of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organizations {
+    /// The active one.
+    pub active: Organization,
+    /// The others.
+    pub others: Vec<Organization>,
+}
+
+/// Most organizations that are named. Nobody looks through more.
+const LATEST: i64 = 100;
+
+/// Reads the organizations of whoever asks.
+///
+/// # Errors
+/// The database.
+pub async fn list(by: &Granted<ListOrganizations>) -> Result<Organizations, StoreError> {
+    let others: Vec<Names> = sqlx::query_as(
+        "select o.id, o.display_name, o.name, o.slug from organizations o where o.id <> $1 and o.deleted_at is null and exists ( \
+           select 1 from memberships m where m.organization_id = o.id and m.user_id = $2 and m.deleted_at is null) \
+         order by o.id limit $3",
+    )
+    .bind(by.actor().organization.as_str())
+    .bind(by.actor().user.as_str())
+    .bind(LATEST)
+    .fetch_all(by.store().reader())
+    .await?;
+    Ok(Organizations { active: active(by).await?, others: others.into_iter().map(Names::shown).collect() })
+}
+
+/// The organization of a grant, as far as Clerk has told of it.
+pub(super) async fn active<Op: Operation>(by: &Granted<Op>) -> Result<Organization, StoreError> {
+    let id = by.actor().organization.as_str();
+    let found: Option<Names> = sqlx::query_as("select id, display_name, name, slug from organizations where id = $1")
+        .bind(id)
+        .fetch_optional(by.store().reader())
+        .await?;
+    let mut names = found.unwrap_or_else(|| Names { id: id.to_owned(), ..Names::default() });
+    let told = by.session().organization.as_ref().and_then(|organization| organization.slug.clone());
+    names.slug = told.filter(|slug| visible(slug).is_some()).or(names.slug);
+    Ok(names.shown())
+}
+
+#[derive(Default, FromRow)]
+struct Names {
+    id: String,
+    display_name: Option<String>,
+    name: Option<String>,
+    slug: Option<String>,
+}
+
+impl Names {
+    fn shown(self) -> Organization {
+        let Self { id, display_name, name, slug } = self;
+        let names = [display_name, name, slug];
+        let name = names.iter().flatten().find_map(|name| visible(name)).unwrap_or(&id).to_owned();
+        Organization { id, name }
+    }
 }
 
 /// Gives the organization of the grant a display name. The token proves that the organization exists, so a webhook that has not come yet is

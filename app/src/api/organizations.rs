@@ -1,4 +1,4 @@
-//! Renaming the organization.
+//! The organizations of whoever asks, and renaming the active one.
 
 use crate::refused::Refused;
 use leptos::prelude::*;
@@ -20,6 +20,30 @@ impl From<store::organizations::Organization> for OrganizationView {
     fn from(row: store::organizations::Organization) -> Self {
         Self { id: row.id, name: row.name }
     }
+}
+
+/// The organizations of whoever asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationsView {
+    /// The active one.
+    pub active: OrganizationView,
+    /// The others.
+    pub others: Vec<OrganizationView>,
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::organizations::Organizations> for OrganizationsView {
+    fn from(rows: store::organizations::Organizations) -> Self {
+        Self { active: rows.active.into(), others: rows.others.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// Names the organizations of whoever asks.
+#[server(endpoint = "list_organizations", prefix = "/api")]
+pub async fn list_organizations() -> Result<OrganizationsView, Refused> {
+    let granted = require(operation::ListOrganizations {}).await?;
+    let found = store::organizations::list(&granted).await;
+    Ok(found.map_err(crate::compat::store_refusal)?.into())
 }
 
 /// Gives the active organization another display name.

@@ -75,12 +75,8 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
 fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> impl IntoView {
     let (outcome, operation) = (outcome_of(rename), operation_of::<RenameOrganization>());
     let wrong = problem(outcome, "name");
-    // After a refusal the text that was typed stays; the browser keeps it in the field, the address keeps it without scripts.
-    let typed = rename
-        .value()
-        .with_untracked(|answer| matches!(answer, Some(Err(_))))
-        .then(|| rename.input().get_untracked().map(|input| input.name));
-    let shown = typed.flatten().or_else(|| typed_before::<RenameOrganization>("name")).unwrap_or(current);
+    // After a refusal a living page keeps the field with its text; without scripts the address brings it.
+    let shown = typed_before::<RenameOrganization>("name").unwrap_or(current);
     view! {
         <OperationForm change=rename>
             <div class="field">

@@ -9,7 +9,7 @@ use crate::pages::invitations::Invitations;
 use crate::pages::roles::{Grants, RoleSelect};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem};
+use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed_before};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
@@ -183,10 +183,13 @@ fn Role(member: MemberView, roles: StoredValue<Vec<RoleView>>, change: Change<Ch
     if member.is_you {
         return view! { <span class="badge">{member.role}</span> }.into_any();
     }
+    // The role that was chosen before the person had to confirm who they are.
+    let is_theirs = typed_before::<ChangeRole>("user_id").as_ref() == Some(&member.user_id);
+    let chosen = typed_before::<ChangeRole>("role").filter(|_| is_theirs);
     view! {
         <OperationForm change class="form-inline">
             <input type="hidden" name="user_id" value=member.user_id.clone() />
-            <RoleSelect label=format!("Role of {}", member.name) roles selected=member.role />
+            <RoleSelect label=format!("Role of {}", member.name) roles selected=chosen.unwrap_or(member.role) />
             <Submit change class="button button-quiet button-small" label=format!("Change role of {}", member.name)>"Change role"</Submit>
         </OperationForm>
     }

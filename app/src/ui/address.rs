@@ -1,17 +1,16 @@
-//! What a form post without JavaScript leaves in the address: `done`, or `refused` with the refusal and what was typed.
+//! What a form post without JavaScript leaves in the address: `done`, or `refused` with the refusal and what was sent.
 //!
-//! Anybody can write such an address, so it only chooses among our own sentences and fills in fields that a person then sees. It is read from
-//! its raw text: the router's own map decodes twice, and a typed `100%41` would come back as `100A`.
+//! Anybody can write such an address, so it only chooses among our own sentences and fills in fields that a person then sees. Whatever a page reads of
+//! its address it reads here, from the raw text: the router's own map decodes twice, and a typed `100%41` would come back as `100A`.
 
 use crate::call::Json;
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
+use gatehouse::returned::{self, PARAMETERS, Sent};
 use leptos::prelude::*;
-use leptos::server::codee::Decoder;
-use leptos_router::location::{Location, Url};
-
-/// The parts of the address that are not what a person typed.
-const OURS: [&str; 4] = ["done", "refused", "refusal", "confirmed"];
+use leptos::server::codee::{Decoder, Encoder};
+use leptos_router::location::Location;
+use percent_encoding::percent_decode_str;
 
 /// An address within this site, decoded once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,10 +45,10 @@ impl Address {
         Json::decode(json).ok().map(Err)
     }
 
-    /// What was typed for `operation`, before it was refused or before the person went to confirm who they are.
-    pub(crate) fn typed(&self, operation: &str, field: &str) -> Option<&str> {
-        let ours = self.get("refused") == Some(operation) || self.has_confirmed(operation);
-        self.get(field).filter(|_| ours)
+    /// What was sent for `operation`, before it was refused or before the person went to confirm who they are.
+    pub(crate) fn sent(&self, operation: &str) -> Option<Sent> {
+        let is_ours = self.get("refused") == Some(operation) || self.has_confirmed(operation);
+        is_ours.then(|| self.get("sent").and_then(Sent::read).unwrap_or_default())
     }
 
     /// Whether the person comes back from confirming who they are, to finish `operation`.
@@ -57,19 +56,36 @@ impl Address {
         self.get("confirmed") == Some(operation)
     }
 
-    /// Where to confirm who one is. The way back has everything that was typed for `operation`, and no longer the refusal.
-    pub(crate) fn confirm_link(&self, operation: &str) -> SafePath {
+    /// The address as it stands, for whoever comes back to it.
+    pub(crate) fn here(location: &Location) -> SafePath {
+        let (path, search) = untrack(|| (location.pathname.get(), location.search.get()));
+        let question_mark = if search.is_empty() || search.starts_with('?') { "" } else { "?" };
+        SafePath::parse(&format!("{path}{question_mark}{search}")).unwrap_or_else(|| Self::parse(path, &search).page())
+    }
+
+    /// The page without what a post left in its address.
+    pub(crate) fn page(&self) -> SafePath {
         let page = SafePath::parse(&self.path).unwrap_or(SafePath::ADMIN);
-        let typed = self.pairs.iter().filter(|(key, _)| !OURS.contains(&key.as_str()));
-        let mut back = vec![("confirmed", operation)];
-        back.extend(typed.map(|(key, value)| (key.as_str(), value.as_str())));
-        SafePath::REVERIFY.with_query(&[("redirect_url", page.with_query(&back).as_str())])
+        let own = self.pairs.iter().filter(|(key, _)| !PARAMETERS.contains(&key.as_str()));
+        page.with_query(&own.map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>())
+    }
+
+    /// This page after a post that was refused, as `server` writes it for a form without JavaScript.
+    pub(crate) fn refused(&self, operation: &str, refusal: &Refusal, sent: &Sent) -> SafePath {
+        let json = Json::encode(refusal).unwrap_or_default();
+        returned::refused(&self.page(), operation, &json, sent)
+    }
+
+    /// Where to confirm who one is. The way back has everything that was sent for `operation`, and no longer the refusal.
+    pub(crate) fn confirm_link(&self, operation: &str) -> SafePath {
+        let back = returned::confirmed(&self.page(), operation, &self.sent(operation).unwrap_or_default());
+        SafePath::REVERIFY.with_query(&[("redirect_url", back.as_str())])
     }
 }
 
 /// Decodes a key or a value (WHATWG URL, `application/x-www-form-urlencoded`).
 fn decoded(text: &str) -> String {
-    Url::unescape(&text.replace('+', " "))
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(all(test, feature = "ssr"))]
@@ -80,11 +96,31 @@ mod tests {
         Address::parse("/admin".to_owned(), search)
     }
 
+    fn sent(name: &str) -> Sent {
+        Sent::new([("name".to_owned(), name.to_owned())])
+    }
+
     #[test]
     fn what_was_typed_comes_back_as_it_was_typed() {
-        let back = address("?refused=rename_organization&name=100%2541+%26+more");
-        assert_eq!(back.typed("rename_organization", "name"), Some("100%41 & more"));
-        assert_eq!(back.typed("change_role", "name"), None);
+        for name in ["100%41 & more", "字🛡", "a+b%2541=c"] {
+            let back =
+                address("?page=2&query=50%2525").refused("rename_organization", &Refusal::Forbidden, &sent(name));
+            let (_, search) = back.as_str().split_once('?').unwrap();
+            let back = address(search);
+            assert_eq!(back.sent("rename_organization").unwrap().get("name"), Some(name));
+            assert_eq!(back.sent("change_role"), None);
+            assert_eq!(back.outcome("rename_organization"), Some(Err(Refusal::Forbidden)));
+            assert_eq!(back.page().as_str(), "/admin?page=2&query=50%2525");
+        }
+    }
+
+    #[test]
+    fn an_address_is_decoded_once() {
+        for (query, typed) in
+            [("a%2541b", "a%41b"), ("50%2525", "50%25"), ("a+b%20c", "a b c"), ("100%", "100%"), ("%C3%A9", "é")]
+        {
+            assert_eq!(address(&format!("?query={query}")).get("query"), Some(typed));
+        }
     }
 
     #[test]
@@ -98,15 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_from_confirming_has_the_fields_and_no_refusal() {
-        let link = address("refused=a&refusal=x&name=A+%26+100%2541").confirm_link("a");
+    fn the_way_back_from_confirming_has_the_page_and_the_fields_and_no_refusal() {
+        let refused = address("page=3").refused("a", &Refusal::Forbidden, &sent("A & 100%41"));
+        let (_, search) = refused.as_str().split_once('?').unwrap();
+        let link = address(search).confirm_link("a");
         let (_, back) = link.as_str().split_once("redirect_url=").unwrap();
         let back = decoded(back);
         let (path, search) = back.split_once('?').unwrap();
         let back = Address::parse(path.to_owned(), search);
-        assert_eq!(path, "/admin");
+        assert_eq!((path, back.get("page")), ("/admin", Some("3")));
         assert!(back.has_confirmed("a"));
-        assert_eq!(back.typed("a", "name"), Some("A & 100%41"));
+        assert_eq!(back.sent("a").unwrap().get("name"), Some("A & 100%41"));
         assert_eq!(back.outcome("a"), None);
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::call::Change;
 use crate::refused::Refused;
+use crate::ui::organization::PageOrganization;
+use gatehouse::returned::ORGANIZATION;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
@@ -12,7 +14,7 @@ use server_fn::ServerFn;
 #[derive(Clone, Copy)]
 struct Sent(RwSignal<Option<usize>>);
 
-/// A form whose fields are the input of the server function `S`.
+/// A form whose fields are the input of the server function `S`. It says for which organization its page was made, as every call from the page does.
 #[component]
 pub(crate) fn OperationForm<S>(
     /// What happens when it is sent.
@@ -40,6 +42,7 @@ where
     };
     view! {
         <form method="post" action=S::PATH class=class on:submit=submit>
+            {PageOrganization::here().id().map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> })}
             <Provider value=sent>{children()}</Provider>
         </form>
     }

@@ -1,5 +1,6 @@
 //! The frame around the dashboard: skip link, header, navigation, sign-out, and the step-up dialog.
 
+use super::organization::{MadeFor, PageOrganization};
 use super::step_up::{StepUp, StepUpDialog};
 use crate::call::Json;
 use leptos::prelude::*;
@@ -13,6 +14,8 @@ pub(crate) struct Looker {
     pub(crate) manages_users: bool,
     /// Who they really are, where they act as somebody else.
     pub(crate) impersonator: Option<String>,
+    /// The active organization.
+    pub(crate) made_for: Option<MadeFor>,
 }
 
 /// The product's name and sign.
@@ -35,7 +38,9 @@ pub(crate) fn AdminFrame() -> impl IntoView {
     provide_context(StepUp::new());
     keep_token_fresh();
     // Told by the server and carried over in the page.
-    let Looker { manages_users, impersonator } = SharedValue::<_, Json>::new_with_encoding(looker).into_inner();
+    let Looker { manages_users, impersonator, made_for } =
+        SharedValue::<_, Json>::new_with_encoding(looker).into_inner();
+    provide_context(PageOrganization::new(made_for));
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <header class="bar">

@@ -1,17 +1,25 @@
 //! How a change ended, from wherever it is known: the answer in the browser, or the address after a form post without JavaScript.
 
 use super::address::Address;
+use super::organization::{OtherOrganization, PageOrganization};
 use super::words;
 use crate::call::Change;
 use crate::refused::Refused;
 use gatehouse::refusal::{FieldProblem, Refusal};
+use gatehouse::returned::{ORGANIZATION, Sent};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use server_fn::ServerFn;
 
-/// How a change ended; `None`: nobody tried.
-pub(crate) type Outcome = Option<Result<(), Refusal>>;
+/// How a change ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Outcome {
+    /// `None`: nobody tried.
+    answer: Option<Result<(), Refusal>>,
+    /// What the address has of what was sent, where the outcome stands there. In a living page it stands in the form.
+    sent: Option<Sent>,
+}
 
 /// The outcome of a change.
 pub(crate) fn outcome_of<S>(change: Change<S>) -> Signal<Outcome>
@@ -21,8 +29,11 @@ where
 {
     let location = use_location();
     Signal::derive(move || match change.value().get() {
-        Some(answer) => Some(answer.map(|_| ()).map_err(|Refused(refusal)| refusal)),
-        None => Address::of(&location).outcome(operation_of::<S>()),
+        Some(answer) => Outcome { answer: Some(answer.map(|_| ()).map_err(|Refused(refusal)| refusal)), sent: None },
+        None => {
+            let address = Address::of(&location);
+            Outcome { answer: address.outcome(operation_of::<S>()), sent: address.sent(operation_of::<S>()) }
+        }
     })
 }
 
@@ -34,12 +45,13 @@ pub(crate) fn operation_of<S: ServerFn>() -> &'static str {
 /// What was typed into a field before the post that was refused, so that nothing is lost.
 pub(crate) fn typed_before<S: ServerFn>(field: &'static str) -> Option<String> {
     let location = use_location();
-    untrack(|| Address::of(&location)).typed(operation_of::<S>(), field).map(str::to_owned)
+    let sent = untrack(|| Address::of(&location)).sent(operation_of::<S>())?;
+    sent.get(field).map(str::to_owned)
 }
 
 /// What is wrong with a field.
 pub(crate) fn problem(outcome: Signal<Outcome>, field: &'static str) -> Signal<Option<FieldProblem>> {
-    Signal::derive(move || match outcome.get() {
+    Signal::derive(move || match outcome.get().answer {
         Some(Err(Refusal::InvalidInput { fields })) => fields.get(field).copied(),
         _ => None,
     })
@@ -58,30 +70,61 @@ pub(crate) fn OutcomeNotice(
 ) -> impl IntoView {
     let location = use_location();
     let address = Memo::new(move |_| Address::of(&location));
+    let page = PageOrganization::here();
     view! {
         <div class="outcome">
             <div role="status">
                 {move || {
-                    let said = match outcome.get() {
+                    let outcome = outcome.get();
+                    let said = match &outcome.answer {
                         Some(Ok(())) => Some(done),
-                        None if address.read().has_confirmed(operation) => Some("Thank you. Send it once more to finish."),
+                        None if address.read().has_confirmed(operation) && !is_of_another(&outcome, page) => {
+                            Some("Thank you. Send it once more to finish.")
+                        }
                         None | Some(Err(_)) => None,
                     };
                     said.map(|text| view! { <p class="notice">{text}</p> })
                 }}
             </div>
             <div role="alert">
-                {move || match outcome.get() {
-                    None | Some(Ok(())) => None,
-                    Some(Err(Refusal::Reverification { .. })) => {
-                        let verify = address.read().confirm_link(operation).as_str().to_owned();
-                        Some(view! { <StepUpLink verify /> }.into_any())
+                {move || {
+                    let outcome = outcome.get();
+                    let is_of_another = is_of_another(&outcome, page);
+                    let Outcome { answer, sent } = outcome;
+                    match answer {
+                        None | Some(Err(_)) if is_of_another => {
+                            let made_for = sent.as_ref().and_then(|sent| sent.get(ORGANIZATION)).map(str::to_owned);
+                            Some(view! { <OtherOrganization made_for sent /> }.into_any())
+                        }
+                        None | Some(Ok(())) => None,
+                        Some(Err(Refusal::Reverification { .. })) => {
+                            let verify = address.read().confirm_link(operation).as_str().to_owned();
+                            Some(view! { <StepUpLink verify kept=words::kept(sent.as_ref()) /> }.into_any())
+                        }
+                        Some(Err(refusal)) => said(&refusal, sent.as_ref())
+                            .map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
                     }
-                    Some(Err(refusal)) => words::of(&refusal).map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
                 }}
             </div>
         </div>
     }
+}
+
+/// What a refusal says, and what became of what was typed: in a living page it stands where it was typed, and a problem of a field beside it.
+fn said(refusal: &Refusal, sent: Option<&Sent>) -> Option<String> {
+    let text = words::of(refusal);
+    let kept = sent.filter(|sent| text.is_some() || !sent.is_whole()).map(|sent| words::kept(Some(sent)));
+    let said: Vec<_> = text.as_deref().into_iter().chain(kept).filter(|text| !text.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Whether what was sent was meant for another organization than this page is made for, whatever became of it: the person should know before they
+/// send it again.
+fn is_of_another(outcome: &Outcome, page: PageOrganization) -> bool {
+    let meant = outcome.sent.as_ref().and_then(|sent| sent.get(ORGANIZATION));
+    let is_refused = matches!(outcome.answer, Some(Err(Refusal::OtherOrganization)));
+    let is_done = matches!(outcome.answer, Some(Ok(())));
+    is_refused || !is_done && meant.is_some_and(|meant| page.id().is_some_and(|id| id != meant))
 }
 
 /// The way to prove who one is without the dialog, and back with everything that was typed.
@@ -89,6 +132,8 @@ pub(crate) fn OutcomeNotice(
 fn StepUpLink(
     /// The hosted page that asks for the proof.
     verify: String,
+    /// What is left of what was typed.
+    kept: &'static str,
 ) -> impl IntoView {
     // The address knows nothing of what was typed into a living page: there the form is sent once more, which opens the dialog.
     let again = move |event: MouseEvent| {
@@ -99,7 +144,7 @@ fn StepUpLink(
     };
     view! {
         <div class="notice notice-warning">
-            <p>"This needs a sign-in of the last five minutes. Nothing was changed yet, and what you typed is kept."</p>
+            <p>"This needs a sign-in of the last five minutes. Nothing was changed yet. "{kept}</p>
             <a class="button button-small" rel="external" href=verify on:click=again>"Confirm it's you"</a>
         </div>
     }

@@ -1,19 +1,20 @@
 //! Pages of a list.
 
+use super::address::Address;
 use gatehouse::places::SafePath;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 /// The page that the address names, counted from 0.
 pub(crate) fn page_of_address() -> Signal<u32> {
-    let query = use_query_map();
-    Signal::derive(move || query.read().get_str("page").and_then(|page| page.parse().ok()).unwrap_or(0))
+    let location = use_location();
+    Signal::derive(move || Address::of(&location).get("page").and_then(|page| page.parse().ok()).unwrap_or(0))
 }
 
 /// What the address searches for; blank is everything.
 pub(crate) fn query_of_address() -> Signal<String> {
-    let query = use_query_map();
-    Signal::derive(move || query.read().get("query").unwrap_or_default())
+    let location = use_location();
+    Signal::derive(move || Address::of(&location).get("query").unwrap_or_default().to_owned())
 }
 
 /// Links to the neighbours of a page.

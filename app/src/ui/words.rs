@@ -1,6 +1,7 @@
 //! The words for codes. Codes travel, words stay here.
 
 use gatehouse::refusal::{FieldProblem, Refusal};
+use gatehouse::returned::Sent;
 
 /// What a refusal says to a person; `None` where the fields say it.
 pub(crate) fn of(refusal: &Refusal) -> Option<String> {
@@ -9,7 +10,10 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
         Refusal::InvalidInput { .. } => {
             "This was not accepted. Reload the page to see what has changed, and check the form."
         }
-        Refusal::Unauthenticated => "You are signed out. Sign in to go on.",
+        // Whoever reads this is signed in again, on the way back to the form.
+        Refusal::Unauthenticated => "Your sign-in had run out, so nothing was changed. Send it again.",
+        // Where both organizations are known they are named instead.
+        Refusal::OtherOrganization => "This was meant for another organization. Nothing was changed.",
         Refusal::Forbidden => "You may not do this.",
         Refusal::Reverification { .. } => "Confirm that it is you, then try again.",
         Refusal::RateLimited { retry_after } => {
@@ -22,6 +26,16 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
         Refusal::Internal => "Something went wrong on our side. Reload the page to see whether it was done.",
     };
     Some(text.to_owned())
+}
+
+/// What is left of what a person typed. `None`: it stands in the form, where nobody took it away.
+pub(crate) fn kept(sent: Option<&Sent>) -> &'static str {
+    match sent {
+        None => "What you typed is kept.",
+        Some(sent) if !sent.is_typed() => "",
+        Some(sent) if sent.is_whole() => "What you typed is kept.",
+        Some(_) => "What you typed was too long to be kept.",
+    }
 }
 
 /// What a problem says beside its field.
@@ -37,7 +51,9 @@ pub(crate) fn of_field(field: &str, problem: FieldProblem) -> &'static str {
         }
         (_, FieldProblem::Required) => "This is needed.",
         (_, FieldProblem::TooLong) => "This is too long.",
-        (_, FieldProblem::ControlCharacter) => "No line breaks or control characters.",
+        (_, FieldProblem::ControlCharacter) => {
+            "No line breaks, control characters or characters that change the direction of text."
+        }
         (_, FieldProblem::Invalid) => "This is not valid.",
         (_, FieldProblem::Yourself) => "You cannot do this to yourself.",
         (_, FieldProblem::Taken) => "Already a member, or invited.",

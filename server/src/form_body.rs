@@ -1,0 +1,30 @@
+//! The body of a call, read whole: operations are small forms, and more than their limit was refused before.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use url::form_urlencoded;
+
+/// The request as it came, and its fields. A body that is no form has none.
+///
+/// # Errors
+/// 413 for a body beyond the limit.
+pub(crate) async fn read(request: Request) -> Result<(Request, Fields), Response> {
+    let (head, body) = request.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+    let kind = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = kind.starts_with("application/x-www-form-urlencoded");
+    let fields = Fields(if is_form { bytes.clone() } else { Bytes::new() });
+    Ok((Request::from_parts(head, Body::from(bytes)), fields))
+}
+
+/// Fields of a form, still encoded as they came.
+pub(crate) struct Fields(Bytes);
+
+impl Fields {
+    /// Names and values. Every text is some form (WHATWG URL, `application/x-www-form-urlencoded`): reading one cannot fail.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        form_urlencoded::parse(&self.0).into_owned()
+    }
+}

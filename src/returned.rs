@@ -1,0 +1,173 @@
+//! How the post of a form comes back to its page without JavaScript: what the address of the page then says, written and read in one place.
+//!
+//! `done=<operation>`, or `refused=<operation>&refusal=<JSON>&sent=<what was sent>`. What was sent is JSON in base64url. Percent-encoding would
+//! triple every byte of a letter beyond ASCII, and grow again each time the address becomes a parameter of another one, on the way through sign-in
+//! and a handshake of Clerk: a valid name could then pass no proxy with nginx's default buffers (8 KB for the line of a request, 4 KB for all headers of
+//! an answer). Nothing else of what was sent is kept anywhere.
+
+use crate::places::SafePath;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The field in which every call from a page says for which organization the page was made. Reserved: no operation has a field of this name.
+pub const ORGANIZATION: &str = "organization_id";
+
+/// The parameters of an address that this module writes; every other one belongs to the page.
+pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "sent"];
+
+/// Most bytes of JSON that an address carries. The longest valid input has about 900: a name of 200 letters with four bytes each.
+const MAX_BYTES: usize = 1200;
+
+/// Parts of names of fields that no address ever carries: an address stands in histories and logs.
+const SECRETS: [&str; 3] = ["password", "secret", "token"];
+
+/// The fields that were sent with a form. `None`: the field was too long to be carried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sent(BTreeMap<String, Option<String>>);
+
+impl Sent {
+    /// What an address can carry of these fields: the shortest first, until it is full.
+    pub fn new(fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut fields: Vec<_> = fields.into_iter().collect();
+        fields.sort_by_key(|(_, value)| value.len());
+        let mut sent = Self::default();
+        for (name, value) in fields {
+            let is_secret = SECRETS.iter().any(|secret| name.contains(secret));
+            sent.0.insert(name.clone(), Some(value).filter(|_| !is_secret));
+            if sent.json().len() > MAX_BYTES {
+                sent.0.insert(name, None);
+            }
+        }
+        if sent.json().len() > MAX_BYTES { Self::default() } else { sent }
+    }
+
+    /// What an address can carry of the input of an operation, and for which organization it was meant.
+    pub fn of(input: &impl Serialize, organization: Option<&str>) -> Self {
+        let fields = serde_json::to_value(input).unwrap_or_default();
+        let fields = fields.as_object().into_iter().flatten();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let fields = fields.map(|(name, value)| (name.clone(), text(value)));
+        Self::new(fields.chain(organization.map(|id| (ORGANIZATION.to_owned(), id.to_owned()))))
+    }
+
+    /// A field.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.get(field)?.as_deref()
+    }
+
+    /// Whether a person typed or chose something of it: ids are of the page.
+    #[must_use]
+    pub fn is_typed(&self) -> bool {
+        self.0.keys().any(|name| !name.ends_with("_id"))
+    }
+
+    /// Whether all that was sent is here.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.0.values().all(Option::is_some)
+    }
+
+    /// Reads what [`refused`] and [`confirmed`] wrote. Anybody can write such an address, so anything else is nothing.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        serde_json::from_slice(&json).ok().map(Self)
+    }
+
+    fn json(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
+    fn written(&self) -> Option<String> {
+        (!self.0.is_empty()).then(|| BASE64_URL_SAFE_NO_PAD.encode(self.json()))
+    }
+}
+
+/// The page after a post that was done.
+#[must_use]
+pub fn done(page: &SafePath, operation: &str) -> SafePath {
+    page.with_query(&[("done", operation)])
+}
+
+/// The page after a post that was refused; `refusal` is its JSON.
+#[must_use]
+pub fn refused(page: &SafePath, operation: &str, refusal: &str, sent: &Sent) -> SafePath {
+    with(&page.with_query(&[("refused", operation), ("refusal", refusal)]), sent)
+}
+
+/// The page for somebody who comes back from confirming who they are, to finish what was refused before.
+#[must_use]
+pub fn confirmed(page: &SafePath, operation: &str, sent: &Sent) -> SafePath {
+    with(&page.with_query(&[("confirmed", operation)]), sent)
+}
+
+fn with(page: &SafePath, sent: &Sent) -> SafePath {
+    sent.written().map_or_else(|| page.clone(), |text| page.with_query(&[("sent", &text)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(fields: &[(&str, &str)]) -> Sent {
+        Sent::new(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    fn carried(sent: &Sent) -> Option<Sent> {
+        let page = refused(&SafePath::ADMIN, "x", "{}", sent);
+        let (_, text) = page.as_str().split_once("&sent=")?;
+        Sent::read(text)
+    }
+
+    #[test]
+    fn every_valid_name_is_carried_whole_and_short() {
+        for letter in ["a", "\"", "\\", "é", "字", "🛡", "\u{1f469}\u{200d}", "%"] {
+            let name: String = letter.chars().cycle().take(200).collect();
+            let sent = sent(&[("name", &name), (ORGANIZATION, "org_2abcdefghijklmnopqrstuvwxyz0")]);
+            assert!(sent.is_whole(), "{letter}");
+            assert_eq!(carried(&sent).unwrap().get("name"), Some(name.as_str()), "{letter}");
+            let page = refused(&SafePath::MEMBERS, "rename_organization", "{}", &sent);
+            let nested = SafePath::SIGN_IN.with_query(&[("redirect_url", page.as_str())]);
+            assert!(nested.as_str().len() < 1400, "{letter}: {}", nested.as_str().len());
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_missed_and_the_rest_is_kept() {
+        let sent = sent(&[("name", &"字".repeat(2000)), ("role", "member")]);
+        let carried = carried(&sent).unwrap();
+        assert_eq!((carried.get("name"), carried.get("role"), carried.is_whole()), (None, Some("member"), false));
+        assert!(carried.is_typed());
+    }
+
+    #[test]
+    fn no_address_has_more_than_the_limit_or_a_secret() {
+        let many = (0..500).map(|number| (format!("field_{number}"), "x".to_owned()));
+        assert_eq!(Sent::new(many), Sent::default());
+        let secret = sent(&[("new_password", "open"), ("role", "member")]);
+        assert_eq!((secret.get("new_password"), secret.is_whole()), (None, false));
+        assert!(!secret.json().contains("open"));
+    }
+
+    #[test]
+    fn an_address_that_somebody_made_up_brings_nothing() {
+        for text in ["", "%", "bm90IGpzb24", "W10", "eyJhIjoxfQ", "eyJhIjoiYiJ9=="] {
+            assert_eq!(Sent::read(text), None, "{text}");
+        }
+        assert_eq!(Sent::read("eyJhIjoiYiJ9").unwrap().get("a"), Some("b"));
+    }
+
+    #[test]
+    fn the_input_of_an_operation_is_its_fields() {
+        let input = crate::operation::ListMembers { page: 3, query: "ada".to_owned() };
+        let sent = Sent::of(&input, Some("org_a"));
+        assert_eq!(
+            (sent.get("page"), sent.get("query"), sent.get(ORGANIZATION)),
+            (Some("3"), Some("ada"), Some("org_a"))
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! What can be seen of a text, and how a text of somebody else is shown without disturbing what stands beside it.
+//!
+//! Names come from people and from Clerk. A name of characters that nobody sees looks like no name, and a character that changes the direction
+//! of text makes what follows it appear in another order. The first are refused where a name is given; both are mended where one is shown.
+
+/// The characters that change the direction of text (Unicode property `Bidi_Control`).
+#[must_use]
+pub const fn is_bidi_control(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a character ends a line or steers a terminal: categories Cc, Zl and Zp.
+#[must_use]
+pub fn is_control(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a character is never drawn by itself (Unicode property `Default_Ignorable_Code_Point`): joiners, fillers, soft hyphens, variation selectors, tags.
+#[must_use]
+pub const fn is_ignorable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Whether a character leaves ink by itself. Marks that sit on another character do not count.
+fn is_visible(character: char) -> bool {
+    // Blank by design, though no property says so: Braille without dots, a note head without ink, empty hieroglyphs.
+    let is_blank =
+        character.is_whitespace() || matches!(character, '\u{2800}' | '\u{1d159}' | '\u{13441}' | '\u{13442}');
+    // The standard library escapes what cannot be printed and what extends the character before it (Unicode property `Grapheme_Extend`).
+    let is_printed = matches!(character, '"' | '\'' | '\\') || character.escape_debug().count() == 1;
+    is_printed && !is_blank && !is_ignorable(character)
+}
+
+/// Whether somebody sees anything of a text.
+#[must_use]
+pub fn has_visible(text: &str) -> bool {
+    text.chars().any(is_visible)
+}
+
+/// A text in which people can see something, without blanks around it; of anything else, nothing.
+#[must_use]
+pub fn visible(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| has_visible(text))
+}
+
+/// A text of somebody else as a page may show it: characters that change the direction of text are left out. An element of its own does not hold
+/// them, because one of them ends the isolation that the element begins.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text.chars().filter(|character| !is_bidi_control(*character)).collect()
+}
+
+/// The same for places without markup, an option or a label for example: what is written from right to left is isolated by characters. Other
+/// texts stay as they are, so that they are found by what is typed.
+#[must_use]
+pub fn isolated(text: &str) -> String {
+    let text = shown(text);
+    if text.chars().any(is_right_to_left) { format!("\u{2068}{text}\u{2069}") } else { text }
+}
+
+/// The blocks of scripts that are written from right to left (Unicode, `DerivedBidiClass`, defaults R and AL).
+const fn is_right_to_left(character: char) -> bool {
+    matches!(
+        character,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_seen_of_these() {
+        for text in [
+            "",
+            " \t\u{a0}\u{2003}\u{3000}\u{205f}",
+            "\u{200b}",
+            "\u{ad}",
+            "\u{2060}\u{feff}\u{180e}",
+            "\u{200c}\u{200d}",
+            "\u{3164}",
+            "\u{115f}\u{1160}\u{ffa0}",
+            "\u{2800}",
+            "\u{301}\u{308}",
+            "\u{20dd}",
+            "\u{fe0f}",
+            "\u{e0100}",
+            "\u{34f}",
+            "\u{e0067}\u{e007f}",
+            "\u{202e}\u{2066}\u{2069}\u{61c}\u{200e}",
+            "\u{17b4}",
+            "\u{1d159}",
+            "\u{13441}",
+            "\u{0}\u{1b}\u{85}",
+            "\u{2028}\u{2029}",
+            "\u{e000}",
+            "\u{fffe}",
+            "\u{378}",
+        ] {
+            assert!(!has_visible(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn something_is_seen_of_these() {
+        for text in [
+            "a",
+            "7",
+            "!",
+            "\"",
+            "'",
+            "\\",
+            "\u{fffd}",
+            "🛡",
+            "👨‍👩‍👧‍👦",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "می‌خواهم",
+            "क्‍ष",
+            "שלום",
+            "日本",
+            "e\u{301}",
+            "\u{200b}x",
+            "한",
+            "ᄀ",
+            "¿",
+            "❤️",
+            "½",
+        ] {
+            assert!(has_visible(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_cannot_turn_what_stands_beside_it() {
+        assert_eq!(shown("Acme\u{202e}gro.live\u{2069}\u{200f}"), "Acmegro.live");
+        assert_eq!(isolated("Ada"), "Ada");
+        assert_eq!(isolated("\u{2069}\u{202e}שלום"), "\u{2068}שלום\u{2069}");
+        assert_eq!(shown("می‌خواهم 👨‍👩‍👧‍👦"), "می‌خواهم 👨‍👩‍👧‍👦");
+    }
+}
