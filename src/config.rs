@@ -16,6 +16,7 @@ pub use site::{Reload, Site};
 
 use crate::ids::OrganizationId;
 use crate::limit;
+use crate::store::place::{self, Unusable};
 use secrecy::SecretString;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -192,8 +193,8 @@ fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems
 
 fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
     let url = variables.get("DATABASE_URL").unwrap_or_else(|| "sqlite://data/gatehouse.db".to_owned());
-    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
-        problems.add("DATABASE_URL", "names no database that is supported", "begin it with sqlite:// or postgres://");
+    if let Err(Unusable { what, remedy }) = place::check(&url) {
+        problems.add("DATABASE_URL", what, remedy);
     }
     SecretString::from(url)
 }

@@ -11,7 +11,10 @@ mod error;
 pub mod events;
 pub mod invitations;
 pub mod members;
+mod migrations;
 pub mod organizations;
+pub(crate) mod place;
+pub(crate) mod pool;
 pub mod roles;
 pub mod sessions;
 pub mod users;
@@ -21,18 +24,19 @@ mod contract;
 
 pub use error::StoreError;
 
+use place::Place;
+use pool::Pool;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyConnection, Connection, Executor};
 use std::fmt;
-use std::path::Path;
 use std::time::Duration;
 
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    reader: AnyPool,
-    writer: AnyPool,
+    reader: Pool,
+    writer: Pool,
 }
 
 /// One page of a list.
@@ -50,50 +54,54 @@ pub(crate) const PAGE_ROWS: usize = PAGE as usize;
 /// Longer than any statement here takes, short enough that a person gets a clear answer.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
+const PRAGMAS: &str =
+    "pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on";
+
 impl Store {
     /// Opens the database, makes the SQLite file where it is missing, and brings the schema up to date.
     ///
     /// # Errors
-    /// The place cannot be used, or a migration fails.
+    /// The place cannot be used, or the schema cannot be brought up to date.
     pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
-        install_default_drivers();
         let url = url.expose_secret();
-        let store = if let Some(path) = url.strip_prefix("sqlite:") {
-            Self::sqlite(path).await?
-        } else {
-            Self::postgres(url).await?
-        };
-        sqlx::migrate!("./migrations")
-            .run(&store.writer)
-            .await
-            .map_err(|error| StoreError::Place(error.to_string()))?;
-        words::fill(&store).await?;
-        Ok(store)
+        match Place::read(url)? {
+            Place::Sqlite(file) => {
+                let opened = async { Self::sqlite(&file.prepare()?).await?.up_to_date().await };
+                opened.await.map_err(|error| file.not_opened(error))
+            }
+            Place::Postgres => Self::postgres(url).await?.up_to_date().await,
+        }
+    }
+
+    async fn up_to_date(self) -> Result<Self, StoreError> {
+        migrations::run(&self.writer).await?;
+        words::fill(&self).await?;
+        Ok(self)
     }
 
     /// One writer, because SQLite has one; readers beside it, which the write-ahead log allows.
-    async fn sqlite(path: &str) -> Result<Self, StoreError> {
-        let file = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-        if file.is_empty() || file.contains(":memory:") {
-            // Each connection would have a memory of its own.
-            return Err(StoreError::Place("name a file, sqlite://data/gatehouse.db for example".to_owned()));
-        }
-        private_file(Path::new(file)).map_err(|error| StoreError::Place(format!("{file}: {error}")))?;
-        let url = format!("sqlite://{file}?mode=rwc");
+    async fn sqlite(url: &str) -> Result<Self, StoreError> {
+        install_default_drivers();
+        // A pool does not say why its connections fail.
+        let mut first = AnyConnection::connect(url).await?;
+        first.execute(PRAGMAS).await?;
         let options = || {
             AnyPoolOptions::new().acquire_timeout(ACQUIRE).after_connect(|connection, _| {
                 Box::pin(async move {
-                    connection.execute("pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 2000; pragma foreign_keys = on").await?;
+                    connection.execute(PRAGMAS).await?;
                     Ok(())
                 })
             })
         };
-        let writer = options().max_connections(1).connect(&url).await?;
-        Ok(Self { reader: options().max_connections(4).connect(&url).await?, writer })
+        let writer = options().max_connections(1).connect(url).await?;
+        let reader = options().max_connections(4).connect(url).await?;
+        Ok(Self { reader: Pool::to_sqlite(reader), writer: Pool::to_sqlite(writer) })
     }
 
     async fn postgres(url: &str) -> Result<Self, StoreError> {
-        let pool = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(10).connect(url).await?;
+        install_default_drivers();
+        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(10).connect(url).await;
+        let pool = Pool::to_postgres(connections.map_err(place::not_connected)?).await.map_err(place::not_connected)?;
         Ok(Self { reader: pool.clone(), writer: pool })
     }
 
@@ -103,11 +111,11 @@ impl Store {
         matches!(asked, Ok(Ok(_)))
     }
 
-    fn reader(&self) -> &AnyPool {
+    fn reader(&self) -> &Pool {
         &self.reader
     }
 
-    fn writer(&self) -> &AnyPool {
+    fn writer(&self) -> &Pool {
         &self.writer
     }
 }
@@ -117,18 +125,6 @@ impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Store")
     }
-}
-
-/// Makes the file with its folder where they are missing. Names, addresses and sessions are nobody else's to read.
-fn private_file(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
 }
 
 /// A page of rows out of a query that asked for one row more.

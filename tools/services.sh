@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Starts PostgreSQL and Redis for the tests, on free ports of the loopback, with everything they write in one scratch
-# folder; and stops exactly these two again. Not for production: nothing is flushed to the disk.
+# Starts PostgreSQL, PgBouncer before it, and Redis for the tests, on free ports of the loopback, with everything they
+# write in one scratch folder; and stops exactly these again. Not for production: nothing is flushed to the disk.
 #
-#   tools/services.sh start <folder> [redis] [postgres]    both when none is named; writes <folder>/env to be sourced
-#   tools/services.sh stop  <folder>                       also removes the folder
+#   tools/services.sh start <folder> [redis] [postgres] [pgbouncer]    all when none is named; PgBouncer needs PostgreSQL
+#   tools/services.sh stop  <folder>                                   also removes the folder
+#
+# `start` writes <folder>/env to be sourced.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-usage() { die "usage: services.sh start <folder> [redis] [postgres] | stop <folder>"; }
+usage() { die "usage: services.sh start <folder> [redis] [postgres] [pgbouncer] | stop <folder>"; }
 
 # A port nobody listens on, below the range from which the kernel gives ports to outgoing connections.
 free_port() {
@@ -76,14 +78,42 @@ start_postgres() {
   die "PostgreSQL did not start"
 }
 
-# stop_pid <file> <command name>: SIGINT is "fast shutdown" for PostgreSQL and an orderly end for Redis. The name is
-# compared, because a process that ended long ago may have left its number to somebody else.
+# PgBouncer in transaction mode: five connections of PostgreSQL for everybody, handed out in turn, so that a client meets
+# another one with almost every transaction.
+start_pgbouncer() {
+  local attempt port upstream config=$dir/pgbouncer.ini
+  upstream=$(sed -n 's/^export GATEHOUSE_TEST_POSTGRES_URL=.*:\([0-9]*\)\/.*/\1/p' "$dir/env")
+  [[ -n $upstream ]] || die "PgBouncer needs PostgreSQL: name postgres before it"
+  # Debian keeps it where root alone looks.
+  PATH=$PATH:/usr/sbin
+  command -v pgbouncer >/dev/null || die "PgBouncer is not installed: run tools/packages.sh"
+  for attempt in 1 2 3; do
+    port=$(free_port)
+    printf '%s\n' '[databases]' "* = host=127.0.0.1 port=$upstream user=gatehouse" '[pgbouncer]' \
+      'listen_addr = 127.0.0.1' "listen_port = $port" 'unix_socket_dir =' 'auth_type = any' 'pool_mode = transaction' \
+      "pidfile = $dir/postgres/pgbouncer.pid" 'default_pool_size = 5' 'server_round_robin = 1' 'max_client_conn = 1000' \
+      'ignore_startup_parameters = extra_float_digits' >"$config"
+    chmod 644 "$config"
+    as_postgres pgbouncer --quiet "$config" >"$dir/pgbouncer.log" 2>&1 </dev/null &
+    if wait_until 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" && [[ -s $dir/postgres/pgbouncer.pid ]]; then
+      echo "export GATEHOUSE_TEST_PGBOUNCER_URL=postgres://gatehouse@127.0.0.1:$port/postgres" >>"$dir/env"
+      return
+    fi
+    kill "$(cat "$dir/postgres/pgbouncer.pid" 2>/dev/null)" 2>/dev/null || true
+    echo "PgBouncer did not answer on port $port (attempt $attempt)" >&2
+  done
+  cat "$dir/pgbouncer.log" >&2
+  die "PgBouncer did not start"
+}
+
+# stop_pid <file> <command name> [signal]: SIGINT is "fast shutdown" for PostgreSQL and an orderly end for Redis, while
+# PgBouncer would wait for its clients. The name is compared, because a process that ended long ago may have left its number to somebody else.
 stop_pid() {
   local pid
   [[ -f $1 ]] || return 0
   pid=$(cat "$1")
   [[ $(cat "/proc/$pid/comm" 2>/dev/null || ps -o comm= -p "$pid" 2>/dev/null || true) == *"$2"* ]] || return 0
-  kill -INT "$pid" 2>/dev/null || return 0
+  kill -"${3:-INT}" "$pid" 2>/dev/null || return 0
   gone() { ! kill -0 "$pid" 2>/dev/null; }
   wait_until 10 gone || kill -KILL "$pid" 2>/dev/null || true
 }
@@ -98,14 +128,15 @@ case $command in
     chmod 755 "$dir"
     dir=$(cd "$dir" && pwd)
     : >"$dir/env"
-    if (($# == 0)); then set -- redis postgres; fi
+    if (($# == 0)); then set -- redis postgres pgbouncer; fi
     for service in "$@"; do
-      case $service in redis | postgres) "start_$service" ;; *) usage ;; esac
+      case $service in redis | postgres | pgbouncer) "start_$service" ;; *) usage ;; esac
     done
     ;;
   stop)
     [[ -f $dir/env ]] || exit 0
     stop_pid "$dir/redis.pid" redis-server
+    stop_pid "$dir/postgres/pgbouncer.pid" pgbouncer TERM
     stop_pid "$dir/postgres.pid" postgres
     rm -rf "$dir"
     ;;

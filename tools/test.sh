@@ -90,7 +90,7 @@ step "Formatting" cargo fmt --all --check
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser
 step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
-step "PostgreSQL and Redis" tools/services.sh start "$scratch/services"
+step "PostgreSQL, PgBouncer and Redis" tools/services.sh start "$scratch/services"
 step "Rust tests" rust_tests
 step "Build" build
 step "Browser tests" browser_tests

@@ -1,11 +1,12 @@
 //! The audit log: written in the transaction of what it tells, read newest first.
 
+use super::pool::Connection;
 use super::{PAGE, Page, Store, StoreError, count, page};
 use crate::access::Granted;
 use crate::headers::Nonce;
 use crate::operation::{ListAudit, Operation};
 use crate::refused_calls::RefusedCall;
-use sqlx::{AnyConnection, FromRow};
+use sqlx::FromRow;
 use std::collections::BTreeMap;
 
 /// One entry.
@@ -101,7 +102,7 @@ pub(super) async fn read<Op: Operation>(
 /// Writes down what a grant did, on the connection of the transaction that did it.
 pub(super) async fn record<Op: Operation>(
     by: &Granted<Op>,
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     change: &Change,
 ) -> Result<(), StoreError> {
     let id = format!("{:013x}-{}", by.now_ms(), Nonce::random().as_str());

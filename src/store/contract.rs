@@ -4,8 +4,11 @@ mod changes;
 mod gone;
 mod edges;
 mod instance;
+mod migrating;
 mod order;
 mod outage;
+mod places;
+mod pooled;
 mod search;
 
 use super::audit::Change;
@@ -28,28 +31,40 @@ use svix::webhooks::Webhook;
 const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
 
-/// Runs a promise on every database that is at hand; each run has a database of its own.
+/// Runs a promise on every database that is at hand, and through a pooler in transaction mode; each run has a database of its own.
 async fn on_each<F: Future<Output = ()>>(promise: impl Fn(Store) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("nested/contract.db").display());
     promise(Store::open(&url.into()).await.unwrap()).await;
     let Some(url) = postgres_url() else { return };
-    let schema = format!("contract_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
     let admin = Store::postgres(&url).await.unwrap();
-    execute(&admin, format!("create schema \"{schema}\"")).await;
-    promise(Store::open(&format!("{url}?options=-c%20search_path%3D{schema}").into()).await.unwrap()).await;
-    execute(&admin, format!("drop schema \"{schema}\" cascade")).await;
+    let name = format!("contract_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    execute(&admin, format!("create schema \"{name}\"")).await;
+    promise(Store::open(&format!("{url}?options=-c%20search_path%3D{name}").into()).await.unwrap()).await;
+    execute(&admin, format!("drop schema \"{name}\" cascade")).await;
+    let Some(url) = service("GATEHOUSE_TEST_PGBOUNCER_URL") else { return };
+    execute(&admin, format!("create database \"{name}\" template template0")).await;
+    promise(Store::open(&database(&url, &name)).await.unwrap()).await;
+    execute(&admin, format!("drop database \"{name}\" with (force)")).await;
 }
 
-#[expect(clippy::disallowed_methods, reason = "where the tests' database is")]
 fn postgres_url() -> Option<String> {
-    let url = std::env::var("GATEHOUSE_TEST_POSTGRES_URL").ok();
+    service("GATEHOUSE_TEST_POSTGRES_URL")
+}
+
+/// The address of another database behind the same port.
+fn database(url: &str, name: &str) -> SecretString {
+    let mut url = url::Url::parse(url).unwrap();
+    url.set_path(name);
+    url.to_string().into()
+}
+
+#[expect(clippy::disallowed_methods, reason = "where the tests' databases are")]
+fn service(variable: &str) -> Option<String> {
+    let url = std::env::var(variable).ok();
     if url.is_none() {
-        assert!(
-            std::env::var("GATEHOUSE_TEST_SERVICES").as_deref() != Ok("required"),
-            "GATEHOUSE_TEST_POSTGRES_URL is not set"
-        );
-        println!("PostgreSQL is skipped: GATEHOUSE_TEST_POSTGRES_URL is not set");
+        assert!(std::env::var("GATEHOUSE_TEST_SERVICES").as_deref() != Ok("required"), "{variable} is not set");
+        println!("skipped: {variable} is not set");
     }
     url
 }

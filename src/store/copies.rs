@@ -5,15 +5,15 @@
 //! younger one. So every order ends in the same rows.
 
 use super::deletions::{end_invitations, end_sessions, hold_organization, hold_user};
+use super::pool::Connection;
 use super::words::{Words, to_memberships};
 use super::{Store, StoreError};
 use crate::clerk_objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
-use sqlx::AnyConnection;
 
 /// An object that has a copy here.
 pub(crate) trait Copied: ClerkObject {
     /// Keeps this version, unless what is stored wins over it.
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError>;
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError>;
 }
 
 /// Keeps a page of objects in one transaction.
@@ -29,7 +29,7 @@ pub(crate) async fn fill<T: Copied>(store: &Store, objects: &[T]) -> Result<(), 
 }
 
 impl Copied for User {
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let words = Words::of(self.id.as_str(), self.name.as_deref(), self.email.as_deref());
         sqlx::query(
             "insert into users (id, name, email, banned, locked, updated_at, search_text, sort_key) values ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -53,7 +53,7 @@ impl Copied for User {
 }
 
 impl Copied for Organization {
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set slug = excluded.slug, name = excluded.name, updated_at = excluded.updated_at \
@@ -71,7 +71,7 @@ impl Copied for Organization {
 }
 
 impl Copied for Membership {
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         membership(connection, self, None).await
     }
 }
@@ -80,7 +80,7 @@ impl Copied for Membership {
 ///
 /// Nobody has two memberships of one organization: whoever comes back has a new one, and the older one is gone, told or not.
 pub(super) async fn membership(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     membership: &Membership,
     deleted_at: Option<i64>,
 ) -> Result<(), StoreError> {
@@ -115,7 +115,7 @@ pub(super) async fn membership(
 }
 
 impl Copied for Invitation {
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
         let organization_is_gone = hold_organization(connection, self.organization.as_str()).await?;
         sqlx::query(
@@ -147,7 +147,7 @@ impl Copied for Invitation {
 impl Copied for Session {
     /// The events of a session differ in what they know of its browser, so each column is decided by itself: the later of two ends, the earlier of
     /// two beginnings, the greater of two browsers.
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let user_is_gone = hold_user(connection, &self.user).await?;
         sqlx::query(
             "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7) \
@@ -184,7 +184,7 @@ impl Copied for Session {
 }
 
 impl Copied for Role {
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into roles (id, key, name, permissions, updated_at) values ($1, $2, $3, $4, $5) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, permissions = excluded.permissions, updated_at = excluded.updated_at \
@@ -203,7 +203,7 @@ impl Copied for Role {
 }
 
 impl Copied for Permission {
-    async fn keep(&self, connection: &mut AnyConnection) -> Result<(), StoreError> {
+    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into permissions (id, key, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, updated_at = excluded.updated_at \

@@ -6,9 +6,9 @@
 //! event does not bring anybody back; what was personal in it is erased.
 
 use super::StoreError;
+use super::pool::Connection;
 use super::words::Words;
 use crate::ids::UserId;
-use sqlx::AnyConnection;
 
 const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";
@@ -35,7 +35,7 @@ pub(super) enum Deleted {
 
 /// Deletes an object for good, with what ends with it: memberships and sessions of a user, memberships and open invitations of an organization.
 pub(super) async fn delete(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     deleted: Deleted,
     id: &str,
     at_ms: i64,
@@ -57,7 +57,7 @@ pub(super) async fn delete(
 }
 
 /// Locks the row of a user, made where it is missing, until the transaction ends. Tells whether the user was deleted.
-pub(super) async fn hold_user(connection: &mut AnyConnection, user: &UserId) -> Result<bool, StoreError> {
+pub(super) async fn hold_user(connection: &mut Connection, user: &UserId) -> Result<bool, StoreError> {
     let words = Words::of(user.as_str(), None, None);
     let (deleted_at,): (Option<i64>,) = sqlx::query_as(
         "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
@@ -72,7 +72,7 @@ pub(super) async fn hold_user(connection: &mut AnyConnection, user: &UserId) -> 
 }
 
 /// Locks the row of an organization, made where it is missing, until the transaction ends. Tells whether the organization was deleted.
-pub(super) async fn hold_organization(connection: &mut AnyConnection, id: &str) -> Result<bool, StoreError> {
+pub(super) async fn hold_organization(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
     let (deleted_at,): (Option<i64>,) = sqlx::query_as(
         "insert into organizations (id, updated_at) values ($1, 0) \
          on conflict (id) do update set updated_at = organizations.updated_at returning deleted_at",
@@ -84,7 +84,7 @@ pub(super) async fn hold_organization(connection: &mut AnyConnection, id: &str) 
 }
 
 /// Ends every session of a deleted user, and erases where it ran. No event told of this end, so it has no age: what Clerk tells of one counts.
-pub(super) async fn end_sessions(connection: &mut AnyConnection, user: &str) -> Result<(), StoreError> {
+pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update sessions set client = null, \
            updated_at = case when status in ('active', 'pending') then 0 else updated_at end, \
@@ -97,7 +97,7 @@ pub(super) async fn end_sessions(connection: &mut AnyConnection, user: &str) -> 
 }
 
 /// Ends every open invitation of a deleted organization, as [`end_sessions`] does sessions.
-pub(super) async fn end_invitations(connection: &mut AnyConnection, organization: &str) -> Result<(), StoreError> {
+pub(super) async fn end_invitations(connection: &mut Connection, organization: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update invitations set status = 'revoked', email = null, updated_at = 0 where organization_id = $1 and status = 'pending'",
     )

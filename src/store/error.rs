@@ -20,6 +20,9 @@ pub enum StoreError {
     /// DATABASE_URL names a place that cannot be used.
     #[error("DATABASE_URL cannot be used: {0}")]
     Place(String),
+    /// The database of DATABASE_URL and the server's migrations do not fit together.
+    #[error("the database of DATABASE_URL cannot be brought up to date: {0}")]
+    Schema(String),
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -47,7 +50,7 @@ impl StoreError {
         match self {
             Self::NotFound => Refusal::NotFound,
             Self::Unavailable(_) => Refusal::Unavailable,
-            Self::Internal(_) | Self::Place(_) => Refusal::Internal,
+            Self::Internal(_) | Self::Place(_) | Self::Schema(_) => Refusal::Internal,
         }
     }
 }

@@ -5,13 +5,13 @@
 
 use super::copies::{self, Copied};
 use super::deletions::{self, Deleted};
+use super::pool::Connection;
 use super::{Store, StoreError};
 use crate::clerk_objects::{
     ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, storable,
 };
 use crate::webhook::Event;
 use serde_json::Value;
-use sqlx::AnyConnection;
 
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub async fn take(store: &Store, event: &Event, now_ms: i64) -> Result<Taken, St
     Ok(Taken::New)
 }
 
-async fn apply(connection: &mut AnyConnection, event: &Event) -> Result<&'static str, StoreError> {
+async fn apply(connection: &mut Connection, event: &Event) -> Result<&'static str, StoreError> {
     let (data, at_ms) = (event.data(), event.timestamp_ms());
     let Some((object, happened)) = event.kind().split_once('.') else { return Ok("kept") };
     let applied = match (object, happened) {
@@ -73,31 +73,26 @@ async fn apply(connection: &mut AnyConnection, event: &Event) -> Result<&'static
 }
 
 /// Keeps an object, and tells whether it was one.
-async fn keep<T: Copied>(connection: &mut AnyConnection, data: &Value) -> Result<bool, StoreError> {
+async fn keep<T: Copied>(connection: &mut Connection, data: &Value) -> Result<bool, StoreError> {
     let Some(object) = T::read(data) else { return Ok(false) };
     object.keep(connection).await?;
     Ok(true)
 }
 
-async fn left(connection: &mut AnyConnection, data: &Value, at_ms: i64) -> Result<bool, StoreError> {
+async fn left(connection: &mut Connection, data: &Value, at_ms: i64) -> Result<bool, StoreError> {
     let Some(membership) = Membership::read(data) else { return Ok(false) };
     copies::membership(connection, &membership, Some(at_ms)).await?;
     Ok(true)
 }
 
 /// The event says what the session is now, whatever its object says.
-async fn session(connection: &mut AnyConnection, data: &Value, status: &str) -> Result<bool, StoreError> {
+async fn session(connection: &mut Connection, data: &Value, status: &str) -> Result<bool, StoreError> {
     let Some(session) = Session::read(data) else { return Ok(false) };
     Session { status: status.to_owned(), ..session }.keep(connection).await?;
     Ok(true)
 }
 
-async fn delete(
-    connection: &mut AnyConnection,
-    deleted: Deleted,
-    data: &Value,
-    at_ms: i64,
-) -> Result<bool, StoreError> {
+async fn delete(connection: &mut Connection, deleted: Deleted, data: &Value, at_ms: i64) -> Result<bool, StoreError> {
     let Some(id) = key(data, "id") else { return Ok(false) };
     deletions::delete(connection, deleted, &id, at_ms).await?;
     Ok(true)

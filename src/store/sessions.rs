@@ -4,11 +4,11 @@ use super::StoreError;
 use super::audit::{self, Change};
 use super::copies::Copied;
 use super::members::FoundMember;
+use super::pool::Connection;
 use crate::access::Granted;
 use crate::clerk_objects::Session;
 use crate::ids::OrganizationId;
 use crate::operation::{RevokeSession, SignOutEverywhere};
-use sqlx::AnyConnection;
 
 /// That a session was a running one of a member, before Clerk was told to end it.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ pub async fn revoke_all(
 /// Keeps the ends that Clerk told, and ends what the copy still takes for running from before `asked_at`: whoever signed in since is signed in. The age
 /// of those stays, so that what Clerk tells of them later counts.
 pub(super) async fn end_running(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     user: &str,
     ended: &[Session],
     asked_at: i64,

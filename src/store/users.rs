@@ -3,11 +3,11 @@
 use super::StoreError;
 use super::audit::{self, Change};
 use super::copies::Copied;
+use super::pool::Transaction;
 use super::sessions::end_running;
 use crate::access::Granted;
 use crate::clerk_objects::{Session, User};
 use crate::operation::{BanUser, LockUser, OnUser, UnbanUser, UnlockUser};
-use sqlx::{Any, Transaction};
 
 /// How a person stood before Clerk was told of a change: its webhook may store the new standing first.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub async fn unlock(by: &Granted<UnlockUser>, found: FoundUser, answered: &User)
 
 async fn changed<Op: OnUser>(
     by: &Granted<Op>,
-    mut transaction: Transaction<'_, Any>,
+    mut transaction: Transaction,
     FoundUser(from): FoundUser,
     answered: &User,
 ) -> Result<(), StoreError> {

@@ -3,8 +3,8 @@
 //! SQLite lowers ASCII letters only, and PostgreSQL compares by the collation that its database was made with. So the server computes both itself:
 //! a text in which case and accents do not matter, and a key that databases compare byte by byte. Both are stored where members are listed.
 
+use super::pool::Connection;
 use super::{Store, StoreError};
-use sqlx::AnyConnection;
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of a name that decide its place. The key stands in an index, whose entries hold at most 2704 bytes in PostgreSQL.
@@ -77,7 +77,7 @@ fn plain(letter: char) -> Option<&'static str> {
 }
 
 /// Members are listed and searched by what is stored beside each membership.
-pub(super) async fn to_memberships(connection: &mut AnyConnection, user: &str) -> Result<(), StoreError> {
+pub(super) async fn to_memberships(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update memberships set (search_text, sort_key) = (select search_text, sort_key from users where id = $1) \
          where user_id = $1 and deleted_at is null",

@@ -81,9 +81,7 @@ async fn the_collation_of_a_postgres_does_not_matter() {
     let admin = Store::postgres(&url).await.unwrap();
     let collation = "locale_provider icu icu_locale 'en-US-u-kn-true' locale 'C' template template0";
     execute(&admin, format!("create database \"{name}\" {collation}")).await;
-    let mut other = url::Url::parse(&url).unwrap();
-    other.set_path(&name);
-    let store = Store::open(&other.as_str().into()).await.unwrap();
+    let store = Store::open(&database(&url, &name)).await.unwrap();
     people(&store).await;
     assert_found_and_ordered(&store).await;
     drop(store);

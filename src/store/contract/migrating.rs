@@ -1,0 +1,161 @@
+//! A schema that cannot be brought up to date is said clearly, and databases of earlier versions are healed.
+
+use super::*;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType};
+
+fn migration(version: i64, description: &'static str, sql: &'static str) -> Migration {
+    Migration::new(version, description.into(), MigrationType::Simple, sql.into_sql_str(), false)
+}
+
+/// What the server says when it has these migrations.
+async fn said(store: &Store, migrations: &[Migration]) -> String {
+    match migrations::run_these(&store.writer, migrations).await {
+        Ok(()) => "done".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Every table of the store is gone.
+async fn emptied(store: &Store) {
+    for table in [
+        "users",
+        "organizations",
+        "memberships",
+        "sessions",
+        "audit",
+        "webhook_inbox",
+        "invitations",
+        "roles",
+        "permissions",
+        "_sqlx_migrations",
+    ] {
+        execute(store, format!("drop table {table}")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_migrations_is_said_with_number_file_and_remedy() {
+    on_each(|store| async move {
+        emptied(&store).await;
+        let first = || migration(1, "first", "create table one (id text); create table two (id text);");
+        let twins = [
+            first(),
+            migration(2, "mine", "create table mine (id text)"),
+            migration(2, "of others", "create table others (id text)"),
+        ];
+        let found = said(&store, &twins).await;
+        assert!(
+            found.contains("migrations/0002_mine.sql and migrations/0002_of_others.sql have one number"),
+            "{found}"
+        );
+        assert_eq!(said(&store, &[first()]).await, "done");
+        assert_eq!(said(&store, &[first()]).await, "done", "and again nothing is to be done");
+        let found = said(&store, &[migration(1, "first", "create table other (id text)")]).await;
+        assert!(
+            found.contains("migrations/0001_first.sql was changed after it was applied: put its text back"),
+            "{found}"
+        );
+        let broken = migration(2, "broken", "create table three (id text); create table one (id text);");
+        let found = said(&store, &[first(), broken]).await;
+        assert!(found.contains("migrations/0002_broken.sql failed, and nothing was changed: "), "{found}");
+        assert_eq!(said(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await, "done");
+        let found = said(&store, &[first()]).await;
+        assert!(
+            found.contains("migration 2, which this server does not know: a newer server has been here"),
+            "{found}"
+        );
+        store.writer.execute("update _sqlx_migrations set success = false where version = 2").await.unwrap();
+        let found = said(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await;
+        assert!(found.contains("migration 2 began and did not end: restore a backup"), "{found}");
+        assert!(found.starts_with("the database of DATABASE_URL cannot be brought up to date: "), "{found}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn servers_that_start_together_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let url: SecretString = format!("sqlite://{}", folder.path().join("g.db").display()).into();
+    let starting: Vec<_> = (0..4)
+        .map(|_| url.clone())
+        .map(|url| tokio::spawn(async move { Store::open(&url).await.map(|_| ()) }))
+        .collect();
+    for start in starting {
+        start.await.unwrap().unwrap();
+    }
+}
+
+/// What an earlier version stored: the tables of its migrations and rows as it wrote them.
+async fn as_before(store: &Store) {
+    emptied(store).await;
+    let files = [
+        migration(1, "people", include_str!("../../../migrations/0001_people.sql")),
+        migration(2, "audit", include_str!("../../../migrations/0002_audit.sql")),
+        migration(3, "webhook inbox", include_str!("../../../migrations/0003_webhook_inbox.sql")),
+        migration(4, "session expiry", include_str!("../../../migrations/0004_session_expiry.sql")),
+        migration(5, "whole instance", include_str!("../../../migrations/0005_whole_instance.sql")),
+    ];
+    assert_eq!(said(store, &files).await, "done");
+    for statement in [
+        "insert into users (id, name, email, updated_at) values ('user_ann', 'Émile Zola', 'emile@example.com', 5)",
+        "insert into users (id, name, email, updated_at, deleted_at) values ('user_gone', null, null, 5, 9)",
+        "insert into organizations (id, name, updated_at) values ('org_a', 'A', 5)",
+        "insert into organizations (id, updated_at, deleted_at) values ('org_gone', 5, 9)",
+        "insert into memberships (id, organization_id, user_id, role, updated_at) values \
+           ('mem_1', 'org_a', 'user_ann', 'admin', 5), ('mem_2', 'org_a', 'user_gone', 'member', 5), \
+           ('mem_3', 'org_gone', 'user_ann', 'member', 5), ('mem_4', 'org_a', 'user_untold', 'member', 5), \
+           ('mem_0', 'org_a', 'user_ann', 'member', 3)",
+        "insert into sessions (id, user_id, status, client, created_at, updated_at) values \
+           ('sess_ann', 'user_ann', 'active', 'Firefox', 5, 5), ('sess_gone', 'user_gone', 'active', 'Firefox, Paris', 5, 5)",
+        "insert into invitations (id, organization_id, email, role, status, created_at, updated_at) values \
+           ('inv_1', 'org_gone', 'a@example.com', 'member', 'pending', 5, 5)",
+    ] {
+        store.writer.execute(statement).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_an_earlier_version_forgets_who_is_gone_and_learns_to_find_the_others() {
+    on_each(|store| async move {
+        as_before(&store).await;
+        migrations::run(&store.writer).await.unwrap();
+        words::fill(&store).await.unwrap();
+        let listed =
+            [("user_ann".to_owned(), "admin".to_owned(), 1), ("user_untold".to_owned(), "member".to_owned(), 0)];
+        assert_eq!(members(&store, "org_a").await, listed);
+        assert!(members(&store, "org_gone").await.is_empty());
+        let search = by(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), page: 0 });
+        assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
+        let (running, known, invited): (i64, i64, i64) = sqlx::query_as(
+            "select (select count(*) from sessions where user_id = 'user_gone' and status = 'active'), \
+               (select count(*) from sessions where user_id = 'user_gone' and client is not null), \
+               (select count(*) from invitations where email is not null)",
+        )
+        .fetch_one(store.reader())
+        .await
+        .unwrap();
+        assert_eq!((running, known, invited), (0, 0, 0));
+        // What Clerk tells of them later is as with every other.
+        told(&store, &[event("u", "user.created", 6, user("user_untold", "Aaron", 6))]).await;
+        assert_eq!(members(&store, "org_a").await[0].0, "user_untold");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn members_that_an_older_server_writes_meanwhile_are_listed_and_found_after_the_next_start() {
+    on_each(|store| async move {
+        neighbours(&store).await;
+        let statement = "insert into memberships (id, organization_id, user_id, role, updated_at) values ('mem_old', 'org_a', 'user_bob', 'member', 5), \
+             ('mem_new', 'org_a', 'user_new', 'member', 5)";
+        store.writer.execute(statement).await.unwrap();
+        let users = async || members(&store, "org_a").await.into_iter().map(|(user, _, _)| user).collect::<Vec<_>>();
+        assert_eq!(users().await.len(), 3);
+        words::fill(&store).await.unwrap();
+        assert_eq!(users().await, ["user_ann", "user_bob", "user_new"]);
+        let search = by(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: 0 });
+        assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
+    })
+    .await;
+}

@@ -1,0 +1,62 @@
+//! PostgreSQL behind PgBouncer in transaction mode, with several connections that are handed out in turn.
+
+use super::*;
+
+async fn behind_pgbouncer<F: Future<Output = ()>>(promise: impl FnOnce(SecretString) -> F) {
+    let (Some(direct), Some(pooled)) = (postgres_url(), service("GATEHOUSE_TEST_PGBOUNCER_URL")) else { return };
+    let admin = Store::postgres(&direct).await.unwrap();
+    let name = format!("pooled_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    execute(&admin, format!("create database \"{name}\" template template0")).await;
+    promise(database(&pooled, &name)).await;
+    execute(&admin, format!("drop database \"{name}\" with (force)")).await;
+}
+
+#[tokio::test]
+async fn a_pooler_is_told_apart_from_postgres_itself() {
+    let Some(direct) = postgres_url() else { return };
+    assert!(!Store::postgres(&direct).await.unwrap().writer.is_behind_a_pooler());
+    behind_pgbouncer(|url| async move {
+        // Also while others use it.
+        let stores = (0..6).map(|_| url.clone()).map(|url| async move { Store::postgres(url.expose_secret()).await });
+        let stores: Vec<_> = stores.map(|store| tokio::spawn(store)).collect();
+        for store in stores {
+            assert!(store.await.unwrap().unwrap().writer.is_behind_a_pooler());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve() {
+    behind_pgbouncer(|url| async move {
+        let starting: Vec<_> = (0..3)
+            .map(|_| url.clone())
+            .map(|url| tokio::spawn(async move { Store::open(&url).await.unwrap() }))
+            .collect();
+        let mut stores = Vec::new();
+        for store in starting {
+            stores.push(store.await.unwrap());
+        }
+        let work: Vec<_> = (0..30)
+            .map(|n| (n, stores[n % stores.len()].clone()))
+            .map(|(n, store)| {
+                tokio::spawn(async move {
+                    let rename = RenameOrganization { name: format!("Name {n}") };
+                    organizations::rename(&by(&store, "org_a", rename)).await.unwrap();
+                    let person = format!("user_{n}");
+                    told(&store, &[event(&format!("u{n}"), "user.created", 1, user(&person, "Ann", 1))]).await;
+                    dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap().latest.len()
+                })
+            })
+            .collect();
+        for task in work {
+            assert!(task.await.unwrap() > 0);
+        }
+        assert!(stores[0].ready().await);
+        let (rows,): (i64,) = sqlx::query_as("select count(*) from audit").fetch_one(stores[0].reader()).await.unwrap();
+        assert_eq!(rows, 30);
+        // A server that starts later meets connections that others have used.
+        Store::open(&url).await.unwrap();
+    })
+    .await;
+}

@@ -1,0 +1,100 @@
+//! Brings the schema up to date, or says why it cannot.
+//!
+//! The table is that of sqlx, so databases of earlier versions go on. The work itself is done here, in one transaction under one lock that ends with
+//! it: servers that start together wait for each other, nothing is ever half applied, and a pooler in front of PostgreSQL does no harm (sqlx's own
+//! lock belongs to a session, which a pooler does not keep).
+
+use super::StoreError;
+use super::pool::{Connection, Pool};
+use sqlx::Executor;
+use sqlx::migrate::{Migration, Migrator};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+const TABLE: &str = "create table if not exists _sqlx_migrations ( \
+     version bigint primary key, description text not null, installed_on timestamp not null default current_timestamp, \
+     success boolean not null, checksum bytea not null, execution_time bigint not null)";
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
+pub(super) async fn run(pool: &Pool) -> Result<(), StoreError> {
+    run_these(pool, MIGRATIONS.iter().as_slice()).await
+}
+
+pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
+    for [one, next] in migrations.windows(2).filter_map(|pair| pair.as_array()) {
+        if one.version == next.version {
+            let files = format!("{} and {}", file(one), file(next));
+            return Err(wrong(format!("{files} have one number: give one of them the next number that is free")));
+        }
+    }
+    let mut transaction = pool.begin_alone().await?;
+    transaction.execute(TABLE).await?;
+    let applied = applied(&mut transaction).await?;
+    for (version, checksum) in &applied {
+        match migrations.iter().find(|migration| migration.version == *version) {
+            None => {
+                return Err(wrong(format!(
+                    "it has migration {version}, which this server does not know: a newer server has been here. Start that version, or \
+                     restore a backup from before it"
+                )));
+            }
+            Some(migration) if *migration.checksum != **checksum => {
+                return Err(wrong(format!(
+                    "{} was changed after it was applied: put its text back, and write the change as a new migration",
+                    file(migration)
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    let is_pending = |migration: &&Migration| applied.iter().all(|(version, _)| *version != migration.version);
+    for migration in migrations.iter().filter(is_pending) {
+        apply(&mut transaction, migration).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+async fn applied(connection: &mut Connection) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let dirty: Option<(i64,)> =
+        sqlx::query_as("select version from _sqlx_migrations where success = false order by version limit 1")
+            .fetch_optional(&mut *connection)
+            .await?;
+    if let Some((version,)) = dirty {
+        return Err(wrong(format!(
+            "migration {version} began and did not end: restore a backup, or finish it by hand and set success to true in its row of \
+             _sqlx_migrations"
+        )));
+    }
+    Ok(sqlx::query_as("select version, checksum from _sqlx_migrations order by version").fetch_all(connection).await?)
+}
+
+async fn apply(connection: &mut Connection, migration: &Migration) -> Result<(), StoreError> {
+    let started = std::time::Instant::now();
+    connection.execute(migration.sql.clone()).await.map_err(|error| match StoreError::from(error) {
+        StoreError::Internal(error) => wrong(format!("{} failed, and nothing was changed: {error}", file(migration))),
+        passing => passing,
+    })?;
+    let nanoseconds = i64::try_from(started.elapsed().as_nanos()).unwrap_or(i64::MAX);
+    sqlx::query(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) values ($1, $2, true, $3, $4)",
+    )
+    .bind(migration.version)
+    .bind(&*migration.description)
+    .bind(&*migration.checksum)
+    .bind(nanoseconds)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The name of a migration's file, as sqlx reads it.
+fn file(migration: &Migration) -> String {
+    format!("migrations/{:04}_{}.sql", migration.version, migration.description.replace(' ', "_"))
+}
+
+fn wrong(text: String) -> StoreError {
+    StoreError::Schema(text)
+}

@@ -1,0 +1,287 @@
+//! `DATABASE_URL`: the only reader of the address, so that the file that is made private is the file that is used.
+//!
+//! `sqlite:` or `sqlite://` and a path, relative to the working directory unless it begins with `/`; `%` begins an escape as in every URL, and
+//! `?mode=rw` asks for a file that exists. Everything that could mean another file than the person thinks is refused.
+
+use super::StoreError;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Where the database is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A file of SQLite.
+    Sqlite(File),
+    /// PostgreSQL; the address may hold a password.
+    Postgres,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct File {
+    path: PathBuf,
+    /// Whether it must be there already.
+    must_exist: bool,
+}
+
+/// Why an address cannot be used, without its text, which may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unusable {
+    /// What is wrong, to follow the variable's name.
+    pub(crate) what: &'static str,
+    /// What to do.
+    pub(crate) remedy: &'static str,
+}
+
+impl From<Unusable> for StoreError {
+    fn from(Unusable { what, remedy }: Unusable) -> Self {
+        Self::Place(format!("it {what}: {remedy}"))
+    }
+}
+
+const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db for example";
+
+/// Whether the address can be read; nothing is opened.
+pub(crate) fn check(address: &str) -> Result<(), Unusable> {
+    Place::read(address).map(|_| ())
+}
+
+impl Place {
+    pub(super) fn read(address: &str) -> Result<Self, Unusable> {
+        if let Some(rest) = address.strip_prefix("sqlite:") {
+            return File::read(rest.strip_prefix("//").unwrap_or(rest)).map(Self::Sqlite);
+        }
+        if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
+            let remedy = "begin it with sqlite:// or postgres://";
+            return Err(Unusable { what: "names no database that is supported", remedy });
+        }
+        match Url::parse(address) {
+            Ok(url) if url.fragment().is_none() => Ok(Self::Postgres),
+            _ => Err(Unusable {
+                what: "is not a URL of PostgreSQL",
+                remedy: "write it as postgres://user:password@host:5432/database, with special characters of the password percent-encoded",
+            }),
+        }
+    }
+}
+
+impl File {
+    fn read(text: &str) -> Result<Self, Unusable> {
+        let (path, parameters) = text.split_once('?').unwrap_or((text, ""));
+        if text.contains('#') {
+            return Err(Unusable { what: "has a # in it", remedy: "write # as %23 in the name of a file" });
+        }
+        if !is_escaped(path) {
+            let remedy = "write % as %25 in the name of a file";
+            return Err(Unusable { what: "has a % without two hexadecimal digits after it", remedy });
+        }
+        // The environment shows what it cannot read as U+FFFD.
+        let path = percent_decode_str(path).decode_utf8().ok().filter(|path| !path.contains(['\0', '\u{fffd}']));
+        let Some(path) = path else {
+            return Err(Unusable { what: "names a file in other letters than UTF-8", remedy: NAME_A_FILE });
+        };
+        if path.is_empty() || path.contains(":memory:") {
+            // Each connection would have a memory of its own.
+            return Err(Unusable { what: "names no file", remedy: NAME_A_FILE });
+        }
+        if path.ends_with('/') || Path::new(&*path).file_name().is_none() {
+            return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE });
+        }
+        let must_exist = match parameters {
+            "" | "mode=rwc" => false,
+            "mode=rw" => true,
+            "mode=memory" => return Err(Unusable { what: "names no file", remedy: NAME_A_FILE }),
+            "mode=ro" => {
+                return Err(Unusable {
+                    what: "opens the file read-only",
+                    remedy: "leave out mode=ro: the server writes",
+                });
+            }
+            _ => {
+                let remedy = "use mode=rwc or mode=rw after the ?, or write ? as %3F in the name of a file";
+                return Err(Unusable { what: "has a parameter that is not known", remedy });
+            }
+        };
+        Ok(Self { path: PathBuf::from(&*path), must_exist })
+    }
+
+    /// Makes the file with its folder where they are missing, for nobody else to read: names, addresses and sessions are in it. Gives back the address
+    /// for the driver.
+    ///
+    /// # Errors
+    /// It cannot be made, read or written.
+    pub(super) fn prepare(&self) -> Result<String, StoreError> {
+        let failed = |error: std::io::Error| {
+            StoreError::Place(format!("{}: {error}; {}", self.path.display(), self.remedy(&error)))
+        };
+        if self.path.is_dir() {
+            return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE }.into());
+        }
+        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty() && !self.must_exist) {
+            private_folder(folder).map_err(failed)?;
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.read(true).append(true).create(!self.must_exist);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.path).map_err(failed)?;
+        let path = self.path.canonicalize().map_err(failed)?;
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.clone().into_os_string();
+            name.push(suffix);
+            hide_from_others(Path::new(&name));
+        }
+        Ok(format!("sqlite://{}?mode=rw", percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED)))
+    }
+
+    fn remedy(&self, error: &std::io::Error) -> &'static str {
+        match error.kind() {
+            std::io::ErrorKind::NotFound if self.must_exist => "leave out mode=rw, and it is made",
+            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+                "let the server's user write there, or name another file"
+            }
+            _ => "name a file that the server can write",
+        }
+    }
+}
+
+impl File {
+    /// Why SQLite does not open the file. What is told already stays as it is.
+    pub(super) fn not_opened(&self, error: StoreError) -> StoreError {
+        let (StoreError::Unavailable(error) | StoreError::Internal(error)) = error else { return error };
+        let code =
+            error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
+        let what = match code {
+            Some(SQLITE_BUSY | SQLITE_LOCKED) => {
+                "another process holds it; end that process, or wait for its end".to_owned()
+            }
+            Some(SQLITE_READONLY | SQLITE_CANTOPEN) => {
+                "SQLite cannot write there; let the server's user write the file and its folder".to_owned()
+            }
+            Some(SQLITE_NOTADB | SQLITE_CORRUPT) => {
+                "it is no database of SQLite, or damaged; name another file, or restore a backup".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        StoreError::Place(format!("{}: {what}", self.path.display()))
+    }
+}
+
+// Result codes of SQLite (sqlite.org/rescode.html), without the reason in the higher bytes.
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_CANTOPEN: u32 = 14;
+const SQLITE_NOTADB: u32 = 26;
+
+/// Why PostgreSQL lets nobody in. What passes by itself stays what it is.
+pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Internal(error) if error.to_string().contains("unsupported startup parameter") => StoreError::Place(
+            "the pooler before PostgreSQL refuses a parameter; set ignore_startup_parameters = extra_float_digits in pgbouncer.ini".to_owned(),
+        ),
+        StoreError::Internal(error) => StoreError::Place(error.to_string()),
+        passing => passing,
+    }
+}
+
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
+fn is_escaped(text: &str) -> bool {
+    let digits = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    text.split('%').skip(1).all(digits)
+}
+
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Takes the rights of everybody else from a file that is there already.
+#[cfg(unix)]
+fn hide_from_others(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(mode) = path.metadata().map(|metadata| metadata.permissions().mode()) else { return };
+    if mode & 0o077 != 0
+        && let Err(error) = std::fs::set_permissions(path, PermissionsExt::from_mode(mode & 0o700))
+    {
+        tracing::warn!(%error, path = %path.display(), "others can read the database, and its mode cannot be changed");
+    }
+}
+
+#[cfg(not(unix))]
+fn hide_from_others(_: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(address: &str) -> Result<String, &'static str> {
+        match Place::read(address) {
+            Ok(Place::Sqlite(file)) => Ok(file.path.display().to_string()),
+            Ok(Place::Postgres) => Ok("postgres".to_owned()),
+            Err(unusable) => Err(unusable.what),
+        }
+    }
+
+    #[test]
+    fn one_address_means_one_file() {
+        for (address, file) in [
+            ("sqlite://data/gatehouse.db", "data/gatehouse.db"),
+            ("sqlite:data/gatehouse.db", "data/gatehouse.db"),
+            ("sqlite:///var/lib/g.db", "/var/lib/g.db"),
+            ("sqlite:/var/lib/g.db", "/var/lib/g.db"),
+            ("sqlite:////var/lib/g.db", "//var/lib/g.db"),
+            ("sqlite://data/a%20b/g.db", "data/a b/g.db"),
+            ("sqlite://data/a b/g.db", "data/a b/g.db"),
+            ("sqlite://data/100%25/g.db", "data/100%/g.db"),
+            ("sqlite://data/a%2520b/g.db", "data/a%20b/g.db"),
+            ("sqlite://data/%23%3F.db", "data/#?.db"),
+            ("sqlite://../elsewhere/./g.db", "../elsewhere/./g.db"),
+            ("sqlite://größe.db?mode=rwc", "größe.db"),
+            ("sqlite://gr%C3%B6%C3%9Fe.db?mode=rw", "größe.db"),
+            ("sqlite://file:g.db", "file:g.db"),
+        ] {
+            assert_eq!(path(address), Ok(file.to_owned()), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_could_mean_another_file_is_refused_with_the_remedy() {
+        for (address, what) in [
+            ("sqlite:", "names no file"),
+            ("sqlite://", "names no file"),
+            ("sqlite::memory:", "names no file"),
+            ("sqlite://:memory:", "names no file"),
+            ("sqlite://file::memory:?cache=shared", "names no file"),
+            ("sqlite://?mode=memory", "names no file"),
+            ("sqlite://g.db?mode=memory", "names no file"),
+            ("sqlite://g.db?mode=ro", "opens the file read-only"),
+            ("sqlite://g.db?cache=shared", "has a parameter that is not known"),
+            ("sqlite://what?.db", "has a parameter that is not known"),
+            ("sqlite://a#b.db", "has a # in it"),
+            ("sqlite://100%/g.db", "has a % without two hexadecimal digits after it"),
+            ("sqlite://g.db%", "has a % without two hexadecimal digits after it"),
+            ("sqlite://%zz.db", "has a % without two hexadecimal digits after it"),
+            ("sqlite://%FF.db", "names a file in other letters than UTF-8"),
+            ("sqlite://gr\u{fffd}.db", "names a file in other letters than UTF-8"),
+            ("sqlite://a%00b.db", "names a file in other letters than UTF-8"),
+            ("sqlite://data/", "names a folder"),
+            ("sqlite://data/..", "names a folder"),
+            ("sqlite://.", "names a folder"),
+            ("sqlite3://g.db", "names no database that is supported"),
+            ("mysql://localhost/x", "names no database that is supported"),
+            ("data/g.db", "names no database that is supported"),
+            ("", "names no database that is supported"),
+            ("postgres://app:a#b@localhost/x", "is not a URL of PostgreSQL"),
+            ("postgres://app:a/b@localhost:x/x", "is not a URL of PostgreSQL"),
+        ] {
+            assert_eq!(path(address), Err(what), "{address}");
+        }
+        assert_eq!(path("postgresql://app:opensesame@localhost:5432/app?sslmode=require"), Ok("postgres".to_owned()));
+    }
+}
