@@ -1,9 +1,10 @@
 //! Clerk's objects, as its Backend API answers them and its webhooks tell of them, cut down to what is used here.
 //!
 //! Read leniently: unknown members do no harm, and an optional one of a wrong type counts as absent. Only what makes the object itself (its id,
-//! what it belongs to, its age) must be there; without it there is no object.
+//! what it belongs to, its age) must be there; without it there is no object. A name in which there is nothing to see is no name.
 
 use crate::ids::{OrganizationId, SessionId, UserId};
+use crate::text::has_visible;
 use serde_json::Value;
 
 /// An object of Clerk.
@@ -129,11 +130,11 @@ pub struct Session {
 
 impl ClerkObject for User {
     fn read(data: &Value) -> Option<Self> {
-        let names = [text(data, "first_name"), text(data, "last_name")].into_iter().flatten().collect::<Vec<_>>();
+        let names = [name(data, "first_name"), name(data, "last_name")].into_iter().flatten().collect::<Vec<_>>();
         let flag = |name: &str| data.get(name).and_then(Value::as_bool).unwrap_or_default();
         Some(Self {
             id: UserId::parse(&text(data, "id")?).ok()?,
-            name: Some(names.join(" ")).filter(|name| !name.trim().is_empty()),
+            name: (!names.is_empty()).then(|| names.join(" ")),
             email: primary_email(data),
             banned: flag("banned"),
             locked: flag("locked"),
@@ -155,7 +156,7 @@ fn primary_email(data: &Value) -> Option<String> {
 impl ClerkObject for Organization {
     fn read(data: &Value) -> Option<Self> {
         let id = OrganizationId::parse(&text(data, "id")?).ok()?;
-        Some(Self { id, slug: text(data, "slug"), name: text(data, "name"), updated_at: age(data)? })
+        Some(Self { id, slug: name(data, "slug"), name: name(data, "name"), updated_at: age(data)? })
     }
 }
 
@@ -196,7 +197,7 @@ impl ClerkObject for Role {
         let permission = |value: &Value| value.as_str().map(str::to_owned).or_else(|| text(value, "key"));
         Some(Self {
             id: key(data, "id")?,
-            name: text(data, "name").unwrap_or_else(|| role_key.clone()),
+            name: name(data, "name").unwrap_or_else(|| role_key.clone()),
             key: role_key,
             permissions: granted.iter().filter_map(permission).collect(),
             updated_at: age(data)?,
@@ -209,7 +210,7 @@ impl ClerkObject for Permission {
         let permission_key = key(data, "key")?;
         Some(Self {
             id: key(data, "id")?,
-            name: text(data, "name").unwrap_or_else(|| permission_key.clone()),
+            name: name(data, "name").unwrap_or_else(|| permission_key.clone()),
             key: permission_key,
             updated_at: age(data)?,
         })
@@ -235,7 +236,7 @@ impl ClerkObject for Session {
 fn client(data: &Value) -> Option<String> {
     let activity = data.get("latest_activity")?;
     let parts: Vec<_> =
-        ["browser_name", "device_type", "city"].iter().filter_map(|name| text(activity, name)).collect();
+        ["browser_name", "device_type", "city"].iter().filter_map(|part| name(activity, part)).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
@@ -263,6 +264,11 @@ pub(crate) fn key(data: &Value, name: &str) -> Option<String> {
 
 fn text(data: &Value, name: &str) -> Option<String> {
     data.get(name)?.as_str().map(storable)
+}
+
+/// A text for people.
+fn name(data: &Value, member: &str) -> Option<String> {
+    text(data, member).filter(|text| has_visible(text))
 }
 
 /// PostgreSQL has no NUL in its texts.

@@ -69,6 +69,12 @@ pub fn shown(text: &str) -> String {
     text.chars().filter(|character| !is_bidi_control(*character)).collect()
 }
 
+/// A name as a page may show it, or what stands for it where there is nothing to see.
+#[must_use]
+pub fn shown_or(name: Option<&str>, instead: &str) -> String {
+    shown(name.and_then(visible).unwrap_or(instead))
+}
+
 /// The same for places without markup, an option or a label for example: what is written from right to left is isolated by characters. Other
 /// texts stay as they are, so that they are found by what is typed.
 #[must_use]
@@ -154,6 +160,9 @@ mod tests {
     fn what_is_shown_cannot_turn_what_stands_beside_it() {
         assert_eq!(shown("Acme\u{202e}gro.live\u{2069}\u{200f}"), "Acmegro.live");
         assert_eq!(isolated("Ada"), "Ada");
+        assert_eq!(shown_or(Some("Ada\u{202e}"), "user_1"), "Ada");
+        assert_eq!(shown_or(Some(" \u{200b}\u{202e}"), "user_1"), "user_1");
+        assert_eq!(shown_or(None, "user_1"), "user_1");
         assert_eq!(isolated("\u{2069}\u{202e}שלום"), "\u{2068}שלום\u{2069}");
         assert_eq!(shown("می‌خواهم 👨‍👩‍👧‍👦"), "می‌خواهم 👨‍👩‍👧‍👦");
     }

@@ -99,7 +99,7 @@ async fn every_valid_name_is_kept_within_what_a_proxy_takes() {
     let names =
         ["字", "🛡", "\u{1f468}\u{200d}", "\"", "%", "a"].map(|letters| letters.chars().cycle().take(200).collect());
     for name in names.into_iter().chain(["字".repeat(180), "👩‍🚀".repeat(41)]) {
-        let referer = format!("http://localhost:3000/admin/members?page=100&query={}", "%E5%AD%97".repeat(100));
+        let referer = format!("http://localhost:3000/admin/members?page=100&query={}", "%E5%AD%97".repeat(20));
         for person in [Person::stale(), Person::expired()] {
             let answer = post_form(&town, &person, &encoded(&name), Some(&referer)).await;
             let headers: usize = answer.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();

@@ -4,7 +4,11 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store};
+use {
+    crate::guard::require,
+    gatehouse::text::{shown, shown_or},
+    gatehouse::{operation, store},
+};
 
 /// One entry: who did what, or was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,14 +51,25 @@ pub struct PageView<T> {
     pub more: bool,
 }
 
+/// Stands for a name or value in which there is nothing to see.
+#[cfg(feature = "ssr")]
+const UNSEEN: &str = "(nothing to see)";
+
 #[cfg(feature = "ssr")]
 impl From<store::audit::AuditEntry> for AuditEntryView {
     fn from(row: store::audit::AuditEntry) -> Self {
-        let change = row.change.map(|change| ChangeView { subject: change.subject, from: change.from, to: change.to });
+        // What was stored before names were looked at may have nothing to see.
+        let value = |text: &str| shown_or(Some(text), if text.is_empty() { "(none)" } else { UNSEEN });
+        let change = row.change.map(|change| ChangeView {
+            subject: shown(&change.subject),
+            from: value(&change.from),
+            to: value(&change.to),
+        });
+        let name = |name: &str| shown_or(Some(name), UNSEEN);
         Self {
             at_ms: row.at_ms,
-            actor: row.actor,
-            impersonator: row.impersonator,
+            actor: name(&row.actor),
+            impersonator: row.impersonator.as_deref().map(name),
             operation: row.operation,
             outcome: row.outcome,
             times: row.times,

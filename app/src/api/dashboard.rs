@@ -11,6 +11,7 @@ use {
     gatehouse::has::{Requirement, has},
     gatehouse::operation::{self, Operation},
     gatehouse::store,
+    gatehouse::text::{shown, shown_or},
 };
 
 /// Who is signed in, for which organization, and the latest of the audit log.
@@ -47,8 +48,8 @@ pub async fn show_dashboard() -> Result<DashboardView, Refused> {
     let row = store::dashboard::show(&granted).await.map_err(crate::compat::store_refusal)?;
     let session = granted.session();
     Ok(DashboardView {
-        person: row.person.unwrap_or_else(|| granted.actor().user.to_string()),
-        email: row.email,
+        person: shown_or(row.person.as_deref(), granted.actor().user.as_str()),
+        email: row.email.as_deref().map(shown),
         user_id: granted.actor().user.to_string(),
         session_id: granted.actor().session.to_string(),
         organization: row.organization.into(),

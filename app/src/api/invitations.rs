@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use {
     crate::compat::change_refusal,
     crate::guard::require,
+    gatehouse::text::shown,
     gatehouse::{changes, operation, store},
 };
 
@@ -26,7 +27,7 @@ pub struct InvitationView {
 #[cfg(feature = "ssr")]
 impl From<store::invitations::PendingInvitation> for InvitationView {
     fn from(row: store::invitations::PendingInvitation) -> Self {
-        Self { id: row.id, email: row.email, role: row.role, since_ms: row.since_ms }
+        Self { id: row.id, email: shown(&row.email), role: shown(&row.role), since_ms: row.since_ms }
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use {
     crate::compat::change_refusal,
     crate::guard::require,
+    gatehouse::text::{shown, shown_or},
     gatehouse::{changes, operation, store},
 };
 
@@ -53,15 +54,15 @@ impl MemberView {
         let sessions = row.sessions.into_iter().map(|session| SessionView {
             is_this_one: session.id == looking.session.as_str(),
             id: session.id,
-            client: session.client,
+            client: session.client.as_deref().map(shown),
             since_ms: session.since_ms,
             pending: session.pending,
         });
         Self {
             is_you: row.user_id == looking.user.as_str(),
-            name: row.name.unwrap_or_else(|| row.user_id.clone()),
+            name: shown_or(row.name.as_deref(), &row.user_id),
             user_id: row.user_id,
-            email: row.email,
+            email: row.email.as_deref().map(shown),
             role: row.role,
             banned: row.banned,
             locked: row.locked,

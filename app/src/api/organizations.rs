@@ -4,7 +4,7 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store};
+use {crate::guard::require, gatehouse::operation, gatehouse::store, gatehouse::text::shown};
 
 /// An organization as the dashboard shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub struct OrganizationView {
 #[cfg(feature = "ssr")]
 impl From<store::organizations::Organization> for OrganizationView {
     fn from(row: store::organizations::Organization) -> Self {
-        Self { id: row.id, name: row.name }
+        Self { id: row.id, name: shown(&row.name) }
     }
 }
 

@@ -4,7 +4,11 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store};
+use {
+    crate::guard::require,
+    gatehouse::text::{shown, shown_or},
+    gatehouse::{operation, store},
+};
 
 /// A role and what it grants.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +28,11 @@ const CLERKS_OWN: [&str; 2] = ["admin", "member"];
 #[cfg(feature = "ssr")]
 impl From<store::roles::GrantingRole> for RoleView {
     fn from(row: store::roles::GrantingRole) -> Self {
-        Self { key: row.key, name: row.name, grants: row.grants }
+        Self {
+            name: shown_or(Some(&row.name), &row.key),
+            grants: row.grants.iter().map(|grant| shown(grant)).collect(),
+            key: row.key,
+        }
     }
 }
 

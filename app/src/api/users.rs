@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use {
     crate::compat::{change_refusal, clerk_refusal},
     crate::guard::require,
+    gatehouse::text::{shown, shown_or},
     gatehouse::{changes, clerk_api, operation},
 };
 
@@ -35,9 +36,9 @@ impl UserView {
     fn of(user: gatehouse::clerk_objects::User, looking: &gatehouse::access::Actor) -> Self {
         Self {
             is_you: user.id == looking.user,
-            name: user.name.unwrap_or_else(|| user.id.to_string()),
+            name: shown_or(user.name.as_deref(), user.id.as_str()),
             id: user.id.into(),
-            email: user.email,
+            email: user.email.as_deref().map(shown),
             banned: user.banned,
             locked: user.locked,
             last_sign_in_ms: user.last_sign_in_at,

@@ -50,7 +50,7 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
         view! {
             <tr role="row">
                 <td role="cell" class="nowrap" data-label="When"><When at_ms=entry.at_ms /></td>
-                <td role="cell" data-label="Who">{who(&entry)}</td>
+                <td role="cell" data-label="Who"><Who entry=entry.clone() /></td>
                 <td role="cell" data-label="Operation"><code>{entry.operation.clone()}</code></td>
                 <td role="cell" data-label="Outcome"><Badge outcome=entry.outcome.clone() times=entry.times /></td>
                 <td role="cell" data-label="Change"><Changed entry /></td>
@@ -74,18 +74,16 @@ pub(crate) fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
             <li>
                 <p class="row"><code>{entry.operation.clone()}</code><Badge outcome=entry.outcome.clone() times=entry.times /></p>
                 <p><Changed entry=entry.clone() /></p>
-                <p class="eyebrow">{who(&entry)}" · "<When at_ms=entry.at_ms /></p>
+                <p class="eyebrow"><Who entry=entry.clone() />" · "<When at_ms=entry.at_ms /></p>
             </li>
         }
     });
     view! { <ul class="entries">{items.collect_view()}</ul> }.into_any()
 }
 
-fn who(entry: &AuditEntryView) -> String {
-    match &entry.impersonator {
-        Some(impersonator) => format!("{impersonator} as {}", entry.actor),
-        None => entry.actor.clone(),
-    }
+#[component]
+fn Who(entry: AuditEntryView) -> impl IntoView {
+    view! { {entry.impersonator.map(|impersonator| view! { <bdi>{impersonator}</bdi>" as " })}<bdi>{entry.actor}</bdi> }
 }
 
 #[component]
@@ -98,7 +96,6 @@ fn Badge(outcome: String, times: u32) -> impl IntoView {
 #[component]
 fn Changed(entry: AuditEntryView) -> impl IntoView {
     entry.change.map(|change| {
-        let from = if change.from.is_empty() { "(none)".to_owned() } else { change.from };
-        view! { <span>{change.subject}": "<del>{from}</del>" → "<ins>{change.to}</ins></span> }
+        view! { <span><bdi>{change.subject}</bdi>": "<del><bdi>{change.from}</bdi></del>" → "<ins><bdi>{change.to}</bdi></ins></span> }
     })
 }

@@ -42,7 +42,7 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
     view! {
         <div class="page-head">
             <p class="eyebrow">"Organization"</p>
-            <h1>{found.organization.name.clone()}</h1>
+            <h1><bdi>{found.organization.name.clone()}</bdi></h1>
         </div>
         <dl class="stats">
             <div><dt>"Members"</dt><dd>{found.members}</dd></div>
@@ -57,8 +57,8 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
                 </section>
                 <section class="card" aria-labelledby="you-title">
                     <h2 id="you-title">"You"</h2>
-                    <p><strong>{found.person}</strong></p>
-                    {found.email.map(|email| view! { <p class="muted">{email}</p> })}
+                    <p><strong><bdi>{found.person}</bdi></strong></p>
+                    {found.email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
                     <p class="row"><span class="badge">{found.role}</span><code class="muted">{found.user_id}</code></p>
                 </section>
             </div>
@@ -85,6 +85,7 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
                     id="name"
                     class="input"
                     name="name"
+                    dir="auto"
                     value=shown
                     autocomplete="off"
                     aria-invalid=move || wrong.get().map(|_| "true")

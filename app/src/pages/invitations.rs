@@ -9,6 +9,7 @@ use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed
 use crate::ui::when::When;
 use crate::ui::words;
 use gatehouse::operation;
+use gatehouse::text::isolated;
 use leptos::prelude::*;
 
 /// Both, side by side.
@@ -87,10 +88,10 @@ fn Invited(invitations: Vec<InvitationView>, revoke: Change<RevokeInvitation>) -
         return view! { <p class="muted">"No invitation is open."</p> }.into_any();
     }
     let items = invitations.into_iter().map(|invitation| {
-        let label = format!("Take back the invitation of {}", invitation.email);
+        let label = format!("Take back the invitation of {}", isolated(&invitation.email));
         view! {
             <li>
-                <p class="row"><strong>{invitation.email}</strong><span class="badge">{invitation.role}</span></p>
+                <p class="row"><strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span></p>
                 <p class="hint">"since "<When at_ms=invitation.since_ms /></p>
                 <OperationForm change=revoke class="form-inline">
                     <input type="hidden" name="invitation_id" value=invitation.id />

@@ -18,6 +18,7 @@ use crate::ui::when::When;
 use crate::ui::words;
 use gatehouse::operation;
 use gatehouse::places::SafePath;
+use gatehouse::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -150,6 +151,7 @@ fn More(
     sign_out: Change<SignOutEverywhere>,
 ) -> impl IntoView {
     let (signed_out, removed) = (user_id.clone(), user_id);
+    let name = isolated(&name);
     let summary = format!("More for {name}");
     let sign_out_label = format!("Sign out {name} everywhere");
     let remove_label = format!("Remove {name} from the organization");
@@ -183,14 +185,15 @@ fn Role(member: MemberView, roles: StoredValue<Vec<RoleView>>, change: Change<Ch
     if member.is_you {
         return view! { <span class="badge">{member.role}</span> }.into_any();
     }
+    let name = isolated(&member.name);
     // The role that was chosen before the person had to confirm who they are.
     let is_theirs = typed_before::<ChangeRole>("user_id").as_ref() == Some(&member.user_id);
     let chosen = typed_before::<ChangeRole>("role").filter(|_| is_theirs);
     view! {
         <OperationForm change class="form-inline">
             <input type="hidden" name="user_id" value=member.user_id.clone() />
-            <RoleSelect label=format!("Role of {}", member.name) roles selected=chosen.unwrap_or(member.role) />
-            <Submit change class="button button-quiet button-small" label=format!("Change role of {}", member.name)>"Change role"</Submit>
+            <RoleSelect label=format!("Role of {name}") roles selected=chosen.unwrap_or(member.role) />
+            <Submit change class="button button-quiet button-small" label=format!("Change role of {name}")>"Change role"</Submit>
         </OperationForm>
     }
     .into_any()
@@ -201,13 +204,13 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: Change<RevokeSessi
     if sessions.is_empty() {
         return view! { <span class="muted">"none"</span> }.into_any();
     }
-    let count = sessions.len();
+    let (count, name) = (sessions.len(), isolated(&name));
     let items = sessions.into_iter().map(|session| {
         let client = session.client.unwrap_or_else(|| "Unknown device".to_owned());
-        let label = format!("Revoke the session of {name} in {client}");
+        let label = format!("Revoke the session of {name} in {}", isolated(&client));
         view! {
             <li>
-                <p>{client}{session.is_this_one.then_some(" (this one)")}{session.pending.then_some(" (sign-in not finished)")}</p>
+                <p><bdi>{client}</bdi>{session.is_this_one.then_some(" (this one)")}{session.pending.then_some(" (sign-in not finished)")}</p>
                 <p class="hint">"since "<When at_ms=session.since_ms /></p>
                 <OperationForm change=revoke class="form-inline">
                     <input type="hidden" name="session_id" value=session.id />

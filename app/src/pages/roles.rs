@@ -1,6 +1,7 @@
 //! On the page of the members: the roles to choose from, and what each grants.
 
 use crate::api::roles::RoleView;
+use gatehouse::text::isolated;
 use leptos::prelude::*;
 
 /// A choice of roles. One that Clerk has not told of is kept as a choice, or saving the form would change it.
@@ -22,7 +23,7 @@ pub(crate) fn RoleSelect(
     let unknown = (!known.iter().any(|(key, _)| *key == selected)).then(|| (selected.clone(), selected.clone()));
     let options = known.into_iter().chain(unknown).map(|(key, name)| {
         let chosen = key == selected;
-        view! { <option value=key selected=chosen>{name}</option> }
+        view! { <option value=key selected=chosen>{isolated(&name)}</option> }
     });
     view! { <select id=id class="input" name="role" aria-label=label>{options.collect_view()}</select> }
 }
@@ -34,8 +35,9 @@ pub(crate) fn Grants(roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
         roles
             .iter()
             .map(|role| {
-                let grants = if role.grants.is_empty() { "nothing here".to_owned() } else { role.grants.join(", ") };
-                view! { <div><dt>{role.name.clone()}</dt><dd>{grants}</dd></div> }
+                let grants: Vec<_> = role.grants.iter().map(|grant| isolated(grant)).collect();
+                let grants = if grants.is_empty() { "nothing here".to_owned() } else { grants.join(", ") };
+                view! { <div><dt><bdi>{role.name.clone()}</bdi></dt><dd>{grants}</dd></div> }
             })
             .collect_view()
     });

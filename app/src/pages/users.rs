@@ -13,6 +13,7 @@ use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use gatehouse::operation;
 use gatehouse::places::SafePath;
+use gatehouse::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use server_fn::ServerFn;
@@ -140,7 +141,7 @@ fn Act<S>(user: UserView, change: Change<S>, class: &'static str, word: &'static
 where
     S: ServerFn<Output = (), Error = Refused> + leptos::form::FromFormData + Clone + Send + Sync + 'static,
 {
-    let label = format!("{word}: {}", user.name);
+    let label = format!("{word}: {}", isolated(&user.name));
     view! {
         <OperationForm change class="form-inline">
             <input type="hidden" name="user_id" value=user.id />

@@ -20,11 +20,11 @@ pub(crate) fn Person(
         |is: bool, class: &'static str, text: &'static str| is.then(|| view! { " "<span class=class>{text}</span> });
     view! {
         <th role="rowheader" scope="row">
-            {name}
+            <bdi>{name}</bdi>
             {badge(is_you, "badge", "you")}
             {badge(banned, "badge badge-refused", "banned")}
             {badge(locked, "badge badge-refused", "locked")}
-            {email.map(|email| view! { <div class="hint">{email}</div> })}
+            {email.map(|email| view! { <div class="hint"><bdi>{email}</bdi></div> })}
         </th>
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn Search(
                 class="input"
                 type="search"
                 name="query"
+                dir="auto"
                 value=query
                 maxlength=SEARCH_CHARACTERS.to_string()
                 aria-label="Name, address or id"
