@@ -51,8 +51,7 @@ impl Limiter {
         Self(Backend::InProcess(memory::Memory::new(capacity)))
     }
 
-    /// Counts in Redis. Connects when it is first asked, so a Redis that is down does not keep the server from starting. Needs a tokio
-    /// runtime around it.
+    /// Counts in Redis. Connects when it is first asked, so a Redis that is down does not keep the server from starting.
     ///
     /// # Errors
     /// The URL is not one of Redis.
@@ -212,8 +211,6 @@ mod tests {
 
     #[test]
     fn the_address_of_redis_with_its_password_is_never_shown() {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let _guard = runtime.enter();
         let limiter = Limiter::redis(&"redis://:hunter2@127.0.0.1:9/".into(), Duration::from_secs(1)).unwrap();
         assert!(!format!("{limiter:?}").contains("hunter2"));
         let error = Limiter::redis(&"postgres://:hunter2@127.0.0.1/".into(), Duration::from_secs(1)).unwrap_err();

@@ -1,25 +1,45 @@
 //! Counters in Redis: one script, one round trip, one deadline over everything.
 //!
-//! A call whose answer was lost is never sent again, because it may have counted. Only one that found no connection at all is.
+//! A script that may have run is never sent again: it may have counted. So a connection is known to live before a script goes out on it. Servers and
+//! balancers close connections that idle, so one that was silent for a while is first asked with a `PING`, which counts nothing; without an answer it
+//! is replaced, and that is no outage.
 
 use super::LimiterDown;
 use super::window::{Counters, Keys, Mode, Window};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::aio::MultiplexedConnection;
 use redis::io::tcp::TcpSettings;
 use redis::{
-    Client, Cmd, ConnectionInfo, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, Script, ServerErrorKind,
+    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, ErrorKind, IntoConnectionInfo, RedisError, RedisResult, Script,
+    ServerErrorKind,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 
 #[derive(Clone)]
 pub(super) struct Redis {
-    connection: ConnectionManager,
+    client: Client,
+    /// The connection that all calls share. The lock is held while it is asked or replaced, never while a script runs.
+    current: Arc<Mutex<Option<Live>>>,
+    /// How many there were.
+    connections: Arc<AtomicU64>,
     script: Arc<Script>,
     deadline: Duration,
 }
+
+/// A connection, which one it is, and when it last answered.
+#[derive(Clone)]
+struct Live {
+    connection: MultiplexedConnection,
+    number: u64,
+    answered: Instant,
+}
+
+/// For so long a connection is trusted after an answer. Under load no call pays for a `PING`.
+const TRUSTED: Duration = Duration::from_millis(5);
 
 /// What the script answers with: counted (1 or 0), previous, current.
 type Answer = (i64, i64, i64);
@@ -29,13 +49,13 @@ const SCRIPT: &str = include_str!("sliding_window.lua");
 impl Redis {
     pub(super) fn new(url: &SecretString, deadline: Duration) -> Result<Self, RedisError> {
         let client = Client::open(check_url(url)?.set_tcp_settings(tcp_settings(deadline)))?;
-        // Connecting has to fail before the call that waits for it gives up, so that the next call starts afresh.
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(deadline / 2))
-            .set_response_timeout(Some(deadline));
-        let connection = ConnectionManager::new_lazy_with_config(client, config)?;
-        Ok(Self { connection, script: Arc::new(Script::new(SCRIPT)), deadline })
+        Ok(Self {
+            client,
+            current: Arc::default(),
+            connections: Arc::default(),
+            script: Arc::new(Script::new(SCRIPT)),
+            deadline,
+        })
     }
 
     pub(super) async fn take(
@@ -67,26 +87,64 @@ impl Redis {
 
     /// Sends the script's hash, and its text where Redis does not have it (after a restart or `SCRIPT FLUSH`).
     async fn evaluate(&self, call: impl Fn(&str, &str) -> Cmd) -> RedisResult<Answer> {
-        let mut connection = self.connection.clone();
-        let by_hash = call("EVALSHA", self.script.get_hash());
-        let mut answer: RedisResult<Answer> = by_hash.query_async(&mut connection).await;
-        // The manager remembers that its last attempt to connect was refused, so nothing was sent. Redis may be back since.
-        if answer.as_ref().is_err_and(RedisError::is_connection_refusal) {
-            answer = by_hash.query_async(&mut connection).await;
+        let Live { mut connection, number, .. } = self.live().await?;
+        let mut answer = call("EVALSHA", self.script.get_hash()).query_async(&mut connection).await;
+        if is_unknown_script(&answer) {
+            answer = call("EVAL", SCRIPT).query_async(&mut connection).await;
         }
-        match answer {
-            Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
-                call("EVAL", SCRIPT).query_async(&mut connection).await
+        self.learn(number, answer.is_ok());
+        answer
+    }
+
+    /// Notes that a connection answered; after an error (it is lost, or its server has become a replica) the next call makes a new one.
+    fn learn(&self, number: u64, answered: bool) {
+        // Whoever holds the lock finds out alone, and an answer that is here does not wait for that.
+        let Ok(mut current) = self.current.try_lock() else { return };
+        if let Some(live) = current.as_mut().filter(|live| live.number == number) {
+            live.answered = Instant::now();
+            if !answered {
+                *current = None;
             }
-            answer => answer,
         }
     }
 
-    pub(super) async fn ready(&self) -> bool {
-        let mut connection = self.connection.clone();
-        let ping = redis::cmd("PING");
-        matches!(tokio::time::timeout(self.deadline, ping.query_async::<String>(&mut connection)).await, Ok(Ok(_)))
+    /// A connection that lives: the one that answered just now, the one that answers now, else a new one.
+    async fn live(&self) -> RedisResult<Live> {
+        let mut current = self.current.lock().await;
+        if let Some(live) = current.as_mut() {
+            if live.answered.elapsed() < TRUSTED {
+                return Ok(live.clone());
+            }
+            if self.answers(&mut live.connection).await {
+                live.answered = Instant::now();
+                return Ok(live.clone());
+            }
+        }
+        *current = None;
+        // Connecting has to fail before the call that waits for it gives up, so that the next call starts afresh.
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.deadline / 2))
+            .set_response_timeout(Some(self.deadline));
+        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let number = self.connections.fetch_add(1, Ordering::Relaxed);
+        let live = Live { connection, number, answered: Instant::now() };
+        *current = Some(live.clone());
+        Ok(live)
     }
+
+    /// Whether a connection answers, in a time that leaves enough for another one.
+    async fn answers(&self, connection: &mut MultiplexedConnection) -> bool {
+        let ping = redis::cmd("PING");
+        matches!(tokio::time::timeout(self.deadline / 4, ping.query_async::<String>(connection)).await, Ok(Ok(_)))
+    }
+
+    pub(super) async fn ready(&self) -> bool {
+        matches!(tokio::time::timeout(self.deadline, self.live()).await, Ok(Ok(_)))
+    }
+}
+
+fn is_unknown_script(answer: &RedisResult<Answer>) -> bool {
+    answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript))
 }
 
 /// Reads the URL of a Redis, so that what is wrong with it is told with the other problems of the configuration.
