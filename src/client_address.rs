@@ -4,7 +4,7 @@
 //! what stands further left was written by whoever sent the request (RFC 7239 section 8.1).
 
 use http::HeaderMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// The client's address behind `hops` proxies of ours. An entry that is no address, or too few of them, leave the nearest address that is known.
 #[must_use]
@@ -15,6 +15,20 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
     believed.last().unwrap_or(peer)
 }
 
+/// Under what name the limits count whoever has this address. A person with IPv6 has a whole /64 of them (RFC 6177), so that counts as one;
+/// unknown addresses share a name.
+#[must_use]
+pub fn requester(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        None => String::new(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let network = u128::from(address) >> 64 << 64;
+            format!("{}/64", Ipv6Addr::from(network))
+        }
+    }
+}
+
 /// Some proxies add the port.
 fn address(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip()))
@@ -23,6 +37,17 @@ fn address(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_has_a_network_counts_as_one_requester() {
+        let requester = |text: &str| requester(Some(text.parse().unwrap()));
+        assert_eq!(requester("2001:db8:1:2:aaaa::1"), "2001:db8:1:2::/64");
+        assert_eq!(requester("2001:db8:1:2:ffff:ffff:ffff:ffff"), requester("2001:db8:1:2::"));
+        assert_ne!(requester("2001:db8:1:3::1"), requester("2001:db8:1:2::1"));
+        assert_eq!(requester("::ffff:203.0.113.5"), "203.0.113.5");
+        assert_eq!(requester("203.0.113.5"), "203.0.113.5");
+        assert_eq!(super::requester(None), "");
+    }
 
     #[test]
     fn only_what_our_proxies_wrote_is_believed() {

@@ -5,6 +5,7 @@
 
 use crate::claims::Session;
 use crate::clerk_api::ClerkApi;
+use crate::client_address::requester;
 use crate::ended::EndedSessions;
 use crate::ids::OrganizationId;
 use crate::keys::{KeyError, KeySource};
@@ -121,7 +122,7 @@ impl Gate {
 
     /// While the limiter is down nobody is kept from signing in.
     async fn may_look_up(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
-        let who = address.map(|address| address.to_string()).unwrap_or_default();
+        let who = requester(address);
         let prefix = format!("{}:clerk_lookup", self.0.rate_limit_prefix);
         let taken = self.0.limiter.take(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await;
         taken.is_ok_and(|verdict| verdict.admitted) || taken.is_err()

@@ -74,7 +74,7 @@ impl Nonce {
 }
 
 /// The headers that are the same on every answer.
-const CONSTANT: [(&str, &str); 11] = [
+const CONSTANT: [(&str, &str); 12] = [
     // A form post without JavaScript finds its page by the referrer, so not `no-referrer`; other sites see the origin only.
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("x-content-type-options", "nosniff"),
@@ -87,6 +87,8 @@ const CONSTANT: [(&str, &str); 11] = [
     ("x-dns-prefetch-control", "off"),
     ("x-permitted-cross-domain-policies", "none"),
     ("permissions-policy", PERMISSIONS),
+    // `default` also takes reports of crashes, interventions and deprecated features.
+    ("reporting-endpoints", "default=\"/reports\""),
     // The old filter of browsers did more harm than good.
     ("x-xss-protection", "0"),
 ];
@@ -163,8 +165,11 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
     if elsewhere {
         directives.push(format!("frame-src{challenges}"));
     }
+    directives.push("report-uri /reports".to_owned());
     if profile.https {
         directives.push("upgrade-insecure-requests".to_owned());
+        // Browsers deliver to `Reporting-Endpoints` over TLS only, and where they read this they do not read `report-uri`.
+        directives.push("report-to default".to_owned());
     }
     directives.join("; ")
 }

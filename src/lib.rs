@@ -4,6 +4,7 @@
 //! which a request meets it: who is asking ([`gate`]), what may they do ([`access`]), what do they get ([`store`]).
 
 // The vocabulary.
+pub mod calendar;
 mod closed_set;
 pub mod ids;
 pub mod input;
@@ -70,6 +71,8 @@ pub mod sign_out;
 // Work without a user.
 #[cfg(feature = "server")]
 pub mod webhook;
+#[cfg(feature = "server")]
+pub mod reports;
 #[cfg(feature = "server")]
 pub mod frontend_proxy;
 #[cfg(feature = "server")]

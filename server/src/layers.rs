@@ -12,6 +12,9 @@ use tower_http::timeout::TimeoutLayer;
 /// Clerk's events are a few kilobytes, and no form here is longer.
 const BODY_BYTES: usize = 256 * 1024;
 
+/// A report carries the policy that was violated, about a kilobyte, and browsers batch a few.
+const REPORT_BYTES: usize = 16 * 1024;
+
 /// Longer than every time limit of a dependency, shorter than a browser's patience.
 const TIME_LIMIT: Duration = Duration::from_secs(25);
 
@@ -23,6 +26,10 @@ const UPLOAD_BYTES: usize = 11 * 1024 * 1024;
 
 pub(crate) fn upload_limit() -> RequestBodyLimitLayer {
     RequestBodyLimitLayer::new(UPLOAD_BYTES)
+}
+
+pub(crate) fn report_limit() -> RequestBodyLimitLayer {
+    RequestBodyLimitLayer::new(REPORT_BYTES)
 }
 
 pub(crate) fn body_limit() -> RequestBodyLimitLayer {

@@ -27,6 +27,8 @@ mod sign_in;
 mod sign_out;
 mod webhook;
 mod proxy;
+mod reports;
+mod well_known;
 mod health;
 mod answer;
 

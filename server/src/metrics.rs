@@ -6,7 +6,8 @@ use crate::start::StartError;
 use axum::Router;
 use axum::routing::get;
 use gatehouse::operation::OPERATIONS;
-use metrics::{counter, histogram};
+use gatehouse::reports::Counted;
+use metrics::{counter, describe_counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio::net::TcpListener;
 /// Seconds; from an answer out of memory to a dependency that is slow.
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
 const SECONDS: &str = "http_request_duration_seconds";
+const REPORTS: &str = "browser_reports_total";
 
 /// Serves `/metrics` until the process ends.
 ///
@@ -28,6 +30,7 @@ pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
     let numbers = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
         .install_recorder()?;
+    describe_counter!(REPORTS, "Reports of browsers, by kind and by the directive that was violated");
     let router = Router::new().route("/metrics", get(move || std::future::ready(numbers.render())));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -44,9 +47,27 @@ pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
     histogram!(SECONDS, "route" => route).record(elapsed.as_secs_f64());
 }
 
+/// Counts a report of a browser.
+pub(crate) fn count_report(report: &Counted) {
+    counter!(REPORTS, "type" => report.kind, "directive" => report.directive).increment(1);
+}
+
 fn route(path: &str) -> &'static str {
-    const PAGES: [&str; 8] =
-        ["/", "/admin", "/admin/members", "/admin/audit", "/sign-in", "/sign-out", "/healthz", "/readyz"];
+    const PAGES: [&str; 13] = [
+        "/",
+        "/admin",
+        "/admin/members",
+        "/admin/users",
+        "/admin/audit",
+        "/sign-in",
+        "/sign-out",
+        "/reports",
+        "/robots.txt",
+        "/.well-known/security.txt",
+        "/.well-known/change-password",
+        "/healthz",
+        "/readyz",
+    ];
     if let Some(page) = PAGES.into_iter().find(|page| *page == path) {
         return page;
     }

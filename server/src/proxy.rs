@@ -9,6 +9,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use gatehouse::client_address;
 use gatehouse::frontend_proxy::ProxyError;
 use gatehouse::limit;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,7 +20,7 @@ const REQUESTS_PER_MINUTE: u64 = 600;
 
 pub(crate) async fn forward(State(app): State<App>, request: Request) -> Response {
     let address = client::address(&app, request.extensions(), request.headers());
-    let who = address.map(|address| address.to_string()).unwrap_or_default();
+    let who = client_address::requester(address);
     let limiter = &app.gate.parts().limiter;
     let prefix = format!("{}:frontend_api", app.gate.parts().rate_limit_prefix);
     // While the limiter is down nobody is kept from signing in.

@@ -2,8 +2,8 @@
 
 use crate::start::App;
 use crate::{
-    admit, assets, cross_site, door, dress, forms, health, layers, nonce, pages, proxy, request_id, sign_in, sign_out,
-    telemetry, webhook,
+    admit, assets, cross_site, door, dress, forms, health, layers, nonce, pages, proxy, reports, request_id, sign_in,
+    sign_out, telemetry, webhook, well_known,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -32,6 +32,7 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(layers::body_limit()); // nor than any event
+    let reports = Router::new().route("/reports", post(reports::receive)).layer(layers::report_limit()); // nor than any report
     let frontend_api = Router::new()
         .route("/__clerk", any(proxy::forward))
         .route("/__clerk/{*path}", any(proxy::forward))
@@ -39,7 +40,9 @@ pub fn router(app: &App) -> Router {
 
     people
         .merge(machines)
+        .merge(reports)
         .merge(frontend_api)
+        .merge(well_known::routes())
         .merge(assets::routes(app))
         .fallback(dress::not_found)
         .with_state(app.clone())

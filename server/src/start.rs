@@ -1,6 +1,6 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
-use crate::site;
+use crate::{site, well_known};
 use gatehouse::clerk_api::ClerkApi;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
@@ -38,6 +38,8 @@ pub struct App {
     pub proxy: reqwest::Client,
     /// How Leptos names files and finds them.
     pub leptos: LeptosOptions,
+    /// What `/.well-known/security.txt` says; `None`: nothing, the address answers 404.
+    pub security_txt: Option<Arc<str>>,
     /// How many proxies in front of this server are ours.
     pub trusted_proxy_hops: u8,
     /// Whether the local Clerk is the identity in use.
@@ -83,9 +85,11 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         refused_calls: RefusedCalls::recorded_in(store.clone()),
         store,
     });
+    let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
     Ok(App {
         gate,
         clock,
+        security_txt: security_txt.map(Into::into),
         headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site)),
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),

@@ -275,3 +275,16 @@ fn a_nonce_is_22_characters_and_never_the_same() {
             .contains(&format!("'nonce-{}'", nonce.as_str()))
     );
 }
+
+#[test]
+fn violations_are_reported_to_ourselves_in_the_way_that_browsers_deliver() {
+    let policy_of = |headers: &Headers| policy(headers).unwrap();
+    let (plain, tls) = (ours(&Profile::default()), https());
+    for headers in [&plain, &tls] {
+        assert_eq!(headers["reporting-endpoints"], "default=\"/reports\"");
+        assert_eq!(policy_of(headers)["report-uri"], ["/reports"]);
+    }
+    // Chromium delivers nothing to an endpoint on plain http, and ignores `report-uri` beside `report-to`.
+    assert_eq!(policy_of(&tls)["report-to"], ["default"]);
+    assert!(!policy_of(&plain).contains_key("report-to"));
+}

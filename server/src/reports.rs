@@ -1,0 +1,51 @@
+//! `POST /reports`: where browsers send what a policy of ours kept from happening.
+//!
+//! It stands outside sessions and CSRF: nothing is done but counting, and a browser sends reports on its own behalf.
+
+use crate::start::App;
+use crate::{answer, client, metrics};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request, State};
+use axum::response::{IntoResponse, Response};
+use gatehouse::client_address;
+use gatehouse::limit;
+use gatehouse::refusal::Refusal;
+use gatehouse::reports::Format;
+use http::{StatusCode, header};
+use std::net::IpAddr;
+
+/// A page that is broken in several places sends a handful, batched.
+const REPORTS_PER_MINUTE: u64 = 60;
+
+pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
+    let address = client::address(&app, request.extensions(), request.headers());
+    if let Err(refused) = take(&app, address).await {
+        return answer::refusal(&refused);
+    }
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(format) = content_type.and_then(Format::of) else {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    };
+    let body = match Bytes::from_request(request, &app).await {
+        Ok(body) => body,
+        Err(rejection) => return rejection.into_response(),
+    };
+    match format.read(&body) {
+        Ok(reports) => {
+            reports.iter().for_each(metrics::count_report);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// One of the requester's budget.
+async fn take(app: &App, address: Option<IpAddr>) -> Result<(), Refusal> {
+    let (who, parts) = (client_address::requester(address), app.gate.parts());
+    let prefix = format!("{}:reports", parts.rate_limit_prefix);
+    match parts.limiter.take(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await {
+        Ok(verdict) if verdict.admitted => Ok(()),
+        Ok(verdict) => Err(Refusal::RateLimited { retry_after: limit::retry_after_seconds(&verdict) }),
+        Err(_) => Err(Refusal::Unavailable),
+    }
+}

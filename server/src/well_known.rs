@@ -1,0 +1,66 @@
+//! Files that programs look for at addresses which standards fix: whom finders of a weakness may tell, where a password is changed, and
+//! what search engines shall leave alone.
+
+use crate::answer;
+use crate::start::App;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use gatehouse::calendar::date;
+use gatehouse::config::PublicOrigin;
+use gatehouse::headers::REVALIDATE;
+use http::{HeaderValue, StatusCode, header};
+
+/// What has no page of its own, or none without signing in. `/sign-in` is left out on purpose: that it shall not be listed stands on its
+/// answer, which a search engine must be allowed to fetch.
+const ROBOTS: &str = "User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /__clerk/\nDisallow: /reports\n";
+
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/robots.txt", get(async || text(ROBOTS.to_owned())))
+        .route("/.well-known/security.txt", get(security))
+        .route("/.well-known/change-password", get(change_password))
+}
+
+fn text(body: String) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, REVALIDATE)];
+    (headers, body).into_response()
+}
+
+async fn security(State(app): State<App>) -> Response {
+    match &app.security_txt {
+        Some(body) => text(body.as_ref().to_owned()),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The file of RFC 9116, which is true for a year from now on; `None` where nobody can be told.
+#[must_use]
+pub(crate) fn security_txt(contacts: &[String], origin: &PublicOrigin, now_ms: i64) -> Option<String> {
+    use std::fmt::Write;
+    if contacts.is_empty() {
+        return None;
+    }
+    let mut body: String = contacts.iter().map(|contact| format!("Contact: {contact}\n")).collect();
+    let (year, month, day) = date(now_ms.div_euclid(86_400_000) + 365);
+    let _ = write!(body, "Expires: {year:04}-{month:02}-{day:02}T00:00:00Z\nPreferred-Languages: en\n");
+    // The address of the file must be one of https (section 2.5.2).
+    if origin.is_https() {
+        let _ = writeln!(body, "Canonical: {}/.well-known/security.txt", origin.as_str());
+    }
+    Some(body)
+}
+
+/// Where a password is changed (W3C "A Well-Known URL for Changing Passwords"): at Clerk, which keeps it.
+async fn change_password(State(app): State<App>) -> Response {
+    let page = if app.local_clerk {
+        "/__clerk/hosted/".to_owned()
+    } else {
+        format!("{}/user", app.clerk.publishable_key.accounts_base_url())
+    };
+    match HeaderValue::from_str(&page) {
+        Ok(location) => answer::redirect(StatusCode::FOUND, location),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}

@@ -1,0 +1,212 @@
+//! What browsers report by themselves: violations of the content security policy, and whatever else the Reporting API knows.
+//!
+//! Whoever likes may send a report, so nothing of it is believed, kept or logged. It is counted, under names of a closed set: an unknown
+//! directive or kind is `other`. A count that rises tells that a page is broken, or that Clerk's components need another source.
+
+use serde_json::{Map, Value};
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `application/reports+json`: a list (Reporting API).
+    Reports,
+    /// `application/csp-report`: a single violation, for browsers that do not know the Reporting API (CSP Level 2, `report-uri`).
+    Violation,
+}
+
+/// What is counted of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The kind of report, such as `csp-violation`.
+    pub kind: &'static str,
+    /// The directive that was violated; `none` for other kinds.
+    pub directive: &'static str,
+}
+
+/// Not reports in this format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a report")]
+pub struct Malformed;
+
+const VIOLATION: &str = "csp-violation";
+const OTHER: &str = "other";
+
+/// Kinds of the Reporting API that browsers send today.
+const KINDS: [&str; 9] = [
+    VIOLATION,
+    "coep",
+    "coop",
+    "crash",
+    "deprecation",
+    "document-policy-violation",
+    "integrity-violation",
+    "intervention",
+    "permissions-policy-violation",
+];
+
+/// Directives of CSP Level 3 that a browser can find violated.
+const DIRECTIVES: [&str; 22] = [
+    "base-uri",
+    "child-src",
+    "connect-src",
+    "default-src",
+    "fenced-frame-src",
+    "font-src",
+    "form-action",
+    "frame-ancestors",
+    "frame-src",
+    "img-src",
+    "manifest-src",
+    "media-src",
+    "object-src",
+    "require-trusted-types-for",
+    "script-src",
+    "script-src-attr",
+    "script-src-elem",
+    "style-src",
+    "style-src-attr",
+    "style-src-elem",
+    "trusted-types",
+    "worker-src",
+];
+
+impl Format {
+    /// The format that a content type names; its parameters do not matter.
+    #[must_use]
+    pub fn of(content_type: &str) -> Option<Self> {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case("application/reports+json") {
+            Some(Self::Reports)
+        } else if essence.eq_ignore_ascii_case("application/csp-report") {
+            Some(Self::Violation)
+        } else {
+            None
+        }
+    }
+
+    /// What is to be counted of a body.
+    ///
+    /// # Errors
+    /// No JSON, or of another shape.
+    pub fn read(self, body: &[u8]) -> Result<Vec<Counted>, Malformed> {
+        let body: Value = serde_json::from_slice(body).map_err(|_| Malformed)?;
+        match self {
+            Self::Reports => {
+                body.as_array().ok_or(Malformed)?.iter().map(|report| counted(report).ok_or(Malformed)).collect()
+            }
+            Self::Violation => {
+                let report = body.get("csp-report").and_then(Value::as_object).ok_or(Malformed)?;
+                let directive = directive(Some(report), ["effective-directive", "violated-directive"]);
+                Ok(vec![Counted { kind: VIOLATION, directive }])
+            }
+        }
+    }
+}
+
+/// A member of the list. The body of some kinds is `null`.
+fn counted(report: &Value) -> Option<Counted> {
+    let kind = known(&KINDS, report.get("type")?.as_str()?);
+    let body = report.get("body").and_then(Value::as_object);
+    let directive = match kind {
+        VIOLATION => directive(body, ["effectiveDirective", "violatedDirective"]),
+        _ => "none",
+    };
+    Some(Counted { kind, directive })
+}
+
+/// The directive under the first of these names that is there. Older browsers write its sources behind it.
+fn directive(report: Option<&Map<String, Value>>, names: [&str; 2]) -> &'static str {
+    let text = names.iter().find_map(|name| report?.get(*name)?.as_str().filter(|text| !text.is_empty()));
+    known(&DIRECTIVES, text.unwrap_or_default().split_ascii_whitespace().next().unwrap_or_default())
+}
+
+fn known(set: &[&'static str], text: &str) -> &'static str {
+    set.iter().find(|known| **known == text).copied().unwrap_or(OTHER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directives(format: Format, body: &str) -> Result<Vec<(&'static str, &'static str)>, Malformed> {
+        Ok(format.read(body.as_bytes())?.iter().map(|counted| (counted.kind, counted.directive)).collect())
+    }
+
+    #[test]
+    fn a_format_is_named_by_its_content_type() {
+        assert_eq!(Format::of("application/reports+json"), Some(Format::Reports));
+        assert_eq!(Format::of("Application/CSP-Report; charset=utf-8"), Some(Format::Violation));
+        for other in ["", "application/json", "text/plain", "application/reports+jsonx"] {
+            assert_eq!(Format::of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn every_report_of_a_list_is_counted() {
+        let body = r#"[
+            {"type":"csp-violation","age":2,"url":"https://a/","body":{"effectiveDirective":"script-src-elem","blockedURL":"inline"}},
+            {"type":"csp-violation","body":{"effectiveDirective":"made-up"}},
+            {"type":"csp-violation"},
+            {"type":"deprecation","body":{"id":"x","effectiveDirective":"img-src"}},
+            {"type":"crash","body":null},
+            {"type":"made-up","body":{}}
+        ]"#;
+        let expected = [
+            ("csp-violation", "script-src-elem"),
+            ("csp-violation", "other"),
+            ("csp-violation", "other"),
+            ("deprecation", "none"),
+            ("crash", "none"),
+            ("other", "none"),
+        ];
+        assert_eq!(directives(Format::Reports, body).unwrap(), expected);
+        assert_eq!(directives(Format::Reports, "[]").unwrap(), []);
+    }
+
+    #[test]
+    fn a_single_violation_is_counted_by_the_name_of_its_directive() {
+        for (report, expected) in [
+            (r#"{"effective-directive":"style-src-attr","violated-directive":"style-src-attr"}"#, "style-src-attr"),
+            (r#"{"violated-directive":"script-src 'self' https://a"}"#, "script-src"),
+            (r#"{"effective-directive":"","violated-directive":"img-src"}"#, "img-src"),
+            (r#"{"effective-directive":"made-up"}"#, "other"),
+            (r#"{"effective-directive":7}"#, "other"),
+            ("{}", "other"),
+        ] {
+            let found = directives(Format::Violation, &format!(r#"{{"csp-report":{report}}}"#));
+            assert_eq!(found.unwrap(), [("csp-violation", expected)], "{report}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_no_report_is_malformed() {
+        let deep = "[".repeat(10_000);
+        for body in [
+            "",
+            "{",
+            "null",
+            "7",
+            "{}",
+            r#"{"type":"crash"}"#,
+            r#"[{"body":{}}]"#,
+            r#"[{"type":7}]"#,
+            "[7]",
+            r#"[["crash"]]"#,
+            &deep,
+        ] {
+            assert_eq!(directives(Format::Reports, body), Err(Malformed), "{body:.20}");
+        }
+        for body in [
+            "",
+            "[]",
+            "{}",
+            r#"{"csp-report":null}"#,
+            r#"{"csp-report":"x"}"#,
+            r#"{"csp-report":[]}"#,
+            r#"[{"a":1}]"#,
+            &deep,
+        ] {
+            assert_eq!(directives(Format::Violation, body), Err(Malformed), "{body:.20}");
+        }
+    }
+}
