@@ -133,6 +133,17 @@ impl KeySource {
         }
     }
 
+    /// Asks the source anew, whatever is known already; the reason is for whoever runs the server.
+    ///
+    /// # Errors
+    /// The key set cannot be had, or has no usable key.
+    pub async fn ask(&self) -> Result<(), String> {
+        match self {
+            Self::Pem(_) => Ok(()),
+            Self::Jwks(set) => set.fetch().await.map(|_| ()),
+        }
+    }
+
     /// Whether keys are at hand.
     pub async fn is_ready(&self, now_ms: i64) -> bool {
         match self {

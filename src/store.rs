@@ -23,6 +23,7 @@ mod words;
 mod contract;
 
 pub use error::StoreError;
+pub use migrations::Schema;
 
 use place::Place;
 use pool::Pool;
@@ -70,6 +71,22 @@ impl Store {
                 opened.await.map_err(|error| file.not_opened(error))
             }
             Place::Postgres => Self::postgres(url).await?.up_to_date().await,
+        }
+    }
+
+    /// Looks at a database as [`Store::open`] would open it. Neither a file nor a table is made.
+    ///
+    /// # Errors
+    /// The place cannot be used, or the server would not start with its schema.
+    pub async fn look(url: &SecretString) -> Result<Schema, StoreError> {
+        let url = url.expose_secret();
+        match Place::read(url)? {
+            Place::Sqlite(file) if file.is_absent() => Ok(Schema::Absent),
+            Place::Sqlite(file) => {
+                let looked = async { migrations::look(&Self::sqlite(&file.prepare()?).await?.reader).await };
+                looked.await.map_err(|error| file.not_opened(error))
+            }
+            Place::Postgres => migrations::look(&Self::postgres(url).await?.reader).await,
         }
     }
 

@@ -43,6 +43,7 @@ mod backend;
 mod answer;
 
 pub use instance::Instance;
+pub use packages::are_in as has_packages;
 pub use seed::OPERATORS;
 
 use axum::ServiceExt;

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use std::path::PathBuf;
 
 /// Whether a folder has both packages.
-pub(crate) fn are_in(folder: &std::path::Path) -> bool {
+#[must_use]
+pub fn are_in(folder: &std::path::Path) -> bool {
     ["clerk-js", "ui"].iter().all(|name| version(folder, name).is_some())
 }
 

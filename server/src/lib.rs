@@ -3,6 +3,7 @@
 //! Nothing is decided here; every decision is one of `gatehouse`. The order of the modules is the order of a request.
 
 pub mod command;
+pub mod check;
 pub mod start;
 pub mod site;
 pub mod telemetry;

@@ -5,7 +5,8 @@ use gatehouse::config::ClerkSource;
 use gatehouse::config::{Config, Site};
 use server::command::{self, Command};
 use server::start::{self, Local, StartError};
-use server::{check_operations, listen, metrics, site, telemetry};
+use server::{check, check_operations, listen, metrics, site, telemetry};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -13,7 +14,7 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> ExitCode {
     match run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -21,25 +22,33 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), StartError> {
+async fn run() -> Result<ExitCode, StartError> {
     let words: Vec<_> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let command = Command::parse(&words)?;
     if command == Command::Help {
-        eprintln!("{}", command::USAGE);
-        return Ok(());
+        return print(command::USAGE);
     }
-    let mut config = Config::from_env(&dot_env()?, cfg!(feature = "local-clerk"))?;
+    let config = Config::from_env(&dot_env()?, cfg!(feature = "local-clerk"));
+    if let Command::Check { json } = command {
+        let report = check::run(config, &site::beside_this_server()).await;
+        print(&if json { report.json() } else { report.to_string() })?;
+        return Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let mut config = config?;
     check_operations()?;
-    match command {
-        Command::Check { .. } => {
-            eprintln!("The configuration is complete, and every server function is declared.");
-            return Ok(());
-        }
-        Command::Sync => return server::sync::run(config).await,
-        Command::Serve | Command::Help => {}
+    if command == Command::Sync {
+        server::sync::run(config).await?;
+    } else {
+        telemetry::start(config.public_origin.is_https(), std::mem::take(&mut config.log));
+        serve(config).await?;
     }
-    telemetry::start(config.public_origin.is_https(), std::mem::take(&mut config.log));
-    serve(config).await
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes what was asked for to standard output.
+fn print(text: &str) -> Result<ExitCode, StartError> {
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(config: Config) -> Result<(), StartError> {

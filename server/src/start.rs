@@ -53,7 +53,7 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Identifiers that the in-process limiter counts at most; the oldest are forgotten first.
 const LIMITED_IDENTIFIERS: usize = 100_000;
-const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
+pub(crate) const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
 const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// Builds the application. `config.clerk` names a real instance, or `local` is the one that was started for it.

@@ -1,5 +1,6 @@
 //! The binary itself: what it does with the words after its name, and what it refuses to start with.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![cfg(feature = "local-clerk")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::path::Path;
 use std::process::Stdio;
@@ -91,4 +92,90 @@ async fn a_line_of_the_env_file_that_cannot_be_read_is_told_without_its_value() 
     assert_eq!(ended.success, Some(false), "{}", ended.said);
     assert!(ended.said.contains(".env") && ended.said.contains("RUST_LOG"), "{}", ended.said);
     assert!(!ended.said.contains("hunter2"), "{}", ended.said);
+}
+
+/// Findings of a subject, as a program reads them.
+fn outcome(said: &str, subject: &str) -> (String, String) {
+    let report: serde_json::Value = serde_json::from_str(said).unwrap_or_else(|_| panic!("no JSON: {said}"));
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["subject"] == subject).unwrap_or_else(|| panic!("{said}"));
+    (found["outcome"].as_str().unwrap().to_owned(), found["text"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn check_tries_what_it_names_and_makes_nothing() {
+    let folder = scratch();
+    let site = site(folder.path());
+    let ended = run(folder.path(), &["check"], &[("LEPTOS_SITE_ROOT", &site)]).await;
+    assert_eq!(ended.success, Some(true), "{}", ended.said);
+    for word in ["database", "rate limits", "local Clerk", "SECURITY_CONTACT is not set", "Nothing is wrong"] {
+        assert!(ended.said.contains(word), "{word}: {}", ended.said);
+    }
+    assert!(!folder.path().join("data").exists(), "it made a database");
+}
+
+#[tokio::test]
+async fn check_tells_every_problem_on_a_line_of_its_own() {
+    let folder = scratch();
+    let (text, other) = (folder.path().join("text.db"), folder.path().join("nowhere").display().to_string());
+    std::fs::write(&text, "not a database, but long enough to be taken for the head of one".repeat(9)).unwrap();
+    let database = format!("sqlite://{}", text.display());
+    let variables = [
+        ("LEPTOS_SITE_ROOT", other.as_str()),
+        ("DATABASE_URL", &database),
+        ("REDIS_URL", "redis://127.0.0.1:9/"),
+        ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k"),
+        ("CLERK_SECRET_KEY", "sk_test_notARealKeyButLongEnough"),
+        ("CLERK_API_URL", "http://127.0.0.1:9"),
+    ];
+    let ended = run(folder.path(), &["check", "--json"], &variables).await;
+    assert_eq!(ended.success, Some(false), "{}", ended.said);
+    for (subject, word) in [
+        ("site", "LEPTOS_SITE_ROOT"),
+        ("database", "DATABASE_URL"),
+        ("rate limits", "REDIS_URL"),
+        ("Clerk", "CLERK_API_URL"),
+    ] {
+        let (outcome, text) = outcome(&ended.said, subject);
+        assert!(outcome == "problem" && text.contains(word), "{subject}: {text}");
+    }
+    assert_eq!(outcome(&ended.said, "webhooks").0, "note");
+    assert!(!ended.said.contains("notARealKey"), "{}", ended.said);
+    let lines = run(folder.path(), &["check"], &variables).await.said;
+    assert_eq!(lines.lines().filter(|line| line.starts_with("problem ")).count(), 4, "{lines}");
+}
+
+#[tokio::test]
+async fn check_asks_clerk_with_the_key_that_it_was_given() {
+    let folder = scratch();
+    let options = local_clerk::Options { data_dir: folder.path().join("clerk"), ..local_clerk::Options::default() };
+    let clerk = local_clerk::start(options).await.unwrap();
+    let (site, api_url) = (site(folder.path()), clerk.api_url());
+    for (secret_key, expected) in [(clerk.secret_key(), "ok"), ("sk_test_notARealKeyButLongEnough", "problem")] {
+        let variables = [
+            ("LEPTOS_SITE_ROOT", site.as_str()),
+            ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k"),
+            ("CLERK_SECRET_KEY", secret_key),
+            ("CLERK_API_URL", &api_url),
+        ];
+        let ended = run(folder.path(), &["check", "--json"], &variables).await;
+        assert_eq!(
+            (outcome(&ended.said, "Clerk").0.as_str(), ended.success),
+            (expected, Some(expected == "ok")),
+            "{}",
+            ended.said
+        );
+    }
+}
+
+#[tokio::test]
+async fn check_tells_what_is_wrong_with_the_variables() {
+    let folder = scratch();
+    let variables = [("RUST_LOG", "gatehouse=loud"), ("TRUSTED_PROXY_HOPS", "many")];
+    let ended = run(folder.path(), &["check"], &variables).await;
+    assert_eq!(ended.success, Some(false), "{}", ended.said);
+    for variable in ["RUST_LOG", "TRUSTED_PROXY_HOPS"] {
+        let told = ended.said.lines().any(|line| line.starts_with("problem ") && line.contains(variable));
+        assert!(told, "{variable}: {}", ended.said);
+    }
 }

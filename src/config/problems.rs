@@ -32,11 +32,17 @@ impl Problems {
     }
 }
 
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.variable, self.what, self.remedy)
+    }
+}
+
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "The configuration has {} problem(s):", self.0.len())?;
-        for Problem { variable, what, remedy } in &self.0 {
-            writeln!(f, "  {variable} {what}: {remedy}.")?;
+        for problem in &self.0 {
+            writeln!(f, "  {problem}.")?;
         }
         write!(f, "Every variable is explained in .env.example.")
     }

@@ -106,7 +106,7 @@ impl Jwks {
         }
     }
 
-    async fn fetch(&self) -> Result<HashMap<String, VerifyingKey>, String> {
+    pub(super) async fn fetch(&self) -> Result<HashMap<String, VerifyingKey>, String> {
         let text = |error: reqwest::Error| error.without_url().to_string();
         let request = self.0.client.get(&self.0.url).bearer_auth(self.0.secret_key.expose_secret());
         let mut response = request.send().await.and_then(reqwest::Response::error_for_status).map_err(text)?;

@@ -15,6 +15,17 @@ const TABLE: &str = "create table if not exists _sqlx_migrations ( \
      version bigint primary key, description text not null, installed_on timestamp not null default current_timestamp, \
      success boolean not null, checksum bytea not null, execution_time bigint not null)";
 
+/// How the schema of a database stands to the one of this build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// There is no file yet, or no table of this application in it: the server makes them when it starts.
+    Absent,
+    /// The same.
+    Current,
+    /// So many migrations are missing: the server applies them when it starts.
+    Behind(usize),
+}
+
 /// Brings the schema up to date.
 ///
 /// # Errors
@@ -24,16 +35,39 @@ pub(super) async fn run(pool: &Pool) -> Result<(), StoreError> {
 }
 
 pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
+    let mut transaction = pool.begin_alone().await?;
+    transaction.execute(TABLE).await?;
+    let applied = applied(&mut transaction).await?;
+    for migration in missing(migrations, &applied)? {
+        apply(&mut transaction, migration).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// How a database stands to this build; nothing is written.
+///
+/// # Errors
+/// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
+pub(super) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
+    let mut transaction = pool.begin().await?;
+    let applied = match applied(&mut transaction).await {
+        // The table is not there.
+        Err(StoreError::Internal(_)) => return Ok(Schema::Absent),
+        applied => applied?,
+    };
+    let missing = missing(MIGRATIONS.iter().as_slice(), &applied)?.len();
+    Ok(if missing == 0 { Schema::Current } else { Schema::Behind(missing) })
+}
+
+/// The migrations that are still to be applied.
+fn missing<'a>(migrations: &'a [Migration], applied: &[(i64, Vec<u8>)]) -> Result<Vec<&'a Migration>, StoreError> {
     for [one, next] in migrations.windows(2).filter_map(|pair| pair.as_array()) {
         if one.version == next.version {
             let files = format!("{} and {}", file(one), file(next));
             return Err(wrong(format!("{files} have one number: give one of them the next number that is free")));
         }
     }
-    let mut transaction = pool.begin_alone().await?;
-    transaction.execute(TABLE).await?;
-    let applied = applied(&mut transaction).await?;
-    for (version, checksum) in &applied {
+    for (version, checksum) in applied {
         match migrations.iter().find(|migration| migration.version == *version) {
             None => {
                 return Err(wrong(format!(
@@ -50,11 +84,8 @@ pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(
             Some(_) => {}
         }
     }
-    let is_pending = |migration: &&Migration| applied.iter().all(|(version, _)| *version != migration.version);
-    for migration in migrations.iter().filter(is_pending) {
-        apply(&mut transaction, migration).await?;
-    }
-    Ok(transaction.commit().await?)
+    let is_missing = |migration: &&Migration| applied.iter().all(|(version, _)| *version != migration.version);
+    Ok(migrations.iter().filter(is_missing).collect())
 }
 
 async fn applied(connection: &mut Connection) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {

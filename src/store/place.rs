@@ -134,6 +134,11 @@ impl File {
         Ok(format!("sqlite://{}?mode=rw", percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED)))
     }
 
+    /// Whether it is to be made yet.
+    pub(super) fn is_absent(&self) -> bool {
+        !self.must_exist && !self.path.exists()
+    }
+
     fn remedy(&self, error: &std::io::Error) -> &'static str {
         match error.kind() {
             std::io::ErrorKind::NotFound if self.must_exist => "leave out mode=rw, and it is made",

@@ -159,3 +159,32 @@ async fn members_that_an_older_server_writes_meanwhile_are_listed_and_found_afte
     })
     .await;
 }
+
+#[tokio::test]
+async fn looking_at_a_database_tells_how_it_stands_and_writes_nothing() {
+    on_each(|store| async move {
+        let look = || migrations::look(&store.reader);
+        assert_eq!(look().await.unwrap(), Schema::Current);
+        execute(&store, "delete from _sqlx_migrations where version = 5".to_owned()).await;
+        assert_eq!(look().await.unwrap(), Schema::Behind(1));
+        execute(&store, "update _sqlx_migrations set version = 900 where version = 4".to_owned()).await;
+        let found = look().await.unwrap_err().to_string();
+        assert!(found.contains("migration 900") && found.contains("newer server"), "{found}");
+        execute(&store, "drop table _sqlx_migrations".to_owned()).await;
+        assert_eq!(look().await.unwrap(), Schema::Absent);
+        assert_eq!(look().await.unwrap(), Schema::Absent, "it made the table");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looking_for_a_file_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/town.db").display()));
+    assert_eq!(Store::look(&url).await.unwrap(), Schema::Absent);
+    assert!(!folder.path().join("data").exists());
+    Store::open(&url).await.unwrap();
+    assert_eq!(Store::look(&url).await.unwrap(), Schema::Current);
+    let absent = SecretString::from(format!("sqlite://{}?mode=rw", folder.path().join("other.db").display()));
+    assert!(Store::look(&absent).await.is_err());
+}

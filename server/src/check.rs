@@ -1,0 +1,192 @@
+//! `server check`: tries what the configuration names, and tells everything that it finds at once.
+//!
+//! It makes nothing and changes nothing: no database, no migration, no socket. What is found is a problem only when the server would not
+//! start or not work; what is merely worth knowing is a note.
+
+use crate::start::LIMITER_DEADLINE;
+use crate::{check_operations, site};
+use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
+use gatehouse::keys::KeySource;
+use gatehouse::limit::Limiter;
+use gatehouse::store::{Schema, Store, StoreError};
+use serde_json::json;
+use std::fmt;
+use std::path::Path;
+
+/// How serious a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It works.
+    Fine,
+    /// It works, and there is something to know.
+    Note,
+    /// It does not work.
+    Problem,
+}
+
+/// What was found about one part.
+#[derive(Debug)]
+pub struct Finding {
+    subject: &'static str,
+    outcome: Outcome,
+    text: String,
+}
+
+/// Everything that was found.
+#[derive(Debug, Default)]
+pub struct Report(Vec<Finding>);
+
+impl Report {
+    fn add(&mut self, subject: &'static str, outcome: Outcome, text: impl Into<String>) {
+        // One line each, whatever an error of a library says.
+        let text = text.into().split_whitespace().collect::<Vec<_>>().join(" ");
+        self.0.push(Finding { subject, outcome, text });
+    }
+
+    fn fine(&mut self, subject: &'static str, text: impl Into<String>) {
+        self.add(subject, Outcome::Fine, text);
+    }
+
+    fn note(&mut self, subject: &'static str, text: impl Into<String>) {
+        self.add(subject, Outcome::Note, text);
+    }
+
+    fn problem(&mut self, subject: &'static str, text: impl Into<String>) {
+        self.add(subject, Outcome::Problem, text);
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        self.0.iter().all(|finding| finding.outcome != Outcome::Problem)
+    }
+
+    /// For programs: `ok`, and the findings with `subject`, `outcome` (`ok`, `note` or `problem`) and `text`.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let finding =
+            |found: &Finding| json!({ "subject": found.subject, "outcome": found.outcome.word(), "text": found.text });
+        json!({ "ok": self.is_fine(), "findings": self.0.iter().map(finding).collect::<Vec<_>>() }).to_string()
+    }
+}
+
+impl Outcome {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Fine => "ok",
+            Self::Note => "note",
+            Self::Problem => "problem",
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Finding { subject, outcome, text } in &self.0 {
+            writeln!(f, "{:8} {subject:14} {text}", outcome.word())?;
+        }
+        let problems = self.0.iter().filter(|finding| finding.outcome == Outcome::Problem).count();
+        match problems {
+            0 => write!(f, "Nothing is wrong."),
+            problems => write!(f, "{problems} problem(s). Every variable is explained in .env.example."),
+        }
+    }
+}
+
+/// Tries everything. `beside`: the folder of the server's binary.
+pub async fn run(config: Result<Config, Problems>, beside: &Path) -> Report {
+    let mut report = Report::default();
+    match check_operations() {
+        Ok(()) => report.fine("operations", "every server function is declared"),
+        Err(text) => report.problem("operations", text),
+    }
+    match config {
+        Ok(config) => {
+            report.fine("configuration", format!("complete; people reach it at {}", config.public_origin.as_str()));
+            try_all(&config, beside, &mut report).await;
+        }
+        Err(problems) => {
+            for problem in problems.iter() {
+                report.problem("configuration", problem.to_string());
+            }
+            report.note("everything else", "is tried when the configuration can be read");
+        }
+    }
+    report
+}
+
+async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
+    match site::check(&config.site, beside) {
+        Ok(()) => report.fine("site", format!("{} is the site of this server", config.site.root.display())),
+        Err(foreign) => report.problem("site", foreign.to_string()),
+    }
+    database(config, report).await;
+    limits(config, report).await;
+    match &config.clerk {
+        ClerkSource::Instance(clerk) => instance(clerk, report).await,
+        ClerkSource::Local => local_clerk(config, report),
+    }
+    if config.security_contacts.is_empty() {
+        report.note("security.txt", "SECURITY_CONTACT is not set, so finders of a weakness are told nobody");
+    }
+}
+
+async fn database(config: &Config, report: &mut Report) {
+    const SUBJECT: &str = "database";
+    match Store::look(&config.database_url).await {
+        Ok(Schema::Current) => report.fine(SUBJECT, "opened, and its schema is the one of this build"),
+        Ok(Schema::Absent) => report.note(SUBJECT, "is not there yet; the server makes it when it starts"),
+        Ok(Schema::Behind(missing)) => {
+            report.note(SUBJECT, format!("opened; the server applies {missing} migration(s) when it starts"));
+        }
+        // These name the variable themselves.
+        Err(error @ (StoreError::Place(_) | StoreError::Schema(_))) => report.problem(SUBJECT, error.to_string()),
+        Err(error) => report.problem(SUBJECT, format!("DATABASE_URL names a database that does not answer: {error}")),
+    }
+}
+
+async fn limits(config: &Config, report: &mut Report) {
+    const SUBJECT: &str = "rate limits";
+    let LimitStore::Redis(url) = &config.limits else {
+        return report.fine(SUBJECT, "counted in the process, which is right for a single server");
+    };
+    match Limiter::redis(url, LIMITER_DEADLINE) {
+        Ok(limiter) if limiter.ready().await => report.fine(SUBJECT, "Redis answers"),
+        Ok(_) => {
+            let remedy = "is it running, and are host, port, user and password right?";
+            report.problem(SUBJECT, format!("the Redis of REDIS_URL does not answer: {remedy}"));
+        }
+        Err(_) => report.problem(SUBJECT, "REDIS_URL cannot be used: write redis://user:password@host:port/number"),
+    }
+}
+
+/// The key set is asked for even where `CLERK_JWT_KEY` makes it needless for sessions: it shows that Clerk takes the secret key.
+async fn instance(clerk: &ClerkSettings, report: &mut Report) {
+    const SUBJECT: &str = "Clerk";
+    let asked = match KeySource::jwks(&clerk.api_url, clerk.secret_key.clone()) {
+        Ok(source) => source.ask().await,
+        Err(error) => Err(error.to_string()),
+    };
+    match asked {
+        Ok(()) => report.fine(SUBJECT, format!("the key set of {} was fetched", clerk.publishable_key.frontend_api())),
+        Err(reason) => {
+            let remedy = "401 means that CLERK_SECRET_KEY is not a key of this instance; else see whether CLERK_API_URL can be reached";
+            report
+                .problem(SUBJECT, format!("the key set cannot be fetched from {}: {reason}: {remedy}", clerk.api_url));
+        }
+    }
+    if clerk.webhook_secrets.is_empty() {
+        report.note("webhooks", "CLERK_WEBHOOK_SIGNING_SECRET is not set, so the lists of the dashboard stay empty");
+    }
+}
+
+fn local_clerk(config: &Config, report: &mut Report) {
+    report.note("Clerk", "no instance is named: the local Clerk is used, which is for development");
+    #[cfg(feature = "local-clerk")]
+    if let Some(folder) = config.local_clerk_js.as_deref().filter(|folder| !local_clerk::has_packages(folder)) {
+        let remedy = "unpack @clerk/clerk-js and @clerk/ui to its folders clerk-js and ui";
+        report.problem("Clerk", format!("LOCAL_CLERK_JS has no packages, {}: {remedy}", folder.display()));
+    }
+    #[cfg(not(feature = "local-clerk"))]
+    let _ = config;
+}
