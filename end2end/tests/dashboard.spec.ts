@@ -103,6 +103,23 @@ test("finds a member, and stays with the search after a change", async ({ page }
   await expect(page.getByRole("row")).toHaveCount(26);
 });
 
+test("what was typed is searched, by the server and by the living page, whatever it looks like when it is encoded", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  for (const typed of ["a%41b", "50%25", "100%", "%", "a+b & c=d", "%zz%e9"]) {
+    await page.getByRole("searchbox").fill(typed);
+    await page.getByRole("button", { name: "Search" }).click();
+    await expect(page.getByText("Nobody here has this")).toBeVisible();
+    await hydrated(page);
+    await expect(page.getByRole("searchbox")).toHaveValue(typed);
+    await page.getByRole("link", { name: "Overview" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+    const asked = page.waitForRequest((request) => request.url().endsWith("/api/list_members"));
+    await page.goBack();
+    expect(new URLSearchParams((await asked).postData()!).get("query")).toBe(typed);
+    await expect(page.getByRole("searchbox")).toHaveValue(typed);
+  }
+});
+
 test("signs a member out everywhere and removes them", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);

@@ -86,6 +86,49 @@ test("a stale session keeps the role that was chosen, and what is too long is sa
   await expect(page.getByText("What you typed was too long to be kept.")).toBeVisible();
 });
 
+// A token lives for a minute.
+test("whoever reads for longer than a token lives finds their text, with a word, and sends it again", async ({ page, server }) => {
+  await signIn(page, ADA);
+  await server.forward(70_000);
+  const name = "字🛡".repeat(100);
+  await rename(page, name);
+  await expect(page).toHaveURL(/\/admin\?/);
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+  await expect(page.getByLabel("Organization name")).toHaveValue(name);
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+});
+
+test("an invitation is kept as well, on its page of the list", async ({ page, server }) => {
+  await signIn(page, ADA, "/admin/members");
+  await page.goto("/admin/members?page=1");
+  await server.forward(70_000);
+  await page.getByLabel("Email address").fill("emilie@example.com");
+  await page.getByLabel("Role", { exact: true }).selectOption("viewer");
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toBeVisible();
+  expect(new URL(page.url()).searchParams.get("page")).toBe("1");
+  await expect(page.getByLabel("Email address")).toHaveValue("emilie@example.com");
+  await expect(page.getByLabel("Role", { exact: true })).toHaveValue("viewer");
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Invitation sent" })).toBeVisible();
+});
+
+test("whoever was signed out meanwhile signs in and finds their text", async ({ page, context }) => {
+  await signIn(page, ADA);
+  const other = await context.newPage();
+  await other.goto("/admin");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.waitForURL((url) => url.pathname === "/");
+  await rename(page, "Typed Before");
+  await page.getByLabel("Email").fill(ADA.email);
+  await page.getByLabel("Password").fill(ADA.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+});
+
 test("a tab of the organization before renames neither, and comes back with its text and both names", async ({ page, context }) => {
   await signIn(page, ADA);
   await makeOrganization(page);

@@ -192,3 +192,17 @@ test("Clerk's own library takes its tokens, its handshake and its refresh", asyn
     await clerk.stop();
   }
 });
+
+test("a form that is posted with an old token before the page is alive comes back with its text", async ({ page, context, stack }) => {
+  await signIn(page, stack.origin, "/admin");
+  // Neither our half of the browser nor Clerk's comes.
+  await page.route(/\/(pkg\/.*\.(js|wasm)|clerk\.js)$/, (route) => route.abort());
+  await page.reload();
+  await expire(context, stack);
+  await page.getByLabel("Organization name").fill("Typed Before");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
+});
