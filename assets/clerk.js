@@ -118,12 +118,16 @@
       if (session === null && wasSignedIn) signedOut = true;
       leave();
     });
-    // The server's own sign-out is not Clerk's: it is told by its cookie, where a browser tells of cookies.
-    window.cookieStore?.addEventListener("change", ({ changed }) => {
-      const told = changed.filter(({ name }) => name.startsWith("__client_uat"));
-      if (told.length) signedOut = wasSignedIn && told.some(({ value }) => value === "0");
-      leave();
+    // The server's own sign-out is not Clerk's: it clears this cookie, where a browser tells of cookies. Clerk clears it too, before it sets it again.
+    window.cookieStore?.addEventListener("change", ({ changed, deleted }) => {
+      const told = [...changed, ...deleted].map(({ name }) => name).filter((name) => name.startsWith("__client_uat"));
+      if (told.length) setTimeout(() => look(told), 200);
     });
+    async function look(names) {
+      const found = await Promise.all(names.map((name) => cookieStore.get(name)));
+      signedOut = wasSignedIn && found.some((cookie) => !cookie || cookie.value === "0");
+      leave();
+    }
   }
 
   async function renew() {

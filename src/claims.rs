@@ -62,8 +62,8 @@ impl Session {
     pub fn from_claims(claims: &Map<String, Value>) -> Option<Self> {
         let is_v2 = claims.get("v").and_then(Value::as_f64) == Some(2.0);
         Some(Self {
-            user: UserId::parse(claims.get("sub")?.as_str()?).ok()?,
-            id: SessionId::parse(claims.get("sid")?.as_str()?).ok()?,
+            user: UserId::parse(id(claims.get("sub")?, "user_")?).ok()?,
+            id: SessionId::parse(id(claims.get("sid")?, "sess_")?).ok()?,
             organization: if is_v2 { organization_v2(claims)? } else { organization_v1(claims)? },
             factor_ages: claims.get("fva").and_then(FactorAges::from_claim),
             features: text(claims, "fea")?,
@@ -110,6 +110,16 @@ impl Session {
     }
 }
 
+/// An id of one kind: a token whose subject is an organization or a machine is not a person's.
+fn id<'a>(claim: &'a Value, kind: &str) -> Option<&'a str> {
+    claim.as_str().filter(|text| text.strip_prefix(kind).is_some_and(|rest| !rest.is_empty()))
+}
+
+/// Whether a claim stands there without saying anything.
+fn is_blank(claim: &Value) -> bool {
+    claim.is_null() || claim == ""
+}
+
 /// An optional text: `Some(None)` is absent, `None` is of a wrong type.
 #[expect(clippy::option_option, reason = "absent and wrong are different, and both are ordinary here")]
 fn text(claims: &Map<String, Value>, name: &str) -> Option<Option<String>> {
@@ -130,21 +140,21 @@ fn organization_v2(claims: &Map<String, Value>) -> Option<Option<ActiveOrganizat
     let (features, names, masks) = (text(claims, "fea")?, text(organization, "per")?, text(organization, "fpm")?);
     let permissions = permissions::decode(features.as_deref(), names.as_deref(), masks.as_deref())?;
     let role = text(organization, "rol")?.filter(|role| !role.is_empty()).map(|role| format!("org:{role}"));
-    let Some(id) = text(organization, "id")?.filter(|id| !id.is_empty()) else { return Some(None) };
-    let id = OrganizationId::parse(&id).ok()?;
+    let Some(found) = organization.get("id").filter(|found| !is_blank(found)) else { return Some(None) };
+    let id = OrganizationId::parse(id(found, "org_")?).ok()?;
     Some(Some(ActiveOrganization { id, slug: text(organization, "slg")?, role, permissions }))
 }
 
 #[expect(clippy::option_option, reason = "as above")]
 fn organization_v1(claims: &Map<String, Value>) -> Option<Option<ActiveOrganization>> {
-    let Some(id) = text(claims, "org_id")?.filter(|id| !id.is_empty()) else { return Some(None) };
+    let Some(found) = claims.get("org_id").filter(|found| !is_blank(found)) else { return Some(None) };
     let permissions = match claims.get("org_permissions") {
         None | Some(Value::Null) => Vec::new(),
         Some(list) => {
             list.as_array()?.iter().map(|permission| permission.as_str().map(str::to_owned)).collect::<Option<_>>()?
         }
     };
-    let id = OrganizationId::parse(&id).ok()?;
+    let id = OrganizationId::parse(id(found, "org_")?).ok()?;
     Some(Some(ActiveOrganization { id, slug: text(claims, "org_slug")?, role: text(claims, "org_role")?, permissions }))
 }
 
@@ -159,6 +169,41 @@ impl FactorAges {
         match claim.as_array()?.as_slice() {
             [first, second] => Some(Self { first: age(first)?, second: age(second)? }),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn session(change: impl FnOnce(&mut Value)) -> Option<Session> {
+        let mut claims = json!({ "v": 2, "sub": "user_1", "sid": "sess_1", "o": { "id": "org_1" } });
+        change(&mut claims);
+        Session::from_claims(claims.as_object()?)
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_nobodys() {
+        assert!(session(|_| ()).is_some());
+        for other in ["org_1", "sess_1", "mch_1", "USER_1", "user", "user_", "auser_1", " user_1", "1", ""] {
+            assert_eq!(session(|claims| claims["sub"] = other.into()), None, "{other}");
+        }
+        for other in ["user_1", "sess_", "SESS_1", ""] {
+            assert_eq!(session(|claims| claims["sid"] = other.into()), None, "{other}");
+        }
+        for other in ["user_1", "org_", "ORG_1"] {
+            assert_eq!(session(|claims| claims["o"]["id"] = other.into()), None, "{other}");
+            assert_eq!(
+                session(|claims| (claims["v"], claims["org_id"]) = (Value::Null, other.into())),
+                None,
+                "{other}"
+            );
+        }
+        for blank in [json!(""), Value::Null] {
+            let found = session(|claims| claims["o"]["id"] = blank).unwrap();
+            assert_eq!(found.organization, None);
         }
     }
 }

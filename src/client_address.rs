@@ -3,15 +3,17 @@
 //! Each proxy appends what it saw to `X-Forwarded-For`, so only as many entries from the right are to be believed as there are proxies of ours;
 //! what stands further left was written by whoever sent the request (RFC 7239 section 8.1).
 
-use http::HeaderMap;
+use crate::header_text;
+use http::{HeaderMap, HeaderName};
 use std::net::{IpAddr, Ipv6Addr};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The client's address behind `hops` proxies of ours. An entry that is no address, or too few of them, leave the nearest address that is known.
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let entries: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
-    let believed = entries.iter().rev().take(usize::from(hops)).map_while(|entry| address(entry));
+    let entries: Vec<_> = header_text::elements(headers, &FORWARDED_FOR, b',').collect();
+    let believed = entries.into_iter().rev().take(usize::from(hops)).map_while(|entry| address(entry?));
     believed.last().unwrap_or(peer)
 }
 
@@ -37,6 +39,7 @@ fn address(text: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
 
     #[test]
     fn whoever_has_a_network_counts_as_one_requester() {
@@ -63,8 +66,13 @@ mod tests {
             ("203.0.113.5, garbage", 2, "10.0.0.9"),
             ("[2001:db8::1]:443", 1, "2001:db8::1"),
             ("203.0.113.5:99", 1, "203.0.113.5"),
+            // What the client wrote cannot be read; what our proxy added can.
+            ("Zürich, 203.0.113.5", 1, "203.0.113.5"),
+            ("Zürich, 203.0.113.5", 2, "203.0.113.5"),
+            ("203.0.113.5, Zürich", 1, "10.0.0.9"),
         ] {
-            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())]);
+            let value = HeaderValue::from_bytes(forwarded.as_bytes()).unwrap();
+            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), value)]);
             let expected: IpAddr = expected.parse().unwrap();
             assert_eq!(client_address(peer, &headers, hops), expected, "{forwarded} {hops}");
         }

@@ -5,11 +5,16 @@
 
 use crate::claims::Session;
 use crate::ids::{OrganizationId, SessionId, UserId};
+use crate::instance::InstanceKind;
+use crate::request::DEVELOPMENT_LEEWAY_MS;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Longer than a token of Clerk lives (60 s), leeway and clock differences included.
 const REMEMBER_MS: i64 = 5 * 60 * 1000;
+
+/// In development a handshake may bring a token that is a day old: the clock of the machine may be off. Its address stays in the history.
+const REMEMBER_IN_DEVELOPMENT_MS: i64 = DEVELOPMENT_LEEWAY_MS + REMEMBER_MS;
 
 /// What has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,10 +42,29 @@ struct Entry {
 }
 
 /// The list. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct EndedSessions(Arc<Mutex<HashMap<Ended, Entry>>>);
+#[derive(Clone, Debug)]
+pub struct EndedSessions {
+    list: Arc<Mutex<HashMap<Ended, Entry>>>,
+    remember_ms: i64,
+}
+
+impl Default for EndedSessions {
+    fn default() -> Self {
+        Self::of(InstanceKind::Production)
+    }
+}
 
 impl EndedSessions {
+    /// An empty list for an instance.
+    #[must_use]
+    pub fn of(kind: InstanceKind) -> Self {
+        let remember_ms = match kind {
+            InstanceKind::Production => REMEMBER_MS,
+            InstanceKind::Development => REMEMBER_IN_DEVELOPMENT_MS,
+        };
+        Self { list: Arc::default(), remember_ms }
+    }
+
     /// Adds what ends now (Unix milliseconds); its tokens are refused from now on.
     pub fn insert(&self, ended: impl Into<Ended>, now_ms: i64) {
         self.insert_past(ended, now_ms, now_ms);
@@ -49,10 +73,10 @@ impl EndedSessions {
     /// Adds what ended at `happened_ms`: a webhook may tell of it hours later. Both times are Unix milliseconds.
     pub fn insert_past(&self, ended: impl Into<Ended>, happened_ms: i64, now_ms: i64) {
         let mut list = self.list();
-        // Only verified webhooks and granted changes write here, so the list is as long as five minutes of those.
+        // Only verified webhooks and granted changes write here, so the list is as long as a memory of those.
         list.retain(|_, entry| entry.until_ms > now_ms);
         let entry = list.entry(ended.into()).or_insert(Entry { happened_ms, until_ms: 0 });
-        *entry = Entry { happened_ms: happened_ms.max(entry.happened_ms), until_ms: now_ms + REMEMBER_MS };
+        *entry = Entry { happened_ms: happened_ms.max(entry.happened_ms), until_ms: now_ms + self.remember_ms };
     }
 
     /// Whether the session has ended.
@@ -85,7 +109,7 @@ impl EndedSessions {
     }
 
     fn list(&self) -> MutexGuard<'_, HashMap<Ended, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,6 +137,14 @@ mod tests {
         assert!(!ended.contains(&session, REMEMBER_MS));
         ended.insert(SessionId::parse("sess_2").unwrap(), REMEMBER_MS);
         assert_eq!(ended.list().len(), 1);
+    }
+
+    #[test]
+    fn in_development_it_is_remembered_for_as_long_as_a_handshake_may_bring_it_back() {
+        let (ended, session) = (EndedSessions::of(InstanceKind::Development), SessionId::parse("sess_1").unwrap());
+        ended.insert(session.clone(), 0);
+        assert!(ended.contains(&session, DEVELOPMENT_LEEWAY_MS + 60_000));
+        assert!(!ended.contains(&session, REMEMBER_IN_DEVELOPMENT_MS));
     }
 
     #[test]

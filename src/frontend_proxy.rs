@@ -1,8 +1,9 @@
 //! Clerk's Frontend API under our own origin: which request goes upstream, and what comes back of its answer. Pure; the server carries the bytes.
 //!
-//! As Clerk's own proxy does it, and stricter in three things: of the cookies only Clerk's go up, `X-Forwarded-*` counts only where proxies of ours
-//! are configured, and the client's address is told by the server and never by the client.
+//! As Clerk's own proxy does it, and stricter in four things: of cookies and credentials only Clerk's go up, `X-Forwarded-*` counts only where
+//! proxies of ours are configured, and the client's address is told by the server and never by the client.
 
+use crate::header_text;
 use crate::instance::PublishableKey;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
@@ -137,7 +138,8 @@ impl FrontendProxy {
         for (name, value) in incoming {
             let untrusted = !self.trusts_forwarded && FORWARDED.contains(&name.as_str());
             let own = matches!(name.as_str(), "host" | "content-length" | "cookie" | "x-forwarded-for");
-            if !is_hop_by_hop(name, &named) && !untrusted && !own {
+            let elsewhere = name == header::AUTHORIZATION && !is_clerks_credential(value);
+            if !is_hop_by_hop(name, &named) && !untrusted && !own && !elsewhere {
                 headers.append(name, value.clone());
             }
         }
@@ -185,7 +187,7 @@ impl FrontendProxy {
     }
 
     fn own_location(&self, request: &HeaderMap, url: &Url, location: &HeaderValue) -> Option<HeaderValue> {
-        let target = url.join(location.to_str().ok()?).ok()?;
+        let target = url.join(str::from_utf8(location.as_bytes()).ok()?).ok()?;
         if target.origin() != self.upstream.origin() {
             return None;
         }
@@ -196,9 +198,9 @@ impl FrontendProxy {
 
     /// Our origin, or the one that our proxies saw: they must tell scheme and host.
     fn origin_of(&self, headers: &HeaderMap) -> String {
-        let first = |name: &str| {
-            let text = headers.get(name)?.to_str().ok()?.split(',').next()?.trim();
-            (!text.is_empty()).then_some(text)
+        let first = |name: &'static str| {
+            let first = header_text::elements(headers, &HeaderName::from_static(name), b',').next().flatten();
+            first.filter(|text| !text.is_empty())
         };
         let forwarded = first("x-forwarded-proto").zip(first("x-forwarded-host")).filter(|_| self.trusts_forwarded);
         let forwarded = forwarded.and_then(|(scheme, host)| Url::parse(&format!("{scheme}://{host}")).ok());
@@ -212,15 +214,20 @@ fn is_hop_by_hop(name: &HeaderName, named: &[String]) -> bool {
 
 /// The headers that `Connection` names.
 fn connection_names(headers: &HeaderMap) -> Vec<String> {
-    let lines = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect()
+    header_text::elements(headers, &header::CONNECTION, b',').flatten().map(str::to_ascii_lowercase).collect()
+}
+
+/// A session or client token: after `Bearer`, or alone as native clients send it. Every other scheme is that of a proxy in front of us.
+fn is_clerks_credential(value: &HeaderValue) -> bool {
+    let mut words = value.as_bytes().split(|byte| *byte == b' ');
+    let scheme = words.next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case(b"Bearer") || words.next().is_none()
 }
 
 /// Of the cookies only those that are Clerk's.
 fn clerk_cookies(headers: &HeaderMap) -> Option<HeaderValue> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let is_clerks = |pair: &&str| CLERK_COOKIES.iter().any(|prefix| pair.starts_with(prefix));
-    let kept: Vec<_> = lines.flat_map(|line| line.split(';')).map(str::trim).filter(is_clerks).collect();
+    let kept: Vec<_> = header_text::elements(headers, &header::COOKIE, b';').flatten().filter(is_clerks).collect();
     if kept.is_empty() { None } else { HeaderValue::from_str(&kept.join("; ")).ok() }
 }
 
@@ -256,6 +263,55 @@ mod tests {
             (text(&trusted, "x-forwarded-host").as_deref(), text(&trusted, "x-forwarded-for")),
             (Some("evil.example"), None)
         );
+    }
+
+    #[test]
+    fn bytes_outside_of_ascii_hide_nothing_of_clerks() {
+        let secret = "sk_test_x".to_owned().into();
+        let proxy =
+            FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", false)
+                .unwrap();
+        let mut incoming = HeaderMap::new();
+        for (name, value) in [
+            ("cookie", "city=Zürich; __session=s; __session_é=x"),
+            ("cookie", "__client=c; Zürich"),
+            ("connection", "x-drop, ü"),
+            ("x-drop", "1"),
+            ("user-agent", "Zürich"),
+        ] {
+            incoming.append(HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let sent = proxy.request_headers(&incoming, None);
+        assert_eq!(sent["cookie"], "__session=s; __client=c");
+        assert_eq!((sent.get("x-drop"), sent["user-agent"].as_bytes()), (None, "Zürich".as_bytes()));
+        let upstream = HeaderMap::from_iter([(
+            header::LOCATION,
+            HeaderValue::from_bytes("https://frontend-api.clerk.dev/v1/ü".as_bytes()).unwrap(),
+        )]);
+        let url = proxy.upstream_url("/__clerk/v1").unwrap();
+        let location = &proxy.response_headers(&HeaderMap::new(), &url, &upstream)[header::LOCATION];
+        assert_eq!(location, "https://a.example/__clerk/v1/%C3%BC");
+    }
+
+    #[test]
+    fn credentials_for_somebody_else_stay_here() {
+        let secret = "sk_test_x".to_owned().into();
+        let proxy =
+            FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", false)
+                .unwrap();
+        for (credential, goes_up) in [
+            ("Basic c3RhZ2luZzpzZWNyZXQ=", false),
+            ("basic c3RhZ2luZzpzZWNyZXQ=", false),
+            ("Digest username=\"u\", realm=\"r\"", false),
+            ("Negotiate YII=", false),
+            ("Bearer eyJ.eyJ.x", true),
+            ("bearer eyJ.eyJ.x", true),
+            ("eyJ.eyJ.x", true),
+        ] {
+            let incoming = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(credential))]);
+            let sent = proxy.request_headers(&incoming, None);
+            assert_eq!(sent.contains_key(header::AUTHORIZATION), goes_up, "{credential}");
+        }
     }
 
     #[test]

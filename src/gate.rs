@@ -11,9 +11,9 @@ use crate::ids::OrganizationId;
 use crate::keys::{KeyError, KeySource};
 use crate::limit::Limiter;
 use crate::refused_calls::RefusedCalls;
-use crate::request::{self, Answers, Head, Need, Settings, State, Step};
+use crate::request::{self, Answers, Head, Leaving, Need, Settings, State, Step, Trouble};
 use crate::store::Store;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -63,10 +63,14 @@ pub struct Visitor {
     pending: Option<Arc<Session>>,
     /// For which organization the page was made that calls, where it says so.
     made_for: Option<Arc<str>>,
+    trouble: Option<Trouble>,
     gate: Gate,
     request_id: Arc<str>,
     now_ms: i64,
 }
+
+/// The keys cannot be had.
+pub(crate) struct Unavailable;
 
 /// A handshake token, the session in it and the session of a cookie may name a key each; then the payload of a nonce, and a refresh. More would
 /// be a loop.
@@ -82,31 +86,80 @@ impl Gate {
         Self(Arc::new(parts))
     }
 
-    /// Tells who is asking. `address` is the client's, where it is known.
+    /// Tells who is asking. `address` is the client's, where it is known. HEAD is answered as GET is (RFC 9110 section 9.3.2).
     pub async fn admit(&self, head: Head<'_>, address: Option<IpAddr>, request_id: &str, now_ms: i64) -> Admission {
+        let head = if head.method == Method::HEAD { Head { method: &Method::GET, ..head } } else { head };
         let mut answers = Answers::default();
         for _ in 0..=MAX_ANSWERS {
             match request::decide(head, &self.0.settings, &answers, now_ms) {
-                Step::Done(decision) => return self.admission(decision, request_id, now_ms),
-                Step::Needs(Need::Key(kid)) => match self.0.keys.key(kid.as_deref(), now_ms).await {
-                    Ok(key) => answers.keys.push((kid, Some(key))),
-                    Err(KeyError::Unknown) => answers.keys.push((kid, None)),
-                    Err(KeyError::Unavailable) => return Admission::Unavailable,
+                Step::Done(mut decision) => {
+                    decision.headers.extend(self.without_strays(head.headers));
+                    return self.admission(decision, request_id, now_ms);
+                }
+                Step::Needs(need) => match self.answer(need, address, &mut answers, now_ms).await {
+                    Ok(()) => {}
+                    Err(Unavailable) => return Admission::Unavailable,
                 },
-                Step::Needs(Need::HandshakePayload(nonce)) => {
-                    answers.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
-                }
-                Step::Needs(Need::Refresh(refresh)) => {
-                    answers.refreshed = Some(if self.may_look_up(address, now_ms).await {
-                        self.0.clerk_api.refresh(&refresh).await
-                    } else {
-                        Err("too-many-requests".to_owned())
-                    });
-                }
             }
         }
         tracing::error!("a request asked for more than it can need");
         Admission::Unavailable
+    }
+
+    /// Tells which session a browser leaves that signs out. `before` is a token that an earlier attempt left behind.
+    ///
+    /// # Errors
+    /// The keys cannot be had.
+    pub(crate) async fn leaving(
+        &self,
+        head: Head<'_>,
+        before: Option<&str>,
+        now_ms: i64,
+    ) -> Result<Leaving, Unavailable> {
+        let mut answers = Answers::default();
+        for _ in 0..=MAX_ANSWERS {
+            match request::leaving(head, &self.0.settings, &answers, now_ms, before) {
+                Ok(leaving) => return Ok(leaving),
+                Err(need) => self.answer(need, None, &mut answers, now_ms).await?,
+            }
+        }
+        Err(Unavailable)
+    }
+
+    /// Gets what is needed to go on.
+    async fn answer(
+        &self,
+        need: Need,
+        address: Option<IpAddr>,
+        answers: &mut Answers,
+        now_ms: i64,
+    ) -> Result<(), Unavailable> {
+        match need {
+            Need::Key(kid) => match self.0.keys.key(kid.as_deref(), now_ms).await {
+                Ok(key) => answers.keys.push((kid, Some(key))),
+                Err(KeyError::Unknown) => answers.keys.push((kid, None)),
+                Err(KeyError::Unavailable) => return Err(Unavailable),
+            },
+            Need::HandshakePayload(nonce) => {
+                answers.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
+            }
+            Need::Refresh(refresh) => {
+                answers.refreshed = Some(if self.may_look_up(address, now_ms).await {
+                    self.0.clerk_api.refresh(&refresh).await
+                } else {
+                    Err("too-many-requests".to_owned())
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Clears cookies for the host that stand beside those for the domain, which Clerk set: with both, each visit would cost a loop of handshakes.
+    fn without_strays(&self, headers: &http::HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+        let strays = request::stray_cookies(headers, &self.0.settings).into_iter();
+        let cleared =
+            strays.filter_map(|name| HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")).ok());
+        cleared.map(|value| (header::SET_COOKIE, value))
     }
 
     /// A nonce that cannot be looked up brings nothing (Clerk behaviour).
@@ -128,7 +181,22 @@ impl Gate {
         taken.is_ok_and(|verdict| verdict.admitted) || taken.is_err()
     }
 
-    fn admission(&self, decision: request::Decision, request_id: &str, now_ms: i64) -> Admission {
+    fn admission(&self, mut decision: request::Decision, request_id: &str, now_ms: i64) -> Admission {
+        if let Some(trouble) = decision.trouble {
+            if matches!(decision.state, State::SignedIn(_)) {
+                tracing::warn!("a browser will not keep its session: {trouble}");
+            } else {
+                tracing::warn!("a redirect loop was ended: {trouble}");
+            }
+        }
+        if let State::SignedIn(session) = &decision.state
+            && self.0.ended.has_ended(session, now_ms)
+        {
+            // What a handshake or a refresh brought back is of no use any more; only what clears the handshake itself may pass.
+            let is_of_session = |value: &HeaderValue| !value.as_bytes().starts_with(b"__clerk_handshake");
+            decision.headers.retain(|(name, value)| name != header::SET_COOKIE || !is_of_session(value));
+            decision.state = State::SignedOut("session-ended".into());
+        }
         if let Some(location) = decision.location {
             return Admission::Redirect(location, decision.headers);
         }
@@ -140,7 +208,6 @@ impl Gate {
                 );
                 return Admission::ForeignCookies;
             }
-            State::SignedIn(session) if self.0.ended.has_ended(&session, now_ms) => (None, None),
             State::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
             State::SignedIn(mut session) => {
                 if self.0.ended.has_left(&session, now_ms) {
@@ -150,8 +217,8 @@ impl Gate {
             }
             State::SignedOut(_) | State::Handshake(_) => (None, None),
         };
-        let visitor =
-            Visitor { session, pending, made_for: None, gate: self.clone(), request_id: request_id.into(), now_ms };
+        let (gate, request_id, trouble) = (self.clone(), request_id.into(), decision.trouble);
+        let visitor = Visitor { session, pending, made_for: None, trouble, gate, request_id, now_ms };
         Admission::Visitor(visitor, decision.headers)
     }
 
@@ -191,9 +258,10 @@ impl Visitor {
         self.made_for.as_deref()
     }
 
-    /// What ends with a sign-out: the session, whether or not it has tasks left.
-    pub(crate) fn any_session(&self) -> Option<&Session> {
-        self.session.as_deref().or(self.pending.as_deref())
+    /// Why this browser cannot be signed in for good, where that was found out.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble
     }
 
     /// Id of the request, as in the log.

@@ -52,15 +52,21 @@ impl VerifyingKey {
         Self::from_components(&modulus, &exponent)
     }
 
-    /// Reads a member of a JWK set (RFC 7517); only what is meant for RS256 signatures.
+    /// Reads a member of a JWK set; only what is meant to verify RS256 signatures, by all that it says of itself (`use`, `key_ops`, `alg`:
+    /// RFC 7517 section 4).
     ///
     /// # Errors
     /// Not such a key.
     pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, InvalidKey> {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
+        let absent_or = |name: &str, right: &str| jwk.get(name).is_none_or(|value| value == right);
+        let operations = jwk.get("key_ops").map(Value::as_array);
+        let verifies =
+            |operations: Option<&Vec<Value>>| operations.is_some_and(|list| list.iter().any(|op| op == "verify"));
         let fits = text("kty") == Some("RSA")
-            && matches!(text("use"), None | Some("sig"))
-            && matches!(text("alg"), None | Some("RS256"));
+            && absent_or("use", "sig")
+            && absent_or("alg", "RS256")
+            && operations.is_none_or(verifies);
         let number = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(text(name)?).ok();
         match (fits, number("n"), number("e")) {
             (true, Some(modulus), Some(exponent)) => Self::from_components(&modulus, &exponent),

@@ -30,6 +30,8 @@ pub mod instance;
 #[cfg(feature = "server")]
 pub mod headers;
 #[cfg(feature = "server")]
+mod header_text;
+#[cfg(feature = "server")]
 pub mod token;
 #[cfg(feature = "server")]
 pub mod claims;
@@ -39,6 +41,8 @@ pub mod keys;
 pub mod request;
 #[cfg(feature = "server")]
 pub mod client_address;
+#[cfg(feature = "server")]
+pub mod origins;
 #[cfg(feature = "server")]
 pub mod sign_in_pages;
 #[cfg(feature = "server")]

@@ -5,16 +5,22 @@
 //! first. Left out: satellite domains, their cross-origin sync, and machine tokens. Order and reasons are those of Clerk's `authenticateRequest`.
 
 mod cookies;
+mod departure;
 mod failure;
 mod handshake;
 mod organization_sync;
 mod public_url;
+mod trouble;
 #[cfg(test)]
 mod tests;
 
+pub use departure::{Leaving, cookie, leaving, session_token, stray_cookies};
+pub(crate) use handshake::DEVELOPMENT_LEEWAY_MS;
 pub use organization_sync::{OrganizationSync, PathPattern};
+pub use trouble::Trouble;
 
 use crate::claims::Session;
+use crate::header_text;
 use crate::ids::SessionId;
 use crate::instance::{InstanceKind, PublishableKey};
 use crate::keys::VerifyingKey;
@@ -23,6 +29,7 @@ use cookies::Cookies;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use public_url::PublicUrl;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// What the decision needs to know about the Clerk instance and this application.
 #[derive(Clone, Debug)]
@@ -80,6 +87,8 @@ pub struct Decision {
     pub location: Option<HeaderValue>,
     /// To be appended, never to replace: there may be several `Set-Cookie`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// Why this browser cannot be signed in for good, where that was found out.
+    pub trouble: Option<Trouble>,
 }
 
 /// Either decided, or an answer is needed to go on.
@@ -131,10 +140,7 @@ pub struct Answers {
 /// Decides who is asking.
 #[must_use]
 pub fn decide(head: Head<'_>, settings: &Settings, answers: &Answers, now_ms: i64) -> Step {
-    let url = PublicUrl::of(head, settings);
-    let machine =
-        Machine { head, settings, answers, now_ms, cookies: Cookies::of(head.headers, settings, now_ms), url };
-    match machine.run() {
+    match Machine::of(head, settings, answers, now_ms).run() {
         Ok(decision) => Step::Done(decision),
         Err(need) => Step::Needs(need),
     }
@@ -157,9 +163,16 @@ struct Machine<'a> {
     now_ms: i64,
     cookies: Cookies<'a>,
     url: PublicUrl<'a>,
+    /// What was noticed on the way, in case that it ends a loop.
+    noticed: Cell<Option<Trouble>>,
 }
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
+    fn of(head: Head<'a>, settings: &'a Settings, answers: &'a Answers, now_ms: i64) -> Self {
+        let (cookies, url) = (Cookies::of(head.headers, settings, now_ms), PublicUrl::of(head, settings));
+        Self { head, settings, answers, now_ms, cookies, url, noticed: Cell::default() }
+    }
+
     fn run(&self) -> OrNeed<Decision> {
         match self.header_token() {
             Some(token) => self.by_header(token),
@@ -169,7 +182,7 @@ impl Machine<'_> {
 
     /// `Bearer <token>` exactly so, or a token alone; any other scheme leaves the question to the cookies (Clerk behaviour).
     fn header_token(&self) -> Option<&str> {
-        let mut words = header_text(self.head.headers, &header::AUTHORIZATION)?.split(' ');
+        let mut words = header_text::text(self.head.headers, &header::AUTHORIZATION)?.split(' ');
         let scheme = words.next().filter(|word| !word.is_empty())?;
         match words.next().filter(|word| !word.is_empty()) {
             None => Some(scheme),
@@ -268,12 +281,13 @@ impl Machine<'_> {
 }
 
 fn signed_in(session: Session) -> Decision {
-    Decision { state: State::SignedIn(Box::new(session)), location: None, headers: Vec::new() }
+    Decision { state: State::SignedIn(Box::new(session)), location: None, headers: Vec::new(), trouble: None }
 }
 
 fn signed_out(reason: impl Into<StateReason>) -> Decision {
     let reason = reason.into();
-    Decision { headers: status_headers("signed-out", &reason), location: None, state: State::SignedOut(reason) }
+    let headers = status_headers("signed-out", &reason);
+    Decision { state: State::SignedOut(reason), location: None, headers, trouble: None }
 }
 
 /// The headers by which Clerk's tools explain a decision.
@@ -282,9 +296,4 @@ fn status_headers(status: &'static str, reason: &str) -> Vec<(HeaderName, Header
     let reason = HeaderValue::from_str(reason);
     headers.extend(reason.map(|reason| (HeaderName::from_static("x-clerk-auth-reason"), reason)));
     headers
-}
-
-/// A header with a value; an empty one is the same as none.
-fn header_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok().filter(|text| !text.is_empty())
 }

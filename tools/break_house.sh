@@ -93,7 +93,7 @@ break_it "gate's layer forgotten" test 'nobody_is_refused_everywhere|panicked' t
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), door::guard))' '        //'
 break_it "door's layer forgotten" test 'panicked' test_of "${doors[@]}"
 
-replace server/src/router.rs '        .layer(cross_site::layer(&app.public_origin))' '        //'
+replace server/src/router.rs '        .layer(from_fn(cross_site::own_origin))' '        //'
 break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" writes_from
 
 replace src/operation.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'

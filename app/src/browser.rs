@@ -158,10 +158,11 @@ pub(crate) async fn renew() -> bool {
     true
 }
 
-/// Whether the cookies say that nobody is signed in any more, as a sign-out in another tab leaves them.
+/// Whether the cookies say that nobody is signed in any more: a sign-out in another tab leaves none of them, and Clerk's own leaves a zero.
 fn is_signed_out() -> bool {
     let changes = cookies("__client_uat");
-    !changes.is_empty() && changes.iter().all(|(_, at)| at == "0")
+    let left = if changes.is_empty() { cookies("__session").is_empty() } else { true };
+    left && changes.iter().all(|(_, at)| at == "0")
 }
 
 fn html_document() -> web_sys::HtmlDocument {

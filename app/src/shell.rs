@@ -141,6 +141,33 @@ pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, opt
     }
 }
 
+/// The sign-in page for a browser that cannot be signed in for good, a whole document without scripts: another try would lead to the same end.
+pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Head options />
+                <title>"Sign in – Gatehouse"</title>
+            </head>
+            <body>
+                <header class="bar">
+                    <div class="bar-inner">
+                        <Brand />
+                    </div>
+                </header>
+                <main id="main" class="page">
+                    <div class="stack center">
+                        <h1>"You cannot be signed in"</h1>
+                        <p class="lead" role="alert">{trouble}</p>
+                        <a class="button" rel="external" href=back>"Try again"</a>
+                    </div>
+                </main>
+            </body>
+        </html>
+    }
+}
+
 /// Brings Clerk's own components along.
 #[component]
 fn ClerkScript(tag: ClerkTag) -> impl IntoView {

@@ -102,6 +102,18 @@ export class Server {
     return turnClock(`${this.address}/__clerk`, this.identity().secret_key!, milliseconds);
   }
 
+  /** Makes trouble at its local Clerk; all of it at once. */
+  async faults(faults: object) {
+    const headers = { authorization: `Bearer ${this.identity().secret_key}`, "content-type": "application/json" };
+    const answer = await fetch(`${this.address}/__clerk/_local/faults`, { method: "PUT", headers, body: JSON.stringify(faults) });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** What stands in its log. */
+  said(): string {
+    return this.log.join("");
+  }
+
   /** What the local Clerk made at its first start and nobody may ever be served. */
   secrets(): string[] {
     return Object.values(this.identity());

@@ -9,9 +9,9 @@ import { selfSigned } from "./other-clerk/keys";
 import { binary, end, freePort, packages, told } from "./server";
 
 /** Ends TLS on a free port of the loopback and hands requests to a port behind it, as a load balancer does. */
-export async function tls(behind: number): Promise<{ origin: string; stop: () => void }> {
+export async function tls(behind: number, host = "localhost"): Promise<{ origin: string; stop: () => void }> {
   const port = await freePort();
-  const proxy = createTlsServer(selfSigned("localhost"), (incoming, answer) => {
+  const proxy = createTlsServer(selfSigned(host), (incoming, answer) => {
     const forwarded = { "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https", "x-forwarded-host": incoming.headers.host ?? "" };
     const { method, url, headers } = incoming;
     const sent = request({ host: "127.0.0.1", port: behind, method, path: url, headers: { ...headers, ...forwarded } }, (back) => {
@@ -26,7 +26,7 @@ export async function tls(behind: number): Promise<{ origin: string; stop: () =>
     proxy.closeAllConnections();
     proxy.close();
   };
-  return { origin: `https://localhost:${port}`, stop };
+  return { origin: `https://${host}:${port}`, stop };
 }
 
 /** The local Clerk by itself, with the variables that it prints. */

@@ -229,6 +229,37 @@ test("so does one with the button of the page", async ({ page, context, way }) =
   await way.atSignIn(page);
 });
 
+test("a cookie of another application on the host changes nothing", async ({ page, way }) => {
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  await page.evaluate(() => {
+    document.cookie = "city=Zürich; path=/";
+    document.cookie = "name without value é; path=/";
+  });
+  await page.goto("/");
+  await expect(page.getByRole("banner").getByRole("link", { name: "Open the dashboard" })).toBeVisible();
+  await page.goto("/admin");
+  await way.ready(page);
+  await rename(page, "Zürich Engines");
+  await expect(organization(page)).toHaveText("Zürich Engines");
+  await way.signOut(page);
+  await arrives(page, "/");
+  await page.goto("/admin");
+  await way.atSignIn(page);
+});
+
+test("a sign-out long after the token has expired ends the session at Clerk too", async ({ page, way, server }) => {
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  await server.forward(90_000);
+  await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+  await arrives(page, "/");
+  const client = await (await page.request.get("/__clerk/v1/client")).json();
+  expect(client.response?.sessions ?? []).toEqual([]);
+  await page.goto("/admin");
+  await way.atSignIn(page);
+});
+
 test.describe("a session that an administrator revokes", () => {
   test.use({ expectedErrors: refused });
   test("ends with the next call, at sign-in and with a way back", async ({ page, way, anotherBrowser }) => {

@@ -179,6 +179,28 @@ test.describe("where membership is required", () => {
   });
 });
 
+test("signs out long after the token has expired, at Clerk too", async ({ page, server }) => {
+  await signIn(page, ADA);
+  await server.forward(90_000);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  const client = await (await page.request.get("/__clerk/v1/client")).json();
+  expect(client.response?.sessions ?? []).toEqual([]);
+});
+
+test("is told where the session could not be ended at Clerk, and tries again", async ({ page, server }) => {
+  await signIn(page, ADA);
+  await server.forward(90_000);
+  await server.faults({ api: "backend", fail: 503 });
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your session has not ended yet");
+  await server.faults({});
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page).toHaveURL(/\/$/);
+  const client = await (await page.request.get("/__clerk/v1/client")).json();
+  expect(client.response?.sessions ?? []).toEqual([]);
+});
+
 test("signs out", async ({ page }) => {
   await signIn(page, ADA);
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -10,19 +10,21 @@ import { arrives } from "../support/ways";
 interface Stack {
   origin: string;
   clerk: StandaloneClerk;
+  server: Server;
   suffix: string;
 }
 
-const test = base.extend<{ stack: Stack }>({
+const test = base.extend<{ host: string; stack: Stack }>({
   ignoreHTTPSErrors: true,
-  stack: async ({}, use) => {
+  host: ["localhost", { option: true }],
+  stack: async ({ host }, use) => {
     const port = await freePort();
-    const proxy = await tls(port);
+    const proxy = await tls(port, host);
     const clerk = await StandaloneClerk.start("production", proxy.origin, `http://127.0.0.1:${port}/api/webhooks/clerk`);
     const server = await Server.start({ ...clerk.variables, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1" }, port);
     await clerk.told();
     const suffix = createHash("sha1").update(clerk.variables.CLERK_PUBLISHABLE_KEY!).digest("base64url").slice(0, 8);
-    await use({ origin: proxy.origin, clerk, suffix });
+    await use({ origin: proxy.origin, clerk, server, suffix });
     await server.stop();
     await clerk.stop();
     proxy.stop();
@@ -91,6 +93,44 @@ test("signs in behind TLS, and every cookie is the application's and secure", as
   await expect(page.getByLabel("Email address")).toBeVisible();
   expect((await cookies(context, origin)).get("__client_uat")?.value ?? "0").toBe("0");
   expect(left).toEqual([]);
+});
+
+test.describe("on a domain of its own", () => {
+  test.use({ host: "admin.app.localhost" });
+
+  test("a sign-out leaves no cookie behind that would cost the next visit a loop", async ({ page, context, stack }) => {
+    const { origin, server, suffix } = stack;
+    await signIn(page, origin, "/admin");
+    const found = await cookies(context, origin);
+    for (const name of ["__client_uat", `__client_uat_${suffix}`]) expect(found.get(name)?.domain).toBe(".app.localhost");
+    expect(found.get("__session")?.domain).toBe("admin.app.localhost");
+    await page.locator("body[data-hydrated]").waitFor();
+    await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+    await arrives(page, "/");
+    for (let visit = 0; visit < 2; visit++) {
+      const way = await open(page, `${origin}/`);
+      expect(way.filter((address) => address.includes("/v1/client/handshake")).length).toBeLessThanOrEqual(1);
+    }
+    const left = (await context.cookies(origin)).filter(({ name, value }) => /^__(client_uat|session)/.test(name) && value !== "0");
+    expect(left).toEqual([]);
+    await signIn(page, origin, "/admin/audit");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
+    expect(server.said()).not.toContain("a redirect loop was ended");
+  });
+
+  test("a cookie of the host beside the one of the domain is cleared", async ({ page, context, stack }) => {
+    const { origin, server } = stack;
+    await signIn(page, origin, "/admin");
+    await page.goto("about:blank");
+    const [host, secure, sameSite] = ["admin.app.localhost", true, "Lax" as const];
+    await context.addCookies([{ name: "__client_uat", value: "0", domain: host, path: "/", secure, sameSite }]);
+    for (let visit = 0; visit < 2; visit++) {
+      await open(page, `${origin}/admin`);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
+    }
+    expect((await context.cookies(origin)).filter(({ name }) => name === "__client_uat")).toHaveLength(1);
+    expect(server.said()).not.toContain("a redirect loop was ended");
+  });
 });
 
 test("a cookie that is gone comes back over a handshake that no address shows", async ({ page, context, stack }) => {

@@ -2,7 +2,7 @@
 //!
 //! In development ClerkJS writes `__client_uat` itself; in production only the Frontend API knows, and tells it with each answer about the browser.
 
-use crate::instance::Instance;
+use crate::instance::{Instance, cookie_domain};
 use crate::refresh;
 use crate::session::client;
 use crate::tokens::{YEAR_S, signed_in_at_s};
@@ -16,6 +16,12 @@ impl Clerk {
     /// The attribute of every cookie on an https origin.
     pub(crate) fn secure(&self) -> &'static str {
         if self.options.public_origin.starts_with("https:") { "; Secure" } else { "" }
+    }
+
+    /// The attribute of cookies that every application on the domain sees: when the browser signed in, and what a handshake brings.
+    pub(crate) fn domain(&self) -> String {
+        let domain = cookie_domain(&self.options.public_origin);
+        domain.map(|domain| format!("; Domain={domain}")).unwrap_or_default()
     }
 
     /// The cookie by which an application has an expired session refreshed. It exists with the suffix only, and scripts cannot read it.
@@ -35,7 +41,7 @@ impl Clerk {
     /// Who the browser is after an answer, for the application: when it signed in. Who is signed out has nothing to refresh.
     fn about_browser(&self, client: &str) -> Vec<String> {
         let at = signed_in_at_s(&self.state(), client);
-        let uat = self.in_both_spellings("__client_uat", &format!("{at}; Path=/; Max-Age={YEAR_S}"));
+        let uat = self.in_both_spellings("__client_uat", &format!("{at}; Path=/; Max-Age={YEAR_S}{}", self.domain()));
         let refresh = (at == 0).then(|| self.no_refresh_cookie());
         uat.into_iter().chain(refresh).collect()
     }

@@ -36,6 +36,8 @@ pub(crate) struct Faults {
     pub(crate) clock_skew_s: i64,
     /// How long session tokens live, in seconds; absent is a minute.
     pub(crate) token_lifetime_s: Option<i64>,
+    /// So many bytes of custom claims stand in every session token, as an instance may add them.
+    pub(crate) custom_claims_bytes: usize,
     /// Every refresh token counts as expired.
     pub(crate) refresh_tokens_expired: bool,
     /// Handshakes bring tokens without `azp`, as real ones sometimes are.

@@ -2,7 +2,7 @@
 
 use crate::{Clerk, answer};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -16,11 +16,11 @@ pub(crate) async fn same_origin(State(clerk): State<Clerk>, request: Request, ne
 
 /// The application's own origin may ask from wherever it runs; a browser that tells no origin must be on this site.
 fn is_foreign(headers: &HeaderMap, own: &str) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match text(header::ORIGIN.as_str()) {
-        Some(origin) => origin != own,
-        None => text("sec-fetch-site").is_some_and(|site| matches!(site, "cross-site" | "same-site")),
+    if headers.contains_key(header::ORIGIN) {
+        return headers.get_all(header::ORIGIN).iter().any(|origin| origin.as_bytes() != own.as_bytes());
     }
+    let sites = headers.get_all("sec-fetch-site").iter();
+    sites.map(HeaderValue::as_bytes).any(|site| !matches!(site, b"same-origin" | b"none"))
 }
 
 /// A way back: on the application's origin, given as an absolute URL or as a path; everything else leads home.

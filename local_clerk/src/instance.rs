@@ -78,6 +78,16 @@ pub(crate) fn may_serve(origin: &str) -> bool {
     }
 }
 
+/// The domain for which the Frontend API tells when a browser signed in: of the origin's host what is above its subdomains. The public suffixes are
+/// not known here; on the loopback the last two labels are it. `None` where a cookie can only be the host's.
+pub(crate) fn cookie_domain(origin: &str) -> Option<String> {
+    let url = url::Url::parse(origin).ok()?;
+    let Some(url::Host::Domain(name)) = url.host() else { return None };
+    let labels: Vec<_> = name.split('.').collect();
+    let above = labels.get(labels.len().checked_sub(2)?..)?;
+    Some(above.join("."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +111,20 @@ mod tests {
             "HTTPS://a.example",
         ] {
             assert!(!may_serve(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_domain_has_two_labels() {
+        for (origin, domain) in [
+            ("https://app.localhost:3443", Some("app.localhost")),
+            ("https://admin.app.localhost", Some("app.localhost")),
+            ("http://admin.example.com", Some("example.com")),
+            ("https://localhost:3443", None),
+            ("https://127.0.0.1", None),
+            ("https://[::1]", None),
+        ] {
+            assert_eq!(cookie_domain(origin).as_deref(), domain, "{origin}");
         }
     }
 

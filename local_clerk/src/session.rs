@@ -8,8 +8,13 @@ use serde_json::Value;
 
 /// Value of a cookie.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let lines = headers.get_all(header::COOKIE).iter();
+    // Any other application on the host may have written bytes outside of ASCII beside it.
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut pairs = pairs.filter(|pair| pair.is_ascii()).filter_map(|pair| {
+        let text = str::from_utf8(pair).ok()?;
+        text.trim_ascii().split_once('=')
+    });
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 /// Lifetime of a session token, in seconds (Clerk's default).
 const LIFETIME_S: i64 = 60;
+/// No header is longer than that.
+const MOST_CUSTOM_BYTES: usize = 16_000;
 pub(crate) const YEAR_S: i64 = 31_536_000;
 
 impl Session {
@@ -53,6 +55,10 @@ impl Clerk {
         if !with_azp && let Some(claims) = claims.as_object_mut() {
             claims.remove("azp");
         }
+        let custom_bytes = self.faults().custom_claims_bytes;
+        if custom_bytes > 0 {
+            claims["custom"] = "x".repeat(custom_bytes.min(MOST_CUSTOM_BYTES)).into();
+        }
         if let Some(actor) = &session.actor {
             claims["act"] = actor.clone();
         }
@@ -76,7 +82,7 @@ impl Clerk {
             }
             None => "; Path=/; Max-Age=0".to_owned(),
         };
-        let uat = format!("{}; Path=/; Max-Age={YEAR_S}", signed_in_at_s(state, client));
+        let uat = format!("{}; Path=/; Max-Age={YEAR_S}{}", signed_in_at_s(state, client), self.domain());
         let browser = format!("{}; Path=/; Max-Age={YEAR_S}", dev_browser::of_client(client));
         let mut pairs = vec![("__session", token), ("__client_uat", uat)];
         if self.options.instance == Instance::Development {

@@ -82,3 +82,37 @@ async fn a_browser_without_cookies_is_known_by_its_dev_browser() {
     let brought = brought.split(';').next().unwrap();
     assert_eq!(client(brought).await["response"]["last_active_session_id"], session);
 }
+
+#[tokio::test]
+async fn a_cookie_of_another_application_hides_no_cookie_of_clerks() {
+    use reqwest::header::HeaderValue;
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    let mut browser = support::Browser::new(&clerk);
+    browser.sign_in("ada@example.com", "engine-no-1").await;
+    let own = format!("__client={}", browser.cookies["__client"]);
+    for foreign in ["city=Zürich".as_bytes(), b"city=Z\xfcrich", "Zürich".as_bytes(), "__client=Zürich".as_bytes()] {
+        let line = HeaderValue::from_bytes(&[foreign, b"; ", own.as_bytes()].concat()).unwrap();
+        let request = stranger().get(format!("{}/v1/client", clerk.api_url())).header("cookie", line);
+        let client: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(client["response"]["sessions"].as_array().map(Vec::len), Some(1), "{client}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_tells_one_origin_and_it_is_the_applications() {
+    let folder = tempfile::tempdir().unwrap();
+    let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
+    for (origins, status) in [
+        (&[ORIGIN][..], StatusCode::OK),
+        (&[ORIGIN, "https://evil.example"], StatusCode::FORBIDDEN),
+        (&["https://evil.example", ORIGIN], StatusCode::FORBIDDEN),
+        (&["http://localhost:3000/ü"], StatusCode::FORBIDDEN),
+    ] {
+        let request = stranger().post(format!("{}/v1/dev_browser", clerk.api_url()));
+        let request = origins.iter().fold(request, |request, origin| {
+            request.header("origin", reqwest::header::HeaderValue::from_bytes(origin.as_bytes()).unwrap())
+        });
+        assert_eq!(request.send().await.unwrap().status(), status, "{origins:?}");
+    }
+}

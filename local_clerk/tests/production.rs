@@ -160,3 +160,38 @@ async fn tls_is_taken_from_the_loopback_only() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_domain_sees_when_a_browser_signed_in_and_the_host_keeps_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let origin = "https://admin.app.localhost:3443";
+    let options = Options {
+        data_dir: folder.path().to_owned(),
+        instance: Instance::Production,
+        public_origin: origin.to_owned(),
+        webhook_url: "http://127.0.0.1:9/".to_owned(),
+        ..Options::default()
+    };
+    let clerk = local_clerk::start(options).await.unwrap();
+    let mut browser = Browser::new(&clerk);
+    let form = [("strategy", "password"), ("identifier", "ada@example.com"), ("password", "engine-no-1")];
+    let request =
+        browser.client.post(format!("{}/v1/client/sign_ins", browser.base)).header("origin", origin).form(&form);
+    let mut set = set_cookies(&browser.send(request).await);
+    let handshake = "/v1/client/handshake?redirect_url=https%3A%2F%2Fadmin.app.localhost%3A3443%2F&format=nonce";
+    let carriers = set_cookies(&browser.get(handshake).await);
+    let nonce = directive(&carriers, "__clerk_handshake_nonce").split(['=', ';']).nth(1).unwrap().to_owned();
+    set.extend(carriers);
+    let url = format!("{}/v1/clients/handshake_payload?nonce={nonce}", clerk.api_url());
+    let payload: Value =
+        browser.client.get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
+    set.extend(serde_json::from_value::<Vec<String>>(payload["directives"].clone()).unwrap());
+    let of_the_domain = |name: &str| name.starts_with("__client_uat") || name.starts_with("__clerk_handshake");
+    for cookie in &set {
+        let name = cookie.split('=').next().unwrap();
+        assert_eq!(cookie.contains("; Domain=app.localhost"), of_the_domain(name), "{cookie}");
+    }
+    for name in ["__client_uat", "__clerk_handshake_nonce", "__session", "__client"] {
+        assert!(!directive(&set, name).is_empty(), "{name}");
+    }
+}

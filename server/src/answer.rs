@@ -18,8 +18,9 @@ pub(crate) fn refusal(refusal: &Refusal) -> Response {
 
 /// Whether whoever asked is a browser that shows what it gets. Decides the form of an answer, never whether there is one.
 pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepts.is_some_and(|accepts| accepts.contains("text/html"))
+    const PAGE: &[u8] = b"text/html";
+    let accepts = headers.get(header::ACCEPT).map(HeaderValue::as_bytes);
+    accepts.is_some_and(|accepts| accepts.windows(PAGE.len()).any(|found| found == PAGE))
 }
 
 /// A redirect after a form post (303), or to another page; never cached.

@@ -1,31 +1,32 @@
-//! Writes from other sites are refused (CSRF).
-//!
-//! tower-http's layer compares `Sec-Fetch-Site` and `Origin` with the configured origin; reading is never checked, so no operation answers
-//! GET. It lets a request pass that has neither header: every browser of the last years sends one of them on a write, so a write that
-//! carries cookies and has neither is refused here as well (ASVS 3.5.1).
+//! Requests for another host, and from other sites, end here. The rules stand in `gatehouse::origins`.
 
-use axum::extract::Request;
+use crate::start::App;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use gatehouse::config::PublicOrigin;
-use http::{HeaderMap, Method, StatusCode, header};
-use tower_http::csrf::CsrfLayer;
+use gatehouse::origins::{Misdirected, may_pass};
+use http::StatusCode;
 
-/// The cross-origin layer with the configured origin.
-pub(crate) fn layer(origin: &PublicOrigin) -> CsrfLayer {
-    let layer = CsrfLayer::new();
-    // A public origin was parsed as one; without it the layer still compares with the host.
-    layer.clone().add_trusted_origin(origin.as_str()).unwrap_or(layer)
-}
+/// The configured origin that a request was made to.
+#[derive(Clone)]
+struct Reached(String);
 
-pub(crate) async fn needs_provenance(request: Request, next: Next) -> Response {
-    let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if writes && request.headers().contains_key(header::COOKIE) && !tells_provenance(request.headers()) {
-        return StatusCode::FORBIDDEN.into_response();
+/// Refuses what is for another host: whoever points a name of theirs at this server gets nothing that looks like ours.
+pub(crate) async fn own_host(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    match app.origins.reached(request.uri(), request.headers()) {
+        Ok(origin) => {
+            request.extensions_mut().insert(Reached(origin));
+            next.run(request).await
+        }
+        Err(Misdirected::Malformed) => StatusCode::BAD_REQUEST.into_response(),
+        Err(Misdirected::Elsewhere) => StatusCode::MISDIRECTED_REQUEST.into_response(),
     }
-    next.run(request).await
 }
 
-fn tells_provenance(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site")
+/// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that are embedded or fetched by other sites.
+pub(crate) async fn own_origin(request: Request, next: Next) -> Response {
+    let reached = request.extensions().get::<Reached>();
+    let passes =
+        reached.is_some_and(|Reached(own)| may_pass(request.method(), request.uri().path(), request.headers(), own));
+    if passes { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }

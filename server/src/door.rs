@@ -59,7 +59,8 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
 /// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first.
 fn to_sign_in(app: &App, request: &Request, pending: bool) -> Response {
     let wanted = request.uri().path_and_query().and_then(|target| SafePath::parse(target.as_str()));
-    let wanted = if request.method() == Method::GET { wanted } else { None }.unwrap_or(SafePath::ADMIN);
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let wanted = if reads { wanted } else { None }.unwrap_or(SafePath::ADMIN);
     let at = format!("{}{}", app.public_origin.as_str(), wanted.as_str());
     let dev_browser = app.gate.dev_browser(request.headers());
     let pages = SignInPages {

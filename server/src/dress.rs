@@ -63,6 +63,7 @@ fn code(status: StatusCode) -> &'static str {
         405 => "method_not_allowed",
         413 => "too_large",
         415 => "unsupported_media_type",
+        421 => "misdirected_request",
         400..=499 => "bad_request",
         502..=504 => "unavailable",
         _ => "internal",

@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use axum::response::Html;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::Nonce;
+use gatehouse::request::Trouble;
 use http::StatusCode;
 use http::request::Parts;
 use leptos::prelude::*;
@@ -71,6 +72,12 @@ pub(crate) fn sign_in(app: &App, tag: ClerkTag, form: Form, back: &str, hosted: 
         provide_context(leptos::nonce::Nonce::from_value(tag.nonce.clone()));
         app::shell::sign_in_page(tag, form, back, hosted, app.leptos.clone()).to_html()
     }))
+}
+
+/// What somebody sees whom no sign-in would help.
+pub(crate) fn trouble(app: &App, trouble: Trouble, back: &str) -> Html<String> {
+    let (text, back) = (trouble.to_string(), back.to_owned());
+    Html(Owner::new().with(|| app::shell::trouble_page(text, back, app.leptos.clone()).to_html()))
 }
 
 /// What a developer sees whose browser has the cookies of another instance.

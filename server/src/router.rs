@@ -18,12 +18,11 @@ pub fn router(app: &App) -> Router {
         .merge(pages::routes(app))
         .route("/sign-in", get(sign_in::page))
         .route("/sign-in/{*rest}", get(sign_in::page))
-        .route("/sign-out", post(sign_out::submit))
         .layer(from_fn_with_state(app.clone(), door::guard)) // the declared policy, before a byte of the body is read
         .layer(from_fn_with_state(app.clone(), admit::admit)) // headers -> Visitor
         .layer(from_fn(forms::round_trip)) // form posts without JavaScript come back to their page
-        .layer(from_fn(cross_site::needs_provenance)) // a write with cookies tells where it comes from
-        .layer(cross_site::layer(&app.public_origin)) // writes from other sites end here
+        .route("/sign-out", post(sign_out::submit)) // nobody is kept from leaving: no gate
+        .layer(from_fn(cross_site::own_origin)) // what other sites send or embed ends here
         .layer(layers::body_limit()); // more than any operation needs is not read
 
     // Machines: no session, no cookies of ours; each with its own proof.
@@ -39,12 +38,13 @@ pub fn router(app: &App) -> Router {
         .layer(layers::upload_limit()); // people upload a picture of themselves
 
     people
-        .merge(machines)
         .merge(reports)
         .merge(frontend_api)
         .merge(well_known::routes())
         .merge(assets::routes(app))
         .fallback(dress::not_found)
+        .layer(from_fn_with_state(app.clone(), cross_site::own_host)) // a name that somebody else points here is not ours
+        .merge(machines) // load balancers ask by address, webhooks come through tunnels
         .with_state(app.clone())
         .layer(layers::time_limit()) // a stuck dependency becomes a 503
         .layer(layers::concurrency_limit()) // what cannot be served soon is refused, not piled up

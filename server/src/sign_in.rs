@@ -44,6 +44,10 @@ pub(crate) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
+    if let Some(trouble) = visitor.trouble() {
+        return (StatusCode::OK, [(header::CACHE_CONTROL, PRIVATE)], pages::trouble(&app, trouble, back.as_str()))
+            .into_response();
+    }
     let form = form(&visitor, &wanted, uri.path());
     if let Some(target) = elsewhere(&visitor, form, &back) {
         return to(&target);

@@ -11,6 +11,7 @@ use gatehouse::headers::{ClerkSources, Profile};
 use gatehouse::ids::OrganizationId;
 use gatehouse::keys::KeySource;
 use gatehouse::limit::Limiter;
+use gatehouse::origins::Origins;
 use gatehouse::refused_calls::RefusedCalls;
 use gatehouse::request::Settings;
 use gatehouse::store::Store;
@@ -30,6 +31,8 @@ pub struct App {
     pub clerk: Arc<ClerkSettings>,
     /// Where people reach this application.
     pub public_origin: PublicOrigin,
+    /// The origins that requests may be meant for and come from.
+    pub origins: Arc<Origins>,
     /// Which security headers are sent.
     pub headers: Arc<Profile>,
     /// How requests of the Frontend API are sent up.
@@ -81,7 +84,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         rate_limit_prefix: config.rate_limit_prefix,
         operators,
         clerk_api: clerk_api(&clerk, &config.public_origin)?,
-        ended: EndedSessions::default(),
+        ended: EndedSessions::of(clerk.publishable_key.kind()),
         refused_calls: RefusedCalls::recorded_in(store.clone()),
         store,
     });
@@ -91,6 +94,11 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         clock,
         security_txt: security_txt.map(Into::into),
         headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site)),
+        origins: Arc::new(Origins::new(
+            &config.public_origin,
+            &clerk.authorized_parties,
+            config.trusted_proxy_hops > 0,
+        )),
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,

@@ -338,6 +338,7 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
     let (table, rest) = table.split_once("## When something is wrong").unwrap();
     let code = [
         include_str!("clerk.rs"),
+        include_str!("../gate.rs"),
         include_str!("../request/handshake.rs"),
         include_str!("../../server/src/start.rs"),
         include_str!("../../app/src/pages/errors.rs"),

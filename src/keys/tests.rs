@@ -243,3 +243,37 @@ async fn a_clock_that_was_set_back_does_not_keep_a_set_for_ever() {
     source.tell(Answer::Set(set("ins_b")));
     assert_eq!(keys.key(Some("ins_a"), 0).await.err(), Some(KeyError::Unknown));
 }
+
+#[test]
+fn a_key_that_is_not_for_verifying_is_not_used() {
+    let with = |member: &str, value: Value| {
+        let mut jwk = fixtures()["jwks"]["keys"][0].clone();
+        jwk[member] = value;
+        VerifyingKey::from_jwk(jwk.as_object().unwrap()).is_ok()
+    };
+    for (member, value) in [
+        ("key_ops", serde_json::json!(["verify"])),
+        ("key_ops", serde_json::json!(["sign", "verify"])),
+        ("use", "sig".into()),
+        ("alg", "RS256".into()),
+    ] {
+        assert!(with(member, value.clone()), "{member} {value}");
+    }
+    for (member, value) in [
+        ("key_ops", serde_json::json!(["sign"])),
+        ("key_ops", serde_json::json!(["encrypt", "wrapKey"])),
+        ("key_ops", serde_json::json!([])),
+        ("key_ops", "verify".into()),
+        ("key_ops", serde_json::json!(["Verify"])),
+        ("key_ops", Value::Null),
+        ("use", "enc".into()),
+        ("use", "".into()),
+        ("use", serde_json::json!(["sig"])),
+        ("use", Value::Null),
+        ("alg", "RS512".into()),
+        ("alg", serde_json::json!(5)),
+        ("kty", "EC".into()),
+    ] {
+        assert!(!with(member, value.clone()), "{member} {value}");
+    }
+}

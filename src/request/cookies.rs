@@ -5,9 +5,10 @@
 //! read is decided once, on unverified claims: it selects a cookie and never grants anything.
 
 use super::Settings;
+use crate::header_text;
 use crate::instance::InstanceKind;
 use crate::token::{self, UnverifiedToken};
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -19,8 +20,7 @@ pub(super) struct Cookies<'a> {
 
 impl<'a> Cookies<'a> {
     pub(super) fn of(headers: &'a HeaderMap, settings: &'a Settings, now_ms: i64) -> Self {
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).collect();
+        let pairs = header_text::cookies(headers).collect();
         let mut cookies = Self { pairs, suffix: &settings.cookie_suffix, suffixed: false };
         cookies.suffixed = cookies.uses_suffixed(settings, now_ms);
         cookies
@@ -49,6 +49,29 @@ impl<'a> Cookies<'a> {
     /// The session token.
     pub(super) fn session(&self) -> Option<Cow<'a, str>> {
         self.chosen("__session")
+    }
+
+    /// Every session token of the browser: the one that counts first.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
+        let both = [self.session(), self.suffixed("__session"), self.plain("__session")];
+        both.into_iter().flatten()
+    }
+
+    /// A cookie of Clerk's that the browser has twice, with values that differ. Only the first one counts.
+    pub(super) fn twice(&self) -> Option<&'static str> {
+        let is_twice = |name: &&str| self.spellings(name).iter().any(|name| self.is_twice(name));
+        ["__client_uat", "__session"].into_iter().find(is_twice)
+    }
+
+    /// The names of a cookie: plain, and with the suffix of the instance.
+    pub(super) fn spellings(&self, name: &str) -> [String; 2] {
+        [name.to_owned(), format!("{name}_{}", self.suffix)]
+    }
+
+    /// Whether there are two cookies of this very name with different values.
+    pub(super) fn is_twice(&self, name: &str) -> bool {
+        let mut values = self.pairs.iter().filter(|(found, _)| *found == name).map(|(_, value)| value);
+        values.next().is_some_and(|first| values.any(|other| other != first))
     }
 
     /// The browser, as a development instance knows it.

@@ -48,6 +48,7 @@ impl Machine<'_> {
             Ok(session) => {
                 let mut decision = signed_in(session);
                 decision.headers.extend(handshake::set_cookies(directives));
+                decision.trouble = handshake::too_large(directives);
                 Ok(decision)
             }
             Err(_) => Err("invalid-session-token".into()),

@@ -3,6 +3,7 @@
 //!
 //! Only documents are sent there. A fetch, a form post or a health check is told that nobody is signed in.
 
+use super::trouble::{LONGEST_COOKIE, Trouble};
 use super::{Decision, Machine, Need, OrNeed, State, StateReason, public_url, signed_in, signed_out, status_headers};
 use crate::claims::Session;
 use crate::token::{self, Expectations, Reason};
@@ -16,7 +17,7 @@ const API_VERSION: &str = "2026-05-12";
 const MAX_REDIRECTS: u8 = 3;
 
 /// How far the clock of a developer's machine may be off when a handshake comes back: a day (Clerk behaviour).
-const DEVELOPMENT_LEEWAY_MS: i64 = 86_400_000;
+pub(crate) const DEVELOPMENT_LEEWAY_MS: i64 = 86_400_000;
 
 /// Parameters that the Frontend API must not get back in the address.
 const NOT_SENT: [&str; 2] = ["__clerk_db_jwt", "__dev_session"];
@@ -35,8 +36,7 @@ impl Machine<'_> {
             return signed_out(reason);
         }
         if count >= MAX_REDIRECTS {
-            tracing::warn!(%reason, "a redirect loop was ended: do publishable key, secret key and JWT key belong together?");
-            return signed_out(reason);
+            return Decision { trouble: Some(self.trouble(&reason)), ..signed_out(reason) };
         }
         let Ok(location) = HeaderValue::from_str(&self.handshake_url(&reason)) else { return signed_out(reason) };
         let mut headers = status_headers("handshake", &reason);
@@ -44,7 +44,7 @@ impl Machine<'_> {
         headers.push(NO_STORE);
         let cookie = format!("__clerk_redirect_count={}; SameSite=Lax; HttpOnly; Max-Age=2", count + 1);
         headers.extend(HeaderValue::from_str(&cookie).map(|cookie| (header::SET_COOKIE, cookie)));
-        Decision { state: State::Handshake(reason), location: Some(location), headers }
+        Decision { state: State::Handshake(reason), location: Some(location), headers, trouble: None }
     }
 
     fn handshake_url(&self, reason: &str) -> String {
@@ -80,6 +80,7 @@ impl Machine<'_> {
                 Err(reason) if self.is_development() => return Ok(Some(foreign_handshake(reason))),
                 Err(reason) => {
                     tracing::warn!(reason = reason.as_str(), "a handshake of another instance was ignored");
+                    self.noticed.set(Some(Trouble::Keys));
                     return Ok(None);
                 }
             },
@@ -92,6 +93,7 @@ impl Machine<'_> {
                 // It may be the token of another application on this domain: the other cookies decide.
                 Err(reason) => {
                     tracing::warn!(reason = reason.as_str(), "the session that a handshake brought is not usable");
+                    self.noticed.set(if is_of_time(reason) { self.clock(text) } else { None });
                     return Ok(None);
                 }
             },
@@ -114,14 +116,9 @@ impl Machine<'_> {
     fn handshake_session(&self, text: &str) -> OrNeed<Result<Session, Reason>> {
         let expected = &self.settings.expectations;
         match self.session(text, expected)? {
-            Err(reason @ (Reason::TokenExpired | Reason::TokenNotActiveYet | Reason::TokenIatInTheFuture))
-                if self.is_development() =>
-            {
-                let reason = reason.as_str();
-                tracing::error!(
-                    reason,
-                    "the clock of this machine is wrong: a session that was just made has another time"
-                );
+            Err(reason) if is_of_time(reason) && self.is_development() => {
+                let (reason, trouble) = (reason.as_str(), self.clock(text).unwrap_or(Trouble::Unknown));
+                tracing::error!(reason, "the clock of this machine is wrong: {trouble}");
                 self.session(text, &Expectations { leeway_ms: DEVELOPMENT_LEEWAY_MS, ..expected.clone() })
             }
             result => Ok(result),
@@ -134,6 +131,7 @@ impl Machine<'_> {
         decision.headers.push((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("null")));
         decision.headers.push((header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
         decision.headers.extend(set_cookies(directives));
+        decision.trouble = too_large(directives);
         if self.is_development()
             && let Ok(location) = HeaderValue::from_str(&self.url.without(&NOT_KEPT))
         {
@@ -145,13 +143,36 @@ impl Machine<'_> {
 }
 
 fn foreign_handshake(reason: Reason) -> Decision {
-    Decision { state: State::ForeignHandshake(reason), location: None, headers: vec![NO_STORE] }
+    Decision { state: State::ForeignHandshake(reason), location: None, headers: vec![NO_STORE], trouble: None }
 }
 
-/// Each directive as a header of its own. One that cannot be a header, with a line break for example, is left out.
+fn is_of_time(reason: Reason) -> bool {
+    matches!(reason, Reason::TokenExpired | Reason::TokenNotActiveYet | Reason::TokenIatInTheFuture)
+}
+
+/// Each directive as a header of its own. One that cannot be a header, with a line break for example, is left out. In place of a cookie that browsers
+/// would drop, the one before is cleared: they would keep it, and send it as if it were the new one.
 pub(super) fn set_cookies(directives: &[String]) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-    let values = directives.iter().filter_map(|directive| HeaderValue::from_str(directive).ok());
+    let values = directives.iter().filter_map(|directive| {
+        let (name, bytes) = name_and_bytes(directive);
+        let kept = bytes <= LONGEST_COOKIE;
+        let text = if kept { directive.clone() } else { format!("{name}=; Path=/; Max-Age=0; SameSite=Lax") };
+        HeaderValue::from_str(&text).ok()
+    });
     values.map(|value| (header::SET_COOKIE, value))
+}
+
+/// The session cookie that browsers would drop.
+pub(super) fn too_large(directives: &[String]) -> Option<Trouble> {
+    let cookies = directives.iter().map(|directive| name_and_bytes(directive));
+    let mut large = cookies.filter(|(name, bytes)| name.starts_with("__session") && *bytes > LONGEST_COOKIE);
+    large.next().map(|(_, bytes)| Trouble::CookieTooLarge(bytes))
+}
+
+/// The name of the cookie that a directive sets, and the length that browsers limit: of name and value.
+fn name_and_bytes(directive: &str) -> (&str, usize) {
+    let (name, value) = directive.split(';').next().and_then(|pair| pair.split_once('=')).unwrap_or_default();
+    (name.trim(), name.trim().len() + value.trim().len())
 }
 
 /// The session token that the directives set; the last one counts, and an empty one is none (Clerk behaviour).

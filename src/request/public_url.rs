@@ -2,7 +2,8 @@
 //!
 //! Other parameters than Clerk's keep their exact spelling: an address that comes back from a handshake is the one that was asked for.
 
-use super::{Head, Settings, header_text};
+use super::{Head, Settings};
+use crate::header_text;
 use http::{HeaderName, Method};
 use std::borrow::Cow;
 use url::{Url, form_urlencoded};
@@ -56,8 +57,8 @@ fn forwarded_origin(head: Head<'_>, settings: &Settings) -> Option<String> {
         return None;
     }
     let first = |name: &'static str| {
-        let text = header_text(head.headers, &HeaderName::from_static(name))?;
-        text.split(',').next().map(str::trim).filter(|text| !text.is_empty())
+        let first = header_text::elements(head.headers, &HeaderName::from_static(name), b',').next().flatten();
+        first.filter(|text| !text.is_empty())
     };
     let (own_scheme, own_host) = settings.public_origin.split_once("://")?;
     let (host, scheme) = (first("x-forwarded-host"), first("x-forwarded-proto"));
@@ -76,9 +77,12 @@ fn forwarded_origin(head: Head<'_>, settings: &Settings) -> Option<String> {
 /// Whether a browser asks for a document, and so can be sent elsewhere first. Stricter than whether it shows one: `Accept` must begin with
 /// `text/html`, and a HEAD request shows nothing (Clerk behaviour).
 pub(super) fn is_document(head: Head<'_>) -> bool {
-    let wants_page = match header_text(head.headers, &HeaderName::from_static("sec-fetch-dest")) {
+    let wants_page = match header_text::text(head.headers, &HeaderName::from_static("sec-fetch-dest")) {
         Some(destination) => matches!(destination, "document" | "iframe"),
-        None => header_text(head.headers, &http::header::ACCEPT).is_some_and(|accept| accept.starts_with("text/html")),
+        None => {
+            let accept = head.headers.get(http::header::ACCEPT);
+            accept.is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"))
+        }
     };
     head.method == Method::GET && wants_page
 }

@@ -50,7 +50,10 @@ fn run(method: &str, target: &str, pairs: &[(&'static str, &str)], development: 
         .iter()
         .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
         .collect();
-    let head = Head { method: &method, target, headers: &headers };
+    decided(Head { method: &method, target, headers: &headers }, development)
+}
+
+fn decided(head: Head<'_>, development: bool) -> Decision {
     let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
     let mut answers = Answers::default();
     loop {
@@ -78,6 +81,16 @@ fn refreshed(refresh: &Refresh) -> Result<Vec<String>, String> {
         "foreign" => Ok(vec!["__session=garbage; Path=/".to_owned()]),
         _ => Err("refresh_token_expired".to_owned()),
     }
+}
+
+/// A document request with lines of cookies as the bytes that they are.
+fn with_cookie_lines(lines: &[&[u8]]) -> Decision {
+    let mut headers =
+        HeaderMap::from_iter([(HeaderName::from_static("sec-fetch-dest"), HeaderValue::from_static("document"))]);
+    for line in lines {
+        headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+    }
+    decided(Head { method: &Method::GET, target: "/admin", headers: &headers }, true)
 }
 
 fn reason(decision: &Decision) -> String {
@@ -259,6 +272,44 @@ fn an_encoded_cookie_value_is_decoded_and_forges_no_second_cookie() {
 }
 
 #[test]
+fn a_cookie_that_cannot_be_read_takes_no_other_one_along() {
+    let own = format!("__clerk_db_jwt=dvb_1; __session={}; __client_uat={}", session_token(5), NOW_S - 9);
+    for foreign in [
+        "city=Zürich".as_bytes(),
+        b"city=Z\xfcrich",
+        b"city=\xff\xfe",
+        "städt=1".as_bytes(),
+        "Zürich".as_bytes(),
+        "=Zürich".as_bytes(),
+        "__session=Zürich".as_bytes(),
+        b"a=\"b; c\"",
+        b"=",
+        b"",
+        b";;;",
+    ] {
+        let (before, after) = ([foreign, b"; ", own.as_bytes()].concat(), [own.as_bytes(), b"; ", foreign].concat());
+        for lines in [&[before.as_slice()][..], &[&after], &[foreign, own.as_bytes()], &[own.as_bytes(), foreign]] {
+            assert_eq!(reason(&with_cookie_lines(lines)), "signed in: user_1", "{}", String::from_utf8_lossy(foreign));
+        }
+    }
+    // The counter that ends a loop may share the line too.
+    let looping = format!("__clerk_db_jwt=dvb_1; __client_uat={NOW_S}; __clerk_redirect_count=3; city=Zürich");
+    let decision = with_cookie_lines(&[looping.as_bytes()]);
+    assert_eq!(reason(&decision), "signed out: client-uat-but-no-session-token");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
+    #[test]
+    fn no_foreign_cookie_changes_who_is_asking(foreign in proptest::collection::vec(0x20_u8..=0xff, 0..24)) {
+        let foreign: Vec<u8> = foreign.into_iter().filter(|byte| *byte != b';' && *byte != 0x7f).collect();
+        let own = format!("; __clerk_db_jwt=dvb_1; __session={}; __client_uat={}", session_token(5), NOW_S - 9);
+        let decision = with_cookie_lines(&[&[b"x=", foreign.as_slice(), own.as_bytes()].concat()]);
+        proptest::prop_assert_eq!(reason(&decision), "signed in: user_1");
+    }
+}
+
+#[test]
 fn a_forwarded_host_counts_only_from_our_proxies_and_only_if_it_is_ours() {
     let origin = |trusts: bool, host: &str| {
         let mut settings = settings(false);
@@ -291,4 +342,106 @@ fn a_token_in_the_header_decides_alone() {
     );
     assert_eq!(with(&format!("bearer {fresh}")), "signed out: session-token-and-uat-missing");
     assert_eq!(with("Bearer "), "signed out: token-invalid");
+}
+
+fn leaves(cookies: &str, before: Option<&str>) -> Leaving {
+    let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookies).unwrap())]);
+    let head = Head { method: &Method::POST, target: "/sign-out", headers: &headers };
+    let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
+    let mut answers = Answers::default();
+    loop {
+        match leaving(head, &settings(true), &answers, NOW_S * 1000, before) {
+            Ok(leaving) => return leaving,
+            Err(Need::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
+            Err(need) => panic!("{need:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_token_tells_whose_session_ends_for_as_long_as_it_is_signed() {
+    let session = |token: &str| Leaving::Session(SessionId::parse("sess_1").unwrap(), token.to_owned());
+    for age_s in [0, 120, 86_400 * 30, -3600] {
+        let token = session_token(age_s);
+        assert_eq!(leaves(&format!("__session={token}; __client_uat=1"), None), session(&token), "{age_s}");
+        assert_eq!(leaves("__client_uat=0", Some(&token)), session(&token), "{age_s}");
+    }
+    let claims = |change: &dyn Fn(&mut Value)| {
+        let mut claims =
+            json!({ "iss": "https://clerk.example.com", "sub": "user_1", "sid": "sess_1", "exp": NOW_S - 90 });
+        change(&mut claims);
+        signed(&claims)
+    };
+    let without_origin = claims(&|_| {});
+    assert_eq!(leaves(&format!("__session={without_origin}"), None), session(&without_origin));
+    let mut forged = session_token(120);
+    forged.replace_range(forged.len() - 8.., "AAAAAAAA");
+    let (foreign, nameless) =
+        (claims(&|c| c["iss"] = "https://other.example".into()), claims(&|c| c["sid"] = "user_1".into()));
+    // The cookies beside a token of another instance are that instance's too.
+    assert_eq!(leaves(&format!("__session={foreign}; __client_uat={NOW_S}"), None), Leaving::Nobody);
+    for token in [forged.as_str(), &nameless, "garbage", ""] {
+        assert_eq!(
+            leaves(&format!("__session={token}; __client_uat={NOW_S}"), Some(token)),
+            Leaving::Unknown,
+            "{token}"
+        );
+        assert_eq!(leaves(&format!("__session={token}"), None), Leaving::Nobody, "{token}");
+    }
+}
+
+fn trouble(cookies: &str) -> Option<Trouble> {
+    document("/admin", &format!("__clerk_redirect_count=3; {cookies}")).trouble
+}
+
+#[test]
+fn what_ends_a_loop_is_called_by_its_name() {
+    let uat = NOW_S - 10_000;
+    for (cookies, expected) in [
+        (format!("__client_uat={uat}"), Trouble::CookieLost("__session")),
+        (format!("__session={}", session_token(1)), Trouble::CookieLost("__client_uat")),
+        (format!("__session={}; __client_uat={uat}", session_token(3600)), Trouble::Clock(3600)),
+        (format!("__session={}; __client_uat={uat}", session_token(-3600)), Trouble::Clock(-3600)),
+        (
+            format!("__session={}; __client_uat=0; __client_uat={uat}", session_token(1)),
+            Trouble::CookieTwice("__client_uat"),
+        ),
+    ] {
+        assert_eq!(trouble(&cookies), Some(expected), "{cookies}");
+        assert!(!expected.to_string().contains("key"), "{expected}");
+    }
+    let pairs = [("cookie", "__clerk_redirect_count=3"), ("sec-fetch-dest", "document")];
+    assert_eq!(run("GET", "/", &pairs, true).trouble, Some(Trouble::CookieLost("__clerk_db_jwt")));
+    assert_eq!(document("/admin", &format!("__client_uat={uat}")).trouble, None);
+    assert!(Trouble::Clock(-90).to_string().contains("90 seconds behind"));
+}
+
+#[test]
+fn in_production_what_a_handshake_brought_tells_the_trouble() {
+    let with = |token: &str| {
+        let cookies = format!("__clerk_handshake={token}; __client_uat={NOW_S}; __clerk_redirect_count=3");
+        run("GET", "/admin", &[("cookie", &cookies), ("sec-fetch-dest", "document")], false).trouble
+    };
+    assert_eq!(with(&handshake(&session_token(3600))), Some(Trouble::Clock(3600)));
+    assert_eq!(with(&handshake(&session_token(-90))), Some(Trouble::Clock(-90)));
+    let mut forged = handshake(&session_token(1));
+    forged.replace_range(forged.len() - 8.., "AAAAAAAA");
+    assert_eq!(with(&forged), Some(Trouble::Keys));
+}
+
+#[test]
+fn a_cookie_that_browsers_drop_is_named_and_leaves_none_behind_that_is_older() {
+    let mut claims: Value = json!({
+        "v": 2, "iss": "https://clerk.example.com", "azp": ORIGIN, "sub": "user_1", "sid": "sess_1",
+        "iat": NOW_S, "nbf": NOW_S - 10, "exp": NOW_S + 60,
+    });
+    claims["custom"] = "x".repeat(3000).into();
+    let cookie = format!("__clerk_handshake={}", handshake(&signed(&claims)));
+    let decision = run("GET", "/admin", &[("cookie", &cookie), ("sec-fetch-dest", "document")], false);
+    assert!(matches!(decision.trouble, Some(Trouble::CookieTooLarge(4097..))), "{:?}", decision.trouble);
+    assert!(
+        cookies_set(&decision).contains(&"__session=; Path=/; Max-Age=0; SameSite=Lax"),
+        "{:?}",
+        cookies_set(&decision)
+    );
 }

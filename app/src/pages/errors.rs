@@ -27,6 +27,10 @@ fn words(status: u16) -> (&'static str, &'static str) {
         ),
         404 => ("There is nothing here", "The address may be mistyped, or what was here has gone."),
         405 => ("This cannot be done here", "The address exists, but not for this kind of request."),
+        421 => (
+            "This is another address",
+            "Nothing is served under the name that was asked for. Open the application at its own address.",
+        ),
         413 => ("That is too much", "What was sent is larger than anything this application takes."),
         503 => ("Not available right now", "Something that this page needs does not answer. Try again in a moment."),
         500..=599 => ("Something went wrong", "It is our fault. What happened is written down under the number below."),

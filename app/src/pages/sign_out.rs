@@ -3,20 +3,32 @@
 use crate::ui::frame::Brand;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 /// The page behind a link to `/sign-out`.
 #[component]
 pub(crate) fn SignOut() -> impl IntoView {
+    let unfinished = use_query_map().read_untracked().get("unfinished").is_some();
+    let (head, lead, button, other) = if unfinished {
+        (
+            "Your session has not ended yet",
+            "Clerk could not be told to end it. Until that is done, whoever uses this browser may come back in without a password. Try again in a moment.",
+            "Try again",
+            ("/", "Go to the start page"),
+        )
+    } else {
+        ("Sign out?", "Your session ends here and at Clerk, in every tab.", "Sign out", ("/admin", "Stay"))
+    };
     view! {
         <Title text="Sign out – Gatehouse" />
         <header class="bar"><div class="bar-inner"><Brand /></div></header>
         <main id="main" class="page">
             <div class="stack center">
-                <h1>"Sign out?"</h1>
-                <p class="lead">"Your session ends here and at Clerk, in every tab."</p>
+                <h1>{head}</h1>
+                <p class="lead">{lead}</p>
                 <form class="row" method="post" action="/sign-out">
-                    <button class="button">"Sign out"</button>
-                    <a class="button button-quiet" href="/admin" rel="external">"Stay"</a>
+                    <button class="button">{button}</button>
+                    <a class="button button-quiet" href=other.0 rel="external">{other.1}</a>
                 </form>
             </div>
         </main>

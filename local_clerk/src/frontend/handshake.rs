@@ -37,7 +37,8 @@ pub(super) async fn handshake(State(clerk): State<Clerk>, headers: HeaderMap, Qu
             None
         }
         Instance::Production => {
-            Some(format!("{name}={value}; Path=/; Max-Age=60; HttpOnly; SameSite=Lax{}", clerk.secure()))
+            let (domain, secure) = (clerk.domain(), clerk.secure());
+            Some(format!("{name}={value}; Path=/{domain}; Max-Age=60; HttpOnly; SameSite=Lax{secure}"))
         }
     };
     let headers = [(header::LOCATION, Some(back.into())), (header::SET_COOKIE, cookie)];
@@ -71,8 +72,9 @@ impl Clerk {
             Some(session) => self.refresh_cookie(&state.issue_refresh(&session, now_ms)),
             None => self.no_refresh_cookie(),
         });
+        let (domain, secure) = (self.domain(), self.secure());
         directives
-            .extend([NONCE, TOKEN].map(|name| format!("{name}=; Path=/; Max-Age=0; SameSite=Lax{}", self.secure())));
+            .extend([NONCE, TOKEN].map(|name| format!("{name}=; Path=/{domain}; Max-Age=0; SameSite=Lax{secure}")));
         drop(state);
         self.save();
         directives

@@ -82,7 +82,10 @@ impl Town {
         Self { router: server::router(&app), app, _folder: folder }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    /// A request without a host is one to the public origin.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let (_, host) = self.app.public_origin.as_str().split_once("://").unwrap();
+        request.headers_mut().entry(header::HOST).or_insert_with(|| host.parse().unwrap());
         let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
         Answer { status: head.status, headers: head.headers, body }

@@ -32,6 +32,7 @@ impl Place {
         let api_url = clerk.api_url();
         let variables = [
             ("CLERK_API_URL", api_url.as_str()),
+            ("CLERK_FAPI_URL", api_url.as_str()),
             ("CLERK_SECRET_KEY", clerk.secret_key()),
             ("OPERATORS_ORGANIZATION_ID", local_clerk::OPERATORS),
         ];

@@ -178,8 +178,10 @@ async fn refusals_of_different_people_are_never_counted_together() {
             request_id: "r".to_owned(),
             at_ms: NOW_MS,
         };
-        audit::record_refusals(&store, &[call("org-a", "b"), call("org", "a-b")]).await.unwrap();
-        for organization in ["org-a", "org"] {
+        audit::record_refusals(&store, &[call("org_a-user_b", "user_c"), call("org_a", "user_b-user_c")])
+            .await
+            .unwrap();
+        for organization in ["org_a-user_b", "org_a"] {
             let log = audit::list(&by(&store, organization, ListAudit::default())).await.unwrap().rows;
             assert_eq!(log.iter().map(|entry| entry.times).collect::<Vec<_>>(), [1], "{organization}");
         }

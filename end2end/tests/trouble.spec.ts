@@ -1,0 +1,27 @@
+// What no sign-in can mend is said, on a page that leads nowhere by itself: a clock that is off, and a cookie that the browser dropped.
+import { ADA, expect, test } from "../support/test";
+import { arrives } from "../support/ways";
+
+const troubles = [
+  { name: "a clock that is off", faults: { clock_skew_s: 3600 }, says: /3\d{3} seconds behind Clerk/ },
+  { name: "a session cookie that is longer than browsers keep", faults: { custom_claims_bytes: 3000 }, says: /__session.*4096 bytes/ },
+];
+
+for (const clerk of ["plain pages", "components"] as const) {
+  test.describe(clerk, () => {
+    test.use({ clerk, expectedErrors: [/status of 4\d\d/] });
+    for (const { name, faults, says } of troubles) {
+      test(`${name} is named, and not the keys`, async ({ page, way, server }) => {
+        await server.faults(faults);
+        await page.goto("/admin");
+        await way.atSignIn(page);
+        await way.enter(page, ADA);
+        await expect(page.getByRole("heading", { name: "You cannot be signed in" })).toBeVisible();
+        await expect(page.getByRole("alert")).toHaveText(says);
+        await arrives(page, "/sign-in");
+        expect(server.said()).toContain("a redirect loop was ended");
+        expect(server.said()).not.toContain("do not belong together");
+      });
+    }
+  });
+}
