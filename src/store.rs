@@ -6,7 +6,7 @@
 pub mod audit;
 pub(crate) mod copies;
 pub mod dashboard;
-mod deletions;
+pub(crate) mod deletions;
 mod error;
 pub mod events;
 pub mod invitations;

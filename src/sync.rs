@@ -1,12 +1,16 @@
 //! Fills the local copy of an existing instance: people, organizations with their members and invitations, roles and permissions.
 //!
 //! Each page is one transaction and goes through the same statements as webhooks, with the ages that Clerk gives: it can be interrupted and repeated, and
-//! a webhook that came first stays when it is newer. It adds and updates; what was deleted at Clerk before its webhooks were connected is not noticed.
+//! a webhook that came first stays when it is newer. What was deleted at Clerk and no webhook told of is forgotten at the end.
+
+mod missing;
 
 use crate::clerk_api::{ClerkApi, ClerkApiError, ListPage};
+use crate::clerk_objects::{Membership, User};
 use crate::ids::OrganizationId;
 use crate::store::copies::{self, Copied};
 use crate::store::{Store, StoreError};
+use missing::Listed;
 
 /// What is being filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub struct Totals {
     pub invitations: u64,
     /// Roles.
     pub roles: u64,
+    /// Users, organizations and memberships that Clerk does not have any more.
+    pub gone: u64,
 }
 
 /// Why it did not finish. What was filled so far stays.
@@ -74,20 +80,25 @@ pub async fn sync(store: &Store, api: &ClerkApi, mut tell: impl FnMut(Progress))
     let roles =
         work.fill(Begun::with(Kind::Roles), async |from| none_if_missing(api.roles(from).await), |_| ()).await?;
     let begun = Begun { total: count, ..Begun::with(Kind::Users) };
-    let users = work.fill(begun, async |from| api.users(from).await, |_| ()).await?;
+    let mut listed = Listed::default();
+    let note = |found: &User| _ = listed.users.insert(found.id.to_string());
+    let users = work.fill(begun, async |from| api.users(from).await, note).await?;
     let mut ids: Vec<OrganizationId> = Vec::new();
     let begun = Begun::with(Kind::Organizations);
     let organizations =
         work.fill(begun, async |from| api.organizations(from).await, |found| ids.push(found.id.clone())).await?;
+    listed.organizations.extend(ids.iter().map(OrganizationId::to_string));
     let (mut memberships, mut invitations) = (0, 0);
     for id in ids {
         let begun = Begun { done: memberships, ..Begun::with(Kind::Memberships) };
-        memberships = work.fill(begun, async |from| api.members(&id, from).await, |_| ()).await?;
+        let note = |found: &Membership| _ = listed.memberships.insert(found.id.clone());
+        memberships = work.fill(begun, async |from| api.members(&id, from).await, note).await?;
         let begun = Begun { done: invitations, ..Begun::with(Kind::Invitations) };
         let invited = async |from| none_if_missing(api.invitations(&id, from).await);
         invitations = work.fill(begun, invited, |_| ()).await?;
     }
-    Ok(Totals { users, organizations, memberships, invitations, roles })
+    let gone = missing::forget(store, api, &listed).await?;
+    Ok(Totals { users, organizations, memberships, invitations, roles, gone })
 }
 
 /// Not every plan has roles of its own or invitations; then there is no such list, and nothing is missing.

@@ -27,8 +27,8 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let totals = sync::sync(&store, &api, |progress| show(&bar, lines, progress)).await?;
     bar.finish_and_clear();
     eprintln!(
-        "{} users, {} organizations, {} memberships, {} invitations and {} roles are up to date.",
-        totals.users, totals.organizations, totals.memberships, totals.invitations, totals.roles
+        "{} users, {} organizations, {} memberships, {} invitations and {} roles are up to date; {} that Clerk does not have any more are gone.",
+        totals.users, totals.organizations, totals.memberships, totals.invitations, totals.roles, totals.gone
     );
     Ok(())
 }

@@ -29,7 +29,7 @@ async fn everybody_comes_over_and_a_second_time_changes_nothing() {
     let api = ClerkApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
     let mut kinds = Vec::new();
     let totals = sync::sync(&store, &api, |progress| kinds.push(progress.kind)).await.unwrap();
-    assert_eq!(totals, Totals { users: 26, organizations: 2, memberships: 27, invitations: 0, roles: 5 });
+    assert_eq!(totals, Totals { users: 26, organizations: 2, memberships: 27, invitations: 0, roles: 5, gone: 0 });
     let of_one = [Kind::Memberships, Kind::Invitations];
     let expected = [&[Kind::Permissions, Kind::Roles, Kind::Users, Kind::Organizations][..], &of_one, &of_one].concat();
     assert_eq!(kinds, expected);
@@ -62,4 +62,55 @@ async fn an_instance_that_cannot_be_reached_is_named_and_nothing_is_lost() {
     let api = ClerkApi::new(&clerk.api_url(), "sk_test_of_somebody_else".into()).unwrap();
     assert!(matches!(sync::sync(&store, &api, |_| ()).await, Err(SyncError::Clerk(_))));
     assert!(content(folder.path()).await.is_empty());
+}
+
+/// What the copy takes for existing.
+async fn existing(folder: &Path) -> Vec<String> {
+    let url = format!("sqlite://{}", folder.join("sync.db").display());
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&url).await.unwrap();
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select id from users where deleted_at is null union all select id from organizations where deleted_at is null \
+         union all select organization_id || ' ' || user_id from memberships where deleted_at is null order by 1",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    rows.into_iter().map(|(row,)| row).collect()
+}
+
+async fn delete_at(clerk: &LocalClerk, path: &str) {
+    let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+    let request = client.delete(format!("{}/v1/{path}", clerk.api_url())).bearer_auth(clerk.secret_key());
+    assert!(request.send().await.unwrap().status().is_success(), "{path}");
+}
+
+#[tokio::test]
+async fn what_was_deleted_at_clerk_without_a_word_is_gone_after_the_next_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
+    let api = ClerkApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
+    sync::sync(&store, &api, |_| ()).await.unwrap();
+    let before = existing(folder.path()).await;
+    let member_of = |organization: &str, but: &[&str]| {
+        let rows = before.iter().filter_map(|row| row.strip_prefix(&format!("{organization} ")));
+        rows.map(str::to_owned).find(|user| user != "user_local_ada" && !but.contains(&user.as_str())).unwrap()
+    };
+    let deleted = member_of(local_clerk::OPERATORS, &[]);
+    let left = member_of(local_clerk::OPERATORS, &[&deleted]);
+    delete_at(&clerk, &format!("users/{deleted}")).await;
+    delete_at(&clerk, &format!("organizations/{}/memberships/{left}", local_clerk::OPERATORS)).await;
+    delete_at(&clerk, "organizations/org_local_society").await;
+    let totals = sync::sync(&store, &api, |_| ()).await.unwrap();
+    assert_eq!(totals.gone, 3);
+    let expected: Vec<_> = before
+        .into_iter()
+        .filter(|row| {
+            !row.contains(&deleted)
+                && !row.contains("org_local_society")
+                && *row != format!("{} {left}", local_clerk::OPERATORS)
+        })
+        .collect();
+    assert_eq!(existing(folder.path()).await, expected);
+    assert_eq!(sync::sync(&store, &api, |_| ()).await.unwrap().gone, 0);
 }

@@ -55,6 +55,24 @@ impl ClerkApi {
         self.list(&["organizations", to.as_str(), "invitations"], &[("status", "pending")], offset).await
     }
 
+    /// The memberships of one user, whatever the organization.
+    pub(crate) async fn memberships_of(
+        &self,
+        user: &UserId,
+        offset: usize,
+    ) -> Result<ListPage<Membership>, ClerkApiError> {
+        self.list(&["users", user.as_str(), "organization_memberships"], &[], offset).await
+    }
+
+    /// Whether Clerk has a user or an organization.
+    pub(crate) async fn has(&self, collection: &str, id: &str) -> Result<bool, ClerkApiError> {
+        match self.answer(Method::GET, self.url(&[collection, id]), None).await {
+            Ok(_) => Ok(true),
+            Err(ClerkApiError::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     pub(crate) async fn roles(&self, offset: usize) -> Result<ListPage<Role>, ClerkApiError> {
         self.list(&["organization_roles"], &[], offset).await
     }

@@ -5,9 +5,9 @@
 //! it: when PostgreSQL handles a deletion and a membership at once, the second sees the first. A deleted row stays as a tombstone, so that a late
 //! event does not bring anybody back; what was personal in it is erased.
 
-use super::StoreError;
 use super::pool::Connection;
 use super::words::Words;
+use super::{Store, StoreError};
 use crate::ids::UserId;
 
 const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
@@ -26,7 +26,7 @@ const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships set deleted
 
 /// What can be deleted by an event that names nothing but an id.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Deleted {
+pub(crate) enum Deleted {
     User,
     Organization,
     Role,
@@ -105,4 +105,55 @@ pub(super) async fn end_invitations(connection: &mut Connection, organization: &
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// What the copy takes for existing.
+#[derive(Debug)]
+pub(crate) struct Living {
+    pub(crate) users: Vec<String>,
+    pub(crate) organizations: Vec<String>,
+    /// Id and user of each.
+    pub(crate) memberships: Vec<(String, String)>,
+}
+
+/// Reads the ids of what the copy takes for existing.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn living(store: &Store) -> Result<Living, StoreError> {
+    let reader = store.reader();
+    let users: Vec<(String,)> =
+        sqlx::query_as("select id from users where deleted_at is null order by id").fetch_all(reader).await?;
+    let organizations: Vec<(String,)> =
+        sqlx::query_as("select id from organizations where deleted_at is null order by id").fetch_all(reader).await?;
+    let memberships = sqlx::query_as("select id, user_id from memberships where deleted_at is null order by id");
+    let only = |rows: Vec<(String,)>| rows.into_iter().map(|(id,)| id).collect();
+    let memberships = memberships.fetch_all(reader).await?;
+    Ok(Living { users: only(users), organizations: only(organizations), memberships })
+}
+
+/// Deletes what Clerk does not have any more, as its event would have told.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn forget(store: &Store, deleted: Deleted, id: &str, at_ms: i64) -> Result<(), StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    delete(&mut transaction, deleted, id, at_ms).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Ends a membership that Clerk does not have any more.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn forget_membership(store: &Store, id: &str, at_ms: i64) -> Result<(), StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    sqlx::query(
+        "update memberships set deleted_at = $2, search_text = null, sort_key = null where id = $1 and deleted_at is null",
+    )
+    .bind(id)
+    .bind(at_ms)
+    .execute(&mut *transaction)
+    .await?;
+    Ok(transaction.commit().await?)
 }

@@ -35,6 +35,10 @@ pub(super) async fn run(pool: &Pool) -> Result<(), StoreError> {
 }
 
 pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
+    // Nothing to do is the rule, and needs no lock that another process may hold.
+    if look_for(pool, migrations).await? == Schema::Current {
+        return Ok(());
+    }
     let mut transaction = pool.begin_alone().await?;
     transaction.execute(TABLE).await?;
     let applied = applied(&mut transaction).await?;
@@ -49,13 +53,17 @@ pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(
 /// # Errors
 /// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
 pub(super) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
+    look_for(pool, MIGRATIONS.iter().as_slice()).await
+}
+
+async fn look_for(pool: &Pool, migrations: &[Migration]) -> Result<Schema, StoreError> {
     let mut transaction = pool.begin().await?;
     let applied = match applied(&mut transaction).await {
         // The table is not there.
         Err(StoreError::Internal(_)) => return Ok(Schema::Absent),
         applied => applied?,
     };
-    let missing = missing(MIGRATIONS.iter().as_slice(), &applied)?.len();
+    let missing = missing(migrations, &applied)?.len();
     Ok(if missing == 0 { Schema::Current } else { Schema::Behind(missing) })
 }
 

@@ -5,6 +5,7 @@
 
 use super::pool::Connection;
 use super::{Store, StoreError};
+use crate::text::is_ignorable;
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of a name that decide its place. The key stands in an index, whose entries hold at most 2704 bytes in PostgreSQL.
@@ -52,8 +53,7 @@ pub(super) fn pattern(text: &str) -> String {
 /// Accents of European scripts (the blocks of combining marks), and what nobody sees.
 fn is_ignored(letter: char) -> bool {
     let is_mark = matches!(letter, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
-    let is_invisible = matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}');
-    is_mark || is_invisible || letter.is_control() && !letter.is_whitespace()
+    is_mark || is_ignorable(letter) || letter.is_control() && !letter.is_whitespace()
 }
 
 /// What people type for a letter that Unicode does not decompose.

@@ -124,16 +124,20 @@ async fn what_cannot_be_used_is_named_with_the_variable_and_the_remedy_and_nothi
 }
 
 #[tokio::test]
-async fn a_database_that_another_process_holds_while_the_server_starts_is_said() {
+async fn a_database_that_another_process_holds_is_opened_where_nothing_is_to_be_written_and_else_named() {
     let folder = tempfile::tempdir().unwrap();
     let held = open(folder.path(), "g.db").await.unwrap();
     let mut transaction = held.writer.begin().await.unwrap();
     sqlx::query("update organizations set updated_at = 0").execute(&mut *transaction).await.unwrap();
-    let error = open(folder.path(), "g.db").await.unwrap_err().to_string();
+    assert!(open(folder.path(), "g.db").await.unwrap().ready().await);
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("new.db").display());
+    let mut other = AnyConnection::connect(&url).await.unwrap();
+    other.execute("pragma journal_mode = wal; begin immediate; create table held (id text)").await.unwrap();
+    let error = open(folder.path(), "new.db").await.unwrap_err().to_string();
     assert!(
         error.starts_with("DATABASE_URL cannot be used: ") && error.contains("another process holds it"),
         "{error}"
     );
-    drop(transaction);
-    open(folder.path(), "g.db").await.unwrap();
+    other.execute("rollback").await.unwrap();
+    open(folder.path(), "new.db").await.unwrap();
 }
