@@ -46,6 +46,7 @@
   ready.then(
     (clerk) => {
       say("ready");
+      mount(clerk);
       signIn(clerk);
       follow(clerk);
       nameOrigin(clerk);
@@ -159,8 +160,8 @@
     });
   }
 
-  async function mount() {
-    const clerk = await ready;
+  // The places are empty elements, which the browser's half of the page never looks into: this may be before it, after it, or without it.
+  function mount(clerk) {
     const button = place("clerk-user-button");
     if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: "/sign-in?add_account=true" });
     const switcher = place("clerk-organization-switcher");
@@ -169,11 +170,8 @@
       const here = { afterSelectOrganizationUrl: "/admin", afterCreateOrganizationUrl: "/admin", hidePersonal: false };
       clerk.mountOrganizationSwitcher(switcher, here);
     }
-    return true;
   }
 
   // What the page asks for. Each is a promise; one that fails tells that Clerk is not here.
-  window.gatehouseClerk = { renew, reverify: async (level) => reverify(await ready, level), mount };
-  // A page that came alive before this script has asked in vain.
-  if ("hydrated" in document.body.dataset) mount().catch(() => {});
+  window.gatehouseClerk = { renew, reverify: async (level) => reverify(await ready, level) };
 })();

@@ -4,9 +4,12 @@
 //! from a cookie that they cannot.
 
 mod departure;
+mod panics;
+mod patience;
 mod verification;
 
 pub(crate) use departure::{is_due as is_departure_due, leave_for, note_departures};
+pub(crate) use panics::{has_panicked, tell_of_panics};
 pub(crate) use verification::{attempt, begin};
 
 use crate::call::{Caller, Json};
@@ -18,6 +21,7 @@ use gloo_net::http::Request;
 use leptos::prelude::document;
 use leptos::server::codee::Decoder;
 use leptos::wasm_bindgen::{JsCast, JsValue};
+use patience::within;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use server_fn::client::Client;
@@ -27,9 +31,16 @@ use server_fn::error::FromServerFnError;
 use server_fn::request::browser::BrowserRequest;
 use server_fn::response::ClientRes;
 use server_fn::{ContentType, ServerFn};
+use std::time::Duration;
 
 /// Renew a token that ends within so many seconds.
 const MARGIN_S: f64 = 10.0;
+/// Longer than the server takes for anything, so that a change which is still being made is not called off.
+const CHANGE_PATIENCE: Duration = Duration::from_secs(30);
+/// A read may be called off at any time.
+const READ_PATIENCE: Duration = Duration::from_secs(10);
+/// Clerk's components try for long to renew a token without a connection.
+const RENEWAL_PATIENCE: Duration = Duration::from_secs(5);
 const SESSIONS: &str = "/__clerk/v1/client/sessions";
 
 #[derive(Deserialize)]
@@ -59,13 +70,15 @@ where
 {
     let Caller { step_up, made_for, back } = caller;
     let is_reading = step_up.is_none();
-    let send = || sent(input.clone(), made_for.clone());
+    let patience = if is_reading { READ_PATIENCE } else { CHANGE_PATIENCE };
+    let send = || sent(input.clone(), made_for.clone(), patience);
     let _waiting = departure::Waiting::begin();
     if claims().is_some_and(|claims| claims.needs_renewal()) {
-        renew().await;
+        within(RENEWAL_PATIENCE, renew()).await;
     }
     let mut answer = send().await;
-    if matches!(answer, Err(Refused(Refusal::Unauthenticated))) && renew().await {
+    if matches!(answer, Err(Refused(Refusal::Unauthenticated))) && within(RENEWAL_PATIENCE, renew()).await == Some(true)
+    {
         answer = send().await;
     }
     if let (Err(Refused(Refusal::Reverification { clerk_error })), Some(step_up)) = (&answer, step_up)
@@ -91,8 +104,17 @@ struct Call<S> {
     organization_id: Option<String>,
 }
 
+/// Sends a call. One that is not answered in time is as one that could not be sent.
+async fn sent<S>(input: S, organization_id: Option<String>, patience: Duration) -> Result<S::Output, Refused>
+where
+    S: ServerFn<Error = Refused> + Serialize,
+    S::Output: DeserializeOwned,
+{
+    within(patience, answered(input, organization_id)).await.unwrap_or(Err(Refused(Refusal::Unavailable)))
+}
+
 /// The framework's own way of a call, with one field more.
-async fn sent<S>(input: S, organization_id: Option<String>) -> Result<S::Output, Refused>
+async fn answered<S>(input: S, organization_id: Option<String>) -> Result<S::Output, Refused>
 where
     S: ServerFn<Error = Refused> + Serialize,
     S::Output: DeserializeOwned,
@@ -126,13 +148,6 @@ async fn ask_clerk(what: &str, with: &JsValue) -> Option<bool> {
 /// Whether Clerk's components are on this page and alive.
 pub(crate) fn has_clerk() -> bool {
     document().document_element().and_then(|root| root.get_attribute("data-clerk")).as_deref() == Some("ready")
-}
-
-/// Clerk's components may take their places: the page around them is alive.
-pub(crate) fn mount_clerk() {
-    leptos::task::spawn_local(async {
-        ask_clerk("mount", &JsValue::UNDEFINED).await;
-    });
 }
 
 /// Mints the next token into the cookie: Clerk's components do that themselves where they are.
@@ -191,15 +206,14 @@ fn decoded(token: &str) -> Option<Claims> {
     Json::decode(&text).ok()
 }
 
-/// Sends the form that a link stands in once more, instead of following the link. A link outside of a form is followed.
-pub(crate) fn send_again(event: &leptos::ev::MouseEvent) {
-    let link = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let form = link.and_then(|link| link.closest("form").ok().flatten());
-    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
-        event.prevent_default();
-        // Fails only for a form that has left the page.
-        let _ = form.request_submit();
-    }
+/// Sends the form that a link or button stands in once more, instead of following the link. Tells whether there is a form.
+pub(crate) fn send_again(event: &leptos::ev::MouseEvent) -> bool {
+    let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let form = element.and_then(|element| element.closest("form").ok().flatten());
+    let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return false };
+    event.prevent_default();
+    // Fails only for a form that has left the page.
+    form.request_submit().is_ok()
 }
 
 fn to_sign_in(back: &SafePath) {

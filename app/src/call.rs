@@ -1,9 +1,10 @@
 //! Calling an operation from a page: in the process while the server renders, over HTTP in the browser.
 //!
 //! In the browser a call takes care of what a person should not have to: an old token is renewed first, and when the server asks for a fresh
-//! sign-in the step-up dialog opens and the call is made once more.
+//! sign-in the step-up dialog opens and the call is made once more. What was read once stays until there is something new to show.
 
 use crate::refused::Refused;
+use crate::trouble::PageRead;
 use crate::ui::address::Address;
 use crate::ui::organization::PageOrganization;
 use crate::ui::outcome::operation_of;
@@ -18,8 +19,10 @@ use leptos_router::hooks::use_location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
+use std::ops::Deref;
 
-/// What a page shows: read by the server before the first byte, and again whenever `source` changes.
+/// What a page shows: read by the server before the first byte, and again whenever `source` changes. A read that gets no answer changes nothing:
+/// what is shown stays, and so does the page before where there is nothing to show yet.
 pub(crate) fn load<K, S>(
     source: impl Fn() -> K + Send + Sync + 'static,
     input: impl Fn(K) -> S + Send + Sync + 'static,
@@ -27,14 +30,31 @@ pub(crate) fn load<K, S>(
 where
     K: PartialEq + Clone + Send + Sync + 'static,
     S: ServerFn<Error = Refused> + Serialize + Clone + Send + 'static,
-    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
+    S::Output: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    let made_for = PageOrganization::here().id();
-    let location = use_location();
-    let read = move |key| {
-        run(input(key), Caller { step_up: None, made_for: made_for.clone(), back: Address::here(&location) })
+    let (made_for, location) = (PageOrganization::here().id(), use_location());
+    let (read, shown) = (PageRead::new(), StoredValue::new(None::<AsyncDerived<_>>));
+    let again = move || read.map(PageRead::tries);
+    let shown_now = move || shown.try_get_value().flatten().and_then(|shown| shown.try_get_untracked()).flatten();
+    let fetch = move |(_, key)| {
+        let input = input(key);
+        let caller = Caller { step_up: None, made_for: made_for.clone(), back: Address::here(&location) };
+        async move {
+            loop {
+                let answer = run(input.clone(), caller.clone()).await;
+                match read {
+                    Some(read) if read.has_failed(&answer) => match shown_now() {
+                        Some(shown) => return shown,
+                        None => read.tried_again().await,
+                    },
+                    _ => return answer,
+                }
+            }
+        }
     };
-    Resource::new_with_options(source, read, true)
+    let resource = Resource::new_with_options(move || (again(), source()), fetch, true);
+    shown.set_value(Some(*resource));
+    resource
 }
 
 /// What a page of one organization shows of the one that is active by now.
@@ -99,7 +119,46 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
 }
 
 /// A change that a page offers: the operation's rules are asked here first, then the server.
-pub(crate) type Change<S> = Action<S, Result<<S as ServerFn>::Output, Refused>>;
+pub(crate) struct Change<S: ServerFn> {
+    action: Action<S, Result<S::Output, Refused>>,
+    /// What was sent last.
+    last: StoredValue<Option<S>>,
+    answers: Memo<usize>,
+}
+
+impl<S: ServerFn> Clone for Change<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: ServerFn> Copy for Change<S> {}
+
+impl<S: ServerFn> Deref for Change<S> {
+    type Target = Action<S, Result<S::Output, Refused>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.action
+    }
+}
+
+impl<S> Change<S>
+where
+    S: ServerFn + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    /// Counts the answers after which other things may be shown than before; within a reactive scope it follows.
+    pub(crate) fn answers(self) -> usize {
+        self.answers.get()
+    }
+
+    /// Sends once more what was sent last.
+    pub(crate) fn again(self) {
+        if let Some(input) = self.last.get_value().filter(|_| !self.action.pending().get_untracked()) {
+            self.action.dispatch(input);
+        }
+    }
+}
 
 /// Makes a [`Change`] out of a server function and the operation whose input it has.
 pub(crate) fn change<S, Op>(operation: impl Fn(S) -> Op + Copy + Send + Sync + 'static) -> Change<S>
@@ -109,8 +168,10 @@ where
     Op: Operation,
 {
     let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::here(), use_location());
-    Action::new(move |input: &S| {
+    let last = StoredValue::new(None);
+    let action = Action::new(move |input: &S| {
         let input = input.clone();
+        last.set_value(Some(input.clone()));
         let asked = checked(operation(input.clone()));
         let address = untrack(|| Address::of(&location));
         async move {
@@ -126,5 +187,24 @@ where
             }
             answer
         }
-    })
+    });
+    let answers = Memo::new(move |before: Option<&usize>| {
+        let is_news = action.value().with(|answer| answer.as_ref().is_some_and(may_be_news));
+        let before = before.copied().unwrap_or_default();
+        if is_news { before + 1 } else { before }
+    });
+    Change { action, last, answers }
+}
+
+/// Whether the page may be out of date after this answer. Where there was none, or the form alone is meant, it is as it was.
+fn may_be_news<T>(answer: &Result<T, Refused>) -> bool {
+    let Err(Refused(refusal)) = answer else { return true };
+    match refusal {
+        Refusal::Unavailable
+        | Refusal::OtherOrganization
+        | Refusal::RateLimited { .. }
+        | Refusal::Reverification { .. }
+        | Refusal::InvalidInput { .. } => false,
+        Refusal::Unauthenticated | Refusal::Forbidden | Refusal::NotFound | Refusal::Internal => true,
+    }
 }

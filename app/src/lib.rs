@@ -15,6 +15,7 @@ mod guard;
 mod browser;
 mod pages;
 mod refused;
+mod trouble;
 mod ui;
 
 pub use refused::Refused;
@@ -29,8 +30,10 @@ use leptos_router::path;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Asked for by nobody here; with it the router keeps a page until the next one is read.
+    let (_, set_is_routing) = signal(false);
     view! {
-        <Router>
+        <Router set_is_routing>
             <Routes fallback=pages::errors::NotFound>
                 <Route path=path!("/") view=pages::home::Home ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=pages::sign_out::SignOut ssr=SsrMode::Async />
@@ -45,9 +48,10 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Takes over the page that the server rendered.
+/// Takes over the page that the server rendered. `boot.js` calls it, and is told of a panic, then or later.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    browser::tell_of_panics();
     leptos::mount::hydrate_body(App);
 }

@@ -17,12 +17,13 @@ impl FromServerFnError for Refused {
         #[cfg(feature = "ssr")]
         crate::compat::note_framework_error(&error);
         Self(match error {
+            // In the browser: the network is gone, or something else answered in our place, with a page of a proxy for example.
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Refusal::Unavailable,
+            ServerFnErrorErr::Deserialization(_) if cfg!(not(feature = "ssr")) => Refusal::Unavailable,
             // The decoder's text could quote the input: which field was wrong is only said for fields that were decoded.
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
                 Refusal::InvalidInput { fields: InvalidFields::new() }
             }
-            // In the browser: the network is gone, or a proxy answered with a page of its own.
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Refusal::Unavailable,
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)
             | ServerFnErrorErr::ServerError(_)

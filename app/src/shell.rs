@@ -8,6 +8,7 @@ use crate::ui::frame::Brand;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
+use std::sync::OnceLock;
 
 /// What the server knows about who looks at a public page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub struct ClerkTag {
 
 /// A document with the page of the request.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let scripts = is_interactive().then(|| view! { <HydrationScripts options=options.clone() /> });
+    let scripts = is_interactive().then(|| view! { <BrowserHalf options=options.clone() /> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -166,6 +167,31 @@ pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> im
             </body>
         </html>
     }
+}
+
+/// Loads the browser's half. Unlike the framework's own scripts `boot.js` says when that fails, and what then.
+#[component]
+fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
+    let script = package_file(&options, "js");
+    let wasm = package_file(&options, "wasm");
+    view! {
+        <link rel="modulepreload" href=script.clone() />
+        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <script defer src="/boot.js" data-script=script data-wasm=wasm></script>
+    }
+}
+
+/// URL of a file of the browser's half. A release names it by its content, and has written down how.
+fn package_file(options: &LeptosOptions, kind: &str) -> String {
+    static HASHES: OnceLock<String> = OnceLock::new();
+    let hashes = HASHES.get_or_init(|| {
+        let server = std::env::current_exe().ok().filter(|_| options.hash_files);
+        let file = server.and_then(|server| Some(server.parent()?.join(&*options.hash_file)));
+        file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default()
+    });
+    let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(found, _)| *found == kind);
+    let hash = hash.map(|(_, hash)| format!(".{}", hash.trim()));
+    format!("/{}/{}{}.{kind}", options.site_pkg_dir, options.output_name, hash.unwrap_or_default())
 }
 
 /// Brings Clerk's own components along.

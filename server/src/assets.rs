@@ -24,5 +24,6 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .nest_service(&format!("/{}", app.leptos.site_pkg_dir), package)
         .route_service("/favicon.svg", file("favicon.svg"))
+        .route_service("/boot.js", file("boot.js"))
         .route_service("/clerk.js", file("clerk.js"))
 }

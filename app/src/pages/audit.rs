@@ -51,7 +51,7 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
             <tr role="row">
                 <td role="cell" class="nowrap" data-label="When"><When at_ms=entry.at_ms /></td>
                 <td role="cell" data-label="Who"><Who entry=entry.clone() /></td>
-                <td role="cell" data-label="Operation"><code>{entry.operation.clone()}</code></td>
+                <td role="cell" data-label="Operation"><code translate="no">{entry.operation.clone()}</code></td>
                 <td role="cell" data-label="Outcome"><Badge outcome=entry.outcome.clone() times=entry.times /></td>
                 <td role="cell" data-label="Change"><Changed entry /></td>
             </tr>
@@ -72,7 +72,7 @@ pub(crate) fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
     let items = entries.into_iter().map(|entry| {
         view! {
             <li>
-                <p class="row"><code>{entry.operation.clone()}</code><Badge outcome=entry.outcome.clone() times=entry.times /></p>
+                <p class="row"><code translate="no">{entry.operation.clone()}</code><Badge outcome=entry.outcome.clone() times=entry.times /></p>
                 <p><Changed entry=entry.clone() /></p>
                 <p class="eyebrow"><Who entry=entry.clone() />" · "<When at_ms=entry.at_ms /></p>
             </li>

@@ -7,7 +7,7 @@ use crate::call::{Change, change, load};
 use crate::pages::audit::Entries;
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed_before};
+use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
 use crate::ui::words;
 use gatehouse::operation;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Dashboard() -> impl IntoView {
     let rename = change(|RenameOrganization { name }| operation::RenameOrganization { name });
-    let dashboard = load(move || rename.version().get(), |_| ShowDashboard {});
+    let dashboard = load(move || rename.answers(), |_| ShowDashboard {});
     view! {
         <Title text="Overview – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
@@ -59,7 +59,7 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
                     <h2 id="you-title">"You"</h2>
                     <p><strong><bdi>{found.person}</bdi></strong></p>
                     {found.email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
-                    <p class="row"><span class="badge">{found.role}</span><code class="muted">{found.user_id}</code></p>
+                    <p class="row"><span class="badge">{found.role}</span><code class="muted" translate="no">{found.user_id}</code></p>
                 </section>
             </div>
             <section class="card" aria-labelledby="latest-title">
@@ -73,8 +73,7 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
 
 #[component]
 fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> impl IntoView {
-    let (outcome, operation) = (outcome_of(rename), operation_of::<RenameOrganization>());
-    let wrong = problem(outcome, "name");
+    let wrong = problem(outcome_of(rename), "name");
     // After a refusal a living page keeps the field with its text; without scripts the address brings it.
     let shown = typed_before::<RenameOrganization>("name").unwrap_or(current);
     view! {
@@ -95,7 +94,7 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
             </div>
             {(!fresh).then(|| view! { <p class="hint">"Your last confirmation is older than five minutes, so you will be asked for your password."</p> })}
             <Submit change=rename>"Rename"</Submit>
-            <OutcomeNotice outcome operation done="Renamed. The audit log has it." />
+            <OutcomeNotice change=rename done="Renamed. The audit log has it." />
         </OperationForm>
     }
 }

@@ -74,7 +74,7 @@ fn Sorry(
             <p class="eyebrow">{format!("Error {status}")}</p>
             <h1>{head}</h1>
             <p class="lead">{text}</p>
-            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request "<code>{request_id}</code></p> })}
+            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request "<code translate="no">{request_id}</code></p> })}
             <a class="button" rel="external" href=way.0>{way.1}</a>
         </div>
     }

@@ -2,27 +2,42 @@
 
 use crate::api::invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
 use crate::api::roles::RoleView;
-use crate::call::{Change, change, load};
+use crate::call::{Change, Json, change, load};
 use crate::pages::roles::RoleSelect;
+use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed_before};
+use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
 use crate::ui::when::When;
 use crate::ui::words;
 use gatehouse::operation;
 use gatehouse::text::isolated;
 use leptos::prelude::*;
 
+/// The open invitations, and what may be done about them. They live as long as the page, not as one reading of its members.
+#[derive(Clone, Copy)]
+pub(crate) struct Inviting {
+    invite: Change<InviteMember>,
+    revoke: Change<RevokeInvitation>,
+    open: Resource<Result<Vec<InvitationView>, Refused>, Json>,
+}
+
+impl Inviting {
+    pub(crate) fn new() -> Self {
+        let invite = change(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
+        let revoke = change(|RevokeInvitation { invitation_id }| operation::RevokeInvitation { invitation_id });
+        let open = load(move || (invite.answers(), revoke.answers()), |_| ListInvitations {});
+        Self { invite, revoke, open }
+    }
+}
+
 /// Both, side by side.
 #[component]
 pub(crate) fn Invitations(
+    inviting: Inviting,
     /// The roles to choose from.
     roles: StoredValue<Vec<RoleView>>,
 ) -> impl IntoView {
-    let invite = change(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
-    let revoke = change(|RevokeInvitation { invitation_id }| operation::RevokeInvitation { invitation_id });
-    let changes = move || (invite.version().get(), revoke.version().get());
-    let invitations = load(changes, |_| ListInvitations {});
-    let (revoke_outcome, operation) = (outcome_of(revoke), operation_of::<RevokeInvitation>());
+    let Inviting { invite, revoke, open } = inviting;
     view! {
         <div class="columns">
             <section class="card" aria-labelledby="invite-title">
@@ -31,10 +46,10 @@ pub(crate) fn Invitations(
             </section>
             <section class="card" aria-labelledby="invited-title">
                 <h2 id="invited-title">"Invited"</h2>
-                <OutcomeNotice outcome=revoke_outcome operation done="Invitation taken back." />
+                <OutcomeNotice change=revoke done="Invitation taken back." />
                 <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
                     {move || Suspend::new(async move {
-                        view! { <Invited invitations=invitations.await.unwrap_or_default() revoke /> }
+                        view! { <Invited invitations=open.await.unwrap_or_default() revoke /> }
                     })}
                 </Transition>
             </section>
@@ -44,7 +59,7 @@ pub(crate) fn Invitations(
 
 #[component]
 fn Invite(roles: StoredValue<Vec<RoleView>>, invite: Change<InviteMember>) -> impl IntoView {
-    let (outcome, operation) = (outcome_of(invite), operation_of::<InviteMember>());
+    let outcome = outcome_of(invite);
     let wrong = |field: &'static str| {
         let problem = problem(outcome, field);
         Signal::derive(move || problem.get().map(|problem| words::of_field(field, problem)))
@@ -77,7 +92,7 @@ fn Invite(roles: StoredValue<Vec<RoleView>>, invite: Change<InviteMember>) -> im
                 <p class="field-error" aria-live="polite">{wrong_role}</p>
             </div>
             <Submit change=invite>"Send invitation"</Submit>
-            <OutcomeNotice outcome operation done="Invitation sent." />
+            <OutcomeNotice change=invite done="Invitation sent." />
         </OperationForm>
     }
 }

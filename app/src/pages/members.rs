@@ -5,11 +5,11 @@ use crate::api::members::{ChangeRole, ListMembers, MemberView, RemoveMember, Ses
 use crate::api::roles::{ListRoles, RoleView};
 use crate::api::sessions::{RevokeSession, SignOutEverywhere};
 use crate::call::{Change, change, load};
-use crate::pages::invitations::Invitations;
+use crate::pages::invitations::{Invitations, Inviting};
 use crate::pages::roles::{Grants, RoleSelect};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of, problem, typed_before};
+use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
@@ -44,7 +44,7 @@ impl Changes {
     /// Changes with every answer.
     fn versions(self) -> (usize, usize, usize, usize) {
         let Self { role, revoke, remove, sign_out } = self;
-        (role.version().get(), revoke.version().get(), remove.version().get(), sign_out.version().get())
+        (role.answers(), revoke.answers(), remove.answers(), sign_out.answers())
     }
 }
 
@@ -55,6 +55,7 @@ pub(crate) fn Members() -> impl IntoView {
     let source = move || (page.get(), query.get(), changes.versions());
     let members = load(source, |(page, query, _)| ListMembers { page, query });
     let roles = load(|| (), |()| ListRoles {});
+    let inviting = Inviting::new();
     view! {
         <Title text="Members – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
@@ -74,7 +75,7 @@ pub(crate) fn Members() -> impl IntoView {
                             <Search path=SafePath::MEMBERS query=wanted.clone() />
                             <Table members=found.rows roles searched=!wanted.is_empty() changes />
                             <Pager path=searched(SafePath::MEMBERS, &wanted) page=found.page more=found.more />
-                            <Invitations roles />
+                            <Invitations inviting roles />
                             <Grants roles />
                         }
                             .into_any()
@@ -89,20 +90,19 @@ pub(crate) fn Members() -> impl IntoView {
 #[component]
 fn Outcomes(changes: Changes) -> impl IntoView {
     let Changes { role, revoke, remove, sign_out } = changes;
-    let (role, revoke, remove, sign_out) =
-        (outcome_of(role), outcome_of(revoke), outcome_of(remove), outcome_of(sign_out));
+    let (roles, removals, sign_outs) = (outcome_of(role), outcome_of(remove), outcome_of(sign_out));
     let wrong = move || {
-        let fields = [(role, "user_id"), (role, "role"), (remove, "user_id"), (sign_out, "user_id")];
+        let fields = [(roles, "user_id"), (roles, "role"), (removals, "user_id"), (sign_outs, "user_id")];
         let said = |(outcome, field)| problem(outcome, field).get().map(|problem| words::of_field(field, problem));
         fields.into_iter().find_map(said)
     };
     view! {
         <div class="outcomes">
             <p class="field-error">{wrong}</p>
-            <OutcomeNotice outcome=role operation={operation_of::<ChangeRole>()} done="Role changed." />
-            <OutcomeNotice outcome=revoke operation={operation_of::<RevokeSession>()} done="Session revoked." />
-            <OutcomeNotice outcome=remove operation={operation_of::<RemoveMember>()} done="Member removed." />
-            <OutcomeNotice outcome=sign_out operation={operation_of::<SignOutEverywhere>()} done="Signed out everywhere." />
+            <OutcomeNotice change=role done="Role changed." />
+            <OutcomeNotice change=revoke done="Session revoked." />
+            <OutcomeNotice change=remove done="Member removed." />
+            <OutcomeNotice change=sign_out done="Signed out everywhere." />
         </div>
     }
 }

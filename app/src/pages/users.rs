@@ -5,7 +5,7 @@ use crate::api::users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, Use
 use crate::call::{Change, change, load};
 use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, operation_of, outcome_of};
+use crate::ui::outcome::OutcomeNotice;
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
 use crate::ui::search::{Search, searched};
@@ -40,7 +40,7 @@ impl Changes {
     /// Changes with every answer.
     fn versions(self) -> (usize, usize, usize, usize) {
         let Self { ban, unban, lock, unlock } = self;
-        (ban.version().get(), unban.version().get(), lock.version().get(), unlock.version().get())
+        (ban.answers(), unban.answers(), lock.answers(), unlock.answers())
     }
 }
 
@@ -83,10 +83,10 @@ fn Outcomes(changes: Changes) -> impl IntoView {
     let Changes { ban, unban, lock, unlock } = changes;
     view! {
         <div class="outcomes">
-            <OutcomeNotice outcome=outcome_of(ban) operation={operation_of::<BanUser>()} done="Banned, and signed out everywhere." />
-            <OutcomeNotice outcome=outcome_of(unban) operation={operation_of::<UnbanUser>()} done="The ban is lifted." />
-            <OutcomeNotice outcome=outcome_of(lock) operation={operation_of::<LockUser>()} done="Locked." />
-            <OutcomeNotice outcome=outcome_of(unlock) operation={operation_of::<UnlockUser>()} done="Unlocked." />
+            <OutcomeNotice change=ban done="Banned, and signed out everywhere." />
+            <OutcomeNotice change=unban done="The ban is lifted." />
+            <OutcomeNotice change=lock done="Locked." />
+            <OutcomeNotice change=unlock done="Unlocked." />
         </div>
     }
 }
@@ -104,7 +104,7 @@ fn Table(users: Vec<UserView>, changes: Changes) -> impl IntoView {
         view! {
             <tr role="row">
                 <Person name=user.name.clone() email=user.email.clone() is_you=user.is_you banned=user.banned locked=user.locked />
-                <td role="cell" data-label="Id"><code>{user.id.clone()}</code></td>
+                <td role="cell" data-label="Id"><code translate="no">{user.id.clone()}</code></td>
                 <td role="cell" data-label="Signed in">{signed_in}</td>
                 <td role="cell"><Actions user changes /></td>
             </tr>

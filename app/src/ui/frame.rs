@@ -3,6 +3,7 @@
 use super::organization::{MadeFor, PageOrganization};
 use super::step_up::{StepUp, StepUpDialog};
 use crate::call::Json;
+use crate::trouble::{Trouble, TroubleNotice};
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,7 @@ pub(crate) fn Brand() -> impl IntoView {
 #[component]
 pub(crate) fn AdminFrame() -> impl IntoView {
     provide_context(StepUp::new());
+    provide_context(Trouble::new());
     keep_token_fresh();
     // Told by the server and carried over in the page.
     let Looker { manages_users, impersonator, made_for } =
@@ -63,6 +65,10 @@ pub(crate) fn AdminFrame() -> impl IntoView {
             <p class="notice clerk-fallback" role="status">
                 "A part of this page did not load. Everything works, but you may be asked to sign in again sooner."
             </p>
+            <p class="notice notice-danger page-stopped" role="alert">
+                "This page has stopped working, and what you did last may not be done. Its links and forms still work."
+            </p>
+            <TroubleNotice />
             {impersonator.map(|who| view! { <Impersonated who /> })}
             <Outlet />
         </main>
@@ -78,7 +84,7 @@ fn Impersonated(
 ) -> impl IntoView {
     view! {
         <p class="notice notice-warning" role="status">
-            "You act as somebody else: "<code>{who}</code>" is signed in as this person. What you change is written down under both names."
+            "You act as somebody else: "<code translate="no">{who}</code>" is signed in as this person. What you change is written down under both names."
         </p>
     }
 }
@@ -96,14 +102,14 @@ fn keep_token_fresh() {
     #[cfg(feature = "hydrate")]
     Effect::new(|_| {
         let renew = || {
-            if !document().hidden() && !crate::browser::has_clerk() {
+            if !document().hidden() && !crate::browser::has_clerk() && !crate::browser::has_panicked() {
                 leptos::task::spawn_local(async {
                     crate::browser::renew().await;
                 });
             }
         };
         let leave = || {
-            if !crate::browser::has_clerk() && crate::browser::is_departure_due() {
+            if !crate::browser::has_clerk() && !crate::browser::has_panicked() && crate::browser::is_departure_due() {
                 crate::browser::leave_for("/");
             }
         };
@@ -113,10 +119,5 @@ fn keep_token_fresh() {
             set_interval_with_handle(leave, std::time::Duration::from_secs(1)),
         ];
         timers.into_iter().flatten().for_each(|timer| on_cleanup(move || timer.clear()));
-        crate::browser::mount_clerk();
-        // Tells tests and people's tools that the page is alive.
-        if let Some(body) = document().body() {
-            let _ = body.set_attribute("data-hydrated", "");
-        }
     });
 }

@@ -57,15 +57,32 @@ pub(crate) fn problem(outcome: Signal<Outcome>, field: &'static str) -> Signal<O
     })
 }
 
-/// Says how a change ended. Problems of fields stand beside the fields. Both regions are always there, because screen readers announce
-/// only what changes inside a region that they know.
+/// Says how a change ended. Problems of fields stand beside the fields.
 #[component]
-pub(crate) fn OutcomeNotice(
-    /// The outcome.
-    outcome: Signal<Outcome>,
-    /// Name of the operation.
-    operation: &'static str,
+pub(crate) fn OutcomeNotice<S>(
+    /// The change.
+    change: Change<S>,
     /// What to say when it was done.
+    done: &'static str,
+) -> impl IntoView
+where
+    S: ServerFn<Error = Refused> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let is_answer = Signal::derive(move || change.value().with(Option::is_some));
+    let again = Callback::new(move |()| change.again());
+    let (outcome, operation) = (outcome_of(change), operation_of::<S>());
+    view! { <Notice outcome operation is_answer again done /> }
+}
+
+/// Both regions are always there, because screen readers announce only what changes inside a region that they know.
+#[component]
+fn Notice(
+    outcome: Signal<Outcome>,
+    operation: &'static str,
+    /// Whether the outcome was answered to this very page, which can send the change once more.
+    is_answer: Signal<bool>,
+    again: Callback<()>,
     done: &'static str,
 ) -> impl IntoView {
     let location = use_location();
@@ -101,8 +118,11 @@ pub(crate) fn OutcomeNotice(
                             let verify = address.read().confirm_link(operation).as_str().to_owned();
                             Some(view! { <StepUpLink verify kept=words::kept(sent.as_ref()) /> }.into_any())
                         }
-                        Some(Err(refusal)) => said(&refusal, sent.as_ref())
-                            .map(|text| view! { <p class="notice notice-danger">{text}</p> }.into_any()),
+                        Some(Err(refusal)) => {
+                            let retry = (refusal == Refusal::Unavailable && is_answer.get()).then(|| view! { <Retry again /> });
+                            said(&refusal, sent.as_ref())
+                                .map(|text| view! { <div class="notice notice-danger"><p>{text}</p>{retry}</div> }.into_any())
+                        }
                     }
                 }}
             </div>
@@ -127,6 +147,20 @@ fn is_of_another(outcome: &Outcome, page: PageOrganization) -> bool {
     is_refused || !is_done && meant.is_some_and(|meant| page.id().is_some_and(|id| id != meant))
 }
 
+/// Sends once more what got no answer: the form around it as it is now, else what was sent.
+#[component]
+fn Retry(again: Callback<()>) -> impl IntoView {
+    let retry = move |event: MouseEvent| {
+        #[cfg(feature = "hydrate")]
+        if !crate::browser::send_again(&event) {
+            again.run(());
+        }
+        #[cfg(not(feature = "hydrate"))]
+        let _ = (event, again);
+    };
+    view! { <button class="button button-small" type="button" on:click=retry>"Retry"</button> }
+}
+
 /// The way to prove who one is without the dialog, and back with everything that was typed.
 #[component]
 fn StepUpLink(
@@ -138,7 +172,7 @@ fn StepUpLink(
     // The address knows nothing of what was typed into a living page: there the form is sent once more, which opens the dialog.
     let again = move |event: MouseEvent| {
         #[cfg(feature = "hydrate")]
-        crate::browser::send_again(&event);
+        let _ = crate::browser::send_again(&event);
         #[cfg(not(feature = "hydrate"))]
         let _ = event;
     };

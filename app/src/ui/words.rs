@@ -21,7 +21,7 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
         }
         Refusal::NotFound => "This is no longer there. Reload the page to see what is.",
         Refusal::Unavailable => {
-            "Something that this needs does not answer right now. Reload the page in a moment to see whether it was done."
+            "The server, or something that it needs, does not answer, so it is not certain that this was done. Try again in a moment."
         }
         Refusal::Internal => "Something went wrong on our side. Reload the page to see whether it was done.",
     };

@@ -1,0 +1,144 @@
+// No connection, no answer, or an answer of somebody else: what is on the page stays, it is said, and it works once the connection is back.
+import type { Page, Route } from "@playwright/test";
+import { ADA, expect, hydrated, rename, signIn, test } from "../support/test";
+
+test.use({ expectedErrors: [/status of (4\d\d|502|503)|net::ERR_/] });
+
+const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
+const retry = (page: Page) => page.getByRole("button", { name: "Retry" });
+const nav = (page: Page, name: string) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
+
+/** The ways in which a call gets no answer of ours, and the end of each. The first is a browser that knows it, in the others it thinks that it is online. */
+const FAILURES: Record<string, (page: Page) => Promise<() => Promise<void>>> = {
+  "no connection": async (page) => {
+    await page.context().setOffline(true);
+    return () => page.context().setOffline(false);
+  },
+  "a server that is away": (page) => instead(page, (route) => route.abort("connectionrefused")),
+  "a page of a proxy": (page) =>
+    instead(page, (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" })),
+  "a page of somebody else's network": (page) =>
+    instead(page, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to our Wi-Fi</h1>" })),
+  "JSON of somebody else": (page) => instead(page, (route) => route.fulfill({ status: 403, json: { error: "blocked by policy" } })),
+};
+
+async function instead(page: Page, what: (route: Route) => Promise<void>) {
+  await page.route("**/api/**", what);
+  return () => page.unroute("**/api/**");
+}
+
+for (const [failure, begin] of Object.entries(FAILURES)) {
+  test(`a change meets ${failure}`, async ({ page }) => {
+    await signIn(page, ADA);
+    await hydrated(page);
+    const end = await begin(page);
+    await rename(page, "Typed Offline");
+    const notice = page.getByRole("alert").filter({ hasText: "does not answer" });
+    await expect(notice).toBeVisible();
+    await expect(retry(page)).toHaveCount(1);
+    await expect(heading(page)).toHaveText("Analytical Engines");
+    await expect(page.getByLabel("Organization name")).toHaveValue("Typed Offline");
+    await retry(page).click();
+    await expect(notice).toBeVisible();
+    await expect(page.getByLabel("Organization name")).toHaveValue("Typed Offline");
+    await end();
+    await retry(page).click();
+    await expect(heading(page)).toHaveText("Typed Offline");
+    await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+    await expect(retry(page)).toHaveCount(0);
+  });
+}
+
+test("a role in a list is changed once the connection is back", async ({ page, context }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  await context.setOffline(true);
+  const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
+  await row.getByRole("combobox").selectOption("viewer");
+  await row.getByRole("button", { name: "Change role" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible();
+  await expect(page.getByRole("row")).toHaveCount(26);
+  await expect(row.getByRole("combobox")).toHaveValue("viewer");
+  await context.setOffline(false);
+  await retry(page).click();
+  await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+  await expect(row.getByRole("combobox")).toHaveValue("viewer");
+});
+
+test("a list stays while its next page, its search or another page cannot be read", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  const first = await page.getByRole("row").nth(1).innerText();
+  const stays = async () => {
+    await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
+    await expect(heading(page)).toHaveText("Members");
+    await expect(page.getByRole("row")).toHaveCount(26);
+    expect(await page.getByRole("row").nth(1).innerText()).toBe(first);
+  };
+  let end = await FAILURES["a page of a proxy"]!(page);
+  await page.getByRole("link", { name: "Next" }).click();
+  await stays();
+  await page.getByRole("searchbox").fill("turing");
+  await page.getByRole("button", { name: "Search" }).click();
+  await stays();
+  await expect(page.getByRole("searchbox")).toHaveValue("turing");
+  await retry(page).click();
+  await stays();
+  await end();
+  await retry(page).click();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(retry(page)).toHaveCount(0);
+  await page.getByRole("link", { name: "Show all" }).click();
+  await expect(page.getByRole("row")).toHaveCount(26);
+  end = await FAILURES["no connection"]!(page);
+  await page.getByLabel("Email address").fill("half@typed");
+  await nav(page, "Audit log").click();
+  await stays();
+  await expect(page.getByLabel("Email address")).toHaveValue("half@typed");
+  // The browser says when it is online again, and the page goes on by itself.
+  await end();
+  await expect(heading(page)).toHaveText("Audit log");
+  await expect(page).toHaveURL(/\/admin\/audit$/);
+  await expect(retry(page)).toHaveCount(0);
+});
+
+test("another link leads on from a page that cannot be read, and its notice goes", async ({ page }) => {
+  await signIn(page, ADA);
+  await hydrated(page);
+  await page.route("**/api/list_audit", (route) => route.abort());
+  await nav(page, "Audit log").click();
+  await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
+  await nav(page, "Members").click();
+  await expect(heading(page)).toHaveText("Members");
+  await expect(retry(page)).toHaveCount(0);
+  await nav(page, "Overview").click();
+  await expect(heading(page)).toHaveText("Analytical Engines");
+});
+
+test("what is read again after a change may fail without taking the page away", async ({ page }) => {
+  await signIn(page, ADA);
+  await hydrated(page);
+  await page.route("**/api/show_dashboard", (route) => route.fulfill({ status: 503, json: { error: "unavailable" } }));
+  await rename(page, "Renamed Meanwhile");
+  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
+  await expect(heading(page)).toHaveText("Analytical Engines");
+  await page.unroute("**/api/show_dashboard");
+  await retry(page).click();
+  await expect(heading(page)).toHaveText("Renamed Meanwhile");
+});
+
+test("a call that is never answered ends", async ({ page }) => {
+  await page.clock.install();
+  await signIn(page, ADA);
+  await hydrated(page);
+  await page.route("**/api/rename_organization", () => {});
+  await rename(page, "Never Answered");
+  await expect(page.getByRole("button", { name: "Rename" })).toHaveAttribute("aria-busy", "true");
+  await page.clock.fastForward(31_000);
+  await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible();
+  await expect(page.getByLabel("Organization name")).toHaveValue("Never Answered");
+  await page.unroute("**/api/rename_organization");
+  await retry(page).click();
+  await expect(heading(page)).toHaveText("Never Answered");
+});
