@@ -1,0 +1,112 @@
+// Names, addresses, roles and ids of any length: no page scrolls sideways, and what can be done stays on the screen.
+import type { Locator, Page } from "@playwright/test";
+import { ADA, comes, expect, hydrated, makeStale, signIn, test } from "../support/test";
+
+const W = "W".repeat(200);
+const ADDRESS = `${"w".repeat(64)}@${"w".repeat(60)}.${"w".repeat(60)}.example.com`;
+const SIZES = [
+  { width: 1280, height: 900 },
+  { width: 390, height: 844 },
+  { width: 320, height: 640 },
+];
+
+test.use({ expectedErrors: [/status of (403|404|405|422|503)/] });
+
+async function fits(page: Page, acting: Locator[] = []) {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    const found = await page.evaluate(() => {
+      const { clientWidth, scrollWidth } = document.documentElement;
+      const out = [...document.querySelectorAll("body *")].filter((element) => {
+        const box = element.getBoundingClientRect();
+        const hidden = element.closest(".visually-hidden, .skip, thead, svg, dialog:not([open]), details:not([open]) > :not(summary)");
+        return box.width > 0 && !hidden && (box.right > clientWidth + 1 || box.left < -1);
+      });
+      const inside = [...document.querySelectorAll(".table-region")].filter((region) => region.scrollWidth > region.clientWidth);
+      return { sideways: scrollWidth - clientWidth, out: out.map(({ outerHTML }) => outerHTML.slice(0, 120)), inside: inside.length };
+    });
+    expect.soft(found, `${page.url()} at ${size.width}`).toEqual({ sideways: 0, out: [], inside: 0 });
+    for (const element of acting) {
+      const box = (await element.boundingBox())!;
+      expect.soft(box.x >= 0 && box.x + box.width <= size.width, `${await element.innerText()} at ${size.width}`).toBe(true);
+    }
+  }
+}
+
+test("no page scrolls sideways", async ({ page, server, context }) => {
+  test.setTimeout(120_000);
+  const api = async (method: "post" | "patch", path: string, data: object) => {
+    const secret = server.secrets().find((text) => text.startsWith("sk_test_"));
+    const headers = { authorization: `Bearer ${secret}` };
+    const answer = await page.request[method](`/__clerk/v1${path}`, { headers, data });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return answer.json();
+  };
+  await api("patch", "/users/user_local_babbage", { first_name: W, last_name: W });
+  await api("patch", "/users/user_local_ada", { first_name: W, last_name: W });
+  await api("post", "/organization_roles", { name: W, key: `org:${"w".repeat(100)}`, description: W });
+  const { id } = await api("post", "/users", { email_address: [ADDRESS], first_name: W, last_name: "", password: "long-enough-1" });
+  await api("post", "/organizations/org_local_engines/memberships", { user_id: id, role: "org:viewer" });
+  await api("patch", "/organizations/org_local_society", { name: W });
+  const ticket = await api("post", "/sign_in_tokens", { user_id: id });
+
+  for (const path of ["/", "/sign-out", `/${"w".repeat(300)}`, "/__clerk/hosted/sign-in", "/__clerk/hosted/sign-up", `/sign-in?__clerk_ticket=${ticket.token}`]) {
+    await page.goto(path);
+    await fits(page);
+  }
+  await signIn(page, ADA);
+  await page.locator("#name").fill(W);
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(W);
+  await fits(page, [page.getByRole("button", { name: "Rename" }), page.getByRole("button", { name: "Sign out" })]);
+
+  await page.goto("/admin/members");
+  await page.getByLabel("Email address").fill(ADDRESS.replace(/^w/, "v"));
+  await page.getByLabel("Role", { exact: true }).selectOption({ label: W });
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  await comes(page, page.getByText(ADDRESS.replace(/^w/, "v")));
+  await comes(page, page.getByRole("row").filter({ hasText: ADDRESS }));
+  await hydrated(page);
+  const row = page.getByRole("row").filter({ hasText: ADDRESS });
+  await fits(page, [row.getByRole("button", { name: "Change role" }), row.getByText("More", { exact: true }), page.getByRole("button", { name: "Take back" })]);
+  for (const summary of await page.locator("summary").all()) await summary.click();
+  await fits(page);
+  await page.goto(`/admin/members?query=${"w".repeat(60)}`);
+  await fits(page);
+
+  await page.goto("/admin/users?query=www");
+  await fits(page, [page.getByRole("button", { name: /^Ban:/ }).first(), page.getByRole("button", { name: /^Lock:/ }).first()]);
+  await page.goto("/admin/audit");
+  await expect(page.getByRole("row").filter({ hasText: W })).not.toHaveCount(0);
+  await fits(page);
+  await page.goto(`/admin/${"w".repeat(300)}`);
+  await fits(page);
+
+  await makeStale(page);
+  for (const path of ["/__clerk/hosted/", "/__clerk/hosted/verify", "/__clerk/hosted/mail"]) {
+    await page.goto(path);
+    await fits(page);
+  }
+  await page.goto("/admin");
+  await hydrated(page);
+  await page.locator("#name").fill(`${W.slice(1)}V`);
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await fits(page);
+  await context.clearCookies();
+});
+
+test.describe("where an organization is chosen", () => {
+  test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
+  test("its name may be long", async ({ page, server }) => {
+    const secret = server.secrets().find((text) => text.startsWith("sk_test_"));
+    const headers = { authorization: `Bearer ${secret}` };
+    await page.request.patch("/__clerk/v1/organizations/org_local_society", { headers, data: { name: W } });
+    await page.goto("/admin");
+    await page.getByLabel("Email").fill(ADA.email);
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("heading", { name: "Choose an organization" })).toBeVisible();
+    await fits(page);
+  });
+});
