@@ -10,6 +10,7 @@ pub mod window;
 pub(crate) use self::redis::check_url as check_redis_url;
 use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
+use std::sync::Arc;
 use std::time::Duration;
 use window::{Mode, Window};
 
@@ -41,7 +42,7 @@ pub struct Limiter(Backend);
 #[derive(Clone, Debug)]
 enum Backend {
     InProcess(memory::Memory),
-    Redis(redis::Redis),
+    Redis(Arc<redis::Redis>),
 }
 
 impl Limiter {
@@ -56,7 +57,7 @@ impl Limiter {
     /// # Errors
     /// The URL is not one of Redis.
     pub fn redis(url: &SecretString, deadline: Duration) -> Result<Self, ::redis::RedisError> {
-        Ok(Self(Backend::Redis(redis::Redis::new(url, deadline)?)))
+        Ok(Self(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
     }
 
     /// Takes `cost` units of the identifier's budget, or refuses and takes nothing.

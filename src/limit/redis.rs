@@ -14,19 +14,17 @@ use redis::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-#[derive(Clone)]
 pub(super) struct Redis {
     client: Client,
     /// The connection that all calls share. The lock is held while it is asked or replaced, never while a script runs.
-    current: Arc<Mutex<Option<Live>>>,
+    current: Mutex<Option<Live>>,
     /// How many there were.
-    connections: Arc<AtomicU64>,
-    script: Arc<Script>,
+    connections: AtomicU64,
+    script: Script,
     deadline: Duration,
 }
 
@@ -51,9 +49,9 @@ impl Redis {
         let client = Client::open(check_url(url)?.set_tcp_settings(tcp_settings(deadline)))?;
         Ok(Self {
             client,
-            current: Arc::default(),
-            connections: Arc::default(),
-            script: Arc::new(Script::new(SCRIPT)),
+            current: Mutex::default(),
+            connections: AtomicU64::default(),
+            script: Script::new(SCRIPT),
             deadline,
         })
     }

@@ -44,6 +44,11 @@ fn passes(code: &str) -> bool {
 }
 
 impl StoreError {
+    /// The same, or what is made of a refusal of the database.
+    pub(super) fn unless_passing(self, refused: impl FnOnce(sqlx::Error) -> Self) -> Self {
+        if let Self::Internal(error) = self { refused(error) } else { self }
+    }
+
     /// What the caller is told.
     #[must_use]
     pub fn refusal(&self) -> Refusal {

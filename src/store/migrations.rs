@@ -112,9 +112,9 @@ async fn applied(connection: &mut Connection) -> Result<Vec<(i64, Vec<u8>)>, Sto
 
 async fn apply(connection: &mut Connection, migration: &Migration) -> Result<(), StoreError> {
     let started = std::time::Instant::now();
-    connection.execute(migration.sql.clone()).await.map_err(|error| match StoreError::from(error) {
-        StoreError::Internal(error) => wrong(format!("{} failed, and nothing was changed: {error}", file(migration))),
-        passing => passing,
+    connection.execute(migration.sql.clone()).await.map_err(|error| {
+        StoreError::from(error)
+            .unless_passing(|error| wrong(format!("{} failed, and nothing was changed: {error}", file(migration))))
     })?;
     let nanoseconds = i64::try_from(started.elapsed().as_nanos()).unwrap_or(i64::MAX);
     sqlx::query(

@@ -140,12 +140,13 @@ impl File {
     }
 
     fn remedy(&self, error: &std::io::Error) -> &'static str {
-        match error.kind() {
-            std::io::ErrorKind::NotFound if self.must_exist => "leave out mode=rw, and it is made",
-            std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
-                "let the server's user write there, or name another file"
-            }
-            _ => "name a file that the server can write",
+        use std::io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
+        if error.kind() == NotFound && self.must_exist {
+            "leave out mode=rw, and it is made"
+        } else if [PermissionDenied, ReadOnlyFilesystem].contains(&error.kind()) {
+            "let the server's user write there, or name another file"
+        } else {
+            "name a file that the server can write"
         }
     }
 }
@@ -182,13 +183,14 @@ const SQLITE_NOTADB: u32 = 26;
 
 /// Why PostgreSQL lets nobody in. What passes by itself stays what it is.
 pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
-    match StoreError::from(error) {
-        StoreError::Internal(error) if error.to_string().contains("unsupported startup parameter") => StoreError::Place(
-            "the pooler before PostgreSQL refuses a parameter; set ignore_startup_parameters = extra_float_digits in pgbouncer.ini".to_owned(),
-        ),
-        StoreError::Internal(error) => StoreError::Place(error.to_string()),
-        passing => passing,
-    }
+    StoreError::from(error).unless_passing(|error| {
+        let text = error.to_string();
+        if text.contains("unsupported startup parameter") {
+            let remedy = "set ignore_startup_parameters = extra_float_digits in pgbouncer.ini";
+            return StoreError::Place(format!("the pooler before PostgreSQL refuses a parameter; {remedy}"));
+        }
+        StoreError::Place(text)
+    })
 }
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
