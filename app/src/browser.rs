@@ -53,6 +53,16 @@ struct Claims {
     sid: String,
     exp: f64,
     azp: Option<String>,
+    /// The active organization, in the second version of Clerk's claims and in the first.
+    o: Option<OrganizationClaim>,
+    org_id: Option<String>,
+    org_slug: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct OrganizationClaim {
+    id: Option<String>,
+    slg: Option<String>,
 }
 
 impl Claims {
@@ -85,6 +95,10 @@ where
         && confirmed(step_up, clerk_error.level()).await
     {
         answer = send().await;
+    }
+    // Whoever lacks the permission in the active organization need not lack it in the one that this page shows.
+    if matches!(answer, Err(Refused(Refusal::Forbidden))) && is_of_another_organization(made_for.as_deref()) {
+        answer = Err(Refused(Refusal::OtherOrganization));
     }
     match &answer {
         Err(Refused(Refusal::Unauthenticated)) => to_sign_in(&back),
@@ -198,6 +212,18 @@ fn cookies(name: &str) -> Vec<(String, String)> {
 /// The claims of the token in the cookie, unverified: they decide when to renew and never what is allowed.
 fn claims() -> Option<Claims> {
     cookies("__session").iter().find_map(|(_, token)| decoded(token))
+}
+
+/// Id and name in addresses of the organization that is active now, in whatever tab it was chosen.
+pub(crate) fn active_organization() -> Option<(String, Option<String>)> {
+    let Claims { o, org_id, org_slug, .. } = claims()?;
+    let (id, slug) = o.map_or((org_id, org_slug), |organization| (organization.id, organization.slg));
+    Some((id?, slug))
+}
+
+fn is_of_another_organization(made_for: Option<&str>) -> bool {
+    let active = active_organization().map(|(id, _)| id);
+    made_for.is_some_and(|made_for| active.as_deref() != Some(made_for))
 }
 
 fn decoded(token: &str) -> Option<Claims> {

@@ -144,6 +144,19 @@ test("a tab of the organization before renames neither, and comes back with its 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Meant For Engines");
 });
 
+test("where the permission is missing in the organization that is active, the text waits for the way back", async ({ page, context }) => {
+  await signIn(page, ADA);
+  const other = await context.newPage();
+  await other.goto("/__clerk/hosted/");
+  await other.getByRole("button", { name: "Switch to Royal Society" }).click();
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
+  await rename(page, "Meant For Engines");
+  await expect(page.getByText("meant for another organization")).toBeVisible();
+  await switchOrganization(other, "Analytical Engines");
+  await page.reload();
+  await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");
+});
+
 test("whoever switches before they confirm is told so before they send it again", async ({ page, context }) => {
   await signIn(page, ADA);
   await makeOrganization(page);

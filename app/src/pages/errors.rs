@@ -1,6 +1,7 @@
 //! Pages for every "no". Each says what happened and what can be done.
 
 use crate::ui::frame::Brand;
+use crate::ui::organization::MeantForAnother;
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
 use leptos::prelude::*;
@@ -117,6 +118,7 @@ pub(crate) fn RefusedPage(
     };
     view! {
         <Title text=title(status) />
+        <MeantForAnother />
         <Sorry status way />
     }
 }

@@ -1,11 +1,14 @@
 //! The organization that a page was made for. Every call from the page says so; when another one is active by then, nothing is done and both are named.
 
-use crate::api::organizations::{ListOrganizations, OrganizationView};
+use super::address::Address;
+use crate::api::organizations::{ListOrganizations, OrganizationView, OrganizationsView};
 use crate::call::load_for_active;
 use crate::ui::words;
 use gatehouse::places::SafePath;
-use gatehouse::returned::Sent;
+use gatehouse::returned::{ORGANIZATION, Sent};
+use gatehouse::text::shown_or;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
 /// What the page knows of it.
@@ -40,10 +43,54 @@ impl PageOrganization {
         self.made_for.with_value(|made_for| made_for.as_ref().map(|made_for| made_for.id.clone()))
     }
 
+    /// What it is called where its name may not be read.
+    fn name_of(self, id: Option<&str>) -> String {
+        let slug = self.made_for.with_value(|made_for| {
+            made_for.as_ref().filter(|made_for| Some(made_for.id.as_str()) == id).and_then(|found| found.slug.clone())
+        });
+        shown_or(slug.as_deref(), ANOTHER)
+    }
+
     /// Notes where the page of the active organization has what was sent here in vain.
     pub(crate) fn lead_on(self, way_on: SafePath) {
         self.way_on.set(Some(way_on));
     }
+}
+
+const ANOTHER: &str = "another organization";
+
+/// Names of the organization before and of the active one. Who lacks the permission in the active one is told them as they stand in addresses.
+fn names(found: Option<OrganizationsView>, before: Option<&str>, page: PageOrganization) -> (String, String) {
+    let Some(OrganizationsView { active, others }) = found else {
+        #[cfg(feature = "hydrate")]
+        let now = shown_or(crate::browser::active_organization().and_then(|(_, slug)| slug).as_deref(), ANOTHER);
+        #[cfg(not(feature = "hydrate"))]
+        let now = page.name_of(page.id().as_deref());
+        return (page.name_of(before), now);
+    };
+    let now = active.name.clone();
+    let is_it = |organization: &OrganizationView| Some(organization.id.as_str()) == before;
+    let before =
+        others.into_iter().chain([active]).find(is_it).map_or_else(|| page.name_of(before), |found| found.name);
+    (before, now)
+}
+
+/// On a page that the active organization refuses: what was sent before was meant for another one.
+#[component]
+pub(crate) fn MeantForAnother() -> impl IntoView {
+    let (page, location) = (PageOrganization::here(), use_location());
+    let address = untrack(|| Address::of(&location));
+    let sent = address.get("refused").and_then(|operation| address.sent(operation));
+    let is_of_another =
+        sent.as_ref().and_then(|sent| sent.get(ORGANIZATION)).is_some_and(|meant| page.id().as_deref() != Some(meant));
+    is_of_another.then(|| {
+        view! {
+            <p class="notice notice-danger" role="alert">
+                "What you sent was meant for another organization. Nothing was changed. Switch back to it, then open this page again. "
+                {words::kept(sent.as_ref())}
+            </p>
+        }
+    })
 }
 
 /// Says that the page that was sent was made for another organization, and how to go on.
@@ -64,11 +111,7 @@ pub(crate) fn OtherOrganization(
             {move || {
                 let made_for = made_for.clone();
                 Suspend::new(async move {
-                    let found = organizations.await.ok();
-                    let (active, all) = found.map(|found| (found.active.clone(), [vec![found.active], found.others].concat())).unzip();
-                    let name = |organization: Option<OrganizationView>| organization.map_or_else(|| "another organization".to_owned(), |found| found.name);
-                    let before = name(all.unwrap_or_default().into_iter().find(|found| Some(&found.id) == made_for.as_ref()));
-                    let now = name(active);
+                    let (before, now) = names(organizations.await.ok(), made_for.as_deref(), page);
                     view! {
                         <div class="notice notice-danger">
                             <p>
