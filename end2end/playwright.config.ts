@@ -2,6 +2,10 @@
 import { defineConfig } from "@playwright/test";
 import type { Options } from "./support/test";
 
+/** What people do in either way of meeting Clerk. */
+const EACH_WAY = ["circumstances", "journeys", "organizations", "pending"];
+const of = (files: string[]) => new RegExp(`/(${files.join("|")})\\.spec`);
+
 export default defineConfig<Options>({
   testDir: "tests",
   timeout: 60_000,
@@ -25,13 +29,13 @@ export default defineConfig<Options>({
     },
   },
   projects: [
-    // The same journeys with and without Clerk's own components. They begin with a long wait, so they come first.
-    { name: "plain pages", testMatch: /(journeys|organizations|pending)\.spec/ },
-    { name: "components", testMatch: /(journeys|organizations|pending|clerk-components)\.spec/, use: { clerk: "components" }, timeout: 120_000 },
-    { name: "chromium", testIgnore: /(no-javascript|journeys|organizations|pending|clerk-components)\.spec/ },
+    // The same journeys with and without Clerk's own components. The longest come first.
+    { name: "plain pages", testMatch: of(EACH_WAY) },
+    { name: "components", testMatch: of([...EACH_WAY, "clerk-components"]), use: { clerk: "components" }, timeout: 120_000 },
+    { name: "chromium", testIgnore: of([...EACH_WAY, "clerk-components", "no-javascript"]) },
     { name: "dark", testMatch: /accessibility\.spec/, use: { colorScheme: "dark" } },
     { name: "phone", testMatch: /accessibility\.spec/, use: { viewport: { width: 390, height: 844 } } },
     { name: "dark phone", testMatch: /accessibility\.spec/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },
-    { name: "no JavaScript", testMatch: /(no-javascript|accessibility)\.spec/, use: { javaScriptEnabled: false } },
+    { name: "no JavaScript", testMatch: /(no-javascript|accessibility|circumstances)\.spec/, use: { javaScriptEnabled: false } },
   ],
 });

@@ -10,6 +10,8 @@ export interface Way {
   atSignIn(page: Page): Promise<void>;
   /** Answers what it asks for. */
   enter(page: Page, who: Person): Promise<void>;
+  /** Answers without a connection, as far as it goes, and sees that it failed. */
+  entersInVain(page: Page, who: Person): Promise<void>;
   /** It says that the password was not right. */
   refusesSignIn(page: Page): Promise<void>;
   /** Gives an address that nobody has, and a password: what follows is not a sign-in. */
@@ -76,6 +78,10 @@ const plain: Way = {
     await page.getByLabel("Password").fill(who.password);
     await page.getByRole("button", { name: "Sign in" }).click();
   },
+  async entersInVain(page, who) {
+    await plain.enter(page, who);
+    await expect.poll(() => page.url()).toContain("chrome-error");
+  },
   refusesSignIn: (page) => expect(page.getByRole("alert")).toContainText("do not fit"),
   // Who asks learns nothing about the address.
   async enterUnknown(page, who) {
@@ -129,6 +135,13 @@ const components: Way = {
     await page.getByRole("button", { name: "Continue", exact: true }).click();
     if (!who.secret) return;
     await typeCode(page, code(who.secret));
+  },
+  async entersInVain(page, who) {
+    await page.getByLabel("Email address").fill(who.email);
+    const failed = page.waitForEvent("requestfailed");
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
+    await failed;
+    await expect(page.getByLabel("Email address")).toHaveValue(who.email);
   },
   refusesSignIn: (page) => expect(page.getByTestId("form-feedback-error")).toContainText("do not fit"),
   // Sign-in and sign-up are one flow: it goes on with the account that this address does not have yet.

@@ -1,0 +1,177 @@
+// What may happen between the moment in which somebody has typed and the moment in which they send it.
+import type { BrowserContext, Page } from "@playwright/test";
+import type { Server } from "./server";
+import { ADA, expect, travel } from "./test";
+import { arrives, type Way } from "./ways";
+
+/** Something that a person does on one page. `round` tells one time from the next. */
+export interface Act {
+  path: string;
+  /** Who can do it: anybody, somebody who is signed in, or somebody who signed in within the last five minutes. */
+  needs: "nothing" | "session" | "fresh session";
+  /** Whether sending it leaves the page, as a plain form does: without a connection the browser then shows a page of its own. */
+  leavesPage: boolean;
+  /** Whether it ends the session. */
+  endsSession: boolean;
+  /** Types and chooses; nothing is sent. */
+  prepare(scene: Scene): Promise<void>;
+  /** What was typed is still there. */
+  isTyped(scene: Scene): Promise<void>;
+  send(scene: Scene): Promise<void>;
+  isDone(scene: Scene): Promise<void>;
+  /** Sends it without a connection, where more steps than one would follow; ends where the person can see that it failed. */
+  sendInVain?(scene: Scene): Promise<void>;
+}
+
+export interface Scene {
+  page: Page;
+  context: BrowserContext;
+  server: Server;
+  way: Way;
+  act: Act;
+  round: number;
+  /** Whether the browser runs scripts. */
+  alive: boolean;
+}
+
+const settled = async ({ page, way, alive }: Scene) => (alive ? way.ready(page) : page.waitForLoadState());
+
+/** Opens the page of an act as whoever can do it. */
+export async function open(scene: Scene) {
+  const { page, context, way, act } = scene;
+  if (act.needs === "nothing") await context.clearCookies();
+  await page.goto(act.path);
+  if (act.needs === "nothing") return way.atSignIn(page);
+  if (new URL(page.url()).pathname !== act.path) {
+    await way.atSignIn(page);
+    await way.enter(page, ADA);
+    await arrives(page, act.path);
+  }
+  await settled(scene);
+}
+
+async function simply(scene: Scene) {
+  await scene.act.prepare(scene);
+  await finish(scene);
+}
+
+/** Sends after a pause. Without scripts nothing renews the token of an open page: it comes back with what was typed, and says so. */
+async function sendLater(scene: Scene) {
+  const { page, act, alive } = scene;
+  await act.send(scene);
+  if (alive || act.needs === "nothing" || act.endsSession) return;
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await act.isTyped(scene);
+  await act.send(scene);
+}
+
+async function finish(scene: Scene) {
+  await scene.act.send(scene);
+  await scene.act.isDone(scene);
+}
+
+/** Wraps every text of the page into elements of its own, as the translation of a browser does. */
+async function translate(page: Page) {
+  await page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: Text[] = [];
+    while (texts.nextNode()) found.push(texts.currentNode as Text);
+    for (const text of found) {
+      if (!text.data.trim() || text.parentElement?.closest("script, style, textarea, option, title")) continue;
+      const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+      inner.append(text.data);
+      outer.append(inner);
+      text.replaceWith(outer);
+    }
+  });
+}
+
+/** Each is called with its page open and nothing typed, and ends with the act done. */
+export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
+  "at once": simply,
+
+  async "with a cookie of another application"(scene) {
+    await scene.page.evaluate(() => (document.cookie = "city=Zürich; path=/"));
+    await open(scene);
+    await simply(scene);
+  },
+
+  async "on a translated page"(scene) {
+    await translate(scene.page);
+    await simply(scene);
+  },
+
+  async "with a second tab that did the same"(scene) {
+    const { act, context, round } = scene;
+    // Another test shows what a sign-in or a sign-out in a second tab does.
+    if (act.needs === "nothing" || act.endsSession) return simply(scene);
+    await act.prepare(scene);
+    const second = { ...scene, page: await context.newPage(), round: round + 1000 };
+    await open(second);
+    await simply(second);
+    await second.page.close();
+    await finish(scene);
+  },
+
+  async "with the connection lost and back"(scene) {
+    const { page, context, act, alive } = scene;
+    await act.prepare(scene);
+    await context.setOffline(true);
+    await (act.sendInVain ?? act.send)(scene);
+    if (act.leavesPage || !alive) {
+      if (!act.sendInVain) await expect.poll(() => page.url()).toContain("chrome-error");
+      await context.setOffline(false);
+      await open(scene);
+      await simply(scene);
+    } else {
+      await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible();
+      await act.isTyped(scene);
+      await context.setOffline(false);
+      await page.getByRole("button", { name: "Retry" }).click();
+      await act.isDone(scene);
+    }
+  },
+
+  async "70 seconds later"(scene) {
+    await scene.act.prepare(scene);
+    await pass(scene, 70);
+    await sendLater(scene);
+    await scene.act.isDone(scene);
+  },
+
+  async "6 minutes later"(scene) {
+    const { page, way, act, alive } = scene;
+    await act.prepare(scene);
+    await pass(scene, 360);
+    await sendLater(scene);
+    if (act.needs === "fresh session" && alive) {
+      await way.confirm(page, ADA);
+    } else if (act.needs === "fresh session") {
+      await page.getByRole("link", { name: "Confirm it's you" }).click();
+      await page.getByLabel("Password").fill(ADA.password);
+      await page.getByRole("button", { name: "Confirm" }).click();
+      await act.isTyped(scene);
+      await act.send(scene);
+    }
+    await act.isDone(scene);
+  },
+
+  async "8 days later"(scene) {
+    const { page, way, act } = scene;
+    await act.prepare(scene);
+    await pass(scene, 8 * 86_400);
+    if (act.needs === "nothing" || act.endsSession) return finish(scene);
+    await act.send(scene);
+    await way.atSignIn(page);
+    await way.enter(page, ADA);
+    await arrives(page, act.path);
+    await settled(scene);
+    await act.isTyped(scene);
+    await finish(scene);
+  },
+};
+
+async function pass({ server, context, alive }: Scene, seconds: number) {
+  if (alive) await travel(server, context, seconds * 1000);
+  else await server.forward(seconds * 1000);
+}

@@ -1,0 +1,95 @@
+// What people do most, each under everything that ordinary life does to a page: time passes, connections break, browsers translate.
+import type { Page } from "@playwright/test";
+import { CIRCUMSTANCES, open, type Act, type Scene } from "../support/circumstances";
+import { ADA, expect, test } from "../support/test";
+import { arrives } from "../support/ways";
+
+// Offline, signed out and unconfirmed are refusals that a browser's console tells of.
+test.use({ expectedErrors: [/status of 4\d\d|ERR_INTERNET_DISCONNECTED/] });
+
+const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
+const turing = (page: Page) => page.getByRole("row").filter({ hasText: "Alan Turing" });
+const invite = (page: Page) => page.getByRole("region", { name: "Invite somebody" });
+const role = (round: number) => (round % 2 ? "viewer" : "billing");
+const address = (round: number) => `mary.jackson.${round}@example.com`;
+const nothing = async () => {};
+const change = { needs: "fresh session", leavesPage: false, endsSession: false } as const;
+
+const ACTS: Record<string, Act> = {
+  "renames the organization": {
+    ...change,
+    path: "/admin",
+    prepare: ({ page, round }) => page.getByLabel("Organization name").fill(`Engines ${round}`),
+    isTyped: ({ page, round }) => expect(page.getByLabel("Organization name")).toHaveValue(`Engines ${round}`),
+    send: ({ page }) => page.getByRole("button", { name: "Rename" }).click(),
+    isDone: ({ page, round }) => expect(heading(page)).toHaveText(`Engines ${round}`),
+  },
+  "changes a role": {
+    ...change,
+    path: "/admin/members",
+    prepare: async ({ page, round }) => void (await turing(page).getByRole("combobox").selectOption(role(round))),
+    isTyped: ({ page, round }) => expect(turing(page).getByRole("combobox")).toHaveValue(role(round)),
+    send: ({ page }) => turing(page).getByRole("button", { name: "Change role" }).click(),
+    async isDone({ page, round }) {
+      await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+      await expect(turing(page).getByRole("combobox")).toHaveValue(role(round));
+    },
+  },
+  "invites somebody": {
+    ...change,
+    path: "/admin/members",
+    prepare: ({ page, round }) => invite(page).getByLabel("Email address").fill(address(round)),
+    isTyped: ({ page, round }) => expect(invite(page).getByLabel("Email address")).toHaveValue(address(round)),
+    send: ({ page }) => page.getByRole("button", { name: "Send invitation" }).click(),
+    isDone: ({ page, round }) => expect(page.getByRole("region", { name: "Invited", exact: true })).toContainText(address(round)),
+  },
+  "signs in": {
+    path: "/admin/audit",
+    needs: "nothing",
+    leavesPage: true,
+    endsSession: false,
+    prepare: nothing,
+    isTyped: nothing,
+    send: ({ way, page }) => way.enter(page, ADA),
+    async isDone({ page }) {
+      await arrives(page, "/admin/audit");
+      await expect(heading(page)).toHaveText("Audit log");
+    },
+    sendInVain: ({ way, page }) => way.entersInVain(page, ADA),
+  },
+  "signs out": {
+    path: "/admin",
+    needs: "session",
+    leavesPage: true,
+    endsSession: true,
+    prepare: nothing,
+    isTyped: nothing,
+    send: ({ page }) => page.getByRole("banner").getByRole("button", { name: "Sign out" }).click(),
+    async isDone({ way, page }) {
+      await arrives(page, "/");
+      await page.goto("/admin");
+      await way.atSignIn(page);
+    },
+  },
+};
+
+// CIRCUMSTANCE="8 days" tries one of them.
+const only = process.env.CIRCUMSTANCE ?? "";
+
+for (const [name, act] of Object.entries(ACTS)) {
+  test(`${name}, whatever happens meanwhile`, async ({ page, context, server, way, javaScriptEnabled }) => {
+    test.setTimeout(240_000);
+    const alive = javaScriptEnabled !== false;
+    if (alive) await context.clock.install();
+    let round = 0;
+    for (const [circumstance, live] of Object.entries(CIRCUMSTANCES).filter(([name]) => name.includes(only))) {
+      await test.step(circumstance, async () => {
+        const scene: Scene = { page, context, server, way, act, alive, round: ++round };
+        await open(scene);
+        await live(scene);
+        // The next one begins with a new window of the rate limit.
+        await server.forward(61_000);
+      });
+    }
+  });
+}
