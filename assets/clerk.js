@@ -119,7 +119,8 @@
       if (session === null && wasSignedIn) signedOut = true;
       leave();
     });
-    // The server's own sign-out is not Clerk's: it clears this cookie, where a browser tells of cookies. Clerk clears it too, before it sets it again.
+    // The server's own sign-out is not Clerk's: it clears this cookie, where a browser tells of
+    // cookies. Clerk clears it too, before it sets it again.
     window.cookieStore?.addEventListener("change", ({ changed, deleted }) => {
       const told = [...changed, ...deleted].map(({ name }) => name).filter((name) => name.startsWith("__client_uat"));
       if (told.length) setTimeout(() => look(told), 200);

@@ -13,7 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Longer than a token of Clerk lives (60 s), leeway and clock differences included.
 const REMEMBER_MS: i64 = 5 * 60 * 1000;
 
-/// In development a handshake may bring a token that is a day old: the clock of the machine may be off. Its address stays in the history.
+/// In development a handshake may bring a token that is a day old: the clock of the machine may be off.
+/// Its address stays in the history.
 const REMEMBER_IN_DEVELOPMENT_MS: i64 = DEVELOPMENT_LEEWAY_MS + REMEMBER_MS;
 
 /// What has ended.

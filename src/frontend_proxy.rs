@@ -1,7 +1,9 @@
-//! Clerk's Frontend API under our own origin: which request goes upstream, and what comes back of its answer. Pure; the server carries the bytes.
+//! Clerk's Frontend API under our own origin: which request goes upstream, and what comes back of its
+//! answer. Pure; the server carries the bytes.
 //!
-//! As Clerk's own proxy does it, and stricter in four things: of cookies and credentials only Clerk's go up, `X-Forwarded-*` counts only where
-//! proxies of ours are configured, and the client's address is told by the server and never by the client.
+//! As Clerk's own proxy does it, and stricter in four things: of cookies and credentials only Clerk's
+//! go up, `X-Forwarded-*` counts only where proxies of ours are configured, and the client's address is
+//! told by the server and never by the client.
 
 use crate::header_text;
 use crate::instance::PublishableKey;
@@ -217,7 +219,8 @@ fn connection_names(headers: &HeaderMap) -> Vec<String> {
     header_text::elements(headers, &header::CONNECTION, b',').flatten().map(str::to_ascii_lowercase).collect()
 }
 
-/// A session or client token: after `Bearer`, or alone as native clients send it. Every other scheme is that of a proxy in front of us.
+/// A session or client token: after `Bearer`, or alone as native clients send it. Every other scheme is
+/// that of a proxy in front of us.
 fn is_clerks_credential(value: &HeaderValue) -> bool {
     let mut words = value.as_bytes().split(|byte| *byte == b' ');
     let scheme = words.next().unwrap_or_default();

@@ -86,7 +86,8 @@ impl Gate {
         Self(Arc::new(parts))
     }
 
-    /// Tells who is asking. `address` is the client's, where it is known. HEAD is answered as GET is (RFC 9110 section 9.3.2).
+    /// Tells who is asking. `address` is the client's, where it is known. HEAD is answered as GET is
+    /// (RFC 9110 section 9.3.2).
     pub async fn admit(&self, head: Head<'_>, address: Option<IpAddr>, request_id: &str, now_ms: i64) -> Admission {
         let head = if head.method == Method::HEAD { Head { method: &Method::GET, ..head } } else { head };
         let mut answers = Answers::default();
@@ -154,7 +155,8 @@ impl Gate {
         Ok(())
     }
 
-    /// Clears cookies for the host that stand beside those for the domain, which Clerk set: with both, each visit would cost a loop of handshakes.
+    /// Clears cookies for the host that stand beside those for the domain, which Clerk set: with both,
+    /// each visit would cost a loop of handshakes.
     fn without_strays(&self, headers: &http::HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let strays = request::stray_cookies(headers, &self.0.settings).into_iter();
         let cleared =
@@ -192,7 +194,8 @@ impl Gate {
         if let State::SignedIn(session) = &decision.state
             && self.0.ended.has_ended(session, now_ms)
         {
-            // What a handshake or a refresh brought back is of no use any more; only what clears the handshake itself may pass.
+            // What a handshake or a refresh brought back is of no use any more; only what clears the
+            // handshake itself may pass.
             let is_of_session = |value: &HeaderValue| !value.as_bytes().starts_with(b"__clerk_handshake");
             decision.headers.retain(|(name, value)| name != header::SET_COOKIE || !is_of_session(value));
             decision.state = State::SignedOut("session-ended".into());

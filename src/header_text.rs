@@ -1,5 +1,6 @@
-//! Header values as text. On the wire they are bytes (RFC 9110 section 5.5), and what one program wrote into them may be unreadable for another:
-//! any application on a host can set a cookie with letters outside of ASCII. Only the part that is unreadable is left out, never its neighbours.
+//! Header values as text. On the wire they are bytes (RFC 9110 section 5.5), and what one program wrote
+//! into them may be unreadable for another: any application on a host can set a cookie with letters
+//! outside of ASCII. Only the part that is unreadable is left out, never its neighbours.
 
 use http::{HeaderMap, HeaderName};
 
@@ -8,7 +9,8 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a 
     readable(headers.get(name)?.as_bytes()).filter(|text| !text.is_empty())
 }
 
-/// The elements of a list over all lines of a header, in their order. `None` holds the place of an element that cannot be read.
+/// The elements of a list over all lines of a header, in their order. `None` holds the place of an
+/// element that cannot be read.
 pub(crate) fn elements<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,

@@ -52,8 +52,8 @@ impl VerifyingKey {
         Self::from_components(&modulus, &exponent)
     }
 
-    /// Reads a member of a JWK set; only what is meant to verify RS256 signatures, by all that it says of itself (`use`, `key_ops`, `alg`:
-    /// RFC 7517 section 4).
+    /// Reads a member of a JWK set; only what is meant to verify RS256 signatures, by all that it says
+    /// of itself (`use`, `key_ops`, `alg`: RFC 7517 section 4).
     ///
     /// # Errors
     /// Not such a key.

@@ -1,7 +1,7 @@
 //! Whether a request is meant for this application, and whether it comes from it.
 //!
-//! Both are asked of the configured origins and of nothing that the sender chose: a rule that compares `Origin` with `Host` believes whoever writes
-//! both. Pure; the server turns a "no" into an answer.
+//! Both are asked of the configured origins and of nothing that the sender chose: a rule that compares
+//! `Origin` with `Host` believes whoever writes both. Pure; the server turns a "no" into an answer.
 
 use crate::config::PublicOrigin;
 use crate::header_text;
@@ -32,7 +32,8 @@ pub enum Misdirected {
 }
 
 impl Origins {
-    /// The public origin and the further ones whose tokens are accepted. `trusts_forwarded`: proxies of ours stand in front and may tell the host.
+    /// The public origin and the further ones whose tokens are accepted. `trusts_forwarded`: proxies of
+    /// ours stand in front and may tell the host.
     #[must_use]
     pub fn new(public: &PublicOrigin, authorized_parties: &[String], trusts_forwarded: bool) -> Self {
         let texts = std::iter::once(public.as_str()).chain(authorized_parties.iter().map(String::as_str));
@@ -42,7 +43,8 @@ impl Origins {
         Self { origins, trusts_forwarded, is_local }
     }
 
-    /// The origin that a request is meant for. On a developer's machine every name of the loopback stands for the public origin.
+    /// The origin that a request is meant for. On a developer's machine every name of the loopback
+    /// stands for the public origin.
     ///
     /// # Errors
     /// It is for nobody here.
@@ -93,8 +95,9 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a request may pass that arrived at one of our origins. What changes something must come from that very origin (ASVS 3.5.1). What only
-/// reads behind the sign-in may be opened from elsewhere, as a page, and neither be embedded nor fetched.
+/// Whether a request may pass that arrived at one of our origins. What changes something must come from
+/// that very origin (ASVS 3.5.1). What only reads behind the sign-in may be opened from elsewhere, as a
+/// page, and neither be embedded nor fetched.
 #[must_use]
 pub fn may_pass(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
     if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -106,7 +109,8 @@ pub fn may_pass(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> 
     !is_behind_sign_in || is_same_site(headers) || is_opened_as_page(headers)
 }
 
-/// Browsers send `Origin` with every write. One that sends only `Sec-Fetch-Site` is believed too; a program without cookies acts for nobody else.
+/// Browsers send `Origin` with every write. One that sends only `Sec-Fetch-Site` is believed too; a
+/// program without cookies acts for nobody else.
 fn may_write(headers: &HeaderMap, own: &str) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let tells = match (origins.next(), origins.next()) {

@@ -10,18 +10,22 @@ use crate::request::{Head, Leaving};
 pub enum Departure {
     /// The session has ended at Clerk and here, or nobody was signed in.
     Done,
-    /// The session may still run at Clerk, which could not be asked. With the token a later attempt finds it, however old the token is by then.
+    /// The session may still run at Clerk, which could not be asked. With the token a later attempt
+    /// finds it, however old the token is by then.
     OnlyHere(Option<String>),
-    /// The cookies of the browser say that somebody is signed in, and no token tells which session that is. Only a handshake can bring one.
+    /// The cookies of the browser say that somebody is signed in, and no token tells which session that
+    /// is. Only a handshake can bring one.
     Unknown,
 }
 
-/// One session may be ended so often in a minute: each time is a question to Clerk, whose limits are shared by everybody.
+/// One session may be ended so often in a minute: each time is a question to Clerk, whose limits are
+/// shared by everybody.
 const ATTEMPTS_PER_MINUTE: u64 = 10;
 
 impl Gate {
-    /// Ends the session of a browser at Clerk and here, whatever the age of its token. Here it always ends: a Clerk that cannot be asked keeps nobody
-    /// signed in. `before` is the token of a [`Departure::OnlyHere`].
+    /// Ends the session of a browser at Clerk and here, whatever the age of its token. Here it always
+    /// ends: a Clerk that cannot be asked keeps nobody signed in. `before` is the token of a
+    /// [`Departure::OnlyHere`].
     pub async fn sign_out(&self, head: Head<'_>, before: Option<&str>, now_ms: i64) -> Departure {
         match self.leaving(head, before, now_ms).await {
             Ok(Leaving::Nobody) => Departure::Done,
@@ -30,7 +34,8 @@ impl Gate {
                 self.parts().ended.insert(session.clone(), now_ms);
                 if self.end(&session, now_ms).await { Departure::Done } else { Departure::OnlyHere(Some(token)) }
             }
-            // Without a key nothing is known of the session, so none is taken for ended. The token is looked at again by the next attempt.
+            // Without a key nothing is known of the session, so none is taken for ended. The token is
+            // looked at again by the next attempt.
             Err(Unavailable) => Departure::OnlyHere(crate::request::session_token(head, &self.parts().settings)),
         }
     }

@@ -169,8 +169,9 @@ pub fn verify_session(
     Session::from_claims(&token.payload).ok_or(Reason::TokenVerificationFailed)
 }
 
-/// The session of a token that this instance signed, whatever the token's age and whichever application it was made for. That is enough to end
-/// the session, which whoever holds the token could do anyway, and for nothing else.
+/// The session of a token that this instance signed, whatever the token's age and whichever application
+/// it was made for. That is enough to end the session, which whoever holds the token could do anyway,
+/// and for nothing else.
 ///
 /// # Errors
 /// Not a session token that this instance signed.

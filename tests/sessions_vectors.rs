@@ -70,6 +70,10 @@ fn texts(value: &Value) -> Vec<String> {
     list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
+fn is_id(claim: Option<&Value>, kind: &str) -> bool {
+    claim.and_then(Value::as_str).is_some_and(|text| text.len() > kind.len() && text.starts_with(kind))
+}
+
 /// The rules by which Gatehouse refuses what Clerk's library accepts.
 fn refused_by_a_stricter_rule(text: &str) -> bool {
     use base64::Engine;
@@ -90,7 +94,8 @@ fn refused_by_a_stricter_rule(text: &str) -> bool {
         || class.is_some_and(|class| class != "cl_B7d4PD111AAA" && class != "cl_I7d4PD111III")
         || header.contains_key("crit")
         || header.get("alg") != Some(&json!("RS256"))
-        || !claims.get("sid").is_some_and(Value::is_string)
+        || !is_id(claims.get("sid"), "sess_")
+        || !is_id(claims.get("sub"), "user_")
 }
 
 #[test]

@@ -187,7 +187,8 @@ pub(crate) async fn renew() -> bool {
     true
 }
 
-/// Whether the cookies say that nobody is signed in any more: a sign-out in another tab leaves none of them, and Clerk's own leaves a zero.
+/// Whether the cookies say that nobody is signed in any more: a sign-out in another tab leaves none of
+/// them, and Clerk's own leaves a zero.
 fn is_signed_out() -> bool {
     let changes = cookies("__client_uat");
     let left = if changes.is_empty() { cookies("__session").is_empty() } else { true };

@@ -106,7 +106,23 @@ impl Form {
 }
 
 /// The sign-in page of Clerk's components, a whole document. It says so when they cannot be loaded, and offers the hosted page.
-pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, options: LeptosOptions) -> impl IntoView {
+///
+/// `trouble`: why nobody was signed in before. It is said where Clerk cannot mend it either.
+pub fn sign_in_page(
+    tag: ClerkTag,
+    form: Form,
+    back: String,
+    hosted: String,
+    trouble: Option<String>,
+    options: LeptosOptions,
+) -> impl IntoView {
+    let (words, way) = match trouble {
+        Some(trouble) => (trouble, (back.clone(), "Try again")),
+        None => {
+            let words = "The sign-in form did not load. The sign-in page of the identity service does the same.";
+            (words.to_owned(), (hosted.clone(), "Go to the sign-in page"))
+        }
+    };
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -127,8 +143,8 @@ pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, opt
                         <p class="muted clerk-wait">"One moment…"</p>
                     </div>
                     <div class="card stack clerk-fallback">
-                        <p>"The sign-in form did not load. The sign-in page of the identity service does the same."</p>
-                        <a class="button" href=hosted.clone()>"Go to the sign-in page"</a>
+                        <p role="alert">{words}</p>
+                        <a class="button" href=way.0>{way.1}</a>
                     </div>
                     <noscript>
                         <div class="card stack">
@@ -142,7 +158,8 @@ pub fn sign_in_page(tag: ClerkTag, form: Form, back: String, hosted: String, opt
     }
 }
 
-/// The sign-in page for a browser that cannot be signed in for good, a whole document without scripts: another try would lead to the same end.
+/// The sign-in page without a form, for a browser that cannot be signed in for good: another try would
+/// lead to the same end.
 pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>

@@ -18,7 +18,8 @@ impl Clerk {
         if self.options.public_origin.starts_with("https:") { "; Secure" } else { "" }
     }
 
-    /// The attribute of cookies that every application on the domain sees: when the browser signed in, and what a handshake brings.
+    /// The attribute of cookies that every application on the domain sees: when the browser signed in,
+    /// and what a handshake brings.
     pub(crate) fn domain(&self) -> String {
         let domain = cookie_domain(&self.options.public_origin);
         domain.map(|domain| format!("; Domain={domain}")).unwrap_or_default()

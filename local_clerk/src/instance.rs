@@ -78,8 +78,9 @@ pub(crate) fn may_serve(origin: &str) -> bool {
     }
 }
 
-/// The domain for which the Frontend API tells when a browser signed in: of the origin's host what is above its subdomains. The public suffixes are
-/// not known here; on the loopback the last two labels are it. `None` where a cookie can only be the host's.
+/// The domain for which the Frontend API tells when a browser signed in: of the origin's host what is
+/// above its subdomains. The public suffixes are not known here; on the loopback the last two labels
+/// are it. `None` where a cookie can only be the host's.
 pub(crate) fn cookie_domain(origin: &str) -> Option<String> {
     let url = url::Url::parse(origin).ok()?;
     let Some(url::Host::Domain(name)) = url.host() else { return None };

@@ -23,7 +23,8 @@ pub(crate) async fn own_host(State(app): State<App>, mut request: Request, next:
     }
 }
 
-/// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that are embedded or fetched by other sites.
+/// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that are
+/// embedded or fetched by other sites.
 pub(crate) async fn own_origin(request: Request, next: Next) -> Response {
     let reached = request.extensions().get::<Reached>();
     let passes =

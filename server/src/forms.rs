@@ -54,7 +54,7 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
 /// The page that the form stands on, with its number in a list, what the list searches for, and without what an earlier post left in its address.
 fn page_of_form(headers: &HeaderMap) -> SafePath {
     let referer =
-        headers.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
+        headers.get(header::REFERER).and_then(|value| Url::parse(str::from_utf8(value.as_bytes()).ok()?).ok());
     let Some(url) = referer else { return SafePath::ADMIN };
     let page = SafePath::parse(url.path()).unwrap_or(SafePath::ADMIN);
     let searched = url.query_pairs().find(|(name, value)| name == "query" && value.len() <= SEARCHED_BYTES);

@@ -65,12 +65,20 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
 }
 
 /// The page on which Clerk's sign-in stands; `hosted` does the same without it.
-pub(crate) fn sign_in(app: &App, tag: ClerkTag, form: Form, back: &str, hosted: &str) -> Html<String> {
+pub(crate) fn sign_in(
+    app: &App,
+    tag: ClerkTag,
+    form: Form,
+    back: &str,
+    hosted: &str,
+    trouble: Option<Trouble>,
+) -> Html<String> {
+    let trouble = trouble.map(|trouble| trouble.to_string());
     let owner = Owner::new();
     let (back, hosted) = (back.to_owned(), hosted.to_owned());
     Html(owner.with(|| {
         provide_context(leptos::nonce::Nonce::from_value(tag.nonce.clone()));
-        app::shell::sign_in_page(tag, form, back, hosted, app.leptos.clone()).to_html()
+        app::shell::sign_in_page(tag, form, back, hosted, trouble, app.leptos.clone()).to_html()
     }))
 }
 

@@ -8,12 +8,12 @@ use crate::{answer, clerk_page, pages};
 use app::shell::Form;
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use gatehouse::gate::Visitor;
 use gatehouse::headers::{Nonce, PRIVATE};
 use gatehouse::places::SafePath;
 use gatehouse::sign_in_pages::{Sender, SignInPages};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Uri, header};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -44,9 +44,11 @@ pub(crate) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
-    if let Some(trouble) = visitor.trouble() {
-        return (StatusCode::OK, [(header::CACHE_CONTROL, PRIVATE)], pages::trouble(&app, trouble, back.as_str()))
-            .into_response();
+    let own = app.clerk.sign_in_url.starts_with("/sign-in");
+    let tag = clerk_page::tag(&app, &nonce).filter(|_| own);
+    // Clerk's script may still be able to set the cookie itself; nothing else is.
+    if let Some(trouble) = visitor.trouble().filter(|_| tag.is_none() || visitor.session().is_some()) {
+        return page_of(pages::trouble(&app, trouble, back.as_str()));
     }
     let form = form(&visitor, &wanted, uri.path());
     if let Some(target) = elsewhere(&visitor, form, &back) {
@@ -58,14 +60,14 @@ pub(crate) async fn page(
         _ => Purpose::SignIn,
     };
     let hosted = with_ticket(hosted_page(&app, &back, purpose, form == Form::Task, &headers), &wanted);
-    let own = app.clerk.sign_in_url.starts_with("/sign-in");
-    match clerk_page::tag(&app, &nonce).filter(|_| own) {
-        Some(tag) => {
-            let page = pages::sign_in(&app, tag, form, back.as_str(), &hosted);
-            (StatusCode::OK, [(header::CACHE_CONTROL, PRIVATE)], page).into_response()
-        }
+    match tag {
+        Some(tag) => page_of(pages::sign_in(&app, tag, form, back.as_str(), &hosted, visitor.trouble())),
         None => to(&hosted),
     }
+}
+
+fn page_of(html: Html<String>) -> Response {
+    ([(header::CACHE_CONTROL, PRIVATE)], html).into_response()
 }
 
 /// What somebody is here for.

@@ -1,5 +1,6 @@
-//! `POST /sign-out`: the session ends at Clerk and here, and its cookies are cleared. It stands outside of the gate: nobody is kept from leaving because
-//! their token has expired, or because Clerk does not answer.
+//! `POST /sign-out`: the session ends at Clerk and here, and its cookies are cleared. It stands outside
+//! of the gate: nobody is kept from leaving because their token has expired, or because Clerk does not
+//! answer.
 
 use crate::answer;
 use crate::start::App;
@@ -22,13 +23,15 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
     let place = if departure == Departure::Done { "/" } else { "/sign-out?unfinished=true" };
     let mut response = answer::see_other(HeaderValue::from_static(place));
     clear_cookies(&app, &departure, response.headers_mut());
-    // What pages kept in this browser goes as well (ASVS 14.3.1). Cookies are cleared by name: Clerk's own lets people sign in again.
+    // What pages kept in this browser goes as well (ASVS 14.3.1). Cookies are cleared by name: Clerk's
+    // own lets people sign in again.
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
     response
 }
 
-/// Clears each cookie with the attributes that it was set with: Clerk tells by a cookie of the whole domain when somebody signed in. That one stays
-/// where a handshake is needed to find out whose session it is.
+/// Clears each cookie with the attributes that it was set with: Clerk tells by a cookie of the whole
+/// domain when somebody signed in. That one stays where a handshake is needed to find out whose session
+/// it is.
 fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
     let secure = if app.public_origin.is_https() { "; Secure" } else { "" };
     let mut append = |cookie: String| {
@@ -57,7 +60,8 @@ fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
     }
 }
 
-/// The domains for which Clerk may have set a cookie of this origin: its host and those above, which browsers refuse where they are no one's own.
+/// The domains for which Clerk may have set a cookie of this origin: its host and those above, which
+/// browsers refuse where they are no one's own.
 fn domains(origin: &str) -> Vec<String> {
     let Some(Host::Domain(name)) = Url::parse(origin).ok().and_then(|url| url.host().map(|host| host.to_owned()))
     else {

@@ -1,6 +1,7 @@
-//! Signing out: the session ends at Clerk whatever the age of its token, or the page says that it has not; and no cookie stays behind.
+//! Signing out: the session ends at Clerk whatever the age of its token, or the page says that it has
+//! not; and no cookie stays behind.
 #![cfg(feature = "local-clerk")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 

@@ -1,5 +1,6 @@
-//! Signing out: which session a browser has a token of, and which cookies must not stay behind. A token names its session for as long as it is
-//! signed by the instance; that it has expired keeps nobody from leaving.
+//! Signing out: which session a browser has a token of, and which cookies must not stay behind. A token
+//! names its session for as long as it is signed by the instance; that it has expired keeps nobody from
+//! leaving.
 
 use super::cookies::Cookies;
 use super::{Answers, Head, Machine, Need, Settings};
@@ -50,14 +51,16 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     header_text::cookies(headers).find(|(found, value)| *found == name && !value.is_empty()).map(|(_, value)| value)
 }
 
-/// The session token of a browser, unverified.
+/// The session token of a browser, readable and unverified.
 #[must_use]
 pub fn session_token(head: Head<'_>, settings: &Settings) -> Option<String> {
-    Cookies::of(head.headers, settings, 0).sessions().next().map(Cow::into_owned)
+    let mut tokens = Cookies::of(head.headers, settings, 0).sessions();
+    tokens.find(|text| token::decode(text).is_ok()).map(Cow::into_owned)
 }
 
-/// Names of cookies that tell when somebody signed in and that the browser has twice, with values that differ: one for the host, which nobody at Clerk
-/// sets, beside the one for the domain. The one for the host may go.
+/// Names of cookies that tell when somebody signed in and that the browser has twice, with values that
+/// differ: one for the host, which nobody at Clerk sets, beside the one for the domain. The one for the
+/// host may go.
 #[must_use]
 pub fn stray_cookies(headers: &HeaderMap, settings: &Settings) -> Vec<String> {
     let cookies = Cookies::of(headers, settings, 0);

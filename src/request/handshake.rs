@@ -150,8 +150,9 @@ fn is_of_time(reason: Reason) -> bool {
     matches!(reason, Reason::TokenExpired | Reason::TokenNotActiveYet | Reason::TokenIatInTheFuture)
 }
 
-/// Each directive as a header of its own. One that cannot be a header, with a line break for example, is left out. In place of a cookie that browsers
-/// would drop, the one before is cleared: they would keep it, and send it as if it were the new one.
+/// Each directive as a header of its own. One that cannot be a header, with a line break for example,
+/// is left out. In place of a cookie that browsers would drop, the one before is cleared: they would
+/// keep it, and send it as if it were the new one.
 pub(super) fn set_cookies(directives: &[String]) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
     let values = directives.iter().filter_map(|directive| {
         let (name, bytes) = name_and_bytes(directive);

@@ -1,4 +1,5 @@
-//! Why a browser and Clerk do not come to an agreement: said where a loop of redirects is ended, instead of blaming the keys for everything.
+//! Why a browser and Clerk do not come to an agreement: said where a loop of redirects is ended,
+//! instead of blaming the keys for everything.
 
 use super::Machine;
 use crate::token;
@@ -53,7 +54,8 @@ impl fmt::Display for Trouble {
 }
 
 impl Machine<'_> {
-    /// What ends the loop that this reason has led into. Whatever the handshakes brought was made a moment ago, so its time is Clerk's.
+    /// What ends the loop that this reason has led into. Whatever the handshakes brought was made a
+    /// moment ago, so its time is Clerk's.
     pub(super) fn trouble(&self, reason: &str) -> Trouble {
         if let Some(noticed) = self.noticed.get() {
             return noticed;
