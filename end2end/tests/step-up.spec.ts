@@ -40,6 +40,7 @@ test("asks for nothing until it is known what for", async ({ page }) => {
   await expect(dialog(page).getByText("One moment")).toBeVisible();
   await expect(dialog(page).locator("input")).toHaveCount(0);
   await expect(dialog(page).getByRole("button", { name: "Confirm" })).toBeDisabled();
+  await expect(dialog(page).getByRole("button", { name: "Try again" })).toBeHidden();
   await page.keyboard.type(GRACE.password);
   answer();
   const field = dialog(page).getByLabel(CODE);
