@@ -85,6 +85,13 @@ mod tests {
     use super::route;
 
     #[test]
+    fn every_page_is_counted_by_its_own_name() {
+        for page in crate::pages::paths() {
+            assert_eq!(route(page), page);
+        }
+    }
+
+    #[test]
     fn routes_are_a_closed_set() {
         assert_eq!(route("/api/rename_organization"), "rename_organization");
         assert_eq!(route("/api/webhooks/clerk"), "webhook");

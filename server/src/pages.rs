@@ -25,6 +25,12 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
+/// The addresses of the pages.
+#[cfg(test)]
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    PAGES.iter().map(AxumRouteListing::path)
+}
+
 /// The pages, and the server functions that are linked in. Which of them answers is decided by `door`.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let options = app.leptos.clone();

@@ -5,6 +5,7 @@ mod gone;
 mod edges;
 mod instance;
 mod migrating;
+mod names;
 mod order;
 mod outage;
 mod places;
