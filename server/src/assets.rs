@@ -12,6 +12,9 @@ use tower::ServiceBuilder;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+/// Files beside the package, under their own names.
+pub(crate) const FILES: [&str; 3] = ["boot.js", "clerk.js", "favicon.svg"];
+
 pub(crate) fn routes(app: &App) -> Router<App> {
     let root = Path::new(app.leptos.site_root.as_ref());
     let package = root.join(app.leptos.site_pkg_dir.as_ref());
@@ -21,9 +24,6 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         ServeDir::new(package).append_index_html_on_directories(false).precompressed_br().precompressed_gzip(),
     );
     let file = |name: &str| ServiceBuilder::new().layer(cached(REVALIDATE)).service(ServeFile::new(root.join(name)));
-    Router::new()
-        .nest_service(&format!("/{}", app.leptos.site_pkg_dir), package)
-        .route_service("/favicon.svg", file("favicon.svg"))
-        .route_service("/boot.js", file("boot.js"))
-        .route_service("/clerk.js", file("clerk.js"))
+    let router = Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), package);
+    FILES.into_iter().fold(router, |router, name| router.route_service(&format!("/{name}"), file(name)))
 }

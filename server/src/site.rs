@@ -2,6 +2,7 @@
 //!
 //! A server that finds the files of another build starts well and then serves pages without their style or their script. So it looks first.
 
+use crate::assets::FILES;
 use gatehouse::config::{PublicOrigin, Site};
 use leptos::config::{Env, ReloadWSProtocol};
 use leptos::prelude::LeptosOptions;
@@ -102,12 +103,13 @@ pub fn check(site: &Site, beside: &Path) -> Result<(), ForeignSite> {
                 format!("{OUTPUT_NAME}.{hash}.{kind}")
             }
         };
-        let path = site.root.join(PACKAGE).join(name);
-        if !path.is_file() {
-            return Err(ForeignSite::Missing(path));
-        }
+        exists(site.root.join(PACKAGE).join(name))?;
     }
-    Ok(())
+    FILES.into_iter().try_for_each(|name| exists(site.root.join(name)))
+}
+
+fn exists(file: PathBuf) -> Result<(), ForeignSite> {
+    if file.is_file() { Ok(()) } else { Err(ForeignSite::Missing(file)) }
 }
 
 /// The folder of the running binary.
@@ -134,6 +136,9 @@ mod tests {
         for name in ["gatehouse.a1.js", "gatehouse.b2.wasm", "gatehouse.c3.css"] {
             std::fs::write(package.join(name), "x").unwrap();
         }
+        for name in FILES {
+            std::fs::write(folder.path().join("site").join(name), "x").unwrap();
+        }
         std::fs::write(folder.path().join(HASH_FILE), format!("js: a1\nwasm: b2\ncss: {hash_of_style}\n")).unwrap();
         let address = "127.0.0.1:3000".parse().unwrap();
         let site = Site { address, root: folder.path().join("site"), hashed: true, reload: None };
@@ -155,6 +160,8 @@ mod tests {
         let unhashed = Site { hashed: false, ..site.clone() };
         let missing = site.root.join("pkg/gatehouse.js");
         assert_eq!(check(&unhashed, folder.path()), Err(ForeignSite::Missing(missing)));
+        std::fs::remove_file(site.root.join("boot.js")).unwrap();
+        assert!(check(&Site { hashed: true, ..site.clone() }, folder.path()).is_err());
         let absent = Site { root: folder.path().join("nowhere"), hashed: false, ..site };
         assert!(check(&absent, folder.path()).is_err());
     }

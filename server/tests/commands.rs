@@ -44,7 +44,7 @@ async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended
 fn site(folder: &Path) -> String {
     let package = folder.join("site/pkg");
     std::fs::create_dir_all(&package).unwrap();
-    for name in ["gatehouse.js", "gatehouse.wasm", "gatehouse.css"] {
+    for name in ["gatehouse.js", "gatehouse.wasm", "gatehouse.css", "../boot.js", "../clerk.js", "../favicon.svg"] {
         std::fs::write(package.join(name), "x").unwrap();
     }
     folder.join("site").display().to_string()
