@@ -120,6 +120,25 @@ test("what was typed is searched, by the server and by the living page, whatever
   }
 });
 
+test.describe("a session that ended elsewhere", () => {
+  test.use({ expectedErrors: refused });
+  test("leads to sign-in and back to the text that was typed", async ({ page, context }) => {
+    await signIn(page, ADA);
+    await hydrated(page);
+    await page.getByLabel("Organization name").fill("Typed Before");
+    await context.clearCookies();
+    await page.getByRole("button", { name: "Rename" }).click();
+    await page.getByLabel("Email").fill(ADA.email);
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+    await hydrated(page);
+    await page.getByRole("button", { name: "Rename" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
+  });
+});
+
 test("signs a member out everywhere and removes them", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
