@@ -117,6 +117,9 @@ impl Store {
 
     async fn postgres(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
+        // A pool does not say why its connections fail.
+        let first = tokio::time::timeout(ACQUIRE, AnyConnection::connect(url)).await;
+        first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(place::not_connected)?;
         let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(10).connect(url).await;
         let pool = Pool::to_postgres(connections.map_err(place::not_connected)?).await.map_err(place::not_connected)?;
         Ok(Self { reader: pool.clone(), writer: pool })

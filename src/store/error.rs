@@ -12,7 +12,7 @@ pub enum StoreError {
     #[error("no such row for this organization")]
     NotFound,
     /// The database does not answer in time.
-    #[error("the database is unavailable: {0}")]
+    #[error("the database of DATABASE_URL is unavailable: {0}")]
     Unavailable(#[source] sqlx::Error),
     /// The database refused the statement.
     #[error("the database refused: {0}")]

@@ -183,14 +183,12 @@ const SQLITE_NOTADB: u32 = 26;
 
 /// Why PostgreSQL lets nobody in. What passes by itself stays what it is.
 pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
-    StoreError::from(error).unless_passing(|error| {
-        let text = error.to_string();
-        if text.contains("unsupported startup parameter") {
-            let remedy = "set ignore_startup_parameters = extra_float_digits in pgbouncer.ini";
-            return StoreError::Place(format!("the pooler before PostgreSQL refuses a parameter; {remedy}"));
-        }
-        StoreError::Place(text)
-    })
+    // PgBouncer says so with a code that is else about lost connections.
+    if error.as_database_error().is_some_and(|error| error.message().contains("unsupported startup parameter")) {
+        let remedy = "for extra_float_digits set ignore_startup_parameters = extra_float_digits in pgbouncer.ini, and leave others out";
+        return StoreError::Place(format!("the pooler before PostgreSQL refuses a parameter, {error}; {remedy}"));
+    }
+    StoreError::from(error).unless_passing(|error| StoreError::Place(error.to_string()))
 }
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');

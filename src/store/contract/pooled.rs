@@ -60,3 +60,20 @@ async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_pooler_or_postgres_refuses_is_said_with_the_variable() {
+    let (Some(direct), Some(pooled)) = (postgres_url(), service("GATEHOUSE_TEST_PGBOUNCER_URL")) else { return };
+    for (url, said) in [
+        (format!("{pooled}?options=-c%20search_path%3Dother"), "ignore_startup_parameters"),
+        (database(&direct, "nobody_made_this_one").expose_secret().to_owned(), "does not exist"),
+        (format!("{direct}?sslmode=whatever"), "whatever"),
+    ] {
+        let error = Store::open(&url.into()).await.unwrap_err().to_string();
+        assert!(error.starts_with("DATABASE_URL cannot be used: ") && error.contains(said), "{error}");
+    }
+    let nobody_listens =
+        Store::open(&"postgres://nobody:hunter2@127.0.0.1:9/none".into()).await.unwrap_err().to_string();
+    assert!(nobody_listens.contains("DATABASE_URL") && nobody_listens.contains("refused"), "{nobody_listens}");
+    assert!(!nobody_listens.contains("hunter2"));
+}
