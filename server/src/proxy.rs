@@ -6,7 +6,7 @@
 use crate::client;
 use crate::start::App;
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use gatehouse::client_address;
@@ -39,8 +39,14 @@ pub(crate) async fn forward(State(app): State<App>, request: Request) -> Respons
         Err(refused) => return refusal(&refused),
     };
     let headers = app.frontend.request_headers(&head.headers, address);
+    let changes_nothing = head.method.is_safe() && body.is_end_stream();
     let upstream = app.proxy.request(head.method, url.clone()).headers(headers);
-    match upstream.body(reqwest::Body::wrap_stream(body.into_data_stream())).send().await {
+    let answer = if changes_nothing {
+        asked(upstream).await
+    } else {
+        upstream.body(reqwest::Body::wrap_stream(body.into_data_stream())).send().await
+    };
+    match answer {
         Ok(answer) => {
             let headers = app.frontend.response_headers(&head.headers, &url, answer.headers());
             response(answer, headers)
@@ -49,6 +55,15 @@ pub(crate) async fn forward(State(app): State<App>, request: Request) -> Respons
             tracing::warn!(error = %error.without_url(), "the Frontend API did not answer");
             refusal(&ProxyError::RequestFailed)
         }
+    }
+}
+
+/// Asks once more when the connection broke: an idle one may be closed in the moment in which a request goes out on it.
+async fn asked(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+    let again = request.try_clone();
+    match (request.send().await, again) {
+        (Err(error), Some(again)) if !error.is_timeout() && !error.is_connect() => again.send().await,
+        (answer, _) => answer,
     }
 }
 

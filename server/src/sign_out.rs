@@ -56,7 +56,9 @@ fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
         Departure::OnlyHere(Some(token)) => {
             append(format!("{UNFINISHED}={token}; Path=/sign-out; Max-Age={PATIENCE_S}; HttpOnly"));
         }
-        _ => append(format!("{UNFINISHED}=; Path=/sign-out; Max-Age=0; HttpOnly")),
+        Departure::Done | Departure::OnlyHere(None) | Departure::Unknown => {
+            append(format!("{UNFINISHED}=; Path=/sign-out; Max-Age=0; HttpOnly"));
+        }
     }
 }
 

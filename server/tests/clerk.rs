@@ -4,8 +4,9 @@
 mod support;
 
 use axum::body::Body;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use support::{Answer, Person, Town};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn send(town: &Town, path: &str, headers: &[(&str, &str)]) -> Answer {
     let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
@@ -163,4 +164,34 @@ async fn a_frontend_api_that_is_down_is_named_in_clerks_words_and_has_a_limit() 
     let refused = send(&town, "/__clerk/v1/client", &[]).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+}
+
+/// A Frontend API that answers once on its first connection, and cuts it in the middle of the next request; its second connection is well.
+async fn cuts_once(listener: tokio::net::TcpListener) {
+    let mut buffer = vec![0; 8192];
+    for answers in [1, usize::MAX] {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        for number in 0.. {
+            if connection.read(&mut buffer).await.unwrap_or(0) == 0 || number == answers {
+                break;
+            }
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+            connection.write_all(answer).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_while_clerk_is_asked_is_replaced_unless_something_may_have_changed() {
+    for (method, expected) in [(Method::GET, StatusCode::OK), (Method::POST, StatusCode::BAD_GATEWAY)] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let town = Town::with(&[("CLERK_FAPI_URL", &url)]).await;
+        let clerk = tokio::spawn(cuts_once(listener));
+        assert_eq!(send(&town, "/__clerk/v1/environment", &[]).await.status, StatusCode::OK);
+        let request = Request::builder().method(&method).uri("/__clerk/v1/client").header("host", "localhost:3000");
+        let answer = town.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, expected, "{method}");
+        clerk.abort();
+    }
 }
