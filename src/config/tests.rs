@@ -342,6 +342,7 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
         include_str!("../request/handshake.rs"),
         include_str!("../../server/src/start.rs"),
         include_str!("../../app/src/pages/errors.rs"),
+        include_str!("../../app/src/pages/sign_out.rs"),
         include_str!("../../app/src/shell.rs"),
         include_str!("../../app/src/ui/frame.rs"),
     ]
