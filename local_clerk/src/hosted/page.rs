@@ -1,4 +1,5 @@
-//! How the hosted pages look. Everything from outside is escaped by the template.
+//! How the hosted pages look. Everything from outside is escaped by the template, and loses the characters that change the
+//! direction of text: a name with one would turn what stands beside it.
 
 use crate::seed::{DEMO, TOTP_SECRET};
 use crate::totp;
@@ -23,7 +24,12 @@ pub(super) fn page(title: &str, content: &Markup) -> Html<String> {
             }
         }
     };
-    Html(page.into_string())
+    Html(page.into_string().chars().filter(|character| !is_bidi_control(*character)).collect())
+}
+
+/// Unicode property `Bidi_Control`.
+fn is_bidi_control(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 pub(super) fn problem(text: Option<&str>) -> Markup {
