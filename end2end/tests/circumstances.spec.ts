@@ -87,8 +87,10 @@ for (const [name, act] of Object.entries(ACTS)) {
         const scene: Scene = { page, context, server, way, act, alive, round: ++round };
         await open(scene);
         await live(scene);
-        // The next one begins with a new window of the rate limit.
+        // The next one begins with a new window of the rate limit, and a new sign-in.
         await server.forward(61_000);
+        await page.goto("about:blank");
+        await context.clearCookies();
       });
     }
   });

@@ -282,8 +282,10 @@ test.describe("a session that an administrator revokes", () => {
     expect(departures).toHaveLength(1);
     expect(decodeURIComponent(page.url())).toContain("/admin");
     await way.enter(page, ADA);
-    await expect(page).toHaveURL(/\/admin$/);
+    await arrives(page, "/admin");
     await expect(organization(page)).toHaveText("Analytical Engines");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+    await expect(page.getByLabel("Organization name")).toHaveValue("Too Late");
   });
 });
 
