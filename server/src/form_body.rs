@@ -3,20 +3,18 @@
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::StatusCode;
 use url::form_urlencoded;
 
-/// The request as it came, and its fields. A body that is no form has none.
+/// The request as it came, and its fields. They are read whatever the body is called: the decoder of an operation does not ask either, and a check
+/// that reads less than the decoder could be passed by.
 ///
 /// # Errors
 /// 413 for a body beyond the limit.
 pub(crate) async fn read(request: Request) -> Result<(Request, Fields), Response> {
     let (head, body) = request.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
-    let kind = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_form = kind.starts_with("application/x-www-form-urlencoded");
-    let fields = Fields(if is_form { bytes.clone() } else { Bytes::new() });
-    Ok((Request::from_parts(head, Body::from(bytes)), fields))
+    Ok((Request::from_parts(head, Body::from(bytes.clone())), Fields(bytes)))
 }
 
 /// Fields of a form, still encoded as they came.

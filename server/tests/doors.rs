@@ -178,6 +178,19 @@ async fn a_page_of_another_organization_is_refused_everywhere_and_costs_nothing(
 }
 
 #[tokio::test]
+async fn a_page_of_another_organization_is_refused_whatever_its_body_is_called() {
+    let town = Town::new().await;
+    for kind in ["text/plain", "APPLICATION/X-WWW-FORM-URLENCODED", "application/json", "multipart/form-data", ""] {
+        let mut request = Person::admin().post("/api/rename_organization", "name=Gone&organization_id=org_neighbours");
+        request.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
+        let answer = town.send(request).await;
+        assert!([StatusCode::CONFLICT, StatusCode::BAD_REQUEST].contains(&answer.status), "{kind}: {}", answer.status);
+    }
+    let ours = town.call(&Person::admin(), "show_dashboard", "").await;
+    assert!(!ours.body.contains("Gone"), "{}", ours.body);
+}
+
+#[tokio::test]
 async fn a_page_of_another_organization_is_asked_about_last_before_the_limit() {
     let town = Town::new().await;
     let elsewhere = "organization_id=org_neighbours";
