@@ -4,6 +4,7 @@ use crate::clerk_api::ClerkApiError;
 use crate::gate::{Gate, Unavailable};
 use crate::ids::SessionId;
 use crate::request::{Head, Leaving};
+use http::HeaderMap;
 
 /// What a sign-out came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,24 @@ impl Gate {
     /// ends: a Clerk that cannot be asked keeps nobody signed in. `before` is the token of a
     /// [`Departure::OnlyHere`].
     pub async fn sign_out(&self, head: Head<'_>, before: Option<&str>, now_ms: i64) -> Departure {
-        match self.leaving(head, before, now_ms).await {
+        let current = self.leaving(head, None, now_ms).await;
+        let Some(before) = before else { return self.depart(current, head, now_ms).await };
+        // Somebody else may have signed in meanwhile: the session that could not be ended then is another one.
+        let without_cookies = HeaderMap::new();
+        let alone = Head { headers: &without_cookies, ..head };
+        let earlier = self.leaving(alone, Some(before), now_ms).await;
+        if session_of(&current).is_some_and(|session| Some(session) == session_of(&earlier)) {
+            return self.depart(current, head, now_ms).await;
+        }
+        match (self.depart(current, head, now_ms).await, self.depart(earlier, alone, now_ms).await) {
+            (Departure::Done, Departure::OnlyHere(None)) => Departure::OnlyHere(Some(before.to_owned())),
+            (Departure::Done, earlier) => earlier,
+            (left, _) => left,
+        }
+    }
+
+    async fn depart(&self, leaving: Result<Leaving, Unavailable>, head: Head<'_>, now_ms: i64) -> Departure {
+        match leaving {
             Ok(Leaving::Nobody) => Departure::Done,
             Ok(Leaving::Unknown) => Departure::Unknown,
             Ok(Leaving::Session(session, token)) => {
@@ -55,5 +73,12 @@ impl Gate {
                 false
             }
         }
+    }
+}
+
+fn session_of(leaving: &Result<Leaving, Unavailable>) -> Option<&SessionId> {
+    match leaving {
+        Ok(Leaving::Session(session, _)) => Some(session),
+        Ok(Leaving::Unknown | Leaving::Nobody) | Err(Unavailable) => None,
     }
 }

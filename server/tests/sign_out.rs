@@ -138,6 +138,22 @@ async fn where_clerk_is_down_the_page_says_so_and_the_next_attempt_ends_the_sess
 }
 
 #[tokio::test]
+async fn a_session_that_could_not_be_ended_ends_with_the_next_sign_out_of_somebody_else() {
+    let place = Place::new().await;
+    let (first, person) = somebody(&place, 0).await;
+    place.faults(json!({ "fail": 503 })).await;
+    let unfinished = place.town.send(person.post("/sign-out", "")).await;
+    let kept = cookie(&unfinished, "gatehouse_sign_out=").split(';').next().unwrap().to_owned();
+    place.faults(json!({})).await;
+    let (second, another) = somebody(&place, 0).await;
+    let cookies = format!("__session={}; __client_uat=1; {kept}", another.token());
+    assert_eq!(sign_out_with(&place.town, &cookies).await.header("location"), "/");
+    for session in [first, second] {
+        assert_eq!(status_at_clerk(&place, &session).await, "revoked");
+    }
+}
+
+#[tokio::test]
 async fn a_session_that_clerk_does_not_know_has_ended() {
     let place = Place::new().await;
     let answer = place.town.send(holder("sess_unknown", 300).post("/sign-out", "")).await;
