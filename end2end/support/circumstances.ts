@@ -171,7 +171,8 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
   },
 };
 
-async function pass({ server, context, alive }: Scene, seconds: number) {
+/** Lets time pass for the server, its Clerk and, where it runs scripts, the browser. */
+export async function pass({ server, context, alive }: Scene, seconds: number) {
   if (alive) await travel(server, context, seconds * 1000);
   else await server.forward(seconds * 1000);
 }

@@ -1,6 +1,6 @@
 // What people do most, each under everything that ordinary life does to a page: time passes, connections break, browsers translate.
 import type { Page } from "@playwright/test";
-import { CIRCUMSTANCES, open, type Act, type Scene } from "../support/circumstances";
+import { CIRCUMSTANCES, open, pass, type Act, type Scene } from "../support/circumstances";
 import { ADA, expect, test } from "../support/test";
 import { arrives } from "../support/ways";
 
@@ -88,7 +88,7 @@ for (const [name, act] of Object.entries(ACTS)) {
         await open(scene);
         await live(scene);
         // The next one begins with a new window of the rate limit, and a new sign-in.
-        await server.forward(61_000);
+        await pass(scene, 61);
         await page.goto("about:blank");
         await context.clearCookies();
       });

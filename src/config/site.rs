@@ -74,7 +74,10 @@ fn reload(variables: &Variables<'_>, problems: &mut Problems) -> Option<Reload> 
             false
         }
     };
-    variables.get("LEPTOS_WATCH").map(|_| Reload { port: outer.unwrap_or(inner), tls })
+    variables
+        .get("LEPTOS_WATCH")
+        .filter(|value| !matches!(value.as_str(), "false" | "0"))
+        .map(|_| Reload { port: outer.unwrap_or(inner), tls })
 }
 
 fn port(variables: &Variables<'_>, name: &'static str, problems: &mut Problems) -> Option<u16> {
