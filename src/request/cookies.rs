@@ -33,18 +33,6 @@ impl<'a> Cookies<'a> {
         (!value.is_empty()).then(|| percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value)))
     }
 
-    /// A session token: the first of this name that can be read as one. Other applications on the host call cookies of theirs the same, for a part
-    /// of its paths for example, and browsers send those first.
-    fn token(&self, name: &str) -> Option<Cow<'a, str>> {
-        let values = self.pairs.iter().filter(|(found, _)| *found == name).map(|(_, value)| *value);
-        let mut values = values.map(|value| percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value)));
-        values.find(|value| token::decode(value).is_ok()).or_else(|| self.plain(name))
-    }
-
-    fn suffixed_token(&self) -> Option<Cow<'a, str>> {
-        self.token(&format!("__session_{}", self.suffix))
-    }
-
     fn suffixed(&self, name: &str) -> Option<Cow<'a, str>> {
         self.plain(&format!("{name}_{}", self.suffix))
     }
@@ -60,12 +48,12 @@ impl<'a> Cookies<'a> {
 
     /// The session token.
     pub(super) fn session(&self) -> Option<Cow<'a, str>> {
-        if self.suffixed { self.suffixed_token() } else { self.token("__session") }
+        self.chosen("__session")
     }
 
     /// Every session token of the browser: the one that counts first.
     pub(super) fn sessions(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
-        let both = [self.session(), self.suffixed_token(), self.token("__session")];
+        let both = [self.session(), self.suffixed("__session"), self.plain("__session")];
         both.into_iter().flatten()
     }
 
@@ -109,7 +97,7 @@ impl<'a> Cookies<'a> {
     /// Clerk's rule, line by line; the first that applies decides.
     fn uses_suffixed(&self, settings: &Settings, now_ms: i64) -> bool {
         let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
-        let (plain_text, text) = (self.token("__session"), self.suffixed_token());
+        let (plain_text, text) = (self.plain("__session"), self.suffixed("__session"));
         let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());
         let session = text.as_deref().and_then(|text| token::decode(text).ok());
         if plain_text.is_some() {

@@ -234,30 +234,6 @@ fn a_nonce_is_looked_up_and_what_is_behind_it_signs_in() {
 }
 
 #[test]
-fn a_cookie_that_is_called_like_a_handshake_and_brings_nothing_is_cleared_and_changes_nothing() {
-    let known = format!("__session={}; __client_uat={}", session_token(5), NOW_S - 1000);
-    for (name, value) in [("__clerk_handshake_nonce", "unknown"), ("__clerk_handshake", "junk")] {
-        let decision = document("/admin", &format!("{name}={value}; {known}"));
-        assert_eq!((reason(&decision).as_str(), &decision.location), ("signed in: user_1", &None), "{name}");
-        assert_eq!(cookies_set(&decision), [format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")]);
-    }
-    // One that brings a session leads to no redirect either: the address has nothing to be cleaned of.
-    let decision = document("/admin", "__clerk_handshake_nonce=known");
-    assert_eq!((reason(&decision).as_str(), &decision.location), ("signed in: user_1", &None));
-}
-
-#[test]
-fn a_session_cookie_of_another_application_hides_no_token() {
-    let uat = NOW_S - 1000;
-    for junk in ["abc", "", "a.b.c", "%zz"] {
-        // Browsers send the cookie with the longer path first.
-        let decision =
-            document("/admin", &format!("__session={junk}; __session={}; __client_uat={uat}", session_token(5)));
-        assert_eq!(reason(&decision), "signed in: user_1", "{junk}");
-    }
-}
-
-#[test]
 fn an_expired_session_is_refreshed_where_it_can_be() {
     let suffix = settings(false).cookie_suffix;
     let with = |method, refresh: &str| {
