@@ -42,9 +42,10 @@ pub const fn is_ignorable(character: char) -> bool {
 
 /// Whether a character leaves ink by itself. Marks that sit on another character do not count.
 fn is_visible(character: char) -> bool {
-    // Blank by design, though no property says so: Braille without dots, a note head without ink, empty hieroglyphs.
-    let is_blank =
-        character.is_whitespace() || matches!(character, '\u{2800}' | '\u{1d159}' | '\u{13441}' | '\u{13442}');
+    // Blank by design, though no property says so: Braille without dots, a note head without ink, empty hieroglyphs,
+    // and the place of an object that is not part of the text.
+    let is_blank = character.is_whitespace()
+        || matches!(character, '\u{2800}' | '\u{fffc}' | '\u{1d159}' | '\u{13441}' | '\u{13442}');
     // The standard library escapes what cannot be printed and what extends the character before it (Unicode property `Grapheme_Extend`).
     let is_printed = matches!(character, '"' | '\'' | '\\') || character.escape_debug().count() == 1;
     is_printed && !is_blank && !is_ignorable(character)
@@ -107,6 +108,12 @@ mod tests {
             "\u{3164}",
             "\u{115f}\u{1160}\u{ffa0}",
             "\u{2800}",
+            "\u{fffc}",
+            "\u{fff9}\u{fffa}\u{fffb}",
+            "\u{fffc}\u{fe0f} \u{fffc}",
+            "\u{16fe4}",
+            "\u{13430}\u{1343f}",
+            "\u{1d173}",
             "\u{301}\u{308}",
             "\u{20dd}",
             "\u{fe0f}",
@@ -151,6 +158,7 @@ mod tests {
             "¿",
             "❤️",
             "½",
+            "\u{fffc} Ada",
         ] {
             assert!(has_visible(text), "{text:?}");
         }
