@@ -84,15 +84,18 @@ impl Format {
         }
     }
 
-    /// What is to be counted of a body.
+    /// What is to be counted of a body. Members of a list that are no reports are left out: browsers batch what they
+    /// have, and one of a kind that we do not know must not hide the others.
     ///
     /// # Errors
-    /// No JSON, or of another shape.
+    /// No JSON, of another shape, or a list without a single report.
     pub fn read(self, body: &[u8]) -> Result<Vec<Counted>, Malformed> {
         let body: Value = serde_json::from_slice(body).map_err(|_| Malformed)?;
         match self {
             Self::Reports => {
-                body.as_array().ok_or(Malformed)?.iter().map(|report| counted(report).ok_or(Malformed)).collect()
+                let members = body.as_array().ok_or(Malformed)?;
+                let reports: Vec<_> = members.iter().filter_map(counted).collect();
+                if reports.is_empty() && !members.is_empty() { Err(Malformed) } else { Ok(reports) }
             }
             Self::Violation => {
                 let report = body.get("csp-report").and_then(Value::as_object).ok_or(Malformed)?;
@@ -103,7 +106,7 @@ impl Format {
     }
 }
 
-/// A member of the list. The body of some kinds is `null`.
+/// A member of the list, unless it is no report. The body of some kinds is `null`.
 fn counted(report: &Value) -> Option<Counted> {
     let kind = known(&KINDS, report.get("type")?.as_str()?);
     let body = report.get("body").and_then(Value::as_object);
@@ -161,6 +164,14 @@ mod tests {
         ];
         assert_eq!(directives(Format::Reports, body).unwrap(), expected);
         assert_eq!(directives(Format::Reports, "[]").unwrap(), []);
+    }
+
+    #[test]
+    fn members_that_are_no_reports_are_left_out_and_the_others_counted() {
+        for stranger in [r#"{"body":{}}"#, r#"{"type":7}"#, "7", "null", r#"["crash"]"#, "{}"] {
+            let body = format!(r#"[{stranger},{{"type":"crash"}},{stranger}]"#);
+            assert_eq!(directives(Format::Reports, &body).unwrap(), [("crash", "none")], "{stranger}");
+        }
     }
 
     #[test]
