@@ -68,14 +68,30 @@ fn is_email_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, place)| plain(name) && plain(place))
 }
 
+/// A search as it is asked. Whatever separates words on a keyboard or in a copied text counts as one blank, and none
+/// stands at the ends.
+#[must_use]
+pub fn searched(text: &str) -> String {
+    let is_gap = |letter: char| letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}');
+    text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What is wrong with a search, for a page that shows its list all the same.
+#[must_use]
+pub fn search_problem(text: &str) -> Option<FieldProblem> {
+    match searched(text) {
+        text if text.chars().any(is_control) => Some(FieldProblem::ControlCharacter),
+        // An address that is not UTF-8 is decoded to this.
+        text if text.contains(char::REPLACEMENT_CHARACTER) => Some(FieldProblem::Invalid),
+        text if text.chars().count() > SEARCH_CHARACTERS => Some(FieldProblem::TooLong),
+        _ => None,
+    }
+}
+
 /// What people type to find something; blank finds everything.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
 pub(crate) fn search(text: &str, _: &()) -> garde::Result {
-    match text {
-        text if text.chars().any(char::is_control) => Err(problem(FieldProblem::ControlCharacter)),
-        text if text.chars().count() > SEARCH_CHARACTERS => Err(problem(FieldProblem::TooLong)),
-        _ => Ok(()),
-    }
+    search_problem(text).map_or(Ok(()), |found| Err(problem(found)))
 }
 
 /// Whether a character moves the cursor, ends the line or turns the direction of the text around it.

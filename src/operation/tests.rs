@@ -36,8 +36,16 @@ fn a_name_cannot_turn_the_text_beside_it() {
 #[test]
 fn a_name_has_something_to_see() {
     let code = |name: &str| rename(name).unwrap_err().get("name").copied();
-    for name in ["\u{200b}", "\u{ad}\u{2060}", "\u{3164}", "\u{2800}", "\u{301}", "\u{fe0f}\u{200d}", "\u{3000}\u{a0}"]
-    {
+    for name in [
+        "\u{200b}",
+        "\u{ad}\u{2060}",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{301}",
+        "\u{fe0f}\u{200d}",
+        "\u{fffc}",
+        "\u{3000}\u{a0}",
+    ] {
         assert_eq!(code(name), Some(FieldProblem::Required), "{name:?}");
     }
     for name in ["👨‍👩‍👧‍👦 & Söhne", "شرکت می‌خواهم", "שלום", "e\u{301}", "☃"] {
@@ -94,4 +102,34 @@ fn what_reaches_beyond_the_organization_needs_its_own_permission() {
     for declaration in OPERATIONS.iter().filter(|declaration| declaration.name.contains("_user")) {
         assert_eq!(declaration.permission, Permission::ManageUsers, "{}", declaration.name);
     }
+}
+
+#[test]
+fn gaps_of_any_kind_count_as_one_blank_in_a_search() {
+    for (typed, searched) in [
+        ("", ""),
+        ("\t", ""),
+        (" \r\n\u{a0}\u{3000}", ""),
+        ("ada\tlovelace", "ada lovelace"),
+        ("ada\u{1f}lovelace", "ada lovelace"),
+        ("ada\u{2028}\u{85}lovelace\n", "ada lovelace"),
+    ] {
+        let members = checked(ListMembers { page: 0, query: typed.to_owned() }).map(|input| input.query);
+        let users = checked(ListUsers { page: 0, query: typed.to_owned() }).map(|input| input.query);
+        assert_eq!((members, users), (Ok(searched.to_owned()), Ok(searched.to_owned())), "{typed:?}");
+    }
+}
+
+#[test]
+fn each_fault_of_a_search_has_its_code() {
+    let code = |query: &str| {
+        let wrong = checked(ListMembers { page: 0, query: query.to_owned() }).err();
+        wrong.and_then(|fields| fields.get("query").copied())
+    };
+    assert_eq!(code(&format!(" {}\n", "🛡".repeat(100))), None);
+    assert_eq!(code(&"a".repeat(101)), Some(FieldProblem::TooLong));
+    for control in ["a\u{0}b", "\u{1b}[2J", "\u{7f}", "\u{9b}"] {
+        assert_eq!(code(control), Some(FieldProblem::ControlCharacter), "{control:?}");
+    }
+    assert_eq!(code("\u{fffd}"), Some(FieldProblem::Invalid), "what an address decodes to that is not UTF-8");
 }
