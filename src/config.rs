@@ -5,17 +5,18 @@
 
 mod clerk;
 mod contact;
+mod limits;
 mod problems;
 mod site;
 #[cfg(test)]
 mod tests;
 
 pub use clerk::{ClerkSettings, ClerkSource};
+pub use limits::LimitStore;
 pub use problems::{Problem, Problems};
 pub use site::{Reload, Site};
 
 use crate::ids::OrganizationId;
-use crate::limit;
 use crate::store::place::{self, Unusable};
 use secrecy::SecretString;
 use std::cell::RefCell;
@@ -54,15 +55,6 @@ pub struct Config {
     pub security_contacts: Vec<String>,
     /// What is logged.
     pub log: EnvFilter,
-}
-
-/// Where rate limits are counted.
-#[derive(Debug)]
-pub enum LimitStore {
-    /// In this process: right for one server.
-    InProcess,
-    /// In Redis, shared by all servers; the URL may hold a password.
-    Redis(SecretString),
 }
 
 /// Scheme, host and port under which people reach the application. It turns the production checks on, never the request's `Host`.
@@ -137,8 +129,8 @@ impl Config {
             clerk: clerk.unwrap_or(ClerkSource::Local),
             public_origin,
             database_url: database_url(&variables, &mut problems),
-            limits: limits(&variables, &mut problems),
-            rate_limit_prefix: rate_limit_prefix(&variables, &mut problems),
+            limits: limits::read(&variables, &mut problems),
+            rate_limit_prefix: limits::prefix(&variables, &mut problems),
             operators: clerk::operators(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
@@ -197,33 +189,6 @@ fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretStr
         problems.add("DATABASE_URL", what, remedy);
     }
     SecretString::from(url)
-}
-
-fn limits(variables: &Variables<'_>, problems: &mut Problems) -> LimitStore {
-    for name in ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"] {
-        if variables.get(name).is_some() {
-            problems.add(name, "is set, but this version counts in Redis or in process", "use REDIS_URL, or remove it");
-        }
-    }
-    match variables.get("REDIS_URL") {
-        None => LimitStore::InProcess,
-        Some(url) => {
-            let (known, url) = (url.starts_with("redis://") || url.starts_with("rediss://"), SecretString::from(url));
-            if !known || limit::check_redis_url(&url).is_err() {
-                let remedy = "write redis://user:password@host:port/number, or, for TLS, rediss://; the number is the database's";
-                problems.add("REDIS_URL", "is not a Redis URL", remedy);
-            }
-            LimitStore::Redis(url)
-        }
-    }
-}
-
-fn rate_limit_prefix(variables: &Variables<'_>, problems: &mut Problems) -> String {
-    let prefix = variables.get("RATE_LIMIT_PREFIX").unwrap_or_else(|| "gatehouse".to_owned());
-    if prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_graphic()) {
-        problems.add("RATE_LIMIT_PREFIX", "is not a key prefix", "use up to 64 visible ASCII characters");
-    }
-    prefix
 }
 
 fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 {

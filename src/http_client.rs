@@ -9,10 +9,14 @@ use std::time::Duration;
 /// # Errors
 /// The TLS backend cannot be set up.
 pub fn http_client(limit: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    http_client_builder(limit).build()
+}
+
+/// As [`http_client`], for a client that needs one setting more.
+pub(crate) fn http_client_builder(limit: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .timeout(limit)
         .connect_timeout(limit)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("gatehouse/", env!("CARGO_PKG_VERSION")))
-        .build()
 }

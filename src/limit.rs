@@ -1,10 +1,11 @@
-//! How often: the sliding window, in this process or in Redis.
+//! How often: the sliding window, in this process, in Redis, or at Upstash over HTTP.
 //!
 //! Same keys and weights as `@upstash/ratelimit`, so a JavaScript service can share the budget; strict where that library counts what it
 //! refuses. A limiter that cannot be asked says so ([`LimiterDown`]); what that means is decided by the operation, never here.
 
 mod memory;
 mod redis;
+mod upstash;
 pub mod window;
 
 pub(crate) use self::redis::check_url as check_redis_url;
@@ -12,6 +13,7 @@ use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 use window::{Mode, Window};
 
 /// The answer to "one more?".
@@ -43,6 +45,7 @@ pub struct Limiter(Backend);
 enum Backend {
     InProcess(memory::Memory),
     Redis(Arc<redis::Redis>),
+    Upstash(Arc<upstash::Upstash>),
 }
 
 impl Limiter {
@@ -58,6 +61,14 @@ impl Limiter {
     /// The URL is not one of Redis.
     pub fn redis(url: &SecretString, deadline: Duration) -> Result<Self, ::redis::RedisError> {
         Ok(Self(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
+    }
+
+    /// Counts in a Redis of Upstash, over HTTP. Connects when it is first asked.
+    ///
+    /// # Errors
+    /// The TLS backend cannot be set up.
+    pub fn upstash(url: Url, token: SecretString, deadline: Duration) -> Result<Self, reqwest::Error> {
+        Ok(Self(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
     }
 
     /// Takes `cost` units of the identifier's budget, or refuses and takes nothing.
@@ -96,15 +107,29 @@ impl Limiter {
         let (admitted, counters) = match &self.0 {
             Backend::InProcess(memory) => memory.take(&keys, window, cost, now_ms, mode),
             Backend::Redis(redis) => redis.take(&keys, window, cost, now_ms, mode).await?,
+            Backend::Upstash(upstash) => upstash.take(&keys, window, cost, now_ms, mode).await?,
         };
         Ok(window.verdict(admitted, counters, cost, now_ms))
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers. Why it does not stands in the log: a server that is not ready gets no call that would tell.
     pub async fn ready(&self) -> bool {
+        self.ask().await.map_err(|reason| tracing::warn!(reason, "the store of the rate limiter is not ready")).is_ok()
+    }
+
+    /// As [`Limiter::ready`].
+    ///
+    /// # Errors
+    /// What is wrong and what to do, as the end of a sentence about the store.
+    pub async fn ask(&self) -> Result<(), String> {
         match &self.0 {
-            Backend::InProcess(_) => true,
-            Backend::Redis(redis) => redis.ready().await,
+            Backend::InProcess(_) => Ok(()),
+            Backend::Redis(redis) if redis.ready().await => Ok(()),
+            Backend::Redis(_) => {
+                Err("it does not answer: is it running, and are host, port, user and password of REDIS_URL right?"
+                    .to_owned())
+            }
+            Backend::Upstash(upstash) => upstash.ping().await.map_err(|error| error.to_string()),
         }
     }
 }

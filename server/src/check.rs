@@ -3,11 +3,9 @@
 //! It makes nothing and changes nothing: no database, no migration, no socket. What is found is a problem only when the server would not
 //! start or not work; what is merely worth knowing is a note.
 
-use crate::start::LIMITER_DEADLINE;
-use crate::{check_operations, site};
+use crate::{check_operations, site, start};
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
 use gatehouse::keys::KeySource;
-use gatehouse::limit::Limiter;
 use gatehouse::store::{Schema, Store, StoreError};
 use serde_json::json;
 use std::fmt;
@@ -147,16 +145,19 @@ async fn database(config: &Config, report: &mut Report) {
 
 async fn limits(config: &Config, report: &mut Report) {
     const SUBJECT: &str = "rate limits";
-    let LimitStore::Redis(url) = &config.limits else {
-        return report.fine(SUBJECT, "counted in the process, which is right for a single server");
-    };
-    match Limiter::redis(url, LIMITER_DEADLINE) {
-        Ok(limiter) if limiter.ready().await => report.fine(SUBJECT, "Redis answers"),
-        Ok(_) => {
-            let remedy = "is it running, and are host, port, user and password right?";
-            report.problem(SUBJECT, format!("the Redis of REDIS_URL does not answer: {remedy}"));
+    let (store, variable) = match &config.limits {
+        LimitStore::InProcess => {
+            return report.fine(SUBJECT, "counted in the process, which is right for a single server");
         }
-        Err(_) => report.problem(SUBJECT, "REDIS_URL cannot be used: write redis://user:password@host:port/number"),
+        LimitStore::Redis(_) => ("Redis", "REDIS_URL"),
+        LimitStore::Upstash { .. } => ("Upstash", "UPSTASH_REDIS_REST_URL"),
+    };
+    match start::limiter(&config.limits) {
+        Ok(limiter) => match limiter.ask().await {
+            Ok(()) => report.fine(SUBJECT, format!("{store} answers")),
+            Err(reason) => report.problem(SUBJECT, format!("the {store} of {variable} cannot be used: {reason}")),
+        },
+        Err(error) => report.problem(SUBJECT, format!("{variable} cannot be used: {error}")),
     }
 }
 

@@ -56,7 +56,7 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Identifiers that the in-process limiter counts at most; the oldest are forgotten first.
 const LIMITED_IDENTIFIERS: usize = 100_000;
-pub(crate) const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
+const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
 const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// Builds the application. `config.clerk` names a real instance, or `local` is the one that was started for it.
@@ -141,10 +141,11 @@ fn key_source(clerk: &ClerkSettings) -> Result<KeySource, StartError> {
     })
 }
 
-fn limiter(limits: &LimitStore) -> Result<Limiter, StartError> {
+pub(crate) fn limiter(limits: &LimitStore) -> Result<Limiter, StartError> {
     Ok(match limits {
         LimitStore::InProcess => Limiter::in_process(LIMITED_IDENTIFIERS),
         LimitStore::Redis(url) => Limiter::redis(url, LIMITER_DEADLINE)?,
+        LimitStore::Upstash { url, token } => Limiter::upstash(url.clone(), token.clone(), LIMITER_DEADLINE)?,
     })
 }
 

@@ -183,7 +183,7 @@ fn http_url(variables: &Variables<'_>, name: &'static str, default: &str, proble
     text.trim_end_matches('/').to_owned()
 }
 
-fn is_plain_http_url(text: &str) -> bool {
+pub(super) fn is_plain_http_url(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.has_host()

@@ -42,7 +42,7 @@ const TRUSTED: Duration = Duration::from_millis(5);
 /// What the script answers with: counted (1 or 0), previous, current.
 type Answer = (i64, i64, i64);
 
-const SCRIPT: &str = include_str!("sliding_window.lua");
+pub(super) const SCRIPT: &str = include_str!("sliding_window.lua");
 
 impl Redis {
     pub(super) fn new(url: &SecretString, deadline: Duration) -> Result<Self, RedisError> {

@@ -29,7 +29,7 @@ const PARTS: [(&str, &str); 6] = [
     ("Fresh sign-in", "Dangerous work asks again who you are, and then goes on with what you had wanted."),
     (
         "Rate limits",
-        "An exact sliding window, in the process or in Redis. When the limiter is down, nothing dangerous passes.",
+        "An exact sliding window, in the process, in Redis or at Upstash. When the limiter is down, nothing dangerous passes.",
     ),
     ("Webhooks", "Verified over the raw body, stored durably, counted once, in any order of delivery."),
     ("Audit log", "Who changed what, and who was refused, for each organization."),

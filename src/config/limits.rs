@@ -1,0 +1,91 @@
+//! Where rate limits are counted, and the first part of their keys.
+
+use super::clerk::is_plain_http_url;
+use super::{Problems, Variables};
+use crate::{limit, origins};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// Where rate limits are counted.
+#[derive(Debug)]
+pub enum LimitStore {
+    /// In this process: right for one server.
+    InProcess,
+    /// In Redis, shared by all servers; the URL may hold a password.
+    Redis(SecretString),
+    /// In a Redis of Upstash, over HTTP.
+    Upstash {
+        /// Its REST API; it holds no credentials.
+        url: Url,
+        /// What opens it.
+        token: SecretString,
+    },
+}
+
+const UPSTASH_URL: &str = "UPSTASH_REDIS_REST_URL";
+const UPSTASH_TOKEN: &str = "UPSTASH_REDIS_REST_TOKEN";
+
+pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> LimitStore {
+    let Some(url) = variables.get("REDIS_URL") else {
+        return upstash(variables, problems).unwrap_or(LimitStore::InProcess);
+    };
+    for name in [UPSTASH_URL, UPSTASH_TOKEN] {
+        if variables.get(name).is_some() {
+            let remedy = "limits are counted in one place: remove REDIS_URL, or the two variables of Upstash";
+            problems.add(name, "is set beside REDIS_URL", remedy);
+        }
+    }
+    let (known, url) = (url.starts_with("redis://") || url.starts_with("rediss://"), SecretString::from(url));
+    if !known || limit::check_redis_url(&url).is_err() {
+        let remedy =
+            "write redis://user:password@host:port/number, or, for TLS, rediss://; the number is the database's";
+        problems.add("REDIS_URL", "is not a Redis URL", remedy);
+    }
+    LimitStore::Redis(url)
+}
+
+/// Both variables or none.
+fn upstash(variables: &Variables<'_>, problems: &mut Problems) -> Option<LimitStore> {
+    let (url, token) = (variables.get(UPSTASH_URL), variables.secret(UPSTASH_TOKEN));
+    if url.is_none() && token.is_none() {
+        return None;
+    }
+    for (name, absent) in [(UPSTASH_URL, url.is_none()), (UPSTASH_TOKEN, token.is_none())] {
+        if absent {
+            let remedy = "copy both from the REST API of the database in Upstash's console, or remove the other one";
+            problems.add(name, "is missing", remedy);
+        }
+    }
+    let url = url.and_then(|url| upstash_url(&url, problems));
+    // RFC 6750 section 2.1. A quoted value is what an env file without quoting rules makes of the console's snippet.
+    let is_token = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
+    if token.as_ref().is_some_and(|token| !is_token(token.expose_secret())) {
+        let remedy = "copy the whole token from the REST API of the database in Upstash's console, without quotes";
+        problems.add(UPSTASH_TOKEN, "is not a token", remedy);
+    }
+    Some(LimitStore::Upstash { url: url?, token: token? })
+}
+
+fn upstash_url(text: &str, problems: &mut Problems) -> Option<Url> {
+    let url = Url::parse(text).ok().filter(|_| is_plain_http_url(text));
+    match &url {
+        None => {
+            let remedy = "write https://name.upstash.io, without credentials, query or fragment; redis:// and rediss:// belong into REDIS_URL";
+            problems.add(UPSTASH_URL, "is not a plain https URL", remedy);
+        }
+        Some(url) if url.scheme() == "http" && !origins::is_loopback(url) => {
+            let remedy = "use https; only on the loopback may it be http";
+            problems.add(UPSTASH_URL, "is plain http, which would show the token to everybody on the way", remedy);
+        }
+        Some(_) => {}
+    }
+    url
+}
+
+pub(super) fn prefix(variables: &Variables<'_>, problems: &mut Problems) -> String {
+    let prefix = variables.get("RATE_LIMIT_PREFIX").unwrap_or_else(|| "gatehouse".to_owned());
+    if prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_graphic()) {
+        problems.add("RATE_LIMIT_PREFIX", "is not a key prefix", "use up to 64 visible ASCII characters");
+    }
+    prefix
+}

@@ -1,0 +1,155 @@
+//! Counters at Upstash over HTTP: the same script as in Redis, one request for a decision, one deadline over everything.
+//!
+//! A request that may have counted is never sent again; only `NOSCRIPT` is followed by the text of the script, because nothing ran then.
+//! Connections are kept alive by the client. The token leaves only in the header `Authorization`.
+
+mod answer;
+
+use super::LimiterDown;
+use super::redis::SCRIPT;
+use super::window::{Counters, Keys, Mode, Window};
+use crate::http_client::http_client_builder;
+use answer::UpstashError;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// Balancers close a connection that was silent for a minute. One that may be closed at this moment is not used: a request that is lost on it
+/// may have counted and cannot be repeated.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Answers are some dozen bytes; a page of a proxy is not read to its end.
+const LONGEST_ANSWER: usize = 16 * 1024;
+
+/// Upstash locks only the keys of a script that begins so, and the whole database for others (Upstash: EVAL, key locking).
+const KEY_LOCKING: &str = "#!lua flags=allow-key-locking\n";
+
+pub(super) struct Upstash {
+    client: reqwest::Client,
+    url: Url,
+    token: SecretString,
+    script: redis::Script,
+    text: String,
+    deadline: Duration,
+}
+
+impl Upstash {
+    pub(super) fn new(url: Url, token: SecretString, deadline: Duration) -> Result<Self, reqwest::Error> {
+        let mut client = http_client_builder(deadline).pool_idle_timeout(IDLE);
+        if is_plain(&url) {
+            // A proxy of the environment would carry the token off the loopback in clear text.
+            client = client.no_proxy();
+        }
+        let text = script_for(&url);
+        Ok(Self { client: client.build()?, url, token, script: redis::Script::new(&text), text, deadline })
+    }
+
+    pub(super) async fn take(
+        &self,
+        keys: &Keys,
+        window: Window,
+        cost: i64,
+        now_ms: i64,
+        mode: Mode,
+    ) -> Result<(bool, Counters), LimiterDown> {
+        let numbers = [
+            window.limit.to_string(),
+            now_ms.to_string(),
+            window.length_ms.to_string(),
+            cost.to_string(),
+            i32::from(mode == Mode::Strict).to_string(),
+        ];
+        // Texts, because a JSON number may be read as a double.
+        let command = |name: &str, script: &str| {
+            let head = [name, script, "2", keys.current.as_str(), keys.previous.as_str()];
+            Value::from_iter(head.into_iter().chain(numbers.iter().map(String::as_str)))
+        };
+        match self.in_time(self.evaluate(command)).await {
+            Ok((counted, previous, current)) => Ok((counted == 1, Counters { previous, current })),
+            Err(error) => {
+                tracing::error!(reason = %error, "Upstash cannot count");
+                Err(LimiterDown)
+            }
+        }
+    }
+
+    /// Asks with a command that counts nothing.
+    pub(super) async fn ping(&self) -> Result<(), UpstashError> {
+        let pong = self.in_time(self.send(&Value::from_iter(["PING"]))).await?;
+        // Work-alikes may not know the encoding.
+        let known = pong.as_str().is_some_and(|text| text == "PONG" || text == STANDARD.encode("PONG"));
+        if known { Ok(()) } else { Err(UpstashError::Unexpected) }
+    }
+
+    /// One deadline over connecting, sending, and every byte of every answer.
+    async fn in_time<T>(&self, call: impl Future<Output = Result<T, UpstashError>>) -> Result<T, UpstashError> {
+        tokio::time::timeout(self.deadline, call).await.unwrap_or(Err(UpstashError::Late))
+    }
+
+    /// Sends the script's hash, and its text where the service does not have it.
+    async fn evaluate(&self, command: impl Fn(&str, &str) -> Value) -> Result<(i64, i64, i64), UpstashError> {
+        let answer = match self.send(&command("EVALSHA", self.script.get_hash())).await {
+            Err(UpstashError::UnknownScript) => self.send(&command("EVAL", &self.text)).await,
+            answer => answer,
+        };
+        serde_json::from_value(answer?).map_err(|_| UpstashError::Unexpected)
+    }
+
+    async fn send(&self, command: &Value) -> Result<Value, UpstashError> {
+        let request = self.client.post(self.url.clone()).bearer_auth(self.token.expose_secret());
+        let request = request.header("upstash-encoding", "base64").json(command);
+        let mut response = request.send().await.map_err(|error| UpstashError::of_transport(&error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        // Read to the end, or the connection is not used again.
+        while let Some(chunk) = response.chunk().await.map_err(|error| UpstashError::of_transport(&error))? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LONGEST_ANSWER {
+                let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+                return Err(UpstashError::not_json(status, kind));
+            }
+        }
+        answer::read(status, &headers, &body).map_err(|error| error.without(self.token.expose_secret()))
+    }
+}
+
+/// Plain http is accepted on the loopback only, where a work-alike answers and never Upstash.
+fn is_plain(url: &Url) -> bool {
+    url.scheme() == "http"
+}
+
+/// Work-alikes stand before a stock Redis, which refuses Upstash's first line.
+fn script_for(url: &Url) -> String {
+    let first_line = if is_plain(url) { "" } else { KEY_LOCKING };
+    format!("{first_line}{SCRIPT}")
+}
+
+impl fmt::Debug for Upstash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Upstash")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_upstash_itself_is_sent_its_extension() {
+        let of = |url: &str| script_for(&Url::parse(url).unwrap());
+        assert_eq!(of("http://127.0.0.1:8079/"), SCRIPT);
+        assert_eq!(of("https://eu1-example.upstash.io/"), format!("#!lua flags=allow-key-locking\n{SCRIPT}"));
+    }
+
+    #[test]
+    fn the_token_is_never_shown() {
+        let url = Url::parse("https://eu1-example.upstash.io/").unwrap();
+        let upstash = Upstash::new(url, "hunter2".into(), Duration::from_secs(1)).unwrap();
+        assert!(!format!("{upstash:?}").contains("hunter2"));
+    }
+}

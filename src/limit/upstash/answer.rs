@@ -1,0 +1,224 @@
+//! What Upstash answers, read; and everything that can be wrong with it, told apart for whoever reads the log.
+//!
+//! Every error is "the limiter is unavailable", also those of a quota: a refusal of the service is not one of the person who calls.
+
+use http::{HeaderMap, StatusCode};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use serde_json::Value;
+use std::error::Error;
+
+/// Why Upstash cannot be used. Each text says what to do, and none holds the token.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(in crate::limit) enum UpstashError {
+    #[error(
+        "it cannot be reached ({0}): see whether UPSTASH_REDIS_REST_URL names the right host, and whether this machine may connect to it"
+    )]
+    Unreachable(String),
+    #[error("it did not answer in time")]
+    Late,
+    #[error("the connection ended before the whole answer ({0}); the call may have counted and is not repeated")]
+    Cut(String),
+    #[error("it refuses the token ({0}): copy UPSTASH_REDIS_REST_TOKEN of this database from Upstash's console")]
+    Token(String),
+    #[error(
+        "the token may not run scripts ({0}): use the standard token as UPSTASH_REDIS_REST_TOKEN, not the read-only one"
+    )]
+    ReadOnly(String),
+    #[error(
+        "a quota of Upstash is used up ({said}; reset: {reset}): wait for the reset, or raise the limits of the database in Upstash's console"
+    )]
+    Quota { said: String, reset: String },
+    #[error("it fails with status {0}: see Upstash's status page")]
+    Failing(StatusCode),
+    #[error(
+        "the answer is not JSON but {kind} with status {status}: something between this server and Upstash answers, or UPSTASH_REDIS_REST_URL names something else"
+    )]
+    NotJson { status: StatusCode, kind: String },
+    #[error("the answer ends in the middle; the call may have counted and is not repeated")]
+    Truncated,
+    #[error("it has forgotten the script")]
+    UnknownScript,
+    #[error("it reports an error of Redis: {0}")]
+    Redis(String),
+    #[error("the answer is not the one to this command: does UPSTASH_REDIS_REST_URL name Upstash?")]
+    Unexpected,
+}
+
+/// Where services say when a quota begins anew; the unit differs, so it is repeated as it was said.
+const RESETS: [HeaderName; 3] =
+    [RETRY_AFTER, HeaderName::from_static("x-ratelimit-reset"), HeaderName::from_static("ratelimit-reset")];
+
+/// Words by which Upstash's texts about a quota are known (Upstash: troubleshooting).
+const QUOTAS: [&str; 3] = ["max requests limit", "max daily request limit", "budget"];
+
+/// Longest text of the service that is repeated in a log, in characters.
+const LONGEST_TEXT: usize = 200;
+
+/// The result, or what is wrong.
+pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Value, UpstashError> {
+    let answer = serde_json::from_slice::<Value>(body);
+    let said = answer.as_ref().ok().and_then(|answer| answer.get("error")).and_then(Value::as_str);
+    let shown = said.unwrap_or_else(|| status.as_str()).to_owned();
+    if status == StatusCode::UNAUTHORIZED {
+        return Err(UpstashError::Token(shown));
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(UpstashError::Quota { said: shown, reset: reset(headers) });
+    }
+    if status.is_server_error() {
+        return Err(UpstashError::Failing(status));
+    }
+    if let Some(said) = said {
+        return Err(of_redis(said, headers));
+    }
+    match answer {
+        Err(error) if error.is_eof() && !body.is_empty() => Err(UpstashError::Truncated),
+        Err(_) => Err(UpstashError::not_json(status, headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes))),
+        Ok(mut answer) => {
+            let result = answer.get_mut("result").filter(|_| status.is_success()).map(Value::take);
+            result.ok_or(UpstashError::Unexpected)
+        }
+    }
+}
+
+/// An error that came as text: of Redis, or of the service before it.
+fn of_redis(said: &str, headers: &HeaderMap) -> UpstashError {
+    let text = said.to_owned();
+    match said.split_whitespace().next() {
+        Some("NOSCRIPT") => UpstashError::UnknownScript,
+        Some("WRONGPASS" | "NOAUTH") => UpstashError::Token(text),
+        Some("NOPERM") => UpstashError::ReadOnly(text),
+        _ if QUOTAS.iter().any(|quota| said.contains(quota)) => {
+            UpstashError::Quota { said: text, reset: reset(headers) }
+        }
+        _ => UpstashError::Redis(text),
+    }
+}
+
+fn reset(headers: &HeaderMap) -> String {
+    let told = RESETS.iter().find_map(|name| headers.get(name)?.to_str().ok());
+    told.unwrap_or("not told").to_owned()
+}
+
+impl UpstashError {
+    /// An error of the way there or back.
+    pub(super) fn of_transport(error: &reqwest::Error) -> Self {
+        // The innermost cause, which names neither the address nor a header.
+        let mut cause: &dyn Error = error;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        match error {
+            error if error.is_timeout() => Self::Late,
+            error if error.is_connect() => Self::Unreachable(cause.to_string()),
+            _ => Self::Cut(cause.to_string()),
+        }
+    }
+
+    pub(super) fn not_json(status: StatusCode, kind: Option<&[u8]>) -> Self {
+        let kind = kind.map_or("text of no kind".into(), String::from_utf8_lossy).into_owned();
+        Self::NotJson { status, kind }
+    }
+
+    /// The same for a log: texts of others on one line and cut short, and without the token should one of them repeat it.
+    pub(super) fn without(self, token: &str) -> Self {
+        let clean = |text: String| {
+            let text = if token.is_empty() { text } else { text.replace(token, "[token]") };
+            text.chars().take(LONGEST_TEXT).flat_map(char::escape_debug).collect()
+        };
+        match self {
+            Self::Token(said) => Self::Token(clean(said)),
+            Self::ReadOnly(said) => Self::ReadOnly(clean(said)),
+            Self::Quota { said, reset } => Self::Quota { said: clean(said), reset: clean(reset) },
+            Self::NotJson { status, kind } => Self::NotJson { status, kind: clean(kind) },
+            Self::Redis(said) => Self::Redis(clean(said)),
+            same @ (Self::Unreachable(_)
+            | Self::Late
+            | Self::Cut(_)
+            | Self::Failing(_)
+            | Self::Truncated
+            | Self::UnknownScript
+            | Self::Unexpected) => same,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Result<Value, UpstashError> {
+        let headers =
+            headers.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        read(StatusCode::from_u16(status).unwrap(), &headers.collect(), body.as_bytes())
+    }
+
+    fn told(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> String {
+        answer(status, headers, body).unwrap_err().without("hunter2").to_string()
+    }
+
+    #[test]
+    fn a_result_is_read_whatever_it_is() {
+        for result in [json!([1, 0, 1]), json!("UE9ORw=="), json!(null), json!(-5)] {
+            assert_eq!(answer(200, &[], &json!({ "result": result }).to_string()), Ok(result));
+        }
+    }
+
+    #[test]
+    fn each_thing_that_is_wrong_has_its_own_words() {
+        let html = [("content-type", "text/html")];
+        let quota = r#"{"error":"ERR max requests limit exceeded. Limit: 500000, Usage: 500000."}"#;
+        let cases: [(u16, &[_], &str, &[&str]); 17] = [
+            (
+                401,
+                &[],
+                r#"{"error":"WRONGPASS invalid or missing auth token"}"#,
+                &["UPSTASH_REDIS_REST_TOKEN", "WRONGPASS"],
+            ),
+            (401, &html, "<html>", &["UPSTASH_REDIS_REST_TOKEN", "401"]),
+            (400, &[], r#"{"error":"WRONGPASS no"}"#, &["UPSTASH_REDIS_REST_TOKEN"]),
+            (400, &[], r#"{"error":"NOPERM this user has no permissions"}"#, &["read-only"]),
+            (429, &[("retry-after", "30")], "", &["quota", "reset: 30"]),
+            (429, &[("x-ratelimit-reset", "1800000000")], quota, &["quota", "500000", "reset: 1800000000"]),
+            (400, &[], quota, &["quota", "Usage: 500000", "reset: not told"]),
+            (400, &[], r#"{"error":"ERR max daily request limit exceeded"}"#, &["quota"]),
+            (
+                400,
+                &[],
+                r#"{"error":"ERR database has been suspended for exceeding the defined budget limit"}"#,
+                &["quota", "suspended"],
+            ),
+            (503, &html, "<html>", &["503"]),
+            (500, &[], r#"{"error":"internal"}"#, &["500"]),
+            (200, &html, "<html>", &["not JSON", "text/html", "between"]),
+            (404, &html, "<html>", &["not JSON", "404"]),
+            (200, &[], "", &["not JSON"]),
+            (200, &[], r#"{"result":[1,0"#, &["ends in the middle"]),
+            (200, &[], r#"{"answer":1}"#, &["not the one to this command"]),
+            (400, &[], r#"{"error":"WRONGTYPE of hunter2\nnext line"}"#, &[r"WRONGTYPE of [token]\nnext line"]),
+        ];
+        for (status, headers, body, words) in cases {
+            let told = told(status, headers, body);
+            assert!(words.iter().all(|word| told.contains(word)), "{status} {body}: {told}");
+            assert!(!told.contains("hunter2") && !told.contains('\n'), "{told}");
+        }
+    }
+
+    #[test]
+    fn only_an_unknown_script_is_followed_by_its_text() {
+        let unknown = answer(400, &[], r#"{"error":"NOSCRIPT No matching script. Please use EVAL."}"#);
+        assert_eq!(unknown, Err(UpstashError::UnknownScript));
+        let of_a_script = answer(400, &[], r#"{"error":"ERR user_script:1: NOSCRIPT"}"#);
+        assert!(matches!(of_a_script, Err(UpstashError::Redis(_))));
+        // What fails in the service may have counted before.
+        let failing = answer(500, &[], r#"{"error":"NOSCRIPT No matching script."}"#);
+        assert!(matches!(failing, Err(UpstashError::Failing(_))));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_short() {
+        let told = told(400, &[], &json!({ "error": "x".repeat(10_000) }).to_string());
+        assert!(told.len() < 300, "{told}");
+    }
+}
