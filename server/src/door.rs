@@ -12,7 +12,7 @@ use gatehouse::access::Actor;
 use gatehouse::gate::Visitor;
 use gatehouse::operation::{Declaration, OPERATIONS};
 use gatehouse::places::SafePath;
-use gatehouse::refusal::Refusal;
+use gatehouse::refusal::{FieldProblem, InvalidFields, Refusal};
 use gatehouse::returned::ORGANIZATION;
 use gatehouse::sign_in_pages::{Sender, SignInPages};
 use http::{HeaderValue, Method, StatusCode, header};
@@ -33,7 +33,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
                 Err(refusal) => answer::refusal(&refusal),
                 Ok(actor) => match from_its_page(request, &actor).await {
                     Ok(request) => next.run(request).await,
-                    Err(too_large) => too_large,
+                    Err(refused) => refused,
                 },
             },
         };
@@ -44,10 +44,14 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     next.run(request).await
 }
 
-/// Notes for which organization the page was made that calls. A call that names none is for the active one. Whether it fits is asked where all of
+/// Refuses a body that is no text, and notes for which organization the page was made that calls. A call that names none is for the active one. Whether it fits is asked where all of
 /// the policy is, after the input.
 async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Response> {
     let (mut request, fields) = form_body::read(request).await?;
+    if let Some(field) = fields.not_text() {
+        let fields = InvalidFields::from([(field, FieldProblem::Invalid)]);
+        return Err(answer::refusal(&Refusal::InvalidInput { fields }));
+    }
     let active = actor.organization.as_str();
     let another = fields.pairs().find(|(name, organization)| name == ORGANIZATION && organization != active);
     if let (Some((_, another)), Some(visitor)) = (another, request.extensions_mut().get_mut::<Visitor>()) {

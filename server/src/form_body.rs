@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use percent_encoding::percent_decode;
 use url::form_urlencoded;
 
 /// The request as it came, and its fields. They are read whatever the body is called: the decoder of an operation does not ask either, and a check
@@ -24,5 +25,13 @@ impl Fields {
     /// Names and values. Every text is some form (WHATWG URL, `application/x-www-form-urlencoded`): reading one cannot fail.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
         form_urlencoded::parse(&self.0).into_owned()
+    }
+
+    /// The name of the first field that is not UTF-8, in its name or its value. A decoder would put U+FFFD for what it
+    /// cannot read, and something else would be kept than was sent.
+    pub(crate) fn not_text(&self) -> Option<String> {
+        let is_text = |part: &[u8]| percent_decode(part).decode_utf8().is_ok();
+        let field = self.0.split(|byte| *byte == b'&').find(|field| !is_text(field))?;
+        form_urlencoded::parse(field).next().map(|(name, _)| name.into_owned())
     }
 }

@@ -186,3 +186,37 @@ async fn a_cross_site_form_gets_a_page_and_no_round_trip() {
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(answer.header("content-type").starts_with("text/html") && answer.header("location").is_empty());
 }
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_refused_beside_their_field() {
+    let town = Town::new().await;
+    let send = async |body: &[u8], accept: &'static str| {
+        let mut request = Person::admin().post("/api/rename_organization", "");
+        *request.body_mut() = Body::from(body.to_vec());
+        request.headers_mut().insert(header::ACCEPT, accept.parse().unwrap());
+        town.send(request).await
+    };
+    for body in [
+        &b"name=%FF"[..],
+        b"name=a%C3",
+        b"name=%c0%af",
+        b"name=%ED%A0%80",
+        b"name=%F4%90%80%80",
+        b"name=\xff",
+        b"name=Engines&name=%FF",
+        b"organization_id=org_engines&name=caf%E9",
+    ] {
+        let answer = send(body, "application/json").await;
+        let expected = r#"{"error":"invalid_input","fields":{"name":"invalid"}}"#;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::BAD_REQUEST, expected), "{body:?}");
+        let (path, pairs) = query(&send(body, "text/html").await);
+        assert_eq!((path.as_str(), value(&pairs, "refusal")), ("/admin", expected), "{body:?}");
+    }
+    for body in [&b"name=Engines&other=%FF"[..], b"name=Engines&%FF=x", b"name=Engines&\xffname=x"] {
+        let answer = send(body, "application/json").await;
+        assert_eq!((answer.status, answer.json()["error"].as_str()), (StatusCode::BAD_REQUEST, Some("invalid_input")));
+    }
+    assert_eq!(send("name=caf%C3%A9 %EF%BF%BD é".as_bytes(), "application/json").await.status, StatusCode::OK);
+    let stale = town.send(Person::stale().post("/api/rename_organization", "name=%FF")).await;
+    assert_eq!(stale.status, StatusCode::FORBIDDEN, "the policy comes before the input");
+}
