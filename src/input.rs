@@ -7,7 +7,7 @@ use crate::refusal::FieldProblem;
 use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 
 /// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow anything.
-pub(crate) const LAST_PAGE: u32 = 100_000;
+pub const LAST_PAGE: u32 = 100_000;
 
 /// Longest display name in characters (Unicode scalar values), the limit that Clerk has for organizations.
 pub const DISPLAY_NAME_CHARACTERS: usize = 200;
@@ -71,7 +71,7 @@ fn is_email_address(text: &str) -> bool {
 /// A search as it is asked. Whatever separates words on a keyboard or in a copied text counts as one blank, and none
 /// stands at the ends.
 #[must_use]
-pub fn searched(text: &str) -> String {
+pub fn cleaned_search(text: &str) -> String {
     let is_gap = |letter: char| letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}');
     text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -79,7 +79,7 @@ pub fn searched(text: &str) -> String {
 /// What is wrong with a search, for a page that shows its list all the same.
 #[must_use]
 pub fn search_problem(text: &str) -> Option<FieldProblem> {
-    match searched(text) {
+    match cleaned_search(text) {
         text if text.chars().any(is_control) => Some(FieldProblem::ControlCharacter),
         // An address that is not UTF-8 is decoded to this.
         text if text.contains(char::REPLACEMENT_CHARACTER) => Some(FieldProblem::Invalid),

@@ -106,7 +106,7 @@ impl Operation for ListMembers {
     const DECLARATION: Declaration = reading("list_members");
 
     fn cleaned(self) -> Self {
-        Self { query: input::searched(&self.query), ..self }
+        Self { query: input::cleaned_search(&self.query), ..self }
     }
 }
 
@@ -207,7 +207,7 @@ impl Operation for ListUsers {
     };
 
     fn cleaned(self) -> Self {
-        Self { query: input::searched(&self.query), ..self }
+        Self { query: input::cleaned_search(&self.query), ..self }
     }
 }
 

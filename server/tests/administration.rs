@@ -93,6 +93,44 @@ async fn the_people_of_the_instance_are_listed_searched_and_paged() {
 }
 
 #[tokio::test]
+async fn a_search_that_cannot_be_asked_says_so_beside_the_field_and_the_list_stays() {
+    let place = Place::new().await;
+    place.sync().await;
+    let long = "x".repeat(101);
+    for (list, somebody) in [("/admin/members", "Alan Turing"), ("/admin/users", "Grace Hopper")] {
+        for blank in ["%09", "%0A", "+%0D%0A", "%C2%A0"] {
+            let page = place.town.open(&ada(), &format!("{list}?query={blank}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{blank}");
+            assert!(page.body.contains(somebody) && !page.body.contains("Show all"), "{blank}: {}", page.body);
+        }
+        let (first, last) = somebody.split_once(' ').unwrap();
+        let found = place.town.open(&ada(), &format!("{list}?query=%20{first}%09%0A{last}")).await;
+        assert!(found.status == StatusCode::OK && found.body.contains(somebody), "{}", found.body);
+        for (wrong, kept, words) in [
+            (long.as_str(), long.as_str(), "At most 100 characters."),
+            ("Turing%1B", "Turing\u{1b}", "No control characters."),
+            ("caf%E9", "caf\u{fffd}", "This is not valid."),
+        ] {
+            let page = place.town.open(&ada(), &format!("{list}?query={wrong}&page=0")).await;
+            assert_eq!(page.status, StatusCode::OK, "{wrong}");
+            assert!(
+                page.body.contains(words) && page.body.contains("The list shows everybody."),
+                "{wrong}: {}",
+                page.body
+            );
+            assert!(page.body.contains(&format!("value=\"{kept}\"")), "{wrong}: {}", page.body);
+            assert!(page.body.contains(somebody), "{wrong}: {}", page.body);
+        }
+    }
+    let refused = place.call(&ada(), "list_members", &format!("query={long}")).await;
+    assert_eq!(refused.json()["fields"], json!({ "query": "too_long" }));
+    for list in ["/admin/members", "/admin/users", "/admin/audit"] {
+        let page = place.town.open(&ada(), &format!("{list}?page=4294967295")).await;
+        assert_eq!(page.status, StatusCode::OK, "{list}");
+    }
+}
+
+#[tokio::test]
 async fn the_instance_is_run_from_one_organization_whatever_a_role_grants_in_another() {
     let place = Place::new().await;
     place.sync().await;

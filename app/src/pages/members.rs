@@ -12,7 +12,7 @@ use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
-use crate::ui::search::{Search, searched};
+use crate::ui::search::{Search, asked, searched};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use crate::ui::words;
@@ -52,7 +52,7 @@ impl Changes {
 #[component]
 pub(crate) fn Members() -> impl IntoView {
     let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
-    let source = move || (page.get(), query.get(), changes.versions());
+    let source = move || (page.get(), asked(&query.read()), changes.versions());
     let members = load(source, |(page, query, _)| ListMembers { page, query });
     let roles = load(|| (), |()| ListRoles {});
     let inviting = Inviting::new();
@@ -63,7 +63,8 @@ pub(crate) fn Members() -> impl IntoView {
                 match members.await {
                     Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
                     Ok(found) => {
-                        let wanted = query.get_untracked();
+                        let typed = query.get_untracked();
+                        let wanted = asked(&typed);
                         // Without the list a role can still be kept or revoked.
                         let roles = StoredValue::new(roles.await.unwrap_or_default());
                         view! {
@@ -72,7 +73,7 @@ pub(crate) fn Members() -> impl IntoView {
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
                             <Outcomes changes />
-                            <Search path=SafePath::MEMBERS query=wanted.clone() />
+                            <Search path=SafePath::MEMBERS typed />
                             <Table members=found.rows roles searched=!wanted.is_empty() changes />
                             <Pager path=searched(SafePath::MEMBERS, &wanted) page=found.page more=found.more />
                             <Invitations inviting roles />

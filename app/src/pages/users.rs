@@ -8,7 +8,7 @@ use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::OutcomeNotice;
 use crate::ui::pager::{Pager, page_of_address, query_of_address};
 use crate::ui::person::Person;
-use crate::ui::search::{Search, searched};
+use crate::ui::search::{Search, asked, searched};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use gatehouse::operation;
@@ -48,7 +48,7 @@ impl Changes {
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
-    let source = move || (page.get(), query.get(), changes.versions());
+    let source = move || (page.get(), asked(&query.read()), changes.versions());
     let users = load(source, |(page, query, _)| ListUsers { page, query });
     view! {
         <Title text="Users – Gatehouse" />
@@ -57,7 +57,8 @@ pub(crate) fn Users() -> impl IntoView {
                 match users.await {
                     Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
                     Ok(found) => {
-                        let wanted = query.get_untracked();
+                        let typed = query.get_untracked();
+                        let wanted = asked(&typed);
                         view! {
                             <div class="page-head">
                                 <h1>"Users"</h1>
@@ -66,7 +67,7 @@ pub(crate) fn Users() -> impl IntoView {
                                 </p>
                             </div>
                             <Outcomes changes />
-                            <Search path=SafePath::USERS query=wanted.clone() />
+                            <Search path=SafePath::USERS typed />
                             <Table users=found.rows changes />
                             <Pager path=searched(SafePath::USERS, &wanted) page=found.page more=found.more />
                         }

@@ -1,17 +1,20 @@
 //! Pages of a list.
 
 use super::address::Address;
+use gatehouse::input::LAST_PAGE;
 use gatehouse::places::SafePath;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The page that the address names, counted from 0.
+/// The page that the address names, counted from 0; beyond the last possible one, that one.
 pub(crate) fn page_of_address() -> Signal<u32> {
     let location = use_location();
-    Signal::derive(move || Address::of(&location).get("page").and_then(|page| page.parse().ok()).unwrap_or(0))
+    Signal::derive(move || {
+        Address::of(&location).get("page").and_then(|page| page.parse().ok()).unwrap_or(0).min(LAST_PAGE)
+    })
 }
 
-/// What the address searches for; blank is everything.
+/// What the address searches for, as it was typed.
 pub(crate) fn query_of_address() -> Signal<String> {
     let location = use_location();
     Signal::derive(move || Address::of(&location).get("query").unwrap_or_default().to_owned())

@@ -1,7 +1,8 @@
 //! The search of a list: a plain form, so that the address says what is searched for, with and without JavaScript. A living page goes there
 //! by itself, so that the list stays until the next one is there.
 
-use gatehouse::input::SEARCH_CHARACTERS;
+use crate::ui::words;
+use gatehouse::input::{cleaned_search, search_problem};
 use gatehouse::places::SafePath;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -13,15 +14,22 @@ pub(crate) fn searched(path: SafePath, query: &str) -> SafePath {
     if query.is_empty() { path } else { path.with_query(&[("query", query)]) }
 }
 
-/// The form.
+/// What a list is asked for: everything, where what was typed cannot be searched for.
+pub(crate) fn asked(typed: &str) -> String {
+    if search_problem(typed).is_some() { String::new() } else { cleaned_search(typed) }
+}
+
+/// The form. What is wrong with a search is said here, and the list shows everything.
 #[component]
 pub(crate) fn Search(
     /// The list.
     path: SafePath,
-    /// What it is searched for now; blank is everything.
-    query: String,
+    /// What was typed into the form.
+    typed: String,
 ) -> impl IntoView {
-    let (action, narrowed) = (path.as_str().to_owned(), !query.is_empty());
+    let (action, narrowed) = (path.as_str().to_owned(), !cleaned_search(&typed).is_empty());
+    let problem = search_problem(&typed);
+    let wrong = problem.map(|problem| format!("{} The list shows everybody.", words::of_field("query", problem)));
     let (field, navigate, list) = (NodeRef::<html::Input>::new(), use_navigate(), path.clone());
     let search = move |event: SubmitEvent| {
         if let Some(field) = field.get_untracked() {
@@ -37,13 +45,15 @@ pub(crate) fn Search(
                 type="search"
                 name="query"
                 dir="auto"
-                value=query
-                maxlength=SEARCH_CHARACTERS.to_string()
+                value=typed
+                aria-invalid=problem.map(|_| "true")
+                aria-describedby=problem.map(|_| "search-error")
                 aria-label="Name, address or id"
                 placeholder="Name, address or id"
             />
             <button class="button button-quiet button-small" type="submit">"Search"</button>
             {narrowed.then(|| view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> })}
+            {wrong.map(|wrong| view! { <p id="search-error" class="field-error" role="alert">{wrong}</p> })}
         </form>
     }
 }

@@ -43,6 +43,8 @@ pub(crate) fn of_field(field: &str, problem: FieldProblem) -> &'static str {
     match (field, problem) {
         ("name", FieldProblem::Required) => "Give it a name.",
         ("name", FieldProblem::TooLong) => "At most 200 characters.",
+        ("query", FieldProblem::TooLong) => "At most 100 characters.",
+        ("query", FieldProblem::ControlCharacter) => "No control characters.",
         ("email_address", FieldProblem::Required | FieldProblem::Invalid) => {
             "Give an email address, ada@example.com for example."
         }
