@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 /// The field in which every call from a page says for which organization the page was made. Reserved: no operation has a field of this name.
 pub const ORGANIZATION: &str = "organization_id";
 
+/// The field in which a form says on which page it stands, as a [`SafePath`]: its own address is all that a browser is
+/// sure to know of it. Reserved as well.
+pub const PAGE: &str = "form_page";
+
 /// The parameters of an address that this module writes; every other one belongs to the page.
 pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "sent"];
 
@@ -29,9 +33,9 @@ const SECRETS: [&str; 3] = ["password", "secret", "token"];
 pub struct Sent(BTreeMap<String, Option<String>>);
 
 impl Sent {
-    /// What an address can carry of these fields: the shortest first, until it is full.
+    /// What an address can carry of these fields: the shortest first, until it is full. The page is the address itself.
     pub fn new(fields: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut fields: Vec<_> = fields.into_iter().collect();
+        let mut fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != PAGE).collect();
         fields.sort_by_key(|(_, value)| value.len());
         let mut sent = Self::default();
         for (name, value) in fields {
@@ -63,6 +67,12 @@ impl Sent {
     #[must_use]
     pub fn is_typed(&self) -> bool {
         self.0.keys().any(|name| !name.ends_with("_id"))
+    }
+
+    /// Whether it is about a row of the organization that it was meant for. Another one does not have that row.
+    #[must_use]
+    pub fn names_a_row(&self) -> bool {
+        self.0.keys().any(|name| name.ends_with("_id") && name != ORGANIZATION)
     }
 
     /// Whether all that was sent is here.

@@ -4,15 +4,16 @@
 //! outcome and what was sent in its address, as `gatehouse::returned` writes it. A token lives for a minute, so people who read a page for longer
 //! post with an old one: they come back through sign-in, which renews it without a word where the session still runs.
 
+use crate::form_body::Fields;
 use crate::{answer, form_body};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use gatehouse::places::SafePath;
-use gatehouse::returned::{self, Sent};
+use gatehouse::returned::{self, PAGE, Sent};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 /// Longest search: a hundred characters.
 const SEARCHED_BYTES: usize = 400;
@@ -26,12 +27,13 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     else {
         return next.run(request).await;
     };
-    let from = page_of_form(request.headers());
+    let referer = page_of_referer(request.headers());
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let (request, fields) = match form_body::read(request).await {
         Ok(read) => read,
         Err(too_large) => return too_large,
     };
+    let from = page_of_form(&fields).or(referer).map_or(SafePath::ADMIN, |page| list(&page));
     let response = next.run(request).await;
     let status = response.status();
     let headers = response.headers().clone();
@@ -51,16 +53,29 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     answer
 }
 
-/// The page that the form stands on, with its number in a list, what the list searches for, and without what an earlier post left in its address.
-fn page_of_form(headers: &HeaderMap) -> SafePath {
-    let referer =
-        headers.get(header::REFERER).and_then(|value| Url::parse(str::from_utf8(value.as_bytes()).ok()?).ok());
-    let Some(url) = referer else { return SafePath::ADMIN };
-    let page = SafePath::parse(url.path()).unwrap_or(SafePath::ADMIN);
-    let searched = url.query_pairs().find(|(name, value)| name == "query" && value.len() <= SEARCHED_BYTES);
-    let page = searched.map_or(page.clone(), |(name, value)| page.with_query(&[(&name, &value)]));
-    let number = url.query_pairs().find(|(name, _)| name == "page").and_then(|(_, number)| number.parse::<u32>().ok());
-    number.map_or(page.clone(), |number| page.with_query(&[("page", &number.to_string())]))
+/// The page that the form says it stands on.
+fn page_of_form(fields: &Fields) -> Option<SafePath> {
+    let (_, page) = fields.pairs().find(|(name, _)| name == PAGE)?;
+    SafePath::parse(&page)
+}
+
+/// The page that the browser says the form stands on, for forms that do not say it themselves. People and pages may
+/// turn this header off.
+fn page_of_referer(headers: &HeaderMap) -> Option<SafePath> {
+    let referer = headers.get(header::REFERER)?;
+    let url = Url::parse(str::from_utf8(referer.as_bytes()).ok()?).ok()?;
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    SafePath::parse(&format!("{}{query}", url.path())).or_else(|| SafePath::parse(url.path()))
+}
+
+/// A page with its number in a list, what the list searches for, and without what an earlier post left in its address.
+fn list(page: &SafePath) -> SafePath {
+    let (path, query) = page.as_str().split_once('?').unwrap_or((page.as_str(), ""));
+    let value = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
+    let searched = value("query").filter(|(_, text)| text.len() <= SEARCHED_BYTES);
+    let number = value("page").and_then(|(name, number)| Some((name, number.parse::<u32>().ok()?.to_string().into())));
+    let page = SafePath::parse(path).unwrap_or(SafePath::ADMIN);
+    [searched, number].into_iter().flatten().fold(page, |page, (name, value)| page.with_query(&[(&name, &value)]))
 }
 
 async fn refusal_json(response: Response) -> Option<String> {

@@ -2,19 +2,22 @@
 
 use crate::call::Change;
 use crate::refused::Refused;
+use crate::ui::address::Address;
 use crate::ui::organization::PageOrganization;
-use gatehouse::returned::ORGANIZATION;
+use gatehouse::returned::{ORGANIZATION, PAGE};
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use server_fn::ServerFn;
 
 /// The version of the change that this form sent: the forms of a list share one change, and only the one that was sent is busy.
 #[derive(Clone, Copy)]
 struct Sent(RwSignal<Option<usize>>);
 
-/// A form whose fields are the input of the server function `S`. It says for which organization its page was made, as every call from the page does.
+/// A form whose fields are the input of the server function `S`. It says for which organization its page was made, as every call from the page does,
+/// and where that page is: whoever posts it without JavaScript comes back there.
 #[component]
 pub(crate) fn OperationForm<S>(
     /// What happens when it is sent.
@@ -29,7 +32,8 @@ where
     S: ServerFn<Error = Refused> + FromFormData + Clone + Send + Sync + 'static,
     S::Output: Send + Sync + 'static,
 {
-    let sent = Sent(RwSignal::new(None));
+    let (sent, location) = (Sent(RwSignal::new(None)), use_location());
+    let page = move || Address::of(&location).page().as_str().to_owned();
     let submit = move |event: SubmitEvent| {
         // A form that cannot be read is left to the browser, which posts it as it is.
         if let Ok(input) = S::from_event(&event) {
@@ -43,6 +47,7 @@ where
     view! {
         <form method="post" action=S::PATH class=class on:submit=submit>
             {PageOrganization::here().id().map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> })}
+            <input type="hidden" name=PAGE value=page />
             <Provider value=sent>{children()}</Provider>
         </form>
     }

@@ -105,7 +105,7 @@ pub(crate) fn OtherOrganization(
     let made_for = made_for.or_else(|| page.id());
     let organizations = load_for_active(ListOrganizations {});
     let kept = words::kept(sent.as_ref());
-    let is_here = sent.is_some();
+    let (is_here, names_a_row) = (sent.is_some(), sent.as_ref().is_some_and(Sent::names_a_row));
     view! {
         <Suspense fallback=|| ()>
             {move || {
@@ -118,7 +118,9 @@ pub(crate) fn OtherOrganization(
                                 "This was meant for "<bdi><strong>{before}</strong></bdi>", but your active organization is now "
                                 <bdi><strong>{now.clone()}</strong></bdi>". Nothing was changed. "{kept}
                             </p>
-                            {if is_here {
+                            {if names_a_row {
+                                view! { <p>"Switch back first, then open this page again."</p> }.into_any()
+                            } else if is_here {
                                 view! { <p>"Send it again to change "<bdi>{now}</bdi>", or switch back first."</p> }.into_any()
                             } else {
                                 let on = move || page.way_on.get().unwrap_or(SafePath::ADMIN).as_str().to_owned();

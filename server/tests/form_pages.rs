@@ -1,0 +1,151 @@
+//! The page that a form stands on, said by the form itself: browsers and privacy extensions may send no `Referer`.
+#![cfg(feature = "local-clerk")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use http::{StatusCode, header};
+use serde_json::json;
+use support::place::{Place, ada};
+use support::{Answer, ORIGIN, Person, Town, changed};
+use url::Url;
+
+/// A form of a page: its action, and the body that a browser posts of its hidden fields.
+fn forms(page: &str) -> Vec<(String, String)> {
+    let between = |text: &str, start: &str| Some(text.split_once(start)?.1.split_once('"')?.0.replace("&amp;", "&"));
+    let hidden = |form: &str| {
+        let fields = form.split("<input type=\"hidden\"").skip(1).map(|field| {
+            (between(field, "name=\"").unwrap_or_default(), between(field, "value=\"").unwrap_or_default())
+        });
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    };
+    let forms = page.split("<form ").skip(1).filter_map(|form| form.split_once("</form>")).map(|(form, _)| form);
+    forms.filter_map(|form| Some((between(form, "action=\"/api/")?, hidden(form)))).collect()
+}
+
+async fn post(town: &Town, person: &Person, operation: &str, body: &str, referer: Option<&str>) -> Answer {
+    let mut request = person.post(&format!("/api/{operation}"), body);
+    request.headers_mut().insert(header::ACCEPT, "text/html,application/xhtml+xml".parse().unwrap());
+    if let Some(referer) = referer {
+        request.headers_mut().insert(header::REFERER, referer.parse().unwrap());
+    }
+    town.send(request).await
+}
+
+fn parts(location: &str) -> (String, Vec<(String, String)>) {
+    assert!(location.starts_with('/') && !location.starts_with("//"), "{location}");
+    let url = Url::parse(&format!("{ORIGIN}{location}")).unwrap();
+    (url.path().to_owned(), url.query_pairs().into_owned().collect())
+}
+
+fn stale_ada() -> Person {
+    changed(|claims| {
+        claims["sub"] = "user_local_ada".into();
+        claims["o"]["id"] = local_clerk::OPERATORS.into();
+        claims["fva"] = json!([5, -1]);
+    })
+}
+
+#[tokio::test]
+async fn every_form_comes_back_to_its_page_without_a_referer() {
+    let place = Place::new().await;
+    place.sync().await;
+    place.done("invite_member", "email_address=new@example.com&role=viewer").await;
+    let lists = [
+        "/admin",
+        "/admin/members",
+        "/admin/members?query=%C3%A9%26a%2Bb%25",
+        "/admin/members?query=turing&page=0",
+        "/admin/users",
+        "/admin/users?page=1",
+        "/admin/users?query=hopper",
+    ];
+    for list in lists {
+        let opened =
+            format!("{list}{}refused=ban_user&sent=x&done=ban_user", if list.contains('?') { '&' } else { '?' });
+        for address in [list, &opened] {
+            let page = place.town.open(&ada(), address).await;
+            let forms = forms(&page.body);
+            assert!(page.status == StatusCode::OK && !forms.is_empty(), "{address}: {}", page.body);
+            for (operation, body) in forms {
+                let answer = post(&place.town, &stale_ada(), &operation, &body, None).await;
+                let (path, mut pairs) = parts(answer.header("location"));
+                assert_eq!(pairs.iter().find(|(name, _)| name == "refused").unwrap().1, operation);
+                pairs.retain(|(name, _)| !["refused", "refusal", "sent"].contains(&name.as_str()));
+                assert_eq!((path, pairs), parts(list), "{operation} on {address}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn success_comes_back_to_the_page_of_the_list_and_is_said_there() {
+    let place = Place::new().await;
+    place.sync().await;
+    for (list, operation, words) in [
+        ("/admin/members?query=turing", "change_role", "Role changed."),
+        ("/admin/users?query=hopper", "lock_user", "Locked."),
+    ] {
+        let page = place.town.open(&ada(), list).await;
+        let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == operation).unwrap();
+        let answer = post(&place.town, &ada(), operation, &format!("{body}&role=viewer"), None).await;
+        assert_eq!(answer.header("location"), format!("{list}&done={operation}"));
+        let after = place.town.open(&ada(), answer.header("location")).await;
+        assert!(after.body.contains(words), "{}", after.body);
+    }
+}
+
+#[tokio::test]
+async fn what_a_form_says_of_its_page_is_a_path_of_this_site_or_nothing() {
+    let town = Town::new().await;
+    for page in [
+        "https://evil.example/admin",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/x/..//evil.example",
+        "/%2fevil.example",
+        "/admin\r\nset-cookie: x=1",
+        "",
+    ] {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("name", "Engines")
+            .append_pair("form_page", page)
+            .finish();
+        let answer = post(&town, &Person::stale(), "rename_organization", &body, None).await;
+        assert_eq!(parts(answer.header("location")).0, "/admin", "{page:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_form_knows_its_page_better_than_the_referer_and_an_address_does_not_grow() {
+    let town = Town::new().await;
+    let body = "name=Typed&form_page=%2Fadmin%2Fmembers%3Fpage%3D2%26other%3D1%26page%3Dx%26done%3Dx";
+    let answer = post(&town, &Person::stale(), "rename_organization", body, Some("http://localhost:3000/admin")).await;
+    let (path, pairs) = parts(answer.header("location"));
+    let names: Vec<_> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!((path.as_str(), names), ("/admin/members", vec!["page", "refused", "refusal", "sent"]));
+    let sent = gatehouse::returned::Sent::read(&pairs.last().unwrap().1).unwrap();
+    assert_eq!((sent.get("name"), sent.get("form_page")), (Some("Typed"), None));
+}
+
+#[tokio::test]
+async fn a_change_of_a_row_that_only_the_organization_before_has_is_not_offered_again() {
+    let town = Town::new().await;
+    for (operation, body) in [
+        ("change_role", "user_id=user_1&role=viewer"),
+        ("remove_member", "user_id=user_1"),
+        ("revoke_session", "session_id=sess_1"),
+        ("revoke_invitation", "invitation_id=inv_1"),
+    ] {
+        let body = format!("{body}&organization_id=org_neighbours&form_page=%2Fadmin%2Fmembers");
+        let answer = post(&town, &Person::admin(), operation, &body, None).await;
+        let page = town.open(&Person::admin(), answer.header("location")).await.body;
+        assert!(page.contains("Nothing was changed") && page.contains("Switch back"), "{operation}: {page}");
+        assert!(!page.contains("Send it again"), "{operation}: {page}");
+    }
+    let body = "name=Typed&organization_id=org_neighbours&form_page=%2Fadmin";
+    let answer = post(&town, &Person::admin(), "rename_organization", body, None).await;
+    let page = town.open(&Person::admin(), answer.header("location")).await.body;
+    assert!(page.contains("value=\"Typed\"") && page.contains("Send it again"), "{page}");
+}
