@@ -165,18 +165,26 @@ struct Machine<'a> {
     url: PublicUrl<'a>,
     /// What was noticed on the way, in case that it ends a loop.
     noticed: Cell<Option<Trouble>>,
+    /// A cookie that means nothing and costs a question to Clerk each time.
+    junk: Cell<Option<&'static str>>,
 }
 
 impl<'a> Machine<'a> {
     fn of(head: Head<'a>, settings: &'a Settings, answers: &'a Answers, now_ms: i64) -> Self {
         let (cookies, url) = (Cookies::of(head.headers, settings, now_ms), PublicUrl::of(head, settings));
-        Self { head, settings, answers, now_ms, cookies, url, noticed: Cell::default() }
+        Self { head, settings, answers, now_ms, cookies, url, noticed: Cell::default(), junk: Cell::default() }
     }
 
     fn run(&self) -> OrNeed<Decision> {
         match self.header_token() {
             Some(token) => self.by_header(token),
-            None => self.by_cookie(),
+            None => {
+                let mut decision = self.by_cookie()?;
+                let cleared = self.junk.get().map(|name| format!("{name}=; Path=/; Max-Age=0; SameSite=Lax"));
+                let cleared = cleared.and_then(|cookie| HeaderValue::from_str(&cookie).ok());
+                decision.headers.extend(cleared.map(|cookie| (header::SET_COOKIE, cookie)));
+                Ok(decision)
+            }
         }
     }
 

@@ -15,13 +15,16 @@ use std::borrow::Cow;
 pub(super) struct Cookies<'a> {
     pairs: Vec<(&'a str, &'a str)>,
     suffix: &'a str,
+    /// Host of the instance's Frontend API, which its tokens name.
+    issuer: &'a str,
     suffixed: bool,
 }
 
 impl<'a> Cookies<'a> {
     pub(super) fn of(headers: &'a HeaderMap, settings: &'a Settings, now_ms: i64) -> Self {
         let pairs = header_text::cookies(headers).collect();
-        let mut cookies = Self { pairs, suffix: &settings.cookie_suffix, suffixed: false };
+        let (suffix, issuer) = (settings.cookie_suffix.as_str(), settings.instance.frontend_api());
+        let mut cookies = Self { pairs, suffix, issuer, suffixed: false };
         cookies.suffixed = cookies.uses_suffixed(settings, now_ms);
         cookies
     }
@@ -30,7 +33,28 @@ impl<'a> Cookies<'a> {
     pub(super) fn plain(&self, name: &str) -> Option<Cow<'a, str>> {
         let (_, value) = self.pairs.iter().find(|(found, _)| *found == name)?;
         // An empty cookie is the same as none.
-        (!value.is_empty()).then(|| percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value)))
+        (!value.is_empty()).then(|| decoded(value))
+    }
+
+    /// The session token among the cookies of this name: the first of this instance, else the first that can be read. Other
+    /// applications on the host give their cookies the same name, for a part of its paths for example, and browsers send
+    /// those first.
+    fn token(&self, name: &str) -> Option<Cow<'a, str>> {
+        let is_own = |text: &Cow<'_, str>| {
+            let token = token::decode(text).ok();
+            token.as_ref().and_then(UnverifiedToken::issuer).is_some_and(|issuer| without_scheme(issuer) == self.issuer)
+        };
+        let mut own = self.values(name).filter(is_own);
+        let mut readable = self.values(name).filter(|text| token::decode(text).is_ok());
+        own.next().or_else(|| readable.next()).or_else(|| self.plain(name))
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = Cow<'a, str>> {
+        self.pairs.iter().filter(move |(found, _)| *found == name).map(|(_, value)| decoded(value))
+    }
+
+    fn suffixed_token(&self) -> Option<Cow<'a, str>> {
+        self.token(&format!("__session_{}", self.suffix))
     }
 
     fn suffixed(&self, name: &str) -> Option<Cow<'a, str>> {
@@ -48,12 +72,12 @@ impl<'a> Cookies<'a> {
 
     /// The session token.
     pub(super) fn session(&self) -> Option<Cow<'a, str>> {
-        self.chosen("__session")
+        if self.suffixed { self.suffixed_token() } else { self.token("__session") }
     }
 
     /// Every session token of the browser: the one that counts first.
     pub(super) fn sessions(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
-        let both = [self.session(), self.suffixed("__session"), self.plain("__session")];
+        let both = [self.session(), self.suffixed_token(), self.token("__session")];
         both.into_iter().flatten()
     }
 
@@ -89,15 +113,16 @@ impl<'a> Cookies<'a> {
         self.chosen("__client_uat").map_or(0, |text| leading_integer(&text))
     }
 
-    /// How often this browser was just sent to the Frontend API.
-    pub(super) fn redirect_count(&self) -> u8 {
-        self.plain("__clerk_redirect_count").and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    /// How often this browser was just sent to the Frontend API. The highest number counts, so that no other cookie of the
+    /// name hides a loop.
+    pub(super) fn redirect_count(&self) -> u32 {
+        self.values("__clerk_redirect_count").filter_map(|text| text.trim().parse().ok()).max().unwrap_or(0)
     }
 
     /// Clerk's rule, line by line; the first that applies decides.
     fn uses_suffixed(&self, settings: &Settings, now_ms: i64) -> bool {
         let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
-        let (plain_text, text) = (self.plain("__session"), self.suffixed("__session"));
+        let (plain_text, text) = (self.token("__session"), self.suffixed_token());
         let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());
         let session = text.as_deref().and_then(|text| token::decode(text).ok());
         if plain_text.is_some() {
@@ -126,6 +151,10 @@ impl<'a> Cookies<'a> {
         }
         uat.is_some()
     }
+}
+
+fn decoded(value: &str) -> Cow<'_, str> {
+    percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
 }
 
 fn without_scheme(issuer: &str) -> &str {

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 const API_VERSION: &str = "2026-05-12";
 
 /// After so many redirects within two seconds the keys or the cookies are broken, and another one would be a loop.
-const MAX_REDIRECTS: u8 = 3;
+const MAX_REDIRECTS: u32 = 3;
 
 /// How far the clock of a developer's machine may be off when a handshake comes back: a day (Clerk behaviour).
 pub(crate) const DEVELOPMENT_LEEWAY_MS: i64 = 86_400_000;
@@ -23,7 +23,11 @@ pub(crate) const DEVELOPMENT_LEEWAY_MS: i64 = 86_400_000;
 const NOT_SENT: [&str; 2] = ["__clerk_db_jwt", "__dev_session"];
 
 /// Parameters that must not stay in an address after a handshake.
-const NOT_KEPT: [&str; 4] = ["__clerk_handshake", "__clerk_help", "__clerk_db_jwt", "__clerk_handshake_nonce"];
+const NOT_KEPT: [&str; 4] = [TOKEN, "__clerk_help", "__clerk_db_jwt", NONCE];
+
+/// Where a handshake comes back: the name of a payload at Clerk, or the payload as a signed token.
+const NONCE: &str = "__clerk_handshake_nonce";
+const TOKEN: &str = "__clerk_handshake";
 
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
@@ -70,13 +74,19 @@ impl Machine<'_> {
     /// Takes the cookies that a handshake brought back. `None`: there was none, or it was not usable and the cookies decide.
     pub(super) fn returned_handshake(&self) -> OrNeed<Option<Decision>> {
         let found = |name: &str| self.url.parameter(name).or_else(|| self.cookies.plain(name));
-        let directives = match (found("__clerk_handshake_nonce"), found("__clerk_handshake")) {
+        let directives = match (found(NONCE), found(TOKEN)) {
             (Some(nonce), _) => match &self.answers.handshake_payload {
+                Some(directives) if directives.is_empty() && self.may_be_junk() && self.is_junk(NONCE) => {
+                    return Ok(None);
+                }
                 Some(directives) => directives.clone(),
                 None => return Err(Need::HandshakePayload(nonce.into_owned())),
             },
             (None, Some(text)) => match self.handshake_token(&text)? {
                 Ok(directives) => directives,
+                Err(reason) if (self.is_development() || reason == Reason::TokenInvalid) && self.is_junk(TOKEN) => {
+                    return Ok(None);
+                }
                 Err(reason) if self.is_development() => return Ok(Some(foreign_handshake(reason))),
                 Err(reason) => {
                     tracing::warn!(reason = reason.as_str(), "a handshake of another instance was ignored");
@@ -99,6 +109,23 @@ impl Machine<'_> {
             },
         };
         Ok(Some(self.with_new_cookies(state, &directives)))
+    }
+
+    /// Whether other cookies tell more than a nonce that Clerk does not know. In production Clerk itself may have set it,
+    /// and only a session token says that somebody came before.
+    fn may_be_junk(&self) -> bool {
+        self.is_development() || self.cookies.session().is_some()
+    }
+
+    /// Whether what is called like a handshake, and brought nothing, stands in a cookie and not in the address. Then it may be
+    /// of another application on this host: it is cleared, and the other cookies decide. Clerk's library takes it for an
+    /// answer of Clerk's each time.
+    fn is_junk(&self, name: &'static str) -> bool {
+        let is_junk = self.url.parameter(name).is_none();
+        if is_junk {
+            self.junk.set(Some(name));
+        }
+        is_junk
     }
 
     fn handshake_token(&self, text: &str) -> OrNeed<Result<Vec<String>, Reason>> {
@@ -132,7 +159,9 @@ impl Machine<'_> {
         decision.headers.push((header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
         decision.headers.extend(set_cookies(directives));
         decision.trouble = too_large(directives);
+        // A redirect to the same address would be a loop.
         if self.is_development()
+            && NOT_KEPT.iter().any(|name| self.url.parameter(name).is_some())
             && let Ok(location) = HeaderValue::from_str(&self.url.without(&NOT_KEPT))
         {
             decision.location = Some(location);

@@ -234,6 +234,51 @@ fn a_nonce_is_looked_up_and_what_is_behind_it_signs_in() {
 }
 
 #[test]
+fn a_cookie_that_is_called_like_a_handshake_and_brings_nothing_is_cleared_and_changes_nothing() {
+    let known = format!("__session={}; __client_uat={}", session_token(5), NOW_S - 1000);
+    let foreign = handshake(&session_token(5)).replacen('.', "A.", 1);
+    for development in [true, false] {
+        for (name, value) in [
+            ("__clerk_handshake_nonce", "unknown"),
+            ("__clerk_handshake", "junk"),
+            ("__clerk_handshake", "a.b.c"),
+            ("__clerk_handshake", &foreign),
+        ] {
+            let cookies = format!("__clerk_db_jwt=dvb_1; {name}={value}; {known}");
+            let pairs = [("cookie", cookies.as_str()), ("sec-fetch-dest", "document")];
+            let decision = run("GET", "/admin", &pairs, development);
+            assert_eq!((reason(&decision).as_str(), &decision.location), ("signed in: user_1", &None), "{name}");
+            assert_eq!(cookies_set(&decision), [format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")], "{value}");
+        }
+    }
+    // One that brings a session leads to no redirect either: the address has nothing to be cleaned of.
+    let decision = document("/admin", "__clerk_handshake_nonce=known");
+    assert_eq!((reason(&decision).as_str(), &decision.location), ("signed in: user_1", &None));
+}
+
+#[test]
+fn a_session_cookie_of_another_application_hides_no_token() {
+    let uat = NOW_S - 1000;
+    let of = |issuer: &str| signed(&json!({ "iss": issuer, "sub": "user_2", "sid": "sess_2", "iat": NOW_S }));
+    for other in ["abc", "", "a.b.c", "%zz", &of("https://clerk.elsewhere.example"), &signed(&json!({ "sub": "1" }))] {
+        // Browsers send the cookie with the longer path first.
+        let decision =
+            document("/admin", &format!("__session={other}; __session={}; __client_uat={uat}", session_token(5)));
+        assert_eq!(reason(&decision), "signed in: user_1", "{other}");
+    }
+}
+
+#[test]
+fn no_other_counter_hides_a_loop() {
+    for other in ["junk", "0", "-1", ""] {
+        let cookies = format!("__clerk_redirect_count={other}; __clerk_redirect_count=3; __client_uat={NOW_S}");
+        assert_eq!(reason(&document("/admin", &cookies)), "signed out: client-uat-but-no-session-token", "{other}");
+    }
+    let decision = document("/admin", &format!("__clerk_redirect_count=4000; __client_uat={NOW_S}"));
+    assert_eq!(reason(&decision), "signed out: client-uat-but-no-session-token");
+}
+
+#[test]
 fn an_expired_session_is_refreshed_where_it_can_be() {
     let suffix = settings(false).cookie_suffix;
     let with = |method, refresh: &str| {
