@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 /// Everything that the server is told from outside.
@@ -135,7 +136,7 @@ impl Config {
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
             local_clerk_requires_membership: clerk::requires_membership(&variables, &mut problems),
-            metrics_addr: metrics_addr(&variables, &mut problems),
+            metrics_addr: metrics_addr(&variables, site.address, &mut problems),
             site,
             security_contacts: contact::read(&variables, &mut problems),
             log: log(&variables, &mut problems),
@@ -206,24 +207,45 @@ fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 
     }
 }
 
-fn metrics_addr(variables: &Variables<'_>, problems: &mut Problems) -> Option<SocketAddr> {
+fn metrics_addr(variables: &Variables<'_>, site: SocketAddr, problems: &mut Problems) -> Option<SocketAddr> {
     // Blank means "off" here.
     let text = variables.raw("METRICS_ADDR").unwrap_or_else(|| "127.0.0.1:9464".to_owned());
-    match text.as_str() {
-        "" => None,
-        text => text
-            .parse()
-            .map_err(|_| {
-                problems.add("METRICS_ADDR", "is not address:port", "for example 127.0.0.1:9464; blank turns it off")
-            })
-            .ok(),
+    if text.is_empty() {
+        return None;
     }
+    let Ok(address) = text.parse() else {
+        problems.add("METRICS_ADDR", "is not address:port", "for example 127.0.0.1:9464; blank turns it off");
+        return None;
+    };
+    if collide(address, site) {
+        let remedy = "choose another port for one of them; blank turns METRICS_ADDR off";
+        problems.add("METRICS_ADDR", "is the address of LEPTOS_SITE_ADDR, and two listeners need two", remedy);
+    }
+    Some(address)
+}
+
+/// Whether two listeners cannot have these addresses. One without an address of its own takes them all; over IPv6 those of IPv4 as well.
+fn collide(one: SocketAddr, other: SocketAddr) -> bool {
+    let takes = |all: SocketAddr, it: SocketAddr| all.ip().is_unspecified() && (all.is_ipv6() || it.is_ipv4());
+    let same_port = one.port() == other.port() && one.port() != 0;
+    same_port && (one.ip() == other.ip() || takes(one, other) || takes(other, one))
 }
 
 fn log(variables: &Variables<'_>, problems: &mut Problems) -> EnvFilter {
     let text = variables.get("RUST_LOG").unwrap_or_else(|| "info".to_owned());
-    EnvFilter::try_new(text).unwrap_or_else(|_| {
+    // A blank after a comma is no part of a name.
+    let text = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(",");
+    let is_clear = text.contains('[') || text.split(',').all(names_a_level);
+    let filter = if is_clear { EnvFilter::try_new(text).ok() } else { None };
+    filter.unwrap_or_else(|| {
         problems.add("RUST_LOG", "names no level of logging", "for example info, or warn,gatehouse=debug");
         EnvFilter::default()
     })
+}
+
+/// A level alone, or one for a module. Tracing takes any other word for the name of a module, and then logs nothing but that.
+fn names_a_level(part: &str) -> bool {
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "_-:.".contains(c);
+    let (module, level) = part.split_once('=').unwrap_or(("", part));
+    module.chars().all(is_of_a_name) && level.parse::<LevelFilter>().is_ok()
 }

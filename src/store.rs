@@ -9,6 +9,7 @@ pub mod dashboard;
 pub(crate) mod deletions;
 mod error;
 pub mod events;
+mod file;
 pub mod invitations;
 pub mod members;
 mod migrations;
@@ -25,6 +26,7 @@ mod contract;
 pub use error::StoreError;
 pub use migrations::Schema;
 
+use file::{File, Look};
 use place::Place;
 use pool::Pool;
 use secrecy::{ExposeSecret, SecretString};
@@ -74,17 +76,20 @@ impl Store {
         }
     }
 
-    /// Looks at a database as [`Store::open`] would open it. Neither a file nor a table is made.
+    /// Looks at a database that [`Store::open`] would open, and changes nothing: no file or table is made, no mode is tightened.
     ///
     /// # Errors
     /// The place cannot be used, or the server would not start with its schema.
     pub async fn look(url: &SecretString) -> Result<Schema, StoreError> {
         let url = url.expose_secret();
         match Place::read(url)? {
-            Place::Sqlite(file) if file.is_absent() => Ok(Schema::Absent),
             Place::Sqlite(file) => {
-                let looked = async { migrations::look(&Self::sqlite(&file.prepare()?).await?.reader).await };
-                looked.await.map_err(|error| file.not_opened(error))
+                let looked = match Self::look_at(&file).await {
+                    // A server that ends takes its log away between two steps of this one.
+                    Err(StoreError::Unavailable(_)) => Self::look_at(&file).await,
+                    looked => looked,
+                };
+                looked.map_err(|error| file.not_opened(error))
             }
             Place::Postgres => migrations::look(&Self::postgres(url).await?.reader).await,
         }
@@ -113,6 +118,18 @@ impl Store {
         let writer = options().max_connections(1).connect(url).await?;
         let reader = options().max_connections(4).connect(url).await?;
         Ok(Self { reader: Pool::to_sqlite(reader), writer: Pool::to_sqlite(writer) })
+    }
+
+    async fn look_at(file: &File) -> Result<Schema, StoreError> {
+        let url = match file.to_look_at()? {
+            Look::At(url) => url,
+            Look::Found(schema) => return Ok(schema),
+        };
+        install_default_drivers();
+        // What is no database is told apart from one without our tables.
+        AnyConnection::connect(&url).await?.execute("select 1 from sqlite_schema limit 1").await?;
+        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(1).connect(&url).await?;
+        migrations::look(&Pool::to_sqlite(connections)).await
     }
 
     async fn postgres(url: &str) -> Result<Self, StoreError> {

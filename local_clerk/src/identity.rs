@@ -40,15 +40,16 @@ impl Identity {
     pub(crate) fn open(folder: &Path, instance: Instance) -> Result<Self, StartError> {
         let file = folder.join("identity.json");
         let unusable = |error: &dyn fmt::Display| StartError::File(file.clone(), error.to_string());
+        let failed = |error: std::io::Error| StartError::Folder(file.clone(), error.to_string());
         let kept = match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unusable(&error))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let kept = make()?;
                 let text = serde_json::to_vec_pretty(&kept).map_err(|error| unusable(&error))?;
-                write(folder, &file, &text).map_err(|error| unusable(&error))?;
+                write(folder, &file, &text).map_err(failed)?;
                 kept
             }
-            Err(error) => return Err(unusable(&error)),
+            Err(error) => return Err(failed(error)),
         };
         let der = BASE64_STANDARD.decode(&kept.private_key).map_err(|error| unusable(&error))?;
         let key = KeyPair::from_pkcs8(&der).map_err(|error| unusable(&error))?;

@@ -105,9 +105,14 @@ pub enum StartError {
         "the local Clerk never serves an https origin that others can reach; set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance"
     )]
     Https,
-    /// A file of the data folder cannot be used.
+    /// The content of a file of the data folder cannot be used.
     #[error("{0} cannot be used: {1}; delete it to begin anew")]
     File(PathBuf, String),
+    /// The data folder, or a file of it, cannot be read or written.
+    #[error(
+        "{0} cannot be read or written: {1}; let the user who starts the local Clerk read and write there, or start it where that is a folder"
+    )]
+    Folder(PathBuf, String),
     /// No port is free, or no key can be made.
     #[error("the local Clerk cannot start: {0}")]
     System(String),

@@ -216,14 +216,14 @@ impl State {
                 serde_json::from_slice(&bytes).map_err(|error| StartError::File(file, error.to_string()))
             }
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(StartError::File(file, error.to_string()))
+                Err(StartError::Folder(file, error.to_string()))
             }
             absent_or_old => {
                 if absent_or_old.is_ok() {
                     tracing::warn!("the local Clerk begins anew: its state was written by an earlier version");
                 }
                 let state = seed::everybody(crate::now_ms());
-                state.save(folder).map_err(|error| StartError::File(file, error.to_string()))?;
+                state.save(folder).map_err(|error| StartError::Folder(file, error.to_string()))?;
                 Ok(state)
             }
         }

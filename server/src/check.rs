@@ -1,15 +1,19 @@
 //! `server check`: tries what the configuration names, and tells everything that it finds at once.
 //!
-//! It makes nothing and changes nothing: no database, no migration, no socket. What is found is a problem only when the server would not
-//! start or not work; what is merely worth knowing is a note.
+//! It makes nothing and changes nothing: no database, no migration, no mode of a file; a listener is closed as soon as it is bound. What is found
+//! is a problem only when the server would not start or not work; what is merely worth knowing is a note.
 
+use crate::listen::not_bound;
 use crate::{check_operations, site, start};
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
 use gatehouse::keys::KeySource;
 use gatehouse::store::{Schema, Store, StoreError};
 use serde_json::json;
 use std::fmt;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::Path;
+use tokio::net::TcpListener;
 
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +122,10 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
         Ok(()) => report.fine("site", format!("{} is the site of this server", config.site.root.display())),
         Err(foreign) => report.problem("site", foreign.to_string()),
     }
+    listener("LEPTOS_SITE_ADDR", config.site.address, report).await;
+    if let Some(address) = config.metrics_addr {
+        listener("METRICS_ADDR", address, report).await;
+    }
     database(config, report).await;
     limits(config, report).await;
     match &config.clerk {
@@ -129,11 +137,29 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
     }
 }
 
+/// Whoever asks on a machine that serves finds the server itself, so an address in use is no problem by itself.
+async fn listener(variable: &str, address: SocketAddr, report: &mut Report) {
+    const SUBJECT: &str = "listeners";
+    match TcpListener::bind(address).await {
+        Ok(_) => report.fine(SUBJECT, format!("{variable} {address} is free")),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            report.note(
+                SUBJECT,
+                format!("{variable} {address} is in use: by the server if it runs, else by a program in its way"),
+            );
+        }
+        Err(error) => report.problem(SUBJECT, not_bound(variable, address, &error)),
+    }
+}
+
 async fn database(config: &Config, report: &mut Report) {
     const SUBJECT: &str = "database";
     match Store::look(&config.database_url).await {
         Ok(Schema::Current) => report.fine(SUBJECT, "opened, and its schema is the one of this build"),
         Ok(Schema::Absent) => report.note(SUBJECT, "is not there yet; the server makes it when it starts"),
+        Ok(Schema::Unread) => {
+            report.note(SUBJECT, "has a write-ahead log of another process, which the server takes over when it starts")
+        }
         Ok(Schema::Behind(missing)) => {
             report.note(SUBJECT, format!("opened; the server applies {missing} migration(s) when it starts"));
         }

@@ -3,12 +3,32 @@
 use axum::Router;
 use axum::serve::ListenerExt;
 use std::future::{Future, IntoFuture};
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How long running requests may take to end.
 const GRACE: Duration = Duration::from_secs(8);
+
+/// Binds the listener of a variable.
+///
+/// # Errors
+/// What is wrong, with the variable and the remedy.
+pub async fn bind(variable: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| not_bound(variable, address, &error))
+}
+
+/// Why an address cannot be bound, and what to do.
+pub(crate) fn not_bound(variable: &str, address: SocketAddr, error: &std::io::Error) -> String {
+    let remedy = match error.kind() {
+        ErrorKind::AddrInUse => "end the program that listens there, or choose another port",
+        ErrorKind::PermissionDenied => "choose a port above 1023, or let the server's user listen there",
+        ErrorKind::AddrNotAvailable => "name an address of this machine; 0.0.0.0 stands for all of them",
+        _ => "choose another address",
+    };
+    format!("{variable} {address} cannot be bound: {error}; {remedy}")
+}
 
 /// Serves until `stop` resolves, then lets running requests end.
 ///

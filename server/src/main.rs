@@ -9,7 +9,6 @@ use server::{check, check_operations, listen, metrics, site, telemetry};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -54,9 +53,7 @@ fn print(text: &str) -> Result<ExitCode, StartError> {
 async fn serve(config: Config) -> Result<(), StartError> {
     let address = config.site.address;
     find_site(&config.site)?;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("LEPTOS_SITE_ADDR {address} cannot be bound: {error}"))?;
+    let listener = listen::bind("LEPTOS_SITE_ADDR", address).await?;
     if let Some(metrics_addr) = config.metrics_addr {
         metrics::serve(metrics_addr).await?;
     }

@@ -2,6 +2,7 @@
 //!
 //! Labels are from closed sets: a path that nobody declared counts as `other`, so nobody can fill the memory with names.
 
+use crate::listen;
 use crate::start::StartError;
 use axum::Router;
 use axum::routing::get;
@@ -11,7 +12,6 @@ use metrics::{counter, describe_counter, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 /// Seconds; from an answer out of memory to a dependency that is slow.
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
@@ -23,10 +23,8 @@ const REPORTS: &str = "browser_reports_total";
 /// # Errors
 /// The address cannot be bound, or numbers are collected already.
 pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
-    let remedy = "choose another address, or leave it blank";
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("METRICS_ADDR {address} cannot be bound: {error}; {remedy}"))?;
+    let bound = listen::bind("METRICS_ADDR", address).await;
+    let listener = bound.map_err(|told| format!("{told}; METRICS_ADDR= (blank) turns it off"))?;
     let numbers = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
         .install_recorder()?;

@@ -114,6 +114,101 @@ async fn check_tries_what_it_names_and_makes_nothing() {
     assert!(!folder.path().join("data").exists(), "it made a database");
 }
 
+/// Names, modes and contents of everything below, links not followed.
+fn exactly(folder: &Path, found: &mut Vec<String>) {
+    use std::os::unix::fs::MetadataExt;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let about = path.symlink_metadata().unwrap();
+        let content = if about.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        let sum = content.iter().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+        found.push(format!("{} {:o} {} {sum}", path.display(), about.mode(), about.mtime_nsec()));
+        if about.is_dir() {
+            exactly(&path, found);
+        }
+    }
+    found.sort();
+}
+
+#[tokio::test]
+async fn check_changes_no_name_no_mode_and_no_byte() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = scratch();
+    let site = site(folder.path());
+    std::fs::write(folder.path().join("a file"), "x").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("nowhere.db"), folder.path().join("link.db")).unwrap();
+    let file = folder.path().join("there.db");
+    let url = format!("sqlite://{}", file.display());
+    let _in_use = gatehouse::store::Store::open(&url.clone().into()).await.unwrap();
+    assert!(folder.path().join("there.db-wal").exists());
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
+    let mut before = Vec::new();
+    exactly(folder.path(), &mut before);
+    for (database, expected, said) in [
+        (url.as_str(), "ok", "opened"),
+        ("sqlite://data/deep/g.db", "note", "not there yet"),
+        ("sqlite://a file/g.db", "problem", "a file is no folder: name a file"),
+        ("sqlite://link.db", "problem", "link.db is a link that leads nowhere: make what it leads to"),
+        ("sqlite://link.db?mode=rw", "problem", "link.db is a link that leads nowhere"),
+        ("sqlite://site", "problem", "names a folder"),
+    ] {
+        let variables = [("LEPTOS_SITE_ROOT", site.as_str()), ("DATABASE_URL", database)];
+        let ended = run(folder.path(), &["check", "--json"], &variables).await;
+        let (outcome, text) = outcome(&ended.said, "database");
+        assert!(outcome == expected && text.contains(said), "{database}: {outcome} {text}");
+        assert!(expected != "problem" || text.contains("DATABASE_URL"), "{text}");
+        let mut found = Vec::new();
+        exactly(folder.path(), &mut found);
+        assert_eq!(found, before, "{database}");
+    }
+}
+
+#[tokio::test]
+async fn check_and_start_tell_of_listeners_that_are_not_to_be_had() {
+    let folder = scratch();
+    let site = site(folder.path());
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    for (address, expected, said) in [
+        (taken.as_str(), "note", "is in use"),
+        ("127.0.0.1:0", "ok", "is free"),
+        ("192.0.2.1:3000", "problem", "name an address of this machine"),
+    ] {
+        let variables = [("LEPTOS_SITE_ROOT", site.as_str()), ("LEPTOS_SITE_ADDR", address)];
+        let ended = run(folder.path(), &["check", "--json"], &variables).await;
+        let (outcome, text) = outcome(&ended.said, "listeners");
+        assert!(outcome == expected && text.contains(said) && text.contains("LEPTOS_SITE_ADDR"), "{outcome} {text}");
+    }
+    for (name, other) in [("LEPTOS_SITE_ADDR", "METRICS_ADDR"), ("METRICS_ADDR", "LEPTOS_SITE_ADDR")] {
+        let variables = [("LEPTOS_SITE_ROOT", site.as_str()), (name, taken.as_str()), (other, "127.0.0.1:0")];
+        let ended = run(folder.path(), &[], &variables).await;
+        assert_eq!(ended.success, Some(false), "{}", ended.said);
+        assert!(
+            ended.said.contains(name) && ended.said.contains("end the program that listens there"),
+            "{}",
+            ended.said
+        );
+    }
+    let same = [("LEPTOS_SITE_ADDR", "127.0.0.1:39460"), ("METRICS_ADDR", "127.0.0.1:39460")];
+    for words in [&["check"][..], &["serve"]] {
+        let ended = run(folder.path(), words, &same).await;
+        assert_eq!(ended.success, Some(false), "{}", ended.said);
+        assert!(ended.said.contains("METRICS_ADDR is the address of LEPTOS_SITE_ADDR"), "{}", ended.said);
+    }
+}
+
+#[tokio::test]
+async fn a_data_folder_of_the_local_clerk_that_cannot_be_written_has_a_remedy_that_helps() {
+    let folder = scratch();
+    std::fs::write(folder.path().join("data"), "a file where a folder should be").unwrap();
+    let database = format!("sqlite://{}", folder.path().join("g.db").display());
+    let variables = [("LEPTOS_SITE_ROOT", &*site(folder.path())), ("DATABASE_URL", &database)];
+    let ended = run(folder.path(), &[], &variables).await;
+    assert_eq!(ended.success, Some(false), "{}", ended.said);
+    assert!(ended.said.contains("data/local_clerk") && ended.said.contains("write there"), "{}", ended.said);
+    assert!(!ended.said.contains("delete it"), "{}", ended.said);
+}
+
 #[tokio::test]
 async fn check_tells_every_problem_on_a_line_of_its_own() {
     let folder = scratch();

@@ -49,6 +49,9 @@ pub(super) fn read(
     let (publishable, secret) = (variables.get("CLERK_PUBLISHABLE_KEY"), variables.secret("CLERK_SECRET_KEY"));
     if publishable.is_none() && secret.is_none() {
         check_local(origin, local_clerk_is_built_in, problems);
+        if local_clerk_is_built_in {
+            check_nothing_is_ignored(variables, problems);
+        }
         return Some(ClerkSource::Local);
     }
     if secret.is_none() {
@@ -68,6 +71,25 @@ pub(super) fn read(
     let key = publishable.and_then(|publishable| keys(&publishable, secret.as_ref(), origin, problems));
     let settings = rest(variables, origin, problems);
     Some(ClerkSource::Instance(Box::new(settings(key?, secret?))))
+}
+
+/// What only a Clerk instance is asked about.
+const OF_AN_INSTANCE: [&str; 7] = [
+    "CLERK_JWT_KEY",
+    "CLERK_API_URL",
+    "CLERK_FAPI_URL",
+    "CLERK_PROXY_URL",
+    "CLERK_AUTHORIZED_PARTIES",
+    "CLERK_WEBHOOK_SIGNING_SECRET",
+    "CLERK_SIGN_IN_URL",
+];
+
+/// The local Clerk knows all of this itself: whoever sets it means an instance.
+fn check_nothing_is_ignored(variables: &Variables<'_>, problems: &mut Problems) {
+    for name in OF_AN_INSTANCE.into_iter().filter(|name| variables.get(name).is_some()) {
+        let remedy = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY as well, or remove it";
+        problems.add(name, "is of a Clerk instance, but the two keys of one are missing", remedy);
+    }
 }
 
 fn check_local(origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
@@ -124,13 +146,18 @@ fn keys(
 fn check_secret_key(secret: &str, problems: &mut Problems) {
     if secret.starts_with("pk_") {
         problems.add("CLERK_SECRET_KEY", "holds a publishable key", "put the key that begins with sk_ here");
-    } else if !(secret.starts_with("sk_test_") || secret.starts_with("sk_live_")) || secret.len() < 16 {
+    } else if !is_secret_key(secret) {
         problems.add(
             "CLERK_SECRET_KEY",
             "is not a secret key",
             "it begins with sk_test_ or sk_live_; copy the whole key",
         );
     }
+}
+
+fn is_secret_key(text: &str) -> bool {
+    let is_of_a_key = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.+/=".contains(&byte);
+    (text.starts_with("sk_test_") || text.starts_with("sk_live_")) && text.len() >= 16 && text.bytes().all(is_of_a_key)
 }
 
 fn rest(
@@ -141,7 +168,7 @@ fn rest(
     let jwt_key = jwt_key(variables, problems);
     let api_url = http_url(variables, "CLERK_API_URL", "https://api.clerk.com", problems);
     let fapi_url = http_url(variables, "CLERK_FAPI_URL", "https://frontend-api.clerk.dev", problems);
-    let proxy_url = proxy_url(variables, problems);
+    let proxy_url = proxy_url(variables, origin, problems);
     let authorized_parties = authorized_parties(variables, origin, problems);
     let webhook_secrets = webhook_secrets(variables, problems);
     let sign_in_url = sign_in_url(variables, problems);
@@ -184,28 +211,38 @@ fn http_url(variables: &Variables<'_>, name: &'static str, default: &str, proble
 }
 
 pub(super) fn is_plain_http_url(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.has_host()
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none()
-    })
+    // The parser drops line breaks and tabs (WHATWG URL), and whoever uses the text does not.
+    let is_one_word = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_one_word
+        && Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+                && url.fragment().is_none()
+        })
 }
 
-fn proxy_url(variables: &Variables<'_>, problems: &mut Problems) -> Option<String> {
+/// A path of this server, or the same with the public origin. Clerk wants the proxy of an application on its own domain: the content security
+/// policy lets nothing from elsewhere in, and the cookies of another host do not come here.
+fn proxy_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Option<String> {
+    const PATH: &str = "/__clerk";
     let text = variables.get("CLERK_PROXY_URL")?;
-    if text.trim_end_matches('/') != "/__clerk"
-        && !(is_plain_http_url(&text) && text.trim_end_matches('/').ends_with("/__clerk"))
-    {
+    if text.trim_end_matches('/') == PATH {
+        return Some(PATH.to_owned());
+    }
+    let is_ours = is_plain_http_url(&text)
+        && PublicOrigin::parse_url(&text).is_some_and(|found| found == *origin)
+        && Url::parse(&text).is_ok_and(|url| url.path().trim_end_matches('/') == PATH);
+    if !is_ours {
         problems.add(
             "CLERK_PROXY_URL",
             "does not lead to this server's proxy",
             "use /__clerk, or the public origin followed by /__clerk",
         );
     }
-    Some(text.trim_end_matches('/').to_owned())
+    Some(format!("{}{PATH}", origin.as_str()))
 }
 
 fn authorized_parties(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Vec<String> {

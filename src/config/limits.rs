@@ -35,7 +35,8 @@ pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> LimitS
             problems.add(name, "is set beside REDIS_URL", remedy);
         }
     }
-    let (known, url) = (url.starts_with("redis://") || url.starts_with("rediss://"), SecretString::from(url));
+    let known = url.starts_with("redis://") || url.starts_with("rediss://");
+    let (known, url) = (known && !url.contains(char::is_whitespace), SecretString::from(url));
     if !known || limit::check_redis_url(&url).is_err() {
         let remedy =
             "write redis://user:password@host:port/number, or, for TLS, rediss://; the number is the database's";

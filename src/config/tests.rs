@@ -147,6 +147,135 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
+fn settings_of_an_instance_are_not_ignored_where_the_local_clerk_is_used() {
+    for name in [
+        "CLERK_JWT_KEY",
+        "CLERK_API_URL",
+        "CLERK_FAPI_URL",
+        "CLERK_PROXY_URL",
+        "CLERK_AUTHORIZED_PARTIES",
+        "CLERK_WEBHOOK_SIGNING_SECRET",
+        "CLERK_SIGN_IN_URL",
+    ] {
+        assert_eq!(complaints(&[(name, "/__clerk")], true), [name]);
+        assert!(read(&[(name, " ")], true).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn the_proxy_of_clerk_is_on_the_public_origin_and_nowhere_else() {
+    let proxy = |url: &'static str| {
+        let origin = ("PUBLIC_ORIGIN", "https://admin.example.com");
+        let config = read(&instance(&[origin, ("CLERK_PROXY_URL", url)]), true)?;
+        let ClerkSource::Instance(settings) = config.clerk else { panic!("local") };
+        Ok::<_, Problems>(settings.proxy_url.unwrap())
+    };
+    for url in ["/__clerk", "/__clerk/"] {
+        assert_eq!(proxy(url).unwrap(), "/__clerk");
+    }
+    for url in [
+        "https://admin.example.com/__clerk",
+        "https://admin.example.com/__clerk/",
+        "https://ADMIN.example.com:443/__clerk",
+    ] {
+        assert_eq!(proxy(url).unwrap(), "https://admin.example.com/__clerk", "{url}");
+    }
+    for url in [
+        "https://elsewhere.example/__clerk",
+        "https://www.admin.example.com/__clerk",
+        "https://admin.example.com:8443/__clerk",
+        "http://admin.example.com/__clerk",
+        "https://admin.example.com/x/__clerk",
+        "https://admin.example.com/__clerk?x",
+        "https://user@admin.example.com/__clerk",
+        "//admin.example.com/__clerk",
+        "/x/__clerk",
+        "__clerk",
+    ] {
+        let problems = proxy(url).unwrap_err();
+        let found: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
+        assert_eq!(found, ["CLERK_PROXY_URL"], "{url}");
+        assert!(problems.to_string().contains("the public origin followed by /__clerk"), "{problems}");
+    }
+}
+
+#[test]
+fn a_key_or_an_address_with_a_blank_in_it_is_refused() {
+    for key in [
+        "sk_test_notARealKey ButLongEnough",
+        "sk_test_notARealKey\nButLongEnough",
+        "sk_test_notARealKey\u{a0}LongEnough",
+        "sk_test_notARealKeyButLongEnough\"",
+    ] {
+        let pairs = [("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", key)];
+        assert_eq!(complaints(&pairs, true), ["CLERK_SECRET_KEY"], "{key:?}");
+    }
+    for (name, value) in [
+        ("CLERK_PUBLISHABLE_KEY", "pk_test_Zm9vLWJhci0x My5jbGVyay5hY2NvdW50cy5kZXYk"),
+        ("CLERK_API_URL", "https://api.clerk.com/ v1"),
+        ("CLERK_FAPI_URL", "https://frontend-api.\nclerk.dev"),
+        ("CLERK_SIGN_IN_URL", "https://accounts.exam\tple.com/sign-in"),
+        ("CLERK_WEBHOOK_SIGNING_SECRET", "whsec_c2VjcmV0c2Vjcm V0c2VjcmV0c2VjcmV0"),
+        ("REDIS_URL", "redis://localhost/0 1"),
+        ("PUBLIC_ORIGIN", "http://local\nhost:3000"),
+    ] {
+        let mut pairs = instance(&[]);
+        pairs.retain(|(found, _)| *found != name);
+        pairs.push((name, value));
+        assert_eq!(complaints(&pairs, true), [name], "{value:?}");
+    }
+}
+
+#[test]
+fn what_is_logged_is_a_level_or_names_one() {
+    for text in [
+        "info",
+        "WARN",
+        "off",
+        "3",
+        "warn,gatehouse=debug",
+        "warn, gatehouse=debug,",
+        "gatehouse::limit=trace",
+        "info,[request]=debug",
+    ] {
+        assert!(read(&[("RUST_LOG", text)], true).is_ok(), "{text}");
+    }
+    for text in
+        ["shout", "inf", "gatehouse", "info,shout", "debug shout", "gatehouse=loud", "info;gatehouse=debug", "6"]
+    {
+        let problems = read(&[("RUST_LOG", text)], true).unwrap_err();
+        assert!(problems.to_string().contains("RUST_LOG names no level of logging: for example info"), "{problems}");
+    }
+}
+
+#[test]
+fn the_two_listeners_need_two_addresses() {
+    let both = |site: &'static str, metrics: &'static str| [("LEPTOS_SITE_ADDR", site), ("METRICS_ADDR", metrics)];
+    for (site, metrics) in [
+        ("127.0.0.1:3000", "127.0.0.1:3000"),
+        ("0.0.0.0:3000", "127.0.0.1:3000"),
+        ("127.0.0.1:3000", "0.0.0.0:3000"),
+        ("[::]:3000", "127.0.0.1:3000"),
+        ("[::1]:3000", "[::]:3000"),
+    ] {
+        let problems = read(&both(site, metrics), true).unwrap_err();
+        let found: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
+        assert_eq!(found, ["METRICS_ADDR"], "{site} {metrics}");
+        assert!(problems.to_string().contains("LEPTOS_SITE_ADDR"), "{problems}");
+    }
+    assert_eq!(complaints(&[("LEPTOS_SITE_ADDR", "127.0.0.1:9464")], true), ["METRICS_ADDR"]);
+    for (site, metrics) in [
+        ("127.0.0.1:3000", "127.0.0.1:3001"),
+        ("127.0.0.1:3000", "127.0.0.2:3000"),
+        ("0.0.0.0:3000", "[::1]:3000"),
+        ("127.0.0.1:0", "127.0.0.1:0"),
+        ("127.0.0.1:3000", ""),
+    ] {
+        assert!(read(&both(site, metrics), true).is_ok(), "{site} {metrics}");
+    }
+}
+
+#[test]
 fn a_missing_key_hides_no_other_problem() {
     let pairs = [("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_API_URL", "ftp://x"), ("CLERK_JWT_KEY", "no key")];
     assert_eq!(complaints(&pairs, true), ["CLERK_SECRET_KEY", "CLERK_JWT_KEY", "CLERK_API_URL"]);

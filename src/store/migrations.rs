@@ -22,6 +22,8 @@ pub enum Schema {
     Absent,
     /// The same.
     Current,
+    /// Not known: a write-ahead log without its index lies beside the file, as after a copy was restored. The server reads it when it starts.
+    Unread,
     /// So many migrations are missing: the server applies them when it starts.
     Behind(usize),
 }

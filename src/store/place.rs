@@ -4,7 +4,8 @@
 //! `?mode=rw` asks for a file that exists. Everything that could mean another file than the person thinks is refused.
 
 use super::StoreError;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use super::file::File;
+use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -15,13 +16,6 @@ pub(super) enum Place {
     Sqlite(File),
     /// PostgreSQL; the address may hold a password.
     Postgres,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct File {
-    path: PathBuf,
-    /// Whether it must be there already.
-    must_exist: bool,
 }
 
 /// Why an address cannot be used, without its text, which may hold a password.
@@ -39,7 +33,7 @@ impl From<Unusable> for StoreError {
     }
 }
 
-const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db for example";
+pub(super) const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db for example";
 
 /// Whether the address can be read; nothing is opened.
 pub(crate) fn check(address: &str) -> Result<(), Unusable> {
@@ -104,82 +98,7 @@ impl File {
         };
         Ok(Self { path: PathBuf::from(&*path), must_exist })
     }
-
-    /// Makes the file with its folder where they are missing, for nobody else to read: names, addresses and sessions are in it. Gives back the address
-    /// for the driver.
-    ///
-    /// # Errors
-    /// It cannot be made, read or written.
-    pub(super) fn prepare(&self) -> Result<String, StoreError> {
-        let failed = |error: std::io::Error| {
-            StoreError::Place(format!("{}: {error}; {}", self.path.display(), self.remedy(&error)))
-        };
-        if self.path.is_dir() {
-            return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE }.into());
-        }
-        if let Some(folder) = self.path.parent().filter(|folder| !folder.as_os_str().is_empty() && !self.must_exist) {
-            private_folder(folder).map_err(failed)?;
-        }
-        let mut options = std::fs::OpenOptions::new();
-        options.read(true).append(true).create(!self.must_exist);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&self.path).map_err(failed)?;
-        let path = self.path.canonicalize().map_err(failed)?;
-        for suffix in ["", "-wal", "-shm"] {
-            let mut name = path.clone().into_os_string();
-            name.push(suffix);
-            hide_from_others(Path::new(&name));
-        }
-        Ok(format!("sqlite://{}?mode=rw", percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED)))
-    }
-
-    /// Whether it is to be made yet.
-    pub(super) fn is_absent(&self) -> bool {
-        !self.must_exist && !self.path.exists()
-    }
-
-    fn remedy(&self, error: &std::io::Error) -> &'static str {
-        use std::io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem};
-        if error.kind() == NotFound && self.must_exist {
-            "leave out mode=rw, and it is made"
-        } else if [PermissionDenied, ReadOnlyFilesystem].contains(&error.kind()) {
-            "let the server's user write there, or name another file"
-        } else {
-            "name a file that the server can write"
-        }
-    }
 }
-
-impl File {
-    /// Why SQLite does not open the file. What is told already stays as it is.
-    pub(super) fn not_opened(&self, error: StoreError) -> StoreError {
-        let (StoreError::Unavailable(error) | StoreError::Internal(error)) = error else { return error };
-        let code =
-            error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
-        let what = match code {
-            Some(SQLITE_BUSY | SQLITE_LOCKED) => {
-                "another process holds it; end that process, or wait for its end".to_owned()
-            }
-            Some(SQLITE_READONLY | SQLITE_CANTOPEN) => {
-                "SQLite cannot write there; let the server's user write the file and its folder".to_owned()
-            }
-            Some(SQLITE_NOTADB | SQLITE_CORRUPT) => {
-                "it is no database of SQLite, or damaged; name another file, or restore a backup".to_owned()
-            }
-            _ => error.to_string(),
-        };
-        StoreError::Place(format!("{}: {what}", self.path.display()))
-    }
-}
-
-// Result codes of SQLite (sqlite.org/rescode.html), without the reason in the higher bytes.
-const SQLITE_BUSY: u32 = 5;
-const SQLITE_LOCKED: u32 = 6;
-const SQLITE_READONLY: u32 = 8;
-const SQLITE_CORRUPT: u32 = 11;
-const SQLITE_CANTOPEN: u32 = 14;
-const SQLITE_NOTADB: u32 = 26;
 
 /// Why PostgreSQL lets nobody in. What passes by itself stays what it is.
 pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
@@ -191,35 +110,10 @@ pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
     StoreError::from(error).unless_passing(|error| StoreError::Place(error.to_string()))
 }
 
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
-
 fn is_escaped(text: &str) -> bool {
     let digits = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     text.split('%').skip(1).all(digits)
 }
-
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Takes the rights of everybody else from a file that is there already.
-#[cfg(unix)]
-fn hide_from_others(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(mode) = path.metadata().map(|metadata| metadata.permissions().mode()) else { return };
-    if mode & 0o077 != 0
-        && let Err(error) = std::fs::set_permissions(path, PermissionsExt::from_mode(mode & 0o700))
-    {
-        tracing::warn!(%error, path = %path.display(), "others can read the database, and its mode cannot be changed");
-    }
-}
-
-#[cfg(not(unix))]
-fn hide_from_others(_: &Path) {}
 
 #[cfg(test)]
 mod tests {

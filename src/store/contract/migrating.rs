@@ -183,7 +183,7 @@ async fn looking_for_a_file_makes_none() {
     let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/town.db").display()));
     assert_eq!(Store::look(&url).await.unwrap(), Schema::Absent);
     assert!(!folder.path().join("data").exists());
-    Store::open(&url).await.unwrap();
+    let _in_use = Store::open(&url).await.unwrap();
     assert_eq!(Store::look(&url).await.unwrap(), Schema::Current);
     let absent = SecretString::from(format!("sqlite://{}?mode=rw", folder.path().join("other.db").display()));
     assert!(Store::look(&absent).await.is_err());

@@ -141,3 +141,155 @@ async fn a_database_that_another_process_holds_is_opened_where_nothing_is_to_be_
     other.execute("rollback").await.unwrap();
     open(folder.path(), "new.db").await.unwrap();
 }
+
+/// What stands at each name below a folder, links not followed: kind, mode, length and content.
+#[cfg(unix)]
+fn exactly(folder: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt;
+    let about = |name: String| {
+        let path = folder.join(&name);
+        let found = path.symlink_metadata().unwrap();
+        let content = if found.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        let content = content.iter().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+        format!("{name} {:o} {} {} {content}", found.mode(), found.len(), found.mtime_nsec())
+    };
+    below(folder).into_iter().map(about).collect()
+}
+
+#[cfg(unix)]
+async fn look(folder: &Path, file: &str) -> Result<Schema, StoreError> {
+    Store::look(&format!("sqlite://{}/{file}", folder.display()).into()).await
+}
+
+/// Everything that is no regular file, and may stand where a database is asked for. No test touches a device of the machine.
+#[cfg(unix)]
+fn obstacles(folder: &Path) -> std::os::unix::net::UnixListener {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let at = |name: &str| folder.join(name);
+    let made = std::process::Command::new("mkfifo").arg("-m").arg("666").arg(at("pipe.db")).status().unwrap();
+    assert!(made.success());
+    let socket = std::os::unix::net::UnixListener::bind(at("socket.db")).unwrap();
+    std::fs::set_permissions(at("socket.db"), PermissionsExt::from_mode(0o666)).unwrap();
+    std::fs::create_dir(at("folder")).unwrap();
+    std::fs::write(at("file"), "x").unwrap();
+    for (target, link) in [
+        ("pipe.db", "to-pipe.db"),
+        ("socket.db", "to-socket.db"),
+        ("folder", "to-folder.db"),
+        ("nowhere.db", "to-nowhere.db"),
+        ("to-nowhere.db", "to-link-to-nowhere.db"),
+        ("circle.db", "circle.db"),
+        ("no-folder", "to-no-folder"),
+    ] {
+        symlink(at(target), at(link)).unwrap();
+    }
+    for (beside, database) in [("-wal", "a"), ("-shm", "b"), ("-journal", "c")] {
+        std::fs::write(at(&format!("{database}.db")), "").unwrap();
+        symlink(at("pipe.db"), at(&format!("{database}.db{beside}"))).unwrap();
+    }
+    socket
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_a_regular_file_is_taken_for_a_database_and_nothing_else_is_opened_made_or_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let _socket = obstacles(folder.path());
+    let before = exactly(folder.path());
+    for (file, said) in [
+        ("pipe.db", "is a pipe"),
+        ("to-pipe.db", "is a pipe"),
+        ("socket.db", "is a socket"),
+        ("to-socket.db", "is a socket"),
+        ("to-folder.db", "names a folder"),
+        ("to-nowhere.db", "is a link that leads nowhere"),
+        ("to-nowhere.db?mode=rw", "is a link that leads nowhere"),
+        ("to-link-to-nowhere.db", "is a link that leads nowhere"),
+        ("circle.db", "is a link that leads nowhere"),
+        ("to-no-folder/g.db", "to-no-folder is a link that leads nowhere"),
+        ("to-no-folder/deep/g.db", "to-no-folder is a link that leads nowhere"),
+        ("file/g.db", "file is no folder"),
+        ("file/deep/g.db", "file is no folder"),
+        ("a.db", "a.db-wal is a link"),
+        ("b.db", "b.db-shm is a link"),
+        ("c.db", "c.db-journal is a link"),
+    ] {
+        for told in [open(folder.path(), file).await.err(), look(folder.path(), file).await.err()] {
+            let error = told.unwrap_or_else(|| panic!("{file} was used")).to_string();
+            assert!(error.starts_with("DATABASE_URL cannot be used: ") && error.contains(said), "{file}: {error}");
+            let remedies = ["name a file", "remove it", "make what it leads to"];
+            assert!(remedies.iter().any(|remedy| error.contains(remedy)), "{file}: {error}");
+            assert_eq!(exactly(folder.path()), before, "{file}");
+        }
+    }
+}
+
+/// A database as it stands on the disk: at rest, and as a process left it that was killed. One in use is looked at in the test of `server check`,
+/// because two connections of a process share the index of the log.
+#[cfg(unix)]
+#[tokio::test]
+async fn looking_changes_no_byte_no_mode_and_makes_no_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let readable = |folder: &Path| {
+        for name in below(folder) {
+            std::fs::set_permissions(folder.join(name), PermissionsExt::from_mode(0o755)).unwrap();
+        }
+    };
+    let looked = async |folder: &Path, file: &str, expected: Schema| {
+        let before = exactly(folder);
+        assert_eq!(look(folder, file).await.unwrap(), expected, "{file}");
+        assert_eq!(exactly(folder), before, "{file}");
+    };
+    looked(folder.path(), "g.db", Schema::Absent).await;
+    looked(folder.path(), "not/there/g.db", Schema::Absent).await;
+    std::fs::write(folder.path().join("empty.db"), "").unwrap();
+    looked(folder.path(), "empty.db", Schema::Absent).await;
+
+    let store = open(folder.path(), "g.db").await.unwrap();
+    use_it(&store).await;
+    readable(folder.path());
+    assert!(below(folder.path()).contains("g.db-wal"));
+    let killed = tempfile::tempdir().unwrap();
+    for name in below(folder.path()).iter().filter(|name| name.starts_with("g.db")) {
+        std::fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
+    }
+    looked(killed.path(), "g.db", Schema::Current).await;
+    std::fs::remove_file(killed.path().join("g.db-shm")).unwrap();
+    looked(killed.path(), "g.db", Schema::Unread).await;
+
+    let rest = folder.path().join("rest.db");
+    execute(&store, format!("vacuum into '{}'", rest.display())).await;
+    let mut last = AnyConnection::connect(&format!("sqlite://{}", rest.display())).await.unwrap();
+    last.execute("pragma journal_mode = wal; create table more (id text)").await.unwrap();
+    last.close().await.unwrap();
+    assert!(!below(folder.path()).contains("rest.db-wal"));
+    readable(folder.path());
+    looked(folder.path(), "rest.db", Schema::Current).await;
+}
+
+/// Whether the permissions of a folder bind this process. They do not bind root.
+#[cfg(unix)]
+fn permissions_bind(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o500)).unwrap();
+    let bind = std::fs::File::create(folder.join("probe")).is_err();
+    if !bind {
+        println!("skipped: root writes into every folder");
+    }
+    bind
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn looking_tells_of_a_folder_that_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path(), "g.db").await.unwrap());
+    if !permissions_bind(folder.path()) {
+        return;
+    }
+    for file in ["g.db", "new.db", "not/there/g.db"] {
+        let error = look(folder.path(), file).await.unwrap_err().to_string();
+        assert!(error.contains("cannot be written: let the server's user write there"), "{file}: {error}");
+    }
+}

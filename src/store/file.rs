@@ -1,0 +1,251 @@
+//! The file of SQLite on the disk: made for its owner only, or looked at without a trace.
+//!
+//! What stands there is asked for before anything is opened. Only a regular file is taken for a database: to open a pipe waits for ever, and the
+//! mode of a device belongs to the machine.
+
+use super::place::{NAME_A_FILE, Unusable};
+use super::{Schema, StoreError};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode};
+use std::ffi::OsString;
+use std::fs::FileType;
+use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    /// Whether it must be there already.
+    pub(super) must_exist: bool,
+}
+
+/// How to read a file without a trace.
+#[derive(Debug)]
+pub(super) enum Look {
+    /// By this address of the driver.
+    At(String),
+    /// There is nothing to read.
+    Found(Schema),
+}
+
+/// What SQLite makes beside a database.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+const WRITE_THERE: &str = "let the server's user write there, or name another file";
+
+impl File {
+    /// Makes the file with its folder where they are missing, for nobody else to read: names, addresses and sessions are in it. Gives back the
+    /// address for the driver.
+    ///
+    /// # Errors
+    /// It cannot be made, read or written, or is no regular file.
+    pub(super) fn prepare(&self) -> Result<String, StoreError> {
+        let failed = |error| failed(&self.path, &error);
+        if !self.is_there()? {
+            private_folder(self.folder()).map_err(failed)?;
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.read(true).append(true).create(!self.must_exist);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.path).map_err(failed)?;
+        let path = self.path.canonicalize().map_err(failed)?;
+        hide_from_others(&path);
+        BESIDE.iter().for_each(|suffix| hide_from_others(&beside(&path, suffix)));
+        Ok(format!("{}?mode=rw", address(&path)))
+    }
+
+    /// How to read it without a trace: no file is made, none is written, and no mode is tightened.
+    ///
+    /// # Errors
+    /// As [`File::prepare`].
+    pub(super) fn to_look_at(&self) -> Result<Look, StoreError> {
+        if !self.is_there()? {
+            let is_there = |folder: &&Path| folder.exists();
+            self.folder().ancestors().map(or_here).find(is_there).map_or(Ok(()), can_be_written)?;
+            return Ok(Look::Found(Schema::Absent));
+        }
+        let path = self.path.canonicalize().map_err(|error| failed(&self.path, &error))?;
+        can_be_written(&path)?;
+        path.parent().map_or(Ok(()), can_be_written)?;
+        // The log holds what is not in the file yet, and SQLite reads it by an index that is shared with whoever writes.
+        Ok(match (beside(&path, "-wal").exists(), beside(&path, "-shm").exists()) {
+            (false, _) => Look::At(format!("{}?mode=ro&immutable=1", address(&path))),
+            (true, true) => {
+                let uri = format!("file:{}?readonly_shm=1", escaped(&path));
+                Look::At(format!("sqlite://{}?mode=ro", percent_encode(uri.as_bytes(), ESCAPED)))
+            }
+            (true, false) => Look::Found(Schema::Unread),
+        })
+    }
+
+    /// Whether it is there, with nothing in its way.
+    fn is_there(&self) -> Result<bool, StoreError> {
+        let found = found(&self.path)?;
+        match found {
+            None if self.must_exist => {
+                return Err(unusable(&self.path, "is not there", "leave out mode=rw, and it is made"));
+            }
+            None => no_obstacle(self.folder())?,
+            Some(kind) if kind.is_dir() => return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE }.into()),
+            Some(kind) if !kind.is_file() => {
+                return Err(unusable(&self.path, &format!("is {}, not a file", word(kind)), NAME_A_FILE));
+            }
+            Some(_) => {}
+        }
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        for file in BESIDE.map(|suffix| beside(&path, suffix)) {
+            if let Ok(kind) = file.symlink_metadata().map(|found| found.file_type())
+                && !kind.is_file()
+            {
+                let what = format!("is {} where SQLite makes a file of its own", word(kind));
+                return Err(unusable(&file, &what, "remove it"));
+            }
+        }
+        Ok(found.is_some())
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().map_or(Path::new("."), or_here)
+    }
+
+    /// Why SQLite does not open the file. What is told already stays as it is.
+    pub(super) fn not_opened(&self, error: StoreError) -> StoreError {
+        let (StoreError::Unavailable(error) | StoreError::Internal(error)) = error else { return error };
+        let code =
+            error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
+        let what = match code {
+            Some(SQLITE_BUSY | SQLITE_LOCKED) => {
+                "another process holds it; end that process, or wait for its end".to_owned()
+            }
+            Some(SQLITE_READONLY | SQLITE_CANTOPEN) => {
+                "SQLite cannot write there; let the server's user write the file and its folder".to_owned()
+            }
+            Some(SQLITE_NOTADB | SQLITE_CORRUPT) => {
+                "it is no database of SQLite, or damaged; name another file, or restore a backup".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        StoreError::Place(format!("{}: {what}", self.path.display()))
+    }
+}
+
+// Result codes of SQLite (sqlite.org/rescode.html), without the reason in the higher bytes.
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_CANTOPEN: u32 = 14;
+const SQLITE_NOTADB: u32 = 26;
+
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
+fn address(path: &Path) -> String {
+    format!("sqlite://{}", escaped(path))
+}
+
+fn escaped(path: &Path) -> PercentEncode<'_> {
+    percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    name.into()
+}
+
+/// The folder that an empty path means.
+fn or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+fn unusable(path: &Path, what: &str, remedy: &str) -> StoreError {
+    StoreError::Place(format!("{} {what}: {remedy}", path.display()))
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> StoreError {
+    let denied = [PermissionDenied, ReadOnlyFilesystem].contains(&error.kind());
+    let remedy = if denied { WRITE_THERE } else { "name a file that the server can write" };
+    StoreError::Place(format!("{}: {error}; {remedy}", path.display()))
+}
+
+/// What stands there, or where a link leads.
+fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
+    let itself = match path.symlink_metadata() {
+        Ok(found) => found.file_type(),
+        Err(error) if [NotFound, NotADirectory].contains(&error.kind()) => return Ok(None),
+        Err(error) => return Err(failed(path, &error)),
+    };
+    match path.metadata() {
+        Ok(found) => Ok(Some(found.file_type())),
+        Err(error) if itself.is_symlink() && error.kind() != PermissionDenied => {
+            let remedy = "make what it leads to, or name a file";
+            Err(unusable(path, "is a link that leads nowhere", remedy))
+        }
+        Err(error) => Err(failed(path, &error)),
+    }
+}
+
+/// Whether the folder is there or can be made, as far as names go.
+fn no_obstacle(folder: &Path) -> Result<(), StoreError> {
+    for ancestor in folder.ancestors().map(or_here) {
+        if let Some(kind) = found(ancestor)? {
+            let refused = || unusable(ancestor, "is no folder", "name a file that the server can write");
+            return if kind.is_dir() { Ok(()) } else { Err(refused()) };
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn word(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match kind {
+        _ if kind.is_symlink() => "a link",
+        _ if kind.is_dir() => "a folder",
+        _ if kind.is_fifo() => "a pipe",
+        _ if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn word(_: FileType) -> &'static str {
+    "something else"
+}
+
+/// Asks the system without writing anything.
+#[cfg(unix)]
+fn can_be_written(path: &Path) -> Result<(), StoreError> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS)
+        .map_err(|_| unusable(path, "cannot be written", WRITE_THERE))
+}
+
+#[cfg(not(unix))]
+fn can_be_written(_: &Path) -> Result<(), StoreError> {
+    Ok(())
+}
+
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Takes the rights of everybody else from a regular file that is there already.
+#[cfg(unix)]
+fn hide_from_others(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(found) = path.symlink_metadata() else { return };
+    let mode = found.permissions().mode();
+    if found.is_file()
+        && mode & 0o077 != 0
+        && let Err(error) = std::fs::set_permissions(path, PermissionsExt::from_mode(mode & 0o700))
+    {
+        tracing::warn!(%error, path = %path.display(), "others can read the database, and its mode cannot be changed");
+    }
+}
+
+#[cfg(not(unix))]
+fn hide_from_others(_: &Path) {}
