@@ -3,18 +3,22 @@
 //! Same keys and weights as `@upstash/ratelimit`, so a JavaScript service can share the budget; strict where that library counts what it
 //! refuses. A limiter that cannot be asked says so ([`LimiterDown`]); what that means is decided by the operation, never here.
 
+mod beside;
+mod blocked;
+mod bounded;
 mod memory;
 mod redis;
 mod upstash;
 pub mod window;
 
 pub(crate) use self::redis::check_url as check_redis_url;
+use beside::Beside;
 use http::{HeaderName, HeaderValue};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
-use window::{Mode, Window};
+use window::{Counters, Keys, Mode, Window};
 
 /// The answer to "one more?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +43,11 @@ pub struct LimiterDown;
 
 /// A rate limiter. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Limiter(Backend);
+pub struct Limiter {
+    backend: Backend,
+    /// `None` where the store is this process: its counters are at hand.
+    beside: Option<Arc<Beside>>,
+}
 
 #[derive(Clone, Debug)]
 enum Backend {
@@ -52,7 +60,7 @@ impl Limiter {
     /// Counts in this process, for at most `capacity` identifiers; beyond that the oldest are forgotten.
     #[must_use]
     pub fn in_process(capacity: usize) -> Self {
-        Self(Backend::InProcess(memory::Memory::new(capacity)))
+        Self { backend: Backend::InProcess(memory::Memory::new(capacity)), beside: None }
     }
 
     /// Counts in Redis. Connects when it is first asked, so a Redis that is down does not keep the server from starting.
@@ -60,7 +68,18 @@ impl Limiter {
     /// # Errors
     /// The URL is not one of Redis.
     pub fn redis(url: &SecretString, deadline: Duration) -> Result<Self, ::redis::RedisError> {
-        Ok(Self(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
+        Ok(Self::elsewhere(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
+    }
+
+    fn elsewhere(backend: Backend) -> Self {
+        Self { backend, beside: Some(Arc::default()) }
+    }
+
+    /// The same limiter without the memory of who is blocked, for limits whose units another process gives back: there a block may end
+    /// before the moment that this process knows of.
+    #[must_use]
+    pub fn asking_each_time(self) -> Self {
+        Self { beside: self.beside.map(|_| Arc::new(Beside::asking_each_time())), ..self }
     }
 
     /// Counts in a Redis of Upstash, over HTTP. Connects when it is first asked.
@@ -68,7 +87,7 @@ impl Limiter {
     /// # Errors
     /// The TLS backend cannot be set up.
     pub fn upstash(url: Url, token: SecretString, deadline: Duration) -> Result<Self, reqwest::Error> {
-        Ok(Self(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
+        Ok(Self::elsewhere(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
     }
 
     /// Takes `cost` units of the identifier's budget, or refuses and takes nothing.
@@ -104,10 +123,10 @@ impl Limiter {
     ) -> Result<Verdict, LimiterDown> {
         let window = Window { limit, length_ms: window_ms };
         let keys = window.keys(prefix, identifier, now_ms);
-        let (admitted, counters) = match &self.0 {
-            Backend::InProcess(memory) => memory.take(&keys, window, cost, now_ms, mode),
-            Backend::Redis(redis) => redis.take(&keys, window, cost, now_ms, mode).await?,
-            Backend::Upstash(upstash) => upstash.take(&keys, window, cost, now_ms, mode).await?,
+        let question = self.backend.take(&keys, window, cost, now_ms, mode);
+        let (admitted, counters) = match &self.beside {
+            Some(beside) => beside.ask(&keys, window, cost, now_ms, mode, question).await?,
+            None => question.await?,
         };
         Ok(window.verdict(admitted, counters, cost, now_ms))
     }
@@ -122,7 +141,7 @@ impl Limiter {
     /// # Errors
     /// What is wrong and what to do, as the end of a sentence about the store.
     pub async fn ask(&self) -> Result<(), String> {
-        match &self.0 {
+        match &self.backend {
             Backend::InProcess(_) => Ok(()),
             Backend::Redis(redis) if redis.ready().await => Ok(()),
             Backend::Redis(_) => {
@@ -130,6 +149,23 @@ impl Limiter {
                     .to_owned())
             }
             Backend::Upstash(upstash) => upstash.ping().await.map_err(|error| error.to_string()),
+        }
+    }
+}
+
+impl Backend {
+    async fn take(
+        &self,
+        keys: &Keys,
+        window: Window,
+        cost: i64,
+        now_ms: i64,
+        mode: Mode,
+    ) -> Result<(bool, Counters), LimiterDown> {
+        match self {
+            Self::InProcess(memory) => Ok(memory.take(keys, window, cost, now_ms, mode)),
+            Self::Redis(redis) => redis.take(keys, window, cost, now_ms, mode).await,
+            Self::Upstash(upstash) => upstash.take(keys, window, cost, now_ms, mode).await,
         }
     }
 }

@@ -5,6 +5,8 @@
 #![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+#[path = "limit_redis/blocked.rs"]
+mod blocked;
 mod limit_common;
 
 use gatehouse::headers::Nonce;

@@ -1,6 +1,7 @@
 //! What both limiter tests need: the recordings of `@upstash/ratelimit` and a replay of one.
 //!
-//! Left out by rule, because the design has no such thing: the block cache, dynamic limits, fixed windows, token buckets and window texts.
+//! Left out by rule, because the design has no such thing: dynamic limits, fixed windows, token buckets and window texts. That library's block
+//! cache is left out too: it refuses until the window ends, where ours ends with the block.
 
 use gatehouse::limit::Verdict;
 use serde_json::{Value, json};

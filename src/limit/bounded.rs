@@ -1,0 +1,95 @@
+//! A map that never grows beyond its capacity: entries expire, and when it is full the oldest leave first.
+
+use super::window::Keys;
+use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Locks are held for a lookup; more shards than cores keep threads apart.
+const SHARDS: usize = 16;
+
+#[derive(Clone, Debug)]
+pub(super) struct Bounded<V> {
+    shards: Arc<[Mutex<Shard<V>>]>,
+    hasher: RandomState,
+}
+
+#[derive(Debug)]
+pub(super) struct Shard<V> {
+    /// Value and expiry by key.
+    entries: HashMap<Arc<str>, (V, i64)>,
+    /// Keys in the order in which they were made.
+    oldest: VecDeque<Arc<str>>,
+    capacity: usize,
+}
+
+impl<V: Copy> Bounded<V> {
+    pub(super) fn new(entries: usize) -> Self {
+        let capacity = entries.div_ceil(SHARDS).max(2);
+        let shard = || Mutex::new(Shard { entries: HashMap::new(), oldest: VecDeque::new(), capacity });
+        Self { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
+    }
+
+    /// Locks the entries of an identifier. Both of its windows are in one shard, so one lock makes a whole step atomic.
+    pub(super) fn of(&self, keys: &Keys) -> Option<MutexGuard<'_, Shard<V>>> {
+        let identifier = keys.current.rsplit_once(':').map_or("", |(identifier, _)| identifier);
+        let index = usize::try_from(self.hasher.hash_one(identifier)).unwrap_or_default() % SHARDS;
+        Some(self.shards.get(index)?.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn clear(&self) {
+        for shard in self.shards.iter() {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.entries.clear();
+            shard.oldest.clear();
+        }
+    }
+
+    /// How many entries are kept and how many keys are queued, expired ones among them.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> (usize, usize) {
+        let shards = self.shards.iter().map(|shard| shard.lock().unwrap());
+        shards.fold((0, 0), |(kept, queued), shard| (kept + shard.entries.len(), queued + shard.oldest.len()))
+    }
+}
+
+impl<V: Copy> Shard<V> {
+    pub(super) fn get(&self, key: &str, now_ms: i64) -> Option<V> {
+        self.entries.get(key).filter(|(_, expires_ms)| *expires_ms > now_ms).map(|(value, _)| *value)
+    }
+
+    /// Replaces the value of an entry that has not expired, and leaves its expiry alone.
+    pub(super) fn replace(&mut self, key: &str, value: V, now_ms: i64) -> bool {
+        let entry = self.entries.get_mut(key).filter(|(_, expires_ms)| *expires_ms > now_ms);
+        entry.map(|entry| entry.0 = value).is_some()
+    }
+
+    /// Makes an entry, or makes an old one anew.
+    pub(super) fn insert(&mut self, key: &str, value: V, now_ms: i64, expires_ms: i64) {
+        self.make_room(now_ms);
+        let key: Arc<str> = key.into();
+        if self.entries.insert(Arc::clone(&key), (value, expires_ms)).is_none() {
+            self.oldest.push_back(key);
+        }
+    }
+
+    /// Lets an entry expire. It keeps its place among the oldest, so that each key stands there once.
+    pub(super) fn expire(&mut self, key: &str) {
+        if let Some((_, expires_ms)) = self.entries.get_mut(key) {
+            *expires_ms = i64::MIN;
+        }
+    }
+
+    /// Forgets what has expired at the old end, and the oldest when that is not enough. What expired behind an entry that lives longer
+    /// waits for its turn: looking for it would cost every caller a walk, and capacity bounds it anyway.
+    fn make_room(&mut self, now_ms: i64) {
+        while let Some(key) = self.oldest.front() {
+            let expired = self.entries.get(key).is_none_or(|(_, expires_ms)| *expires_ms <= now_ms);
+            if !expired && self.entries.len() < self.capacity {
+                break;
+            }
+            self.entries.remove(key);
+            self.oldest.pop_front();
+        }
+    }
+}

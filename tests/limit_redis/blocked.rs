@@ -1,0 +1,84 @@
+//! Who is known to be blocked costs Redis nothing, and is told exactly what Redis would say.
+
+use super::{NOW_MS, OwnRedis, ask, connect, free_port, limiter, redis_url};
+use gatehouse::headers::Nonce;
+use gatehouse::limit::window::Mode;
+use gatehouse::limit::{Limiter, Verdict};
+use redis::aio::MultiplexedConnection;
+
+/// Every command that this Redis has worked on, without those that ask for it.
+async fn commands(connection: &mut MultiplexedConnection) -> u64 {
+    let stats: String = ask(connection, &["INFO", "commandstats"]).await;
+    let calls = |line: &str| -> Option<u64> {
+        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+        (name != "info").then(|| rest.split(',').next().unwrap().parse().unwrap())
+    };
+    stats.lines().filter_map(calls).sum()
+}
+
+async fn take(limiter: &Limiter, who: &str, cost: i64, now_ms: i64) -> Verdict {
+    limiter.take("blocked", who, 5, 60_000, cost, now_ms).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_blocked_identifier_costs_no_round_trip_until_exactly_the_end_of_its_block() {
+    let Some(redis) = OwnRedis::start(free_port()) else { return };
+    let redis = redis.listening().await;
+    let mut connection = connect(&redis.url).await;
+    // Two servers, and one that asks each time.
+    let (server, other, plain) = (limiter(&redis.url), limiter(&redis.url), limiter(&redis.url).asking_each_time());
+    for _ in 0..5 {
+        assert!(take(&server, "user_1", 1, NOW_MS).await.admitted);
+    }
+    let refused = take(&other, "user_1", 1, NOW_MS).await;
+    let wait_ms = i64::try_from(refused.wait_ms.unwrap()).unwrap();
+    for after_ms in (0..wait_ms).step_by(997).chain([59_999, 60_000, wait_ms - 1]) {
+        let expected = take(&plain, "user_1", 1, NOW_MS + after_ms).await;
+        let (dear, worked) = (take(&plain, "user_1", 7, NOW_MS + after_ms).await, commands(&mut connection).await);
+        for limiter in [&server, &other] {
+            assert_eq!(take(limiter, "user_1", 1, NOW_MS + after_ms).await, expected, "{after_ms}");
+            assert_eq!(take(limiter, "user_1", 7, NOW_MS + after_ms).await, dear, "{after_ms}");
+        }
+        assert_eq!(commands(&mut connection).await, worked, "{after_ms}");
+    }
+    // What is counted in the mode of the JavaScript library is asked, and so is everybody else, and a longer window.
+    let worked = commands(&mut connection).await;
+    let parity = server.take_in_mode(Mode::Parity, "blocked", "user_1", 5, 60_000, 1, NOW_MS).await.unwrap();
+    assert!(!parity.admitted && take(&server, "user_2", 1, NOW_MS).await.admitted);
+    assert!(server.take("blocked", "user_1", 5, 90_000, 1, NOW_MS).await.unwrap().admitted);
+    assert!(commands(&mut connection).await > worked + 3);
+    assert!(take(&other, "user_1", 1, NOW_MS + wait_ms).await.admitted);
+    assert!(!take(&server, "user_1", 1, NOW_MS + wait_ms).await.admitted);
+}
+
+#[tokio::test]
+async fn a_larger_limit_on_the_same_counter_is_not_blocked_by_a_smaller_one() {
+    let Some(url) = redis_url() else { return };
+    let (limiter, who) = (limiter(&url), Nonce::random());
+    let take = async |limit| limiter.take("grown", who.as_str(), limit, 60_000, 1, NOW_MS).await.unwrap().admitted;
+    assert!(take(1).await && !take(1).await && take(2).await && !take(2).await && !take(1).await && take(3).await);
+}
+
+#[tokio::test]
+async fn with_and_without_the_memory_of_who_is_blocked_every_answer_is_the_same() {
+    let Some(url) = redis_url() else { return };
+    for seed in 1..=4_u64 {
+        let (remembering, plain) = (limiter(&url), limiter(&url).asking_each_time());
+        let second = limiter(&url);
+        let (mine, theirs) = (Nonce::random(), Nonce::random());
+        let (mut random, mut now_ms) = (seed, NOW_MS);
+        for n in 0..300 {
+            // A linear congruential generator: the same walk each time.
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let draw = |shift: u32, below: u64| i64::try_from((random >> shift) % below).unwrap();
+            // Now and then the clock is set back a little. With refunds one server is alone.
+            now_ms += draw(33, 900) - 100;
+            let alone = seed % 2 == 0;
+            let cost = if alone { draw(43, 9) - 2 } else { draw(43, 6) };
+            let server = if alone || draw(53, 2) == 0 { &remembering } else { &second };
+            let taken = server.take("walk", mine.as_str(), 7, 5000, cost, now_ms).await.unwrap();
+            let expected = plain.take("walk", theirs.as_str(), 7, 5000, cost, now_ms).await.unwrap();
+            assert_eq!(taken, expected, "seed {seed}, call {n}, cost {cost}");
+        }
+    }
+}
