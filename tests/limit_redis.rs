@@ -1,4 +1,4 @@
-//! The limiter in a real Redis: the recorded answers and keys, the strict rule, and every way in which Redis can be away.
+//! The limiter in a real Redis: the strict rule, and every way in which Redis can be away. `limit_vectors.rs` has the recorded answers.
 //!
 //! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis; keys carry a random name, so nothing else in it is touched. The tests in which Redis dies
 //! start their own. Without Redis they say that they are skipped, and fail when `GATEHOUSE_TEST_SERVICES` is `required`.
@@ -8,89 +8,27 @@
 #[path = "limit_redis/blocked.rs"]
 mod blocked;
 mod limit_common;
+#[path = "limit_common/own_redis.rs"]
+mod own_redis;
 
 use gatehouse::headers::Nonce;
 use gatehouse::limit::window::Mode;
 use gatehouse::limit::{Limiter, LimiterDown, Verdict};
-use limit_common::{Step, assert_answer, environment, sequences, steps, vectors};
+use limit_common::{DEADLINE, ask, connect, redis_url};
+use own_redis::{OwnRedis, free_port};
 use redis::aio::MultiplexedConnection;
 use secrecy::SecretString;
-use serde_json::{Value, json};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-const DEADLINE: Duration = Duration::from_secs(1);
 /// The deadline, and a little for a busy machine.
 const IN_TIME: Duration = Duration::from_millis(1200);
 const NOW_MS: i64 = 1_800_000_000_000;
 
-/// The skip is loud, and an error where services are promised.
-fn skipped(why: &str) {
-    assert!(environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"), "{why}");
-    println!("SKIPPED: {why}");
-}
-
-fn redis_url() -> Option<String> {
-    let url = environment("GATEHOUSE_TEST_REDIS_URL");
-    if url.is_none() {
-        skipped("GATEHOUSE_TEST_REDIS_URL is not set");
-    }
-    url
-}
-
 fn limiter(url: &str) -> Limiter {
     Limiter::redis(&SecretString::from(url), DEADLINE).unwrap()
-}
-
-async fn connect(url: &str) -> MultiplexedConnection {
-    redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
-}
-
-async fn ask<T: redis::FromRedisValue>(connection: &mut MultiplexedConnection, words: &[&str]) -> T {
-    let mut command = redis::Cmd::new();
-    command.arg(words).query_async(connection).await.unwrap()
-}
-
-/// Longer than any expiry that a recording sets, so that one which is set again shows, and none ends a recording early.
-const SENTINEL_MS: i64 = 86_400_000;
-
-#[tokio::test]
-async fn recorded_answers_and_keys_are_those_of_redis() {
-    let Some(url) = redis_url() else { return };
-    let (file, mut connection, limiter) = (vectors(), connect(&url).await, limiter(&url));
-    for sequence in sequences(&file) {
-        let prefix = format!("{}-{}", sequence["prefix"].as_str().unwrap(), Nonce::random().as_str());
-        let own = |key: &str| key.replacen(sequence["prefix"].as_str().unwrap(), &prefix, 1);
-        for recorded in steps(sequence) {
-            let step = Step::read(recorded);
-            let Some(cost) = step.cost else { continue };
-            let taken = limiter
-                .take_in_mode(Mode::Parity, &prefix, step.identifier, step.limit, step.window_ms, cost, step.now_ms)
-                .await;
-            assert_answer(&taken.unwrap(), recorded);
-            assert_keys(&mut connection, recorded, own).await;
-        }
-    }
-}
-
-/// Every key has the recorded value, and its expiry was set in this step exactly if the recording shows a `PEXPIRE`.
-async fn assert_keys(connection: &mut MultiplexedConnection, recorded: &Value, own: impl Fn(&str) -> String) {
-    let set: Vec<_> = recorded["writes"].as_array().unwrap().iter().filter(|write| write[0] == "PEXPIRE").collect();
-    for (key, value) in recorded["keys"].as_object().unwrap() {
-        let own_key = own(key);
-        let found: String = ask(connection, &["GET", &own_key]).await;
-        assert_eq!(json!(found), *value, "{key}: {recorded}");
-        let left_ms: i64 = ask(connection, &["PTTL", &own_key]).await;
-        let expected_ms = set
-            .iter()
-            .find(|write| write[1] == **key)
-            .map_or(SENTINEL_MS, |write| write[2].as_str().unwrap().parse().unwrap());
-        assert!((expected_ms - 900..=expected_ms).contains(&left_ms), "{key} has {left_ms} ms: {recorded}");
-        let _: i64 = ask(connection, &["PEXPIRE", &own_key, &SENTINEL_MS.to_string()]).await;
-    }
 }
 
 #[tokio::test]
@@ -221,62 +159,9 @@ async fn the_deadline_is_for_all_round_trips_together() {
     assert_eq!(calls.load(Ordering::SeqCst), 2);
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-/// A Redis of this test alone, which it may stop and kill.
-struct OwnRedis {
-    child: Child,
-    url: String,
-    _folder: tempfile::TempDir,
-}
-
-impl OwnRedis {
-    fn start(port: u16) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let arguments = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--port"];
-        let mut command = Command::new("redis-server");
-        command
-            .args(arguments)
-            .arg(port.to_string())
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        match command.spawn() {
-            Ok(child) => Some(Self { child, url: format!("redis://127.0.0.1:{port}/"), _folder: folder }),
-            Err(error) => {
-                skipped(&format!("redis-server: {error}"));
-                None
-            }
-        }
-    }
-
-    async fn listening(self) -> Self {
-        for _ in 0..100 {
-            if tokio::net::TcpStream::connect(self.url.trim_start_matches("redis://").trim_end_matches('/'))
-                .await
-                .is_ok()
-            {
-                return self;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("redis-server did not start");
-    }
-
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
-    }
-}
-
-impl Drop for OwnRedis {
-    fn drop(&mut self) {
-        // SIGKILL ends a stopped process as well.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn signal(redis: &OwnRedis, name: &str) {
+    let sent = std::process::Command::new("kill").args([name, &redis.child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
 }
 
 #[tokio::test]
@@ -285,10 +170,10 @@ async fn a_redis_that_hangs_is_down_within_the_deadline_and_then_serves_again() 
     let redis = redis.listening().await;
     let limiter = limiter(&redis.url);
     assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(999));
-    redis.signal("-STOP");
+    signal(&redis, "-STOP");
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
     assert!(!limiter.ready().await);
-    redis.signal("-CONT");
+    signal(&redis, "-CONT");
     // The call whose answer was lost has counted at most once: not at all where the connection was asked first and did not answer.
     let remaining = take_in_time(&limiter).await.map(|verdict| verdict.remaining).unwrap();
     assert!((997..=998).contains(&remaining), "{remaining}");

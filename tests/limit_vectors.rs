@@ -1,30 +1,89 @@
-//! Recorded answers of `@upstash/ratelimit` against the sliding window in this process; `limit_redis.rs` does the same in Redis. Parity mode
-//! counts refused calls as that library does. The folder is named by `GATEHOUSE_VECTORS`.
+//! Recorded answers of `@upstash/ratelimit` against the sliding window in each store: this process, Redis, and Upstash's interface in front of
+//! that Redis. Parity mode counts refused calls as that library does. The folder is named by `GATEHOUSE_VECTORS`.
+//!
+//! Left out by rule, because the design has no such thing: dynamic limits, fixed windows, token buckets and window texts. That library's block
+//! cache is left out too: it refuses until the window ends, where ours ends with the block.
 #![cfg(feature = "server")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod limit_common;
 
-use gatehouse::limit::Limiter;
+use gatehouse::headers::Nonce;
 use gatehouse::limit::window::{Counters, Mode, Window};
-use limit_common::{Step, assert_answer, sequences, steps, vectors};
+use gatehouse::limit::{Limiter, Verdict};
+use limit_common::{DEADLINE, ask, connect, environment, redis_url};
+use redis::aio::MultiplexedConnection;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 #[tokio::test]
-async fn recorded_answers_are_ours() {
+async fn recorded_answers_are_those_of_this_process() {
     let file = vectors();
     for sequence in sequences(&file) {
         let limiter = Limiter::in_process(1000);
-        let prefix = sequence["prefix"].as_str().unwrap();
         for recorded in steps(sequence) {
-            let step = Step::read(recorded);
-            let Some(cost) = step.cost else { continue };
-            let taken = limiter
-                .take_in_mode(Mode::Parity, prefix, step.identifier, step.limit, step.window_ms, cost, step.now_ms)
-                .await;
-            assert_answer(&taken.unwrap(), recorded);
+            assert_step(&limiter, sequence["prefix"].as_str().unwrap(), recorded).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn recorded_answers_and_keys_are_those_of_redis() {
+    let Some(url) = redis_url() else { return };
+    replay(&Limiter::redis(&url.as_str().into(), DEADLINE).unwrap(), &url).await;
+}
+
+#[tokio::test]
+async fn recorded_answers_and_keys_are_those_of_upstash() {
+    let Some(url) = redis_url() else { return };
+    let upstash = local_upstash::start(&url, "token", ([127, 0, 0, 1], 0).into()).await.unwrap();
+    let limiter = Limiter::upstash(upstash.url().parse().unwrap(), "token".into(), DEADLINE).unwrap();
+    replay(&limiter, &url).await;
+}
+
+/// Every sequence under a prefix of its own, with the keys that it leaves in the Redis at `url`.
+async fn replay(limiter: &Limiter, url: &str) {
+    let (file, mut connection) = (vectors(), connect(url).await);
+    for sequence in sequences(&file) {
+        let prefix = format!("{}-{}", sequence["prefix"].as_str().unwrap(), Nonce::random().as_str());
+        let own = |key: &str| key.replacen(sequence["prefix"].as_str().unwrap(), &prefix, 1);
+        for recorded in steps(sequence) {
+            if assert_step(limiter, &prefix, recorded).await {
+                assert_keys(&mut connection, recorded, own).await;
+            }
+        }
+    }
+}
+
+/// Takes what a step takes, and compares the answer. `false`: the step only asks what remains.
+async fn assert_step(limiter: &Limiter, prefix: &str, recorded: &Value) -> bool {
+    let step = Step::read(recorded);
+    let Some(cost) = step.cost else { return false };
+    let taken = limiter
+        .take_in_mode(Mode::Parity, prefix, step.identifier, step.limit, step.window_ms, cost, step.now_ms)
+        .await;
+    assert_answer(&taken.unwrap(), recorded);
+    true
+}
+
+/// Longer than any expiry that a recording sets, so that one which is set again shows, and none ends a recording early.
+const SENTINEL_MS: i64 = 86_400_000;
+
+/// Every key has the recorded value, and its expiry was set in this step exactly if the recording shows a `PEXPIRE`.
+async fn assert_keys(connection: &mut MultiplexedConnection, recorded: &Value, own: impl Fn(&str) -> String) {
+    let set: Vec<_> = recorded["writes"].as_array().unwrap().iter().filter(|write| write[0] == "PEXPIRE").collect();
+    for (key, value) in recorded["keys"].as_object().unwrap() {
+        let own_key = own(key);
+        let found: String = ask(connection, &["GET", &own_key]).await;
+        assert_eq!(json!(found), *value, "{key}: {recorded}");
+        let left_ms: i64 = ask(connection, &["PTTL", &own_key]).await;
+        let expected_ms = set
+            .iter()
+            .find(|write| write[1] == **key)
+            .map_or(SENTINEL_MS, |write| write[2].as_str().unwrap().parse().unwrap());
+        assert!((expected_ms - 900..=expected_ms).contains(&left_ms), "{key} has {left_ms} ms: {recorded}");
+        let _: i64 = ask(connection, &["PEXPIRE", &own_key, &SENTINEL_MS.to_string()]).await;
     }
 }
 
@@ -76,4 +135,68 @@ fn recorded_weights_are_ours() {
         let weighted = window.weighted(case["previous"].as_i64().unwrap(), case["now_ms"].as_i64().unwrap());
         assert_eq!(json!(weighted), case["weighted"], "{case}");
     }
+}
+
+fn vectors() -> Value {
+    let folder = environment("GATEHOUSE_VECTORS")
+        .map_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
+    let file = folder.join("ratelimit/sliding-window.json");
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The recorded sequences that apply: a sliding window, without block cache and dynamic limits, in whole numbers.
+fn sequences(file: &Value) -> Vec<&Value> {
+    let whole = |step: &&Value| step["tokens"].is_u64() && (step["rate"].is_i64() || step["rate"].is_null());
+    let plain = |sequence: &&Value| {
+        sequence["algorithm"] == "sliding_window"
+            && sequence["ephemeral_cache"] == false
+            && sequence["dynamic_limits"] == false
+    };
+    let all = file["sliding_window"].as_array().unwrap();
+    let chosen: Vec<_> =
+        all.iter().filter(plain).filter(|sequence| steps(sequence).iter().all(|step| whole(&step))).collect();
+    assert!(!chosen.is_empty(), "no sequences");
+    chosen
+}
+
+fn steps(sequence: &Value) -> &[Value] {
+    sequence["steps"].as_array().unwrap()
+}
+
+/// One step of a recording, read.
+struct Step<'a> {
+    identifier: &'a str,
+    limit: u64,
+    window_ms: u64,
+    /// `None`: the step only asks what remains.
+    cost: Option<i64>,
+    now_ms: i64,
+}
+
+impl<'a> Step<'a> {
+    fn read(step: &'a Value) -> Self {
+        let cost = match step["op"].as_str().unwrap() {
+            "limit" => Some(step["rate"].as_i64().unwrap_or(1)),
+            "get_remaining" => None,
+            other => panic!("{other}: {step}"),
+        };
+        Self {
+            identifier: step["identifier"].as_str().unwrap(),
+            limit: step["tokens"].as_u64().unwrap(),
+            window_ms: step["window_ms"].as_u64().unwrap(),
+            cost,
+            now_ms: step["now_ms"].as_i64().unwrap(),
+        }
+    }
+}
+
+/// The recorded answer is ours.
+fn assert_answer(verdict: &Verdict, step: &Value) {
+    let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining, "reset": verdict.reset_ms });
+    let mut recorded = json!({});
+    for name in ["success", "limit", "remaining", "reset"] {
+        recorded[name] = step[name].clone();
+    }
+    assert_eq!(answer, recorded, "{step}");
 }

@@ -1,77 +1,37 @@
-//! What both limiter tests need: the recordings of `@upstash/ratelimit` and a replay of one.
+//! What the tests of the limiter need to reach a Redis.
 //!
-//! Left out by rule, because the design has no such thing: dynamic limits, fixed windows, token buckets and window texts. That library's block
-//! cache is left out too: it refuses until the window ends, where ours ends with the block.
+//! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis. Without it a test says that it is skipped, and fails when `GATEHOUSE_TEST_SERVICES` is
+//! `required`.
 
-use gatehouse::limit::Verdict;
-use serde_json::{Value, json};
-use std::path::PathBuf;
+use redis::aio::MultiplexedConnection;
+use std::time::Duration;
+
+pub(crate) const DEADLINE: Duration = Duration::from_secs(1);
 
 #[expect(clippy::disallowed_methods, reason = "where vectors and services of the tests are")]
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-pub(crate) fn vectors() -> Value {
-    let folder = environment("GATEHOUSE_VECTORS")
-        .map_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors").into(), PathBuf::from);
-    let file = folder.join("ratelimit/sliding-window.json");
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    serde_json::from_str(&text).unwrap()
+/// The skip is loud, and an error where services are promised.
+pub(crate) fn skipped(why: &str) {
+    assert!(environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"), "{why}");
+    println!("SKIPPED: {why}");
 }
 
-/// The recorded sequences that apply: a sliding window, without block cache and dynamic limits, in whole numbers.
-pub(crate) fn sequences(file: &Value) -> Vec<&Value> {
-    let whole = |step: &&Value| step["tokens"].is_u64() && (step["rate"].is_i64() || step["rate"].is_null());
-    let plain = |sequence: &&Value| {
-        sequence["algorithm"] == "sliding_window"
-            && sequence["ephemeral_cache"] == false
-            && sequence["dynamic_limits"] == false
-    };
-    let all = file["sliding_window"].as_array().unwrap();
-    let chosen: Vec<_> =
-        all.iter().filter(plain).filter(|sequence| steps(sequence).iter().all(|step| whole(&step))).collect();
-    assert!(!chosen.is_empty(), "no sequences");
-    chosen
-}
-
-pub(crate) fn steps(sequence: &Value) -> &[Value] {
-    sequence["steps"].as_array().unwrap()
-}
-
-/// One step of a recording, read.
-pub(crate) struct Step<'a> {
-    pub(crate) identifier: &'a str,
-    pub(crate) limit: u64,
-    pub(crate) window_ms: u64,
-    /// `None`: the step only asks what remains.
-    pub(crate) cost: Option<i64>,
-    pub(crate) now_ms: i64,
-}
-
-impl<'a> Step<'a> {
-    pub(crate) fn read(step: &'a Value) -> Self {
-        let cost = match step["op"].as_str().unwrap() {
-            "limit" => Some(step["rate"].as_i64().unwrap_or(1)),
-            "get_remaining" => None,
-            other => panic!("{other}: {step}"),
-        };
-        Self {
-            identifier: step["identifier"].as_str().unwrap(),
-            limit: step["tokens"].as_u64().unwrap(),
-            window_ms: step["window_ms"].as_u64().unwrap(),
-            cost,
-            now_ms: step["now_ms"].as_i64().unwrap(),
-        }
+pub(crate) fn redis_url() -> Option<String> {
+    let url = environment("GATEHOUSE_TEST_REDIS_URL");
+    if url.is_none() {
+        skipped("GATEHOUSE_TEST_REDIS_URL is not set");
     }
+    url
 }
 
-/// The recorded answer is ours.
-pub(crate) fn assert_answer(verdict: &Verdict, step: &Value) {
-    let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining, "reset": verdict.reset_ms });
-    let mut recorded = json!({});
-    for name in ["success", "limit", "remaining", "reset"] {
-        recorded[name] = step[name].clone();
-    }
-    assert_eq!(answer, recorded, "{step}");
+pub(crate) async fn connect(url: &str) -> MultiplexedConnection {
+    redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
+}
+
+pub(crate) async fn ask<T: redis::FromRedisValue>(connection: &mut MultiplexedConnection, words: &[&str]) -> T {
+    let mut command = redis::Cmd::new();
+    command.arg(words).query_async(connection).await.unwrap()
 }

@@ -1,0 +1,71 @@
+//! Commands as JSON, to Redis and back.
+
+use crate::Upstash;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use redis::{Cmd, RedisError, Script};
+use serde_json::Value;
+
+/// An extension of Upstash on the first line of a script, which stock Redis refuses.
+const FLAGS: &str = "#!lua flags=allow-key-locking";
+
+/// What the command is called, in capitals.
+pub(crate) fn name(words: &[Value]) -> String {
+    words.first().map(text).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// As Upstash reads it: what is no string is its own JSON.
+fn text(word: &Value) -> String {
+    word.as_str().map_or_else(|| word.to_string(), str::to_owned)
+}
+
+/// The result, or the text of the error.
+pub(crate) async fn run(upstash: &Upstash, words: &[Value], base64: bool) -> Result<Value, String> {
+    let mut words: Vec<_> = words.iter().map(text).collect();
+    let name = words.first().map(|name| name.to_ascii_uppercase()).ok_or("ERR empty command")?;
+    match (name.as_str(), words.get_mut(1)) {
+        ("EVAL", Some(script)) if script.starts_with(FLAGS) => {
+            // The line stays, empty, so that errors name the right lines.
+            let stripped = script.split_off(FLAGS.len());
+            let known_as = Script::new(&format!("{FLAGS}{stripped}")).get_hash().to_owned();
+            upstash.stripped().insert(known_as, Script::new(&stripped).get_hash().to_owned());
+            *script = stripped;
+        }
+        ("EVALSHA", Some(hash)) => {
+            if let Some(stripped) = upstash.stripped().get(hash.as_str()) {
+                hash.clone_from(stripped);
+            }
+        }
+        _ => {}
+    }
+    let mut command = Cmd::new();
+    command.arg(words);
+    let mut redis = upstash.0.redis.clone();
+    let result = command.query_async::<redis::Value>(&mut redis).await.map_err(|error| error_text(&error))?;
+    json(result, base64).map_err(|error| error_text(&error))
+}
+
+/// With its prefix, as Redis sends it.
+fn error_text(error: &RedisError) -> String {
+    match (error.code(), error.detail()) {
+        (Some(code), detail) => format!("{code} {}", detail.unwrap_or_default()),
+        (None, _) => format!("ERR {error}"),
+    }
+}
+
+fn json(value: redis::Value, base64: bool) -> Result<Value, RedisError> {
+    let string = |bytes: Vec<u8>| {
+        Value::from(if base64 { STANDARD.encode(&bytes) } else { String::from_utf8_lossy(&bytes).into_owned() })
+    };
+    Ok(match value.extract_error()? {
+        redis::Value::Nil => Value::Null,
+        redis::Value::Int(number) => number.into(),
+        redis::Value::Okay => "OK".into(),
+        redis::Value::SimpleString(text) => string(text.into_bytes()),
+        redis::Value::BulkString(bytes) => string(bytes),
+        redis::Value::Array(values) => {
+            values.into_iter().map(|value| json(value, base64)).collect::<Result<Vec<_>, _>>()?.into()
+        }
+        other => format!("{other:?}").into(),
+    })
+}

@@ -1,0 +1,195 @@
+//! Upstash's HTTP interface in front of a Redis of one's own, for tests: single commands and pipelines, with Upstash's encoding, its errors, and
+//! troubles on demand. The Redis is real, so a script counts as it would there.
+
+mod command;
+mod faults;
+
+pub use faults::{Canned, Cut, Faults};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::serve::ListenerExt;
+use redis::aio::MultiplexedConnection;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::error::Error;
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::os::fd::AsFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// One that runs. New connections end with it.
+#[derive(Debug)]
+pub struct LocalUpstash {
+    address: SocketAddr,
+    upstash: Upstash,
+    task: JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Upstash(Arc<Inner>);
+
+struct Inner {
+    redis: MultiplexedConnection,
+    token: String,
+    faults: Mutex<Faults>,
+    /// Names of the commands that were sent, refused ones among them, one entry for each HTTP request.
+    asked: Mutex<Vec<String>>,
+    /// A second handle of every connection that was made.
+    connections: Mutex<Vec<TcpStream>>,
+    /// Hashes under which scripts are known here, and those under which Redis knows them without their first line.
+    stripped: Mutex<HashMap<String, String>>,
+}
+
+/// Starts it on `listen`, in front of the Redis at `redis_url`, for whoever has `token`.
+///
+/// # Errors
+/// Redis does not answer, or nobody can listen there.
+pub async fn start(redis_url: &str, token: &str, listen: SocketAddr) -> Result<LocalUpstash, Box<dyn Error>> {
+    let redis = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
+    let upstash = Upstash(Arc::new(Inner {
+        redis,
+        token: token.to_owned(),
+        faults: Mutex::default(),
+        asked: Mutex::default(),
+        connections: Mutex::default(),
+        stripped: Mutex::default(),
+    }));
+    let listener = TcpListener::bind(listen).await?;
+    let (address, known) = (listener.local_addr()?, upstash.clone());
+    let listener = listener.tap_io(move |stream| {
+        let second_handle = stream.as_fd().try_clone_to_owned();
+        known.connections().extend(second_handle.map(TcpStream::from));
+        drop(stream.set_nodelay(true));
+    });
+    let app = Router::new()
+        .route("/", post(one))
+        .route("/pipeline", post(pipeline))
+        .layer(from_fn_with_state(upstash.clone(), authorized))
+        .layer(from_fn_with_state(upstash.clone(), faults::disturbed))
+        .with_state(upstash.clone());
+    let task = tokio::spawn(async move { drop(axum::serve(listener, app).await) });
+    Ok(LocalUpstash { address, upstash, task })
+}
+
+impl LocalUpstash {
+    /// For `UPSTASH_REDIS_REST_URL`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Makes trouble from now on; the default ends it.
+    pub fn make_trouble(&self, faults: Faults) {
+        *self.upstash.faults() = faults;
+    }
+
+    /// The commands of every request since the last time, one entry for each request; those of a pipeline are joined by commas.
+    #[must_use]
+    pub fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.upstash.asked())
+    }
+
+    /// How many connections were made.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.upstash.connections().len()
+    }
+
+    /// Closes every connection, as a balancer does after a silence, and waits until the clients have closed theirs.
+    pub async fn hang_up(&self) {
+        for stream in self.upstash.shut_down(Shutdown::Write) {
+            while matches!(stream.peek(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock) {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}
+
+impl Drop for LocalUpstash {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl std::fmt::Debug for Upstash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Upstash")
+    }
+}
+
+impl Upstash {
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Vec<TcpStream>> {
+        self.0.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends every connection, and hands out a handle of each.
+    fn shut_down(&self, how: Shutdown) -> Vec<TcpStream> {
+        let streams: Vec<_> = self.connections().iter().filter_map(|stream| stream.try_clone().ok()).collect();
+        // Those that have ended cannot be ended again.
+        streams.iter().for_each(|stream| drop(stream.shutdown(how)));
+        streams
+    }
+
+    fn stripped(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.0.stripped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+async fn authorized(State(upstash): State<Upstash>, request: Request, next: Next) -> Response {
+    let expected = format!("Bearer {}", upstash.0.token);
+    if request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes) == Some(expected.as_bytes()) {
+        return next.run(request).await;
+    }
+    answer(StatusCode::UNAUTHORIZED, &json!({ "error": "WRONGPASS invalid or missing auth token" }))
+}
+
+fn wants_base64(headers: &HeaderMap) -> bool {
+    headers.get("upstash-encoding").is_some_and(|encoding| encoding == "base64")
+}
+
+/// One command: its result, or 400 with its error.
+async fn one(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
+    let Ok(words) = serde_json::from_slice::<Vec<Value>>(&body) else { return not_a_command() };
+    upstash.asked().push(command::name(&words));
+    match command::run(&upstash, &words, wants_base64(&headers)).await {
+        Ok(result) => answer(StatusCode::OK, &json!({ "result": result })),
+        Err(text) => answer(StatusCode::BAD_REQUEST, &json!({ "error": text })),
+    }
+}
+
+/// Several commands, each with its result or its error.
+async fn pipeline(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
+    let Ok(commands) = serde_json::from_slice::<Vec<Vec<Value>>>(&body) else { return not_a_command() };
+    upstash.asked().push(commands.iter().map(|words| command::name(words)).collect::<Vec<_>>().join(","));
+    let mut answers = Vec::new();
+    for words in &commands {
+        answers.push(match command::run(&upstash, words, wants_base64(&headers)).await {
+            Ok(result) => json!({ "result": result }),
+            Err(text) => json!({ "error": text }),
+        });
+    }
+    answer(StatusCode::OK, &Value::from(answers))
+}
+
+fn not_a_command() -> Response {
+    answer(StatusCode::BAD_REQUEST, &json!({ "error": "ERR failed to parse the command" }))
+}

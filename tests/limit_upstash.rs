@@ -1,0 +1,247 @@
+//! The limiter at Upstash over HTTP, with a stand-in of its interface in front of a real Redis: how it is asked, and everything that can go wrong.
+#![cfg(feature = "server")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
+
+mod limit_common;
+#[path = "limit_common/own_redis.rs"]
+mod own_redis;
+
+use gatehouse::headers::Nonce;
+use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use limit_common::{DEADLINE, ask, connect, redis_url};
+use local_upstash::{Canned, Cut, Faults, LocalUpstash};
+use own_redis::{OwnRedis, free_port};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+const TOKEN: &str = "AX_opensesame-opensesame==";
+/// The deadline, and a little for a busy machine.
+const IN_TIME: Duration = Duration::from_millis(1200);
+const NOW_MS: i64 = 1_800_000_000_000;
+
+async fn stand_in(redis_url: &str, port: u16) -> LocalUpstash {
+    local_upstash::start(redis_url, TOKEN, ([127, 0, 0, 1], port).into()).await.unwrap()
+}
+
+fn limiter(url: &str) -> Limiter {
+    Limiter::upstash(url.parse().unwrap(), TOKEN.into(), DEADLINE).unwrap()
+}
+
+/// One call under a key of its own, and that it was over in time.
+async fn take(limiter: &Limiter, who: &str) -> Result<Verdict, LimiterDown> {
+    let started = Instant::now();
+    let answer = limiter.take("upstash", who, 1000, 60_000, 1, NOW_MS).await;
+    assert!(started.elapsed() < IN_TIME, "{:?}", started.elapsed());
+    answer
+}
+
+#[tokio::test]
+async fn a_decision_is_one_request_and_all_share_a_connection() {
+    let Some(redis) = OwnRedis::start(free_port()) else { return };
+    let redis = redis.listening().await;
+    let (upstash, mut connection) = (stand_in(&redis.url, 0).await, connect(&redis.url).await);
+    let limiter = limiter(&upstash.url());
+    take(&limiter, "user_1").await.unwrap();
+    assert_eq!(upstash.asked(), ["EVALSHA", "EVAL"], "the text travels once");
+    for left in (980..999).rev() {
+        assert_eq!(take(&limiter, "user_1").await.unwrap().remaining, left);
+    }
+    assert!(limiter.ready().await);
+    let mut expected = vec!["EVALSHA"; 19];
+    expected.push("PING");
+    assert_eq!(upstash.asked(), expected);
+    assert_eq!(upstash.connections(), 1);
+
+    let _: String = ask(&mut connection, &["SCRIPT", "FLUSH"]).await;
+    assert_eq!(take(&limiter, "user_1").await.unwrap().remaining, 979);
+    assert_eq!(upstash.asked(), ["EVALSHA", "EVAL"]);
+}
+
+#[tokio::test]
+async fn upstash_and_this_process_agree_call_by_call() {
+    let Some(url) = redis_url() else { return };
+    let upstash = stand_in(&url, 0).await;
+    let (shared, own, who) = (limiter(&upstash.url()), Limiter::in_process(1000), Nonce::random());
+    let mut now_ms = NOW_MS;
+    for n in 0_i64..300 {
+        // A fixed walk through costs, refunds and pauses.
+        now_ms += n * 7919 % 701;
+        let cost = n * 31 % 7 - 2;
+        let there = shared.take("walk", who.as_str(), 9, 5000, cost, now_ms).await;
+        let here = own.take("walk", who.as_str(), 9, 5000, cost, now_ms).await;
+        assert_eq!(there, here, "call {n}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_at_upstash_and_one_in_its_redis_share_a_budget_exactly() {
+    let Some(url) = redis_url() else { return };
+    let upstash = stand_in(&url, 0).await;
+    let limiters = [limiter(&upstash.url()), Limiter::redis(&url.into(), DEADLINE).unwrap()];
+    let who = Nonce::random();
+    let mut tasks = tokio::task::JoinSet::new();
+    for limiter in limiters.iter().cycle().take(50) {
+        let (limiter, who) = (limiter.clone(), who.clone());
+        tasks.spawn(
+            async move { limiter.take("together", who.as_str(), 20, 3_600_000, 1, NOW_MS).await.unwrap().admitted },
+        );
+    }
+    assert_eq!(tasks.join_all().await.into_iter().filter(|admitted| *admitted).count(), 20);
+}
+
+/// What is logged while it lives, by this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Everything, also what libraries say at their most talkative.
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        tracing::subscriber::set_default(subscriber.with_writer(move || log.clone()).finish())
+    }
+
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
+    }
+}
+
+fn answered(answer: Canned) -> Faults {
+    Faults { answer: Some(answer), ..Faults::default() }
+}
+
+#[tokio::test]
+async fn each_trouble_is_an_outage_with_words_of_its_own_and_ends_with_its_cause() {
+    let Some(url) = redis_url() else { return };
+    let (upstash, log) = (stand_in(&url, 0).await, Log::default());
+    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let _listening = log.listen();
+    let cut = |cut| Faults { cut: Some(cut), ..Faults::default() };
+    let endless = Canned { body: "x".repeat(1_000_000).leak(), ..Canned::PAGE };
+    let echo =
+        Canned { status: 400, headers: &[], body: r#"{"error":"ERR bad header: Bearer AX_opensesame-opensesame=="}"# };
+    for (trouble, words) in [
+        (answered(Canned::QUOTA), "reset: 30"),
+        (answered(Canned::FAILURE), "503"),
+        (answered(Canned::PAGE), "not JSON but text/html"),
+        (answered(endless), "not JSON but text/html"),
+        (answered(echo), "Bearer [token]"),
+        (cut(Cut::Connection), "connection ended"),
+        (cut(Cut::Json), "ends in the middle"),
+        (Faults { slow: DEADLINE * 2, ..Faults::default() }, "did not answer in time"),
+    ] {
+        take(&limiter, who.as_str()).await.unwrap();
+        upstash.make_trouble(trouble);
+        log.take();
+        assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown), "{words}");
+        let said = log.take();
+        assert!(said.contains("Upstash cannot count") && said.contains(words), "{words}: {said}");
+        assert!(!limiter.ready().await, "{words}");
+        assert!(log.take().contains("is not ready"), "{words}");
+        assert!(!said.contains("opensesame"), "{said}");
+        upstash.make_trouble(Faults::default());
+    }
+    assert!(take(&limiter, who.as_str()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_an_outage_that_names_the_variable_and_not_the_token() {
+    let Some(url) = redis_url() else { return };
+    let (upstash, log) = (stand_in(&url, 0).await, Log::default());
+    let _listening = log.listen();
+    let limiter = Limiter::upstash(upstash.url().parse().unwrap(), "hunter2".into(), DEADLINE).unwrap();
+    assert_eq!(take(&limiter, "user_1").await, Err(LimiterDown));
+    assert!(!limiter.ready().await);
+    let said = format!("{} {} {limiter:?}", log.take(), limiter.ask().await.unwrap_err());
+    assert!(said.contains("WRONGPASS") && said.contains("UPSTASH_REDIS_REST_TOKEN"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    assert!(upstash.asked().is_empty());
+}
+
+#[tokio::test]
+async fn what_may_have_counted_is_not_sent_again() {
+    let Some(url) = redis_url() else { return };
+    let (upstash, mut connection) = (stand_in(&url, 0).await, connect(&url).await);
+    let limiter = limiter(&upstash.url());
+    for trouble in [
+        Faults { cut: Some(Cut::Connection), ..Faults::default() },
+        Faults { cut: Some(Cut::Json), ..Faults::default() },
+        Faults { slow: DEADLINE * 2, ..Faults::default() },
+    ] {
+        // A connection that has served before, on which a client is tempted to try again.
+        take(&limiter, Nonce::random().as_str()).await.unwrap();
+        upstash.make_trouble(trouble);
+        let (who, _) = (Nonce::random(), upstash.asked());
+        assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown));
+        upstash.make_trouble(Faults::default());
+        assert_eq!(take(&limiter, who.as_str()).await.unwrap().remaining, 998);
+        assert_eq!(upstash.asked(), ["EVALSHA", "EVALSHA"]);
+        let counted: String =
+            ask(&mut connection, &["GET", &format!("upstash:{}:{}", who.as_str(), NOW_MS / 60_000)]).await;
+        assert_eq!(counted, "2");
+    }
+}
+
+#[tokio::test]
+async fn the_deadline_is_for_both_requests_together() {
+    let Some(redis) = OwnRedis::start(free_port()) else { return };
+    let redis = redis.listening().await;
+    let upstash = stand_in(&redis.url, 0).await;
+    upstash.make_trouble(Faults { slow: DEADLINE * 7 / 10, ..Faults::default() });
+    assert_eq!(take(&limiter(&upstash.url()), "user_1").await, Err(LimiterDown));
+    assert_eq!(upstash.asked(), ["EVALSHA", "EVAL"]);
+}
+
+#[tokio::test]
+async fn a_service_that_comes_late_is_used_when_it_is_there() {
+    let Some(url) = redis_url() else { return };
+    let (port, log) = (free_port(), Log::default());
+    let (limiter, listening) = (limiter(&format!("http://127.0.0.1:{port}")), log.listen());
+    assert_eq!(take(&limiter, "user_1").await, Err(LimiterDown));
+    assert!(!limiter.ready().await);
+    assert!(log.take().contains("cannot be reached"));
+    drop(listening);
+    let _upstash = stand_in(&url, port).await;
+    assert!(
+        take(&limiter, Nonce::random().as_str()).await.is_ok(),
+        "the first call after an outage must not pay for it"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_while_it_idled_is_no_outage() {
+    let Some(url) = redis_url() else { return };
+    let upstash = stand_in(&url, 0).await;
+    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    for round in 1..=5 {
+        assert_eq!(take(&limiter, who.as_str()).await.unwrap().remaining, 1000 - round);
+        upstash.hang_up().await;
+    }
+    assert_eq!(upstash.connections(), 5);
+}
+
+#[tokio::test]
+async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
+    let Some(url) = redis_url() else { return };
+    let (upstash, mut connection, who) = (stand_in(&url, 0).await, connect(&url).await, Nonce::random());
+    let (limiter, log) = (limiter(&upstash.url()), Log::default());
+    let key = format!("upstash:{}:{}", who.as_str(), NOW_MS / 60_000);
+    let _: i64 = ask(&mut connection, &["LPUSH", &key, "not a counter"]).await;
+    let _: i64 = ask(&mut connection, &["PEXPIRE", &key, "60000"]).await;
+    let _listening = log.listen();
+    assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown));
+    assert!(log.take().contains("WRONGTYPE"));
+    assert!(limiter.ready().await);
+}
