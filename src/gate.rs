@@ -188,7 +188,7 @@ impl Gate {
             if matches!(decision.state, State::SignedIn(_)) {
                 tracing::warn!("a browser will not keep its session: {trouble}");
             } else {
-                tracing::warn!("a redirect loop was ended: {trouble}");
+                tracing::warn!("a browser was sent to Clerk three times in a row, and is not sent again: {trouble}");
             }
         }
         if let State::SignedIn(session) = &decision.state

@@ -6,6 +6,7 @@ use super::cookies::Cookies;
 use super::{Answers, Head, Machine, Need, Settings};
 use crate::header_text;
 use crate::ids::SessionId;
+use crate::instance::InstanceKind;
 use crate::token;
 use http::HeaderMap;
 use std::borrow::Cow;
@@ -60,9 +61,10 @@ pub fn session_token(head: Head<'_>, settings: &Settings) -> Option<String> {
 
 /// Names of cookies that tell when somebody signed in and that the browser has twice, with values that
 /// differ: one for the host, which nobody at Clerk sets, beside the one for the domain. The one for the
-/// host may go.
+/// host may go. In development there are none: handshakes set these cookies for the host (Clerk behaviour).
 #[must_use]
 pub fn stray_cookies(headers: &HeaderMap, settings: &Settings) -> Vec<String> {
     let cookies = Cookies::of(headers, settings, 0);
-    cookies.spellings("__client_uat").into_iter().filter(|name| cookies.is_twice(name)).collect()
+    let is_stray = |name: &String| settings.instance.kind() == InstanceKind::Production && cookies.is_twice(name);
+    cookies.spellings("__client_uat").into_iter().filter(is_stray).collect()
 }

@@ -103,7 +103,7 @@ impl Machine<'_> {
                 // It may be the token of another application on this domain: the other cookies decide.
                 Err(reason) => {
                     tracing::warn!(reason = reason.as_str(), "the session that a handshake brought is not usable");
-                    self.noticed.set(if is_of_time(reason) { self.clock(text) } else { None });
+                    self.noticed.set(if is_of_time(reason) { self.of_time(text) } else { None });
                     return Ok(None);
                 }
             },
@@ -139,13 +139,14 @@ impl Machine<'_> {
         })
     }
 
-    /// In development the clock of the machine may be far off, a sleeping virtual machine for example.
+    /// In development the clock of the machine may be far off, a sleeping virtual machine for example. An address from the
+    /// history brings an old token too.
     fn handshake_session(&self, text: &str) -> OrNeed<Result<Session, Reason>> {
         let expected = &self.settings.expectations;
         match self.session(text, expected)? {
             Err(reason) if is_of_time(reason) && self.is_development() => {
-                let (reason, trouble) = (reason.as_str(), self.clock(text).unwrap_or(Trouble::Unknown));
-                tracing::error!(reason, "the clock of this machine is wrong: {trouble}");
+                let (reason, trouble) = (reason.as_str(), self.of_time(text).unwrap_or(Trouble::Unknown));
+                tracing::error!(reason, "a handshake brought a session that does not count at this time: {trouble}");
                 self.session(text, &Expectations { leeway_ms: DEVELOPMENT_LEEWAY_MS, ..expected.clone() })
             }
             result => Ok(result),

@@ -11,10 +11,13 @@ pub(super) const LONGEST_COOKIE: usize = 4096;
 /// What is wrong. Its text is for people, in the log and on the sign-in page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// By so many seconds this server's clock is ahead of Clerk's; negative: behind.
-    Clock(i64),
-    /// The browser did not send back a cookie that Clerk had just set.
-    CookieLost(&'static str),
+    /// By so many seconds this server's clock is behind Clerk's: a token says that it was made later than now.
+    ClockBehind(i64),
+    /// The session token was made so many seconds ago and has expired. An old token, of a page that was left open for
+    /// example, and a new one that meets a clock that is ahead of Clerk's look the same.
+    TokenOld(i64),
+    /// The browser did not send a cookie that Clerk sets.
+    CookieMissing(&'static str),
     /// The session cookie has so many bytes, name and value: more than browsers keep.
     CookieTooLarge(usize),
     /// The browser has two cookies of this name that differ.
@@ -28,14 +31,18 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Clock(ahead_s) => {
-                let (seconds, side) = (ahead_s.unsigned_abs(), if *ahead_s < 0 { "behind" } else { "ahead of" });
-                write!(f, "The clock of this server is {seconds} seconds {side} Clerk’s. It has to be set.")
+            Self::ClockBehind(seconds) => {
+                write!(f, "The clock of this server is {seconds} seconds behind Clerk’s. It has to be set.")
             }
-            Self::CookieLost(name) => write!(
+            Self::TokenOld(seconds) => write!(
                 f,
-                "This browser did not keep the cookie {name}. Browsers drop a cookie above {LONGEST_COOKIE} bytes, and all cookies of a site where they are blocked; \
-                 a proxy in front of the server may drop them too."
+                "This browser sent a session token from {seconds} seconds ago, which has expired. If several pages were opened at once, try again. \
+                 If that does not help, the clock of this server may be ahead of Clerk’s."
+            ),
+            Self::CookieMissing(name) => write!(
+                f,
+                "This browser did not send the cookie {name}. If several pages were opened at once, try again. If that does not help, the browser may not keep it: \
+                 browsers drop a cookie above {LONGEST_COOKIE} bytes, and all cookies of a site where they are blocked; a proxy in front of the server may drop them too."
             ),
             Self::CookieTooLarge(bytes) => write!(
                 f,
@@ -45,17 +52,20 @@ impl fmt::Display for Trouble {
                 f,
                 "This browser has two cookies {name} that differ. Clear the cookies of this site, then sign in again."
             ),
-            Self::Keys => f.write_str("Publishable key, secret key and JWT key do not belong together."),
+            Self::Keys => f.write_str(
+                "What came back from Clerk was not signed with the key of this instance. Another Clerk instance may share the domain, \
+                 or publishable key, secret key and JWT key do not belong together.",
+            ),
             Self::Unknown => f.write_str(
-                "The browser was sent to Clerk and back without a session. Clear the cookies of this site, then sign in again.",
+                "This browser was sent to Clerk and back without a session. Clear the cookies of this site, then sign in again.",
             ),
         }
     }
 }
 
 impl Machine<'_> {
-    /// What ends the loop that this reason has led into. Whatever the handshakes brought was made a
-    /// moment ago, so its time is Clerk's.
+    /// What a request shows for which no further handshake is made. It need not be in a loop: all tabs of a browser share
+    /// the counter, so the cookies may be from before the first handshake. Only what they prove is said for certain.
     pub(super) fn trouble(&self, reason: &str) -> Trouble {
         if let Some(noticed) = self.noticed.get() {
             return noticed;
@@ -63,22 +73,27 @@ impl Machine<'_> {
         if let Some(name) = self.cookies.twice() {
             return Trouble::CookieTwice(name);
         }
+        // Of these the signature was checked.
         let of_time = ["session-token-expired", "session-token-nbf", "session-token-iat-in-the-future"];
         match reason {
-            "client-uat-but-no-session-token" => Trouble::CookieLost("__session"),
-            "session-token-but-no-client-uat" => Trouble::CookieLost("__client_uat"),
-            "dev-browser-missing" => Trouble::CookieLost("__clerk_db_jwt"),
+            "client-uat-but-no-session-token" => Trouble::CookieMissing("__session"),
+            "session-token-but-no-client-uat" => Trouble::CookieMissing("__client_uat"),
+            "dev-browser-missing" => Trouble::CookieMissing("__clerk_db_jwt"),
             reason if of_time.iter().any(|begin| reason.starts_with(begin)) => {
-                self.cookies.session().and_then(|text| self.clock(&text)).unwrap_or(Trouble::Unknown)
+                self.cookies.session().and_then(|text| self.of_time(&text)).unwrap_or(Trouble::Unknown)
             }
             _ => Trouble::Unknown,
         }
     }
 
-    /// How far the clocks differ, by a token that was made just now.
+    /// What a token tells about the time, if that is why it does not count.
     #[expect(clippy::cast_possible_truncation, reason = "whole seconds; the cast saturates")]
-    pub(super) fn clock(&self, just_made: &str) -> Option<Trouble> {
-        let issued_s = token::decode(just_made).ok()?.issued_at_s()? as i64;
-        Some(Trouble::Clock(self.now_ms.div_euclid(1000).saturating_sub(issued_s)))
+    pub(super) fn of_time(&self, text: &str) -> Option<Trouble> {
+        let token = token::decode(text).ok()?;
+        let age_s = self.now_ms.div_euclid(1000).saturating_sub(token.issued_at_s()? as i64);
+        if age_s < 0 {
+            return Some(Trouble::ClockBehind(-age_s));
+        }
+        token.has_expired(self.now_ms).then_some(Trouble::TokenOld(age_s))
     }
 }
