@@ -14,7 +14,7 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
-pub use departure::{Leaving, cookie, leaving, session_token, stray_cookies};
+pub use departure::{Leaving, cookies, leaving, session_token, stray_cookies};
 pub(crate) use handshake::DEVELOPMENT_LEEWAY_MS;
 pub use organization_sync::{OrganizationSync, PathPattern};
 pub use trouble::Trouble;

@@ -22,6 +22,10 @@ pub enum Viewer {
     SignedIn,
 }
 
+/// A sign-out of this browser has not been completed: the session may still run at Clerk.
+#[derive(Clone, Copy, Debug)]
+pub struct UnfinishedSignOut;
+
 /// What the script that brings Clerk's components along is told.
 #[derive(Clone, Debug)]
 pub struct ClerkTag {

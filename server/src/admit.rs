@@ -30,8 +30,12 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
             request.extensions_mut().insert(visitor);
             let mut response = next.run(request).await;
             response.headers_mut().extend_appending(headers);
+            let private = HeaderValue::from_static(PRIVATE);
             if known {
-                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+                response.headers_mut().insert(header::CACHE_CONTROL, private);
+            } else {
+                // What nobody sees depends on cookies too, and each page has a nonce of its own.
+                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);
             }
             response
         }

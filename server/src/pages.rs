@@ -1,8 +1,8 @@
 //! Leptos behind one adapter: which pages exist, what a page may know of its request, and how an error page looks.
 
-use crate::clerk_page;
 use crate::start::App;
-use app::shell::{ClerkTag, Form, Viewer};
+use crate::{clerk_page, sign_out};
+use app::shell::{ClerkTag, Form, UnfinishedSignOut, Viewer};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Html;
@@ -55,6 +55,9 @@ fn provide_request(app: &App) {
         && clerk_page::is_one(parts.uri.path())
     {
         provide_context(tag);
+    }
+    if sign_out::is_unfinished(&parts.headers) {
+        provide_context(UnfinishedSignOut);
     }
     provide_context(match parts.extensions.get::<Visitor>() {
         Some(visitor) if visitor.session().is_some() => Viewer::SignedIn,

@@ -4,7 +4,7 @@
 //! application in either case. The way back is a path of ours, checked.
 
 use crate::start::App;
-use crate::{answer, clerk_page, pages};
+use crate::{answer, clerk_page, pages, sign_out};
 use app::shell::Form;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -46,11 +46,15 @@ pub(crate) async fn page(
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     let tag = clerk_page::tag(&app, &nonce).filter(|_| own);
+    let form = form(&visitor, &wanted, uri.path());
+    if comes_in(form, &wanted) && sign_out::is_unfinished_for(&headers, visitor.session().is_some()) {
+        // Clerk's form would find the session that runs there.
+        return to(sign_out::UNFINISHED_PAGE);
+    }
     // Clerk's script may still be able to set the cookie itself; nothing else is.
     if let Some(trouble) = visitor.trouble().filter(|_| tag.is_none() || visitor.session().is_some()) {
         return page_of(pages::trouble(&app, trouble, back.as_str()));
     }
-    let form = form(&visitor, &wanted, uri.path());
     if let Some(target) = elsewhere(&visitor, form, &back) {
         return to(&target);
     }
@@ -68,6 +72,11 @@ pub(crate) async fn page(
 
 fn page_of(html: Html<String>) -> Response {
     ([(header::CACHE_CONTROL, PRIVATE)], html).into_response()
+}
+
+/// Whether somebody wants to come in, and brings no link that would be lost on another page.
+fn comes_in(form: Form, wanted: &Wanted) -> bool {
+    matches!(form, Form::SignIn | Form::AnotherAccount | Form::Task) && wanted.__clerk_ticket.is_none()
 }
 
 /// What somebody is here for.

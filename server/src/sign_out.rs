@@ -8,19 +8,28 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use gatehouse::request::Head;
 use gatehouse::sign_out::Departure;
+use gatehouse::token;
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
-/// Holds the token of a session that Clerk could not be told of, for the next attempt.
+/// Says that a session may still run at Clerk: its token, for the next attempt, or [`UNKNOWN`].
 const UNFINISHED: &str = "gatehouse_sign_out";
+/// Stands for a token that is not there, or that no cookie can hold.
+const UNKNOWN: &str = "unknown";
+/// Where browsers send it: to the pages that have to know of it.
+const PLACES: [&str; 2] = ["/sign-out", "/sign-in"];
+/// Name and value of a cookie, in bytes; browsers drop one that is longer (RFC 6265bis section 5.7).
+const LONGEST_COOKIE: usize = 4096;
+/// The page that says so and offers another attempt.
+pub(crate) const UNFINISHED_PAGE: &str = "/sign-out?unfinished=true";
 /// How long the next attempt may take, in seconds.
 const PATIENCE_S: u32 = 600;
 
 pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
     let head = Head { method: request.method(), target: "/sign-out", headers: request.headers() };
-    let before = gatehouse::request::cookie(request.headers(), UNFINISHED);
+    let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
     let departure = app.gate.sign_out(head, before, app.clock.now_ms()).await;
-    let place = if departure == Departure::Done { "/" } else { "/sign-out?unfinished=true" };
+    let place = if departure == Departure::Done { "/" } else { UNFINISHED_PAGE };
     let mut response = answer::see_other(HeaderValue::from_static(place));
     clear_cookies(&app, &departure, response.headers_mut());
     // What pages kept in this browser goes as well (ASVS 14.3.1). Cookies are cleared by name: Clerk's
@@ -52,14 +61,32 @@ fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
             });
         }
     }
-    match departure {
-        Departure::OnlyHere(Some(token)) => {
-            append(format!("{UNFINISHED}={token}; Path=/sign-out; Max-Age={PATIENCE_S}; HttpOnly"));
+    let (mark, age_s) = match departure {
+        Departure::Done => ("", 0),
+        Departure::OnlyHere(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
+            (token.as_str(), PATIENCE_S)
         }
-        Departure::Done | Departure::OnlyHere(None) | Departure::Unknown => {
-            append(format!("{UNFINISHED}=; Path=/sign-out; Max-Age=0; HttpOnly"));
-        }
+        Departure::OnlyHere(_) | Departure::Unknown => (UNKNOWN, PATIENCE_S),
+    };
+    for place in PLACES {
+        append(format!("{UNFINISHED}={mark}; Path={place}; Max-Age={age_s}; HttpOnly"));
     }
+}
+
+/// What an unfinished sign-out left in this browser. A cookie of another application on the host is none.
+fn mark(headers: &HeaderMap) -> Option<&str> {
+    gatehouse::request::cookies(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
+}
+
+/// Whether a sign-out of this browser is unfinished.
+pub(crate) fn is_unfinished(headers: &HeaderMap) -> bool {
+    mark(headers).is_some()
+}
+
+/// Whether it is unfinished for whoever is here. Somebody whose session counts has signed in since, unless nothing tells
+/// which session was left: then it may be the very one.
+pub(crate) fn is_unfinished_for(headers: &HeaderMap, is_known: bool) -> bool {
+    mark(headers).is_some_and(|mark| !is_known || mark == UNKNOWN)
 }
 
 /// The domains for which Clerk may have set a cookie of this origin: its host and those above, which

@@ -50,6 +50,70 @@ async fn sign_out_with(town: &Town, cookies: &str) -> Answer {
     town.send(request.body(Body::empty()).unwrap()).await
 }
 
+/// A page as nobody, with a cookie.
+async fn open_with(town: &Town, path: &str, cookie: &str) -> Answer {
+    let request = Request::get(path).header(header::COOKIE, format!("__clerk_db_jwt=dvb_town; {cookie}"));
+    let request = request.header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
+    town.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// What a browser that could not be signed out keeps of it.
+async fn unfinished(town: &Town, cookies: &str) -> String {
+    let answer = sign_out_with(town, cookies).await;
+    assert_eq!(answer.header("location"), UNFINISHED, "{cookies}");
+    cookie(&answer, "gatehouse_sign_out=").split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_unfinished_sign_out_stands_before_the_way_back_in() {
+    let place = Place::new().await;
+    let (_, person) = somebody(&place, 0).await;
+    place.faults(json!({ "fail": 503 })).await;
+    let known = unfinished(&place.town, &format!("__session={}; __client_uat=1", person.token())).await;
+    let unknown = unfinished(&place.town, "__session=garbage; __client_uat=1").await;
+    let long = changed(|claims| claims["custom"] = "x".repeat(4000).into());
+    let too_long = unfinished(&place.town, &format!("__session={}; __client_uat=1", long.token())).await;
+    assert_eq!(unknown, too_long);
+    for mark in [&known, &unknown] {
+        let ways = ["/sign-in", "/sign-in?redirect_url=%2Fadmin%2Fmembers", "/sign-in/factor-one", "/sign-in/tasks"];
+        for way in ways.into_iter().chain(["/sign-in?add_account=true"]) {
+            let answer = open_with(&place.town, way, mark).await;
+            let to = (answer.status, answer.header("location"), answer.header("cache-control"));
+            assert_eq!(to, (StatusCode::SEE_OTHER, UNFINISHED, "no-store"), "{way} {mark}");
+        }
+        // A link that lets somebody in is not lost.
+        let invited = open_with(&place.town, "/sign-in?__clerk_ticket=dGlja2V0", mark).await;
+        assert_ne!(invited.header("location"), UNFINISHED);
+    }
+    place.faults(json!({})).await;
+    // Who has signed in since is on the way back to work, unless it may be the very session that was left.
+    let (_, another) = somebody(&place, 0).await;
+    let session = |mark: &str| format!("__session={}; __client_uat=1; {mark}", another.token());
+    assert_eq!(open_with(&place.town, "/sign-in", &session(&known)).await.header("location"), "/admin");
+    assert_eq!(open_with(&place.town, "/sign-in", &session(&unknown)).await.header("location"), UNFINISHED);
+}
+
+#[tokio::test]
+async fn only_what_an_unfinished_sign_out_left_says_that_there_is_one() {
+    let town = Town::new().await;
+    for cookie in ["", "gatehouse_sign_out=", "gatehouse_sign_out=junk", "other=unknown"] {
+        let page = open_with(&town, UNFINISHED, cookie).await;
+        assert!(page.body.contains("Sign out?") && !page.body.contains("not ended yet"), "{cookie}: {}", page.body);
+        assert_ne!(open_with(&town, "/sign-in", cookie).await.header("location"), UNFINISHED, "{cookie}");
+    }
+    let own = "gatehouse_sign_out=junk; gatehouse_sign_out=unknown";
+    assert!(open_with(&town, UNFINISHED, own).await.body.contains("not ended yet"));
+}
+
+#[tokio::test]
+async fn what_nobody_sees_is_not_stored_either() {
+    let town = Town::new().await;
+    for path in ["/", "/sign-out", UNFINISHED] {
+        let answer = open_with(&town, path, "a=b").await;
+        assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "private, no-store"), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn the_session_ends_at_clerk_whatever_the_age_of_its_token() {
     let place = Place::new().await;
@@ -58,10 +122,10 @@ async fn the_session_ends_at_clerk_whatever_the_age_of_its_token() {
         let answer = place.town.send(person.post("/sign-out", "")).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"), "{age_s}");
         assert_eq!(status_at_clerk(&place, &session).await, "revoked", "{age_s}");
-        assert_eq!(
-            cookie(&answer, "gatehouse_sign_out="),
-            "gatehouse_sign_out=; Path=/sign-out; Max-Age=0; HttpOnly; SameSite=Lax"
-        );
+        for place in ["/sign-out", "/sign-in"] {
+            let cleared = format!("gatehouse_sign_out=; Path={place}; Max-Age=0; HttpOnly; SameSite=Lax");
+            assert!(cookies(&answer).contains(&cleared.as_str()), "{:?}", cookies(&answer));
+        }
     }
 }
 
@@ -118,8 +182,8 @@ async fn where_clerk_is_down_the_page_says_so_and_the_next_attempt_ends_the_sess
         );
         let kept = cookie(&answer, "gatehouse_sign_out=").to_owned();
         assert!(kept.contains("Path=/sign-out") && kept.contains("HttpOnly"), "{kept}");
-        let page = place.town.open(&Person::nobody(), UNFINISHED).await;
-        assert_eq!(page.status, StatusCode::OK);
+        let page = open_with(&place.town, UNFINISHED, kept.split(';').next().unwrap()).await;
+        assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "private, no-store"));
         assert!(
             page.body.contains("Your session has not ended yet") && page.body.contains("Try again"),
             "{}",

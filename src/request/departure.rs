@@ -46,10 +46,9 @@ pub fn leaving(
     Ok(if machine.cookies.client_uat() == 0 { Leaving::Nobody } else { Leaving::Unknown })
 }
 
-/// The value of a cookie of our own, as it stands.
-#[must_use]
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    header_text::cookies(headers).find(|(found, value)| *found == name && !value.is_empty()).map(|(_, value)| value)
+/// The values of a cookie of our own, as they stand.
+pub fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    header_text::cookies(headers).filter(move |(found, _)| *found == name).map(|(_, value)| value)
 }
 
 /// The session token of a browser, readable and unverified.

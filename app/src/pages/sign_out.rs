@@ -1,5 +1,6 @@
 //! Signing out asks for a click: an address alone must not change anything.
 
+use crate::shell::UnfinishedSignOut;
 use crate::ui::frame::Brand;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -8,7 +9,9 @@ use leptos_router::hooks::use_query_map;
 /// The page behind a link to `/sign-out`.
 #[component]
 pub(crate) fn SignOut() -> impl IntoView {
-    let unfinished = use_query_map().read_untracked().get("unfinished").is_some();
+    // An address alone says nothing: anybody may have written it.
+    let said = use_query_map().read_untracked().get("unfinished").is_some();
+    let unfinished = said && use_context::<UnfinishedSignOut>().is_some();
     let (head, lead, button, other) = if unfinished {
         (
             "Your session has not ended yet",
