@@ -75,7 +75,7 @@ impl Nonce {
 
 /// The headers that are the same on every answer.
 const CONSTANT: [(&str, &str); 12] = [
-    // A form post without JavaScript finds its page by the referrer, so not `no-referrer`; other sites see the origin only.
+    // Other sites see the origin only. Not `no-referrer`: a form would then be posted with the origin `null`.
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("x-content-type-options", "nosniff"),
     // For browsers that do not know `frame-ancestors`.

@@ -4,7 +4,7 @@
 
 use crate::App;
 use crate::pages::errors::{ErrorPage, ForeignCookies};
-use crate::ui::frame::Brand;
+use crate::ui::frame::Bar;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
@@ -63,16 +63,25 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// A whole document for an error that happened outside of any page.
 pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl IntoView {
     let request_id = request_id.to_owned();
+    plain(options, crate::pages::errors::title(status), None, view! { <ErrorPage status request_id /> })
+}
+
+/// A document without the browser's half, with or without Clerk's own components.
+fn plain(
+    options: LeptosOptions,
+    title: impl Into<String>,
+    clerk: Option<ClerkTag>,
+    body: impl IntoView,
+) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <Head options />
-                <title>{crate::pages::errors::title(status)}</title>
+                <title>{title.into()}</title>
+                {clerk.map(|tag| view! { <ClerkScript tag /> })}
             </head>
-            <body>
-                <ErrorPage status request_id />
-            </body>
+            <body>{body}</body>
         </html>
     }
 }
@@ -127,67 +136,42 @@ pub fn sign_in_page(
             (words.to_owned(), (hosted.clone(), "Go to the sign-in page"))
         }
     };
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <Head options />
-                <title>{format!("{} – Gatehouse", form.heading())}</title>
-                <ClerkScript tag />
-            </head>
-            <body>
-                <header class="bar">
-                    <div class="bar-inner">
-                        <Brand />
-                    </div>
-                </header>
-                <main id="main" class="page center clerk-page">
-                    <h1 class="visually-hidden">{form.heading()}</h1>
-                    <div id="clerk-sign-in" data-form=form.name() data-back=back>
-                        <p class="muted clerk-wait">"One moment…"</p>
-                    </div>
-                    <div class="card stack clerk-fallback">
-                        <p role="alert">{words}</p>
-                        <a class="button" href=way.0>{way.1}</a>
-                    </div>
-                    <noscript>
-                        <div class="card stack">
-                            <p>"This form needs JavaScript. Perhaps the sign-in page of the identity service does without."</p>
-                            <a class="button" href=hosted>"Go to the sign-in page"</a>
-                        </div>
-                    </noscript>
-                </main>
-            </body>
-        </html>
-    }
+    let body = view! {
+        <Bar />
+        <main id="main" class="page center clerk-page">
+            <h1 class="visually-hidden">{form.heading()}</h1>
+            <div id="clerk-sign-in" data-form=form.name() data-back=back>
+                <p class="muted clerk-wait">"One moment…"</p>
+            </div>
+            <div class="card stack clerk-fallback">
+                <p role="alert">{words}</p>
+                <a class="button" href=way.0>{way.1}</a>
+            </div>
+            <noscript>
+                <div class="card stack">
+                    <p>"This form needs JavaScript. Perhaps the sign-in page of the identity service does without."</p>
+                    <a class="button" href=hosted>"Go to the sign-in page"</a>
+                </div>
+            </noscript>
+        </main>
+    };
+    plain(options, format!("{} – Gatehouse", form.heading()), Some(tag), body)
 }
 
 /// The sign-in page without a form, for a browser that cannot be signed in for good: another try would
 /// lead to the same end.
 pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <Head options />
-                <title>"Sign in – Gatehouse"</title>
-            </head>
-            <body>
-                <header class="bar">
-                    <div class="bar-inner">
-                        <Brand />
-                    </div>
-                </header>
-                <main id="main" class="page">
-                    <div class="stack center">
-                        <h1>"You cannot be signed in"</h1>
-                        <p class="lead" role="alert">{trouble}</p>
-                        <a class="button" rel="external" href=back>"Try again"</a>
-                    </div>
-                </main>
-            </body>
-        </html>
-    }
+    let body = view! {
+        <Bar />
+        <main id="main" class="page">
+            <div class="stack center">
+                <h1>"You cannot be signed in"</h1>
+                <p class="lead" role="alert">{trouble}</p>
+                <a class="button" rel="external" href=back>"Try again"</a>
+            </div>
+        </main>
+    };
+    plain(options, "Sign in – Gatehouse", None, body)
 }
 
 /// Loads the browser's half. Unlike the framework's own scripts `boot.js` says when that fails, and what then.
@@ -233,18 +217,7 @@ fn ClerkScript(tag: ClerkTag) -> impl IntoView {
 
 /// A whole document for a browser whose cookies another instance made; only developers meet it.
 pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <Head options />
-                <title>"Other cookies – Gatehouse"</title>
-            </head>
-            <body>
-                <ForeignCookies />
-            </body>
-        </html>
-    }
+    plain(options, "Other cookies – Gatehouse", None, view! { <ForeignCookies /> })
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! Pages for every "no". Each says what happened and what can be done.
 
-use crate::ui::frame::Brand;
+use crate::ui::frame::Bar;
 use crate::ui::organization::MeantForAnother;
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
@@ -43,7 +43,7 @@ fn words(status: u16) -> (&'static str, &'static str) {
 #[component]
 pub(crate) fn ForeignCookies() -> impl IntoView {
     view! {
-        <header class="bar"><div class="bar-inner"><Brand /></div></header>
+        <Bar />
         <main id="main" class="page">
             <div class="stack center">
                 <p class="eyebrow">"Error 500"</p>
@@ -85,7 +85,7 @@ fn Sorry(
 #[component]
 pub(crate) fn ErrorPage(status: u16, request_id: String) -> impl IntoView {
     view! {
-        <header class="bar"><div class="bar-inner"><Brand /></div></header>
+        <Bar />
         <main id="main" class="page"><Sorry status request_id /></main>
     }
 }

@@ -1,7 +1,7 @@
 //! Signing out asks for a click: an address alone must not change anything.
 
 use crate::shell::UnfinishedSignOut;
-use crate::ui::frame::Brand;
+use crate::ui::frame::Bar;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -24,7 +24,7 @@ pub(crate) fn SignOut() -> impl IntoView {
     };
     view! {
         <Title text="Sign out – Gatehouse" />
-        <header class="bar"><div class="bar-inner"><Brand /></div></header>
+        <Bar />
         <main id="main" class="page">
             <div class="stack center">
                 <h1>{head}</h1>

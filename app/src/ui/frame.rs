@@ -33,6 +33,12 @@ pub(crate) fn Brand() -> impl IntoView {
     }
 }
 
+/// The bar at the top of pages for everybody.
+#[component]
+pub(crate) fn Bar() -> impl IntoView {
+    view! { <header class="bar"><div class="bar-inner"><Brand /></div></header> }
+}
+
 /// The frame of signed-in pages.
 #[component]
 pub(crate) fn AdminFrame() -> impl IntoView {
