@@ -44,8 +44,8 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     next.run(request).await
 }
 
-/// Refuses a body that is no text, and notes for which organization the page was made that calls. A call that names none is for the active one. Whether it fits is asked where all of
-/// the policy is, after the input.
+/// Refuses a body that is not UTF-8, and notes for which organization the calling page was made. A call that names
+/// none is for the active one. Whether it fits is asked where all of the policy is, after the input.
 async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Response> {
     let (mut request, fields) = form_body::read(request).await?;
     if let Some(field) = fields.not_text() {

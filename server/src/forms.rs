@@ -1,8 +1,9 @@
 //! Form posts without JavaScript come back to their page.
 //!
-//! Behind this layer every operation answers in JSON. A browser that posted a plain form is sent back (303) to the page it came from, with the
-//! outcome and what was sent in its address, as `gatehouse::returned` writes it. A token lives for a minute, so people who read a page for longer
-//! post with an old one: they come back through sign-in, which renews it without a word where the session still runs.
+//! Behind this layer every operation answers in JSON. A browser that posted a plain form is sent back (303) to the page
+//! that the form stands on, with the outcome and what was sent in its address, as `gatehouse::returned` writes it. A
+//! token lives for a minute, so people who read a page for longer post with an old one: they come back through sign-in,
+//! which renews it without a word where the session still runs.
 
 use crate::form_body::Fields;
 use crate::{answer, form_body};

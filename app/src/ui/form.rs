@@ -16,8 +16,8 @@ use server_fn::ServerFn;
 #[derive(Clone, Copy)]
 struct Sent(RwSignal<Option<usize>>);
 
-/// A form whose fields are the input of the server function `S`. It says for which organization its page was made, as every call from the page does,
-/// and where that page is: whoever posts it without JavaScript comes back there.
+/// A form whose fields are the input of the server function `S`. It says for which organization its page was made, as
+/// every call from the page does, and where that page is: whoever posts it without JavaScript comes back there.
 #[component]
 pub(crate) fn OperationForm<S>(
     /// What happens when it is sent.
