@@ -57,9 +57,10 @@ pub(crate) struct PageRead {
 }
 
 impl PageRead {
-    /// A new one, or none outside of a frame.
+    /// A new one, or none outside of a frame. On the server there is none either: nobody can press "Retry" there, and a
+    /// page that waited for it would be answered when the time limit of the request ends.
     pub(crate) fn new() -> Option<Self> {
-        let trouble = use_context::<Trouble>()?;
+        let trouble = use_context::<Trouble>().filter(|_| cfg!(feature = "hydrate"))?;
         let id = trouble.next.try_update_value(|next| {
             *next += 1;
             *next

@@ -131,6 +131,28 @@ async fn a_search_that_cannot_be_asked_says_so_beside_the_field_and_the_list_sta
 }
 
 #[tokio::test]
+async fn a_list_that_is_opened_too_often_says_so_and_not_that_it_was_not_understood() {
+    let place = Place::new().await;
+    place.town.early_in_the_minute();
+    for _ in 0..30 {
+        place.done("list_users", "page=0").await;
+    }
+    let page = place.town.open(&ada(), "/admin/users").await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{}", page.body);
+    assert!(page.body.contains("Too many requests") && !page.body.contains("understood"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_says_so_at_once() {
+    let place = Place::new().await;
+    place.faults(json!({ "api": "backend", "fail": 503 })).await;
+    let asked = std::time::Instant::now();
+    let page = place.town.open(&ada(), "/admin/users").await;
+    assert_eq!((page.status, page.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"), "{}", page.body);
+    assert!(asked.elapsed() < std::time::Duration::from_secs(20), "it is said at once, not when patience ends");
+}
+
+#[tokio::test]
 async fn the_instance_is_run_from_one_organization_whatever_a_role_grants_in_another() {
     let place = Place::new().await;
     place.sync().await;

@@ -1,5 +1,6 @@
 //! Pages for every "no". Each says what happened and what can be done.
 
+use crate::ui::address::Address;
 use crate::ui::frame::Bar;
 use crate::ui::organization::MeantForAnother;
 use gatehouse::places::SafePath;
@@ -33,6 +34,7 @@ fn words(status: u16) -> (&'static str, &'static str) {
             "Nothing is served under the name that was asked for. Open the application at its own address.",
         ),
         413 => ("That is too much", "What was sent is larger than anything this application takes."),
+        429 => ("Too many requests", "This was opened too often within a minute. Wait a moment, then try again."),
         503 => ("Not available right now", "Something that this page needs does not answer. Try again in a moment."),
         500..=599 => ("Something went wrong", "It is our fault. What happened is written down under the number below."),
         _ => ("This did not work", "The request could not be understood."),
@@ -108,9 +110,9 @@ pub(crate) fn RefusedPage(
     refusal: Refusal,
 ) -> impl IntoView {
     let status = refusal.status();
-    let pathname = use_location().pathname.get_untracked();
+    let location = use_location();
     let way = if matches!(refusal, Refusal::Unauthenticated) {
-        let back = SafePath::parse(&pathname).unwrap_or(SafePath::ADMIN);
+        let back = Address::here(&location);
         let sign_in = SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]);
         (sign_in.as_str().to_owned(), "Sign in")
     } else {
