@@ -75,7 +75,7 @@ impl Nonce {
 
 /// The headers that are the same on every answer.
 const CONSTANT: [(&str, &str); 12] = [
-    // Other sites see the origin only. Not `no-referrer`: a form would then be posted with the origin `null`.
+    // Other sites see the origin only. Under `no-referrer` a form would be posted with the origin `null`, and refused.
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("x-content-type-options", "nosniff"),
     // For browsers that do not know `frame-ancestors`.

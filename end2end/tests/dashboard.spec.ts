@@ -103,6 +103,22 @@ test("finds a member, and stays with the search after a change", async ({ page }
   await expect(page.getByRole("row")).toHaveCount(26);
 });
 
+test("a search that cannot be asked is said beside the field, in the living page too", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  const long = "x".repeat(101);
+  await page.getByRole("searchbox").fill(long);
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByText("At most 100 characters. The list shows everybody.")).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue(long);
+  await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toBeVisible();
+  await page.getByRole("searchbox").fill("turing");
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(page.getByText("At most 100 characters.")).toHaveCount(0);
+  await expect(page.locator("input[name=form_page]").first()).toHaveValue("/admin/members?query=turing");
+});
+
 test("what was typed is searched, by the server and by the living page, whatever it looks like when it is encoded", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   for (const typed of ["a%41b", "50%25", "100%", "%", "a+b & c=d", "%zz%e9"]) {

@@ -115,6 +115,64 @@ test("an invitation is kept as well, on its page of the list", async ({ page, se
   await expect(page.getByRole("status").filter({ hasText: "Invitation sent" })).toBeVisible();
 });
 
+test.describe("without a Referer", () => {
+  // As privacy extensions have it. Under the policy `no-referrer` browsers also hide the origin, and then no write passes.
+  test.beforeEach(async ({ context }) => {
+    await context.route("**/api/*", async (route) => {
+      const { referer: _, ...headers } = await route.request().allHeaders();
+      await route.continue({ headers });
+    });
+  });
+
+  test("refused and finished changes of a list come back to it, with what was chosen", async ({ page }) => {
+    await signIn(page, ADA);
+    await makeStale(page);
+    await page.goto("/admin/members?query=turing");
+    const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
+    await row.getByRole("combobox").selectOption("viewer");
+    const posted = page.waitForRequest("**/api/change_role");
+    await row.getByRole("button", { name: "Change role" }).click();
+    expect((await (await posted).allHeaders()).referer).toBeUndefined();
+    await expect(page.getByText("What you typed is kept.")).toBeVisible();
+    await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
+    await expect(row.getByRole("combobox")).toHaveValue("viewer");
+    await page.getByRole("link", { name: "Confirm it's you" }).click();
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await row.getByRole("button", { name: "Change role" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Role changed." })).toBeVisible();
+    await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
+    await page.goto("/admin/users?page=1");
+    await page.getByRole("button", { name: /^Lock: / }).first().click();
+    await expect(page.getByRole("status").filter({ hasText: "Locked." })).toBeVisible();
+    await expect(page).toHaveURL(/\/admin\/users\?page=1&/);
+  });
+});
+
+test("a search that is too long is kept, with a word beside the field, and the list is whole", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  const long = "x".repeat(101);
+  await page.getByRole("searchbox").fill(long);
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByText("At most 100 characters. The list shows everybody.")).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue(long);
+  await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toBeVisible();
+});
+
+test("a role of a member whom only the organization before has is not offered again", async ({ page, context }) => {
+  await signIn(page, ADA);
+  await makeOrganization(page);
+  await page.goto("/admin/members");
+  const other = await context.newPage();
+  await switchOrganization(other, OWN);
+  await page.getByRole("row").filter({ hasText: "Alan Turing" }).getByRole("button", { name: "Change role" }).click();
+  const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
+  await expect(notice).toContainText("Analytical Engines");
+  await expect(notice).toContainText(OWN);
+  await expect(notice).toContainText("Switch back first");
+  await expect(notice).not.toContainText("Send it again");
+});
+
 test("whoever was signed out meanwhile signs in and finds their text", async ({ page, context }) => {
   await signIn(page, ADA);
   const other = await context.newPage();

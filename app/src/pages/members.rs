@@ -52,8 +52,8 @@ impl Changes {
 #[component]
 pub(crate) fn Members() -> impl IntoView {
     let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
-    let source = move || (page.get(), asked(&query.read()), changes.versions());
-    let members = load(source, |(page, query, _)| ListMembers { page, query });
+    let source = move || (page.get(), query.get(), changes.versions());
+    let members = load(source, |(page, query, _)| ListMembers { page, query: asked(&query) });
     let roles = load(|| (), |()| ListRoles {});
     let inviting = Inviting::new();
     view! {

@@ -48,8 +48,8 @@ impl Changes {
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
-    let source = move || (page.get(), asked(&query.read()), changes.versions());
-    let users = load(source, |(page, query, _)| ListUsers { page, query });
+    let source = move || (page.get(), query.get(), changes.versions());
+    let users = load(source, |(page, query, _)| ListUsers { page, query: asked(&query) });
     view! {
         <Title text="Users – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
