@@ -6,6 +6,7 @@
 mod clerk;
 mod contact;
 mod limits;
+mod local_clerk;
 mod problems;
 mod site;
 #[cfg(test)]
@@ -135,7 +136,7 @@ impl Config {
             operators: clerk::operators(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
-            local_clerk_requires_membership: clerk::requires_membership(&variables, &mut problems),
+            local_clerk_requires_membership: local_clerk::requires_membership(&variables, &mut problems),
             metrics_addr: metrics_addr(&variables, site.address, &mut problems),
             site,
             security_contacts: contact::read(&variables, &mut problems),

@@ -1,6 +1,6 @@
-//! The variables that begin with `CLERK_`, and two more about Clerk: the operators' organization, and a setting of the local one.
+//! The variables that begin with `CLERK_`, and the organization of the operators.
 
-use super::{Problems, PublicOrigin, Variables};
+use super::{Problems, PublicOrigin, Variables, local_clerk};
 use crate::ids::OrganizationId;
 use crate::instance::{InstanceKind, PublishableKey};
 use crate::keys::VerifyingKey;
@@ -48,10 +48,7 @@ pub(super) fn read(
 ) -> Option<ClerkSource> {
     let (publishable, secret) = (variables.get("CLERK_PUBLISHABLE_KEY"), variables.secret("CLERK_SECRET_KEY"));
     if publishable.is_none() && secret.is_none() {
-        check_local(origin, local_clerk_is_built_in, problems);
-        if local_clerk_is_built_in {
-            check_nothing_is_ignored(variables, problems);
-        }
+        local_clerk::check(variables, origin, local_clerk_is_built_in, problems);
         return Some(ClerkSource::Local);
     }
     if secret.is_none() {
@@ -71,35 +68,6 @@ pub(super) fn read(
     let key = publishable.and_then(|publishable| keys(&publishable, secret.as_ref(), origin, problems));
     let settings = rest(variables, origin, problems);
     Some(ClerkSource::Instance(Box::new(settings(key?, secret?))))
-}
-
-/// What only a Clerk instance is asked about.
-const OF_AN_INSTANCE: [&str; 7] = [
-    "CLERK_JWT_KEY",
-    "CLERK_API_URL",
-    "CLERK_FAPI_URL",
-    "CLERK_PROXY_URL",
-    "CLERK_AUTHORIZED_PARTIES",
-    "CLERK_WEBHOOK_SIGNING_SECRET",
-    "CLERK_SIGN_IN_URL",
-];
-
-/// The local Clerk knows all of this itself: whoever sets it means an instance.
-fn check_nothing_is_ignored(variables: &Variables<'_>, problems: &mut Problems) {
-    for name in OF_AN_INSTANCE.into_iter().filter(|name| variables.get(name).is_some()) {
-        let remedy = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY as well, or remove it";
-        problems.add(name, "is of a Clerk instance, but the two keys of one are missing", remedy);
-    }
-}
-
-fn check_local(origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
-    const REMEDY: &str = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance";
-    if !built_in {
-        problems.add("CLERK_PUBLISHABLE_KEY", "is missing, and this build has no local Clerk", REMEDY);
-        problems.add("CLERK_SECRET_KEY", "is missing, and this build has no local Clerk", REMEDY);
-    } else if origin.is_https() {
-        problems.add("CLERK_PUBLISHABLE_KEY", "is missing, and the local Clerk never serves an https origin", REMEDY);
-    }
 }
 
 /// The two keys must be of the right kind, of one mode, and fit the origin.
@@ -304,16 +272,4 @@ pub(super) fn operators(variables: &Variables<'_>, problems: &mut Problems) -> O
         problems.add("OPERATORS_ORGANIZATION_ID", "is not the id of an organization", remedy);
     }
     id
-}
-
-/// A setting of the local Clerk, as real instances have it in their dashboard.
-pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Problems) -> bool {
-    match variables.get("LOCAL_CLERK_MEMBERSHIP").as_deref() {
-        None | Some("optional") => false,
-        Some("required") => true,
-        Some(_) => {
-            problems.add("LOCAL_CLERK_MEMBERSHIP", "is no membership setting", "use optional or required");
-            false
-        }
-    }
 }

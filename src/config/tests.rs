@@ -499,7 +499,8 @@ fn texts_of(source: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_problem_with_clerk_is_explained_in_its_page() {
-    let (source, page) = (include_str!("clerk.rs"), include_str!("../../docs/clerk.md"));
+    let source = concat!(include_str!("clerk.rs"), include_str!("local_clerk.rs"));
+    let page = include_str!("../../docs/clerk.md");
     let messages: Vec<_> = texts_of(source).filter(|text| VERBS.iter().any(|verb| text.starts_with(verb))).collect();
     assert_eq!(
         messages.len(),
@@ -517,6 +518,7 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
     let (table, rest) = table.split_once("## When something is wrong").unwrap();
     let code = [
         include_str!("clerk.rs"),
+        include_str!("local_clerk.rs"),
         include_str!("../gate.rs"),
         include_str!("../request/handshake.rs"),
         include_str!("../../server/src/start.rs"),

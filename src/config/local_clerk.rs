@@ -1,0 +1,48 @@
+//! The local Clerk as the identity: it takes no keys, and two variables of its own.
+
+use super::{Problems, PublicOrigin, Variables};
+
+/// What only a Clerk instance is asked about.
+const OF_AN_INSTANCE: [&str; 7] = [
+    "CLERK_JWT_KEY",
+    "CLERK_API_URL",
+    "CLERK_FAPI_URL",
+    "CLERK_PROXY_URL",
+    "CLERK_AUTHORIZED_PARTIES",
+    "CLERK_WEBHOOK_SIGNING_SECRET",
+    "CLERK_SIGN_IN_URL",
+];
+
+/// The local Clerk knows all of this itself: whoever sets it means an instance.
+fn check_nothing_is_ignored(variables: &Variables<'_>, problems: &mut Problems) {
+    for name in OF_AN_INSTANCE.into_iter().filter(|name| variables.get(name).is_some()) {
+        let remedy = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY as well, or remove it";
+        problems.add(name, "is of a Clerk instance, but the two keys of one are missing", remedy);
+    }
+}
+
+/// Whether the local Clerk can be the identity, and nothing that was set is ignored by it.
+pub(super) fn check(variables: &Variables<'_>, origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
+    const REMEDY: &str = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance";
+    if !built_in {
+        problems.add("CLERK_PUBLISHABLE_KEY", "is missing, and this build has no local Clerk", REMEDY);
+        problems.add("CLERK_SECRET_KEY", "is missing, and this build has no local Clerk", REMEDY);
+    } else if origin.is_https() {
+        problems.add("CLERK_PUBLISHABLE_KEY", "is missing, and the local Clerk never serves an https origin", REMEDY);
+    }
+    if built_in {
+        check_nothing_is_ignored(variables, problems);
+    }
+}
+
+/// A setting of the local Clerk, as real instances have it in their dashboard.
+pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Problems) -> bool {
+    match variables.get("LOCAL_CLERK_MEMBERSHIP").as_deref() {
+        None | Some("optional") => false,
+        Some("required") => true,
+        Some(_) => {
+            problems.add("LOCAL_CLERK_MEMBERSHIP", "is no membership setting", "use optional or required");
+            false
+        }
+    }
+}
