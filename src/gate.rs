@@ -207,7 +207,8 @@ impl Gate {
             State::ForeignHandshake(reason) => {
                 tracing::error!(
                     reason = reason.as_str(),
-                    "a handshake was not signed by this instance: the keys were switched"
+                    "a handshake was not signed by this instance: take CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY and CLERK_JWT_KEY from one \
+                     instance; after a change of the keys clear the cookies of the site"
                 );
                 return Admission::ForeignCookies;
             }

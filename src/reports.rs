@@ -1,7 +1,12 @@
 //! What browsers report by themselves: violations of the content security policy, and whatever else the Reporting API knows.
 //!
-//! Whoever likes may send a report, so nothing of it is believed, kept or logged. It is counted, under names of a closed set: an unknown
-//! directive or kind is `other`. A count that rises tells that a page is broken, or that Clerk's components need another source.
+//! Whoever likes may send a report, so nothing of it is believed, kept or repeated. It is counted, under names of a closed set: an unknown
+//! directive or kind is `other`. A count that rises tells that a page is broken. What keeps Clerk's components from working is told with its
+//! remedy, in words of ours ([`Advice`]).
+
+mod advice;
+
+pub use advice::{Advice, Blocked, Interface, Told};
 
 use serde_json::{Map, Value};
 
@@ -15,12 +20,14 @@ pub enum Format {
 }
 
 /// What is counted of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// The kind of report, such as `csp-violation`.
     pub kind: &'static str,
     /// The directive that was violated; `none` for other kinds.
     pub directive: &'static str,
+    /// What was kept from loading. It is for [`Advice`] alone: a browser, or whoever sends, wrote it.
+    pub blocked: Blocked,
 }
 
 /// Not reports in this format.
@@ -100,7 +107,7 @@ impl Format {
             Self::Violation => {
                 let report = body.get("csp-report").and_then(Value::as_object).ok_or(Malformed)?;
                 let directive = directive(Some(report), ["effective-directive", "violated-directive"]);
-                Ok(vec![Counted { kind: VIOLATION, directive }])
+                Ok(vec![Counted { kind: VIOLATION, directive, blocked: blocked(Some(report), "blocked-uri") }])
             }
         }
     }
@@ -114,7 +121,11 @@ fn counted(report: &Value) -> Option<Counted> {
         VIOLATION => directive(body, ["effectiveDirective", "violatedDirective"]),
         _ => "none",
     };
-    Some(Counted { kind, directive })
+    Some(Counted { kind, directive, blocked: blocked(body, "blockedURL") })
+}
+
+fn blocked(report: Option<&Map<String, Value>>, name: &str) -> Blocked {
+    Blocked::read(report.and_then(|report| report.get(name)?.as_str()).unwrap_or_default())
 }
 
 /// The directive under the first of these names that is there. Older browsers write its sources behind it.

@@ -3,6 +3,10 @@
 //! The signature is Svix's (HMAC-SHA256 over id, timestamp and raw body) and left to its library; ours are the stricter rules around it: one value for each
 //! header, a timestamp that is a number and not older or newer than five minutes, JSON only after all of that.
 
+mod rejected;
+
+pub use rejected::{HeaderFault, Rejected};
+
 use crate::clerk_objects::{ClerkObject, Membership};
 use crate::ended::Ended;
 use crate::ids::{OrganizationId, SessionId, UserId};
@@ -30,20 +34,6 @@ pub struct Event {
     data: Value,
 }
 
-/// Why a delivery was refused; for the log, never for the sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum Rejected {
-    #[error("a header is missing, blank, doubled or too long")]
-    Header,
-    #[error("the timestamp is no number or too far from now")]
-    Timestamp,
-    #[error("no secret makes this signature")]
-    Signature,
-    #[error("the body is not JSON")]
-    Body,
-}
-
 /// Whether a text is a signing secret: base64 of at least 16 bytes, with or without `whsec_`.
 ///
 /// # Errors
@@ -58,38 +48,48 @@ pub fn check_secret(secret: &SecretString) -> Result<(), Rejected> {
 /// # Errors
 /// The first reason that applies.
 pub fn verify(secrets: &[SecretString], headers: &HeaderMap, body: &[u8], now_s: i64) -> Result<Event, Rejected> {
-    let names = ["id", "timestamp", "signature"];
     // Both spellings of Standard Webhooks, but one of them for the whole delivery.
-    let brand = if names.iter().any(|name| headers.contains_key(format!("svix-{name}"))) { "svix" } else { "webhook" };
+    let names = if SVIX.iter().any(|name| headers.contains_key(*name)) { SVIX } else { STANDARD };
+    let [id, timestamp, signature] = names;
+    let sent = whole_seconds(only(headers, timestamp)?).ok_or(Rejected::Timestamp)?;
+    let off_s = now_s.saturating_sub(sent.parse().map_err(|_| Rejected::Timestamp)?);
+    if off_s.saturating_abs() > TOLERANCE_S {
+        return Err(Rejected::Clock(off_s));
+    }
+    let (id_text, signature_text) = (only(headers, id)?, only(headers, signature)?);
+    if id_text.len() > MAX_ID_BYTES {
+        return Err(Rejected::Header(id, HeaderFault::Unusable));
+    }
     let mut clean = HeaderMap::new();
-    for name in names {
-        let mut text = only(headers, &format!("{brand}-{name}")).ok_or(Rejected::Header)?;
-        if name == "timestamp" {
-            text = whole_seconds(text).ok_or(Rejected::Timestamp)?;
-            let sent_s: i64 = text.parse().map_err(|_| Rejected::Timestamp)?;
-            if now_s.saturating_sub(sent_s).saturating_abs() > TOLERANCE_S {
-                return Err(Rejected::Timestamp);
-            }
-        }
-        let value = HeaderValue::from_str(text).map_err(|_| Rejected::Header)?;
-        clean.insert(http::HeaderName::try_from(format!("svix-{name}")).map_err(|_| Rejected::Header)?, value);
+    for (name, value) in SVIX.into_iter().zip([id_text, sent, signature_text]) {
+        clean.insert(name, HeaderValue::from_str(value).map_err(|_| Rejected::Header(name, HeaderFault::Unusable))?);
     }
-    let signed = |secret: &SecretString| {
-        Webhook::new(secret.expose_secret())
-            .is_ok_and(|webhook| webhook.verify_ignoring_timestamp(body, &clean).is_ok())
-    };
-    if !secrets.iter().any(signed) {
-        return Err(Rejected::Signature);
+    let is_signed = |body: &[u8]| secrets.iter().any(|secret| signs(secret, body, &clean));
+    if !is_signed(body) {
+        let was_changed = rejected::as_it_may_have_been(body).iter().any(|body| is_signed(body));
+        return Err(if was_changed { Rejected::BodyChanged } else { Rejected::Signature });
     }
-    let id = only(&clean, "svix-id").filter(|id| id.len() <= MAX_ID_BYTES).ok_or(Rejected::Header)?;
-    Event::parse(id, body).ok_or(Rejected::Body)
+    Event::parse(id_text, body).ok_or(Rejected::Body)
+}
+
+const SVIX: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
+const STANDARD: [&str; 3] = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+
+fn signs(secret: &SecretString, body: &[u8], clean: &HeaderMap) -> bool {
+    Webhook::new(secret.expose_secret()).is_ok_and(|webhook| webhook.verify_ignoring_timestamp(body, clean).is_ok())
 }
 
 /// The one value of a header, trimmed.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Rejected> {
+    let fault = |fault| Rejected::Header(name, fault);
     let mut values = headers.get_all(name).iter();
-    let text = values.next()?.to_str().ok()?.trim();
-    (values.next().is_none() && !text.is_empty() && text.len() <= MAX_HEADER_BYTES).then_some(text)
+    let value = values.next().ok_or(fault(HeaderFault::Missing))?;
+    if values.next().is_some() {
+        return Err(fault(HeaderFault::Doubled));
+    }
+    let text = value.to_str().map(str::trim).unwrap_or_default();
+    let is_usable = !text.is_empty() && text.len() <= MAX_HEADER_BYTES;
+    if is_usable { Ok(text) } else { Err(fault(HeaderFault::Unusable)) }
 }
 
 /// The digits before a decimal point: senders may be more exact than a second, the signature is not.

@@ -25,6 +25,8 @@ LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true cargo leptos build --release
 
 if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" target/site; then die "a path of this machine is in the site"; fi
 
+tools/leaks.sh target/site || die "a secret is in the site; it must not be deployed"
+
 # The demo password of the local Clerk stands in every binary that has it.
 if grep -aq 'engine-no-1' "$target_dir/release/server"; then
   die "the local Clerk is in the release binary; it must not be deployed"

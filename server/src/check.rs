@@ -4,7 +4,7 @@
 //! is a problem only when the server would not start or not work; what is merely worth knowing is a note.
 
 use crate::listen::not_bound;
-use crate::{check_operations, site, start};
+use crate::{check_operations, leaks, site, start};
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
 use gatehouse::keys::KeySource;
 use gatehouse::store::{Schema, Store, StoreError};
@@ -121,6 +121,9 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
     match site::check(&config.site, beside) {
         Ok(()) => report.fine("site", format!("{} is the site of this server", config.site.root.display())),
         Err(foreign) => report.problem("site", foreign.to_string()),
+    }
+    if let Err(leak) = leaks::search(&config.site.root) {
+        report.problem("site", leak.to_string());
     }
     listener("LEPTOS_SITE_ADDR", config.site.address, report).await;
     if let Some(address) = config.metrics_addr {

@@ -6,6 +6,7 @@ pub mod command;
 pub mod check;
 pub mod start;
 pub mod site;
+pub mod leaks;
 pub mod telemetry;
 pub mod metrics;
 pub mod listen;

@@ -5,7 +5,7 @@ use gatehouse::config::ClerkSource;
 use gatehouse::config::{Config, Site};
 use server::command::{self, Command};
 use server::start::{self, Local, StartError};
-use server::{check, check_operations, listen, metrics, site, telemetry};
+use server::{check, check_operations, leaks, listen, metrics, site, telemetry};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -73,6 +73,10 @@ fn find_site(site: &Site) -> Result<(), StartError> {
     match site::check(site, &site::beside_this_server()) {
         Err(foreign) if site.reload.is_some() => tracing::warn!("{foreign}"),
         found => found?,
+    }
+    // One of development is large, and served to nobody else.
+    if site.hashed {
+        leaks::search(&site.root)?;
     }
     Ok(())
 }

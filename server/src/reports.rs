@@ -1,6 +1,6 @@
 //! `POST /reports`: where browsers send what a policy of ours kept from happening.
 //!
-//! It stands outside sessions and CSRF: nothing is done but counting, and a browser sends reports on its own behalf.
+//! It stands outside sessions and CSRF: nothing is done but counting and telling the log, and a browser sends reports on its own behalf.
 
 use crate::start::App;
 use crate::{answer, client, metrics};
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use gatehouse::client_address;
 use gatehouse::limit;
 use gatehouse::refusal::Refusal;
-use gatehouse::reports::Format;
+use gatehouse::reports::{Advice, Counted, Format, Interface};
 use http::{StatusCode, header};
 use std::net::IpAddr;
 
@@ -33,9 +33,23 @@ pub(crate) async fn receive(State(app): State<App>, request: Request) -> Respons
     match format.read(&body) {
         Ok(reports) => {
             reports.iter().for_each(metrics::count_report);
+            advise(&app, &reports);
             StatusCode::NO_CONTENT.into_response()
         }
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// Tells whoever reads the log what keeps Clerk's interface from working, each cause once.
+fn advise(app: &App, reports: &[Counted]) {
+    let clerk = Interface {
+        frontend_api: app.clerk.publishable_key.frontend_api().to_owned(),
+        proxied: app.clerk.proxy_url.is_some(),
+    };
+    for advice in reports.iter().filter_map(|report| Advice::of(report, &clerk)) {
+        if app.told.is_new(advice) {
+            tracing::warn!("a browser reports a violation of the content security policy: {advice}");
+        }
     }
 }
 

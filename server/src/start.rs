@@ -13,6 +13,7 @@ use gatehouse::keys::KeySource;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
 use gatehouse::refused_calls::RefusedCalls;
+use gatehouse::reports::Told;
 use gatehouse::request::Settings;
 use gatehouse::store::Store;
 use gatehouse::token::Expectations;
@@ -37,6 +38,8 @@ pub struct App {
     pub headers: Arc<Profile>,
     /// How requests of the Frontend API are sent up.
     pub frontend: Arc<FrontendProxy>,
+    /// What was told about reports of browsers.
+    pub told: Arc<Told>,
     /// Client of the Frontend API proxy.
     pub proxy: reqwest::Client,
     /// How Leptos names files and finds them.
@@ -102,6 +105,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,
+        told: Arc::default(),
         proxy: gatehouse::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos: site::options(&config.site),
         trusted_proxy_hops: config.trusted_proxy_hops,

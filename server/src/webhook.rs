@@ -13,14 +13,16 @@ use serde_json::json;
 
 pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
     if app.clerk.webhook_secrets.is_empty() {
-        tracing::error!("a webhook arrived, but CLERK_WEBHOOK_SIGNING_SECRET is not set");
+        tracing::error!(
+            "a webhook arrived, but CLERK_WEBHOOK_SIGNING_SECRET is not set: copy the signing secret of this endpoint from the Clerk dashboard, Webhooks"
+        );
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let now_ms = app.clock.now_ms();
     let event = match webhook::verify(&app.clerk.webhook_secrets, &headers, &body, now_ms / 1000) {
         Ok(event) => event,
         Err(rejected) => {
-            tracing::warn!(reason = ?rejected, "a webhook was refused");
+            tracing::warn!("a webhook was refused: {rejected}");
             return (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": "invalid_webhook" }))).into_response();
         }
     };

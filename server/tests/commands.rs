@@ -114,6 +114,20 @@ async fn check_tries_what_it_names_and_makes_nothing() {
     assert!(!folder.path().join("data").exists(), "it made a database");
 }
 
+#[tokio::test]
+async fn check_finds_a_secret_key_in_what_browsers_load() {
+    let folder = scratch();
+    let site = site(folder.path());
+    let file = folder.path().join("site/pkg/gatehouse.js");
+    std::fs::write(&file, "const clerk = Clerk('sk_live_Abcd1234Abcd1234');").unwrap();
+    let ended = run(folder.path(), &["check"], &[("LEPTOS_SITE_ROOT", &site)]).await;
+    assert_eq!(ended.success, Some(false), "{}", ended.said);
+    for word in ["gatehouse.js holds a secret", "roll that key", "build again"] {
+        assert!(ended.said.contains(word), "{word}: {}", ended.said);
+    }
+    assert!(!ended.said.contains("Abcd1234"), "{}", ended.said);
+}
+
 /// Names, modes and contents of everything below, links not followed.
 fn exactly(folder: &Path, found: &mut Vec<String>) {
     use std::os::unix::fs::MetadataExt;

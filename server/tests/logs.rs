@@ -5,31 +5,13 @@ mod support;
 
 use axum::body::Body;
 use http::{Request, header};
-use server::telemetry;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use support::lines::Lines;
 use support::{ORIGIN, Person, SECRET_KEY, Town, WEBHOOK_SECRET};
-use tracing_subscriber::EnvFilter;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn logs_have_who_what_and_how_long_and_no_token_cookie_or_secret() {
     let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = telemetry::subscriber(true, EnvFilter::new("debug"), move || writer.clone());
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    tracing::subscriber::set_global_default(lines.subscriber()).unwrap();
 
     let town = Town::new().await;
     let (ada, max) = (Person::admin(), Person::without_permission());
@@ -44,7 +26,7 @@ async fn logs_have_who_what_and_how_long_and_no_token_cookie_or_secret() {
     town.send(webhook.body(Body::from("{}")).unwrap()).await;
     town.send(Request::get("/line%0Abreak\u{1b}[31m".replace('\u{1b}', "%1b")).body(Body::empty()).unwrap()).await;
 
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.text();
     for wanted in [
         "\"path\":\"/api/rename_organization\"",
         "\"status\":200",

@@ -12,6 +12,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
+/// Stands in the log behind what is wrong.
+const REMEDY: &str = "see whether this machine can reach CLERK_API_URL, and whether CLERK_SECRET_KEY is a key of this instance (a 401 says \
+                      that it is not); CLERK_JWT_KEY makes the key set needless";
 const FRESH_MS: i64 = 5 * 60 * 1000;
 const KEPT_WHILE_DOWN_MS: i64 = 60 * 60 * 1000;
 const BETWEEN_FETCHES_MS: i64 = 10 * 1000;
@@ -102,7 +105,7 @@ impl Jwks {
                 known.keys = Arc::new(keys);
                 known.fetched_ms = Some(now_ms);
             }
-            Err(reason) => tracing::error!(reason, "the key set could not be fetched"),
+            Err(reason) => tracing::error!(reason, "the key set could not be fetched: {REMEDY}"),
         }
     }
 

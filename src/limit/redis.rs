@@ -36,6 +36,8 @@ struct Live {
     answered: Instant,
 }
 
+/// Stands in the log behind what is wrong.
+const REMEDY: &str = "is the Redis of REDIS_URL running, can this machine reach it, and are user and password right?";
 /// For so long a connection is trusted after an answer. Under load no call pays for a `PING`.
 const TRUSTED: Duration = Duration::from_millis(5);
 
@@ -73,11 +75,11 @@ impl Redis {
         match tokio::time::timeout(self.deadline, self.evaluate(call)).await {
             Ok(Ok((counted, previous, current))) => Ok((counted == 1, Counters { previous, current })),
             Ok(Err(error)) => {
-                tracing::error!(kind = ?error.kind(), "Redis cannot count");
+                tracing::error!(kind = ?error.kind(), "Redis cannot count: {REMEDY}");
                 Err(LimiterDown)
             }
             Err(_) => {
-                tracing::error!("Redis did not answer in time");
+                tracing::error!("Redis did not answer in time: {REMEDY}");
                 Err(LimiterDown)
             }
         }

@@ -306,4 +306,6 @@ async fn a_dead_database_is_unavailable_soon() {
     assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     assert!(started.elapsed() < Duration::from_secs(4));
     assert!(!format!("{error:?}").contains("nobody@"));
+    let said = error.to_string();
+    assert!(said.contains("DATABASE_URL") && said.contains("see whether it runs"), "{said}");
 }

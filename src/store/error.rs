@@ -12,7 +12,10 @@ pub enum StoreError {
     #[error("no such row for this organization")]
     NotFound,
     /// The database does not answer in time.
-    #[error("the database of DATABASE_URL is unavailable: {0}")]
+    #[error(
+        "the database of DATABASE_URL is unavailable: {0}; see whether it runs and can be reached, and has connections, memory and disk left. \
+         Until it answers, calls are refused with 503 and change nothing"
+    )]
     Unavailable(#[source] sqlx::Error),
     /// The database refused the statement.
     #[error("the database refused: {0}")]

@@ -85,7 +85,8 @@ fn the_two_spellings_do_not_mix() {
     {
         let mut mixed = headers(&unbranded);
         mixed.insert(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
-        assert_eq!(answer(&mixed, BODY.as_bytes()).unwrap_err(), Rejected::Header, "{name}");
+        let refused = answer(&mixed, BODY.as_bytes()).unwrap_err();
+        assert!(matches!(refused, Rejected::Header(_, HeaderFault::Missing)), "{name}: {refused}");
     }
 }
 
@@ -95,7 +96,8 @@ fn a_header_that_comes_twice_is_refused_even_when_equal() {
         let mut doubled = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
         let value = doubled[name].clone();
         doubled.append(name.parse::<http::HeaderName>().unwrap(), value);
-        assert_eq!(answer(&doubled, BODY.as_bytes()).unwrap_err(), Rejected::Header, "{name}");
+        let refused = answer(&doubled, BODY.as_bytes()).unwrap_err();
+        assert_eq!(refused, Rejected::Header(name, HeaderFault::Doubled), "{name}");
     }
 }
 
@@ -104,7 +106,8 @@ fn an_id_too_long_for_an_index_is_refused() {
     let id = "m".repeat(MAX_ID_BYTES);
     assert!(answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).is_ok());
     let id = "m".repeat(MAX_ID_BYTES + 1);
-    assert_eq!(answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap_err(), Rejected::Header);
+    let refused = answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap_err();
+    assert_eq!(refused, Rejected::Header("svix-id", HeaderFault::Unusable));
 }
 
 #[test]
@@ -115,7 +118,7 @@ fn a_byte_order_mark_is_part_of_what_was_signed() {
         "user.created"
     );
     let without = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
-    assert_eq!(answer(&without, marked.as_bytes()).unwrap_err(), Rejected::Signature);
+    assert_eq!(answer(&without, marked.as_bytes()).unwrap_err(), Rejected::BodyChanged);
 }
 
 #[test]
@@ -145,6 +148,36 @@ fn a_time_in_seconds_is_read_as_one() {
 fn an_event_in_a_log_says_nothing_about_people() {
     let event = answer(&delivery(NEW, "msg_1", NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap();
     assert!(!format!("{event:?}").contains("user_1"));
+}
+
+#[test]
+fn a_body_that_a_proxy_wrote_anew_is_told_from_a_wrong_secret() {
+    let sent = r#"{"type":"user.created","data":{"name":"Ada \\ \" {a : 1}","list":[1,2]}}"#;
+    let again = r#"{ "type": "user.created",
+        "data": {"name": "Ada \\ \" {a : 1}", "list": [1, 2]} }"#;
+    for (changed, expected) in [
+        (again.to_owned(), Rejected::BodyChanged),
+        (format!("{sent}\r\n"), Rejected::BodyChanged),
+        (format!(" {sent}"), Rejected::BodyChanged),
+        (sent.replace("Ada", "Eve"), Rejected::Signature),
+        (sent.replace("{a : 1}", "{a:1}"), Rejected::Signature),
+        (String::new(), Rejected::Signature),
+    ] {
+        let headers = delivery(NEW, "msg_1", NOW_S, sent.as_bytes());
+        assert_eq!(answer(&headers, changed.as_bytes()).unwrap_err(), expected, "{changed}");
+        let other = delivery(OLD, "msg_1", NOW_S, sent.as_bytes());
+        assert_eq!(answer(&other, changed.as_bytes()).unwrap_err(), Rejected::Signature, "{changed}");
+    }
+    let with_a_line_end = delivery(NEW, "msg_1", NOW_S, format!("{sent}\n").as_bytes());
+    assert_eq!(answer(&with_a_line_end, sent.as_bytes()).unwrap_err(), Rejected::BodyChanged);
+}
+
+#[test]
+fn a_refusal_says_how_far_the_clock_is_off() {
+    for (offset, said) in [(-301, "301 seconds ahead of"), (4000, "4000 seconds behind")] {
+        let refused = answer(&delivery(NEW, "msg_1", NOW_S + offset, BODY.as_bytes()), BODY.as_bytes()).unwrap_err();
+        assert!(refused.to_string().contains(said), "{refused}");
+    }
 }
 
 /// The bytes with one bit flipped.

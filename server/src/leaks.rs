@@ -1,0 +1,97 @@
+//! Secrets in the files that every browser can load.
+//!
+//! A key that was written into code of the browser's half, or read there with `env!`, stands in the built site as it is. `tools/leaks.sh` looks in
+//! the same way when a release is built.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A file that holds a secret.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Leak(PathBuf);
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} holds a secret (sk_… or whsec_…) where every browser can read it: roll that key in the Clerk dashboard, take it out of the code of \
+             the browser's half (app and what it depends on; only the server reads CLERK_SECRET_KEY), and build again",
+            self.0.display()
+        )
+    }
+}
+
+impl std::error::Error for Leak {}
+
+/// Searches every file of a folder. What cannot be read is not served either.
+///
+/// # Errors
+/// The first file with a secret.
+pub fn search(folder: &Path) -> Result<(), Leak> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            search(&path)?;
+        } else if std::fs::read(&path).is_ok_and(|bytes| holds_secret(&bytes)) {
+            return Err(Leak(path));
+        }
+    }
+    Ok(())
+}
+
+/// The beginning of a secret, and enough after it to be one and not a word about it.
+fn holds_secret(bytes: &[u8]) -> bool {
+    let underscores = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
+    underscores.map(|(at, _)| (&bytes[..at], &bytes[at + 1..])).any(|(before, rest)| {
+        let is_key = before.ends_with(b"sk") && [&b"test_"[..], b"live_"].iter().any(|mode| begins(rest, mode));
+        is_key || (before.ends_with(b"whsec") && begins(rest, b""))
+    })
+}
+
+fn begins(rest: &[u8], mode: &[u8]) -> bool {
+    let key = rest.strip_prefix(mode).unwrap_or_default();
+    key.len() >= 8 && key.iter().take(8).all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_found_anywhere_in_a_file_and_its_name_alone_is_none() {
+        for text in [
+            "sk_live_Abcd1234efgh",
+            "x = \"sk_test_Abcd1234efgh\"",
+            "__sk_live_Abcd1234",
+            "whsec_AbCd12+/34",
+            "a_b_whsec_AbCd12+/34",
+        ] {
+            assert!(holds_secret(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "_",
+            "sk_",
+            "sk_test_",
+            "sk_live_…",
+            "it begins with sk_test_ or sk_live_",
+            "pk_live_Abcd1234efgh",
+            "whsec_",
+            "whsec_…",
+            "task_list_of_all",
+        ] {
+            assert!(!holds_secret(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_searched_to_the_bottom() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("pkg/deep");
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::write(deep.join("a.js"), "x").unwrap();
+        assert_eq!(search(folder.path()), Ok(()));
+        std::fs::write(deep.join("b.wasm"), [&[0, 159, 255][..], b"sk_live_Abcd1234efgh"].concat()).unwrap();
+        assert_eq!(search(folder.path()), Err(Leak(deep.join("b.wasm"))));
+    }
+}

@@ -1,0 +1,120 @@
+//! What goes wrong in operation is told in the log with its cause and its remedy, and the caller learns none of it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use axum::body::Body;
+use http::{HeaderMap, Request, StatusCode, header};
+use support::lines::Lines;
+use support::{Answer, Person, Town, WEBHOOK_SECRET, now_s};
+use svix::webhooks::Webhook;
+
+const BODY: &str = r#"{"type":"user.updated","data":{"id":"user_1"}}"#;
+
+/// The headers of a delivery that was signed so many seconds ago.
+fn signed(secret: &str, seconds_ago: i64) -> HeaderMap {
+    let at = now_s() - seconds_ago;
+    let signature = Webhook::new(secret).unwrap().sign("msg_1", at, BODY.as_bytes()).unwrap();
+    let mut headers = HeaderMap::new();
+    for (name, value) in
+        [("svix-id", "msg_1".to_owned()), ("svix-timestamp", at.to_string()), ("svix-signature", signature)]
+    {
+        headers.insert(name, value.parse().unwrap());
+    }
+    headers
+}
+
+async fn deliver(town: &Town, headers: HeaderMap, body: &str) -> Answer {
+    let mut request = Request::post("/api/webhooks/clerk").body(Body::from(body.to_owned())).unwrap();
+    request.headers_mut().extend(headers);
+    town.send(request).await
+}
+
+#[tokio::test]
+async fn a_webhook_that_fails_verification_has_its_cause_in_the_log_and_never_in_the_answer() {
+    let lines = Lines::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    let town = Town::new().await;
+    let other = "whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==";
+    let without = |name: &str| {
+        let mut headers = signed(WEBHOOK_SECRET, 0);
+        headers.remove(name);
+        headers
+    };
+    let spaced = BODY.replace(':', ": ");
+    for (headers, body, said) in [
+        (signed(WEBHOOK_SECRET, 4000), BODY, "seconds ahead of the time of the delivery"),
+        (signed(WEBHOOK_SECRET, -4000), BODY, "seconds behind the time of the delivery"),
+        (signed(other, 0), BODY, "copy the signing secret of this very endpoint"),
+        (signed(WEBHOOK_SECRET, 0), &spaced, "the body was changed on the way"),
+        (without("svix-id"), BODY, "the header svix-id is missing"),
+        (without("svix-timestamp"), BODY, "the header svix-timestamp is missing"),
+        (without("svix-signature"), BODY, "the header svix-signature is missing"),
+        (HeaderMap::new(), BODY, "is missing"),
+    ] {
+        let answer = deliver(&town, headers, body).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::BAD_REQUEST, r#"{"error":"invalid_webhook"}"#));
+        let told = lines.take("a webhook was refused");
+        assert!(told.len() == 1 && told[0].contains(said), "{said}: {told:?}");
+        assert!(!told[0].contains("whsec_b3") && !told[0].contains("user_1"), "{told:?}");
+    }
+    assert_eq!(deliver(&town, signed(WEBHOOK_SECRET, 0), BODY).await.status, StatusCode::OK);
+}
+
+async fn report(town: &Town, directive: &str, blocked: &str) {
+    let body = format!(
+        r#"[{{"type":"csp-violation","body":{{"effectiveDirective":"{directive}","blockedURL":"{blocked}"}}}}]"#
+    );
+    let request = Request::post("/reports").header(header::CONTENT_TYPE, "application/reports+json");
+    assert_eq!(town.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_policy_that_blocks_clerk_is_told_with_directive_source_and_setting_once() {
+    let lines = Lines::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    let town = Town::with(&[("CLERK_PROXY_URL", "/__clerk")]).await;
+    for (directive, blocked, words) in [
+        ("script-src-elem", "https://clerk.example.com/npm/x", ["script-src-elem", "Frontend API", "CLERK_PROXY_URL"]),
+        (
+            "connect-src",
+            "https://odd-cat-1.clerk.accounts.dev/v1",
+            ["connect-src", "another Clerk instance", "CLERK_PUBLISHABLE_KEY"],
+        ),
+        ("style-src-elem", "inline", ["style-src-elem", "inline style", "src/headers.rs"]),
+    ] {
+        report(&town, directive, blocked).await;
+        let told = lines.take("content security policy");
+        assert!(told.len() == 1 && words.iter().all(|word| told[0].contains(word)), "{blocked}: {told:?}");
+        assert!(!told[0].contains("odd-cat"), "{told:?}");
+        report(&town, directive, blocked).await;
+        assert_eq!(lines.take("content security policy"), [""; 0], "{blocked}");
+    }
+    report(&town, "img-src", "https://blocked.example/x.png").await;
+    assert_eq!(lines.take("content security policy"), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_redis_that_is_away_is_named_in_the_log_and_the_call_is_refused_for_now() {
+    let lines = Lines::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    let town = Town::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await;
+    let answer = town.call(&Person::admin(), "rename_organization", "name=X").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+    assert!(!answer.header("retry-after").is_empty() && !answer.body.contains("edis"), "{}", answer.body);
+    let told = lines.take("Redis cannot count");
+    assert!(told.first().is_some_and(|line| line.contains("is the Redis of REDIS_URL running")), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_key_set_that_cannot_be_had_is_told_with_the_remedy() {
+    let lines = Lines::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    let town = Town::with(&[("CLERK_JWT_KEY", "")]).await;
+    assert_eq!(town.open(&Person::admin(), "/admin").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let told = lines.take("the key set could not be fetched");
+    assert!(
+        told.first().is_some_and(|line| line.contains("CLERK_API_URL") && line.contains("CLERK_JWT_KEY")),
+        "{told:?}"
+    );
+}

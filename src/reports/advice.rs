@@ -1,0 +1,200 @@
+//! What to do about a violation that keeps Clerk's interface from working: the directive, the source, and the setting that decides.
+//!
+//! A report may be made up, so a piece of advice consists of texts of ours and of names that the configuration has. There are few of them, and each
+//! is told once.
+
+use super::{Counted, VIOLATION};
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// What the policy of a page kept from loading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blocked {
+    /// Something from this host.
+    Host(String),
+    /// A style or script in the page itself, without the nonce.
+    Inline,
+    /// Something else, or nothing that a browser names.
+    Other,
+}
+
+impl Blocked {
+    /// Reads `blockedURL` of a report (CSP Level 3, section 5.3): a URL, or a word.
+    pub(super) fn read(text: &str) -> Self {
+        if text == "inline" {
+            return Self::Inline;
+        }
+        let url = url::Url::parse(text).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).map_or(Self::Other, Self::Host)
+    }
+}
+
+/// The Clerk of this server, as browsers know it.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Host of the Frontend API.
+    pub frontend_api: String,
+    /// Whether browsers are meant to reach it through this server.
+    pub proxied: bool,
+}
+
+/// What is blocked, and what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Advice {
+    directive: &'static str,
+    source: Source,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Source {
+    Proxied,
+    FrontendApi,
+    OtherInstance,
+    Service(&'static str),
+    Style,
+    Script,
+}
+
+/// Hosts that the policy lets in on pages with Clerk's components of a real instance (`src/headers.rs`).
+const SERVICES: [&str; 3] = ["challenges.cloudflare.com", "img.clerk.com", "protect.clerk.com"];
+
+impl Advice {
+    /// What can be said of a report; `None` where it is not about Clerk's interface.
+    #[must_use]
+    pub fn of(report: &Counted, clerk: &Interface) -> Option<Self> {
+        let source = match &report.blocked {
+            Blocked::Host(host) if *host == clerk.frontend_api && clerk.proxied => Source::Proxied,
+            Blocked::Host(host) if *host == clerk.frontend_api => Source::FrontendApi,
+            Blocked::Host(host) => match SERVICES.iter().find(|service| is_below(host, service)) {
+                Some(service) => Source::Service(service),
+                None if is_of_clerk(host) => Source::OtherInstance,
+                None => return None,
+            },
+            Blocked::Inline if report.directive.starts_with("style-src") => Source::Style,
+            Blocked::Inline if report.directive.starts_with("script-src") => Source::Script,
+            Blocked::Inline | Blocked::Other => return None,
+        };
+        (report.kind == VIOLATION).then_some(Self { directive: report.directive, source })
+    }
+}
+
+/// The host itself, or one with a name in front of it.
+fn is_below(host: &str, name: &str) -> bool {
+    host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Where instances of Clerk have their Frontend API: their own domain in production, Clerk's in development.
+fn is_of_clerk(host: &str) -> bool {
+    host.starts_with("clerk.") || ["accounts.dev", "clerk.com", "clerk.dev"].iter().any(|name| is_below(host, name))
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (source, remedy) = match self.source {
+            Source::Proxied => (
+                "the Frontend API of the instance",
+                "CLERK_PROXY_URL is set, but Clerk sends browsers past it: enter the proxy URL in the Clerk dashboard, Domains, Frontend API, or remove CLERK_PROXY_URL",
+            ),
+            Source::FrontendApi => (
+                "the Frontend API of the instance",
+                "set CLERK_PROXY_URL=/__clerk, or allow this use of it in src/headers.rs: scripts and connections are allowed",
+            ),
+            Source::OtherInstance => (
+                "another Clerk instance than the one of CLERK_PUBLISHABLE_KEY",
+                "the page is of other keys: start every server with the same CLERK_PUBLISHABLE_KEY, and let no cache keep pages",
+            ),
+            Source::Service(host) => (host, "allow it for this directive in src/headers.rs"),
+            Source::Style => (
+                "an inline style",
+                "after an update of Clerk's components add the hash of their new style to src/headers.rs; else a proxy or a browser extension adds it",
+            ),
+            Source::Script => (
+                "an inline script",
+                "let no cache keep pages, because the nonce of each is used once; else a proxy or a browser extension adds it",
+            ),
+        };
+        write!(f, "{} keeps a page from {source}: {remedy}", self.directive)
+    }
+}
+
+/// Which advice was told already.
+#[derive(Debug, Default)]
+pub struct Told(Mutex<HashSet<Advice>>);
+
+impl Told {
+    /// Whether it is told for the first time.
+    pub fn is_new(&self, advice: Advice) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(advice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(directive: &'static str, blocked: &str, proxied: bool) -> Option<String> {
+        let report = Counted { kind: VIOLATION, directive, blocked: Blocked::read(blocked) };
+        let clerk = Interface { frontend_api: "clerk.example.com".to_owned(), proxied };
+        Advice::of(&report, &clerk).map(|advice| advice.to_string())
+    }
+
+    #[test]
+    fn what_blocks_clerk_is_told_with_directive_source_and_setting() {
+        for (directive, blocked, proxied, words) in [
+            (
+                "script-src-elem",
+                "https://clerk.example.com/npm/@clerk/clerk-js",
+                true,
+                ["Frontend API", "remove CLERK_PROXY_URL"],
+            ),
+            ("frame-src", "https://clerk.example.com/x", false, ["Frontend API", "CLERK_PROXY_URL=/__clerk"]),
+            (
+                "connect-src",
+                "https://odd-cat-1.clerk.accounts.dev/v1/client",
+                false,
+                ["another Clerk instance", "CLERK_PUBLISHABLE_KEY"],
+            ),
+            (
+                "connect-src",
+                "https://clerk.elsewhere.example/v1/client",
+                true,
+                ["another Clerk instance", "CLERK_PUBLISHABLE_KEY"],
+            ),
+            ("frame-src", "https://challenges.cloudflare.com", true, ["challenges.cloudflare.com", "src/headers.rs"]),
+            ("connect-src", "https://eu.protect.clerk.com:8443", true, ["protect.clerk.com", "src/headers.rs"]),
+            ("style-src-elem", "inline", true, ["inline style", "src/headers.rs"]),
+            ("script-src-elem", "inline", true, ["inline script", "nonce"]),
+        ] {
+            let said = said(directive, blocked, proxied).unwrap();
+            assert!(said.starts_with(directive) && words.iter().all(|word| said.contains(word)), "{blocked}: {said}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_is_not_clerks_and_nothing_of_a_report_is_repeated() {
+        for blocked in [
+            "https://blocked.example/x",
+            "https://notclerk.com",
+            "https://evil-img.clerk.com.example",
+            "eval",
+            "data",
+            "",
+            "https://",
+        ] {
+            assert_eq!(said("img-src", blocked, true), None, "{blocked}");
+        }
+        assert_eq!(said("img-src", "inline", true), None);
+        assert!(
+            !said("connect-src", "https://secret-name.accounts.dev/?token=x", true).unwrap().contains("secret-name")
+        );
+    }
+
+    #[test]
+    fn each_advice_is_told_once() {
+        let told = Told::default();
+        let advice = |directive| Advice { directive, source: Source::Style };
+        assert!(told.is_new(advice("style-src")) && told.is_new(advice("style-src-elem")));
+        assert!(!told.is_new(advice("style-src")));
+    }
+}
