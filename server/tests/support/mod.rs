@@ -253,6 +253,13 @@ impl Person {
     }
 }
 
+/// Upstash's interface in front of the Redis of the tests, if there is one.
+pub async fn upstash(token: &str) -> Option<local_upstash::LocalUpstash> {
+    #[expect(clippy::disallowed_methods, reason = "where the tests' Redis is")]
+    let url = std::env::var("GATEHOUSE_TEST_REDIS_URL").ok()?;
+    Some(local_upstash::start(&url, token, ([127, 0, 0, 1], 0).into()).await.unwrap())
+}
+
 /// The address of a fresh schema in the PostgreSQL of the tests, if there is one. It goes with that PostgreSQL.
 pub async fn postgres_schema() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "where the tests' database is")]

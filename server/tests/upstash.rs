@@ -1,0 +1,97 @@
+//! The whole application with its limits at Upstash: a call, readiness, and `server check`.
+
+mod support;
+
+use axum::body::Body;
+use gatehouse::config::Config;
+use gatehouse::headers::Nonce;
+use http::{Request, StatusCode};
+use local_upstash::{Canned, Faults, LocalUpstash};
+use serde_json::{Value, json};
+use server::check;
+use std::path::Path;
+use support::{Person, Town};
+
+const TOKEN: &str = "AX_opensesame";
+const RENAME: &str = "rename_organization";
+
+/// Variables for a server that counts there, under a prefix of its own.
+fn variables(url: &str, token: &str) -> [(&'static str, String); 3] {
+    [
+        ("UPSTASH_REDIS_REST_URL", url.to_owned()),
+        ("UPSTASH_REDIS_REST_TOKEN", token.to_owned()),
+        ("RATE_LIMIT_PREFIX", Nonce::random().as_str().to_owned()),
+    ]
+}
+
+async fn town(upstash: &LocalUpstash) -> Town {
+    let variables = variables(&upstash.url(), TOKEN);
+    Town::with(&variables.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+}
+
+async fn limiter_is(town: &Town) -> (StatusCode, Value) {
+    let answer = town.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert!(!answer.body.contains("UPSTASH"), "{}", answer.body);
+    (answer.status, answer.json()["limiter"].clone())
+}
+
+#[tokio::test]
+async fn the_sixth_call_is_refused_and_each_costs_one_request() {
+    let Some(upstash) = support::upstash(TOKEN).await else { return };
+    let town = town(&upstash).await;
+    town.early_in_the_minute();
+    for left in (0..5).rev() {
+        let answer = town.call(&Person::admin(), RENAME, "name=Engines").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        assert!(answer.header("ratelimit").contains(&format!("r={left};")), "{}", answer.header("ratelimit"));
+    }
+    let asked = upstash.asked();
+    // Redis may not have known the script.
+    assert_eq!(asked.iter().filter(|name| *name == "EVALSHA").count(), 5, "{asked:?}");
+    let refused = town.call(&Person::admin(), RENAME, "name=Engines").await;
+    assert_eq!((refused.status, &refused.json()["error"]), (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")));
+}
+
+#[tokio::test]
+async fn an_upstash_that_is_away_answers_503_and_is_told_by_readiness() {
+    let Some(upstash) = support::upstash(TOKEN).await else { return };
+    let town = town(&upstash).await;
+    assert_eq!(limiter_is(&town).await, (StatusCode::OK, json!("ready")));
+    for answer in [Canned::QUOTA, Canned::FAILURE, Canned::PAGE] {
+        upstash.make_trouble(Faults { answer: Some(answer), ..Faults::default() });
+        let refused = town.call(&Person::admin(), RENAME, "name=Engines").await;
+        assert_eq!(
+            (refused.status, refused.json()),
+            (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" }))
+        );
+        assert!(!refused.header("retry-after").is_empty() && refused.header("ratelimit").is_empty());
+        assert_eq!(limiter_is(&town).await, (StatusCode::SERVICE_UNAVAILABLE, json!("down")));
+    }
+    upstash.make_trouble(Faults::default());
+    assert_eq!(town.call(&Person::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
+    assert_eq!(limiter_is(&town).await, (StatusCode::OK, json!("ready")));
+}
+
+/// What `server check` says about the limits.
+async fn found(url: &str, token: &str) -> (String, String) {
+    let variables = variables(url, token);
+    let find = |name: &str| variables.iter().find(|(found, _)| *found == name).map(|(_, value)| value.clone());
+    let report = check::run(Config::read(&find, true), Path::new("/nowhere")).await.json();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let found = report["findings"].as_array().unwrap().iter().find(|found| found["subject"] == "rate limits").unwrap();
+    (found["outcome"].as_str().unwrap().to_owned(), found["text"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn check_asks_upstash_and_names_what_is_wrong() {
+    let Some(upstash) = support::upstash(TOKEN).await else { return };
+    assert_eq!(found(&upstash.url(), TOKEN).await, ("ok".to_owned(), "Upstash answers".to_owned()));
+    let (outcome, text) = found(&upstash.url(), "hunter2").await;
+    assert!(outcome == "problem" && text.contains("UPSTASH_REDIS_REST_TOKEN"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    let (outcome, text) = found("http://127.0.0.1:9", TOKEN).await;
+    assert!(outcome == "problem" && text.contains("UPSTASH_REDIS_REST_URL") && text.contains("reached"), "{text}");
+    upstash.make_trouble(Faults { answer: Some(Canned::QUOTA), ..Faults::default() });
+    let (outcome, text) = found(&upstash.url(), TOKEN).await;
+    assert!(outcome == "problem" && text.contains("quota") && text.contains("reset: 30"), "{text}");
+}
