@@ -24,7 +24,7 @@ pub enum Departure {
 const ATTEMPTS_PER_MINUTE: u64 = 10;
 
 impl Gate {
-    /// Ends the session of a browser at Clerk and here, whatever the age of its token. Here it always
+    /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. Here it always
     /// ends: a Clerk that cannot be asked keeps nobody signed in. `before` is the token of a
     /// [`Departure::OnlyHere`].
     pub async fn sign_out(&self, head: Head<'_>, before: Option<&str>, now_ms: i64) -> Departure {
@@ -58,7 +58,7 @@ impl Gate {
         }
     }
 
-    /// Whether the session has ended at Clerk. One that is gone has.
+    /// Whether the session and the others of its browser have ended at Clerk. One that is gone has.
     async fn end(&self, session: &SessionId, now_ms: i64) -> bool {
         let parts = self.parts();
         let prefix = format!("{}:sign_out", parts.rate_limit_prefix);
@@ -66,14 +66,28 @@ impl Gate {
         if taken.is_ok_and(|verdict| !verdict.admitted) {
             return false;
         }
-        match parts.clerk_api.end_session(session).await {
-            Ok(_) | Err(ClerkApiError::NotFound) => true,
-            Err(error) => {
-                tracing::warn!(%error, "the session was ended here, but not at Clerk");
-                false
-            }
+        // As Clerk's own `signOut()` does, it ends every session of the browser. That needs the browser's cookie at
+        // Clerk, which a server behind another host does not see, so the sessions end one by one.
+        let others = match parts.clerk_api.end_in_browser(session).await {
+            Ok(others) => others,
+            Err(error) => return is_gone(&error),
+        };
+        others.iter().for_each(|other| parts.ended.insert(other.clone(), now_ms));
+        let mut have_ended = true;
+        for other in &others {
+            have_ended &= parts.clerk_api.end_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
         }
+        have_ended
     }
+}
+
+/// Whether the session is gone that could not be ended.
+fn is_gone(error: &ClerkApiError) -> bool {
+    let is_gone = matches!(error, ClerkApiError::NotFound);
+    if !is_gone {
+        tracing::warn!(%error, "the session was ended here, but not at Clerk");
+    }
+    is_gone
 }
 
 fn session_of(leaving: &Result<Leaving, Unavailable>) -> Option<&SessionId> {

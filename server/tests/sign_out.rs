@@ -201,6 +201,47 @@ async fn where_clerk_is_down_the_page_says_so_and_the_next_attempt_ends_the_sess
     }
 }
 
+/// Signs two people in, in one browser; tells their sessions.
+async fn two_accounts(place: &Place) -> [String; 2] {
+    let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+    let mut cookie = String::new();
+    for (email, password) in [("ada@example.com", "engine-no-1"), ("max@example.com", "member-no-2")] {
+        let request = client.post(format!("{}/hosted/sign-in", place.clerk.api_url()));
+        let body = form_urlencoded(&[("email", email), ("password", password), ("redirect_url", support::ORIGIN)]);
+        let request = request.header("origin", support::ORIGIN).header("cookie", &cookie).body(body);
+        let answer = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+        let set = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let of_client = set.filter(|cookie| cookie.starts_with("__client=")).last().unwrap();
+        cookie = of_client.split(';').next().unwrap().to_owned();
+    }
+    let running = async |user: &str| place.at_clerk(&format!("sessions?user_id={user}&status=active")).await;
+    let (ada, max) = (running("user_local_ada").await, running("user_local_max").await);
+    let mut pairs = ada.as_array().unwrap().iter().flat_map(|first| {
+        let same = move |second: &&Value| second["client_id"] == first["client_id"];
+        max.as_array().unwrap().iter().filter(same).map(move |second| [first, second])
+    });
+    pairs.next().unwrap().map(|session| session["id"].as_str().unwrap().to_owned())
+}
+
+fn form_urlencoded(pairs: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+#[tokio::test]
+async fn every_account_of_the_browser_is_signed_out_and_none_of_another_browser() {
+    let place = Place::new().await;
+    let (elsewhere, _) = somebody(&place, 0).await;
+    let [ada, max] = two_accounts(&place).await;
+    let answer = place.town.send(holder(&ada, 0).post("/sign-out", "")).await;
+    assert_eq!(answer.header("location"), "/");
+    for (session, status) in [(&ada, "revoked"), (&max, "revoked"), (&elsewhere, "active")] {
+        assert_eq!(status_at_clerk(&place, session).await, status, "{session}");
+    }
+    // Its last token is worth nothing any more.
+    let left = changed(|claims| (claims["sub"], claims["sid"]) = ("user_local_max".into(), max.as_str().into()));
+    assert_ne!(place.town.open(&left, "/admin").await.status, StatusCode::OK);
+}
+
 #[tokio::test]
 async fn a_session_that_could_not_be_ended_ends_with_the_next_sign_out_of_somebody_else() {
     let place = Place::new().await;

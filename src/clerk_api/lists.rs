@@ -1,5 +1,6 @@
 //! Lists of the Backend API, page by page.
 
+use super::sessions::SessionOfClient;
 use super::{ClerkApi, ClerkApiError};
 use crate::clerk_objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use crate::ids::{OrganizationId, UserId};
@@ -151,6 +152,14 @@ impl ClerkApi {
         }
         running.retain(|session| session.user == *user);
         Ok(running)
+    }
+
+    /// The sessions of a client, which have ended too.
+    ///
+    /// # Errors
+    /// Clerk cannot be asked.
+    pub(super) async fn sessions_of_client(&self, client: &str) -> Result<Vec<SessionOfClient>, ClerkApiError> {
+        Ok(self.part(&["sessions"], &[("client_id", client)], 0, PAGE).await?.1)
     }
 
     /// How many users the instance has.

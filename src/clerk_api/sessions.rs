@@ -2,12 +2,13 @@
 
 use super::{ClerkApi, ClerkApiError, error};
 use crate::access::Granted;
-use crate::clerk_objects::Session;
+use crate::clerk_objects::{ClerkObject, Session};
 use crate::ids::SessionId;
 use crate::operation::{RevokeSession, SignOutEverywhere};
 use crate::request::Refresh;
 use reqwest::Method;
 use serde::Deserialize;
+use serde_json::Value;
 
 impl ClerkApi {
     /// Ends a session; one that has ended already is as good.
@@ -22,6 +23,23 @@ impl ClerkApi {
         // Whatever Clerk calls it, it runs no longer.
         let status = if ended.status == "active" { "revoked".to_owned() } else { ended.status };
         Ok(Session { status, ..ended })
+    }
+
+    /// Ends a session, and tells which others run in the same browser: of somebody with several accounts, for example.
+    ///
+    /// # Errors
+    /// Clerk does not have the session, or cannot be asked.
+    pub(crate) async fn end_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, ClerkApiError> {
+        let path = ["sessions", session.as_str(), "revoke"];
+        let ended: SessionOfClient = self.change(Method::POST, &path, None).await?;
+        if ended.id != *session {
+            return Err(ClerkApiError::Unavailable("the answer is about another session".to_owned()));
+        }
+        let found = self.sessions_of_client(&ended.client).await?;
+        // Were the filter ignored, everybody would be signed out.
+        let others =
+            found.into_iter().filter(|other| other.client == ended.client && other.runs && other.id != ended.id);
+        Ok(others.map(|other| other.id).collect())
     }
 
     /// The `Set-Cookie` directives behind the nonce of a handshake.
@@ -55,6 +73,21 @@ impl ClerkApi {
         }
         let code = error::rejection(response).await.code;
         Err(if code == "unknown" { "unexpected-bapi-error".to_owned() } else { code })
+    }
+}
+
+/// A session, and the client that it is of: Clerk's word for a browser.
+pub(super) struct SessionOfClient {
+    id: SessionId,
+    client: String,
+    runs: bool,
+}
+
+impl ClerkObject for SessionOfClient {
+    fn read(data: &Value) -> Option<Self> {
+        let text = |name: &str| data.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let runs = matches!(text("status"), Some("active" | "pending"));
+        Some(Self { id: SessionId::parse(text("id")?).ok()?, client: text("client_id")?.to_owned(), runs })
     }
 }
 

@@ -20,7 +20,12 @@ pub(crate) fn SignOut() -> impl IntoView {
             ("/", "Go to the start page"),
         )
     } else {
-        ("Sign out?", "Your session ends here and at Clerk, in every tab.", "Sign out", ("/admin", "Stay"))
+        (
+            "Sign out?",
+            "Every account of this browser is signed out, here and at Clerk, in every tab.",
+            "Sign out",
+            ("/admin", "Stay"),
+        )
     };
     view! {
         <Title text="Sign out – Gatehouse" />
