@@ -58,10 +58,12 @@
   );
 
   // The way back was checked by the server, which wrote it into the page.
-  function signIn(clerk) {
+  async function signIn(clerk) {
     const form = place("clerk-sign-in");
     if (!form) return;
     const { back, form: purpose } = form.dataset;
+    // A rule of the server ended the session. Clerk may not have been told yet, and would lead back at once.
+    if ("ended" in form.dataset) await clerk.session?.remove().catch(() => null);
     form.replaceChildren();
     if (purpose === "verification") {
       reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : "/admin"));

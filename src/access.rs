@@ -4,17 +4,22 @@
 //! another organization, 429 too many.
 //! The policy itself stands in `operation`; here is the one place that asks it.
 
+#[cfg(test)]
+mod for_tests;
+
 use crate::claims::Session;
 use crate::clerk_api::{ClerkApi, ClerkApiError};
 use crate::ended::EndedSessions;
 use crate::gate::{Parts, Visitor};
 use crate::has::{Requirement, has};
 use crate::ids::{InvalidId, OrganizationId, SessionId, UserId};
+use crate::lifetimes::Asking;
 use crate::limit::{self, LimiterDown, Verdict};
 use crate::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
 use crate::permission::Permission;
 use crate::refusal::{FieldProblem, InvalidFields, Refusal};
 use crate::refused_calls::RefusedCalls;
+use crate::signed_out::SignedOut;
 use crate::store::Store;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
@@ -81,9 +86,10 @@ impl Visitor {
     /// Asks the part of the policy that needs no input: the door in front of `/api`, before a byte of the body is decoded.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden` or `Reverification`; a refusal of somebody known goes to the audit log.
+    /// `Unauthenticated`, `Forbidden`, `Unauthenticated` for a session that is too old for the permission, or `Reverification`; a refusal of
+    /// somebody known goes to the audit log.
     pub fn may(&self, declaration: &Declaration) -> Result<Actor, Refusal> {
-        let session = self.session().ok_or(Refusal::Unauthenticated)?;
+        let session = self.session().ok_or(Refusal::Unauthenticated { reason: self.signed_out() })?;
         let organization = session.organization.as_ref().ok_or(Refusal::Forbidden)?;
         let actor = Actor {
             user: session.user.clone(),
@@ -93,6 +99,8 @@ impl Visitor {
         };
         let refusal = if !self.holds(declaration.permission) {
             Refusal::Forbidden
+        } else if self.is_too_old_for(declaration.permission) {
+            return Err(self.end_too_old(session));
         } else if let Some(needed) =
             declaration.reverification.filter(|needed| !has(session, &Requirement::reverification(*needed)))
         {
@@ -101,6 +109,19 @@ impl Visitor {
             return Ok(actor);
         };
         Err(self.refuse(&actor, declaration, refusal))
+    }
+
+    /// Whether the session is older than the permission allows. Only who holds the permission is asked: nobody else would gain by signing in again.
+    fn is_too_old_for(&self, permission: Permission) -> bool {
+        permission.max_session_age_ms().is_some_and(|limit_ms| self.age_ms() >= limit_ms)
+    }
+
+    /// Ends the session: at Clerk's sign-in whoever has one is led back at once, so only its end lets the person sign in again.
+    fn end_too_old(&self, session: &Session) -> Refusal {
+        let rule = SignedOut::SessionTooOldForPermission;
+        let (request_id, now_ms) = (self.request_id(), self.now_ms());
+        self.gate().parts().lifetimes.end(Asking { session, is_activity: true, request_id, now_ms }, rule);
+        Refusal::Unauthenticated { reason: Some(rule) }
     }
 
     /// Whether they have a permission, and it counts in the active organization.
@@ -121,7 +142,7 @@ impl Visitor {
     pub async fn grant<Op: Operation>(&self, input: Op) -> Result<Granted<Op>, Denied> {
         let declaration = &Op::DECLARATION;
         let actor = self.may(declaration)?;
-        let session = self.shared_session().ok_or(Refusal::Unauthenticated)?;
+        let session = self.shared_session().ok_or(Refusal::NOBODY)?;
         let input = checked(input)
             .and_then(|input| about_somebody_else(input, &actor))
             .map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
@@ -266,29 +287,5 @@ impl Budget {
 impl From<Refusal> for Denied {
     fn from(refusal: Refusal) -> Self {
         Self { refusal, budget: None }
-    }
-}
-
-#[cfg(test)]
-impl<Op: Operation> Granted<Op> {
-    /// A grant out of thin air, for the tests of the store.
-    pub(crate) fn for_tests(input: Op, actor: Actor, store: Store, now_ms: i64) -> Self {
-        let claims =
-            serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
-        let session = claims.as_object().and_then(Session::from_claims).map(Arc::new).expect("claims of a test");
-        let clerk_api = ClerkApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
-        Self {
-            input,
-            actor,
-            session,
-            operates: false,
-            store,
-            clerk_api,
-            ended: EndedSessions::default(),
-            refused_calls: RefusedCalls::to_nowhere(),
-            request_id: "test".into(),
-            now_ms,
-            budget: None,
-        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod clerk;
 mod contact;
+mod lifetimes;
 mod limits;
 mod local_clerk;
 mod problems;
@@ -18,6 +19,7 @@ pub use problems::{Problem, Problems};
 pub use site::{Reload, Site};
 
 use crate::ids::OrganizationId;
+use crate::lifetimes::Rules;
 use crate::store::place::{self, Unusable};
 use secrecy::SecretString;
 use std::cell::RefCell;
@@ -43,6 +45,8 @@ pub struct Config {
     pub rate_limit_prefix: String,
     /// The organization of whoever runs the instance. `None`: nobody manages users beyond their organization.
     pub operators: Option<OrganizationId>,
+    /// How long sessions live, beside what Clerk says.
+    pub session_rules: Rules,
     /// How many proxies in front of this server may set `X-Forwarded-*`.
     pub trusted_proxy_hops: u8,
     /// Folder with Clerk's browser packages for the local Clerk; without it people sign in on its plain pages.
@@ -134,6 +138,7 @@ impl Config {
             limits: limits::read(&variables, &mut problems),
             rate_limit_prefix: limits::prefix(&variables, &mut problems),
             operators: clerk::operators(&variables, &mut problems),
+            session_rules: lifetimes::read(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
             local_clerk_requires_membership: local_clerk::requires_membership(&variables, &mut problems),

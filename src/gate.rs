@@ -3,15 +3,19 @@
 //! The gate holds everything that a request may need (keys, limiter, database, Backend API); a visitor carries it, sealed. Code without a
 //! visitor has no data to reach, so a forgotten layer is an error on every page and never an open door.
 
-use crate::claims::Session;
+mod visitor;
+
+pub use visitor::Visitor;
+
 use crate::clerk_api::ClerkApi;
 use crate::client_address::requester;
 use crate::ended::EndedSessions;
 use crate::ids::OrganizationId;
 use crate::keys::{KeyError, KeySource};
+use crate::lifetimes::{Asking, Lifetimes, Standing};
 use crate::limit::Limiter;
 use crate::refused_calls::RefusedCalls;
-use crate::request::{self, Answers, Head, Leaving, Need, Settings, State, Step, Trouble};
+use crate::request::{self, Answers, Head, Leaving, Need, Settings, State, Step};
 use crate::store::Store;
 use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
@@ -39,6 +43,8 @@ pub struct Parts {
     pub clerk_api: ClerkApi,
     /// Sessions that ended while their last token still lives.
     pub ended: EndedSessions,
+    /// How long sessions live, beside what Clerk says.
+    pub lifetimes: Lifetimes,
     /// Where refused calls are written down.
     pub refused_calls: RefusedCalls,
 }
@@ -53,20 +59,6 @@ pub enum Admission {
     Unavailable,
     /// Development only: the cookies of this browser are of another instance, and only the person can clear them.
     ForeignCookies,
-}
-
-/// One request's caller. Only [`Gate::admit`] makes one.
-#[derive(Clone)]
-pub struct Visitor {
-    session: Option<Arc<Session>>,
-    /// One that counts as signed out until its tasks are done.
-    pending: Option<Arc<Session>>,
-    /// For which organization the page was made that calls, where it says so.
-    made_for: Option<Arc<str>>,
-    trouble: Option<Trouble>,
-    gate: Gate,
-    request_id: Arc<str>,
-    now_ms: i64,
 }
 
 /// The keys cannot be had.
@@ -95,7 +87,11 @@ impl Gate {
             match request::decide(head, &self.0.settings, &answers, now_ms) {
                 Step::Done(mut decision) => {
                     decision.headers.extend(self.without_strays(head.headers));
-                    return self.admission(decision, request_id, now_ms);
+                    let is_activity = request::is_activity(head);
+                    return match self.standing(&decision, is_activity, request_id, now_ms).await {
+                        Ok(standing) => self.admission(decision, standing, request_id, now_ms),
+                        Err(Unavailable) => Admission::Unavailable,
+                    };
                 }
                 Step::Needs(need) => match self.answer(need, address, &mut answers, now_ms).await {
                     Ok(()) => {}
@@ -183,7 +179,36 @@ impl Gate {
         taken.is_ok_and(|verdict| verdict.admitted) || taken.is_err()
     }
 
-    fn admission(&self, mut decision: request::Decision, request_id: &str, now_ms: i64) -> Admission {
+    /// How the session of a decision stands by the rules of our own. One with a task left grants nothing, and does not replace another.
+    async fn standing(
+        &self,
+        decision: &request::Decision,
+        is_activity: bool,
+        request_id: &str,
+        now_ms: i64,
+    ) -> Result<Standing, Unavailable> {
+        let State::SignedIn(session) = &decision.state else { return Ok(Standing::Running(0)) };
+        if session.is_pending() {
+            return Ok(Standing::Running(0));
+        }
+        // What Clerk told us of the end may be an answer to our own telling: the rule stays the reason.
+        if self.0.ended.has_ended(session, now_ms) {
+            return Ok(self.0.lifetimes.known_end(session).map_or(Standing::Running(0), Standing::Ended));
+        }
+        let asking = Asking { session, is_activity, request_id, now_ms };
+        self.0.lifetimes.ask(asking).await.map_err(|error| {
+            tracing::error!(%error, "how old a session is could not be read");
+            Unavailable
+        })
+    }
+
+    fn admission(
+        &self,
+        mut decision: request::Decision,
+        standing: Standing,
+        request_id: &str,
+        now_ms: i64,
+    ) -> Admission {
         if let Some(trouble) = decision.trouble {
             if matches!(decision.state, State::SignedIn(_)) {
                 tracing::warn!("a browser will not keep its session: {trouble}");
@@ -191,7 +216,15 @@ impl Gate {
                 tracing::warn!("a browser was sent to Clerk three times in a row, and is not sent again: {trouble}");
             }
         }
-        if let State::SignedIn(session) = &decision.state
+        let (age_ms, signed_out) = match standing {
+            Standing::Running(age_ms) => (age_ms, None),
+            Standing::Ended(rule) => (0, Some(rule)),
+        };
+        if let Some(rule) = signed_out {
+            // Cookies that a handshake brought may pass: without them the next request would ask for a handshake again, until Clerk knows of
+            // the end. With them it is told the rule.
+            decision.state = State::SignedOut(rule.code().into());
+        } else if let State::SignedIn(session) = &decision.state
             && self.0.ended.has_ended(session, now_ms)
         {
             // What a handshake or a refresh brought back is of no use any more; only what clears the
@@ -222,7 +255,8 @@ impl Gate {
             State::SignedOut(_) | State::Handshake(_) => (None, None),
         };
         let (gate, request_id, trouble) = (self.clone(), request_id.into(), decision.trouble);
-        let visitor = Visitor { session, pending, made_for: None, trouble, gate, request_id, now_ms };
+        let visitor =
+            Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, gate, request_id, now_ms };
         Admission::Visitor(visitor, decision.headers)
     }
 
@@ -236,53 +270,5 @@ impl Gate {
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.0
-    }
-}
-
-impl Visitor {
-    /// The verified session; `None` for nobody.
-    #[must_use]
-    pub fn session(&self) -> Option<&Session> {
-        self.session.as_deref()
-    }
-
-    /// Whether somebody is signed in who has something left to do first, such as choosing an organization. They count as signed out.
-    #[must_use]
-    pub fn is_pending(&self) -> bool {
-        self.pending.is_some()
-    }
-
-    /// The same person, calling from a page that was made for an organization.
-    #[must_use]
-    pub fn from_page_of(self, organization: &str) -> Self {
-        Self { made_for: Some(organization.into()), ..self }
-    }
-
-    pub(crate) fn made_for(&self) -> Option<&str> {
-        self.made_for.as_deref()
-    }
-
-    /// Why this browser cannot be signed in for good, where that was found out.
-    #[must_use]
-    pub fn trouble(&self) -> Option<Trouble> {
-        self.trouble
-    }
-
-    /// Id of the request, as in the log.
-    #[must_use]
-    pub fn request_id(&self) -> &str {
-        &self.request_id
-    }
-
-    pub(crate) fn shared_session(&self) -> Option<Arc<Session>> {
-        self.session.clone()
-    }
-
-    pub(crate) fn gate(&self) -> &Gate {
-        &self.gate
-    }
-
-    pub(crate) fn now_ms(&self) -> i64 {
-        self.now_ms
     }
 }

@@ -13,6 +13,7 @@ pub mod permission;
 pub mod places;
 pub mod refusal;
 pub mod reverification;
+pub mod signed_out;
 pub mod returned;
 pub mod text;
 
@@ -47,6 +48,8 @@ pub mod origins;
 pub mod sign_in_pages;
 #[cfg(feature = "server")]
 pub mod ended;
+#[cfg(feature = "server")]
+pub mod lifetimes;
 #[cfg(feature = "server")]
 pub mod gate;
 

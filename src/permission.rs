@@ -27,6 +27,17 @@ impl Permission {
             Self::ManageUsers => true,
         }
     }
+
+    /// How old a session may be that asks for it, in milliseconds; an older one ends, and the person signs in again. `None`: as old as any
+    /// session. Unlike reverification this bounds how long a stolen session is of use, whatever its holder can confirm.
+    #[must_use]
+    pub const fn max_session_age_ms(self) -> Option<i64> {
+        match self {
+            Self::AdminAccess => None,
+            // A working day.
+            Self::ManageUsers => Some(12 * 3_600_000),
+        }
+    }
 }
 
 #[cfg(test)]

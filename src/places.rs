@@ -3,6 +3,7 @@
 //! The rule is stricter than any browser's parser: exactly one slash at the start, no backslash, no control character, ASCII only. Whatever
 //! passes keeps its host when it is resolved against our origin (ASVS 3.7.2).
 
+use crate::signed_out::{self, SignedOut};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -30,6 +31,13 @@ impl SafePath {
     pub const TASKS: Self = Self(Cow::Borrowed("/sign-in/tasks"));
     /// Where the identity in use asks again who somebody is.
     pub const REVERIFY: Self = Self(Cow::Borrowed("/sign-in/reverify"));
+
+    /// The way to sign in and back to a page. `reason`: the rule that ended the session before, which the sign-in page explains.
+    #[must_use]
+    pub fn sign_in(back: &Self, reason: Option<SignedOut>) -> Self {
+        let page = Self::SIGN_IN.with_query(&[("redirect_url", back.as_str())]);
+        reason.map_or(page.clone(), |reason| page.with_query(&[(signed_out::PARAMETER, reason.code())]))
+    }
 
     /// A safe path, or nothing.
     #[must_use]

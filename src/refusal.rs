@@ -5,6 +5,7 @@
 
 use crate::closed_set::closed_set;
 use crate::reverification::Reverification;
+use crate::signed_out::SignedOut;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -16,7 +17,11 @@ pub type InvalidFields = BTreeMap<String, FieldProblem>;
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum Refusal {
     /// 401: nobody is signed in, or the session has ended.
-    Unauthenticated,
+    Unauthenticated {
+        /// The rule of ours that ended the session, where one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<SignedOut>,
+    },
     /// 403: the organization does not grant the permission.
     Forbidden,
     /// 403: the person must prove again who they are. The hint is the one that Clerk's own clients understand.
@@ -45,6 +50,9 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal of somebody who is not signed in, where no rule of ours is the reason.
+    pub const NOBODY: Self = Self::Unauthenticated { reason: None };
+
     /// The step-up refusal of an operation.
     #[must_use]
     pub fn reverification(needed: Reverification) -> Self {
@@ -56,7 +64,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::InvalidInput { .. } => 400,
-            Self::Unauthenticated => 401,
+            Self::Unauthenticated { .. } => 401,
             Self::Forbidden | Self::Reverification { .. } => 403,
             Self::NotFound => 404,
             Self::OtherOrganization => 409,
@@ -70,7 +78,7 @@ impl Refusal {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unauthenticated => "unauthenticated",
+            Self::Unauthenticated { .. } => "unauthenticated",
             Self::Forbidden => "forbidden",
             Self::Reverification { .. } => "reverification",
             Self::InvalidInput { .. } => "invalid_input",
@@ -88,7 +96,7 @@ impl Refusal {
         match self {
             Self::RateLimited { retry_after } => Some(*retry_after),
             Self::Unavailable => Some(2),
-            Self::Unauthenticated
+            Self::Unauthenticated { .. }
             | Self::Forbidden
             | Self::Reverification { .. }
             | Self::InvalidInput { .. }
@@ -177,7 +185,12 @@ mod tests {
     #[test]
     fn the_json_is_the_outside_contract() {
         let text = |refusal: &Refusal| serde_json::to_string(refusal).unwrap();
-        assert_eq!(text(&Refusal::Unauthenticated), r#"{"error":"unauthenticated"}"#);
+        assert_eq!(text(&Refusal::NOBODY), r#"{"error":"unauthenticated"}"#);
+        let ended = Refusal::Unauthenticated { reason: Some(SignedOut::SessionTooOld) };
+        assert_eq!(text(&ended), r#"{"error":"unauthenticated","reason":"session_too_old"}"#);
+        for refusal in [Refusal::NOBODY, ended] {
+            assert_eq!(serde_json::from_str::<Refusal>(&text(&refusal)).unwrap(), refusal);
+        }
         assert_eq!(text(&Refusal::Forbidden), r#"{"error":"forbidden"}"#);
         let fields = InvalidFields::from([("name".to_owned(), FieldProblem::TooLong)]);
         assert_eq!(
@@ -198,7 +211,7 @@ mod tests {
         let fields = InvalidFields::new();
         let needed = Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 };
         for refusal in [
-            Refusal::Unauthenticated,
+            Refusal::NOBODY,
             Refusal::Forbidden,
             Refusal::reverification(needed),
             Refusal::InvalidInput { fields },

@@ -17,6 +17,7 @@ mod tests;
 pub use departure::{Leaving, cookies, leaving, session_token, stray_cookies};
 pub(crate) use handshake::DEVELOPMENT_LEEWAY_MS;
 pub use organization_sync::{OrganizationSync, PathPattern};
+pub(crate) use public_url::is_activity;
 pub use trouble::Trouble;
 
 use crate::claims::Session;

@@ -11,6 +11,7 @@ mod error;
 pub mod events;
 mod file;
 pub mod invitations;
+pub(crate) mod lifetimes;
 pub mod members;
 mod migrations;
 pub mod organizations;
@@ -146,6 +147,11 @@ impl Store {
     pub async fn ready(&self) -> bool {
         let asked = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&self.reader)).await;
         matches!(asked, Ok(Ok(_)))
+    }
+
+    /// Whether several servers can use it at once.
+    pub(crate) fn is_shared(&self) -> bool {
+        !self.writer.is_sqlite()
     }
 
     fn reader(&self) -> &Pool {

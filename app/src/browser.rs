@@ -87,7 +87,8 @@ where
         within(RENEWAL_PATIENCE, renew()).await;
     }
     let mut answer = send().await;
-    if matches!(answer, Err(Refused(Refusal::Unauthenticated))) && within(RENEWAL_PATIENCE, renew()).await == Some(true)
+    if matches!(answer, Err(Refused(Refusal::Unauthenticated { reason: None })))
+        && within(RENEWAL_PATIENCE, renew()).await == Some(true)
     {
         answer = send().await;
     }
@@ -101,7 +102,9 @@ where
         answer = Err(Refused(Refusal::OtherOrganization));
     }
     match &answer {
-        Err(Refused(Refusal::Unauthenticated)) => to_sign_in(&back),
+        Err(Refused(Refusal::Unauthenticated { reason })) => {
+            leave_for(SafePath::sign_in(&back, *reason).as_str());
+        }
         // What is read belongs to the active organization: the page is made once more, for that one.
         Err(Refused(Refusal::OtherOrganization)) if is_reading => leave_for(back.as_str()),
         _ => (),
@@ -241,10 +244,6 @@ pub(crate) fn send_again(event: &leptos::ev::MouseEvent) -> bool {
     event.prevent_default();
     // Fails only for a form that has left the page.
     form.request_submit().is_ok()
-}
-
-fn to_sign_in(back: &SafePath) {
-    leave_for(SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]).as_str());
 }
 
 fn encoded(text: &str) -> String {

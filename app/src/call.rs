@@ -180,7 +180,7 @@ where
             let sent = Sent::of(&asked, made_for.as_deref());
             // Whoever has to leave the page finds what they typed where they come back to.
             let way_back = |refusal: &Refusal| address.refused(operation_of::<S>(), refusal, &sent);
-            let back = way_back(&Refusal::Unauthenticated);
+            let back = way_back(&Refusal::NOBODY);
             let answer = run(input, Caller { step_up, made_for, back }).await;
             if let Err(Refused(refusal @ Refusal::OtherOrganization)) = &answer {
                 page.lead_on(way_back(refusal));
@@ -205,6 +205,6 @@ fn may_be_news<T>(answer: &Result<T, Refused>) -> bool {
         | Refusal::RateLimited { .. }
         | Refusal::Reverification { .. }
         | Refusal::InvalidInput { .. } => false,
-        Refusal::Unauthenticated | Refusal::Forbidden | Refusal::NotFound | Refusal::Internal => true,
+        Refusal::Unauthenticated { .. } | Refusal::Forbidden | Refusal::NotFound | Refusal::Internal => true,
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! Only the dashboard loads the browser's half: home, sign-out and errors are plain documents without a script.
 
+mod sign_in;
+
+pub use sign_in::{Form, SignInPage, sign_in_page, signed_out_page, trouble_page};
+
 use crate::App;
 use crate::pages::errors::{ErrorPage, ForeignCookies};
-use crate::ui::frame::Bar;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
@@ -84,94 +87,6 @@ fn plain(
             <body>{body}</body>
         </html>
     }
-}
-
-/// What Clerk's form on the sign-in page is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Somebody comes in.
-    SignIn,
-    /// Somebody who came in does what is left to do first.
-    Task,
-    /// Somebody who is signed in comes in as somebody else too.
-    AnotherAccount,
-    /// Somebody shows again who they are.
-    Verification,
-}
-
-impl Form {
-    /// As `clerk.js` reads it. Clerk's form itself knows what is left to do.
-    fn name(self) -> &'static str {
-        match self {
-            Self::SignIn | Self::Task => "sign-in",
-            Self::AnotherAccount => "another-account",
-            Self::Verification => "verification",
-        }
-    }
-
-    fn heading(self) -> &'static str {
-        match self {
-            Self::SignIn | Self::AnotherAccount => "Sign in",
-            Self::Task => "Finish signing in",
-            Self::Verification => "Confirm it’s you",
-        }
-    }
-}
-
-/// The sign-in page of Clerk's components, a whole document. It says so when they cannot be loaded, and offers the hosted page.
-///
-/// `trouble`: why nobody was signed in before. It is said where Clerk cannot mend it either.
-pub fn sign_in_page(
-    tag: ClerkTag,
-    form: Form,
-    back: String,
-    hosted: String,
-    trouble: Option<String>,
-    options: LeptosOptions,
-) -> impl IntoView {
-    let (words, way) = match trouble {
-        Some(trouble) => (trouble, (back.clone(), "Try again")),
-        None => {
-            let words = "The sign-in form did not load. The sign-in page of the identity service does the same.";
-            (words.to_owned(), (hosted.clone(), "Go to the sign-in page"))
-        }
-    };
-    let body = view! {
-        <Bar />
-        <main id="main" class="page center clerk-page">
-            <h1 class="visually-hidden">{form.heading()}</h1>
-            <div id="clerk-sign-in" data-form=form.name() data-back=back>
-                <p class="muted clerk-wait">"One moment…"</p>
-            </div>
-            <div class="card stack clerk-fallback">
-                <p role="alert">{words}</p>
-                <a class="button" href=way.0>{way.1}</a>
-            </div>
-            <noscript>
-                <div class="card stack">
-                    <p>"This form needs JavaScript. Perhaps the sign-in page of the identity service does without."</p>
-                    <a class="button" href=hosted>"Go to the sign-in page"</a>
-                </div>
-            </noscript>
-        </main>
-    };
-    plain(options, format!("{} – Gatehouse", form.heading()), Some(tag), body)
-}
-
-/// The sign-in page without a form, for a browser that cannot be signed in for good: another try would
-/// lead to the same end.
-pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> impl IntoView {
-    let body = view! {
-        <Bar />
-        <main id="main" class="page">
-            <div class="stack center">
-                <h1>"You cannot be signed in"</h1>
-                <p class="lead" role="alert">{trouble}</p>
-                <a class="button" rel="external" href=back>"Try again"</a>
-            </div>
-        </main>
-    };
-    plain(options, "Sign in – Gatehouse", None, body)
 }
 
 /// Loads the browser's half. Unlike the framework's own scripts `boot.js` says when that fails, and what then.

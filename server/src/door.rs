@@ -39,7 +39,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
         };
     }
     if is_signed_in_page(path) && visitor.session().is_none() {
-        return to_sign_in(&app, &request, visitor.is_pending());
+        return to_sign_in(&app, &request, visitor);
     }
     next.run(request).await
 }
@@ -60,11 +60,16 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
     Ok(request)
 }
 
-/// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first.
-fn to_sign_in(app: &App, request: &Request, pending: bool) -> Response {
+/// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first, and
+/// whose session a rule has ended to the page that says so, wherever people sign in.
+fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
     let wanted = request.uri().path_and_query().and_then(|target| SafePath::parse(target.as_str()));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let wanted = if reads { wanted } else { None }.unwrap_or(SafePath::ADMIN);
+    if visitor.signed_out().is_some() {
+        let page = SafePath::sign_in(&wanted, visitor.signed_out());
+        return answer::see_other(HeaderValue::from_str(page.as_str()).unwrap_or(HeaderValue::from_static("/sign-in")));
+    }
     let at = format!("{}{}", app.public_origin.as_str(), wanted.as_str());
     let dev_browser = app.gate.dev_browser(request.headers());
     let pages = SignInPages {
@@ -72,10 +77,10 @@ fn to_sign_in(app: &App, request: &Request, pending: bool) -> Response {
         sign_in_url: Some(&app.clerk.sign_in_url),
         sign_up_url: None,
     };
-    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending };
+    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending: visitor.is_pending() };
     match pages.sign_in(&sender).and_then(|url| HeaderValue::from_str(&url).ok()) {
         Some(location) => answer::see_other(location),
-        None => answer::refusal(&Refusal::Unauthenticated),
+        None => answer::refusal(&Refusal::NOBODY),
     }
 }
 

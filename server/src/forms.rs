@@ -12,6 +12,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use gatehouse::places::SafePath;
+use gatehouse::refusal::Refusal;
 use gatehouse::returned::{self, PAGE, Sent};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
@@ -43,8 +44,10 @@ pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
     } else {
         let Some(refusal) = refusal_json(response).await else { return status_only(status) };
         let back = returned::refused(&from, &operation, &refusal, &Sent::new(fields.pairs()));
-        let is_signed_out = status == StatusCode::UNAUTHORIZED;
-        if is_signed_out { SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]) } else { back }
+        match serde_json::from_str(&refusal) {
+            Ok(Refusal::Unauthenticated { reason }) => SafePath::sign_in(&back, reason),
+            _ => back,
+        }
     };
     let Ok(location) = HeaderValue::from_str(back.as_str()) else { return status_only(status) };
     let mut answer = answer::see_other(location);

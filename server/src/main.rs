@@ -64,6 +64,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
         tracing::info!("the local Clerk is the identity: the demo accounts stand on the sign-in page");
     }
     listen::serve(listener, server::router(&app), listen::asked_to_stop()).await?;
+    app.gate.parts().lifetimes.finish().await;
     Ok(())
 }
 

@@ -2,13 +2,14 @@
 
 use crate::start::App;
 use crate::{clerk_page, sign_out};
-use app::shell::{ClerkTag, Form, UnfinishedSignOut, Viewer};
+use app::shell::{ClerkTag, Form, SignInPage, UnfinishedSignOut, Viewer};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Html;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::Nonce;
 use gatehouse::request::Trouble;
+use gatehouse::signed_out::SignedOut;
 use http::StatusCode;
 use http::request::Parts;
 use leptos::prelude::*;
@@ -73,22 +74,39 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
     Html(page)
 }
 
+/// What the sign-in page says beside its form.
+#[derive(Clone, Copy)]
+pub(crate) struct Notice {
+    /// Why this browser could not be signed in.
+    pub(crate) trouble: Option<Trouble>,
+    /// The rule that ended the session before.
+    pub(crate) reason: Option<SignedOut>,
+    /// Whether the browser still has that session.
+    pub(crate) has_ended: bool,
+}
+
 /// The page on which Clerk's sign-in stands; `hosted` does the same without it.
-pub(crate) fn sign_in(
-    app: &App,
-    tag: ClerkTag,
-    form: Form,
-    back: &str,
-    hosted: &str,
-    trouble: Option<Trouble>,
-) -> Html<String> {
-    let trouble = trouble.map(|trouble| trouble.to_string());
+pub(crate) fn sign_in(app: &App, tag: ClerkTag, form: Form, back: &str, hosted: &str, notice: Notice) -> Html<String> {
+    let Notice { trouble, reason, has_ended } = notice;
+    let page = SignInPage {
+        form,
+        back: back.to_owned(),
+        hosted: hosted.to_owned(),
+        trouble: trouble.map(|trouble| trouble.to_string()),
+        reason,
+        has_ended,
+    };
     let owner = Owner::new();
-    let (back, hosted) = (back.to_owned(), hosted.to_owned());
     Html(owner.with(|| {
         provide_context(leptos::nonce::Nonce::from_value(tag.nonce.clone()));
-        app::shell::sign_in_page(tag, form, back, hosted, trouble, app.leptos.clone()).to_html()
+        app::shell::sign_in_page(tag, page, app.leptos.clone()).to_html()
     }))
+}
+
+/// What somebody sees whose session a rule ended, where the form itself stands on another page.
+pub(crate) fn signed_out(app: &App, reason: SignedOut, sign_in: &str) -> Html<String> {
+    let sign_in = sign_in.to_owned();
+    Html(Owner::new().with(|| app::shell::signed_out_page(reason, sign_in, app.leptos.clone()).to_html()))
 }
 
 /// What somebody sees whom no sign-in would help.

@@ -3,6 +3,7 @@
 //! Clerk's components stand on this page where the instance serves them; else the way leads to a hosted page. Passwords never pass through this
 //! application in either case. The way back is a path of ours, checked.
 
+use crate::pages::Notice;
 use crate::start::App;
 use crate::{answer, clerk_page, pages, sign_out};
 use app::shell::Form;
@@ -13,6 +14,7 @@ use gatehouse::gate::Visitor;
 use gatehouse::headers::{Nonce, PRIVATE};
 use gatehouse::places::SafePath;
 use gatehouse::sign_in_pages::{Sender, SignInPages};
+use gatehouse::signed_out::SignedOut;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use serde::Deserialize;
 
@@ -23,6 +25,8 @@ pub(crate) struct Wanted {
     __clerk_ticket: Option<String>,
     /// What the link is for: `sign_in`, `sign_up`, or `complete`.
     __clerk_status: Option<String>,
+    /// Which rule ended the session before.
+    signed_out: Option<String>,
     /// Of the user button: somebody who is signed in adds an account to this browser. Where the instance allows one only, ClerkJS leads back.
     add_account: Option<String>,
 }
@@ -55,6 +59,7 @@ pub(crate) async fn page(
     if let Some(trouble) = visitor.trouble().filter(|_| tag.is_none() || visitor.session().is_some()) {
         return page_of(pages::trouble(&app, trouble, back.as_str()));
     }
+    let reason = visitor.signed_out().or_else(|| wanted.signed_out.as_deref().and_then(SignedOut::from_code));
     if let Some(target) = elsewhere(&visitor, form, &back) {
         return to(&target);
     }
@@ -64,9 +69,14 @@ pub(crate) async fn page(
         _ => Purpose::SignIn,
     };
     let hosted = with_ticket(hosted_page(&app, &back, purpose, form == Form::Task, &headers), &wanted);
-    match tag {
-        Some(tag) => page_of(pages::sign_in(&app, tag, form, back.as_str(), &hosted, visitor.trouble())),
-        None => to(&hosted),
+    match (tag, reason) {
+        (Some(tag), reason) => {
+            let has_ended = visitor.signed_out().is_some();
+            let notice = Notice { trouble: visitor.trouble(), reason, has_ended };
+            page_of(pages::sign_in(&app, tag, form, back.as_str(), &hosted, notice))
+        }
+        (None, Some(reason)) => page_of(pages::signed_out(&app, reason, &hosted)),
+        (None, None) => to(&hosted),
     }
 }
 

@@ -10,6 +10,7 @@ use gatehouse::gate::{Gate, Parts};
 use gatehouse::headers::{ClerkSources, Profile};
 use gatehouse::ids::OrganizationId;
 use gatehouse::keys::KeySource;
+use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
 use gatehouse::refused_calls::RefusedCalls;
@@ -80,14 +81,16 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         (ClerkSource::Local, None) => return Err("the local Clerk was not started".into()),
     };
     let store = Store::open(&config.database_url).await?;
+    let clerk_api = clerk_api(&clerk, &config.public_origin)?;
     let gate = Gate::new(Parts {
         settings: settings(&clerk, &config.public_origin, config.trusted_proxy_hops),
         keys: key_source(&clerk)?,
         limiter: limiter(&config.limits)?,
         rate_limit_prefix: config.rate_limit_prefix,
         operators,
-        clerk_api: clerk_api(&clerk, &config.public_origin)?,
         ended: EndedSessions::of(clerk.publishable_key.kind()),
+        lifetimes: Lifetimes::kept_in(store.clone(), config.session_rules, clerk_api.clone(), clock.clone()),
+        clerk_api,
         refused_calls: RefusedCalls::recorded_in(store.clone()),
         store,
     });

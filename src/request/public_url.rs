@@ -76,6 +76,18 @@ fn forwarded_origin(head: Head<'_>, settings: &Settings) -> Option<String> {
 
 /// Whether a browser asks for a document, and so can be sent elsewhere first. Stricter than whether it shows one: `Accept` must begin with
 /// `text/html`, and a HEAD request shows nothing (Clerk behaviour).
+/// Whether the person behind a request does something: they open a page, or call an operation. What a browser fetches ahead of time is
+/// nothing that they did, and neither is what only keeps a tab alive; that goes to the Frontend API, which is not asked about here.
+pub(crate) fn is_activity(head: Head<'_>) -> bool {
+    let is_ahead = |name: &str| head.headers.get(name).is_some_and(|value| contains(value.as_bytes(), b"prefetch"));
+    let is_call = head.method == Method::POST && head.target.starts_with("/api/");
+    (is_document(head) || is_call) && !["sec-purpose", "purpose", "x-moz"].into_iter().any(is_ahead)
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|found| found == part)
+}
+
 pub(super) fn is_document(head: Head<'_>) -> bool {
     let wants_page = match header_text::text(head.headers, &HeaderName::from_static("sec-fetch-dest")) {
         Some(destination) => matches!(destination, "document" | "iframe"),

@@ -79,6 +79,10 @@ impl Pool {
         Transaction(Connection { transaction, behind_a_pooler: self.is_behind_a_pooler() })
     }
 
+    pub(super) fn is_sqlite(&self) -> bool {
+        self.database == Database::Sqlite
+    }
+
     pub(super) fn is_behind_a_pooler(&self) -> bool {
         self.database == Database::PostgresBehindPooler
     }

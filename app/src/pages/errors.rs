@@ -3,8 +3,10 @@
 use crate::ui::address::Address;
 use crate::ui::frame::Bar;
 use crate::ui::organization::MeantForAnother;
+use crate::ui::words;
 use gatehouse::places::SafePath;
 use gatehouse::refusal::Refusal;
+use gatehouse::signed_out::SignedOut;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -20,7 +22,7 @@ pub(crate) fn title(status: u16) -> &'static str {
     }
 }
 
-fn words(status: u16) -> (&'static str, &'static str) {
+fn of_status(status: u16) -> (&'static str, &'static str) {
     match status {
         401 => ("You are signed out", "Sign in to go on. You will come back to this page."),
         403 => (
@@ -70,8 +72,12 @@ fn Sorry(
     /// Where to go on from here.
     #[prop(default = ("/".to_owned(), "Go to the start page"))]
     way: (String, &'static str),
+    /// The rule that ended the session.
+    #[prop(default = None)]
+    reason: Option<SignedOut>,
 ) -> impl IntoView {
-    let (head, text) = words(status);
+    let (head, text) = of_status(status);
+    let text = reason.map_or(text, words::signed_out);
     view! {
         <div class="stack center">
             <p class="eyebrow">{format!("Error {status}")}</p>
@@ -111,16 +117,15 @@ pub(crate) fn RefusedPage(
 ) -> impl IntoView {
     let status = refusal.status();
     let location = use_location();
-    let way = if matches!(refusal, Refusal::Unauthenticated) {
-        let back = Address::here(&location);
-        let sign_in = SafePath::SIGN_IN.with_query(&[("redirect_url", back.as_str())]);
-        (sign_in.as_str().to_owned(), "Sign in")
+    let reason = if let Refusal::Unauthenticated { reason } = refusal { reason } else { None };
+    let way = if matches!(refusal, Refusal::Unauthenticated { .. }) {
+        (SafePath::sign_in(&Address::here(&location), reason).as_str().to_owned(), "Sign in")
     } else {
         ("/".to_owned(), "Go to the start page")
     };
     view! {
         <Title text=title(status) />
         <MeantForAnother />
-        <Sorry status way />
+        <Sorry status way reason />
     }
 }

@@ -2,6 +2,7 @@
 
 use gatehouse::refusal::{FieldProblem, Refusal};
 use gatehouse::returned::Sent;
+use gatehouse::signed_out::SignedOut;
 
 /// What a refusal says to a person; `None` where the fields say it.
 pub(crate) fn of(refusal: &Refusal) -> Option<String> {
@@ -11,7 +12,7 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
             "This was not accepted. Reload the page to see what has changed, and check the form."
         }
         // Whoever reads this is signed in again, on the way back to the form.
-        Refusal::Unauthenticated => "Your sign-in had run out, so nothing was changed. Send it again.",
+        Refusal::Unauthenticated { .. } => "Your sign-in had run out, so nothing was changed. Send it again.",
         // Where both organizations are known they are named instead.
         Refusal::OtherOrganization => "This was meant for another organization. Nothing was changed.",
         Refusal::Forbidden => "You may not do this.",
@@ -26,6 +27,22 @@ pub(crate) fn of(refusal: &Refusal) -> Option<String> {
         Refusal::Internal => "Something went wrong on our side. Reload the page to see whether it was done.",
     };
     Some(text.to_owned())
+}
+
+/// Why somebody was signed out.
+pub(crate) fn signed_out(reason: SignedOut) -> &'static str {
+    match reason {
+        SignedOut::SessionTooOld => {
+            "You were signed out because you had been signed in for as long as this application allows."
+        }
+        SignedOut::SessionIdle => "You were signed out because you had not done anything for a while.",
+        SignedOut::SessionReplaced => {
+            "You were signed out because you signed in somewhere else. If that was not you, change your password."
+        }
+        SignedOut::SessionTooOldForPermission => {
+            "You were signed out because what you asked for needs a more recent sign-in."
+        }
+    }
 }
 
 /// What is left of what a person typed. `None`: it stands in the form, where nobody took it away.

@@ -1,0 +1,33 @@
+//! Grants out of thin air, for the tests of the store.
+
+use super::{Actor, Granted};
+use crate::claims::Session;
+use crate::clerk_api::ClerkApi;
+use crate::ended::EndedSessions;
+use crate::operation::Operation;
+use crate::refused_calls::RefusedCalls;
+use crate::store::Store;
+use std::sync::Arc;
+
+impl<Op: Operation> Granted<Op> {
+    /// A grant out of thin air, for the tests of the store.
+    pub(crate) fn for_tests(input: Op, actor: Actor, store: Store, now_ms: i64) -> Self {
+        let claims =
+            serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
+        let session = claims.as_object().and_then(Session::from_claims).map(Arc::new).expect("claims of a test");
+        let clerk_api = ClerkApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
+        Self {
+            input,
+            actor,
+            session,
+            operates: false,
+            store,
+            clerk_api,
+            ended: EndedSessions::default(),
+            refused_calls: RefusedCalls::to_nowhere(),
+            request_id: "test".into(),
+            now_ms,
+            budget: None,
+        }
+    }
+}

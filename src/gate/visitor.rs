@@ -1,0 +1,84 @@
+//! One request's caller, as the gate found out. Nobody else makes one.
+
+use super::Gate;
+use crate::claims::Session;
+use crate::request::Trouble;
+use crate::signed_out::SignedOut;
+use std::sync::Arc;
+
+/// One request's caller. Only [`Gate::admit`] makes one.
+#[derive(Clone)]
+pub struct Visitor {
+    pub(super) session: Option<Arc<Session>>,
+    /// One that counts as signed out until its tasks are done.
+    pub(super) pending: Option<Arc<Session>>,
+    /// How old the session is, in milliseconds.
+    pub(super) age_ms: i64,
+    /// The rule that ended the session of the token.
+    pub(super) signed_out: Option<SignedOut>,
+    /// For which organization the page was made that calls, where it says so.
+    pub(super) made_for: Option<Arc<str>>,
+    pub(super) trouble: Option<Trouble>,
+    pub(super) gate: Gate,
+    pub(super) request_id: Arc<str>,
+    pub(super) now_ms: i64,
+}
+
+impl Visitor {
+    /// The verified session; `None` for nobody.
+    #[must_use]
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_deref()
+    }
+
+    /// Whether somebody is signed in who has something left to do first, such as choosing an organization. They count as signed out.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// The rule that ended the session with which they come.
+    #[must_use]
+    pub fn signed_out(&self) -> Option<SignedOut> {
+        self.signed_out
+    }
+
+    /// The same person, calling from a page that was made for an organization.
+    #[must_use]
+    pub fn from_page_of(self, organization: &str) -> Self {
+        Self { made_for: Some(organization.into()), ..self }
+    }
+
+    pub(crate) fn made_for(&self) -> Option<&str> {
+        self.made_for.as_deref()
+    }
+
+    /// Why this browser cannot be signed in for good, where that was found out.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble
+    }
+
+    /// Id of the request, as in the log.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// How old the session is, in milliseconds.
+    pub(crate) fn age_ms(&self) -> i64 {
+        self.age_ms
+    }
+
+    pub(crate) fn shared_session(&self) -> Option<Arc<Session>> {
+        self.session.clone()
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+}

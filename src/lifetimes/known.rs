@@ -1,0 +1,208 @@
+//! What this process knows of sessions: a map with a limit, and what of it is still to be written.
+
+use super::Standing;
+use super::rule::{Facts, Rules, verdict};
+use crate::ids::SessionId;
+use crate::signed_out::SignedOut;
+use crate::store::lifetimes::End;
+use std::collections::HashMap;
+
+/// Sessions that are known at most: about 20 MB. Those that were not seen for the longest time are read again when they come back.
+const MOST: usize = 100_000;
+
+/// Activity of one session is written at most so often.
+const WRITE_EVERY_MS: i64 = 60_000;
+
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    sessions: HashMap<SessionId, Entry>,
+    /// What ended by a request, until it is stored.
+    ends: Vec<End>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    facts: Facts,
+    /// When the facts were last written or read, Unix milliseconds.
+    stored_ms: i64,
+    is_stored: bool,
+    /// Whether the end was handed over to be stored.
+    is_end_noted: bool,
+}
+
+impl Entry {
+    fn see(&mut self, rules: &Rules, is_activity: bool, now_ms: i64) -> Standing {
+        let facts = self.facts.at(now_ms);
+        // The clock was set back.
+        self.is_stored &= facts == self.facts;
+        self.facts = facts;
+        if let Some(rule) = verdict(facts, rules, now_ms) {
+            return Standing::Ended(rule);
+        }
+        if is_activity && now_ms > facts.last_seen_ms {
+            self.facts.last_seen_ms = now_ms;
+            self.is_stored = false;
+        }
+        Standing::Running(facts.age_ms(now_ms))
+    }
+
+    fn is_due(&self, now_ms: i64) -> bool {
+        // Also after the clock was set back.
+        !self.is_stored && now_ms.abs_diff(self.stored_ms) >= WRITE_EVERY_MS.unsigned_abs()
+    }
+}
+
+impl Known {
+    /// How a session stands. `None`: it is not known here.
+    pub(super) fn look(
+        &mut self,
+        session: &SessionId,
+        rules: &Rules,
+        is_activity: bool,
+        now_ms: i64,
+    ) -> Option<Standing> {
+        Some(self.sessions.get_mut(session)?.see(rules, is_activity, now_ms))
+    }
+
+    /// Takes what the database knows of a session, and tells how it stands.
+    pub(super) fn learn(
+        &mut self,
+        session: &SessionId,
+        facts: Facts,
+        rules: &Rules,
+        is_activity: bool,
+        now_ms: i64,
+    ) -> Standing {
+        self.make_room();
+        let new = Entry { facts, stored_ms: now_ms, is_stored: true, is_end_noted: false };
+        let entry = self.sessions.entry(session.clone()).or_insert(new);
+        let together = entry.facts.at(now_ms).and(facts.at(now_ms));
+        entry.is_stored &= together == facts;
+        entry.facts = together;
+        entry.see(rules, is_activity, now_ms)
+    }
+
+    pub(super) fn end_of(&self, session: &SessionId) -> Option<SignedOut> {
+        self.sessions.get(session)?.facts.ended
+    }
+
+    /// Notes an end that the database has already.
+    pub(super) fn note_end(&mut self, session: &SessionId, rule: SignedOut) {
+        if let Some(entry) = self.sessions.get_mut(session) {
+            entry.facts.ended.get_or_insert(rule);
+        }
+    }
+
+    /// Ends a session; `end` is to be stored. Tells whether that is new.
+    pub(super) fn end(&mut self, session: &SessionId, rule: SignedOut, end: impl FnOnce() -> End) -> bool {
+        let Some(entry) = self.sessions.get_mut(session) else { return false };
+        entry.facts.ended.get_or_insert(rule);
+        let is_new = !std::mem::replace(&mut entry.is_end_noted, true);
+        if is_new {
+            self.ends.push(end());
+        }
+        is_new
+    }
+
+    /// Takes the ends that are still to be stored.
+    pub(super) fn take_ends(&mut self) -> Vec<End> {
+        std::mem::take(&mut self.ends)
+    }
+
+    /// Gives an end back that could not be stored.
+    pub(super) fn give_back(&mut self, end: End) {
+        self.ends.push(end);
+    }
+
+    /// Takes what is to be written by now, or `all` of it.
+    pub(super) fn take_unwritten(&mut self, all: bool, now_ms: i64) -> Vec<(SessionId, Facts)> {
+        let is_due = |entry: &Entry| if all { !entry.is_stored } else { entry.is_due(now_ms) };
+        let due = self.sessions.iter_mut().filter(|(_, entry)| is_due(entry));
+        due.map(|(session, entry)| {
+            (entry.is_stored, entry.stored_ms) = (true, now_ms);
+            (session.clone(), entry.facts)
+        })
+        .collect()
+    }
+
+    /// Notes that these could not be written; another try comes after a minute.
+    pub(super) fn not_written(&mut self, sessions: &[(SessionId, Facts)]) {
+        for (session, _) in sessions {
+            if let Some(entry) = self.sessions.get_mut(session) {
+                entry.is_stored = false;
+            }
+        }
+    }
+
+    /// Forgets a tenth when the map is full: first what is written, and of that what was not seen for the longest time.
+    fn make_room(&mut self) {
+        if self.sessions.len() < MOST {
+            return;
+        }
+        let order = |entry: &Entry| (!entry.is_stored, entry.facts.last_seen_ms);
+        let mut ages: Vec<_> = self.sessions.values().map(order).collect();
+        let (_, last, _) = ages.select_nth_unstable(MOST / 10);
+        let last = *last;
+        self.sessions.retain(|_, entry| order(entry) > last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_800_000_000_000;
+
+    fn id(number: usize) -> SessionId {
+        SessionId::parse(&format!("sess_{number}")).unwrap()
+    }
+
+    #[test]
+    fn activity_is_written_once_a_minute_and_all_of_it_in_the_end() {
+        let (mut known, rules) = (Known::default(), Rules::default());
+        known.learn(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
+        assert_eq!(known.take_unwritten(true, NOW_MS), [], "what was read is written");
+        for second in 1..=59 {
+            known.look(&id(1), &rules, true, NOW_MS + second * 1000).unwrap();
+            assert_eq!(known.take_unwritten(false, NOW_MS + second * 1000), [], "{second}");
+        }
+        let seen = known.take_unwritten(false, NOW_MS + 60_000);
+        assert_eq!(seen, [(id(1), Facts { last_seen_ms: NOW_MS + 59_000, ..Facts::new(NOW_MS) })]);
+        assert_eq!(known.take_unwritten(true, NOW_MS + 60_000), [], "once");
+        known.look(&id(1), &rules, true, NOW_MS + 61_000).unwrap();
+        assert_eq!(known.take_unwritten(false, NOW_MS + 61_000), []);
+        let last = known.take_unwritten(true, NOW_MS + 61_000);
+        assert_eq!(last.len(), 1);
+        known.not_written(&last);
+        assert_eq!(known.take_unwritten(true, NOW_MS + 61_000), last);
+    }
+
+    #[test]
+    fn what_is_no_activity_is_not_written() {
+        let (mut known, rules) = (Known::default(), Rules::default());
+        known.learn(&id(1), Facts::new(NOW_MS), &rules, false, NOW_MS);
+        known.look(&id(1), &rules, false, NOW_MS + 600_000).unwrap();
+        assert_eq!(known.take_unwritten(true, NOW_MS + 600_000), []);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_written_down_at_once() {
+        let (mut known, rules) = (Known::default(), Rules::default());
+        known.learn(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
+        let back = NOW_MS - 3_600_000;
+        assert_eq!(known.look(&id(1), &rules, false, back), Some(Standing::Running(0)));
+        assert_eq!(known.take_unwritten(false, back), [(id(1), Facts::new(back))]);
+    }
+
+    #[test]
+    fn the_map_has_a_limit_and_forgets_the_longest_unseen_first() {
+        let (mut known, rules) = (Known::default(), Rules::default());
+        for number in 0..MOST + 10 {
+            let seen_ms = NOW_MS + i64::try_from(number).unwrap();
+            known.learn(&id(number), Facts::new(seen_ms), &rules, false, NOW_MS + 1_000_000);
+        }
+        assert!(known.sessions.len() <= MOST);
+        assert_eq!(known.look(&id(0), &rules, false, NOW_MS), None);
+        assert!(known.look(&id(MOST + 9), &rules, false, NOW_MS).is_some());
+    }
+}

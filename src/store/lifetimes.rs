@@ -1,0 +1,262 @@
+//! When sessions were first and last seen, and which rule of ours ended them. Work without a grant: the gate asks before anybody is a visitor.
+
+use super::pool::Connection;
+use super::{Store, StoreError, deletions};
+use crate::access::Actor;
+use crate::ids::{SessionId, UserId};
+use crate::lifetimes::Facts;
+use crate::signed_out::SignedOut;
+
+/// Times below this are no milliseconds of our time (it is 1973): a `created_at` that a webhook tells in another unit signs nobody out.
+const PLAUSIBLE_MS: i64 = 100_000_000_000;
+
+/// How long a session that was replaced may take until it asks for something. Its browser learns the reason only while Clerk still renews its
+/// token, so Clerk is told at its next request, and after this time at the latest.
+const SILENCE_MS: i64 = 86_400_000;
+
+/// An end that Clerk could not be told of is told again after this time, by whichever server comes first.
+const AGAIN_MS: i64 = 60_000;
+
+/// The beginning is the earlier of what was seen here and what Clerk told by webhook.
+const READ: &str = "select l.session_id, \
+     case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at else l.first_seen_at end, l.last_seen_at, l.ended_by \
+     from session_lifetimes l left join sessions s on s.id = l.session_id where l.session_id = $1";
+
+const READ_OF_PERSON: &str = "select l.session_id, \
+     case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at else l.first_seen_at end, l.last_seen_at, l.ended_by \
+     from session_lifetimes l left join sessions s on s.id = l.session_id \
+     where l.person = $1 and (l.ended_by is null or l.first_seen_at >= $3)";
+
+type Row = (String, i64, i64, Option<String>);
+
+fn facts((_, first_seen_ms, last_seen_ms, ended_by): &Row) -> Facts {
+    // A code that this version does not know still tells that the session has ended.
+    let ended = ended_by.as_deref().map(|code| SignedOut::from_code(code).unwrap_or(SignedOut::SessionTooOld));
+    Facts { first_seen_ms: *first_seen_ms, last_seen_ms: *last_seen_ms, ended }
+}
+
+/// A session that this process meets for the first time.
+pub(crate) struct Newcomer<'a> {
+    pub(crate) session: &'a SessionId,
+    pub(crate) user: &'a UserId,
+    /// Whose sessions count together.
+    pub(crate) person: &'a str,
+    /// Unix milliseconds.
+    pub(crate) now_ms: i64,
+    /// Whether of all sessions of the person only the newest goes on.
+    pub(crate) single: bool,
+}
+
+/// What is known of a session, and which other ones it replaced just now.
+pub(crate) struct Met {
+    pub(crate) facts: Facts,
+    pub(crate) replaced: Vec<SessionId>,
+}
+
+/// Reads what is known of a session.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn find(store: &Store, session: &SessionId) -> Result<Option<Facts>, StoreError> {
+    let row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_optional(store.reader()).await?;
+    Ok(row.as_ref().map(facts))
+}
+
+/// Keeps a session that nobody has seen before, and settles which session of the person is the newest.
+///
+/// # Errors
+/// The database; then nothing is stored.
+pub(crate) async fn meet(store: &Store, newcomer: &Newcomer<'_>) -> Result<Met, StoreError> {
+    let Newcomer { session, now_ms, .. } = *newcomer;
+    let mut transaction = store.writer().begin().await?;
+    if newcomer.single {
+        // Two servers that meet two sessions of one person at once wait for each other.
+        deletions::hold_user(&mut transaction, newcomer.user).await?;
+    }
+    sqlx::query(
+        "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) on conflict (session_id) do nothing",
+    )
+    .bind(session.as_str())
+    .bind(newcomer.person)
+    .bind(now_ms)
+    .execute(&mut *transaction)
+    .await?;
+    let row: Row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_one(&mut *transaction).await?;
+    let mut met = Met { facts: facts(&row), replaced: Vec::new() };
+    if newcomer.single && met.facts.ended.is_none() {
+        for loser in losers(&mut transaction, newcomer, &row).await? {
+            if loser == session.as_str() {
+                met.facts.ended = Some(SignedOut::SessionReplaced);
+            }
+            replace(&mut transaction, &loser, now_ms).await?;
+            met.replaced.extend(SessionId::parse(&loser));
+        }
+    }
+    transaction.commit().await?;
+    Ok(met)
+}
+
+/// The running sessions of the person that are not the newest.
+async fn losers(connection: &mut Connection, newcomer: &Newcomer<'_>, own: &Row) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(READ_OF_PERSON)
+        .bind(newcomer.person)
+        .bind(PLAUSIBLE_MS)
+        .bind(own.1)
+        .fetch_all(connection)
+        .await?;
+    let newest = rows.iter().map(|row| (row.1, row.0.as_str())).max();
+    let is_newest = |row: &Row| Some(row.0.as_str()) == newest.map(|(_, id)| id);
+    Ok(rows.iter().filter(|row| row.3.is_none() && !is_newest(row)).map(|row| row.0.clone()).collect())
+}
+
+async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Result<(), StoreError> {
+    sqlx::query(
+        "update session_lifetimes set ended_by = $2, ended_at = $3, tell_clerk_at = $4 where session_id = $1 and ended_by is null",
+    )
+    .bind(session)
+    .bind(SignedOut::SessionReplaced.code())
+    .bind(now_ms)
+    .bind(now_ms.saturating_add(SILENCE_MS))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what was seen of sessions, in one transaction. Another server may know more; but a time in the future of `now_ms` is of a clock that
+/// was set back since.
+///
+/// # Errors
+/// The database; then nothing is stored.
+pub(crate) async fn write(store: &Store, seen: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    for (session, facts) in seen {
+        sqlx::query(
+            "update session_lifetimes set first_seen_at = case when first_seen_at < $2 then first_seen_at else $2 end, \
+               last_seen_at = case when last_seen_at > $3 and last_seen_at <= $4 then last_seen_at else $3 end \
+             where session_id = $1",
+        )
+        .bind(session.as_str())
+        .bind(facts.first_seen_ms)
+        .bind(facts.last_seen_ms)
+        .bind(now_ms)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// That a rule ended a session, at a request of it.
+#[derive(Clone, Debug)]
+pub(crate) struct End {
+    pub(crate) session: SessionId,
+    pub(crate) rule: SignedOut,
+    /// Who asked, if an organization was active: the audit log is an organization's.
+    pub(crate) actor: Option<Actor>,
+    pub(crate) request_id: String,
+    /// Unix milliseconds.
+    pub(crate) at_ms: i64,
+}
+
+/// Stores an end with its audit row. Clerk is to be told now. Both happen once, whichever servers learn of the end.
+///
+/// # Errors
+/// The database; then nothing is stored.
+pub(crate) async fn end(store: &Store, end: &End) -> Result<(), StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    let row: Option<(String, i64)> = sqlx::query_as(
+        "update session_lifetimes set ended_by = coalesce(ended_by, $2), ended_at = coalesce(ended_at, $3), \
+           tell_clerk_at = case when ended_by is null or tell_clerk_at > $4 then $3 else tell_clerk_at end \
+         where session_id = $1 returning ended_by, ended_at",
+    )
+    .bind(end.session.as_str())
+    .bind(end.rule.code())
+    .bind(end.at_ms)
+    // One that is nearer was taken up by a server already.
+    .bind(end.at_ms.saturating_add(AGAIN_MS))
+    .fetch_optional(&mut *transaction)
+    .await?;
+    if let (Some((rule, ended_at)), Some(actor)) = (row, &end.actor) {
+        record(&mut transaction, end, actor, &rule, ended_at).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+/// The id names the session, so that a second server adds no second row.
+async fn record(
+    connection: &mut Connection,
+    end: &End,
+    actor: &Actor,
+    rule: &str,
+    ended_at: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, request_id, times, impersonator_id) \
+         values ($1, $2, $3, $4, $5, 'end_session', $6, $7, 1, $8) on conflict (id) do nothing",
+    )
+    .bind(format!("{ended_at:013x} end_session {}", end.session))
+    .bind(actor.organization.as_str())
+    .bind(end.at_ms)
+    .bind(actor.user.as_str())
+    .bind(actor.session.as_str())
+    .bind(rule)
+    .bind(end.request_id.as_str())
+    .bind(actor.impersonator.as_deref())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The sessions that ended since a time (Unix milliseconds), whichever server ended them.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn ended_since(store: &Store, since_ms: i64) -> Result<Vec<(SessionId, SignedOut)>, StoreError> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("select session_id, ended_by from session_lifetimes where ended_at >= $1")
+            .bind(since_ms)
+            .fetch_all(store.reader())
+            .await?;
+    let read = |(id, code): (String, String)| Some((SessionId::parse(&id).ok()?, SignedOut::from_code(&code)?));
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+/// The sessions of whose end Clerk is to be told by now (Unix milliseconds), a few at once.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn to_tell(store: &Store, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 order by tell_clerk_at limit 20",
+    )
+    .bind(now_ms)
+    .fetch_all(store.reader())
+    .await?;
+    Ok(rows.into_iter().filter_map(|(id,)| SessionId::parse(&id).ok()).collect())
+}
+
+/// Takes it upon this server to tell Clerk of an end. Every other server waits for a while, in case that this one does not get there.
+///
+/// # Errors
+/// The database.
+pub(crate) async fn claim(store: &Store, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
+    let claimed =
+        sqlx::query("update session_lifetimes set tell_clerk_at = $3 where session_id = $1 and tell_clerk_at <= $2")
+            .bind(session.as_str())
+            .bind(now_ms)
+            .bind(now_ms.saturating_add(AGAIN_MS))
+            .execute(store.writer())
+            .await?;
+    Ok(claimed.rows_affected() == 1)
+}
+
+/// Stores that Clerk knows of an end.
+///
+/// # Errors
+/// The database; then Clerk is told once more, which does no harm.
+pub(crate) async fn told(store: &Store, session: &SessionId) -> Result<(), StoreError> {
+    sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1")
+        .bind(session.as_str())
+        .execute(store.writer())
+        .await?;
+    Ok(())
+}
