@@ -6,18 +6,7 @@ mod support;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
-use support::{Answer, Person, Town, WEBHOOK_SECRET, changed, now_s};
-use svix::webhooks::Webhook;
-
-async fn deliver(town: &Town, id: &str, payload: &str, secret: &str) -> Answer {
-    let timestamp = now_s();
-    let signature = Webhook::new(secret).unwrap().sign(id, timestamp, payload.as_bytes()).unwrap();
-    let request = Request::post("/api/webhooks/clerk")
-        .header("svix-id", id)
-        .header("svix-timestamp", timestamp.to_string())
-        .header("svix-signature", signature);
-    town.send(request.body(Body::from(payload.to_owned())).unwrap()).await
-}
+use support::{Person, Town, WEBHOOK_SECRET, changed, deliver, now_s};
 
 fn organization(name: &str, updated_at: i64) -> String {
     let data = json!({ "id": "org_engines", "object": "organization", "name": name, "slug": "engines", "created_at": 1, "updated_at": updated_at });

@@ -4,6 +4,7 @@ mod changes;
 mod gone;
 mod edges;
 mod instance;
+mod lifetimes;
 mod migrating;
 mod names;
 mod order;

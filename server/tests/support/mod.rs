@@ -15,6 +15,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use server::start::{self, App};
 use std::sync::atomic::Ordering;
+use svix::webhooks::Webhook;
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "http://localhost:3000";
@@ -258,6 +259,17 @@ pub async fn upstash(token: &str) -> Option<local_upstash::LocalUpstash> {
     #[expect(clippy::disallowed_methods, reason = "where the tests' Redis is")]
     let url = std::env::var("GATEHOUSE_TEST_REDIS_URL").ok()?;
     Some(local_upstash::start(&url, token, ([127, 0, 0, 1], 0).into()).await.unwrap())
+}
+
+/// Delivers a webhook, signed now with a secret.
+pub async fn deliver(town: &Town, id: &str, payload: &str, secret: &str) -> Answer {
+    let timestamp = now_s();
+    let signature = Webhook::new(secret).unwrap().sign(id, timestamp, payload.as_bytes()).unwrap();
+    let request = Request::post("/api/webhooks/clerk")
+        .header("svix-id", id)
+        .header("svix-timestamp", timestamp.to_string())
+        .header("svix-signature", signature);
+    town.send(request.body(Body::from(payload.to_owned())).unwrap()).await
 }
 
 /// The address of a fresh schema in the PostgreSQL of the tests, if there is one. It goes with that PostgreSQL.

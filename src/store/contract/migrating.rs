@@ -23,6 +23,7 @@ async fn emptied(store: &Store) {
         "organizations",
         "memberships",
         "sessions",
+        "session_lifetimes",
         "audit",
         "webhook_inbox",
         "invitations",
