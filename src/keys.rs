@@ -23,7 +23,11 @@ const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// An RSA public key of at least 2048 bits, for RS256. Cheap to clone.
 #[derive(Clone)]
-pub struct VerifyingKey(Arc<DecodingKey>);
+pub struct VerifyingKey {
+    key: Arc<DecodingKey>,
+    /// Both numbers, to tell one key from another.
+    numbers: Arc<[Vec<u8>; 2]>,
+}
 
 /// Not a key that may verify sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -82,14 +86,15 @@ impl VerifyingKey {
         // Odd and at least 65537 (FIPS 186-5), and no longer than the libraries can compute with.
         let sane_exponent = (3..=4).contains(&exponent.len()) && exponent.last().is_some_and(|byte| byte & 1 == 1);
         if MODULUS_BYTES.contains(&modulus.len()) && (high_bit || modulus.len() > 256) && sane_exponent {
-            Ok(Self(Arc::new(DecodingKey::from_rsa_raw_components(modulus, exponent))))
+            let key = Arc::new(DecodingKey::from_rsa_raw_components(modulus, exponent));
+            Ok(Self { key, numbers: Arc::new([modulus.to_vec(), exponent.to_vec()]) })
         } else {
             Err(InvalidKey)
         }
     }
 
     pub(crate) fn decoding_key(&self) -> &DecodingKey {
-        &self.0
+        &self.key
     }
 }
 
@@ -147,6 +152,18 @@ impl KeySource {
         match self {
             Self::Pem(_) => Ok(()),
             Self::Jwks(set) => set.fetch().await.map(|_| ()),
+        }
+    }
+
+    /// Asks the source anew, and whether it has this very key.
+    ///
+    /// # Errors
+    /// As [`KeySource::ask`].
+    pub async fn has(&self, key: &VerifyingKey) -> Result<bool, String> {
+        let is_it = |found: &VerifyingKey| found.numbers == key.numbers;
+        match self {
+            Self::Pem(own) => Ok(is_it(own)),
+            Self::Jwks(set) => Ok(set.fetch().await?.values().any(is_it)),
         }
     }
 

@@ -36,6 +36,16 @@ test("a violation on a page over plain http arrives and is counted", async ({ br
   await violate(browser, server.origin, metrics);
 });
 
+test("a policy that keeps Clerk from loading is told in the log, with directive, source and setting", async ({ browser, server }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(server.origin);
+  const script = "https://odd-cat-1.clerk.accounts.dev/npm/@clerk/clerk-js@6/dist/clerk.browser.js";
+  await page.evaluate((src) => document.body.append(Object.assign(document.createElement("script"), { src })), script);
+  await expect.poll(() => server.said()).toMatch(/script-src-elem keeps a page from another Clerk instance.*CLERK_PUBLISHABLE_KEY/);
+  await context.close();
+});
+
 test("a violation on a page over TLS arrives and is counted", async ({ browser }) => {
   const [port, metrics] = [await freePort(), `127.0.0.1:${await freePort()}`];
   const proxy = await tls(port);

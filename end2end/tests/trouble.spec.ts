@@ -1,5 +1,6 @@
-// What no sign-in can mend is said, on a page that leads nowhere by itself: a clock that is off, and a cookie that the browser dropped.
-import { ADA, expect, test } from "../support/test";
+// What no sign-in can mend is said, on a page that leads nowhere by itself: a clock that is off, and a cookie that the browser dropped. The clock of
+// the browser is none of that: nothing depends on it.
+import { ADA, expect, rename, test, travel } from "../support/test";
 import { arrives } from "../support/ways";
 
 const troubles = [
@@ -20,6 +21,16 @@ for (const clerk of ["plain pages", "components"] as const) {
         await arrives(page, "/sign-in");
         expect(server.said()).toContain("is not sent again");
         expect(server.said()).not.toContain("do not belong together");
+      });
+    }
+    for (const [clock, ms] of [["ahead", 3_600_000], ["behind", -3_600_000]] as const) {
+      test(`a browser whose clock is an hour ${clock} changes things all the same, with an old token too`, async ({ page, context, way, server }) => {
+        await context.clock.install({ time: Date.now() + ms });
+        await way.signIn(page, ADA);
+        await way.ready(page);
+        await travel(server, context, 67_000);
+        await rename(page, "Behind the Times");
+        await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
       });
     }
   });

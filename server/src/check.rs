@@ -132,7 +132,7 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
     database(config, report).await;
     limits(config, report).await;
     match &config.clerk {
-        ClerkSource::Instance(clerk) => instance(clerk, report).await,
+        ClerkSource::Instance(clerk) => instance(config, clerk, report).await,
         ClerkSource::Local => local_clerk(config, report),
     }
     if config.security_contacts.is_empty() {
@@ -190,15 +190,24 @@ async fn limits(config: &Config, report: &mut Report) {
     }
 }
 
-/// The key set is asked for even where `CLERK_JWT_KEY` makes it needless for sessions: it shows that Clerk takes the secret key.
-async fn instance(clerk: &ClerkSettings, report: &mut Report) {
+/// The key set is asked for even where `CLERK_JWT_KEY` makes it needless for sessions: it shows that Clerk takes the secret key, and whether
+/// both keys are of one instance.
+async fn instance(config: &Config, clerk: &ClerkSettings, report: &mut Report) {
     const SUBJECT: &str = "Clerk";
-    let asked = match KeySource::jwks(&clerk.api_url, clerk.secret_key.clone()) {
-        Ok(source) => source.ask().await,
-        Err(error) => Err(error.to_string()),
+    let asked = match (KeySource::jwks(&clerk.api_url, clerk.secret_key.clone()), &clerk.jwt_key) {
+        (Ok(source), Some(key)) => source.has(key).await,
+        (Ok(source), None) => source.ask().await.map(|()| true),
+        (Err(error), _) => Err(error.to_string()),
     };
     match asked {
-        Ok(()) => report.fine(SUBJECT, format!("the key set of {} was fetched", clerk.publishable_key.frontend_api())),
+        Ok(true) => {
+            report.fine(SUBJECT, format!("the key set of {} was fetched", clerk.publishable_key.frontend_api()))
+        }
+        Ok(false) => {
+            let remedy = "copy the PEM of this instance from the Clerk dashboard, API keys, or leave it out, and new keys are found by themselves";
+            let what = "CLERK_JWT_KEY is the key of another instance than CLERK_SECRET_KEY, or an old one";
+            report.problem(SUBJECT, format!("{what}: {remedy}"));
+        }
         Err(reason) => {
             let remedy = "401 means that CLERK_SECRET_KEY is not a key of this instance; else see whether CLERK_API_URL can be reached";
             report
@@ -207,6 +216,16 @@ async fn instance(clerk: &ClerkSettings, report: &mut Report) {
     }
     if clerk.webhook_secrets.is_empty() {
         report.note("webhooks", "CLERK_WEBHOOK_SIGNING_SECRET is not set, so the lists of the dashboard stay empty");
+    }
+    if let Some(missing) = start::party_missing(clerk, &config.public_origin) {
+        report.note(SUBJECT, missing);
+    }
+    let of_local = [
+        ("LOCAL_CLERK_JS", config.local_clerk_js.is_some()),
+        ("LOCAL_CLERK_MEMBERSHIP", config.local_clerk_requires_membership),
+    ];
+    for (name, _) in of_local.into_iter().filter(|(_, is_set)| *is_set) {
+        report.note(SUBJECT, format!("{name} is a setting of the local Clerk, which is not used: it is ignored"));
     }
 }
 

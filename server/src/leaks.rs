@@ -30,9 +30,10 @@ impl std::error::Error for Leak {}
 pub fn search(folder: &Path) -> Result<(), Leak> {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() {
+        // A link to a folder above would lead in circles, and to read a pipe waits for ever.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             search(&path)?;
-        } else if std::fs::read(&path).is_ok_and(|bytes| holds_secret(&bytes)) {
+        } else if path.is_file() && std::fs::read(&path).is_ok_and(|bytes| holds_secret(&bytes)) {
             return Err(Leak(path));
         }
     }
@@ -90,6 +91,7 @@ mod tests {
         let deep = folder.path().join("pkg/deep");
         std::fs::create_dir_all(&deep).unwrap();
         std::fs::write(deep.join("a.js"), "x").unwrap();
+        std::os::unix::fs::symlink(folder.path(), deep.join("above")).unwrap();
         assert_eq!(search(folder.path()), Ok(()));
         std::fs::write(deep.join("b.wasm"), [&[0, 159, 255][..], b"sk_live_Abcd1234efgh"].concat()).unwrap();
         assert_eq!(search(folder.path()), Err(Leak(deep.join("b.wasm"))));

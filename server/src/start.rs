@@ -80,6 +80,9 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         (ClerkSource::Instance(instance), None) => *instance,
         (ClerkSource::Local, None) => return Err("the local Clerk was not started".into()),
     };
+    if let Some(missing) = party_missing(&clerk, &config.public_origin) {
+        tracing::warn!("{missing}");
+    }
     let store = Store::open(&config.database_url).await?;
     let clerk_api = clerk_api(&clerk, &config.public_origin)?;
     let gate = Gate::new(Parts {
@@ -115,6 +118,13 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         local_clerk,
         clerk_components,
     })
+}
+
+/// Sessions that are made at the public origin count only when it is an authorized party.
+pub(crate) fn party_missing(clerk: &ClerkSettings, origin: &PublicOrigin) -> Option<&'static str> {
+    (!clerk.authorized_parties.iter().any(|party| party == origin.as_str())).then_some(
+        "CLERK_AUTHORIZED_PARTIES leaves PUBLIC_ORIGIN out, so nobody can sign in there (token-invalid-authorized-parties): add it to the list",
+    )
 }
 
 /// Invitations lead to the sign-in page that people know.

@@ -22,7 +22,7 @@ pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: By
     let event = match webhook::verify(&app.clerk.webhook_secrets, &headers, &body, now_ms / 1000) {
         Ok(event) => event,
         Err(rejected) => {
-            tracing::warn!("a webhook was refused: {rejected}");
+            tracing::warn!("a webhook was refused: {rejected}. More: docs/troubleshooting.md");
             return (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": "invalid_webhook" }))).into_response();
         }
     };

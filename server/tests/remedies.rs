@@ -118,3 +118,13 @@ async fn a_key_set_that_cannot_be_had_is_told_with_the_remedy() {
         "{told:?}"
     );
 }
+
+#[tokio::test]
+async fn a_list_of_parties_without_the_public_origin_is_told_at_start() {
+    let lines = Lines::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    Town::with(&[("CLERK_AUTHORIZED_PARTIES", "https://www.example.com")]).await;
+    assert_eq!(lines.take("CLERK_AUTHORIZED_PARTIES leaves PUBLIC_ORIGIN out").len(), 1);
+    Town::with(&[("CLERK_AUTHORIZED_PARTIES", "https://www.example.com,http://localhost:3000")]).await;
+    assert_eq!(lines.take("CLERK_AUTHORIZED_PARTIES"), [""; 0]);
+}

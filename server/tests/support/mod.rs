@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of the town")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a town that cannot be built ends the test")]
 
+pub mod binary;
 pub mod lines;
 #[cfg(feature = "local-clerk")]
 pub mod place;
