@@ -213,7 +213,9 @@ impl Gate {
             if matches!(decision.state, State::SignedIn(_)) {
                 tracing::warn!("a browser will not keep its session: {trouble}");
             } else {
-                tracing::warn!("a browser was sent to Clerk three times in a row, and is not sent again: {trouble}");
+                tracing::warn!(
+                    "a browser was sent to Clerk three times in a row, and is not sent again: {trouble} More: docs/troubleshooting.md"
+                );
             }
         }
         let (age_ms, signed_out) = match standing {

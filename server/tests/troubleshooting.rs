@@ -28,8 +28,8 @@ fn between(text: &str, mark: char) -> impl Iterator<Item = &str> {
 /// Whether a file defines a test of this name: a function in Rust, a title in Playwright.
 fn defines(source: &str, file: &str, name: &str) -> bool {
     if file.ends_with(".rs") {
-        let tests = source.match_indices(&format!("fn {name}("));
-        return tests.map(|(at, _)| &source[..at]).any(|before| {
+        let function = format!("fn {name}(");
+        return source.match_indices(&function).map(|(at, _)| &source[..at]).any(|before| {
             let line = before.rsplit("\n\n").next().unwrap_or_default();
             line.contains("#[test]") || line.contains("#[tokio::test]")
         });
