@@ -172,18 +172,24 @@ impl Visitor {
         let parts = self.gate().parts();
         let prefix = format!("{}:{}", parts.rate_limit_prefix, declaration.name);
         let (requests, window_ms) = (u64::from(limit.requests), u64::from(limit.window_seconds) * 1000);
-        let taken = parts.limiter.take(&prefix, actor.user.as_str(), requests, window_ms, 1, self.now_ms()).await;
-        let budget = |verdict| Budget { name: declaration.name, limit, verdict, now_ms: self.now_ms() };
-        match (taken, limit.on_outage) {
-            (Ok(verdict), _) if verdict.admitted => Ok(Some(budget(verdict))),
-            (Ok(verdict), _) => {
-                let retry_after = limit::retry_after_seconds(&verdict);
-                let refusal = self.refuse(actor, declaration, Refusal::RateLimited { retry_after });
-                Err(Denied { refusal, budget: Some(budget(verdict)) })
+        let (limiter, user, now_ms) = (&parts.limiter, actor.user.as_str(), self.now_ms());
+        let verdict = match limit.on_outage {
+            OnOutage::Local => limiter.take_or_local(&prefix, user, requests, window_ms, 1, now_ms).await,
+            OnOutage::Allow | OnOutage::Refuse => {
+                match limiter.take(&prefix, user, requests, window_ms, 1, now_ms).await {
+                    Ok(verdict) => verdict,
+                    Err(LimiterDown) if limit.on_outage == OnOutage::Allow => return Ok(None),
+                    Err(LimiterDown) => return Err(Refusal::Unavailable.into()),
+                }
             }
-            (Err(LimiterDown), OnOutage::Allow) => Ok(None),
-            (Err(LimiterDown), OnOutage::Refuse) => Err(Refusal::Unavailable.into()),
+        };
+        let budget = Some(Budget { name: declaration.name, limit, verdict, now_ms });
+        if verdict.admitted {
+            return Ok(budget);
         }
+        let retry_after = limit::retry_after_seconds(&verdict);
+        let refusal = self.refuse(actor, declaration, Refusal::RateLimited { retry_after });
+        Err(Denied { refusal, budget })
     }
 
     fn refuse(&self, actor: &Actor, declaration: &Declaration, refusal: Refusal) -> Refusal {

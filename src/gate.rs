@@ -171,12 +171,11 @@ impl Gate {
         })
     }
 
-    /// While the limiter is down nobody is kept from signing in.
+    /// While the store of rate limits is away nobody is kept from signing in, and Clerk is spared all the same.
     async fn may_look_up(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
         let who = requester(address);
         let prefix = format!("{}:clerk_lookup", self.0.rate_limit_prefix);
-        let taken = self.0.limiter.take(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await;
-        taken.is_ok_and(|verdict| verdict.admitted) || taken.is_err()
+        self.0.limiter.take_or_local(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await.admitted
     }
 
     /// How the session of a decision stands by the rules of our own. One with a task left grants nothing, and does not replace another.

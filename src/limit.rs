@@ -7,6 +7,7 @@ mod beside;
 mod blocked;
 mod bounded;
 mod memory;
+mod outage;
 mod redis;
 mod upstash;
 pub mod window;
@@ -14,6 +15,7 @@ pub mod window;
 pub(crate) use self::redis::check_url as check_redis_url;
 use beside::Beside;
 use http::{HeaderName, HeaderValue};
+use memory::Memory;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,14 +46,16 @@ pub struct LimiterDown;
 /// A rate limiter. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Limiter {
-    backend: Backend,
-    /// `None` where the store is this process: its counters are at hand.
-    beside: Option<Arc<Beside>>,
+    /// The store where none is elsewhere, and what counts while that one is away.
+    here: Memory,
+    elsewhere: Option<(Backend, Arc<Beside>)>,
 }
+
+/// Identifiers that are kept at most beside a store that is elsewhere: blocked ones, and ones that are counted here while it is away.
+const IDENTIFIERS: usize = 10_000;
 
 #[derive(Clone, Debug)]
 enum Backend {
-    InProcess(memory::Memory),
     Redis(Arc<redis::Redis>),
     Upstash(Arc<upstash::Upstash>),
 }
@@ -60,7 +64,7 @@ impl Limiter {
     /// Counts in this process, for at most `capacity` identifiers; beyond that the oldest are forgotten.
     #[must_use]
     pub fn in_process(capacity: usize) -> Self {
-        Self { backend: Backend::InProcess(memory::Memory::new(capacity)), beside: None }
+        Self { here: Memory::new(capacity), elsewhere: None }
     }
 
     /// Counts in Redis. Connects when it is first asked, so a Redis that is down does not keep the server from starting.
@@ -72,14 +76,24 @@ impl Limiter {
     }
 
     fn elsewhere(backend: Backend) -> Self {
-        Self { backend, beside: Some(Arc::default()) }
+        Self { here: Memory::new(IDENTIFIERS), elsewhere: Some((backend, Arc::default())) }
     }
 
     /// The same limiter without the memory of who is blocked, for limits whose units another process gives back: there a block may end
     /// before the moment that this process knows of.
     #[must_use]
     pub fn asking_each_time(self) -> Self {
-        Self { beside: self.beside.map(|_| Arc::new(Beside::asking_each_time())), ..self }
+        let elsewhere = self.elsewhere.map(|(backend, _)| (backend, Arc::new(Beside::asking_each_time())));
+        Self { elsewhere, ..self }
+    }
+
+    /// Tells of a store that is elsewhere: that it is there, at once, and then of each outage when it begins (`true`) and when it ends.
+    #[must_use]
+    pub fn telling(self, away: fn(bool)) -> Self {
+        if let Some((_, beside)) = &self.elsewhere {
+            beside.outage.tell(away);
+        }
+        self
     }
 
     /// Counts in a Redis of Upstash, over HTTP. Connects when it is first asked.
@@ -123,12 +137,35 @@ impl Limiter {
     ) -> Result<Verdict, LimiterDown> {
         let window = Window { limit, length_ms: window_ms };
         let keys = window.keys(prefix, identifier, now_ms);
-        let question = self.backend.take(&keys, window, cost, now_ms, mode);
-        let (admitted, counters) = match &self.beside {
-            Some(beside) => beside.ask(&keys, window, cost, now_ms, mode, question).await?,
-            None => question.await?,
+        let (admitted, counters) = match &self.elsewhere {
+            None => self.here.take(&keys, window, cost, now_ms, mode),
+            Some((backend, beside)) => {
+                let question = backend.take(&keys, window, cost, now_ms, mode);
+                beside.ask(&keys, window, cost, now_ms, mode, question).await?
+            }
         };
         Ok(window.verdict(admitted, counters, cost, now_ms))
+    }
+
+    /// As [`Limiter::take`]. While the store is away, a limit of the same size in this process decides. It knows only the calls that it
+    /// decided itself, so nobody is refused whom the store would let pass; with several servers somebody may get the limit at each. The
+    /// store never hears of these calls.
+    pub async fn take_or_local(
+        &self,
+        prefix: &str,
+        identifier: &str,
+        limit: u64,
+        window_ms: u64,
+        cost: i64,
+        now_ms: i64,
+    ) -> Verdict {
+        if let Ok(verdict) = self.take(prefix, identifier, limit, window_ms, cost, now_ms).await {
+            return verdict;
+        }
+        let window = Window { limit, length_ms: window_ms };
+        let keys = window.keys(prefix, identifier, now_ms);
+        let (admitted, counters) = self.here.take(&keys, window, cost, now_ms, Mode::Strict);
+        window.verdict(admitted, counters, cost, now_ms)
     }
 
     /// Whether the store answers. Why it does not stands in the log: a server that is not ready gets no call that would tell.
@@ -141,14 +178,14 @@ impl Limiter {
     /// # Errors
     /// What is wrong and what to do, as the end of a sentence about the store.
     pub async fn ask(&self) -> Result<(), String> {
-        match &self.backend {
-            Backend::InProcess(_) => Ok(()),
-            Backend::Redis(redis) if redis.ready().await => Ok(()),
-            Backend::Redis(_) => {
+        match self.elsewhere.as_ref().map(|(backend, _)| backend) {
+            None => Ok(()),
+            Some(Backend::Redis(redis)) if redis.ready().await => Ok(()),
+            Some(Backend::Redis(_)) => {
                 Err("it does not answer: is it running, and are host, port, user and password of REDIS_URL right?"
                     .to_owned())
             }
-            Backend::Upstash(upstash) => upstash.ping().await.map_err(|error| error.to_string()),
+            Some(Backend::Upstash(upstash)) => upstash.ping().await.map_err(|error| error.to_string()),
         }
     }
 }
@@ -161,9 +198,8 @@ impl Backend {
         cost: i64,
         now_ms: i64,
         mode: Mode,
-    ) -> Result<(bool, Counters), LimiterDown> {
+    ) -> Result<(bool, Counters), String> {
         match self {
-            Self::InProcess(memory) => Ok(memory.take(keys, window, cost, now_ms, mode)),
             Self::Redis(redis) => redis.take(keys, window, cost, now_ms, mode).await,
             Self::Upstash(upstash) => upstash.take(keys, window, cost, now_ms, mode).await,
         }
@@ -269,6 +305,16 @@ mod tests {
     async fn retry_after_is_at_least_a_second() {
         assert_eq!(retry_after_seconds(&calls(1, 1).await), 1);
         assert_eq!(calls(1, 6).await.wait_ms, None);
+    }
+
+    #[test]
+    fn what_is_counted_here_while_the_store_is_away_is_bounded() {
+        let limiter = Limiter::redis(&"redis://127.0.0.1:9/".into(), Duration::from_secs(1)).unwrap();
+        let window = Window { limit: 5, length_ms: 60_000 };
+        for n in 0..100_000 {
+            limiter.here.take(&window.keys("test", &format!("user_{n}"), NOW_MS), window, 1, NOW_MS, Mode::Strict);
+        }
+        assert!(limiter.here.size() <= 2 * IDENTIFIERS + 100);
     }
 
     #[test]

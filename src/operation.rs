@@ -200,9 +200,10 @@ pub struct ListUsers {
 }
 
 impl Operation for ListUsers {
-    // Each call asks Clerk, which has a limit for all of us together.
+    // Each call asks Clerk, which has a limit for all of us together. Reading goes on without the
+    // store of rate limits, and Clerk's limit is still spared then.
     const DECLARATION: Declaration = Declaration {
-        rate_limit: Some(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Allow }),
+        rate_limit: Some(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Local }),
         ..reading("list_users").needing(Permission::ManageUsers)
     };
 

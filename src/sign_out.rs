@@ -62,8 +62,9 @@ impl Gate {
     async fn end(&self, session: &SessionId, now_ms: i64) -> bool {
         let parts = self.parts();
         let prefix = format!("{}:sign_out", parts.rate_limit_prefix);
-        let taken = parts.limiter.take(&prefix, session.as_str(), ATTEMPTS_PER_MINUTE, 60_000, 1, now_ms).await;
-        if taken.is_ok_and(|verdict| !verdict.admitted) {
+        let limiter = &parts.limiter;
+        let taken = limiter.take_or_local(&prefix, session.as_str(), ATTEMPTS_PER_MINUTE, 60_000, 1, now_ms).await;
+        if !taken.admitted {
             return false;
         }
         // As Clerk's own `signOut()` does, it ends every session of the browser. That needs the browser's cookie at

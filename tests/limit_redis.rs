@@ -8,6 +8,10 @@
 #[path = "limit_redis/blocked.rs"]
 mod blocked;
 mod limit_common;
+#[path = "limit_common/log.rs"]
+mod log;
+#[path = "limit_redis/outage.rs"]
+mod outage;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod limit_common;
+#[path = "limit_common/log.rs"]
+mod log;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 
@@ -10,9 +12,8 @@ use gatehouse::headers::Nonce;
 use gatehouse::limit::{Limiter, LimiterDown, Verdict};
 use limit_common::{DEADLINE, ask, connect, redis_url};
 use local_upstash::{Canned, Cut, Faults, LocalUpstash};
+use log::Log;
 use own_redis::{OwnRedis, free_port};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "AX_opensesame-opensesame==";
@@ -88,34 +89,6 @@ async fn a_server_at_upstash_and_one_in_its_redis_share_a_budget_exactly() {
         );
     }
     assert_eq!(tasks.join_all().await.into_iter().filter(|admitted| *admitted).count(), 20);
-}
-
-/// What is logged while it lives, by this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    /// Everything, also what libraries say at their most talkative.
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        let log = self.clone();
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
-        tracing::subscriber::set_default(subscriber.with_writer(move || log.clone()).finish())
-    }
-
-    fn take(&self) -> String {
-        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
-    }
 }
 
 fn answered(answer: Canned) -> Faults {
@@ -244,4 +217,46 @@ async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
     assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown));
     assert!(log.take().contains("WRONGTYPE"));
     assert!(limiter.ready().await);
+}
+
+#[tokio::test]
+async fn a_blocked_identifier_costs_no_request_until_exactly_the_end_of_its_block() {
+    let Some(url) = redis_url() else { return };
+    let upstash = stand_in(&url, 0).await;
+    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let take = async |after_ms| {
+        limiter.take("blocked", who.as_str(), 5, 60_000, 1, NOW_MS + after_ms).await.unwrap().wait_ms.unwrap()
+    };
+    for _ in 0..5 {
+        take(0).await;
+    }
+    assert!(upstash.asked().len() >= 5, "the text of the script may travel too");
+    let wait_ms = i64::try_from(take(0).await).unwrap();
+    for after_ms in (0..wait_ms).step_by(997).chain([wait_ms - 1]) {
+        assert_eq!(i64::try_from(take(after_ms).await).unwrap(), wait_ms - after_ms);
+    }
+    assert!(upstash.asked().is_empty());
+    take(wait_ms).await;
+    assert_eq!(upstash.asked(), ["EVALSHA"]);
+}
+
+#[tokio::test]
+async fn a_quota_that_is_reached_leaves_the_limits_to_this_process_and_is_told_once() {
+    let Some(url) = redis_url() else { return };
+    let (upstash, log) = (stand_in(&url, 0).await, Log::default());
+    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let take = async || limiter.take_or_local("quota", who.as_str(), 3, 60_000, 1, NOW_MS).await;
+    assert_eq!(take().await.remaining, 2);
+    let _listening = log.listen();
+    upstash.make_trouble(answered(Canned::QUOTA));
+    let mut admitted = Vec::new();
+    for _ in 0..5 {
+        admitted.push(take().await.admitted);
+    }
+    assert_eq!(admitted, [true, true, true, false, false]);
+    upstash.make_trouble(Faults::default());
+    assert_eq!(take().await.remaining, 1);
+    let said = log.take();
+    let lines: Vec<_> = said.lines().filter(|line| line.contains("store of rate limits is")).collect();
+    assert!(lines.len() == 2 && lines[0].contains("reset: 30") && lines[1].contains("is back"), "{lines:?}");
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::routing::get;
 use gatehouse::operation::OPERATIONS;
 use gatehouse::reports::Counted;
-use metrics::{counter, describe_counter, histogram};
+use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -17,6 +17,8 @@ use std::time::Duration;
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
 const SECONDS: &str = "http_request_duration_seconds";
 const REPORTS: &str = "browser_reports_total";
+const LIMITS_AWAY: &str = "rate_limit_store_away";
+const LIMIT_OUTAGES: &str = "rate_limit_store_outages_total";
 
 /// Serves `/metrics` until the process ends.
 ///
@@ -29,6 +31,8 @@ pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
         .install_recorder()?;
     describe_counter!(REPORTS, "Reports of browsers, by kind and by the directive that was violated");
+    describe_gauge!(LIMITS_AWAY, "1 while the shared store of rate limits cannot be asked");
+    describe_counter!(LIMIT_OUTAGES, "How often the shared store of rate limits went away");
     let router = Router::new().route("/metrics", get(move || std::future::ready(numbers.render())));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -48,6 +52,12 @@ pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
 /// Counts a report of a browser.
 pub(crate) fn count_report(report: &Counted) {
     counter!(REPORTS, "type" => report.kind, "directive" => report.directive).increment(1);
+}
+
+/// Counts an outage of the store of rate limits when it begins, and notes when it is over.
+pub(crate) fn limits_away(away: bool) {
+    gauge!(LIMITS_AWAY).set(f64::from(u8::from(away)));
+    counter!(LIMIT_OUTAGES).increment(u64::from(away));
 }
 
 fn route(path: &str) -> &'static str {

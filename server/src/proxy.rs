@@ -23,10 +23,9 @@ pub(crate) async fn forward(State(app): State<App>, request: Request) -> Respons
     let who = client_address::requester(address);
     let limiter = &app.gate.parts().limiter;
     let prefix = format!("{}:frontend_api", app.gate.parts().rate_limit_prefix);
-    // While the limiter is down nobody is kept from signing in.
-    if let Ok(verdict) = limiter.take(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await
-        && !verdict.admitted
-    {
+    // While the store of rate limits is away nobody is kept from signing in, and nobody floods Clerk either.
+    let verdict = limiter.take_or_local(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await;
+    if !verdict.admitted {
         let code = ("too_many_requests", "Too many requests. Try again in a moment.");
         let mut response = error(StatusCode::TOO_MANY_REQUESTS, code.0, code.1);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limit::retry_after_seconds(&verdict)));

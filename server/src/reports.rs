@@ -53,13 +53,13 @@ fn advise(app: &App, reports: &[Counted]) {
     }
 }
 
-/// One of the requester's budget.
+/// One of the requester's budget. Reports are counted in this process, so they need no store of rate limits to be there.
 async fn take(app: &App, address: Option<IpAddr>) -> Result<(), Refusal> {
     let (who, parts) = (client_address::requester(address), app.gate.parts());
     let prefix = format!("{}:reports", parts.rate_limit_prefix);
-    match parts.limiter.take(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await {
-        Ok(verdict) if verdict.admitted => Ok(()),
-        Ok(verdict) => Err(Refusal::RateLimited { retry_after: limit::retry_after_seconds(&verdict) }),
-        Err(_) => Err(Refusal::Unavailable),
+    let now_ms = app.clock.now_ms();
+    match parts.limiter.take_or_local(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, now_ms).await {
+        verdict if verdict.admitted => Ok(()),
+        verdict => Err(Refusal::RateLimited { retry_after: limit::retry_after_seconds(&verdict) }),
     }
 }

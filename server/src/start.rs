@@ -1,6 +1,6 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
-use crate::{site, well_known};
+use crate::{metrics, site, well_known};
 use gatehouse::clerk_api::ClerkApi;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
@@ -88,7 +88,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
     let gate = Gate::new(Parts {
         settings: settings(&clerk, &config.public_origin, config.trusted_proxy_hops),
         keys: key_source(&clerk)?,
-        limiter: limiter(&config.limits)?,
+        limiter: limiter(&config.limits)?.telling(metrics::limits_away),
         rate_limit_prefix: config.rate_limit_prefix,
         operators,
         ended: EndedSessions::of(clerk.publishable_key.kind()),

@@ -98,9 +98,9 @@ fn is_blocked(counters: Counters, window: Window, now_ms: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limit::Verdict;
     use crate::limit::beside::Beside;
     use crate::limit::memory::Memory;
-    use crate::limit::{LimiterDown, Verdict};
     use futures_util::FutureExt;
     use proptest::prelude::*;
     use std::cell::Cell;
@@ -198,7 +198,7 @@ mod tests {
         let process = Process::new(&store);
         assert!(ready(process.take(WINDOW, "user_1", 5, START_MS, Mode::Strict)).0);
         let keys = WINDOW.keys("test", "user_2", START_MS);
-        let down = async { Err(LimiterDown) };
+        let down = async { Err("away".to_owned()) };
         assert!(ready(process.beside.ask(&keys, WINDOW, 1, START_MS, Mode::Strict, down)).is_err());
         ready(process.take(WINDOW, "user_1", 1, START_MS, Mode::Strict));
         assert_eq!(process.asked.get(), 2);

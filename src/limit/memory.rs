@@ -23,6 +23,12 @@ impl Memory {
         }
         (true, after)
     }
+
+    /// How many counters are kept.
+    #[cfg(test)]
+    pub(super) fn size(&self) -> usize {
+        self.0.sizes().0
+    }
 }
 
 #[cfg(test)]

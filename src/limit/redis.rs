@@ -4,7 +4,6 @@
 //! balancers close connections that idle, so one that was silent for a while is first asked with a `PING`, which counts nothing; without an answer it
 //! is replaced, and that is no outage.
 
-use super::LimiterDown;
 use super::window::{Counters, Keys, Mode, Window};
 use redis::aio::MultiplexedConnection;
 use redis::io::tcp::TcpSettings;
@@ -58,6 +57,8 @@ impl Redis {
         })
     }
 
+    /// # Errors
+    /// Why Redis does not count, for the log.
     pub(super) async fn take(
         &self,
         keys: &Keys,
@@ -65,7 +66,7 @@ impl Redis {
         cost: i64,
         now_ms: i64,
         mode: Mode,
-    ) -> Result<(bool, Counters), LimiterDown> {
+    ) -> Result<(bool, Counters), String> {
         let call = |command: &str, script: &str| {
             let mut call = redis::cmd(command);
             call.arg(script).arg(2).arg(&keys.current).arg(&keys.previous);
@@ -74,14 +75,8 @@ impl Redis {
         };
         match tokio::time::timeout(self.deadline, self.evaluate(call)).await {
             Ok(Ok((counted, previous, current))) => Ok((counted == 1, Counters { previous, current })),
-            Ok(Err(error)) => {
-                tracing::error!(kind = ?error.kind(), "Redis cannot count: {REMEDY}");
-                Err(LimiterDown)
-            }
-            Err(_) => {
-                tracing::error!("Redis did not answer in time: {REMEDY}");
-                Err(LimiterDown)
-            }
+            Ok(Err(error)) => Err(format!("Redis cannot count ({:?}): {REMEDY}", error.kind())),
+            Err(_) => Err(format!("Redis did not answer in time: {REMEDY}")),
         }
     }
 

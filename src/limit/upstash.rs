@@ -5,7 +5,6 @@
 
 mod answer;
 
-use super::LimiterDown;
 use super::redis::SCRIPT;
 use super::window::{Counters, Keys, Mode, Window};
 use crate::http_client::http_client_builder;
@@ -49,6 +48,8 @@ impl Upstash {
         Ok(Self { client: client.build()?, url, token, script: redis::Script::new(&text), text, deadline })
     }
 
+    /// # Errors
+    /// Why Upstash does not count, for the log.
     pub(super) async fn take(
         &self,
         keys: &Keys,
@@ -56,7 +57,7 @@ impl Upstash {
         cost: i64,
         now_ms: i64,
         mode: Mode,
-    ) -> Result<(bool, Counters), LimiterDown> {
+    ) -> Result<(bool, Counters), String> {
         let numbers = [
             window.limit.to_string(),
             now_ms.to_string(),
@@ -69,13 +70,9 @@ impl Upstash {
             let head = [name, script, "2", keys.current.as_str(), keys.previous.as_str()];
             Value::from_iter(head.into_iter().chain(numbers.iter().map(String::as_str)))
         };
-        match self.in_time(self.evaluate(command)).await {
-            Ok((counted, previous, current)) => Ok((counted == 1, Counters { previous, current })),
-            Err(error) => {
-                tracing::error!(reason = %error, "Upstash cannot count");
-                Err(LimiterDown)
-            }
-        }
+        let answer = self.in_time(self.evaluate(command)).await;
+        let (counted, previous, current) = answer.map_err(|error| format!("Upstash cannot count: {error}"))?;
+        Ok((counted == 1, Counters { previous, current }))
     }
 
     /// Asks with a command that counts nothing.

@@ -40,6 +40,9 @@ pub enum OnOutage {
     Refuse,
     /// Let the call pass, without rate-limit headers.
     Allow,
+    /// Let a limit of the same size in this process decide. Right for what must go on but spares something that is shared, such as
+    /// Clerk's own limits: a flood is kept off during an outage too, though each server counts for itself.
+    Local,
 }
 
 /// One operation: input and policy in one type. `access::Granted<Self>` is the proof that both were checked.

@@ -1,0 +1,67 @@
+//! A limit that counts in this process while Redis is away, and what is told of an outage.
+
+use super::log::Log;
+use super::{NOW_MS, OwnRedis, ask, connect, free_port, idle, limiter, signal};
+use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use std::sync::Mutex;
+
+static TOLD: Mutex<Vec<bool>> = Mutex::new(Vec::new());
+
+async fn take(limiter: &Limiter, name: &str, limit: u64) -> Verdict {
+    limiter.take_or_local(name, "user_1", limit, 60_000, 1, NOW_MS).await
+}
+
+fn told() -> Vec<bool> {
+    TOLD.lock().unwrap().clone()
+}
+
+#[tokio::test]
+async fn while_redis_is_away_limits_count_here_and_log_and_metric_tell_of_it_once() {
+    let port = free_port();
+    let Some(redis) = OwnRedis::start(port) else { return };
+    let redis = redis.listening().await;
+    let limiter = limiter(&redis.url).telling(|away| TOLD.lock().unwrap().push(away));
+    assert_eq!(told(), [false]);
+    let log = Log::default();
+    let _listening = log.listen();
+    assert_eq!([take(&limiter, "small", 3).await.remaining, take(&limiter, "small", 3).await.remaining], [2, 1]);
+    assert_eq!(log.take().matches("store of rate limits").count(), 0);
+
+    drop(redis);
+    // Each limit has a budget of its own here, of its own size, and answers as a limiter in this process does.
+    let own = Limiter::in_process(10);
+    for _ in 0..5 {
+        for (name, limit) in [("small", 3), ("large", 4)] {
+            let expected = own.take(name, "user_1", limit, 60_000, 1, NOW_MS).await.unwrap();
+            assert_eq!(take(&limiter, name, limit).await, expected, "{name}");
+        }
+    }
+    // Whoever refuses while the store is away still learns of it, also for somebody who is refused here.
+    assert_eq!(limiter.take("small", "user_1", 3, 60_000, 1, NOW_MS).await, Err(LimiterDown));
+    let said = log.take();
+    assert_eq!(
+        (said.matches("store of rate limits is away").count(), said.matches(" ERROR ").count()),
+        (1, 1),
+        "{said}"
+    );
+    assert_eq!(told(), [false, true]);
+
+    let Some(redis) = OwnRedis::start(port) else { return };
+    let redis = redis.listening().await;
+    let mut connection = connect(&redis.url).await;
+    // What was counted here is no part of the budget there.
+    assert_eq!((take(&limiter, "small", 3).await.remaining, take(&limiter, "large", 4).await.remaining), (2, 3));
+    assert_eq!(ask::<i64>(&mut connection, &["DBSIZE"]).await, 2);
+    assert_eq!(log.take().matches("store of rate limits is back").count(), 1);
+    assert_eq!(told(), [false, true, false]);
+
+    // An outage that follows within the window gives nobody the budget once more.
+    idle().await;
+    signal(&redis, "-STOP");
+    assert!(!take(&limiter, "small", 3).await.admitted && !take(&limiter, "large", 4).await.admitted);
+    signal(&redis, "-CONT");
+    assert_eq!((take(&limiter, "small", 3).await.remaining, take(&limiter, "large", 4).await.remaining), (1, 2));
+    let said = log.take();
+    assert_eq!((said.matches("rate limits is away").count(), said.matches("rate limits is back").count()), (1, 1));
+    assert_eq!(told(), [false, true, false, true, false]);
+}
