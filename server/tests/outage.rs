@@ -1,5 +1,4 @@
 //! What the application does while the store of rate limits is away: each limit as it declares.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
