@@ -2,6 +2,8 @@
 #![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
+#[path = "limit_upstash/cost.rs"]
+mod cost;
 mod limit_common;
 #[path = "limit_common/log.rs"]
 mod log;
