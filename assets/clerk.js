@@ -110,6 +110,8 @@
   function leave() {
     const leaving = Date.now() - leftAt < 10_000;
     if (!signedOut || callsWaiting || leaving || !location.pathname.startsWith("/admin")) return;
+    // The page itself leaves where it is alive: it knows what was typed.
+    if (!dispatchEvent(new Event("gatehouse:signed-out", { cancelable: true }))) return;
     leftAt = Date.now();
     location.assign("/");
   }

@@ -6,10 +6,12 @@
 mod departure;
 mod panics;
 mod patience;
+mod unsent;
 mod verification;
 
 pub(crate) use departure::{is_due as is_departure_due, leave_for, note_departures};
 pub(crate) use panics::{has_panicked, tell_of_panics};
+pub(crate) use unsent::{leave_signed_out, leave_with_clerk};
 pub(crate) use verification::{attempt, begin};
 
 use crate::call::{Caller, Json};

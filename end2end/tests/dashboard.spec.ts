@@ -1,4 +1,6 @@
+import type { Page } from "@playwright/test";
 import { ADA, MAX, comes, earlyInTheMinute, expect, hydrated, rename, signIn, test } from "../support/test";
+import { arrives } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
 
@@ -137,21 +139,50 @@ test("what was typed is searched, by the server and by the living page, whatever
 });
 
 test.describe("a session that ended elsewhere", () => {
+  async function signInAgain(page: Page) {
+    await page.getByLabel("Email").fill(ADA.email);
+    await page.getByLabel("Password").fill(ADA.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
+
   test.use({ expectedErrors: refused });
   test("leads to sign-in and back to the text that was typed", async ({ page, context }) => {
     await signIn(page, ADA);
     await hydrated(page);
     await page.getByLabel("Organization name").fill("Typed Before");
-    await context.clearCookies();
-    await page.getByRole("button", { name: "Rename" }).click();
-    await page.getByLabel("Email").fill(ADA.email);
-    await page.getByLabel("Password").fill(ADA.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    // In one step: a page that sees its cookies fall leaves by itself, as the next test shows.
+    await context.clearCookies({ name: /client$/ });
+    await page.getByRole("button", { name: "Rename" }).evaluate((button: HTMLButtonElement) => {
+      for (const cookie of document.cookie.split("; ")) document.cookie = `${cookie.split("=")[0]}=; path=/; max-age=0`;
+      button.click();
+    });
+    await signInAgain(page);
     await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
     await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
     await hydrated(page);
     await page.getByRole("button", { name: "Rename" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
+  });
+
+  test("leads there before anything is sent, with what was typed and chosen", async ({ page, context }) => {
+    await signIn(page, ADA, "/admin/members");
+    await page.goto("/admin/members?query=ada");
+    await hydrated(page);
+    await page.getByLabel("Email address").fill("émile+new@example.com");
+    await page.getByLabel("Role", { exact: true }).selectOption("billing");
+    await context.clearCookies();
+    await arrives(page, /hosted\/sign-in/);
+    await signInAgain(page);
+    await expect(page).toHaveURL(/\/admin\/members\?query=ada/);
+    await expect(page.getByLabel("Email address")).toHaveValue("émile+new@example.com");
+    await expect(page.getByLabel("Role", { exact: true })).toHaveValue("billing");
+  });
+
+  test("leads home where nothing was typed", async ({ page, context }) => {
+    await signIn(page, ADA);
+    await hydrated(page);
+    await context.clearCookies();
+    await expect(page).toHaveURL("/");
   });
 });
 

@@ -229,6 +229,25 @@ test("so does one with the button of the page", async ({ page, context, way }) =
   await way.atSignIn(page);
 });
 
+test("what was typed into a tab survives a sign-out in another one", async ({ page, context, way }) => {
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  const other = await context.newPage();
+  await other.goto("/admin/audit");
+  await way.ready(other);
+  await page.getByLabel("Organization name").fill("Typed 100%41 ÖZGE");
+  await way.signOut(other);
+  await arrives(other, "/");
+  await way.atSignIn(page);
+  await way.enter(page, ADA);
+  await arrives(page, "/admin");
+  await way.ready(page);
+  await expect(page.getByLabel("Organization name")).toHaveValue("Typed 100%41 ÖZGE");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await page.getByRole("button", { name: "Rename" }).click();
+  await expect(organization(page)).toHaveText("Typed 100%41 ÖZGE");
+});
+
 test("a cookie of another application on the host changes nothing", async ({ page, way }) => {
   await way.signIn(page, ADA);
   await way.ready(page);

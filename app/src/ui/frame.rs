@@ -116,10 +116,11 @@ fn keep_token_fresh() {
         };
         let leave = || {
             if !crate::browser::has_clerk() && !crate::browser::has_panicked() && crate::browser::is_departure_due() {
-                crate::browser::leave_for("/");
+                crate::browser::leave_signed_out();
             }
         };
         crate::browser::note_departures();
+        crate::browser::leave_with_clerk();
         let timers = [
             set_interval_with_handle(renew, std::time::Duration::from_secs(45)),
             set_interval_with_handle(leave, std::time::Duration::from_secs(1)),
