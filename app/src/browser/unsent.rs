@@ -13,7 +13,7 @@ use web_sys::{FormData, HtmlFormElement};
 /// Leaves the page of somebody who is signed out: for the home page, or for sign-in and back to what was typed.
 pub(crate) fn leave_signed_out() {
     match way_back() {
-        Some(back) => super::to_sign_in(&back),
+        Some(back) => leave_for(SafePath::sign_in(&back, None).as_str()),
         None => leave_for("/"),
     }
 }
@@ -38,7 +38,7 @@ fn way_back() -> Option<SafePath> {
         let (_, page) = fields.iter().find(|(name, _)| name == PAGE)?;
         let page = SafePath::parse(page)?;
         let action = form.get_attribute("action")?;
-        let refusal = Json::encode(&Refusal::Unauthenticated).ok()?;
+        let refusal = Json::encode(&Refusal::NOBODY).ok()?;
         Some(returned::refused(&page, action.trim_start_matches("/api/"), &refusal, &Sent::new(fields)))
     })
 }
