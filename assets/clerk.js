@@ -63,7 +63,7 @@
     if (!form) return;
     const { back, form: purpose } = form.dataset;
     // A rule of the server ended the session. Clerk may not have been told yet, and would lead back at once.
-    if ("ended" in form.dataset) await clerk.session?.remove().catch(() => null);
+    if ("ended" in form.dataset) await clerk.session?.remove().catch(() => clerk.client.reload().catch(() => null));
     form.replaceChildren();
     if (purpose === "verification") {
       reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : "/admin"));

@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 import type { Options } from "./support/test";
 
 /** What people do in either way of meeting Clerk. */
-const EACH_WAY = ["circumstances", "journeys", "organizations", "pending"];
+const EACH_WAY = ["circumstances", "journeys", "lifetimes", "organizations", "pending"];
 const of = (files: string[]) => new RegExp(`/(${files.join("|")})\\.spec`);
 
 export default defineConfig<Options>({

@@ -8,6 +8,8 @@ export interface Way {
   signIn(page: Page, who: Person, target?: string): Promise<void>;
   /** The page asks for a sign-in. */
   atSignIn(page: Page): Promise<void>;
+  /** The page says why somebody was signed out, and leads to the sign-in. */
+  atSignedOut(page: Page, why: RegExp): Promise<void>;
   /** Answers what it asks for. */
   enter(page: Page, who: Person): Promise<void>;
   /** Answers without a connection, as far as it goes, and sees that it failed. */
@@ -69,6 +71,11 @@ async function signIn(way: Way, page: Page, who: Person, target: string) {
 const plain: Way = {
   signIn: (page, who, target = "/admin") => signIn(plain, page, who, target),
   atSignIn: (page) => arrives(page, /^\/__clerk\/hosted\/sign-in/),
+  async atSignedOut(page, why) {
+    await expect(page.getByRole("alert").filter({ hasText: why })).toBeVisible();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await plain.atSignIn(page);
+  },
   async enter(page, who) {
     await page.getByLabel("Email").fill(who.email);
     await page.getByLabel("Password").fill(who.password);
@@ -128,6 +135,10 @@ export async function typeCode(where: Page | Locator, digits: string) {
 const components: Way = {
   signIn: (page, who, target = "/admin") => signIn(components, page, who, target),
   atSignIn: (page) => page.getByLabel("Email address").waitFor(),
+  async atSignedOut(page, why) {
+    await expect(page.getByRole("status").filter({ hasText: why })).toBeVisible();
+    await components.atSignIn(page);
+  },
   async enter(page, who) {
     await page.getByLabel("Email address").fill(who.email);
     await page.getByRole("button", { name: "Continue", exact: true }).click();

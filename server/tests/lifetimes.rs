@@ -272,6 +272,29 @@ async fn two_servers_keep_one_session_for_each_person() {
 }
 
 #[tokio::test]
+async fn while_the_database_is_away_nobody_is_taken_for_signed_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("held.db").display());
+    let town = Town::with(&[("DATABASE_URL", &database), ("SESSION_MAX_AGE", "1d")]).await;
+    for session in ["sess_known", "sess_old"] {
+        assert_eq!(call(&town, session).await, running());
+    }
+    let pool = sqlx::AnyPool::connect(&database).await.unwrap();
+    let held = pool.begin_with("begin immediate").await.unwrap();
+    let unknown = town.call(&holder(&town, "sess_unknown"), "show_dashboard", "").await;
+    assert_eq!((unknown.status, unknown.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
+    assert_eq!(unknown.header("retry-after"), "2");
+    assert_eq!(call(&town, "sess_known").await, running());
+    town.forward(DAY);
+    assert_eq!(call(&town, "sess_old").await, ended("session_too_old"), "what is known needs no database");
+    held.rollback().await.unwrap();
+    assert_eq!(call(&town, "sess_unknown").await, running());
+    town.app.gate.parts().lifetimes.finish().await;
+    let again = Town::with(&[("DATABASE_URL", &database), ("SESSION_MAX_AGE", "off")]).await;
+    assert_eq!(call(&again, "sess_old").await, ended("session_too_old"), "stored when the database was back");
+}
+
+#[tokio::test]
 async fn a_permission_may_ask_for_a_younger_session() {
     let town = Town::new().await;
     let users = async |person: Person| town.call(&person, "list_users", "page=0&query=").await;

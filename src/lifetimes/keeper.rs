@@ -10,7 +10,7 @@ use std::time::Duration;
 /// How often is looked whether something is to be written, and what other servers have ended.
 const ROUND: Duration = Duration::from_secs(1);
 /// How often is looked whether Clerk is still to be told of something: after a restart, or because it did not answer.
-const TELLING: Duration = Duration::from_secs(10);
+const TELLING: Duration = Duration::from_secs(5);
 /// Sessions in one transaction.
 const BATCH: usize = 500;
 /// The clocks of two servers may differ: ends are read from so long before the last look.
@@ -46,15 +46,8 @@ async fn tell_all(parts: Weak<Parts>) {
 
 /// Stores the ends, then the activity.
 pub(super) async fn write(parts: &Parts, all: bool) {
-    let ends = parts.known().take_ends();
-    for end in ends {
-        match lifetimes::end(&parts.store, &end).await {
-            Ok(()) => parts.to_tell.notify_one(),
-            Err(error) => {
-                tracing::warn!(%error, session = end.session.as_str(), "the end of a session was not stored yet");
-                parts.known().give_back(end);
-            }
-        }
+    if store_ends(parts).await.is_err() {
+        return;
     }
     let now_ms = parts.clock.now_ms();
     let seen = parts.known().take_unwritten(all, now_ms);
@@ -64,6 +57,25 @@ pub(super) async fn write(parts: &Parts, all: bool) {
             parts.known().not_written(batch);
         }
     }
+}
+
+/// Stores the ends. While the database does not answer they wait for the next round: here the sessions have ended in any case.
+async fn store_ends(parts: &Parts) -> Result<(), StoreError> {
+    let mut ends = parts.known().take_ends().into_iter();
+    while let Some(end) = ends.next() {
+        match lifetimes::end(&parts.store, &end).await {
+            Ok(()) => parts.to_tell.notify_one(),
+            Err(error @ StoreError::Unavailable(_)) => {
+                tracing::warn!(%error, "the ends of sessions were not stored yet");
+                parts.known().give_back(std::iter::once(end).chain(ends));
+                return Err(error);
+            }
+            Err(error) => {
+                tracing::error!(%error, session = end.session.as_str(), "the end of a session was not stored")
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Learns which sessions other servers have ended. Only they can: SQLite has one server.

@@ -109,9 +109,9 @@ impl Known {
         std::mem::take(&mut self.ends)
     }
 
-    /// Gives an end back that could not be stored.
-    pub(super) fn give_back(&mut self, end: End) {
-        self.ends.push(end);
+    /// Gives ends back that could not be stored.
+    pub(super) fn give_back(&mut self, ends: impl Iterator<Item = End>) {
+        self.ends.extend(ends);
     }
 
     /// Takes what is to be written by now, or `all` of it.

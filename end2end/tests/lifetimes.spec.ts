@@ -1,0 +1,49 @@
+// A rule of the server ends a session while its page is open: the sign-in page says why, and leads back to what was wanted.
+import { ADA, expect, test, travel } from "../support/test";
+import { arrives } from "../support/ways";
+
+const IDLE = /You were signed out because you had not done anything for a while/;
+const REPLACED = /You were signed out because you signed in somewhere else/;
+const HOUR = 3_600_000;
+
+// The refused call is told by the browser's console.
+test.use({ variables: { SESSION_IDLE_TIMEOUT: "1h", SESSION_SINGLE: "on" }, expectedErrors: [/status of 40[13]/] });
+
+test("a tab that was open and unused for too long asks for a sign-in, says why, and keeps what was typed", async ({ page, context, server, way }) => {
+  await context.clock.install();
+  await way.signIn(page, ADA);
+  await way.ready(page);
+  await page.getByLabel("Organization name").fill("Typed Before");
+  // The tab goes on to renew its token meanwhile.
+  for (let quarter = 0; quarter < 5; quarter++) {
+    const renewed = page.waitForResponse((response) => /\/tokens/.test(response.url()) && response.ok());
+    await travel(server, context, HOUR / 4);
+    await renewed;
+  }
+  await page.getByRole("button", { name: "Rename" }).click();
+  await way.atSignedOut(page, IDLE);
+  await way.enter(page, ADA);
+  await arrives(page, "/admin");
+  await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
+  await page.goto("/admin/audit");
+  const ended = page.getByRole("row").filter({ hasText: "end_session" });
+  await expect(async () => {
+    await page.reload();
+    await expect(ended.first()).toContainText("session_idle", { timeout: 1_000 });
+  }).toPass();
+  await expect(ended).toHaveCount(1);
+});
+
+test("who signs in at home is signed out at the office, is told so, and comes back to the page", async ({ page, way, server, anotherBrowser }) => {
+  await way.signIn(page, ADA, "/admin/members");
+  // Whoever signs in within one second is as new.
+  await server.forward(1_000);
+  const home = await (await anotherBrowser()).newPage();
+  await way.signIn(home, ADA);
+  await page.goto("/admin/audit");
+  await way.atSignedOut(page, REPLACED);
+  await way.enter(page, ADA);
+  await arrives(page, "/admin/audit");
+  await home.goto("/admin");
+  await way.atSignedOut(home, REPLACED);
+});
