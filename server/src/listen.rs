@@ -21,12 +21,13 @@ pub async fn bind(variable: &str, address: SocketAddr) -> Result<TcpListener, St
 
 /// Why an address cannot be bound, and what to do.
 pub(crate) fn not_bound(variable: &str, address: SocketAddr, error: &std::io::Error) -> String {
-    let remedy = match error.kind() {
-        ErrorKind::AddrInUse => "end the program that listens there, or choose another port",
-        ErrorKind::PermissionDenied => "choose a port above 1023, or let the server's user listen there",
-        ErrorKind::AddrNotAvailable => "name an address of this machine; 0.0.0.0 stands for all of them",
-        _ => "choose another address",
-    };
+    let remedies = [
+        (ErrorKind::AddrInUse, "end the program that listens there, or choose another port"),
+        (ErrorKind::PermissionDenied, "choose a port above 1023, or let the server's user listen there"),
+        (ErrorKind::AddrNotAvailable, "name an address of this machine; 0.0.0.0 stands for all of them"),
+    ];
+    let known = remedies.into_iter().find(|(kind, _)| *kind == error.kind());
+    let remedy = known.map_or("choose another address", |(_, remedy)| remedy);
     format!("{variable} {address} cannot be bound: {error}; {remedy}")
 }
 

@@ -1,5 +1,4 @@
 //! What stands in the logs, and what must not.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
