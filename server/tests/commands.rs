@@ -1,6 +1,5 @@
 //! The binary itself: what it does with the words after its name, and what it refuses to start with.
 #![cfg(feature = "local-clerk")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
