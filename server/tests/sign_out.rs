@@ -210,8 +210,8 @@ async fn two_accounts(place: &Place) -> [String; 2] {
         let body = form_urlencoded(&[("email", email), ("password", password), ("redirect_url", support::ORIGIN)]);
         let request = request.header("origin", support::ORIGIN).header("cookie", &cookie).body(body);
         let answer = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
-        let set = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let of_client = set.filter(|cookie| cookie.starts_with("__client=")).last().unwrap();
+        let mut set = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let of_client = set.rfind(|cookie| cookie.starts_with("__client=")).unwrap();
         cookie = of_client.split(';').next().unwrap().to_owned();
     }
     let running = async |user: &str| place.at_clerk(&format!("sessions?user_id={user}&status=active")).await;

@@ -1,4 +1,5 @@
 //! The whole application with its limits at Upstash: a call, readiness, and `server check`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
