@@ -60,6 +60,23 @@ enum Backend {
     Upstash(Arc<upstash::Upstash>),
 }
 
+/// One decision that is asked for, with what every store needs to know of it.
+#[derive(Clone, Copy, Debug)]
+struct Take<'a> {
+    keys: &'a Keys,
+    window: Window,
+    cost: i64,
+    now_ms: i64,
+    mode: Mode,
+}
+
+impl Take<'_> {
+    /// The answer, for whether the store counted the call and its counters afterwards.
+    fn verdict(self, (counted, counters): (bool, Counters)) -> Verdict {
+        self.window.verdict(counted, counters, self.cost, self.now_ms)
+    }
+}
+
 impl Limiter {
     /// Counts in this process, for at most `capacity` identifiers; beyond that the oldest are forgotten.
     #[must_use]
@@ -137,14 +154,11 @@ impl Limiter {
     ) -> Result<Verdict, LimiterDown> {
         let window = Window { limit, length_ms: window_ms };
         let keys = window.keys(prefix, identifier, now_ms);
-        let (admitted, counters) = match &self.elsewhere {
-            None => self.here.take(&keys, window, cost, now_ms, mode),
-            Some((backend, beside)) => {
-                let question = backend.take(&keys, window, cost, now_ms, mode);
-                beside.ask(&keys, window, cost, now_ms, mode, question).await?
-            }
-        };
-        Ok(window.verdict(admitted, counters, cost, now_ms))
+        let take = Take { keys: &keys, window, cost, now_ms, mode };
+        Ok(take.verdict(match &self.elsewhere {
+            None => self.here.take(take),
+            Some((backend, beside)) => beside.ask(take, backend.take(take)).await?,
+        }))
     }
 
     /// As [`Limiter::take`]. While the store is away, a limit of the same size in this process decides. It knows only the calls that it
@@ -164,8 +178,8 @@ impl Limiter {
         }
         let window = Window { limit, length_ms: window_ms };
         let keys = window.keys(prefix, identifier, now_ms);
-        let (admitted, counters) = self.here.take(&keys, window, cost, now_ms, Mode::Strict);
-        window.verdict(admitted, counters, cost, now_ms)
+        let take = Take { keys: &keys, window, cost, now_ms, mode: Mode::Strict };
+        take.verdict(self.here.take(take))
     }
 
     /// Whether the store answers. Why it does not stands in the log: a server that is not ready gets no call that would tell.
@@ -191,17 +205,10 @@ impl Limiter {
 }
 
 impl Backend {
-    async fn take(
-        &self,
-        keys: &Keys,
-        window: Window,
-        cost: i64,
-        now_ms: i64,
-        mode: Mode,
-    ) -> Result<(bool, Counters), String> {
+    async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
         match self {
-            Self::Redis(redis) => redis.take(keys, window, cost, now_ms, mode).await,
-            Self::Upstash(upstash) => upstash.take(keys, window, cost, now_ms, mode).await,
+            Self::Redis(redis) => redis.take(take).await,
+            Self::Upstash(upstash) => upstash.take(take).await,
         }
     }
 }
@@ -312,7 +319,8 @@ mod tests {
         let limiter = Limiter::redis(&"redis://127.0.0.1:9/".into(), Duration::from_secs(1)).unwrap();
         let window = Window { limit: 5, length_ms: 60_000 };
         for n in 0..100_000 {
-            limiter.here.take(&window.keys("test", &format!("user_{n}"), NOW_MS), window, 1, NOW_MS, Mode::Strict);
+            let keys = window.keys("test", &format!("user_{n}"), NOW_MS);
+            limiter.here.take(Take { keys: &keys, window, cost: 1, now_ms: NOW_MS, mode: Mode::Strict });
         }
         assert!(limiter.here.size() <= 2 * IDENTIFIERS + 100);
     }

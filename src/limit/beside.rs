@@ -2,8 +2,8 @@
 
 use super::blocked::Blocked;
 use super::outage::Outage;
-use super::window::{Counters, Keys, Mode, Window};
-use super::{IDENTIFIERS, LimiterDown};
+use super::window::{Counters, Mode};
+use super::{IDENTIFIERS, LimiterDown, Take};
 
 #[derive(Debug)]
 pub(super) struct Beside {
@@ -27,14 +27,11 @@ impl Beside {
     /// the reason for the log.
     pub(super) async fn ask(
         &self,
-        keys: &Keys,
-        window: Window,
-        cost: i64,
-        now_ms: i64,
-        mode: Mode,
+        take: Take<'_>,
         question: impl Future<Output = Result<(bool, Counters), String>>,
     ) -> Result<(bool, Counters), LimiterDown> {
         let Some(blocked) = &self.blocked else { return self.watched(question).await };
+        let Take { keys, window, cost, now_ms, mode } = take;
         // A refund passes always, and a call that costs nothing too.
         if cost > 0
             && mode == Mode::Strict

@@ -98,9 +98,9 @@ fn is_blocked(counters: Counters, window: Window, now_ms: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limit::Verdict;
     use crate::limit::beside::Beside;
     use crate::limit::memory::Memory;
+    use crate::limit::{Take, Verdict};
     use futures_util::FutureExt;
     use proptest::prelude::*;
     use std::cell::Cell;
@@ -122,12 +122,17 @@ mod tests {
 
         async fn take(&self, window: Window, who: &str, cost: i64, now_ms: i64, mode: Mode) -> (bool, Counters) {
             let keys = window.keys("test", who, now_ms);
+            let take = Take { keys: &keys, window, cost, now_ms, mode };
             let question = async {
                 self.asked.set(self.asked.get() + 1);
-                Ok(self.store.take(&keys, window, cost, now_ms, mode))
+                Ok(self.store.take(take))
             };
-            self.beside.ask(&keys, window, cost, now_ms, mode, question).await.unwrap()
+            self.beside.ask(take, question).await.unwrap()
         }
+    }
+
+    fn strict(keys: &Keys, cost: i64) -> Take<'_> {
+        Take { keys, window: WINDOW, cost, now_ms: START_MS, mode: Mode::Strict }
     }
 
     fn ready<T>(future: impl Future<Output = T>) -> T {
@@ -168,10 +173,10 @@ mod tests {
         // The answer is lost: the units may have been given back, or not.
         let keys = WINDOW.keys("test", "user_1", START_MS);
         let lost = async {
-            store.take(&keys, WINDOW, -1, START_MS, Mode::Strict);
+            store.take(strict(&keys, -1));
             std::future::pending().await
         };
-        let asked = process.beside.ask(&keys, WINDOW, -1, START_MS, Mode::Strict, lost);
+        let asked = process.beside.ask(strict(&keys, -1), lost);
         assert!(asked.now_or_never().is_none());
         assert!(take(1) && !take(1));
     }
@@ -182,13 +187,13 @@ mod tests {
         let process = Process::new(&store);
         let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
         let keys = WINDOW.keys("test", "user_1", START_MS);
-        store.take(&keys, WINDOW, 5, START_MS, Mode::Strict);
+        store.take(strict(&keys, 5));
         let overtaken = async {
-            let refused = store.take(&keys, WINDOW, 1, START_MS, Mode::Strict);
+            let refused = store.take(strict(&keys, 1));
             assert!(process.take(WINDOW, "user_1", -1, START_MS, Mode::Strict).await.0);
             Ok(refused)
         };
-        assert!(!ready(process.beside.ask(&keys, WINDOW, 1, START_MS, Mode::Strict, overtaken)).unwrap().0);
+        assert!(!ready(process.beside.ask(strict(&keys, 1), overtaken)).unwrap().0);
         assert!(take(1));
     }
 
@@ -199,7 +204,7 @@ mod tests {
         assert!(ready(process.take(WINDOW, "user_1", 5, START_MS, Mode::Strict)).0);
         let keys = WINDOW.keys("test", "user_2", START_MS);
         let down = async { Err("away".to_owned()) };
-        assert!(ready(process.beside.ask(&keys, WINDOW, 1, START_MS, Mode::Strict, down)).is_err());
+        assert!(ready(process.beside.ask(strict(&keys, 1), down)).is_err());
         ready(process.take(WINDOW, "user_1", 1, START_MS, Mode::Strict));
         assert_eq!(process.asked.get(), 2);
     }
@@ -237,7 +242,8 @@ mod tests {
                 now_ms += if clocks_agree { later_ms.max(0) } else { later_ms };
                 let who = who.to_string();
                 let process = &processes[usize::from(first)];
-                let expected = plain.take(&window.keys("test", &who, now_ms), window, cost, now_ms, Mode::Strict);
+                let keys = window.keys("test", &who, now_ms);
+                let expected = plain.take(Take { keys: &keys, window, cost, now_ms, mode: Mode::Strict });
                 let asked = process.asked.get();
                 let taken = ready(process.take(window, &who, cost, now_ms, Mode::Strict));
                 let verdict = |(counted, counters)| window.verdict(counted, counters, cost, now_ms);
@@ -266,7 +272,8 @@ mod tests {
             for (who, later_ms, cost, mode) in steps {
                 now_ms += later_ms;
                 let (who, mode) = (who.to_string(), if mode == 0 { Mode::Parity } else { Mode::Strict });
-                let expected = plain.take(&window.keys("test", &who, now_ms), window, cost, now_ms, mode);
+                let keys = window.keys("test", &who, now_ms);
+                let expected = plain.take(Take { keys: &keys, window, cost, now_ms, mode });
                 let taken = ready(process.take(window, &who, cost, now_ms, mode));
                 let verdict = |(counted, counters)| window.verdict(counted, counters, cost, now_ms);
                 prop_assert_eq!(verdict(taken), verdict(expected));

@@ -1,7 +1,8 @@
 //! Counters in this process, bounded: a flood of new identifiers costs old ones their history and never memory.
 
+use super::Take;
 use super::bounded::Bounded;
-use super::window::{Counters, Keys, Mode, Window};
+use super::window::Counters;
 
 #[derive(Clone, Debug)]
 pub(super) struct Memory(Bounded<i64>);
@@ -13,7 +14,8 @@ impl Memory {
     }
 
     /// Whether the call was counted, and the counters afterwards.
-    pub(super) fn take(&self, keys: &Keys, window: Window, cost: i64, now_ms: i64, mode: Mode) -> (bool, Counters) {
+    pub(super) fn take(&self, take: Take<'_>) -> (bool, Counters) {
+        let Take { keys, window, cost, now_ms, mode } = take;
         let Some(mut counters) = self.0.of(keys) else { return (false, Counters::default()) };
         let counted = |key| counters.get(key, now_ms).unwrap_or_default();
         let before = Counters { previous: counted(&keys.previous), current: counted(&keys.current) };
@@ -34,13 +36,15 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limit::window::{Mode, Window};
     use proptest::prelude::*;
     use std::collections::HashMap;
 
     const WINDOW: Window = Window { limit: 5, length_ms: 60_000 };
 
     fn take(memory: &Memory, identifier: &str, now_ms: i64) -> bool {
-        memory.take(&WINDOW.keys("test", identifier, now_ms), WINDOW, 1, now_ms, Mode::Strict).0
+        let keys = WINDOW.keys("test", identifier, now_ms);
+        memory.take(Take { keys: &keys, window: WINDOW, cost: 1, now_ms, mode: Mode::Strict }).0
     }
 
     #[test]
@@ -92,7 +96,8 @@ mod tests {
                 let counted = |model: &HashMap<String, i64>, key| model.get(key).copied().unwrap_or_default();
                 let before = Counters { previous: counted(&model, &keys.previous), current: counted(&model, &keys.current) };
                 let after = window.count(before, cost, now_ms, mode);
-                prop_assert_eq!(memory.take(&keys, window, cost, now_ms, mode), (after.is_some(), after.unwrap_or(before)));
+                let taken = memory.take(Take { keys: &keys, window, cost, now_ms, mode });
+                prop_assert_eq!(taken, (after.is_some(), after.unwrap_or(before)));
                 if let Some(after) = after {
                     model.insert(keys.current, after.current);
                 }

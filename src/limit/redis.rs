@@ -4,7 +4,8 @@
 //! balancers close connections that idle, so one that was silent for a while is first asked with a `PING`, which counts nothing; without an answer it
 //! is replaced, and that is no outage.
 
-use super::window::{Counters, Keys, Mode, Window};
+use super::Take;
+use super::window::{Counters, Mode};
 use redis::aio::MultiplexedConnection;
 use redis::io::tcp::TcpSettings;
 use redis::{
@@ -59,14 +60,8 @@ impl Redis {
 
     /// # Errors
     /// Why Redis does not count, for the log.
-    pub(super) async fn take(
-        &self,
-        keys: &Keys,
-        window: Window,
-        cost: i64,
-        now_ms: i64,
-        mode: Mode,
-    ) -> Result<(bool, Counters), String> {
+    pub(super) async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
+        let Take { keys, window, cost, now_ms, mode } = take;
         let call = |command: &str, script: &str| {
             let mut call = redis::cmd(command);
             call.arg(script).arg(2).arg(&keys.current).arg(&keys.previous);

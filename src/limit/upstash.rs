@@ -5,8 +5,9 @@
 
 mod answer;
 
+use super::Take;
 use super::redis::SCRIPT;
-use super::window::{Counters, Keys, Mode, Window};
+use super::window::{Counters, Mode};
 use crate::http_client::http_client_builder;
 use answer::UpstashError;
 use base64::Engine;
@@ -50,14 +51,8 @@ impl Upstash {
 
     /// # Errors
     /// Why Upstash does not count, for the log.
-    pub(super) async fn take(
-        &self,
-        keys: &Keys,
-        window: Window,
-        cost: i64,
-        now_ms: i64,
-        mode: Mode,
-    ) -> Result<(bool, Counters), String> {
+    pub(super) async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
+        let Take { keys, window, cost, now_ms, mode } = take;
         let numbers = [
             window.limit.to_string(),
             now_ms.to_string(),
