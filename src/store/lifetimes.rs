@@ -17,15 +17,20 @@ const SILENCE_MS: i64 = 86_400_000;
 /// An end that Clerk could not be told of is told again after this time, by whichever server comes first.
 const AGAIN_MS: i64 = 60_000;
 
-/// The beginning is the earlier of what was seen here and what Clerk told by webhook.
-const READ: &str = "select l.session_id, \
-     case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at else l.first_seen_at end, l.last_seen_at, l.ended_by \
-     from session_lifetimes l left join sessions s on s.id = l.session_id where l.session_id = $1";
+/// The columns of [`Row`], of the rows that a condition names. The beginning is the earlier of what was seen here and what Clerk told by webhook.
+macro_rules! select_where {
+    ($condition:literal) => {
+        concat!(
+            "select l.session_id, \
+               case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at else l.first_seen_at end, \
+               l.last_seen_at, l.ended_by from session_lifetimes l left join sessions s on s.id = l.session_id where ",
+            $condition
+        )
+    };
+}
 
-const READ_OF_PERSON: &str = "select l.session_id, \
-     case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at else l.first_seen_at end, l.last_seen_at, l.ended_by \
-     from session_lifetimes l left join sessions s on s.id = l.session_id \
-     where l.person = $1 and (l.ended_by is null or l.first_seen_at >= $3)";
+const READ: &str = select_where!("l.session_id = $1");
+const READ_OF_PERSON: &str = select_where!("l.person = $1 and (l.ended_by is null or l.first_seen_at >= $3)");
 
 type Row = (String, i64, i64, Option<String>);
 
