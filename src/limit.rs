@@ -6,15 +6,16 @@
 mod beside;
 mod blocked;
 mod bounded;
+mod headers;
 mod memory;
 mod outage;
 mod redis;
 mod upstash;
 pub mod window;
 
+pub use self::headers::{rate_limit_headers, retry_after_seconds};
 pub(crate) use self::redis::check_url as check_redis_url;
 use beside::Beside;
-use http::{HeaderName, HeaderValue};
 use memory::Memory;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -213,106 +214,11 @@ impl Backend {
     }
 }
 
-/// Seconds for `Retry-After`, rounded up, at least one. One as well for a call that can never pass, which no operation of cost 1 meets.
-#[must_use]
-pub fn retry_after_seconds(verdict: &Verdict) -> u64 {
-    verdict.wait_ms.unwrap_or_default().div_ceil(1000).max(1)
-}
-
-/// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). `t` says when there is more: the wait for one more
-/// call when nothing remains, else the time to the next window. It is never later than `Retry-After` of the same answer.
-#[must_use]
-pub fn rate_limit_headers(
-    name: &str,
-    limit: u64,
-    window_seconds: u64,
-    verdict: &Verdict,
-    now_ms: i64,
-) -> [(HeaderName, HeaderValue); 2] {
-    let next_window_ms = u64::try_from(verdict.reset_ms - now_ms).unwrap_or_default();
-    let more_in_ms = match verdict.wait_ms {
-        Some(wait_ms) if verdict.remaining == 0 => wait_ms,
-        Some(wait_ms) if !verdict.admitted => wait_ms.min(next_window_ms),
-        _ => next_window_ms,
-    };
-    let policy = format!("\"{name}\";q={limit};w={window_seconds}");
-    let state = format!("\"{name}\";r={};t={}", verdict.remaining.min(limit), more_in_ms.div_ceil(1000));
-    // Names of operations are plain ASCII.
-    let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
-    [
-        (HeaderName::from_static("ratelimit-policy"), value(&policy)),
-        (HeaderName::from_static("ratelimit"), value(&state)),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const NOW_MS: i64 = 1_800_000_000_500;
-
-    async fn calls(count: usize, cost: i64) -> Verdict {
-        let limiter = Limiter::in_process(10);
-        let mut verdict = None;
-        for _ in 0..count {
-            verdict = Some(limiter.take("test", "user_1", 5, 60_000, cost, NOW_MS).await.unwrap());
-        }
-        verdict.unwrap()
-    }
-
-    fn texts(verdict: &Verdict) -> [String; 2] {
-        rate_limit_headers("rename", 5, 60, verdict, NOW_MS)
-            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-    }
-
-    #[tokio::test]
-    async fn an_admitted_call_tells_what_is_left_until_the_next_window() {
-        let first = calls(1, 1).await;
-        assert_eq!(texts(&first), ["ratelimit-policy: \"rename\";q=5;w=60", "ratelimit: \"rename\";r=4;t=60"]);
-    }
-
-    #[tokio::test]
-    async fn the_last_admitted_call_already_tells_how_long_to_wait() {
-        // A full window weighs 4 of 5 one millisecond after its end at the earliest.
-        let last = calls(5, 1).await;
-        assert!(last.admitted);
-        assert_eq!((last.remaining, last.wait_ms), (0, Some(59_501)));
-        assert_eq!(texts(&last)[1], "ratelimit: \"rename\";r=0;t=60");
-    }
-
-    #[tokio::test]
-    async fn a_refused_call_may_be_repeated_when_the_budget_says_so() {
-        let refused = calls(6, 1).await;
-        assert!(!refused.admitted);
-        assert_eq!(retry_after_seconds(&refused), 60);
-        assert_eq!(texts(&refused)[1], "ratelimit: \"rename\";r=0;t=60");
-    }
-
-    #[tokio::test]
-    async fn retry_after_is_never_earlier_than_the_budget() {
-        // Half of a window that held 5 is over: 2 remain, and 3 fit long before the next window.
-        let limiter = Limiter::in_process(10);
-        let start_ms = 1_800_000_000_000;
-        limiter.take("test", "user_1", 5, 60_000, 5, start_ms).await.unwrap();
-        let now_ms = start_ms + 90_000;
-        let refused = limiter.take("test", "user_1", 5, 60_000, 4, now_ms).await.unwrap();
-        assert_eq!((refused.admitted, refused.remaining), (false, 3));
-        let budget = rate_limit_headers("rename", 5, 60, &refused, now_ms)[1].1.clone();
-        assert_eq!((budget.to_str().unwrap(), retry_after_seconds(&refused)), ("\"rename\";r=3;t=7", 7));
-    }
-
-    #[tokio::test]
-    async fn a_refund_does_not_promise_more_than_the_limit() {
-        let refund = calls(1, -3).await;
-        assert_eq!(refund.remaining, 8);
-        assert_eq!(texts(&refund)[1], "ratelimit: \"rename\";r=5;t=60");
-    }
-
-    #[tokio::test]
-    async fn retry_after_is_at_least_a_second() {
-        assert_eq!(retry_after_seconds(&calls(1, 1).await), 1);
-        assert_eq!(calls(1, 6).await.wait_ms, None);
-    }
 
     #[test]
     fn what_is_counted_here_while_the_store_is_away_is_bounded() {
