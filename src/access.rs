@@ -12,15 +12,15 @@ use crate::clerk_api::{ClerkApi, ClerkApiError};
 use crate::ended::EndedSessions;
 use crate::gate::{Parts, Visitor};
 use crate::has::{Requirement, has};
-use crate::ids::{InvalidId, OrganizationId, SessionId, UserId};
 use crate::lifetimes::Asking;
 use crate::limit::{self, LimiterDown, Verdict};
-use crate::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
-use crate::permission::Permission;
-use crate::refusal::{FieldProblem, InvalidFields, Refusal};
 use crate::refused_calls::RefusedCalls;
-use crate::signed_out::SignedOut;
 use crate::store::Store;
+use domain::ids::{InvalidId, OrganizationId, SessionId, UserId};
+use domain::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
+use domain::permission::Permission;
+use domain::refusal::{FieldProblem, InvalidFields, Refusal};
+use domain::signed_out::SignedOut;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
 
@@ -42,12 +42,13 @@ pub struct Actor {
 /// It cannot be made elsewhere, copied, or sent anywhere:
 ///
 /// ```compile_fail,E0451
-/// use gatehouse::{access::Granted, operation::ShowDashboard};
+/// use domain::operation::ShowDashboard;
+/// use gatehouse::access::Granted;
 /// let forged = Granted::<ShowDashboard> { input: ShowDashboard {}, ..todo!() };
 /// ```
 /// ```compile_fail,E0277
 /// fn copies<T: Clone>() {}
-/// copies::<gatehouse::access::Granted<gatehouse::operation::ShowDashboard>>();
+/// copies::<gatehouse::access::Granted<domain::operation::ShowDashboard>>();
 /// ```
 #[must_use]
 pub struct Granted<Op: Operation> {

@@ -5,12 +5,12 @@
 
 use crate::access::Granted;
 use crate::clerk_api::{self, ClerkApiError};
-use crate::operation::{
+use crate::store::{StoreError, invitations, members, sessions, users};
+use domain::operation::{
     BanUser, ChangeRole, InviteMember, LockUser, Operation, RemoveMember, RevokeInvitation, RevokeSession,
     SignOutEverywhere, UnbanUser, UnlockUser,
 };
-use crate::refusal::Refusal;
-use crate::store::{StoreError, invitations, members, sessions, users};
+use domain::refusal::Refusal;
 use std::future::Future;
 use std::pin::Pin;
 

@@ -4,7 +4,7 @@
 
 mod permissions;
 
-use crate::ids::{OrganizationId, SessionId, UserId};
+use domain::ids::{OrganizationId, SessionId, UserId};
 use serde_json::{Map, Value};
 
 pub(crate) use permissions::Scoped;

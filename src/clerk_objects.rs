@@ -3,8 +3,8 @@
 //! Read leniently: unknown members do no harm, and an optional one of a wrong type counts as absent. Only what makes the object itself (its id,
 //! what it belongs to, its age) must be there; without it there is no object. A name in which there is nothing to see is no name.
 
-use crate::ids::{OrganizationId, SessionId, UserId};
-use crate::text::has_visible;
+use domain::ids::{OrganizationId, SessionId, UserId};
+use domain::text::has_visible;
 use serde_json::Value;
 
 /// An object of Clerk.

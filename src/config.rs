@@ -18,9 +18,9 @@ pub use limits::LimitStore;
 pub use problems::{Problem, Problems};
 pub use site::{Reload, Site};
 
-use crate::ids::OrganizationId;
 use crate::lifetimes::Rules;
 use crate::store::place::{self, Unusable};
+use domain::ids::OrganizationId;
 use secrecy::SecretString;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -4,9 +4,9 @@
 //! and every webhook that tells of such an end, adds it to this list; the gate asks the list on every request. Each process keeps its own list.
 
 use crate::claims::Session;
-use crate::ids::{OrganizationId, SessionId, UserId};
 use crate::instance::InstanceKind;
 use crate::request::DEVELOPMENT_LEEWAY_MS;
+use domain::ids::{OrganizationId, SessionId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

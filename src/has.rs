@@ -2,7 +2,7 @@
 //! and asking nothing grants nothing.
 
 use crate::claims::{FactorAges, Scoped, Session};
-use crate::reverification::{FactorLevel, Reverification};
+use domain::reverification::{FactorLevel, Reverification};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,9 +4,9 @@
 //! written in batches; the store counts equal ones of the same minute in one row. When the queue is full they are dropped, and the log says so.
 
 use crate::access::Actor;
-use crate::operation::Declaration;
-use crate::refusal::Refusal;
 use crate::store::{Store, audit};
+use domain::operation::Declaration;
+use domain::refusal::Refusal;
 use std::time::Duration;
 use tokio::sync::mpsc;
 

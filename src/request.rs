@@ -22,11 +22,11 @@ pub use trouble::Trouble;
 
 use crate::claims::Session;
 use crate::header_text;
-use crate::ids::SessionId;
 use crate::instance::{InstanceKind, PublishableKey};
 use crate::keys::VerifyingKey;
 use crate::token::{self, Expectations, Reason, UnverifiedToken};
 use cookies::Cookies;
+use domain::ids::SessionId;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use public_url::PublicUrl;
 use std::borrow::Cow;

@@ -2,8 +2,8 @@
 
 use crate::clerk_api::ClerkApiError;
 use crate::gate::{Gate, Unavailable};
-use crate::ids::SessionId;
 use crate::request::{Head, Leaving};
+use domain::ids::SessionId;
 use http::HeaderMap;
 
 /// What a sign-out came to.

@@ -7,9 +7,9 @@ mod missing;
 
 use crate::clerk_api::{ClerkApi, ClerkApiError, ListPage};
 use crate::clerk_objects::{Membership, User};
-use crate::ids::OrganizationId;
 use crate::store::copies::{self, Copied};
 use crate::store::{Store, StoreError};
+use domain::ids::OrganizationId;
 use missing::Listed;
 
 /// What is being filled.

@@ -4,10 +4,10 @@
 //! left to a library; its own checks have other defaults (60 s leeway, `azp` unknown) and would hide these.
 
 use crate::claims::Session;
-use crate::ids::SessionId;
 use crate::keys::VerifyingKey;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::ids::SessionId;
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 

@@ -9,7 +9,7 @@ pub use rejected::{HeaderFault, Rejected};
 
 use crate::clerk_objects::{ClerkObject, Membership};
 use crate::ended::Ended;
-use crate::ids::{OrganizationId, SessionId, UserId};
+use domain::ids::{OrganizationId, SessionId, UserId};
 use http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;

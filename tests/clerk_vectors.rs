@@ -4,7 +4,6 @@
 //! the address), the cross-origin sync that exists for them, and machine tokens (`acceptsToken`). Texts of messages are not compared. Where
 //! Gatehouse is stricter the rule decides: see `is_stricter`. The proxy forwards no cookie and no credential but
 //! Clerk's (`clerks_own`), and a HEAD request is decided as recorded here, while the gate asks for what a GET would get.
-#![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;

@@ -2,7 +2,6 @@
 //!
 //! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis; keys carry a random name, so nothing else in it is touched. The tests in which Redis dies
 //! start their own. Without Redis they say that they are skipped, and fail when `GATEHOUSE_TEST_SERVICES` is `required`.
-#![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 #[path = "limit_redis/blocked.rs"]

@@ -1,5 +1,4 @@
 //! The limiter at Upstash over HTTP, with a stand-in of its interface in front of a real Redis: how it is asked, and everything that can go wrong.
-#![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 #[path = "limit_upstash/cost.rs"]

@@ -3,7 +3,6 @@
 //!
 //! Left out by rule, because the design has no such thing: dynamic limits, fixed windows, token buckets and window texts. That library's block
 //! cache is left out too: it refuses until the window ends, where ours ends with the block.
-#![cfg(feature = "server")]
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod limit_common;

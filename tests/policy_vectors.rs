@@ -2,7 +2,6 @@
 //!
 //! Whatever Clerk's components may need must be allowed here too, unless a rule below says why not. Ours may not be wider by this test: that is
 //! what the unit tests of `headers` are for.
-#![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;

@@ -3,16 +3,15 @@
 //! The folder is named by `GATEHOUSE_VECTORS`. Where a recording of Clerk's library is laxer than a rule of ours, the rule decides: a token of a
 //! JWT template, a padded part, another algorithm than RS256 and a missing session id are refused. Messages are not compared. Left out: satellite domains and
 //! proxies in `publishable-keys` (other hosts than the key's), and questions of the wrong type in `has`, which a typed function cannot be asked.
-#![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;
 
+use domain::reverification::{FactorLevel, Reverification};
 use gatehouse::claims::Session;
 use gatehouse::has::{Requirement, has};
 use gatehouse::instance::{InstanceKind, PublishableKey};
 use gatehouse::keys::VerifyingKey;
-use gatehouse::reverification::{FactorLevel, Reverification};
 use gatehouse::token::{self, Expectations};
 use serde_json::{Map, Value, json};
 use vectors::{cases, vectors};

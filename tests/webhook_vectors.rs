@@ -1,7 +1,6 @@
 //! Recorded and made-up deliveries against the webhook's rules. The folder is named by `GATEHOUSE_VECTORS`.
 //!
 //! Where a recording of Clerk's library is laxer than a rule of ours (a timestamp that is no number all the way), the rule decides.
-#![cfg(feature = "server")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;

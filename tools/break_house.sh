@@ -57,17 +57,17 @@ break_it "wrong permission asked" compiler 'E0308' check
 replace $api 'let organization = store' 'let _ = granted.store(); let organization = store'
 break_it "database reached from app" compiler 'E0624' check
 
-replace src/permission.rs '    AdminAccess = ' '    /// Undecided.
+replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.
     Another,
     AdminAccess = '
 break_it "permission without a key" compiler 'no rules expected' check
 
-replace src/permission.rs '    AdminAccess = ' '    /// Undecided.
+replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.
     Another = "org:another:thing",
     AdminAccess = '
 break_it "permission whose reach nobody decided" compiler 'E0004' check
 
-replace src/closed_set.rs '[$(Self::$value),+]' '{ let [_, rest @ ..] = [$(Self::$value),+]; rest }'
+replace domain/src/closed_set.rs '[$(Self::$value),+]' '{ let [_, rest @ ..] = [$(Self::$value),+]; rest }'
 break_it "permission left out of the list of all" compiler 'E0308' check
 
 replace $api 'store::organizations::rename(&granted)' 'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
@@ -83,7 +83,7 @@ break_it "server function without a declaration" "start, test" 'has no declarati
 replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
 break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${doors[@]}" declarations
 
-replace src/operation.rs '    &ListAudit::DECLARATION,
+replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 ' ''
 break_it "declaration left out of the list" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
 
@@ -96,31 +96,32 @@ break_it "door's layer forgotten" test 'panicked' test_of "${doors[@]}"
 replace server/src/router.rs '        .layer(from_fn(cross_site::own_origin))' '        //'
 break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" writes_from
 
-replace src/operation.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'
-break_it "reverification dropped" test 'FAILED|panicked' test_of -p gatehouse --lib operation
+replace domain/src/operation.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'
+break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
 
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${doors[@]}" the_call_after
 
 replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
-break_it "organization dropped from a where" test 'FAILED|panicked' test_of -p gatehouse --features server --lib one_organization
+break_it "organization dropped from a where" test 'FAILED|panicked' test_of -p gatehouse --lib one_organization
 
 replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
-break_it "somebody else's invitation taken back" test 'FAILED|panicked' test_of -p gatehouse --features server --lib an_invitation_is_listed
+break_it "somebody else's invitation taken back" test 'FAILED|panicked' test_of -p gatehouse --lib an_invitation_is_listed
 
-replace src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
+replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
 break_it "users managed from a customer's organization" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration the_instance_is_run
 
-replace src/operation.rs 'BanUser = managing("ban_user")' 'BanUser = changing("ban_user", 30)'
-break_it "ban open to every administrator" test 'FAILED|panicked' test_of -p gatehouse --lib operation
+replace domain/src/operation.rs 'BanUser = managing("ban_user")' 'BanUser = changing("ban_user", 30)'
+break_it "ban open to every administrator" test 'FAILED|panicked' test_of -p domain operation
 
 replace src/clerk_api/roles.rs 'if lacking.iter().any(grants)' 'if lacking.is_empty() && lacking.iter().any(grants)'
 break_it "role given that grants more than one has" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration nobody_gives
 
 replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
-break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --features server --lib observatory
+break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --lib observatory
 
-replace app/Cargo.toml 'gatehouse.workspace = true' 'gatehouse = { workspace = true, features = ["server"] }'
+replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
+replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
 break_it "server linked into the browser half" test 'FAILED|panicked' test_of -p server --features local-clerk --test browser_half
 
 printf '%s\n' "$passed passed, $failed failed"

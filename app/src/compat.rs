@@ -1,10 +1,10 @@
 //! What Leptos changes between versions, in one file: status codes, response headers, errors of the framework.
 
 use crate::refused::Refused;
+use domain::refusal::Refusal;
 use gatehouse::access::Budget;
 use gatehouse::changes::ChangeError;
 use gatehouse::clerk_api::ClerkApiError;
-use gatehouse::refusal::Refusal;
 use gatehouse::store::StoreError;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;

@@ -4,10 +4,10 @@ use crate::compat;
 use crate::refused::Refused;
 use crate::ui::frame::Looker;
 use crate::ui::organization::MadeFor;
+use domain::operation::{ListUsers, Operation};
+use domain::refusal::Refusal;
 use gatehouse::access::Granted;
 use gatehouse::gate::Visitor;
-use gatehouse::operation::{ListUsers, Operation};
-use gatehouse::refusal::Refusal;
 use http::request::Parts;
 use leptos::prelude::use_context;
 

@@ -1,6 +1,6 @@
-//! What a server function answers when it says no: the closed set of `gatehouse::refusal`, in the form that Leptos wants.
+//! What a server function answers when it says no: the closed set of `domain::refusal`, in the form that Leptos wants.
 
-use gatehouse::refusal::{InvalidFields, Refusal};
+use domain::refusal::{InvalidFields, Refusal};
 use serde::{Deserialize, Serialize};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};

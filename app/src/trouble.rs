@@ -4,8 +4,8 @@
 //! rightly, and that is taken as a "Retry".
 
 use crate::refused::Refused;
+use domain::refusal::Refusal;
 use futures_channel::oneshot;
-use gatehouse::refusal::Refusal;
 use leptos::prelude::*;
 
 /// What the frame of a page knows of its reads.

@@ -6,9 +6,9 @@ use crate::{answer, clerk_page, client};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::refusal::Refusal;
 use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
-use gatehouse::refusal::Refusal;
 use gatehouse::request::Head;
 use http::{HeaderValue, StatusCode, header};
 

@@ -1,8 +1,8 @@
 //! How a refusal becomes an answer.
 
 use axum::response::{IntoResponse, Response};
+use domain::refusal::Refusal;
 use gatehouse::headers::PRIVATE;
-use gatehouse::refusal::Refusal;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// A refusal as JSON with its status and, where it passes by itself, `Retry-After`.

@@ -8,12 +8,12 @@ use crate::{answer, form_body};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::operation::{Declaration, OPERATIONS};
+use domain::places::SafePath;
+use domain::refusal::{FieldProblem, InvalidFields, Refusal};
+use domain::returned::ORGANIZATION;
 use gatehouse::access::Actor;
 use gatehouse::gate::Visitor;
-use gatehouse::operation::{Declaration, OPERATIONS};
-use gatehouse::places::SafePath;
-use gatehouse::refusal::{FieldProblem, InvalidFields, Refusal};
-use gatehouse::returned::ORGANIZATION;
 use gatehouse::sign_in_pages::{Sender, SignInPages};
 use http::{HeaderValue, Method, StatusCode, header};
 

@@ -1,7 +1,7 @@
 //! Form posts without JavaScript come back to their page.
 //!
 //! Behind this layer every operation answers in JSON. A browser that posted a plain form is sent back (303) to the page
-//! that the form stands on, with the outcome and what was sent in its address, as `gatehouse::returned` writes it. A
+//! that the form stands on, with the outcome and what was sent in its address, as `domain::returned` writes it. A
 //! token lives for a minute, so people who read a page for longer post with an old one: they come back through sign-in,
 //! which renews it without a word where the session still runs.
 
@@ -11,9 +11,9 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use gatehouse::places::SafePath;
-use gatehouse::refusal::Refusal;
-use gatehouse::returned::{self, PAGE, Sent};
+use domain::places::SafePath;
+use domain::refusal::Refusal;
+use domain::returned::{self, PAGE, Sent};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
 

@@ -6,7 +6,7 @@ use crate::listen;
 use crate::start::StartError;
 use axum::Router;
 use axum::routing::get;
-use gatehouse::operation::OPERATIONS;
+use domain::operation::OPERATIONS;
 use gatehouse::reports::Counted;
 use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};

@@ -1,6 +1,7 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
 use crate::{metrics, site, well_known};
+use domain::ids::OrganizationId;
 use gatehouse::clerk_api::ClerkApi;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
@@ -8,7 +9,6 @@ use gatehouse::ended::EndedSessions;
 use gatehouse::frontend_proxy::FrontendProxy;
 use gatehouse::gate::{Gate, Parts};
 use gatehouse::headers::{ClerkSources, Profile};
-use gatehouse::ids::OrganizationId;
 use gatehouse::keys::KeySource;
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use gatehouse::calendar::date;
+use domain::calendar::date;
 use gatehouse::config::PublicOrigin;
 use gatehouse::headers::REVALIDATE;
 use http::{HeaderValue, StatusCode, header};

@@ -4,7 +4,7 @@
 
 mod support;
 
-use gatehouse::permission::Permission;
+use domain::permission::Permission;
 use http::StatusCode;
 use serde_json::{Value, json};
 use support::place::{Place, ada, ada_elsewhere, ada_without};

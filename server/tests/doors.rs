@@ -3,8 +3,8 @@
 mod support;
 
 use axum::body::Body;
-use gatehouse::operation::{Declaration, OPERATIONS};
-use gatehouse::permission::Permission;
+use domain::operation::{Declaration, OPERATIONS};
+use domain::permission::Permission;
 use http::{Request, StatusCode, header};
 use support::{Answer, ORIGIN, Person, Town};
 

@@ -127,7 +127,7 @@ async fn nothing_served_holds_a_secret() {
     for path in ["/", "/admin", "/admin/members", "/admin/audit", "/sign-out", "/nowhere", "/readyz", "/healthz"] {
         served.push(town.open(&admin, path).await);
     }
-    for operation in gatehouse::operation::OPERATIONS {
+    for operation in domain::operation::OPERATIONS {
         served.push(town.call(&admin, operation.name, "name=Engines&page=0&user_id=u&role=member&session_id=s").await);
     }
     for answer in served {

@@ -304,7 +304,7 @@ async fn a_permission_may_ask_for_a_younger_session() {
     // Clerk is not there in this town; whoever gets as far as asking it was let in.
     assert_eq!(users(holder(&town, "sess_a")).await.status, StatusCode::SERVICE_UNAVAILABLE);
     town.forward(2 * MINUTE);
-    let masks = support::masks_without(gatehouse::permission::Permission::ManageUsers);
+    let masks = support::masks_without(domain::permission::Permission::ManageUsers);
     let without = at(&town, |claims| (claims["sid"], claims["o"]["fpm"]) = ("sess_max".into(), masks.into()));
     assert_eq!(users(without).await.status, StatusCode::FORBIDDEN, "whoever does not hold it would gain nothing");
     assert_eq!(call(&town, "sess_max").await, running());

@@ -4,7 +4,7 @@
 mod support;
 
 use axum::body::Body;
-use gatehouse::text::is_bidi_control;
+use domain::text::is_bidi_control;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 use support::{Person, Town, WEBHOOK_SECRET, changed, now_s};

@@ -3,7 +3,7 @@
 mod support;
 
 use axum::body::Body;
-use gatehouse::operation::{Declaration, OPERATIONS, OnOutage, RateLimit};
+use domain::operation::{Declaration, OPERATIONS, OnOutage, RateLimit};
 use http::{Request, StatusCode, header};
 use std::sync::Arc;
 use support::{Answer, Person, Town};

@@ -26,7 +26,7 @@ async fn finders_of_a_weakness_are_told_whom_to_ask() {
         ["Preferred-Languages: en", "Canonical: https://admin.example.com/.well-known/security.txt"]
     );
     let expires = lines[2].strip_prefix("Expires: ").unwrap();
-    let (year, month, day) = gatehouse::calendar::date(now_s().div_euclid(86_400) + 365);
+    let (year, month, day) = domain::calendar::date(now_s().div_euclid(86_400) + 365);
     assert_eq!(expires, format!("{year:04}-{month:02}-{day:02}T00:00:00Z"));
 }
 

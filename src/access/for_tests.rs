@@ -4,9 +4,9 @@ use super::{Actor, Granted};
 use crate::claims::Session;
 use crate::clerk_api::ClerkApi;
 use crate::ended::EndedSessions;
-use crate::operation::Operation;
 use crate::refused_calls::RefusedCalls;
 use crate::store::Store;
+use domain::operation::Operation;
 use std::sync::Arc;
 
 impl<Op: Operation> Granted<Op> {

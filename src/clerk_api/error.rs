@@ -1,6 +1,6 @@
 //! What can go wrong at Clerk, and what a caller is told of it.
 
-use crate::refusal::{FieldProblem, InvalidFields, Refusal};
+use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 use reqwest::StatusCode;
 use serde::Deserialize;
 use std::fmt;

@@ -3,7 +3,7 @@
 use super::{ClerkApiError, roles};
 use crate::access::Granted;
 use crate::clerk_objects::Invitation;
-use crate::operation::{InviteMember, Operation, RevokeInvitation};
+use domain::operation::{InviteMember, Operation, RevokeInvitation};
 use reqwest::Method;
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use super::sessions::SessionOfClient;
 use super::{ClerkApi, ClerkApiError};
 use crate::clerk_objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
-use crate::ids::{OrganizationId, UserId};
+use domain::ids::{OrganizationId, UserId};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;

@@ -4,8 +4,8 @@ use super::{ClerkApiError, roles};
 use crate::access::Granted;
 use crate::clerk_objects::Membership;
 use crate::ended::Ended;
-use crate::ids::UserId;
-use crate::operation::{ChangeRole, OnMember, RemoveMember};
+use domain::ids::UserId;
+use domain::operation::{ChangeRole, OnMember, RemoveMember};
 use reqwest::Method;
 
 /// Gives the member of the grant another role.

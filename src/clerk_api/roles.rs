@@ -6,9 +6,9 @@
 use super::{ClerkApi, ClerkApiError};
 use crate::access::Granted;
 use crate::clerk_objects::without_prefix;
-use crate::operation::GivesRole;
-use crate::permission::Permission;
-use crate::refusal::{FieldProblem, InvalidFields};
+use domain::operation::GivesRole;
+use domain::permission::Permission;
+use domain::refusal::{FieldProblem, InvalidFields};
 
 /// The key of the role of the grant, as Clerk's API writes it, if whoever asks may give it. Clerk is asked, because a copy may be old. What cannot be
 /// judged is not given.

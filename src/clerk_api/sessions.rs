@@ -3,9 +3,9 @@
 use super::{ClerkApi, ClerkApiError, error};
 use crate::access::Granted;
 use crate::clerk_objects::{ClerkObject, Session};
-use crate::ids::SessionId;
-use crate::operation::{RevokeSession, SignOutEverywhere};
 use crate::request::Refresh;
+use domain::ids::SessionId;
+use domain::operation::{RevokeSession, SignOutEverywhere};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;

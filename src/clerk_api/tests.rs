@@ -1,7 +1,7 @@
 //! The client against answers that a real Clerk seldom gives: too many, none, and every kind of no.
 
 use super::*;
-use crate::ids::SessionId;
+use domain::ids::SessionId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -67,7 +67,7 @@ const GONE: &str = "HTTP/1.1 404 No\r\ncontent-length: 0\r\nconnection: close\r\
 
 #[tokio::test]
 async fn a_no_of_clerk_becomes_a_field_an_absence_or_an_outage() {
-    use crate::refusal::{FieldProblem, InvalidFields, Refusal};
+    use domain::refusal::{FieldProblem, InvalidFields, Refusal};
     let refusal = async |answer: &'static str| {
         let (clerk, _) = api(Box::leak(Box::new([answer]))).await;
         clerk.handshake_payload("n").await.unwrap_err().refusal()

@@ -3,8 +3,8 @@
 use super::ClerkApiError;
 use crate::access::Granted;
 use crate::clerk_objects::{Session, User};
-use crate::operation::{BanUser, ListUsers, LockUser, OnUser, UnbanUser, UnlockUser};
 use crate::store::{self, Page};
+use domain::operation::{BanUser, ListUsers, LockUser, OnUser, UnbanUser, UnlockUser};
 use reqwest::Method;
 
 /// Lists people as Clerk has them now, newest first.

@@ -3,7 +3,7 @@
 use super::Gate;
 use crate::claims::Session;
 use crate::request::Trouble;
-use crate::signed_out::SignedOut;
+use domain::signed_out::SignedOut;
 use std::sync::Arc;
 
 /// One request's caller. Only [`Gate::admit`] makes one.

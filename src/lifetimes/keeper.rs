@@ -2,8 +2,8 @@
 
 use super::Parts;
 use crate::clerk_api::ClerkApiError;
-use crate::ids::SessionId;
 use crate::store::{StoreError, lifetimes};
+use domain::ids::SessionId;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 

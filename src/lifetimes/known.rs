@@ -2,9 +2,9 @@
 
 use super::Standing;
 use super::rule::{Facts, Rules, verdict};
-use crate::ids::SessionId;
-use crate::signed_out::SignedOut;
 use crate::store::lifetimes::End;
+use domain::ids::SessionId;
+use domain::signed_out::SignedOut;
 use std::collections::HashMap;
 
 /// Sessions that are known at most: about 20 MB. Those that were not seen for the longest time are read again when they come back.

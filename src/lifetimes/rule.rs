@@ -3,7 +3,7 @@
 //! Ages are counted on this server's clock, from the moment in which a session was first seen here or from the time at which Clerk says that it
 //! was created, whichever is earlier. The `iat` of a token is neither: it is a minute old at most.
 
-use crate::signed_out::SignedOut;
+use domain::signed_out::SignedOut;
 
 /// By how much the clocks of two servers may differ, in milliseconds. Tokens live for a minute, so a server whose clock is further off
 /// than that takes nobody for signed in.

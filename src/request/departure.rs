@@ -5,9 +5,9 @@
 use super::cookies::Cookies;
 use super::{Answers, Head, Machine, Need, Settings};
 use crate::header_text;
-use crate::ids::SessionId;
 use crate::instance::InstanceKind;
 use crate::token;
+use domain::ids::SessionId;
 use http::HeaderMap;
 use std::borrow::Cow;
 

@@ -2,8 +2,8 @@
 //! send a document to the Frontend API, and everything else is nobody.
 
 use super::{Decision, Machine, Need, OrNeed, Refresh, handshake, signed_in, signed_out};
-use crate::ids::SessionId;
 use crate::token::{self, Reason};
+use domain::ids::SessionId;
 use http::Method;
 use std::borrow::Cow;
 

@@ -4,8 +4,8 @@ use super::pool::Connection;
 use super::{PAGE, Page, Store, StoreError, count, page};
 use crate::access::Granted;
 use crate::headers::Nonce;
-use crate::operation::{ListAudit, Operation};
 use crate::refused_calls::RefusedCall;
+use domain::operation::{ListAudit, Operation};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 

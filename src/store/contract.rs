@@ -18,13 +18,13 @@ use super::*;
 use crate::access::{Actor, Granted};
 use crate::clerk_objects::{self, ClerkObject};
 use crate::headers::Nonce;
-use crate::ids::{OrganizationId, SessionId, UserId};
-use crate::operation::{
+use crate::refused_calls::RefusedCall;
+use crate::webhook::{self, Event};
+use domain::ids::{OrganizationId, SessionId, UserId};
+use domain::operation::{
     ChangeRole, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession, ShowDashboard,
     SignOutEverywhere,
 };
-use crate::refused_calls::RefusedCall;
-use crate::webhook::{self, Event};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::future::Future;

@@ -4,7 +4,7 @@ use super::audit::{self, AuditEntry};
 use super::organizations::{self, Organization};
 use super::{StoreError, count};
 use crate::access::Granted;
-use crate::operation::ShowDashboard;
+use domain::operation::ShowDashboard;
 
 /// The person, the organization, and how much is going on.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@
 use super::pool::Connection;
 use super::words::Words;
 use super::{Store, StoreError};
-use crate::ids::UserId;
+use domain::ids::UserId;
 
 const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";

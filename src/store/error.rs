@@ -2,7 +2,7 @@
 //!
 //! The causes are for the log. A database that cannot answer now is told apart from one that refuses: the first passes by itself.
 
-use crate::refusal::Refusal;
+use domain::refusal::Refusal;
 use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
 
 /// What can go wrong.

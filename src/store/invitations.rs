@@ -5,7 +5,7 @@ use super::audit::{self, Change};
 use super::copies::Copied;
 use crate::access::Granted;
 use crate::clerk_objects::Invitation;
-use crate::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
+use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
 
 /// An invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use super::pool::Connection;
 use super::{Store, StoreError, deletions};
 use crate::access::Actor;
-use crate::ids::{SessionId, UserId};
 use crate::lifetimes::Facts;
-use crate::signed_out::SignedOut;
+use domain::ids::{SessionId, UserId};
+use domain::signed_out::SignedOut;
 
 /// Times below this are no milliseconds of our time (it is 1973): a `created_at` that a webhook tells in another unit signs nobody out.
 const PLAUSIBLE_MS: i64 = 100_000_000_000;

@@ -6,8 +6,8 @@ use super::words::pattern;
 use super::{PAGE, Page, StoreError, page};
 use crate::access::Granted;
 use crate::clerk_objects::Membership;
-use crate::ids::OrganizationId;
-use crate::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
+use domain::ids::OrganizationId;
+use domain::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
 use sqlx::FromRow;
 
 /// A member with their running sessions.

@@ -4,8 +4,8 @@ use super::StoreError;
 use super::audit::{self, Change};
 use super::deletions::hold_organization;
 use crate::access::Granted;
-use crate::operation::{ListOrganizations, Operation, RenameOrganization};
-use crate::text::visible;
+use domain::operation::{ListOrganizations, Operation, RenameOrganization};
+use domain::text::visible;
 use sqlx::FromRow;
 
 /// An organization.

@@ -3,7 +3,7 @@
 use super::StoreError;
 use super::words::fold;
 use crate::access::Granted;
-use crate::operation::ListRoles;
+use domain::operation::ListRoles;
 use std::collections::HashMap;
 
 /// A role.

@@ -7,8 +7,8 @@ use super::members::FoundMember;
 use super::pool::Connection;
 use crate::access::Granted;
 use crate::clerk_objects::Session;
-use crate::ids::OrganizationId;
-use crate::operation::{RevokeSession, SignOutEverywhere};
+use domain::ids::OrganizationId;
+use domain::operation::{RevokeSession, SignOutEverywhere};
 
 /// That a session was a running one of a member, before Clerk was told to end it.
 #[derive(Debug)]

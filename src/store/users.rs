@@ -7,7 +7,7 @@ use super::pool::Transaction;
 use super::sessions::end_running;
 use crate::access::Granted;
 use crate::clerk_objects::{Session, User};
-use crate::operation::{BanUser, LockUser, OnUser, UnbanUser, UnlockUser};
+use domain::operation::{BanUser, LockUser, OnUser, UnbanUser, UnlockUser};
 
 /// How a person stood before Clerk was told of a change: its webhook may store the new standing first.
 #[derive(Debug)]

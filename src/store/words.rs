@@ -5,7 +5,7 @@
 
 use super::pool::Connection;
 use super::{Store, StoreError};
-use crate::text::is_ignorable;
+use domain::text::is_ignorable;
 use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of a name that decide its place. The key stands in an index, whose entries hold at most 2704 bytes in PostgreSQL.

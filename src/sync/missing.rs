@@ -6,9 +6,9 @@
 use super::SyncError;
 use crate::clerk_api::{ClerkApi, ClerkApiError};
 use crate::clock::Clock;
-use crate::ids::UserId;
 use crate::store::Store;
 use crate::store::deletions::{self, Deleted, Living};
+use domain::ids::UserId;
 use std::collections::HashSet;
 
 /// Ids that Clerk listed.

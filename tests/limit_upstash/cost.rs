@@ -1,6 +1,6 @@
 //! What a decision costs in each store, as a ratio to the one in this process. Measured by hand, on a machine with nothing else to do:
 //!
-//! `cargo test --release -p gatehouse --features server --test limit_upstash -- --ignored --nocapture`
+//! `cargo test --release -p gatehouse --test limit_upstash -- --ignored --nocapture`
 
 use super::{DEADLINE, NOW_MS, redis_url};
 use gatehouse::headers::Nonce;

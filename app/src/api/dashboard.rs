@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::guard::require,
+    domain::operation::{self, Operation},
+    domain::text::{shown, shown_or},
     gatehouse::has::{Requirement, has},
-    gatehouse::operation::{self, Operation},
     gatehouse::store,
-    gatehouse::text::{shown, shown_or},
 };
 
 /// Who is signed in, for which organization, and the latest of the audit log.

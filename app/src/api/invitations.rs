@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use {
     crate::compat::change_refusal,
     crate::guard::require,
-    gatehouse::text::shown,
-    gatehouse::{changes, operation, store},
+    domain::operation,
+    domain::text::shown,
+    gatehouse::{changes, store},
 };
 
 /// An invitation that nobody has answered yet.

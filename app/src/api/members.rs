@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use {
     crate::compat::change_refusal,
     crate::guard::require,
-    gatehouse::text::{shown, shown_or},
-    gatehouse::{changes, operation, store},
+    domain::operation,
+    domain::text::{shown, shown_or},
+    gatehouse::{changes, store},
 };
 
 /// A member with their running sessions.

@@ -4,7 +4,7 @@ use crate::refused::Refused;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, gatehouse::operation, gatehouse::store, gatehouse::text::shown};
+use {crate::guard::require, domain::operation, domain::text::shown, gatehouse::store};
 
 /// An organization as the dashboard shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::guard::require,
-    gatehouse::text::{shown, shown_or},
-    gatehouse::{operation, store},
+    domain::operation,
+    domain::text::{shown, shown_or},
+    gatehouse::store,
 };
 
 /// A role and what it grants.

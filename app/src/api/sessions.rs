@@ -3,11 +3,7 @@
 use crate::refused::Refused;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
-use {
-    crate::compat::change_refusal,
-    crate::guard::require,
-    gatehouse::{changes, operation},
-};
+use {crate::compat::change_refusal, crate::guard::require, domain::operation, gatehouse::changes};
 
 /// Ends a session of a member: first at Clerk, then here, where its token stops working at once.
 #[server(endpoint = "revoke_session", prefix = "/api")]

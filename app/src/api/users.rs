@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use {
     crate::compat::{change_refusal, clerk_refusal},
     crate::guard::require,
-    gatehouse::text::{shown, shown_or},
-    gatehouse::{changes, clerk_api, operation},
+    domain::operation,
+    domain::text::{shown, shown_or},
+    gatehouse::{changes, clerk_api},
 };
 
 /// A person.

@@ -2,9 +2,9 @@
 
 use super::departure::leave_for;
 use crate::call::Json;
-use gatehouse::places::SafePath;
-use gatehouse::refusal::Refusal;
-use gatehouse::returned::{self, PAGE, Sent};
+use domain::places::SafePath;
+use domain::refusal::Refusal;
+use domain::returned::{self, PAGE, Sent};
 use leptos::prelude::{document, on_cleanup, window_event_listener_untyped};
 use leptos::server::codee::Encoder;
 use leptos::wasm_bindgen::JsCast;

@@ -7,7 +7,7 @@ use crate::refused::Refused;
 use crate::ui::pager::{Pager, page_of_address};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
-use gatehouse::places::SafePath;
+use domain::places::SafePath;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -9,7 +9,7 @@ use crate::refused::Refused;
 use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
 use crate::ui::words;
-use gatehouse::operation;
+use domain::operation;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -9,8 +9,8 @@ use crate::ui::form::{OperationForm, Submit};
 use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
 use crate::ui::when::When;
 use crate::ui::words;
-use gatehouse::operation;
-use gatehouse::text::isolated;
+use domain::operation;
+use domain::text::isolated;
 use leptos::prelude::*;
 
 /// The open invitations, and what may be done about them. They live as long as the page, not as one reading of its members.

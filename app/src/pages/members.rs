@@ -16,9 +16,9 @@ use crate::ui::search::{Search, asked, searched};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use crate::ui::words;
-use gatehouse::operation;
-use gatehouse::places::SafePath;
-use gatehouse::text::isolated;
+use domain::operation;
+use domain::places::SafePath;
+use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -1,7 +1,7 @@
 //! On the page of the members: the roles to choose from, and what each grants.
 
 use crate::api::roles::RoleView;
-use gatehouse::text::isolated;
+use domain::text::isolated;
 use leptos::prelude::*;
 
 /// A choice of roles. One that Clerk has not told of is kept as a choice, or saving the form would change it.

@@ -3,7 +3,7 @@
 use super::{ClerkTag, plain};
 use crate::ui::frame::Bar;
 use crate::ui::words;
-use gatehouse::signed_out::SignedOut;
+use domain::signed_out::SignedOut;
 use leptos::prelude::*;
 
 /// What Clerk's form on the sign-in page is for.

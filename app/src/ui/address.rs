@@ -4,9 +4,9 @@
 //! its address it reads here, from the raw text: the router's own map decodes twice, and a typed `100%41` would come back as `100A`.
 
 use crate::call::Json;
-use gatehouse::places::SafePath;
-use gatehouse::refusal::Refusal;
-use gatehouse::returned::{self, PARAMETERS, Sent};
+use domain::places::SafePath;
+use domain::refusal::Refusal;
+use domain::returned::{self, PARAMETERS, Sent};
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::location::Location;

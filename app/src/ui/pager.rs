@@ -1,8 +1,8 @@
 //! Pages of a list.
 
 use super::address::Address;
-use gatehouse::input::LAST_PAGE;
-use gatehouse::places::SafePath;
+use domain::input::LAST_PAGE;
+use domain::places::SafePath;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 

@@ -2,8 +2,8 @@
 //! by itself, so that the list stays until the next one is there.
 
 use crate::ui::words;
-use gatehouse::input::{cleaned_search, search_problem};
-use gatehouse::places::SafePath;
+use domain::input::{cleaned_search, search_problem};
+use domain::places::SafePath;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! Times, the same on the server and in every browser: UTC, without locale and without asking the clock.
 
-use gatehouse::calendar::date;
+use domain::calendar::date;
 use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -1,8 +1,8 @@
 //! The words for codes. Codes travel, words stay here.
 
-use gatehouse::refusal::{FieldProblem, Refusal};
-use gatehouse::returned::Sent;
-use gatehouse::signed_out::SignedOut;
+use domain::refusal::{FieldProblem, Refusal};
+use domain::returned::Sent;
+use domain::signed_out::SignedOut;
 
 /// What a refusal says to a person; `None` where the fields say it.
 pub(crate) fn of(refusal: &Refusal) -> Option<String> {

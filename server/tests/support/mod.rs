@@ -9,8 +9,8 @@ pub mod place;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use domain::permission::Permission;
 use gatehouse::config::{ClerkSource, Config};
-use gatehouse::permission::Permission;
 use http::{HeaderMap, Request, StatusCode, header};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};

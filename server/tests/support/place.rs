@@ -1,7 +1,7 @@
 //! A town beside a Clerk that really runs: the Backend API over HTTP.
 
 use super::{Answer, Person, Town, changed};
-use gatehouse::permission::Permission;
+use domain::permission::Permission;
 use http::StatusCode;
 use local_clerk::{LocalClerk, Options};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! A deletion, and nothing else told: what belonged to the user or organization is gone everywhere and does not come back.
 
 use super::*;
-use crate::operation::{InviteMember, ListInvitations};
+use domain::operation::{InviteMember, ListInvitations};
 
 fn deleted(id: &str, kind: &str, whom: &str, at_ms: i64) -> Event {
     event(id, kind, at_ms, json!({ "id": whom, "deleted": true }))

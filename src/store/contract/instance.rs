@@ -1,7 +1,7 @@
 //! What reaches beyond members and sessions: invitations, roles, people of the whole instance, people who act as others.
 
 use super::*;
-use crate::operation::{BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, UnbanUser};
+use domain::operation::{BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, UnbanUser};
 
 fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Value {
     json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), "role": "org:editor", "status": status,

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::lifetimes::Facts;
-use crate::signed_out::SignedOut::{self, SessionIdle, SessionReplaced, SessionTooOld};
 use crate::store::lifetimes::{self, End, Met, Newcomer};
+use domain::signed_out::SignedOut::{self, SessionIdle, SessionReplaced, SessionTooOld};
 
 const DAY_MS: i64 = 86_400_000;
 

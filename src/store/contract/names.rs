@@ -1,7 +1,7 @@
 //! Whose organizations are named, and how.
 
 use super::*;
-use crate::operation::ListOrganizations;
+use domain::operation::ListOrganizations;
 
 fn organization(id: &str, name: &str, slug: &str) -> Event {
     let data = json!({ "id": id, "name": name, "slug": slug, "updated_at": 1 });

@@ -1,7 +1,7 @@
 //! A database that goes away: every answer comes soon and says that it passes.
 
 use super::*;
-use crate::refusal::Refusal;
+use domain::refusal::Refusal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -95,7 +95,7 @@ async fn roles_are_in_the_order_of_a_dictionary() {
             let role = json!({ "id": format!("role_{n}"), "key": format!("org:r{n}"), "name": name, "permissions": [], "updated_at": 1 });
             told(&store, &[event(&format!("r{n}"), "role.created", 1, role)]).await;
         }
-        let roles = roles::list(&by(&store, "org_a", crate::operation::ListRoles {})).await.unwrap();
+        let roles = roles::list(&by(&store, "org_a", domain::operation::ListRoles {})).await.unwrap();
         assert_eq!(roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["admin", "Éditeur", "Örtlich", "Zoo"]);
     })
     .await;

@@ -164,7 +164,6 @@ mod tests {
         assert!(SafePath::parse(path.as_str()).is_some());
     }
 
-    #[cfg(feature = "server")]
     proptest! {
         #[test]
         fn whatever_passes_stays_on_our_origin(text in r"[/\\.%25fce0d\t?#@:a-z]{0,24}", any in any::<String>()) {

@@ -1,0 +1,16 @@
+//! What browser and server share: input rules, operations with their policy, permissions and refusals.
+//!
+//! The crate has no server dependency, so nothing here can read a database, a secret or a clock.
+
+pub use clerk_types::{ids, reverification};
+
+mod closed_set;
+pub mod calendar;
+pub mod text;
+pub mod signed_out;
+pub mod refusal;
+pub mod input;
+pub mod permission;
+pub mod operation;
+pub mod places;
+pub mod returned;
