@@ -21,7 +21,7 @@ trap 'exit 143' TERM
 # causes <log>: what a person looks for first in the log of a step that failed, short enough to stand above the totals.
 causes() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" >"$1.plain"
-  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|UNNOTICED|failed for another reason|no longer contains' "$1.plain" | head -12 || tail -5 "$1.plain"
+  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|SURVIVED|failed for another reason|no longer contains' "$1.plain" | head -12 || tail -5 "$1.plain"
 }
 
 # step <headline> <command…>: runs it, adds its results to the totals, prints how long it took.
@@ -94,7 +94,7 @@ step "PostgreSQL, PgBouncer and Redis" tools/services.sh start "$scratch/service
 step "Rust tests" rust_tests
 step "Build" build
 step "Browser tests" browser_tests
-if [[ -x tools/break_house.sh ]]; then step "Breaking the house" tools/break_house.sh; fi
+step "Mutation tests" tools/mutants.sh
 
 headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"
 if ((failed)); then printf '%s\n' "${failures[@]}"; fi

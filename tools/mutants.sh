@@ -1,47 +1,52 @@
 #!/usr/bin/env bash
-# Breaks the house in more than a dozen ways, one at a time, and shows for each who notices: compiler, start or test.
-# Works on a copy in a scratch folder; the tree is not touched. Exits non-zero when a break goes unnoticed.
+# Mutation tests of the guards: removes or weakens one check at a time, and shows what catches it: the
+# compiler, the start of the server or a test. The script works on a copy in a scratch folder and leaves
+# the tree alone. It exits non-zero when a mutant survives.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-# A target folder of its own: cargo could take the artifacts of a broken house for those of the whole one and call them fresh.
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/broken"
+# Mutants are built in a target folder of their own. In a shared one, cargo could take the artifacts of a
+# mutant for those of the real tree and call them fresh.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/mutants"
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# Copies only what differs: a file keeps its time until it is broken or mended, so that nothing else is built again.
-mend() {
+# Undoes a mutation. Only files that differ are copied, so the others keep their modification time and
+# cargo does not build them again.
+restore() {
   git ls-files --cached --others --exclude-standard --deduplicate | while IFS= read -r file; do
     [[ -e $file ]] || continue
     cmp -s "$file" "$copy/$file" || { mkdir -p "$copy/$(dirname "$file")" && cp "$file" "$copy/$file"; }
   done
 }
-mend
+restore
 passed=0
 failed=0
 
 check() { (cd "$copy" && cargo check -q --offline --workspace --features server/local-clerk 2>&1); }
 test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
 
-# replace FILE OLD NEW: exactly one change, or the script itself is out of date.
+# replace FILE OLD NEW: makes exactly one change. When OLD is not in FILE, the script itself is out of date
+# and counts a failure.
 replace() {
-  OLD="$2" NEW="$3" perl -0777 -i -pe 's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || failed=$((failed + 1))
+  OLD="$2" NEW="$3" perl -0777 -i -pe \
+    's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || failed=$((failed + 1))
 }
 
-# break_it NAME WHO PATTERN COMMAND…: after the replacement the command must fail and print the pattern.
+# break_it NAME CAUGHT_BY PATTERN COMMAND…: after the replacement, COMMAND must fail and print PATTERN.
 break_it() {
-  local name=$1 who=$2 pattern=$3
+  local name=$1 caught_by=$2 pattern=$3
   shift 3
   local output
   if output=$("$@"); then
-    printf '  %-52s UNNOTICED\n' "$name"
+    printf '  %-52s SURVIVED\n' "$name"
     failed=$((failed + 1))
   elif grep -qE "$pattern" <<<"$output"; then
-    printf '  %-52s %s\n' "$name" "$who"
+    printf '  %-52s %s\n' "$name" "$caught_by"
     passed=$((passed + 1))
   else
     printf '  %-52s failed for another reason:\n%s\n' "$name" "$(grep -E '^error|panicked|FAILED' <<<"$output" | head -5)"
     failed=$((failed + 1))
   fi
-  mend
+  restore
 }
 
 doors=(-p server --features local-clerk --test doors)
