@@ -1,7 +1,9 @@
-//! Rules for single fields, shared by the operations.
+//! Rules for text fields. An operation names the rule of each of its fields; the check, the message
+//! beside the field and the tests read that one declaration.
 //!
-//! A rule answers with a code of `refusal::FieldProblem` and nothing else: the code may travel in a URL, the words belong to the page.
-//! No regular expressions: they would cost half a megabyte in the browser.
+//! A rule answers with a code of [`FieldProblem`] and nothing else, because a code may travel in a
+//! URL. The messages belong to the pages. No regular expressions: they would add half a megabyte to
+//! the wasm.
 
 use crate::refusal::FieldProblem;
 use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
@@ -9,96 +11,136 @@ use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 /// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow anything.
 pub const LAST_PAGE: u32 = 100_000;
 
-/// Longest display name in characters (Unicode scalar values), the limit that Clerk has for organizations.
-pub const DISPLAY_NAME_CHARACTERS: usize = 200;
-
-/// Longest email address in bytes (RFC 5321 section 4.5.3.1.3, without the angle brackets).
-pub const EMAIL_ADDRESS_BYTES: usize = 254;
-
-const IDENTIFIER_BYTES: usize = 128;
-
-/// Longest text to search for, in characters.
-pub const SEARCH_CHARACTERS: usize = 100;
-
-/// A name for people: something in it can be seen, and nothing changes how the text beside it is read.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
-pub(crate) fn display_name(name: &str, _: &()) -> garde::Result {
-    match name {
-        name if name.chars().any(steers) => Err(problem(FieldProblem::ControlCharacter)),
-        name if !has_visible(name) => Err(problem(FieldProblem::Required)),
-        name if name.chars().count() > DISPLAY_NAME_CHARACTERS => Err(problem(FieldProblem::TooLong)),
-        _ => Ok(()),
-    }
+/// What a text field holds. Decides which characters are valid, and the words of the messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextKind {
+    /// A name for people: something in it is visible, and nothing changes how the text beside it is
+    /// read.
+    DisplayName,
+    /// An email address, as far as a form can check it.
+    EmailAddress,
+    /// An id: letters, digits, `_`, `-` and `:`.
+    Identifier,
+    /// The key of a role; the same characters as an id.
+    Role,
+    /// Words to search for; blank matches everything.
+    Search,
 }
 
-/// An id or a role key: letters, digits, `_`, `-` and `:`.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
-pub(crate) fn identifier(text: &str, _: &()) -> garde::Result {
-    match text {
-        "" => Err(problem(FieldProblem::Required)),
-        text if text.len() > IDENTIFIER_BYTES => Err(problem(FieldProblem::TooLong)),
-        text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => {
-            Err(problem(FieldProblem::Invalid))
+/// The rule of one text field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextRule {
+    /// What the field holds.
+    pub kind: TextKind,
+    /// Longest valid value: in characters (Unicode scalar values), and in bytes for ids, roles and
+    /// email addresses.
+    pub max_length: usize,
+}
+
+/// The text fields of an operation: the name of each, and its rule.
+pub type TextFields = &'static [(&'static str, TextRule)];
+
+/// A display name. The limit is the one that Clerk has for names of organizations.
+pub const DISPLAY_NAME: TextRule = TextRule { kind: TextKind::DisplayName, max_length: 200 };
+
+/// An email address (RFC 5321 section 4.5.3.1.3, without the angle brackets).
+pub const EMAIL_ADDRESS: TextRule = TextRule { kind: TextKind::EmailAddress, max_length: 254 };
+
+/// An id of Clerk's or of ours.
+pub const IDENTIFIER: TextRule = TextRule { kind: TextKind::Identifier, max_length: 128 };
+
+/// The key of a role, with or without the leading `org:`.
+pub const ROLE: TextRule = TextRule { kind: TextKind::Role, max_length: 128 };
+
+/// A search in a list.
+pub const SEARCH: TextRule = TextRule { kind: TextKind::Search, max_length: 100 };
+
+impl TextRule {
+    /// The same rule with another limit.
+    #[must_use]
+    pub const fn at_most(self, max_length: usize) -> Self {
+        Self { max_length, ..self }
+    }
+
+    /// The first problem of a value; `None` for a valid one.
+    #[must_use]
+    pub fn problem(self, text: &str) -> Option<FieldProblem> {
+        match self.kind {
+            TextKind::DisplayName => self.problem_of_name(text),
+            TextKind::EmailAddress => self.problem_of_email_address(text),
+            TextKind::Identifier | TextKind::Role => self.problem_of_identifier(text),
+            TextKind::Search => self.problem_of_search(text),
         }
-        _ => Ok(()),
+    }
+
+    fn problem_of_name(self, name: &str) -> Option<FieldProblem> {
+        match name {
+            name if name.chars().any(is_unsafe) => Some(FieldProblem::ControlCharacter),
+            name if !has_visible(name) => Some(FieldProblem::Required),
+            name if name.chars().count() > self.max_length => Some(FieldProblem::TooLong),
+            _ => None,
+        }
+    }
+
+    fn problem_of_email_address(self, text: &str) -> Option<FieldProblem> {
+        match text {
+            "" => Some(FieldProblem::Required),
+            text if text.len() > self.max_length => Some(FieldProblem::TooLong),
+            text if text.chars().any(is_unsafe) => Some(FieldProblem::ControlCharacter),
+            text if !is_email_address(text) => Some(FieldProblem::Invalid),
+            _ => None,
+        }
+    }
+
+    fn problem_of_identifier(self, text: &str) -> Option<FieldProblem> {
+        match text {
+            "" => Some(FieldProblem::Required),
+            text if text.len() > self.max_length => Some(FieldProblem::TooLong),
+            text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => {
+                Some(FieldProblem::Invalid)
+            }
+            _ => None,
+        }
+    }
+
+    fn problem_of_search(self, text: &str) -> Option<FieldProblem> {
+        match cleaned_search(text) {
+            text if text.chars().any(is_control) => Some(FieldProblem::ControlCharacter),
+            // The decoder of URLs puts this character where bytes are not UTF-8.
+            text if text.contains(char::REPLACEMENT_CHARACTER) => Some(FieldProblem::Invalid),
+            text if text.chars().count() > self.max_length => Some(FieldProblem::TooLong),
+            _ => None,
+        }
     }
 }
 
-/// An email address, as far as a form can tell: a name, one `@`, a place. Whether anybody reads there only a mail can tell.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
-pub(crate) fn email_address(text: &str, _: &()) -> garde::Result {
-    match text {
-        "" => Err(problem(FieldProblem::Required)),
-        text if text.len() > EMAIL_ADDRESS_BYTES => Err(problem(FieldProblem::TooLong)),
-        text if text.chars().any(steers) => Err(problem(FieldProblem::ControlCharacter)),
-        text if !is_email_address(text) => Err(problem(FieldProblem::Invalid)),
-        _ => Ok(()),
-    }
+/// A rule in the form that garde calls.
+pub(crate) fn follows(rule: TextRule) -> impl Fn(&str, &()) -> garde::Result {
+    move |text, ()| rule.problem(text).map_or(Ok(()), |problem| Err(garde::Error::new(problem.code())))
 }
 
+/// A name, one `@` and a host. Only a mail can tell whether the address exists.
 fn is_email_address(text: &str) -> bool {
-    let plain = |part: &str| {
+    let is_plain = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
             && !part.ends_with('.')
             && has_visible(part)
-            // An address with a character that nobody sees looks like another one.
+            // An invisible character makes two different addresses look the same.
             && !part.contains(|letter: char| letter.is_whitespace() || is_ignorable(letter) || "@,;:<>()[]\"\\".contains(letter))
     };
-    text.split_once('@').is_some_and(|(name, place)| plain(name) && plain(place))
+    text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host))
 }
 
-/// A search as it is asked. Whatever separates words on a keyboard or in a copied text counts as one blank, and none
-/// stands at the ends.
+/// A search as it is sent: any run of characters that separate words becomes one blank, and both
+/// ends are trimmed.
 #[must_use]
 pub fn cleaned_search(text: &str) -> String {
     let is_gap = |letter: char| letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}');
     text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// What is wrong with a search, for a page that shows its list all the same.
-#[must_use]
-pub fn search_problem(text: &str) -> Option<FieldProblem> {
-    match cleaned_search(text) {
-        text if text.chars().any(is_control) => Some(FieldProblem::ControlCharacter),
-        // An address that is not UTF-8 is decoded to this.
-        text if text.contains(char::REPLACEMENT_CHARACTER) => Some(FieldProblem::Invalid),
-        text if text.chars().count() > SEARCH_CHARACTERS => Some(FieldProblem::TooLong),
-        _ => None,
-    }
-}
-
-/// What people type to find something; blank finds everything.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde calls")]
-pub(crate) fn search(text: &str, _: &()) -> garde::Result {
-    search_problem(text).map_or(Ok(()), |found| Err(problem(found)))
-}
-
-/// Whether a character moves the cursor, ends the line or turns the direction of the text around it.
-fn steers(character: char) -> bool {
+/// Whether a character moves the cursor, ends the line or changes the direction of the text around it.
+fn is_unsafe(character: char) -> bool {
     is_control(character) || is_bidi_control(character)
-}
-
-fn problem(problem: FieldProblem) -> garde::Error {
-    garde::Error::new(problem.code())
 }

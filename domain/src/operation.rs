@@ -10,7 +10,9 @@ mod tests;
 
 pub use declaration::{Declaration, GivesRole, OnMember, OnOutage, OnUser, Operation, RateLimit, checked};
 
-use crate::input;
+use crate::input::{
+    DISPLAY_NAME, EMAIL_ADDRESS, IDENTIFIER, LAST_PAGE, ROLE, SEARCH, TextFields, cleaned_search, follows,
+};
 use crate::permission::Permission;
 use crate::reverification::{FactorLevel, Reverification};
 use garde::Validate;
@@ -65,6 +67,7 @@ pub struct ShowDashboard {}
 
 impl Operation for ShowDashboard {
     const DECLARATION: Declaration = reading("show_dashboard");
+    const TEXT_FIELDS: TextFields = &[];
 }
 
 /// Names the organizations that whoever asks belongs to, the active one among them.
@@ -73,18 +76,20 @@ pub struct ListOrganizations {}
 
 impl Operation for ListOrganizations {
     const DECLARATION: Declaration = reading("list_organizations");
+    const TEXT_FIELDS: TextFields = &[];
 }
 
 /// Gives the active organization another display name.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct RenameOrganization {
     /// 1 to 200 characters after trimming, at least one of them visible, no control characters, none that change the direction of text.
-    #[garde(custom(input::display_name))]
+    #[garde(custom(follows(DISPLAY_NAME)))]
     pub name: String,
 }
 
 impl Operation for RenameOrganization {
     const DECLARATION: Declaration = changing("rename_organization", 5);
+    const TEXT_FIELDS: TextFields = &[("name", DISPLAY_NAME)];
 
     fn cleaned(self) -> Self {
         Self { name: self.name.trim().to_owned() }
@@ -95,18 +100,19 @@ impl Operation for RenameOrganization {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListMembers {
     /// Page, counted from 0.
-    #[garde(range(max = input::LAST_PAGE))]
+    #[garde(range(max = LAST_PAGE))]
     pub page: u32,
     /// Part of a name, an address or an id; blank finds everybody.
-    #[garde(custom(input::search))]
+    #[garde(custom(follows(SEARCH)))]
     pub query: String,
 }
 
 impl Operation for ListMembers {
     const DECLARATION: Declaration = reading("list_members");
+    const TEXT_FIELDS: TextFields = &[("query", SEARCH)];
 
     fn cleaned(self) -> Self {
-        Self { query: input::cleaned_search(&self.query), ..self }
+        Self { query: cleaned_search(&self.query), ..self }
     }
 }
 
@@ -114,15 +120,16 @@ impl Operation for ListMembers {
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct ChangeRole {
     /// The member.
-    #[garde(custom(input::identifier))]
+    #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
     /// Role without the leading `org:`.
-    #[garde(custom(input::identifier))]
+    #[garde(custom(follows(ROLE)))]
     pub role: String,
 }
 
 impl Operation for ChangeRole {
     const DECLARATION: Declaration = changing("change_role", 30);
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("role", ROLE)];
 
     fn about(&self) -> Option<&str> {
         Some(&self.user_id)
@@ -135,21 +142,23 @@ pub struct ListInvitations {}
 
 impl Operation for ListInvitations {
     const DECLARATION: Declaration = reading("list_invitations");
+    const TEXT_FIELDS: TextFields = &[];
 }
 
 /// Invites somebody to the active organization by email.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct InviteMember {
     /// Their email address.
-    #[garde(custom(input::email_address))]
+    #[garde(custom(follows(EMAIL_ADDRESS)))]
     pub email_address: String,
     /// Role without the leading `org:`.
-    #[garde(custom(input::identifier))]
+    #[garde(custom(follows(ROLE)))]
     pub role: String,
 }
 
 impl Operation for InviteMember {
     const DECLARATION: Declaration = changing("invite_member", 10);
+    const TEXT_FIELDS: TextFields = &[("email_address", EMAIL_ADDRESS), ("role", ROLE)];
 
     fn cleaned(self) -> Self {
         Self { email_address: self.email_address.trim().to_owned(), ..self }
@@ -160,12 +169,13 @@ impl Operation for InviteMember {
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct RevokeInvitation {
     /// The invitation.
-    #[garde(custom(input::identifier))]
+    #[garde(custom(follows(IDENTIFIER)))]
     pub invitation_id: String,
 }
 
 impl Operation for RevokeInvitation {
     const DECLARATION: Declaration = changing("revoke_invitation", 30);
+    const TEXT_FIELDS: TextFields = &[("invitation_id", IDENTIFIER)];
 }
 
 /// Lists the roles of the instance and what each grants.
@@ -174,41 +184,43 @@ pub struct ListRoles {}
 
 impl Operation for ListRoles {
     const DECLARATION: Declaration = reading("list_roles");
+    const TEXT_FIELDS: TextFields = &[];
 }
 
 /// Ends a session of a member of the active organization.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct RevokeSession {
     /// The session.
-    #[garde(custom(input::identifier))]
+    #[garde(custom(follows(IDENTIFIER)))]
     pub session_id: String,
 }
 
 impl Operation for RevokeSession {
     const DECLARATION: Declaration = changing("revoke_session", 30);
+    const TEXT_FIELDS: TextFields = &[("session_id", IDENTIFIER)];
 }
 
 /// Lists the people of the whole instance, as Clerk has them now.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListUsers {
     /// Page, counted from 0.
-    #[garde(range(max = input::LAST_PAGE))]
+    #[garde(range(max = LAST_PAGE))]
     pub page: u32,
     /// Part of a name, an address or an id; blank finds everybody.
-    #[garde(custom(input::search))]
+    #[garde(custom(follows(SEARCH)))]
     pub query: String,
 }
 
 impl Operation for ListUsers {
-    // Each call asks Clerk, which has a limit for all of us together. Reading goes on without the
-    // store of rate limits, and Clerk's limit is still spared then.
+    // Each call asks Clerk, whose own limit all users of this application share.
     const DECLARATION: Declaration = Declaration {
         rate_limit: Some(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Local }),
         ..reading("list_users").needing(Permission::ManageUsers)
     };
+    const TEXT_FIELDS: TextFields = &[("query", SEARCH)];
 
     fn cleaned(self) -> Self {
-        Self { query: input::cleaned_search(&self.query), ..self }
+        Self { query: cleaned_search(&self.query), ..self }
     }
 }
 
@@ -216,12 +228,13 @@ impl Operation for ListUsers {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListAudit {
     /// Page, counted from 0.
-    #[garde(range(max = input::LAST_PAGE))]
+    #[garde(range(max = LAST_PAGE))]
     pub page: u32,
 }
 
 impl Operation for ListAudit {
     const DECLARATION: Declaration = reading("list_audit");
+    const TEXT_FIELDS: TextFields = &[];
 }
 
 /// Operations whose input is a person and nothing else.
@@ -230,12 +243,13 @@ macro_rules! about_a_person { ($($(#[$doc:meta])* $operation:ident = $policy:exp
     #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
     pub struct $operation {
         /// The person.
-        #[garde(custom(input::identifier))]
+        #[garde(custom(follows(IDENTIFIER)))]
         pub user_id: String,
     }
 
     impl Operation for $operation {
         const DECLARATION: Declaration = $policy;
+        const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
 
         fn about(&self) -> Option<&str> {
             Some(&self.user_id)

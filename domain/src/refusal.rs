@@ -163,6 +163,12 @@ impl ClerkError {
         &self.metadata.reverification.level
     }
 
+    /// Minutes for which a confirmation of the identity stays fresh enough for the operation.
+    #[must_use]
+    pub fn within_minutes(&self) -> u32 {
+        self.metadata.reverification.after_minutes
+    }
+
     fn reverification(needed: Reverification) -> Self {
         Self {
             kind: "forbidden".to_owned(),

@@ -2,7 +2,7 @@
 //! by itself, so that the list stays until the next one is there.
 
 use crate::ui::words;
-use domain::input::{cleaned_search, search_problem};
+use domain::input::{SEARCH, cleaned_search};
 use domain::places::SafePath;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -16,7 +16,7 @@ pub(crate) fn searched(path: SafePath, query: &str) -> SafePath {
 
 /// What a list is asked for: everything, where what was typed cannot be searched for.
 pub(crate) fn asked(typed: &str) -> String {
-    if search_problem(typed).is_some() { String::new() } else { cleaned_search(typed) }
+    if SEARCH.problem(typed).is_some() { String::new() } else { cleaned_search(typed) }
 }
 
 /// The form. What is wrong with a search is said here, and the list shows everything.
@@ -28,7 +28,7 @@ pub(crate) fn Search(
     typed: String,
 ) -> impl IntoView {
     let (action, narrowed) = (path.as_str().to_owned(), !cleaned_search(&typed).is_empty());
-    let problem = search_problem(&typed);
+    let problem = SEARCH.problem(&typed);
     let wrong = problem.map(|problem| format!("{} The list shows everybody.", words::of_field("query", problem)));
     let (field, navigate, list) = (NodeRef::<html::Input>::new(), use_navigate(), path.clone());
     let search = move |event: SubmitEvent| {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides about a request: that is `access`.
 
+use crate::input::TextFields;
 use crate::permission::Permission;
 use crate::refusal::{FieldProblem, InvalidFields};
 use crate::reverification::Reverification;
@@ -49,6 +50,9 @@ pub enum OnOutage {
 pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static {
     /// The policy.
     const DECLARATION: Declaration;
+
+    /// Every text field of the input with the rule that its check uses, for the message beside it.
+    const TEXT_FIELDS: TextFields;
 
     /// Clerk's id of the user whom it is about, where it is about one: never the person who asks, who could lock everybody out.
     #[must_use]

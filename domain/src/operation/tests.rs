@@ -1,5 +1,7 @@
 //! The rules of inputs, and what every policy has in common.
 
+mod text_fields;
+
 use super::*;
 use crate::refusal::{FieldProblem, InvalidFields};
 
