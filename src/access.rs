@@ -7,15 +7,15 @@
 #[cfg(test)]
 mod for_tests;
 
-use crate::claims::Session;
-use crate::clerk_api::{ClerkApi, ClerkApiError};
 use crate::ended::EndedSessions;
 use crate::gate::{Parts, Visitor};
-use crate::has::{Requirement, has};
 use crate::lifetimes::Asking;
 use crate::limit::{self, LimiterDown, Verdict};
 use crate::refused_calls::RefusedCalls;
 use crate::store::Store;
+use clerk::backend_api::{ClerkApi, ClerkApiError};
+use clerk::claims::Session;
+use clerk::entitlements::{Requirement, has};
 use domain::ids::{InvalidId, OrganizationId, SessionId, UserId};
 use domain::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
 use domain::permission::Permission;

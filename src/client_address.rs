@@ -3,7 +3,7 @@
 //! Each proxy appends what it saw to `X-Forwarded-For`, so only as many entries from the right are to be believed as there are proxies of ours;
 //! what stands further left was written by whoever sent the request (RFC 7239 section 8.1).
 
-use crate::header_text;
+use clerk::header_text;
 use http::{HeaderMap, HeaderName};
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -3,10 +3,11 @@
 //! A session token is valid for a minute whatever happens to its session, its user or its organization (ASVS 7.4.1). Work that ends one of them,
 //! and every webhook that tells of such an end, adds it to this list; the gate asks the list on every request. Each process keeps its own list.
 
-use crate::claims::Session;
-use crate::instance::InstanceKind;
-use crate::request::DEVELOPMENT_LEEWAY_MS;
-use domain::ids::{OrganizationId, SessionId, UserId};
+use clerk::authenticate::DEVELOPMENT_LEEWAY_MS;
+use clerk::claims::Session;
+use clerk::publishable_key::InstanceKind;
+use clerk::webhook::Ended;
+use domain::ids::SessionId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -16,25 +17,6 @@ const REMEMBER_MS: i64 = 5 * 60 * 1000;
 /// In development a handshake may bring a token that is a day old: the clock of the machine may be off.
 /// Its address stays in the history.
 const REMEMBER_IN_DEVELOPMENT_MS: i64 = DEVELOPMENT_LEEWAY_MS + REMEMBER_MS;
-
-/// What has ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Ended {
-    /// A session.
-    Session(SessionId),
-    /// A user, who was deleted: all of their sessions.
-    User(UserId),
-    /// An organization, which was deleted: no session works for it any more.
-    Organization(OrganizationId),
-    /// A membership: the user's sessions do not work for the organization any more, unless the user joins it again.
-    Membership(UserId, OrganizationId),
-}
-
-impl From<SessionId> for Ended {
-    fn from(session: SessionId) -> Self {
-        Self::Session(session)
-    }
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
@@ -122,6 +104,7 @@ fn is_remembered(list: &HashMap<Ended, Entry>, ended: &Ended, now_ms: i64) -> Op
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::ids::{OrganizationId, UserId};
     use serde_json::json;
 
     fn token(user: &str, session: &str, organization: &str, issued_at_s: i64) -> Session {

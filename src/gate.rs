@@ -7,15 +7,15 @@ mod visitor;
 
 pub use visitor::Visitor;
 
-use crate::clerk_api::ClerkApi;
 use crate::client_address::requester;
 use crate::ended::EndedSessions;
-use crate::keys::{KeyError, KeySource};
 use crate::lifetimes::{Asking, Lifetimes, Standing};
 use crate::limit::Limiter;
 use crate::refused_calls::RefusedCalls;
-use crate::request::{self, Answers, Head, Leaving, Need, Settings, State, Step};
 use crate::store::Store;
+use clerk::authenticate::{self, Answers, Head, Leaving, Need, Settings, State, Step};
+use clerk::backend_api::ClerkApi;
+use clerk::keys::{KeyError, KeySource};
 use domain::ids::OrganizationId;
 use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
@@ -84,10 +84,10 @@ impl Gate {
         let head = if head.method == Method::HEAD { Head { method: &Method::GET, ..head } } else { head };
         let mut answers = Answers::default();
         for _ in 0..=MAX_ANSWERS {
-            match request::decide(head, &self.0.settings, &answers, now_ms) {
+            match authenticate::decide(head, &self.0.settings, &answers, now_ms) {
                 Step::Done(mut decision) => {
                     decision.headers.extend(self.without_strays(head.headers));
-                    let is_activity = request::is_activity(head);
+                    let is_activity = authenticate::is_activity(head);
                     return match self.standing(&decision, is_activity, request_id, now_ms).await {
                         Ok(standing) => self.admission(decision, standing, request_id, now_ms),
                         Err(Unavailable) => Admission::Unavailable,
@@ -115,7 +115,7 @@ impl Gate {
     ) -> Result<Leaving, Unavailable> {
         let mut answers = Answers::default();
         for _ in 0..=MAX_ANSWERS {
-            match request::leaving(head, &self.0.settings, &answers, now_ms, before) {
+            match authenticate::leaving(head, &self.0.settings, &answers, now_ms, before) {
                 Ok(leaving) => return Ok(leaving),
                 Err(need) => self.answer(need, None, &mut answers, now_ms).await?,
             }
@@ -154,7 +154,7 @@ impl Gate {
     /// Clears cookies for the host that stand beside those for the domain, which Clerk set: with both,
     /// each visit would cost a loop of handshakes.
     fn without_strays(&self, headers: &http::HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-        let strays = request::stray_cookies(headers, &self.0.settings).into_iter();
+        let strays = authenticate::stray_cookies(headers, &self.0.settings).into_iter();
         let cleared =
             strays.filter_map(|name| HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")).ok());
         cleared.map(|value| (header::SET_COOKIE, value))
@@ -181,7 +181,7 @@ impl Gate {
     /// How the session of a decision stands by the rules of our own. One with a task left grants nothing, and does not replace another.
     async fn standing(
         &self,
-        decision: &request::Decision,
+        decision: &authenticate::Decision,
         is_activity: bool,
         request_id: &str,
         now_ms: i64,
@@ -203,7 +203,7 @@ impl Gate {
 
     fn admission(
         &self,
-        mut decision: request::Decision,
+        mut decision: authenticate::Decision,
         standing: Standing,
         request_id: &str,
         now_ms: i64,
@@ -264,7 +264,7 @@ impl Gate {
     /// What a development instance knows this browser by.
     #[must_use]
     pub fn dev_browser(&self, headers: &http::HeaderMap) -> Option<String> {
-        request::dev_browser(headers, &self.0.settings)
+        authenticate::dev_browser(headers, &self.0.settings)
     }
 
     /// What a gate is made of, for readiness checks and for work without a user.

@@ -11,11 +11,11 @@ mod rule;
 pub use rule::{Facts, Rules, verdict};
 
 use crate::access::Actor;
-use crate::claims::Session;
-use crate::clerk_api::ClerkApi;
 use crate::clock::Clock;
 use crate::store::lifetimes::{self, End, Newcomer};
 use crate::store::{Store, StoreError};
+use clerk::backend_api::ClerkApi;
+use clerk::claims::Session;
 use domain::signed_out::SignedOut;
 use known::Known;
 use std::fmt;

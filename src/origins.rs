@@ -4,7 +4,7 @@
 //! `Origin` with `Host` believes whoever writes both. Pure; the server turns a "no" into an answer.
 
 use crate::config::PublicOrigin;
-use crate::header_text;
+use clerk::header_text;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use url::Url;

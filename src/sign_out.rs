@@ -1,8 +1,8 @@
 //! Signing out: the one change that needs no permission, because it is about nobody but the person who asks.
 
-use crate::clerk_api::ClerkApiError;
 use crate::gate::{Gate, Unavailable};
-use crate::request::{Head, Leaving};
+use clerk::authenticate::{Head, Leaving};
+use clerk::backend_api::ClerkApiError;
 use domain::ids::SessionId;
 use http::HeaderMap;
 
@@ -54,7 +54,7 @@ impl Gate {
             }
             // Without a key nothing is known of the session, so none is taken for ended. The token is
             // looked at again by the next attempt.
-            Err(Unavailable) => Departure::OnlyHere(crate::request::session_token(head, &self.parts().settings)),
+            Err(Unavailable) => Departure::OnlyHere(clerk::authenticate::session_token(head, &self.parts().settings)),
         }
     }
 

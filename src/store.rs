@@ -24,6 +24,7 @@ mod words;
 #[cfg(test)]
 mod contract;
 
+pub use copies::display_name;
 pub use error::StoreError;
 pub use migrations::Schema;
 

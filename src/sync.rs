@@ -5,10 +5,10 @@
 
 mod missing;
 
-use crate::clerk_api::{ClerkApi, ClerkApiError, ListPage};
-use crate::clerk_objects::{Membership, User};
 use crate::store::copies::{self, Copied};
 use crate::store::{Store, StoreError};
+use clerk::backend_api::{ClerkApi, ClerkApiError, ListPage};
+use clerk::objects::{Membership, User};
 use domain::ids::OrganizationId;
 use missing::Listed;
 

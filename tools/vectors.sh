@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Only the tests that read vectors: from the folder in GATEHOUSE_VECTORS, else from the project's own tests/vectors.
+# Only the tests that read vectors: from the folder in GATEHOUSE_VECTORS, else from tests/vectors and clerk/tests/vectors.
 # The limiter's vectors run against a Redis of their own too, which is started and stopped here.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
@@ -21,7 +21,7 @@ tools/services.sh start "$scratch/services" redis
 . "$scratch/services/env"
 
 status=0
-GATEHOUSE_TEST_SERVICES=required cargo test --locked -p gatehouse --no-fail-fast --test '*vectors*' \
+GATEHOUSE_TEST_SERVICES=required cargo test --locked -p clerk -p gatehouse --no-fail-fast --test '*vectors*' \
   2>&1 </dev/null | tee "$scratch/log" || status=$?
 read -r passed failed < <(totals "$scratch/log")
 if ((status != 0 && failed == 0)); then failed=1; fi

@@ -1,10 +1,10 @@
 //! What Leptos changes between versions, in one file: status codes, response headers, errors of the framework.
 
 use crate::refused::Refused;
+use clerk::backend_api::ClerkApiError;
 use domain::refusal::Refusal;
 use gatehouse::access::Budget;
-use gatehouse::changes::ChangeError;
-use gatehouse::clerk_api::ClerkApiError;
+use gatehouse::commands::CommandError;
 use gatehouse::store::StoreError;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
@@ -45,11 +45,11 @@ pub(crate) fn store_refusal(error: StoreError) -> Refused {
 /// The refusal for what Clerk did not answer; its cause goes to the log.
 pub(crate) fn clerk_refusal(error: ClerkApiError) -> Refused {
     tracing::warn!(%error, "Clerk was asked in vain");
-    refuse(error.refusal())
+    refuse(gatehouse::commands::refusal_of(&error))
 }
 
 /// The refusal of a change, which has written its cause down already.
-pub(crate) fn change_refusal(error: ChangeError) -> Refused {
+pub(crate) fn change_refusal(error: CommandError) -> Refused {
     refuse(error.refusal())
 }
 

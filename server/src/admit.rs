@@ -6,10 +6,10 @@ use crate::{answer, clerk_page, client};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use clerk::authenticate::Head;
 use domain::refusal::Refusal;
 use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
-use gatehouse::request::Head;
 use http::{HeaderValue, StatusCode, header};
 
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {

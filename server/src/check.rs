@@ -5,8 +5,8 @@
 
 use crate::listen::not_bound;
 use crate::{check_operations, leaks, site, start};
+use clerk::keys::KeySource;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
-use gatehouse::keys::KeySource;
 use gatehouse::store::{Schema, Store, StoreError};
 use serde_json::json;
 use std::fmt;

@@ -8,13 +8,13 @@ use crate::{answer, form_body};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use clerk::sign_in_urls::{Sender, SignInPages};
 use domain::operation::{Declaration, OPERATIONS};
 use domain::places::SafePath;
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 use domain::returned::ORGANIZATION;
 use gatehouse::access::Actor;
 use gatehouse::gate::Visitor;
-use gatehouse::sign_in_pages::{Sender, SignInPages};
 use http::{HeaderValue, Method, StatusCode, header};
 
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -1,7 +1,7 @@
 //! `/__clerk/*`: Clerk's Frontend API under our own origin, real or local.
 //!
 //! Streams both ways and follows no redirect. It stands outside sessions and CSRF: Clerk proves its own requests. What goes up and what comes back is
-//! decided in `gatehouse::frontend_proxy`; here are the bytes, and a limit for each address.
+//! decided in `clerk::frontend_proxy`; here are the bytes, and a limit for each address.
 
 use crate::client;
 use crate::start::App;
@@ -9,8 +9,8 @@ use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use clerk::frontend_proxy::ProxyError;
 use gatehouse::client_address;
-use gatehouse::frontend_proxy::ProxyError;
 use gatehouse::limit;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;

@@ -10,11 +10,11 @@ use app::shell::Form;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
+use clerk::sign_in_urls::{Sender, SignInPages};
 use domain::places::SafePath;
 use domain::signed_out::SignedOut;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::{Nonce, PRIVATE};
-use gatehouse::sign_in_pages::{Sender, SignInPages};
 use http::{HeaderMap, HeaderValue, Uri, header};
 use serde::Deserialize;
 

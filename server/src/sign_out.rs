@@ -6,9 +6,9 @@ use crate::answer;
 use crate::start::App;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use gatehouse::request::Head;
+use clerk::authenticate::Head;
+use clerk::token;
 use gatehouse::sign_out::Departure;
-use gatehouse::token;
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
@@ -75,7 +75,7 @@ fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
 
 /// What an unfinished sign-out left in this browser. A cookie of another application on the host is none.
 fn mark(headers: &HeaderMap) -> Option<&str> {
-    gatehouse::request::cookies(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
+    clerk::authenticate::cookies(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
 }
 
 /// Whether a sign-out of this browser is unfinished.

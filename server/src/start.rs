@@ -1,23 +1,23 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
 use crate::{metrics, site, well_known};
+use clerk::authenticate::Settings;
+use clerk::backend_api::ClerkApi;
+use clerk::frontend_proxy::FrontendProxy;
+use clerk::keys::KeySource;
+use clerk::token::Expectations;
 use domain::ids::OrganizationId;
-use gatehouse::clerk_api::ClerkApi;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
 use gatehouse::ended::EndedSessions;
-use gatehouse::frontend_proxy::FrontendProxy;
 use gatehouse::gate::{Gate, Parts};
 use gatehouse::headers::{ClerkSources, Profile};
-use gatehouse::keys::KeySource;
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
 use gatehouse::refused_calls::RefusedCalls;
 use gatehouse::reports::Told;
-use gatehouse::request::Settings;
 use gatehouse::store::Store;
-use gatehouse::token::Expectations;
 use leptos::prelude::LeptosOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -112,7 +112,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,
         told: Arc::default(),
-        proxy: gatehouse::http_client::http_client(PROXY_TIME_LIMIT)?,
+        proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos: site::options(&config.site),
         trusted_proxy_hops: config.trusted_proxy_hops,
         local_clerk,
@@ -230,7 +230,7 @@ pub async fn local_clerk(
         );
     }
     let settings = ClerkSettings {
-        publishable_key: gatehouse::instance::PublishableKey::parse(&clerk.publishable_key())?,
+        publishable_key: clerk::publishable_key::PublishableKey::parse(&clerk.publishable_key())?,
         secret_key: clerk.secret_key().into(),
         jwt_key: None,
         api_url: clerk.api_url(),

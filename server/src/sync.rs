@@ -1,7 +1,7 @@
 //! `server sync`: fills the local copy of an existing Clerk instance, with a bar that tells how far it is.
 
 use crate::start::StartError;
-use gatehouse::clerk_api::ClerkApi;
+use clerk::backend_api::ClerkApi;
 use gatehouse::config::{ClerkSource, Config};
 use gatehouse::store::Store;
 use gatehouse::sync::{self, Kind, Progress};

@@ -6,8 +6,8 @@ use crate::start::App;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use clerk::webhook;
 use gatehouse::store::events;
-use gatehouse::webhook;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 

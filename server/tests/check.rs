@@ -175,7 +175,7 @@ async fn check_asks_clerk_with_the_key_that_it_was_given() {
 
 /// The PEM of an instance's key, as its dashboard shows it.
 async fn pem_of(clerk: &local_clerk::LocalClerk) -> String {
-    let client = gatehouse::http_client::http_client(Duration::from_secs(5)).unwrap();
+    let client = clerk::http_client::http_client(Duration::from_secs(5)).unwrap();
     let request = client.get(format!("{}/v1/jwks", clerk.api_url())).bearer_auth(clerk.secret_key());
     let set: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
     let modulus = BASE64_URL_SAFE_NO_PAD.decode(set["keys"][0]["n"].as_str().unwrap()).unwrap();
@@ -191,7 +191,8 @@ async fn check_finds_keys_of_two_instances() {
     let options = local_clerk::Options { data_dir: folder.path().join("clerk"), ..local_clerk::Options::default() };
     let clerk = local_clerk::start(options).await.unwrap();
     let (site, api_url, own) = (site(folder.path()), clerk.api_url(), pem_of(&clerk).await);
-    let keys: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/clerk/keys.json")).unwrap();
+    let keys: serde_json::Value =
+        serde_json::from_str(include_str!("../../clerk/tests/vectors/clerk/keys.json")).unwrap();
     for (pem, expected, said) in [
         (own.as_str(), "ok", "was fetched"),
         (keys["public_key_spki_pem"].as_str().unwrap(), "problem", "CLERK_JWT_KEY is the key of another instance"),

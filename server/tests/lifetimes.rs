@@ -372,7 +372,7 @@ async fn where_people_sign_in_elsewhere_a_page_of_ours_says_why() {
 #[tokio::test]
 async fn the_session_ends_at_clerk_once_and_the_audit_log_names_the_rule() {
     let place = Place::new().await;
-    let client = gatehouse::http_client::http_client(Duration::from_secs(5)).unwrap();
+    let client = clerk::http_client::http_client(Duration::from_secs(5)).unwrap();
     let request = client.post(format!("{}/v1/sessions", place.clerk.api_url())).bearer_auth(place.clerk.secret_key());
     let session = request.json(&json!({ "user_id": "user_local_ada" })).send().await.unwrap();
     let session: Value = session.json().await.unwrap();

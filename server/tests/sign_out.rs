@@ -15,7 +15,7 @@ const UNFINISHED: &str = "/sign-out?unfinished=true";
 
 /// A session at Clerk, of a browser whose token is so old.
 async fn somebody(place: &Place, token_age_s: i64) -> (String, Person) {
-    let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+    let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
     let request = client.post(format!("{}/v1/sessions", place.clerk.api_url())).bearer_auth(place.clerk.secret_key());
     let answer = request.json(&json!({ "user_id": "user_local_ada" })).send().await.unwrap();
     let session: Value = answer.json().await.unwrap();
@@ -203,7 +203,7 @@ async fn where_clerk_is_down_the_page_says_so_and_the_next_attempt_ends_the_sess
 
 /// Signs two people in, in one browser; tells their sessions.
 async fn two_accounts(place: &Place) -> [String; 2] {
-    let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+    let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
     let mut cookie = String::new();
     for (email, password) in [("ada@example.com", "engine-no-1"), ("max@example.com", "member-no-2")] {
         let request = client.post(format!("{}/hosted/sign-in", place.clerk.api_url()));

@@ -2,7 +2,7 @@
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use gatehouse::clerk_api::ClerkApi;
+use clerk::backend_api::ClerkApi;
 use gatehouse::store::Store;
 use gatehouse::sync::{self, Kind, SyncError, Totals};
 use local_clerk::{LocalClerk, Options};
@@ -80,7 +80,7 @@ async fn existing(folder: &Path) -> Vec<String> {
 }
 
 async fn delete_at(clerk: &LocalClerk, path: &str) {
-    let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+    let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
     let request = client.delete(format!("{}/v1/{path}", clerk.api_url())).bearer_auth(clerk.secret_key());
     assert!(request.send().await.unwrap().status().is_success(), "{path}");
 }

@@ -1,11 +1,11 @@
 //! Grants out of thin air, for the tests of the store.
 
 use super::{Actor, Granted};
-use crate::claims::Session;
-use crate::clerk_api::ClerkApi;
 use crate::ended::EndedSessions;
 use crate::refused_calls::RefusedCalls;
 use crate::store::Store;
+use clerk::backend_api::ClerkApi;
+use clerk::claims::Session;
 use domain::operation::Operation;
 use std::sync::Arc;
 

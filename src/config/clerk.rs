@@ -1,9 +1,9 @@
 //! The variables that begin with `CLERK_`, and the organization of the operators.
 
 use super::{Problems, PublicOrigin, Variables, local_clerk};
-use crate::instance::{InstanceKind, PublishableKey};
-use crate::keys::VerifyingKey;
-use crate::webhook;
+use clerk::keys::VerifyingKey;
+use clerk::publishable_key::{InstanceKind, PublishableKey};
+use clerk::webhook;
 use domain::ids::OrganizationId;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;

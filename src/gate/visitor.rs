@@ -1,8 +1,8 @@
 //! One request's caller, as the gate found out. Nobody else makes one.
 
 use super::Gate;
-use crate::claims::Session;
-use crate::request::Trouble;
+use clerk::authenticate::Trouble;
+use clerk::claims::Session;
 use domain::signed_out::SignedOut;
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! What happens behind the requests: activity and ends are stored, ends of other servers are learnt, and Clerk is told of every end.
 
 use super::Parts;
-use crate::clerk_api::ClerkApiError;
 use crate::store::{StoreError, lifetimes};
+use clerk::backend_api::ClerkApiError;
 use domain::ids::SessionId;
 use std::sync::{Arc, Weak};
 use std::time::Duration;

@@ -16,10 +16,10 @@ mod search;
 use super::audit::Change;
 use super::*;
 use crate::access::{Actor, Granted};
-use crate::clerk_objects::{self, ClerkObject};
 use crate::headers::Nonce;
 use crate::refused_calls::RefusedCall;
-use crate::webhook::{self, Event};
+use clerk::objects::{self, ClerkObject};
+use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
 use domain::operation::{
     ChangeRole, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession, ShowDashboard,
@@ -119,7 +119,7 @@ fn session(id: &str, user: &str, updated_at: i64) -> Value {
     json!({ "id": id, "user_id": user, "status": "active", "created_at": 1, "updated_at": updated_at, "latest_activity": { "browser_name": "Firefox" } })
 }
 
-fn ended(id: &str, user: &str, updated_at: i64) -> clerk_objects::Session {
+fn ended(id: &str, user: &str, updated_at: i64) -> objects::Session {
     let mut object = session(id, user, updated_at);
     object["status"] = "revoked".into();
     answered(&object)

@@ -8,12 +8,25 @@ use super::deletions::{end_invitations, end_sessions, hold_organization, hold_us
 use super::pool::Connection;
 use super::words::{Words, to_memberships};
 use super::{Store, StoreError};
-use crate::clerk_objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
+use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
+use domain::text::has_visible;
 
 /// An object that has a copy here.
 pub(crate) trait Copied: ClerkObject {
     /// Keeps this version, unless what is stored wins over it.
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError>;
+}
+
+/// First and last name, as far as people can see them.
+#[must_use]
+pub fn display_name(user: &User) -> Option<String> {
+    joined(user.first_name.iter().chain(&user.last_name), " ")
+}
+
+/// The texts in which there is something to see, joined; `None` without any.
+fn joined<'a>(texts: impl Iterator<Item = &'a String>, separator: &str) -> Option<String> {
+    let seen: Vec<_> = texts.map(String::as_str).filter(|text| has_visible(text)).collect();
+    (!seen.is_empty()).then(|| seen.join(separator))
 }
 
 /// Keeps a page of objects in one transaction.
@@ -30,7 +43,8 @@ pub(crate) async fn fill<T: Copied>(store: &Store, objects: &[T]) -> Result<(), 
 
 impl Copied for User {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let words = Words::of(self.id.as_str(), self.name.as_deref(), self.email.as_deref());
+        let name = display_name(self);
+        let words = Words::of(self.id.as_str(), name.as_deref(), self.email.as_deref());
         sqlx::query(
             "insert into users (id, name, email, banned, locked, updated_at, search_text, sort_key) values ($1, $2, $3, $4, $5, $6, $7, $8) \
              on conflict (id) do update set name = excluded.name, email = excluded.email, banned = excluded.banned, locked = excluded.locked, \
@@ -39,7 +53,7 @@ impl Copied for User {
                < (excluded.updated_at, excluded.banned, excluded.locked, coalesce(excluded.name, ''), coalesce(excluded.email, ''))",
         )
         .bind(self.id.as_str())
-        .bind(self.name.as_deref())
+        .bind(name)
         .bind(self.email.as_deref())
         .bind(i64::from(self.banned))
         .bind(i64::from(self.locked))
@@ -61,8 +75,8 @@ impl Copied for Organization {
                < (excluded.updated_at, coalesce(excluded.name, ''), coalesce(excluded.slug, ''))",
         )
         .bind(self.id.as_str())
-        .bind(self.slug.as_deref())
-        .bind(self.name.as_deref())
+        .bind(self.slug.as_deref().filter(|text| has_visible(text)))
+        .bind(self.name.as_deref().filter(|text| has_visible(text)))
         .bind(self.updated_at)
         .execute(connection)
         .await?;
@@ -160,7 +174,7 @@ impl Copied for Session {
         .bind(self.id.as_str())
         .bind(self.user.as_str())
         .bind(&self.status)
-        .bind(self.client.as_deref())
+        .bind(joined(self.client.iter(), ", "))
         .bind(self.created_at)
         .bind(self.expires_at)
         .bind(self.updated_at)
@@ -193,7 +207,7 @@ impl Copied for Role {
         )
         .bind(&self.id)
         .bind(&self.key)
-        .bind(&self.name)
+        .bind(Some(&self.name).filter(|name| has_visible(name)).unwrap_or(&self.key))
         .bind(self.permissions.join(" "))
         .bind(self.updated_at)
         .execute(connection)
@@ -212,7 +226,7 @@ impl Copied for Permission {
         )
         .bind(&self.id)
         .bind(&self.key)
-        .bind(&self.name)
+        .bind(Some(&self.name).filter(|name| has_visible(name)).unwrap_or(&self.key))
         .bind(self.updated_at)
         .execute(connection)
         .await?;

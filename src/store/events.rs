@@ -7,10 +7,10 @@ use super::copies::{self, Copied};
 use super::deletions::{self, Deleted};
 use super::pool::Connection;
 use super::{Store, StoreError};
-use crate::clerk_objects::{
+use clerk::objects::{
     ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, storable,
 };
-use crate::webhook::Event;
+use clerk::webhook::Event;
 use serde_json::Value;
 
 /// What became of a delivery.

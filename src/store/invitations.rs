@@ -4,7 +4,7 @@ use super::StoreError;
 use super::audit::{self, Change};
 use super::copies::Copied;
 use crate::access::Granted;
-use crate::clerk_objects::Invitation;
+use clerk::objects::Invitation;
 use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
 
 /// An invitation.

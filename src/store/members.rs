@@ -5,7 +5,7 @@ use super::copies::{self, Copied};
 use super::words::pattern;
 use super::{PAGE, Page, StoreError, page};
 use crate::access::Granted;
-use crate::clerk_objects::Membership;
+use clerk::objects::Membership;
 use domain::ids::OrganizationId;
 use domain::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
 use sqlx::FromRow;

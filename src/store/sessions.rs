@@ -6,7 +6,7 @@ use super::copies::Copied;
 use super::members::FoundMember;
 use super::pool::Connection;
 use crate::access::Granted;
-use crate::clerk_objects::Session;
+use clerk::objects::Session;
 use domain::ids::OrganizationId;
 use domain::operation::{RevokeSession, SignOutEverywhere};
 

@@ -6,7 +6,7 @@ use super::copies::Copied;
 use super::pool::Transaction;
 use super::sessions::end_running;
 use crate::access::Granted;
-use crate::clerk_objects::{Session, User};
+use clerk::objects::{Session, User};
 use domain::operation::{BanUser, LockUser, OnUser, UnbanUser, UnlockUser};
 
 /// How a person stood before Clerk was told of a change: its webhook may store the new standing first.

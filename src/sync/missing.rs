@@ -4,10 +4,10 @@
 //! one by itself, and only its "no" counts.
 
 use super::SyncError;
-use crate::clerk_api::{ClerkApi, ClerkApiError};
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::deletions::{self, Deleted, Living};
+use clerk::backend_api::{ClerkApi, ClerkApiError};
 use domain::ids::UserId;
 use std::collections::HashSet;
 

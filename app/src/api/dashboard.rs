@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::guard::require,
+    clerk::entitlements::{Requirement, has},
     domain::operation::{self, Operation},
     domain::text::{shown, shown_or},
-    gatehouse::has::{Requirement, has},
     gatehouse::store,
 };
 

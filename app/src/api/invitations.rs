@@ -9,7 +9,7 @@ use {
     crate::guard::require,
     domain::operation,
     domain::text::shown,
-    gatehouse::{changes, store},
+    gatehouse::{commands, store},
 };
 
 /// An invitation that nobody has answered yet.
@@ -44,12 +44,12 @@ pub async fn list_invitations() -> Result<Vec<InvitationView>, Refused> {
 #[server(endpoint = "invite_member", prefix = "/api")]
 pub async fn invite_member(email_address: String, role: String) -> Result<(), Refused> {
     let granted = require(operation::InviteMember { email_address, role }).await?;
-    changes::invite_member(granted).await.map_err(change_refusal)
+    commands::invite_member(granted).await.map_err(change_refusal)
 }
 
 /// Takes an invitation back: first at Clerk, then here.
 #[server(endpoint = "revoke_invitation", prefix = "/api")]
 pub async fn revoke_invitation(invitation_id: String) -> Result<(), Refused> {
     let granted = require(operation::RevokeInvitation { invitation_id }).await?;
-    changes::revoke_invitation(granted).await.map_err(change_refusal)
+    commands::revoke_invitation(granted).await.map_err(change_refusal)
 }

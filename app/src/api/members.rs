@@ -10,7 +10,7 @@ use {
     crate::guard::require,
     domain::operation,
     domain::text::{shown, shown_or},
-    gatehouse::{changes, store},
+    gatehouse::{commands, store},
 };
 
 /// A member with their running sessions.
@@ -88,12 +88,12 @@ pub async fn list_members(
 #[server(endpoint = "change_role", prefix = "/api")]
 pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
     let granted = require(operation::ChangeRole { user_id, role }).await?;
-    changes::change_role(granted).await.map_err(change_refusal)
+    commands::change_role(granted).await.map_err(change_refusal)
 }
 
 /// Takes a member out of the organization: first at Clerk, then here.
 #[server(endpoint = "remove_member", prefix = "/api")]
 pub async fn remove_member(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::RemoveMember { user_id }).await?;
-    changes::remove_member(granted).await.map_err(change_refusal)
+    commands::remove_member(granted).await.map_err(change_refusal)
 }

@@ -10,7 +10,7 @@ use {
     crate::guard::require,
     domain::operation,
     domain::text::{shown, shown_or},
-    gatehouse::{changes, clerk_api},
+    gatehouse::{commands, user_directory},
 };
 
 /// A person.
@@ -34,10 +34,10 @@ pub struct UserView {
 
 #[cfg(feature = "ssr")]
 impl UserView {
-    fn of(user: gatehouse::clerk_objects::User, looking: &gatehouse::access::Actor) -> Self {
+    fn of(user: clerk::objects::User, looking: &gatehouse::access::Actor) -> Self {
         Self {
             is_you: user.id == looking.user,
-            name: shown_or(user.name.as_deref(), user.id.as_str()),
+            name: shown_or(gatehouse::user_directory::display_name(&user).as_deref(), user.id.as_str()),
             id: user.id.into(),
             email: user.email.as_deref().map(shown),
             banned: user.banned,
@@ -54,7 +54,7 @@ pub async fn list_users(
     #[server(default)] query: String,
 ) -> Result<PageView<UserView>, Refused> {
     let granted = require(operation::ListUsers { page, query }).await?;
-    let found = clerk_api::list_users(&granted).await.map_err(clerk_refusal)?;
+    let found = user_directory::list_users(&granted).await.map_err(clerk_refusal)?;
     let rows = found.rows.into_iter().map(|user| UserView::of(user, granted.actor())).collect();
     Ok(PageView { rows, page, more: found.more })
 }
@@ -63,26 +63,26 @@ pub async fn list_users(
 #[server(endpoint = "ban_user", prefix = "/api")]
 pub async fn ban_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::BanUser { user_id }).await?;
-    changes::ban_user(granted).await.map_err(change_refusal)
+    commands::ban_user(granted).await.map_err(change_refusal)
 }
 
 /// Lets a banned person in again: first at Clerk, then here.
 #[server(endpoint = "unban_user", prefix = "/api")]
 pub async fn unban_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::UnbanUser { user_id }).await?;
-    changes::unban_user(granted).await.map_err(change_refusal)
+    commands::unban_user(granted).await.map_err(change_refusal)
 }
 
 /// Keeps a person from signing in: first at Clerk, then here.
 #[server(endpoint = "lock_user", prefix = "/api")]
 pub async fn lock_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::LockUser { user_id }).await?;
-    changes::lock_user(granted).await.map_err(change_refusal)
+    commands::lock_user(granted).await.map_err(change_refusal)
 }
 
 /// Lets a locked person sign in again: first at Clerk, then here.
 #[server(endpoint = "unlock_user", prefix = "/api")]
 pub async fn unlock_user(user_id: String) -> Result<(), Refused> {
     let granted = require(operation::UnlockUser { user_id }).await?;
-    changes::unlock_user(granted).await.map_err(change_refusal)
+    commands::unlock_user(granted).await.map_err(change_refusal)
 }

@@ -50,7 +50,7 @@ impl Answer {
 }
 
 fn test_keys() -> Value {
-    serde_json::from_str(include_str!("../../../tests/vectors/clerk/keys.json")).unwrap()
+    serde_json::from_str(include_str!("../../../clerk/tests/vectors/clerk/keys.json")).unwrap()
 }
 
 impl Town {

@@ -58,21 +58,21 @@ impl Place {
 
     /// What Clerk itself has.
     pub async fn at_clerk(&self, path: &str) -> Value {
-        let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+        let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
         let url = format!("{}/v1/{path}", self.clerk.api_url());
         client.get(url).bearer_auth(self.clerk.secret_key()).send().await.unwrap().json().await.unwrap()
     }
 
     /// Makes trouble at Clerk; all of it at once.
     pub async fn faults(&self, faults: Value) {
-        let client = gatehouse::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+        let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
         let request = client.put(format!("{}/_local/faults", self.clerk.api_url())).json(&faults);
         assert!(request.bearer_auth(self.clerk.secret_key()).send().await.unwrap().status().is_success(), "{faults}");
     }
 
     /// Fills the copy, as `server sync` does.
     pub async fn sync(&self) {
-        let api = gatehouse::clerk_api::ClerkApi::new(&self.clerk.api_url(), self.clerk.secret_key().into()).unwrap();
+        let api = clerk::backend_api::ClerkApi::new(&self.clerk.api_url(), self.clerk.secret_key().into()).unwrap();
         gatehouse::sync::sync(&self.town.app.gate.parts().store, &api, |_| ()).await.unwrap();
     }
 

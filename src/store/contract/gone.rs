@@ -102,7 +102,7 @@ async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
         .await;
         copies::fill(
             &store,
-            &[answered::<clerk_objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))],
+            &[answered::<objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))],
         )
         .await
         .unwrap();

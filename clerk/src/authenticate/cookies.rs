@@ -1,0 +1,170 @@
+//! The cookies of a request: split first, then each value percent-decoded, so that an encoded `;` cannot forge a second cookie. The first
+//! occurrence of a name wins.
+//!
+//! Clerk writes its cookies twice, plain and with the suffix of the instance, because several instances may share one domain. Which of the two is
+//! read is decided once, on unverified claims: it selects a cookie and never grants anything.
+
+use super::Settings;
+use crate::header_text;
+use crate::publishable_key::InstanceKind;
+use crate::token::{self, UnverifiedToken};
+use http::HeaderMap;
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+
+pub(super) struct Cookies<'a> {
+    pairs: Vec<(&'a str, &'a str)>,
+    suffix: &'a str,
+    /// Host of the instance's Frontend API, which its tokens name.
+    issuer: &'a str,
+    suffixed: bool,
+}
+
+impl<'a> Cookies<'a> {
+    pub(super) fn of(headers: &'a HeaderMap, settings: &'a Settings, now_ms: i64) -> Self {
+        let pairs = header_text::cookies(headers).collect();
+        let (suffix, issuer) = (settings.cookie_suffix.as_str(), settings.instance.frontend_api());
+        let mut cookies = Self { pairs, suffix, issuer, suffixed: false };
+        cookies.suffixed = cookies.uses_suffixed(settings, now_ms);
+        cookies
+    }
+
+    /// A cookie that is only known by its plain name.
+    pub(super) fn plain(&self, name: &str) -> Option<Cow<'a, str>> {
+        let (_, value) = self.pairs.iter().find(|(found, _)| *found == name)?;
+        // An empty cookie is the same as none.
+        (!value.is_empty()).then(|| decoded(value))
+    }
+
+    /// The session token among the cookies of this name: the first of this instance, else the first that can be read. Other
+    /// applications on the host give their cookies the same name, for a part of its paths for example, and browsers send
+    /// those first.
+    fn token(&self, name: &str) -> Option<Cow<'a, str>> {
+        let is_own = |text: &Cow<'_, str>| {
+            let token = token::decode(text).ok();
+            token.as_ref().and_then(UnverifiedToken::issuer).is_some_and(|issuer| without_scheme(issuer) == self.issuer)
+        };
+        let mut own = self.values(name).filter(is_own);
+        let mut readable = self.values(name).filter(|text| token::decode(text).is_ok());
+        own.next().or_else(|| readable.next()).or_else(|| self.plain(name))
+    }
+
+    fn values(&self, name: &str) -> impl Iterator<Item = Cow<'a, str>> {
+        self.pairs.iter().filter(move |(found, _)| *found == name).map(|(_, value)| decoded(value))
+    }
+
+    fn suffixed_token(&self) -> Option<Cow<'a, str>> {
+        self.token(&format!("__session_{}", self.suffix))
+    }
+
+    fn suffixed(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.plain(&format!("{name}_{}", self.suffix))
+    }
+
+    fn chosen(&self, name: &str) -> Option<Cow<'a, str>> {
+        if self.suffixed { self.suffixed(name) } else { self.plain(name) }
+    }
+
+    /// Whether the suffixed cookies are the ones that are read.
+    pub(super) fn are_suffixed(&self) -> bool {
+        self.suffixed
+    }
+
+    /// The session token.
+    pub(super) fn session(&self) -> Option<Cow<'a, str>> {
+        if self.suffixed { self.suffixed_token() } else { self.token("__session") }
+    }
+
+    /// Every session token of the browser: the one that counts first.
+    pub(super) fn sessions(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
+        let both = [self.session(), self.suffixed_token(), self.token("__session")];
+        both.into_iter().flatten()
+    }
+
+    /// A cookie of Clerk's that the browser has twice, with values that differ. Only the first one counts.
+    pub(super) fn twice(&self) -> Option<&'static str> {
+        let is_twice = |name: &&str| self.spellings(name).iter().any(|name| self.is_twice(name));
+        ["__client_uat", "__session"].into_iter().find(is_twice)
+    }
+
+    /// The names of a cookie: plain, and with the suffix of the instance.
+    pub(super) fn spellings(&self, name: &str) -> [String; 2] {
+        [name.to_owned(), format!("{name}_{}", self.suffix)]
+    }
+
+    /// Whether there are two cookies of this very name with different values.
+    pub(super) fn is_twice(&self, name: &str) -> bool {
+        let mut values = self.pairs.iter().filter(|(found, _)| *found == name).map(|(_, value)| value);
+        values.next().is_some_and(|first| values.any(|other| other != first))
+    }
+
+    /// The browser, as a development instance knows it.
+    pub(super) fn dev_browser(&self) -> Option<Cow<'a, str>> {
+        self.chosen("__clerk_db_jwt")
+    }
+
+    /// What refreshes an expired session; it exists with the suffix only.
+    pub(super) fn refresh(&self) -> Option<Cow<'a, str>> {
+        self.suffixed("__refresh")
+    }
+
+    /// When the client last signed in or out, Unix seconds; 0 is signed out or unknown.
+    pub(super) fn client_uat(&self) -> i64 {
+        self.chosen("__client_uat").map_or(0, |text| leading_integer(&text))
+    }
+
+    /// How often this browser was just sent to the Frontend API. The highest number counts, so that no other cookie of the
+    /// name hides a loop.
+    pub(super) fn redirect_count(&self) -> u32 {
+        self.values("__clerk_redirect_count").filter_map(|text| text.trim().parse().ok()).max().unwrap_or(0)
+    }
+
+    /// Clerk's rule, line by line; the first that applies decides.
+    fn uses_suffixed(&self, settings: &Settings, now_ms: i64) -> bool {
+        let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
+        let (plain_text, text) = (self.token("__session"), self.suffixed_token());
+        let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());
+        let session = text.as_deref().and_then(|text| token::decode(text).ok());
+        if plain_text.is_some() {
+            match plain.as_ref().and_then(UnverifiedToken::issuer) {
+                None => return false,
+                Some(issuer) if without_scheme(issuer) != settings.instance.frontend_api() => return true,
+                Some(_) => {}
+            }
+        }
+        if uat.is_none() && text.is_none() {
+            return false;
+        }
+        let is_signed_out = |uat: &Option<Cow<'_, str>>| uat.as_deref() == Some("0");
+        let issued = |token: &Option<UnverifiedToken<'_>>| token.as_ref().and_then(UnverifiedToken::issued_at_s);
+        let plain_is_newer = issued(&plain).unwrap_or(0.0) > issued(&session).unwrap_or(0.0);
+        if !is_signed_out(&uat) && !is_signed_out(&plain_uat) && plain_is_newer {
+            return false;
+        }
+        if is_signed_out(&uat) && !is_signed_out(&plain_uat) {
+            return false;
+        }
+        let development = settings.instance.kind() == InstanceKind::Development;
+        let has_expired = session.as_ref().is_some_and(|token| token.has_expired(now_ms));
+        if development && !is_signed_out(&uat) && is_signed_out(&plain_uat) && has_expired {
+            return false;
+        }
+        uat.is_some()
+    }
+}
+
+fn decoded(value: &str) -> Cow<'_, str> {
+    percent_decode_str(value).decode_utf8().unwrap_or(Cow::Borrowed(value))
+}
+
+fn without_scheme(issuer: &str) -> &str {
+    issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://")).unwrap_or(issuer)
+}
+
+/// The integer that a text begins with; 0 if it begins with none (Clerk reads the cookie with JavaScript's `parseInt`).
+fn leading_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let digits_from = usize::from(text.starts_with(['-', '+']));
+    let end = text.bytes().skip(digits_from).take_while(u8::is_ascii_digit).count() + digits_from;
+    text.get(..end).and_then(|number| number.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,72 @@
+//! What becomes of a token that did not pass: an expired session is refreshed where the browser brings what refreshes it, other troubles with time
+//! send a document to the Frontend API, and everything else is nobody.
+
+use super::{Decision, Machine, Need, OrNeed, Refresh, handshake, signed_in, signed_out};
+use crate::ids::SessionId;
+use crate::token::{self, Reason};
+use http::Method;
+use std::borrow::Cow;
+
+impl Machine<'_> {
+    pub(super) fn failed(&self, reason: Reason) -> OrNeed<Decision> {
+        Ok(match reason {
+            Reason::TokenExpired => match self.refreshed()? {
+                Ok(decision) => decision,
+                Err(tag) => self.handshake(format!("session-token-expired-refresh-{tag}")),
+            },
+            Reason::TokenNotActiveYet => self.handshake("session-token-nbf"),
+            Reason::TokenIatInTheFuture => self.handshake("session-token-iat-in-the-future"),
+            Reason::TokenInvalid
+            | Reason::TokenInvalidAlgorithm
+            | Reason::TokenInvalidAuthorizedParties
+            | Reason::TokenInvalidIssuer
+            | Reason::TokenInvalidSignature
+            | Reason::TokenVerificationFailed
+            | Reason::TokenTypeMismatch
+            | Reason::JwkKidMismatch => signed_out(reason.as_str()),
+        })
+    }
+
+    /// A session with new cookies, or the tag of why there is none (Clerk's names).
+    fn refreshed(&self) -> OrNeed<Result<Decision, Cow<'_, str>>> {
+        if self.head.method != Method::GET {
+            return Ok(Err("non-eligible-non-get".into()));
+        }
+        let Some(refresh_token) = self.cookies.refresh() else {
+            return Ok(Err("non-eligible-no-refresh-cookie".into()));
+        };
+        let directives = match &self.answers.refreshed {
+            Some(Ok(directives)) => directives,
+            Some(Err(tag)) => return Ok(Err(tag.as_str().into())),
+            None => match self.refresh(refresh_token.into_owned()) {
+                Ok(refresh) => return Err(Need::Refresh(Box::new(refresh))),
+                Err(tag) => return Ok(Err(tag.into())),
+            },
+        };
+        let text = handshake::session_directive(directives).unwrap_or_default();
+        Ok(match self.session(text, &self.settings.expectations)? {
+            Ok(session) => {
+                let mut decision = signed_in(session);
+                decision.headers.extend(handshake::set_cookies(directives));
+                decision.trouble = handshake::too_large(directives);
+                Ok(decision)
+            }
+            Err(_) => Err("invalid-session-token".into()),
+        })
+    }
+
+    /// The cookie's token goes before the header's (Clerk behaviour). `Err`: the tag of why it cannot be asked.
+    fn refresh(&self, refresh_token: String) -> Result<Refresh, &'static str> {
+        let expired_token = self.cookies.session().or_else(|| self.header_token().map(Cow::Borrowed));
+        let expired_token = expired_token.ok_or("missing-session-token")?.into_owned();
+        let token = token::decode(&expired_token).map_err(|_| "expired-session-token-decode-failed")?;
+        let session = token.session_id().and_then(|id| SessionId::parse(id).ok());
+        Ok(Refresh {
+            session: session.ok_or("expired-session-token-missing-sid-claim")?,
+            expired_token: expired_token.clone(),
+            refresh_token,
+            request_origin: self.url.origin().to_owned(),
+            suffixed_cookies: self.cookies.are_suffixed(),
+        })
+    }
+}

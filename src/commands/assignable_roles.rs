@@ -1,0 +1,59 @@
+//! Which roles a caller may assign: no role that grants a permission which the caller does not hold in
+//! that organization.
+//!
+//! Otherwise an administrator of the operators' organization could give a colleague the permission to
+//! manage users, and get it back from them. Outside of that organization the permission has no effect,
+//! so a role is not refused for it.
+
+use super::CommandError;
+use crate::access::Granted;
+use clerk::backend_api::{ClerkApi, ClerkApiError};
+use clerk::objects::without_prefix;
+use domain::operation::GivesRole;
+use domain::permission::Permission;
+use domain::refusal::{FieldProblem, InvalidFields};
+
+/// The key of the role that the grant assigns, as Clerk's API writes it, if the caller may assign it.
+/// Clerk is asked, because the local copy may be old. A role that cannot be judged is refused.
+///
+/// # Errors
+/// The role grants more than the caller holds, Clerk does not list it, or Clerk cannot be reached.
+pub(super) async fn assignable_role<Op: GivesRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
+    let key = without_prefix(grant.input().role());
+    let missing = grant.lacking();
+    if !missing.is_empty() {
+        let permissions = permissions_of(grant.clerk_api(), &key).await?;
+        let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());
+        if missing.iter().any(grants) {
+            return Err(CommandError::BeyondOwnPermissions);
+        }
+    }
+    Ok(format!("org:{key}"))
+}
+
+/// The roles that every instance starts with. They grant nothing of this application until somebody
+/// changes them.
+const CLERKS_OWN: [&str; 2] = ["admin", "member"];
+
+/// More pages than any instance has roles for.
+const MAX_PAGES: usize = 20;
+
+/// The permissions of a role, by its key without prefix. An instance without a list of roles has
+/// Clerk's own two, unchanged.
+async fn permissions_of(api: &ClerkApi, key: &str) -> Result<Vec<String>, CommandError> {
+    let unknown = || CommandError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)]));
+    let mut offset = Some(0);
+    for _ in 0..MAX_PAGES {
+        let Some(from) = offset else { break };
+        let page = match api.roles(from).await {
+            Err(ClerkApiError::NotFound) if CLERKS_OWN.contains(&key) => return Ok(Vec::new()),
+            Err(ClerkApiError::NotFound) => return Err(unknown()),
+            page => page?,
+        };
+        if let Some(role) = page.objects.into_iter().find(|role| role.key == key) {
+            return Ok(role.permissions);
+        }
+        offset = page.next;
+    }
+    Err(unknown())
+}

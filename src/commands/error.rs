@@ -1,0 +1,86 @@
+//! Why a command failed, and which refusal the caller gets.
+
+use crate::store::StoreError;
+use clerk::backend_api::{ClerkApiError, Rejection};
+use domain::refusal::{FieldProblem, InvalidFields, Refusal};
+
+/// Why a command failed, wholly or in part.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// Clerk rejected the change or cannot be reached.
+    #[error("at Clerk: {0}")]
+    Clerk(#[from] ClerkApiError),
+    /// The database failed.
+    #[error("in the database: {0}")]
+    Store(#[from] StoreError),
+    /// The role grants a permission that the caller does not hold.
+    #[error("the role grants more than the caller holds")]
+    BeyondOwnPermissions,
+    /// A field does not fit.
+    #[error("the input does not fit")]
+    Invalid(InvalidFields),
+    /// The task panicked; the panic is in the log.
+    #[error("the command was aborted")]
+    Aborted,
+}
+
+impl CommandError {
+    /// The refusal that the caller gets.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::Clerk(error) => refusal_of(error),
+            Self::Store(error) => error.refusal(),
+            Self::BeyondOwnPermissions => Refusal::Forbidden,
+            Self::Invalid(fields) => Refusal::InvalidInput { fields: fields.clone() },
+            Self::Aborted => Refusal::Internal,
+        }
+    }
+}
+
+/// The refusal for an error of Clerk's Backend API. Clerk's own words stay in the log.
+#[must_use]
+pub fn refusal_of(error: &ClerkApiError) -> Refusal {
+    match error {
+        ClerkApiError::NotFound => Refusal::NotFound,
+        ClerkApiError::Rejected(rejection) => Refusal::InvalidInput { fields: fields_of(rejection) },
+        ClerkApiError::Unavailable(_) => Refusal::Unavailable,
+    }
+}
+
+/// The form field that Clerk's parameter came from; empty if Clerk names none of ours.
+fn fields_of(rejection: &Rejection) -> InvalidFields {
+    let taken = ["already_a_member_in_organization", "duplicate_record"].contains(&rejection.code.as_str());
+    let field = match rejection.parameter.as_deref() {
+        Some(field @ ("email_address" | "role" | "name")) => field,
+        _ if taken => "email_address",
+        _ => return InvalidFields::new(),
+    };
+    let problem = if taken { FieldProblem::Taken } else { FieldProblem::Invalid };
+    InvalidFields::from([(field.to_owned(), problem)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rejected(code: &str, parameter: Option<&str>) -> Refusal {
+        let rejection =
+            Rejection { status: 422, code: code.to_owned(), parameter: parameter.map(str::to_owned), trace_id: None };
+        refusal_of(&ClerkApiError::Rejected(rejection))
+    }
+
+    #[test]
+    fn an_error_of_clerk_becomes_a_field_an_absence_or_an_outage() {
+        let invalid =
+            |field: &str, problem| Refusal::InvalidInput { fields: InvalidFields::from([(field.to_owned(), problem)]) };
+        assert_eq!(rejected("duplicate_record", Some("email_address")), invalid("email_address", FieldProblem::Taken));
+        assert_eq!(rejected("already_a_member_in_organization", None), invalid("email_address", FieldProblem::Taken));
+        assert_eq!(rejected("form_param_format_invalid", Some("role")), invalid("role", FieldProblem::Invalid));
+        for (code, parameter) in [("over_quota", None), ("form_param_unknown", Some("public_metadata"))] {
+            assert_eq!(rejected(code, parameter), Refusal::InvalidInput { fields: InvalidFields::new() });
+        }
+        assert_eq!(refusal_of(&ClerkApiError::NotFound), Refusal::NotFound);
+        assert_eq!(refusal_of(&ClerkApiError::Unavailable("key".to_owned())), Refusal::Unavailable);
+    }
+}

@@ -1,0 +1,42 @@
+//! Commands on members of the active organization.
+
+use super::assignable_roles::assignable_role;
+use super::{CommandError, run_detached};
+use crate::access::Granted;
+use crate::store::members;
+use clerk::webhook::Ended;
+use domain::operation::{ChangeRole, RemoveMember};
+
+/// Gives a member another role.
+///
+/// # Errors
+/// The role grants more than the caller holds, Clerk, or the database.
+pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError> {
+    run_detached(grant, |grant| {
+        Box::pin(async move {
+            let found = members::find(grant).await?;
+            let (user, role) = (grant.user()?, assignable_role(grant).await?);
+            let changed = grant.clerk_api().change_role(&grant.actor().organization, &user, &role).await?;
+            Ok(members::change_role(grant, found, &changed).await?)
+        })
+    })
+    .await
+}
+
+/// Removes a member from the organization. Tokens that still name it as the active one stop counting
+/// for it at once.
+///
+/// # Errors
+/// Clerk, or the database.
+pub async fn remove_member(grant: Granted<RemoveMember>) -> Result<(), CommandError> {
+    run_detached(grant, |grant| {
+        Box::pin(async move {
+            let found = members::find(grant).await?;
+            let (user, organization) = (grant.user()?, &grant.actor().organization);
+            let removed = grant.clerk_api().remove_member(organization, &user).await?;
+            grant.ended().insert(Ended::Membership(user, organization.clone()), grant.now_ms());
+            Ok(members::remove(grant, found, &removed).await?)
+        })
+    })
+    .await
+}

@@ -1,0 +1,58 @@
+//! Commands that end sessions of members.
+
+use super::{CommandError, run_detached};
+use crate::access::Granted;
+use crate::store::{members, sessions};
+use clerk::backend_api::ClerkApiError;
+use clerk::objects::Session;
+use domain::ids::SessionId;
+use domain::operation::{RevokeSession, SignOutEverywhere};
+
+/// Ends a session of a member; its token stops working at once.
+///
+/// # Errors
+/// Clerk, or the database.
+pub async fn revoke_session(grant: Granted<RevokeSession>) -> Result<(), CommandError> {
+    run_detached(grant, |grant| {
+        Box::pin(async move {
+            let found = sessions::find(grant).await?;
+            let session = SessionId::parse(&grant.input().session_id).map_err(|_| ClerkApiError::NotFound)?;
+            let ended = grant.clerk_api().end_session(&session).await?;
+            grant.ended().insert(session, grant.now_ms());
+            Ok(sessions::revoke(grant, found, &ended).await?)
+        })
+    })
+    .await
+}
+
+/// Ends every session of a member, also sessions that no webhook has told of; their tokens stop working
+/// at once. Sessions that ended are stored even when others could not be ended.
+///
+/// # Errors
+/// Clerk, or the database.
+pub async fn sign_out_everywhere(grant: Granted<SignOutEverywhere>) -> Result<(), CommandError> {
+    run_detached(grant, |grant| {
+        Box::pin(async move {
+            let found = members::find(grant).await?;
+            let (ended, failed) = end_all(grant).await?;
+            sessions::revoke_all(grant, found, &ended, failed.is_none()).await?;
+            failed.map_or(Ok(()), |error| Err(error.into()))
+        })
+    })
+    .await
+}
+
+/// The sessions that Clerk ended, and why others may still run there.
+async fn end_all(grant: &Granted<SignOutEverywhere>) -> Result<(Vec<Session>, Option<ClerkApiError>), ClerkApiError> {
+    let running = grant.clerk_api().running_sessions(&grant.user()?).await?;
+    running.iter().for_each(|session| grant.ended().insert(session.id.clone(), grant.now_ms()));
+    let (mut all, mut failed) = (Vec::new(), None);
+    for session in running {
+        match grant.clerk_api().end_session(&session.id).await {
+            Ok(ended) => all.push(ended),
+            Err(ClerkApiError::NotFound) => all.push(Session { status: "removed".to_owned(), ..session }),
+            Err(error) => failed = Some(error),
+        }
+    }
+    Ok((all, failed))
+}

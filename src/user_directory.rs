@@ -1,0 +1,19 @@
+//! The users of the whole instance, as Clerk lists them now.
+
+pub use crate::store::display_name;
+
+use crate::access::Granted;
+use crate::store::{self, Page};
+use clerk::backend_api::ClerkApiError;
+use clerk::objects::User;
+use domain::operation::ListUsers;
+
+/// Lists one page of users, newest first.
+///
+/// # Errors
+/// Clerk cannot be reached.
+pub async fn list_users(grant: &Granted<ListUsers>) -> Result<Page<User>, ClerkApiError> {
+    let ListUsers { page, query } = grant.input();
+    let offset = usize::try_from(*page).unwrap_or(usize::MAX).saturating_mul(store::PAGE_ROWS);
+    Ok(store::page(grant.clerk_api().search_users(query, offset, store::PAGE_ROWS + 1).await?))
+}
