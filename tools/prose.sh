@@ -52,7 +52,7 @@ git ls-files -z --cached --others --exclude-standard --deduplicate -- "$@" | per
   my %in_string;
   if ($rust && $text =~ /\br#*"/) {
     while ($text =~ m{//[^\n]*|/\*.*?\*/|\br(#*)"(.*?)"\1|"(?:\\.|[^"\\])*"|\x27(?:\\[^\x27]+|[^\\\x27])\x27}gs) {
-      next unless defined $2 && $2 =~ /\n/;
+      next unless defined $2;
       my $first = 1 + (substr($text, 0, $-[2]) =~ tr/\n//);
       $in_string{$_} = 1 for $first + 1 .. $first + ($2 =~ tr/\n//);
     }
