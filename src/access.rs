@@ -7,17 +7,17 @@
 #[cfg(test)]
 mod for_tests;
 
-use crate::ended::EndedSessions;
+use crate::denial_log::DenialLog;
 use crate::gate::{Parts, Visitor};
 use crate::lifetimes::Asking;
 use crate::limit::{self, LimiterDown, Verdict};
-use crate::refused_calls::RefusedCalls;
+use crate::revoked_sessions::RevocationList;
 use crate::store::Store;
-use clerk::backend_api::{ClerkApi, ClerkApiError};
+use clerk::backend_api::{BackendApi, BackendApiError};
 use clerk::claims::Session;
 use clerk::entitlements::{Requirement, has};
 use domain::ids::{InvalidId, OrganizationId, SessionId, UserId};
-use domain::operation::{Declaration, OnOutage, OnUser, Operation, RateLimit, checked};
+use domain::operation::{Declaration, OnOutage, Operation, RateLimit, TargetsUser, checked};
 use domain::permission::Permission;
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 use domain::signed_out::SignedOut;
@@ -57,9 +57,9 @@ pub struct Granted<Op: Operation> {
     session: Arc<Session>,
     operates: bool,
     store: Store,
-    clerk_api: ClerkApi,
-    ended: EndedSessions,
-    refused_calls: RefusedCalls,
+    backend_api: BackendApi,
+    ended: RevocationList,
+    denial_log: DenialLog,
     request_id: Arc<str>,
     now_ms: i64,
     budget: Option<Budget>,
@@ -152,16 +152,16 @@ impl Visitor {
             return Err(self.refuse(&actor, declaration, Refusal::OtherOrganization).into());
         }
         let budget = self.take_budget(&actor, declaration).await?;
-        let Parts { store, clerk_api, ended, refused_calls, .. } = self.gate().parts();
+        let Parts { store, backend_api, ended, denial_log, .. } = self.gate().parts();
         Ok(Granted {
             input,
             actor,
             session,
             operates: self.operates(),
             store: store.clone(),
-            clerk_api: clerk_api.clone(),
+            backend_api: backend_api.clone(),
             ended: ended.clone(),
-            refused_calls: refused_calls.clone(),
+            denial_log: denial_log.clone(),
             request_id: self.request_id().into(),
             now_ms: self.now_ms(),
             budget,
@@ -194,8 +194,8 @@ impl Visitor {
     }
 
     fn refuse(&self, actor: &Actor, declaration: &Declaration, refusal: Refusal) -> Refusal {
-        let refused_calls = &self.gate().parts().refused_calls;
-        refused_calls.note(actor, declaration, &refusal, self.request_id(), self.now_ms());
+        let denial_log = &self.gate().parts().denial_log;
+        denial_log.note(actor, declaration, &refusal, self.request_id(), self.now_ms());
         refusal
     }
 }
@@ -242,17 +242,17 @@ impl<Op: Operation> Granted<Op> {
         &self.store
     }
 
-    pub(crate) fn clerk_api(&self) -> &ClerkApi {
-        &self.clerk_api
+    pub(crate) fn backend_api(&self) -> &BackendApi {
+        &self.backend_api
     }
 
-    pub(crate) fn ended(&self) -> &EndedSessions {
+    pub(crate) fn ended(&self) -> &RevocationList {
         &self.ended
     }
 
     /// Writes down that it was refused after all.
     pub(crate) fn note_refused(&self, refusal: &Refusal) {
-        self.refused_calls.note(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
+        self.denial_log.note(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
     }
 }
 
@@ -265,13 +265,13 @@ fn is_held(session: &Session, permission: Permission) -> bool {
     has(session, &Requirement::permission(permission.key()))
 }
 
-impl<Op: OnUser> Granted<Op> {
+impl<Op: TargetsUser> Granted<Op> {
     /// Whom the operation is about: somebody else.
     ///
     /// # Errors
-    /// [`ClerkApiError::NotFound`] for what is no id.
-    pub(crate) fn user(&self) -> Result<UserId, ClerkApiError> {
-        UserId::parse(self.input.user_id()).map_err(|InvalidId| ClerkApiError::NotFound)
+    /// [`BackendApiError::NotFound`] for what is no id.
+    pub(crate) fn user(&self) -> Result<UserId, BackendApiError> {
+        UserId::parse(self.input.user_id()).map_err(|InvalidId| BackendApiError::NotFound)
     }
 }
 

@@ -8,13 +8,13 @@ mod visitor;
 pub use visitor::Visitor;
 
 use crate::client_address::requester;
-use crate::ended::EndedSessions;
+use crate::denial_log::DenialLog;
 use crate::lifetimes::{Asking, Lifetimes, Standing};
 use crate::limit::Limiter;
-use crate::refused_calls::RefusedCalls;
+use crate::revoked_sessions::RevocationList;
 use crate::store::Store;
-use clerk::authenticate::{self, Answers, Head, Leaving, Need, Settings, State, Step};
-use clerk::backend_api::ClerkApi;
+use clerk::authenticate::{self, AuthConfig, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
+use clerk::backend_api::BackendApi;
 use clerk::keys::{KeyError, KeySource};
 use domain::ids::OrganizationId;
 use http::{HeaderName, HeaderValue, Method, header};
@@ -28,7 +28,7 @@ pub struct Gate(Arc<Parts>);
 /// What a gate is made of.
 pub struct Parts {
     /// How sessions are recognized.
-    pub settings: Settings,
+    pub settings: AuthConfig,
     /// Keys that sign them.
     pub keys: KeySource,
     /// Rate limits.
@@ -40,13 +40,13 @@ pub struct Parts {
     /// The database.
     pub store: Store,
     /// Clerk's Backend API.
-    pub clerk_api: ClerkApi,
+    pub backend_api: BackendApi,
     /// Sessions that ended while their last token still lives.
-    pub ended: EndedSessions,
+    pub ended: RevocationList,
     /// How long sessions live, beside what Clerk says.
     pub lifetimes: Lifetimes,
     /// Where refused calls are written down.
-    pub refused_calls: RefusedCalls,
+    pub denial_log: DenialLog,
 }
 
 /// What happens to a request at the gate.
@@ -80,12 +80,18 @@ impl Gate {
 
     /// Tells who is asking. `address` is the client's, where it is known. HEAD is answered as GET is
     /// (RFC 9110 section 9.3.2).
-    pub async fn admit(&self, head: Head<'_>, address: Option<IpAddr>, request_id: &str, now_ms: i64) -> Admission {
-        let head = if head.method == Method::HEAD { Head { method: &Method::GET, ..head } } else { head };
-        let mut answers = Answers::default();
+    pub async fn admit(
+        &self,
+        head: RequestHead<'_>,
+        address: Option<IpAddr>,
+        request_id: &str,
+        now_ms: i64,
+    ) -> Admission {
+        let head = if head.method == Method::HEAD { RequestHead { method: &Method::GET, ..head } } else { head };
+        let mut answers = LookupResults::default();
         for _ in 0..=MAX_ANSWERS {
             match authenticate::decide(head, &self.0.settings, &answers, now_ms) {
-                Step::Done(mut decision) => {
+                Progress::Done(mut decision) => {
                     decision.headers.extend(self.without_strays(head.headers));
                     let is_activity = authenticate::is_activity(head);
                     return match self.standing(&decision, is_activity, request_id, now_ms).await {
@@ -93,7 +99,7 @@ impl Gate {
                         Err(Unavailable) => Admission::Unavailable,
                     };
                 }
-                Step::Needs(need) => match self.answer(need, address, &mut answers, now_ms).await {
+                Progress::Needs(need) => match self.answer(need, address, &mut answers, now_ms).await {
                     Ok(()) => {}
                     Err(Unavailable) => return Admission::Unavailable,
                 },
@@ -109,11 +115,11 @@ impl Gate {
     /// The keys cannot be had.
     pub(crate) async fn leaving(
         &self,
-        head: Head<'_>,
+        head: RequestHead<'_>,
         before: Option<&str>,
         now_ms: i64,
-    ) -> Result<Leaving, Unavailable> {
-        let mut answers = Answers::default();
+    ) -> Result<SignOutTarget, Unavailable> {
+        let mut answers = LookupResults::default();
         for _ in 0..=MAX_ANSWERS {
             match authenticate::leaving(head, &self.0.settings, &answers, now_ms, before) {
                 Ok(leaving) => return Ok(leaving),
@@ -126,23 +132,23 @@ impl Gate {
     /// Gets what is needed to go on.
     async fn answer(
         &self,
-        need: Need,
+        need: Lookup,
         address: Option<IpAddr>,
-        answers: &mut Answers,
+        answers: &mut LookupResults,
         now_ms: i64,
     ) -> Result<(), Unavailable> {
         match need {
-            Need::Key(kid) => match self.0.keys.key(kid.as_deref(), now_ms).await {
+            Lookup::Key(kid) => match self.0.keys.key(kid.as_deref(), now_ms).await {
                 Ok(key) => answers.keys.push((kid, Some(key))),
                 Err(KeyError::Unknown) => answers.keys.push((kid, None)),
                 Err(KeyError::Unavailable) => return Err(Unavailable),
             },
-            Need::HandshakePayload(nonce) => {
+            Lookup::HandshakePayload(nonce) => {
                 answers.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
             }
-            Need::Refresh(refresh) => {
+            Lookup::Refresh(refresh) => {
                 answers.refreshed = Some(if self.may_look_up(address, now_ms).await {
-                    self.0.clerk_api.refresh(&refresh).await
+                    self.0.backend_api.refresh(&refresh).await
                 } else {
                     Err("too-many-requests".to_owned())
                 });
@@ -165,7 +171,7 @@ impl Gate {
         if !self.may_look_up(address, now_ms).await {
             return Vec::new();
         }
-        self.0.clerk_api.handshake_payload(nonce).await.unwrap_or_else(|error| {
+        self.0.backend_api.handshake_payload(nonce).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the payload of a handshake could not be had");
             Vec::new()
         })
@@ -186,7 +192,7 @@ impl Gate {
         request_id: &str,
         now_ms: i64,
     ) -> Result<Standing, Unavailable> {
-        let State::SignedIn(session) = &decision.state else { return Ok(Standing::Running(0)) };
+        let AuthState::SignedIn(session) = &decision.state else { return Ok(Standing::Running(0)) };
         if session.is_pending() {
             return Ok(Standing::Running(0));
         }
@@ -209,7 +215,7 @@ impl Gate {
         now_ms: i64,
     ) -> Admission {
         if let Some(trouble) = decision.trouble {
-            if matches!(decision.state, State::SignedIn(_)) {
+            if matches!(decision.state, AuthState::SignedIn(_)) {
                 tracing::warn!("a browser will not keep its session: {trouble}");
             } else {
                 tracing::warn!(
@@ -224,21 +230,21 @@ impl Gate {
         if let Some(rule) = signed_out {
             // Cookies that a handshake brought may pass: without them the next request would ask for a handshake again, until Clerk knows of
             // the end. With them it is told the rule.
-            decision.state = State::SignedOut(rule.code().into());
-        } else if let State::SignedIn(session) = &decision.state
+            decision.state = AuthState::SignedOut(rule.code().into());
+        } else if let AuthState::SignedIn(session) = &decision.state
             && self.0.ended.has_ended(session, now_ms)
         {
             // What a handshake or a refresh brought back is of no use any more; only what clears the
             // handshake itself may pass.
             let is_of_session = |value: &HeaderValue| !value.as_bytes().starts_with(b"__clerk_handshake");
             decision.headers.retain(|(name, value)| name != header::SET_COOKIE || !is_of_session(value));
-            decision.state = State::SignedOut("session-ended".into());
+            decision.state = AuthState::SignedOut("session-ended".into());
         }
         if let Some(location) = decision.location {
             return Admission::Redirect(location, decision.headers);
         }
         let (session, pending) = match decision.state {
-            State::ForeignHandshake(reason) => {
+            AuthState::ForeignHandshake(reason) => {
                 tracing::error!(
                     reason = reason.as_str(),
                     "a handshake was not signed by this instance: take CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY and CLERK_JWT_KEY from one \
@@ -246,14 +252,14 @@ impl Gate {
                 );
                 return Admission::ForeignCookies;
             }
-            State::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
-            State::SignedIn(mut session) => {
+            AuthState::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
+            AuthState::SignedIn(mut session) => {
                 if self.0.ended.has_left(&session, now_ms) {
                     session.organization = None;
                 }
                 (Some(Arc::from(session)), None)
             }
-            State::SignedOut(_) | State::Handshake(_) => (None, None),
+            AuthState::SignedOut(_) | AuthState::Handshake(_) => (None, None),
         };
         let (gate, request_id, trouble) = (self.clone(), request_id.into(), decision.trouble);
         let visitor =

@@ -11,14 +11,14 @@ pub mod clock;
 pub mod headers;
 pub mod client_address;
 pub mod origins;
-pub mod ended;
+pub mod revoked_sessions;
 pub mod lifetimes;
 pub mod gate;
 
 // What may they do: Visitor -> Granted.
 pub mod limit;
 pub mod access;
-pub mod refused_calls;
+pub mod denial_log;
 
 // What do they get: Granted -> rows, and changes at Clerk.
 pub mod store;

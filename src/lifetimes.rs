@@ -14,7 +14,7 @@ use crate::access::Actor;
 use crate::clock::Clock;
 use crate::store::lifetimes::{self, End, Newcomer};
 use crate::store::{Store, StoreError};
-use clerk::backend_api::ClerkApi;
+use clerk::backend_api::BackendApi;
 use clerk::claims::Session;
 use domain::signed_out::SignedOut;
 use known::Known;
@@ -29,7 +29,7 @@ pub struct Lifetimes(Arc<Parts>);
 struct Parts {
     rules: Rules,
     store: Store,
-    clerk_api: ClerkApi,
+    backend_api: BackendApi,
     clock: Clock,
     known: Mutex<Known>,
     /// There is something to store at once.
@@ -63,9 +63,9 @@ pub enum Standing {
 impl Lifetimes {
     /// Nothing is known yet. Starts the tasks that write behind; they end with the last clone.
     #[must_use]
-    pub fn kept_in(store: Store, rules: Rules, clerk_api: ClerkApi, clock: Clock) -> Self {
+    pub fn kept_in(store: Store, rules: Rules, backend_api: BackendApi, clock: Clock) -> Self {
         let (known, to_store, to_tell) = (Mutex::default(), Arc::default(), Arc::default());
-        let parts = Arc::new(Parts { rules, store, clerk_api, clock, known, to_store, to_tell });
+        let parts = Arc::new(Parts { rules, store, backend_api, clock, known, to_store, to_tell });
         keeper::start(&parts);
         Self(parts)
     }

@@ -1,14 +1,14 @@
 //! Signing out: the one change that needs no permission, because it is about nobody but the person who asks.
 
 use crate::gate::{Gate, Unavailable};
-use clerk::authenticate::{Head, Leaving};
-use clerk::backend_api::ClerkApiError;
+use clerk::authenticate::{RequestHead, SignOutTarget};
+use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
 use http::HeaderMap;
 
 /// What a sign-out came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Departure {
+pub enum SignOutOutcome {
     /// The session has ended at Clerk and here, or nobody was signed in.
     Done,
     /// The session may still run at Clerk, which could not be asked. With the token a later attempt
@@ -26,35 +26,46 @@ const ATTEMPTS_PER_MINUTE: u64 = 10;
 impl Gate {
     /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. Here it always
     /// ends: a Clerk that cannot be asked keeps nobody signed in. `before` is the token of a
-    /// [`Departure::OnlyHere`].
-    pub async fn sign_out(&self, head: Head<'_>, before: Option<&str>, now_ms: i64) -> Departure {
+    /// [`SignOutOutcome::OnlyHere`].
+    pub async fn sign_out(&self, head: RequestHead<'_>, before: Option<&str>, now_ms: i64) -> SignOutOutcome {
         let current = self.leaving(head, None, now_ms).await;
         let Some(before) = before else { return self.depart(current, head, now_ms).await };
         // Somebody else may have signed in meanwhile: the session that could not be ended then is another one.
         let without_cookies = HeaderMap::new();
-        let alone = Head { headers: &without_cookies, ..head };
+        let alone = RequestHead { headers: &without_cookies, ..head };
         let earlier = self.leaving(alone, Some(before), now_ms).await;
         if session_of(&current).is_some_and(|session| Some(session) == session_of(&earlier)) {
             return self.depart(current, head, now_ms).await;
         }
         match (self.depart(current, head, now_ms).await, self.depart(earlier, alone, now_ms).await) {
-            (Departure::Done, Departure::OnlyHere(None)) => Departure::OnlyHere(Some(before.to_owned())),
-            (Departure::Done, earlier) => earlier,
+            (SignOutOutcome::Done, SignOutOutcome::OnlyHere(None)) => SignOutOutcome::OnlyHere(Some(before.to_owned())),
+            (SignOutOutcome::Done, earlier) => earlier,
             (left, _) => left,
         }
     }
 
-    async fn depart(&self, leaving: Result<Leaving, Unavailable>, head: Head<'_>, now_ms: i64) -> Departure {
+    async fn depart(
+        &self,
+        leaving: Result<SignOutTarget, Unavailable>,
+        head: RequestHead<'_>,
+        now_ms: i64,
+    ) -> SignOutOutcome {
         match leaving {
-            Ok(Leaving::Nobody) => Departure::Done,
-            Ok(Leaving::Unknown) => Departure::Unknown,
-            Ok(Leaving::Session(session, token)) => {
+            Ok(SignOutTarget::Nobody) => SignOutOutcome::Done,
+            Ok(SignOutTarget::Unknown) => SignOutOutcome::Unknown,
+            Ok(SignOutTarget::Session(session, token)) => {
                 self.parts().ended.insert(session.clone(), now_ms);
-                if self.end(&session, now_ms).await { Departure::Done } else { Departure::OnlyHere(Some(token)) }
+                if self.end(&session, now_ms).await {
+                    SignOutOutcome::Done
+                } else {
+                    SignOutOutcome::OnlyHere(Some(token))
+                }
             }
             // Without a key nothing is known of the session, so none is taken for ended. The token is
             // looked at again by the next attempt.
-            Err(Unavailable) => Departure::OnlyHere(clerk::authenticate::session_token(head, &self.parts().settings)),
+            Err(Unavailable) => {
+                SignOutOutcome::OnlyHere(clerk::authenticate::session_token(head, &self.parts().settings))
+            }
         }
     }
 
@@ -69,31 +80,31 @@ impl Gate {
         }
         // As Clerk's own `signOut()` does, it ends every session of the browser. That needs the browser's cookie at
         // Clerk, which a server behind another host does not see, so the sessions end one by one.
-        let others = match parts.clerk_api.end_in_browser(session).await {
+        let others = match parts.backend_api.end_in_browser(session).await {
             Ok(others) => others,
             Err(error) => return is_gone(&error),
         };
         others.iter().for_each(|other| parts.ended.insert(other.clone(), now_ms));
         let mut have_ended = true;
         for other in &others {
-            have_ended &= parts.clerk_api.end_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
+            have_ended &= parts.backend_api.end_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
         }
         have_ended
     }
 }
 
 /// Whether the session is gone that could not be ended.
-fn is_gone(error: &ClerkApiError) -> bool {
-    let is_gone = matches!(error, ClerkApiError::NotFound);
+fn is_gone(error: &BackendApiError) -> bool {
+    let is_gone = matches!(error, BackendApiError::NotFound);
     if !is_gone {
         tracing::warn!(%error, "the session was ended here, but not at Clerk");
     }
     is_gone
 }
 
-fn session_of(leaving: &Result<Leaving, Unavailable>) -> Option<&SessionId> {
+fn session_of(leaving: &Result<SignOutTarget, Unavailable>) -> Option<&SessionId> {
     match leaving {
-        Ok(Leaving::Session(session, _)) => Some(session),
-        Ok(Leaving::Unknown | Leaving::Nobody) | Err(Unavailable) => None,
+        Ok(SignOutTarget::Session(session, _)) => Some(session),
+        Ok(SignOutTarget::Unknown | SignOutTarget::Nobody) | Err(Unavailable) => None,
     }
 }

@@ -4,7 +4,7 @@
 //! One text serves SQLite and PostgreSQL. Work without a user (webhooks, refused calls) has its own functions, named for it.
 
 pub mod audit;
-pub(crate) mod copies;
+pub(crate) mod mirror;
 pub mod dashboard;
 pub(crate) mod deletions;
 mod error;
@@ -24,9 +24,9 @@ mod words;
 #[cfg(test)]
 mod contract;
 
-pub use copies::display_name;
 pub use error::StoreError;
 pub use migrations::Schema;
+pub use mirror::display_name;
 
 use file::{File, Look};
 use place::Place;

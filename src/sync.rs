@@ -5,9 +5,9 @@
 
 mod missing;
 
-use crate::store::copies::{self, Copied};
+use crate::store::mirror::{self, Mirrored};
 use crate::store::{Store, StoreError};
-use clerk::backend_api::{ClerkApi, ClerkApiError, ListPage};
+use clerk::backend_api::{BackendApi, BackendApiError, ListPage};
 use clerk::objects::{Membership, User};
 use domain::ids::OrganizationId;
 use missing::Listed;
@@ -62,7 +62,7 @@ pub struct Totals {
 pub enum SyncError {
     /// Clerk.
     #[error("{0}; run it again to go on")]
-    Clerk(#[from] ClerkApiError),
+    Clerk(#[from] BackendApiError),
     /// The database.
     #[error("the database: {0}")]
     Store(#[from] StoreError),
@@ -72,7 +72,7 @@ pub enum SyncError {
 ///
 /// # Errors
 /// Clerk or the database.
-pub async fn sync(store: &Store, api: &ClerkApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
+pub async fn sync(store: &Store, api: &BackendApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
     let count = Some(api.count_users().await?);
     let mut work = Work { store, tell: &mut tell };
     work.fill(Begun::with(Kind::Permissions), async |from| none_if_missing(api.permissions(from).await), |_| ())
@@ -102,9 +102,9 @@ pub async fn sync(store: &Store, api: &ClerkApi, mut tell: impl FnMut(Progress))
 }
 
 /// Not every plan has roles of its own or invitations; then there is no such list, and nothing is missing.
-fn none_if_missing<T>(page: Result<ListPage<T>, ClerkApiError>) -> Result<ListPage<T>, ClerkApiError> {
+fn none_if_missing<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<ListPage<T>, BackendApiError> {
     match page {
-        Err(ClerkApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
+        Err(BackendApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
         page => page,
     }
 }
@@ -130,17 +130,17 @@ struct Work<'a, Tell> {
 
 impl<Tell: FnMut(Progress)> Work<'_, Tell> {
     /// Reads a list to its end, and gives back how many objects there are with those before it.
-    async fn fill<T: Copied>(
+    async fn fill<T: Mirrored>(
         &mut self,
         begun: Begun,
-        page: impl AsyncFn(usize) -> Result<ListPage<T>, ClerkApiError>,
+        page: impl AsyncFn(usize) -> Result<ListPage<T>, BackendApiError>,
         note: impl FnMut(&T),
     ) -> Result<u64, SyncError> {
         let Begun { kind, mut done, total } = begun;
         let (mut offset, mut note) = (Some(0), note);
         while let Some(from) = offset {
             let page = page(from).await?;
-            copies::fill(self.store, &page.objects).await?;
+            mirror::upsert_page(self.store, &page.objects).await?;
             page.objects.iter().for_each(&mut note);
             done += page.objects.len() as u64;
             // Lists of one organization after the other have no total of their own.

@@ -4,7 +4,7 @@ pub use crate::store::display_name;
 
 use crate::access::Granted;
 use crate::store::{self, Page};
-use clerk::backend_api::ClerkApiError;
+use clerk::backend_api::BackendApiError;
 use clerk::objects::User;
 use domain::operation::ListUsers;
 
@@ -12,8 +12,8 @@ use domain::operation::ListUsers;
 ///
 /// # Errors
 /// Clerk cannot be reached.
-pub async fn list_users(grant: &Granted<ListUsers>) -> Result<Page<User>, ClerkApiError> {
+pub async fn list_users(grant: &Granted<ListUsers>) -> Result<Page<User>, BackendApiError> {
     let ListUsers { page, query } = grant.input();
     let offset = usize::try_from(*page).unwrap_or(usize::MAX).saturating_mul(store::PAGE_ROWS);
-    Ok(store::page(grant.clerk_api().search_users(query, offset, store::PAGE_ROWS + 1).await?))
+    Ok(store::page(grant.backend_api().search_users(query, offset, store::PAGE_ROWS + 1).await?))
 }

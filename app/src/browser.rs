@@ -17,7 +17,7 @@ pub(crate) use verification::{attempt, begin};
 use crate::call::{Caller, Json};
 use crate::refused::Refused;
 use crate::ui::step_up::StepUp;
-use domain::places::SafePath;
+use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
 use gloo_net::http::Request;
 use leptos::prelude::document;
@@ -105,7 +105,7 @@ where
     }
     match &answer {
         Err(Refused(Refusal::Unauthenticated { reason })) => {
-            leave_for(SafePath::sign_in(&back, *reason).as_str());
+            leave_for(LocalPath::sign_in(&back, *reason).as_str());
         }
         // What is read belongs to the active organization: the page is made once more, for that one.
         Err(Refused(Refusal::OtherOrganization)) if is_reading => leave_for(back.as_str()),

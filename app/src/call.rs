@@ -9,10 +9,10 @@ use crate::ui::address::Address;
 use crate::ui::organization::PageOrganization;
 use crate::ui::outcome::operation_of;
 use crate::ui::step_up::StepUp;
+use domain::form_result::Sent;
+use domain::local_path::LocalPath;
 use domain::operation::{Operation, checked};
-use domain::places::SafePath;
 use domain::refusal::Refusal;
-use domain::returned::Sent;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::hooks::use_location;
@@ -79,7 +79,7 @@ pub(crate) struct Caller {
     /// Clerk's id of the organization that the page was made for.
     pub(crate) made_for: Option<String>,
     /// Where somebody comes back to who has to leave the page.
-    pub(crate) back: SafePath,
+    pub(crate) back: LocalPath,
 }
 
 async fn run<S>(input: S, caller: Caller) -> Result<S::Output, Refused>

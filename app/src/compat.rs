@@ -1,7 +1,7 @@
 //! What Leptos changes between versions, in one file: status codes, response headers, errors of the framework.
 
 use crate::refused::Refused;
-use clerk::backend_api::ClerkApiError;
+use clerk::backend_api::BackendApiError;
 use domain::refusal::Refusal;
 use gatehouse::access::Budget;
 use gatehouse::commands::CommandError;
@@ -43,7 +43,7 @@ pub(crate) fn store_refusal(error: StoreError) -> Refused {
 }
 
 /// The refusal for what Clerk did not answer; its cause goes to the log.
-pub(crate) fn clerk_refusal(error: ClerkApiError) -> Refused {
+pub(crate) fn clerk_refusal(error: BackendApiError) -> Refused {
     tracing::warn!(%error, "Clerk was asked in vain");
     refuse(gatehouse::commands::refusal_of(&error))
 }

@@ -14,11 +14,11 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
-pub use departure::{Leaving, cookies, leaving, session_token, stray_cookies};
+pub use departure::{SignOutTarget, cookies, leaving, session_token, stray_cookies};
 pub use handshake::DEVELOPMENT_LEEWAY_MS;
 pub use organization_sync::{OrganizationSync, PathPattern};
 pub use public_url::is_activity;
-pub use trouble::Trouble;
+pub use trouble::SignInProblem;
 
 use crate::claims::Session;
 use crate::header_text;
@@ -34,7 +34,7 @@ use std::cell::Cell;
 
 /// What the decision needs to know about the Clerk instance and this application.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct AuthConfig {
     /// The instance; development instances hand the handshake over in the query, production instances in a cookie.
     pub instance: PublishableKey,
     /// Suffix of the instance's cookies: [`PublishableKey::cookie_suffix`].
@@ -54,7 +54,7 @@ pub struct Settings {
 
 /// The part of a request that tells who is asking.
 #[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
+pub struct RequestHead<'a> {
     /// Method.
     pub method: &'a Method,
     /// Path and query as received.
@@ -64,17 +64,17 @@ pub struct Head<'a> {
 }
 
 /// Clerk's name of a reason, as it stands in `x-clerk-auth-reason`.
-pub type StateReason = Cow<'static, str>;
+pub type AuthReason = Cow<'static, str>;
 
 /// Who is asking.
 #[derive(Debug)]
-pub enum State {
+pub enum AuthState {
     /// A session whose token was verified.
     SignedIn(Box<Session>),
     /// Nobody, with Clerk's name of the reason.
-    SignedOut(StateReason),
+    SignedOut(AuthReason),
     /// The browser must go to the Frontend API first, with Clerk's name of the reason.
-    Handshake(StateReason),
+    Handshake(AuthReason),
     /// Development only: a handshake came back that this instance did not sign. The keys were switched, and only the person can clear the cookies.
     ForeignHandshake(Reason),
 }
@@ -83,27 +83,27 @@ pub enum State {
 #[derive(Debug)]
 pub struct Decision {
     /// Who is asking.
-    pub state: State,
+    pub state: AuthState,
     /// Where the browser goes before anything else (307): to the Frontend API, or from there to the address without its parameters.
     pub location: Option<HeaderValue>,
     /// To be appended, never to replace: there may be several `Set-Cookie`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// Why this browser cannot be signed in for good, where that was found out.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<SignInProblem>,
 }
 
 /// Either decided, or an answer is needed to go on.
 #[derive(Debug)]
-pub enum Step {
+pub enum Progress {
     /// Decided.
     Done(Decision),
     /// Enter again with this.
-    Needs(Need),
+    Needs(Lookup),
 }
 
 /// What is needed to go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum Lookup {
     /// The key for this `kid`.
     Key(Option<String>),
     /// The `Set-Cookie` directives behind the nonce of a handshake (Backend API `GET /clients/handshake_payload`).
@@ -129,7 +129,7 @@ pub struct Refresh {
 
 /// What was asked for so far, and what was found.
 #[derive(Debug, Default)]
-pub struct Answers {
+pub struct LookupResults {
     /// `kid` and its key. `None`: the source has no such key.
     pub keys: Vec<(Option<String>, Option<VerifyingKey>)>,
     /// Directives behind the nonce; empty when Clerk does not know it.
@@ -140,43 +140,43 @@ pub struct Answers {
 
 /// Decides who is asking.
 #[must_use]
-pub fn decide(head: Head<'_>, settings: &Settings, answers: &Answers, now_ms: i64) -> Step {
-    match Machine::of(head, settings, answers, now_ms).run() {
-        Ok(decision) => Step::Done(decision),
-        Err(need) => Step::Needs(need),
+pub fn decide(head: RequestHead<'_>, settings: &AuthConfig, answers: &LookupResults, now_ms: i64) -> Progress {
+    match Authenticator::of(head, settings, answers, now_ms).run() {
+        Ok(decision) => Progress::Done(decision),
+        Err(need) => Progress::Needs(need),
     }
 }
 
 /// What a development instance knows the browser by; it goes along when the browser is sent to a page of Clerk's.
 #[must_use]
-pub fn dev_browser(headers: &HeaderMap, settings: &Settings) -> Option<String> {
+pub fn dev_browser(headers: &HeaderMap, settings: &AuthConfig) -> Option<String> {
     let cookies = Cookies::of(headers, settings, 0);
     cookies.dev_browser().filter(|_| settings.instance.kind() == InstanceKind::Development).map(Cow::into_owned)
 }
 
 /// An answer is missing: leaves the machine with `?` and brings out what for.
-type OrNeed<T> = Result<T, Need>;
+type OrLookup<T> = Result<T, Lookup>;
 
-struct Machine<'a> {
-    head: Head<'a>,
-    settings: &'a Settings,
-    answers: &'a Answers,
+struct Authenticator<'a> {
+    head: RequestHead<'a>,
+    settings: &'a AuthConfig,
+    answers: &'a LookupResults,
     now_ms: i64,
     cookies: Cookies<'a>,
     url: PublicUrl<'a>,
     /// What was noticed on the way, in case that it ends a loop.
-    noticed: Cell<Option<Trouble>>,
+    noticed: Cell<Option<SignInProblem>>,
     /// A cookie that means nothing and costs a question to Clerk each time.
     junk: Cell<Option<&'static str>>,
 }
 
-impl<'a> Machine<'a> {
-    fn of(head: Head<'a>, settings: &'a Settings, answers: &'a Answers, now_ms: i64) -> Self {
+impl<'a> Authenticator<'a> {
+    fn of(head: RequestHead<'a>, settings: &'a AuthConfig, answers: &'a LookupResults, now_ms: i64) -> Self {
         let (cookies, url) = (Cookies::of(head.headers, settings, now_ms), PublicUrl::of(head, settings));
         Self { head, settings, answers, now_ms, cookies, url, noticed: Cell::default(), junk: Cell::default() }
     }
 
-    fn run(&self) -> OrNeed<Decision> {
+    fn run(&self) -> OrLookup<Decision> {
         match self.header_token() {
             Some(token) => self.by_header(token),
             None => {
@@ -201,7 +201,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A token in the header decides alone; no cookie is looked at.
-    fn by_header(&self, text: &str) -> OrNeed<Decision> {
+    fn by_header(&self, text: &str) -> OrLookup<Decision> {
         let token = match token::decode(text) {
             Ok(token) => token,
             Err(reason) => return self.failed(reason),
@@ -216,7 +216,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The cookie path of the state machine; the first line that applies decides.
-    fn by_cookie(&self) -> OrNeed<Decision> {
+    fn by_cookie(&self) -> OrLookup<Decision> {
         if let Some(decision) = self.returned_handshake()? {
             return Ok(decision);
         }
@@ -261,18 +261,18 @@ impl<'a> Machine<'a> {
         self.url.parameter("__clerk_db_jwt").or_else(|| self.cookies.dev_browser())
     }
 
-    fn session(&self, text: &str, expected: &Expectations) -> OrNeed<Result<Session, Reason>> {
+    fn session(&self, text: &str, expected: &Expectations) -> OrLookup<Result<Session, Reason>> {
         match token::decode(text) {
             Ok(token) => self.verified_as(&token, expected),
             Err(reason) => Ok(Err(reason)),
         }
     }
 
-    fn verified(&self, token: &UnverifiedToken<'_>) -> OrNeed<Result<Session, Reason>> {
+    fn verified(&self, token: &UnverifiedToken<'_>) -> OrLookup<Result<Session, Reason>> {
         self.verified_as(token, &self.settings.expectations)
     }
 
-    fn verified_as(&self, token: &UnverifiedToken<'_>, expected: &Expectations) -> OrNeed<Result<Session, Reason>> {
+    fn verified_as(&self, token: &UnverifiedToken<'_>, expected: &Expectations) -> OrLookup<Result<Session, Reason>> {
         Ok(match self.key(token)? {
             Some(key) => token::verify_session(token, key, expected, self.now_ms),
             None => Err(Reason::JwkKidMismatch),
@@ -280,23 +280,23 @@ impl<'a> Machine<'a> {
     }
 
     /// The key for a token: `Err` asks for it, `None` means that there is none.
-    fn key(&self, token: &UnverifiedToken<'_>) -> OrNeed<Option<&VerifyingKey>> {
+    fn key(&self, token: &UnverifiedToken<'_>) -> OrLookup<Option<&VerifyingKey>> {
         let kid = token.kid().map(str::to_owned);
         match self.answers.keys.iter().find(|(known, _)| *known == kid) {
             Some((_, key)) => Ok(key.as_ref()),
-            None => Err(Need::Key(kid)),
+            None => Err(Lookup::Key(kid)),
         }
     }
 }
 
 fn signed_in(session: Session) -> Decision {
-    Decision { state: State::SignedIn(Box::new(session)), location: None, headers: Vec::new(), trouble: None }
+    Decision { state: AuthState::SignedIn(Box::new(session)), location: None, headers: Vec::new(), trouble: None }
 }
 
-fn signed_out(reason: impl Into<StateReason>) -> Decision {
+fn signed_out(reason: impl Into<AuthReason>) -> Decision {
     let reason = reason.into();
     let headers = status_headers("signed-out", &reason);
-    Decision { state: State::SignedOut(reason), location: None, headers, trouble: None }
+    Decision { state: AuthState::SignedOut(reason), location: None, headers, trouble: None }
 }
 
 /// The headers by which Clerk's tools explain a decision.

@@ -12,7 +12,7 @@ mod users;
 #[cfg(test)]
 mod tests;
 
-pub use error::{ClerkApiError, Rejection};
+pub use error::{BackendApiError, ErrorDetail};
 pub use invitations::NewInvitation;
 pub use lists::ListPage;
 
@@ -39,7 +39,7 @@ const PATIENCE_OF_PROGRAMS: Duration = Duration::from_secs(15);
 
 /// The client. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct ClerkApi {
+pub struct BackendApi {
     base: Url,
     secret_key: SecretString,
     client: reqwest::Client,
@@ -47,13 +47,13 @@ pub struct ClerkApi {
     invitations_lead_to: Option<String>,
 }
 
-impl ClerkApi {
+impl BackendApi {
     /// A client of the Backend API at `api_url`.
     ///
     /// # Errors
     /// The URL or the TLS backend does not work.
-    pub fn new(api_url: &str, secret_key: SecretString) -> Result<Self, ClerkApiError> {
-        let unavailable = |error: &dyn std::error::Error| ClerkApiError::Unavailable(error.to_string());
+    pub fn new(api_url: &str, secret_key: SecretString) -> Result<Self, BackendApiError> {
+        let unavailable = |error: &dyn std::error::Error| BackendApiError::Unavailable(error.to_string());
         let base = Url::parse(api_url).map_err(|error| unavailable(&error))?;
         let client = http_client(TIME_LIMIT).map_err(|error| unavailable(&error))?;
         Ok(Self { base, secret_key, client, patience: PATIENCE, invitations_lead_to: None })
@@ -90,14 +90,19 @@ impl ClerkApi {
         method: Method,
         path: &[&str],
         body: Option<Value>,
-    ) -> Result<T, ClerkApiError> {
+    ) -> Result<T, BackendApiError> {
         let answer = self.answer(method, self.url(path), body).await?;
-        let object: Value = answer.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
-        T::read(&object).ok_or_else(|| ClerkApiError::Unavailable("the answer is not the object".to_owned()))
+        let object: Value = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
+        T::read(&object).ok_or_else(|| BackendApiError::Unavailable("the answer is not the object".to_owned()))
     }
 
     /// Asks, and asks again when Clerk says that it was one too many, or when a question that changes nothing did not arrive.
-    async fn answer(&self, method: Method, url: Url, body: Option<Value>) -> Result<reqwest::Response, ClerkApiError> {
+    async fn answer(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<Value>,
+    ) -> Result<reqwest::Response, BackendApiError> {
         let mut left = TRIES;
         loop {
             left -= 1;
@@ -113,10 +118,10 @@ impl ClerkApi {
                     tracing::debug!(error = %error.without_url(), "asking the Backend API again");
                     Duration::from_millis(200)
                 }
-                Err(error) => return Err(ClerkApiError::Unavailable(error.without_url().to_string())),
+                Err(error) => return Err(BackendApiError::Unavailable(error.without_url().to_string())),
             };
             if left == 0 || pause > self.patience {
-                return Err(ClerkApiError::Unavailable("too many requests".to_owned()));
+                return Err(BackendApiError::Unavailable("too many requests".to_owned()));
             }
             tokio::time::sleep(pause).await;
         }

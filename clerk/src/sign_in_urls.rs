@@ -5,7 +5,7 @@ use url::Url;
 
 /// The pages of an instance. Without a URL of one's own it is the account portal.
 #[derive(Clone, Copy, Debug)]
-pub struct SignInPages<'a> {
+pub struct SignInUrls<'a> {
     /// The instance.
     pub instance: &'a PublishableKey,
     /// Where people sign in: a path of this application or an absolute URL.
@@ -16,21 +16,21 @@ pub struct SignInPages<'a> {
 
 /// Who is sent there, and from where.
 #[derive(Clone, Copy, Debug)]
-pub struct Sender<'a> {
+pub struct ReturnTarget<'a> {
     /// Absolute URL that the person is at.
     pub at: &'a str,
     /// Where to come back to, absolute or relative to that; empty is nowhere.
-    pub back_to: &'a str,
+    pub return_to: &'a str,
     /// What a development instance knows the browser by; it goes along to another host.
     pub dev_browser: Option<&'a str>,
     /// Whether they are signed in already, but have something left to do.
     pub pending: bool,
 }
 
-impl SignInPages<'_> {
+impl SignInUrls<'_> {
     /// The sign-in page. `None`: one of the URLs is none.
     #[must_use]
-    pub fn sign_in(&self, sender: &Sender<'_>) -> Option<String> {
+    pub fn sign_in(&self, sender: &ReturnTarget<'_>) -> Option<String> {
         let target = match self.sign_in_url {
             Some(url) => Url::parse(sender.at).ok()?.join(url).ok()?,
             None => Url::parse(&format!("{}/sign-in", self.instance.accounts_base_url())).ok()?,
@@ -40,7 +40,7 @@ impl SignInPages<'_> {
 
     /// The sign-up page. `None`: one of the URLs is none.
     #[must_use]
-    pub fn sign_up(&self, sender: &Sender<'_>) -> Option<String> {
+    pub fn sign_up(&self, sender: &ReturnTarget<'_>) -> Option<String> {
         let at = Url::parse(sender.at).ok()?;
         let target = match (self.sign_up_url, self.sign_in_url) {
             (Some(url), _) => at.join(url).ok()?,
@@ -50,11 +50,11 @@ impl SignInPages<'_> {
         self.with_way_back(target, sender)
     }
 
-    fn with_way_back(&self, target: Url, sender: &Sender<'_>) -> Option<String> {
+    fn with_way_back(&self, target: Url, sender: &ReturnTarget<'_>) -> Option<String> {
         let at = Url::parse(sender.at).ok()?;
         let mut target = if sender.pending { below(target, "tasks") } else { target };
-        if !sender.back_to.is_empty() {
-            let back = at.join(sender.back_to).ok()?;
+        if !sender.return_to.is_empty() {
+            let back = at.join(sender.return_to).ok()?;
             target.query_pairs_mut().append_pair("redirect_url", back.as_str());
         }
         let elsewhere =

@@ -35,7 +35,7 @@ pub struct Event {
 
 /// What has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Ended {
+pub enum Revocation {
     /// A session.
     Session(SessionId),
     /// A user, who was deleted: all of their sessions.
@@ -46,7 +46,7 @@ pub enum Ended {
     Membership(UserId, OrganizationId),
 }
 
-impl From<SessionId> for Ended {
+impl From<SessionId> for Revocation {
     fn from(session: SessionId) -> Self {
         Self::Session(session)
     }
@@ -155,14 +155,16 @@ impl Event {
 
     /// What this event ends, if it ends something that tokens name.
     #[must_use]
-    pub fn ended(&self) -> Option<Ended> {
+    pub fn ended(&self) -> Option<Revocation> {
         let id = || self.data.get("id")?.as_str();
         match self.kind.as_str() {
-            "session.ended" | "session.removed" | "session.revoked" => SessionId::parse(id()?).ok().map(Ended::Session),
-            "user.deleted" => UserId::parse(id()?).ok().map(Ended::User),
-            "organization.deleted" => OrganizationId::parse(id()?).ok().map(Ended::Organization),
+            "session.ended" | "session.removed" | "session.revoked" => {
+                SessionId::parse(id()?).ok().map(Revocation::Session)
+            }
+            "user.deleted" => UserId::parse(id()?).ok().map(Revocation::User),
+            "organization.deleted" => OrganizationId::parse(id()?).ok().map(Revocation::Organization),
             "organizationMembership.deleted" => {
-                Membership::read(&self.data).map(|left| Ended::Membership(left.user, left.organization))
+                Membership::read(&self.data).map(|left| Revocation::Membership(left.user, left.organization))
             }
             _ => None,
         }

@@ -9,12 +9,13 @@
 mod vectors;
 
 use clerk::authenticate::{
-    Answers, Decision, Head, Need, OrganizationSync, PathPattern, Settings, State, Step, decide,
+    AuthConfig, AuthState, Decision, Lookup, LookupResults, OrganizationSync, PathPattern, Progress, RequestHead,
+    decide,
 };
 use clerk::frontend_proxy::{FrontendProxy, ProxyError, default_upstream};
 use clerk::keys::VerifyingKey;
 use clerk::publishable_key::PublishableKey;
-use clerk::sign_in_urls::{Sender, SignInPages};
+use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use clerk::token::Expectations;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Map, Value, json};
@@ -44,14 +45,14 @@ fn texts(value: &Value) -> Vec<String> {
     list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
-fn settings(case: &Value, url: &Url) -> Settings {
+fn settings(case: &Value, url: &Url) -> AuthConfig {
     let options = &case["options"];
     let instance = PublishableKey::parse(case["pk"].as_str().unwrap()).unwrap();
     let patterns = |name: &str| {
         texts(&options["organizationSyncOptions"][name]).iter().map(|text| PathPattern::new(text)).collect()
     };
     let proxy = options["proxyUrl"].as_str().map(|url| url.trim_end_matches('/').to_owned());
-    Settings {
+    AuthConfig {
         cookie_suffix: instance.cookie_suffix(),
         frontend_api: proxy.unwrap_or_else(|| instance.issuer()),
         public_origin: url.origin().ascii_serialization(),
@@ -76,21 +77,21 @@ fn answered(file: &Value, case: &Value) -> Option<Decision> {
     let method: Method = case["method"].as_str().unwrap_or("GET").parse().unwrap();
     let headers = header_map(&case["headers"])?;
     let target = case["url"].as_str().unwrap().strip_prefix(&url.origin().ascii_serialization())?;
-    let head = Head { method: &method, target, headers: &headers };
+    let head = RequestHead { method: &method, target, headers: &headers };
     let (settings, now_ms) = (settings(case, &url), file["_about"]["now_unix"].as_i64().unwrap() * 1000);
     let keys = vectors("clerk/keys.json");
     let key = VerifyingKey::from_pem(keys["public_key_spki_pem"].as_str().unwrap()).unwrap();
     let stub = file["_about"]["bapi_stub"].as_object().unwrap();
     let stub = |path: &str| stub.iter().find(|(name, _)| name.contains(path)).unwrap().1;
-    let mut answers = Answers::default();
+    let mut answers = LookupResults::default();
     loop {
         match decide(head, &settings, &answers, now_ms) {
-            Step::Done(decision) => return Some(decision),
-            Step::Needs(Need::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
-            Step::Needs(Need::HandshakePayload(nonce)) => {
+            Progress::Done(decision) => return Some(decision),
+            Progress::Needs(Lookup::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
+            Progress::Needs(Lookup::HandshakePayload(nonce)) => {
                 answers.handshake_payload = Some(texts(&stub("handshake_payload")[nonce]));
             }
-            Step::Needs(Need::Refresh(refresh)) => {
+            Progress::Needs(Lookup::Refresh(refresh)) => {
                 let known = refresh.refresh_token == "good";
                 answers.refreshed = Some(if known { Ok(texts(stub("refresh"))) } else { Err(refusal_of(case)) });
             }
@@ -117,13 +118,13 @@ fn is_left_out(case: &Value) -> bool {
 fn is_stricter(case: &Value, decision: &Decision) -> bool {
     let refused = ["token-verification-failed", "token-invalid", "token-invalid-algorithm"];
     match &decision.state {
-        State::SignedOut(reason) if case["expected"]["status"] == "signed-in" => refused.contains(&reason.as_ref()),
-        State::SignedOut(_) => {
+        AuthState::SignedOut(reason) if case["expected"]["status"] == "signed-in" => refused.contains(&reason.as_ref()),
+        AuthState::SignedOut(_) => {
             let cookies = case["headers"]["cookie"].as_str().unwrap_or_default();
             let count = cookies.split("__clerk_redirect_count=").nth(1).and_then(|rest| rest.split(';').next());
             count.and_then(|count| count.parse::<u32>().ok()).is_some_and(|count| count > 3)
         }
-        State::SignedIn(_) | State::Handshake(_) | State::ForeignHandshake(_) => false,
+        AuthState::SignedIn(_) | AuthState::Handshake(_) | AuthState::ForeignHandshake(_) => false,
     }
 }
 
@@ -145,17 +146,17 @@ fn requests_are_decided_as_recorded() {
         // A header that no server can receive, or an address that is none.
         let Some(decision) = answered(&file, case) else { continue };
         if expected["throws"].is_string() {
-            assert!(matches!(decision.state, State::ForeignHandshake(_)), "{name}: {decision:?}");
+            assert!(matches!(decision.state, AuthState::ForeignHandshake(_)), "{name}: {decision:?}");
             continue;
         }
         if is_stricter(case, &decision) {
             continue;
         }
         let (status, reason) = match &decision.state {
-            State::SignedIn(_) => ("signed-in", Value::Null),
-            State::SignedOut(reason) => ("signed-out", json!(reason)),
-            State::Handshake(reason) => ("handshake", json!(reason)),
-            State::ForeignHandshake(_) => panic!("{name}: {decision:?}"),
+            AuthState::SignedIn(_) => ("signed-in", Value::Null),
+            AuthState::SignedOut(reason) => ("signed-out", json!(reason)),
+            AuthState::Handshake(reason) => ("handshake", json!(reason)),
+            AuthState::ForeignHandshake(_) => panic!("{name}: {decision:?}"),
         };
         assert_eq!((&expected["status"], &expected["reason"]), (&json!(status), &reason), "{name}");
         assert_eq!(expected["location"], location(&decision), "{name}");
@@ -184,8 +185,8 @@ fn compare_headers(name: &Value, expected: &Value, decision: &Decision) {
 
 fn compare_session(name: &Value, expected: &Value, decision: &Decision) {
     let session = match &decision.state {
-        State::SignedIn(session) => Some(session).filter(|session| !session.is_pending()),
-        State::SignedOut(_) | State::Handshake(_) | State::ForeignHandshake(_) => None,
+        AuthState::SignedIn(session) => Some(session).filter(|session| !session.is_pending()),
+        AuthState::SignedOut(_) | AuthState::Handshake(_) | AuthState::ForeignHandshake(_) => None,
     };
     let auth = &expected["to_auth"];
     assert_eq!(auth["user_id"], json!(session.map(|session| session.user.as_str())), "{name}");
@@ -200,10 +201,10 @@ fn people_are_sent_to_sign_in_as_recorded() {
         let input = &case["input"];
         let text = |name: &str| input[name].as_str().filter(|text| !text.is_empty());
         let instance = PublishableKey::parse(text("publishableKey").unwrap()).unwrap();
-        let pages = SignInPages { instance: &instance, sign_in_url: text("signInUrl"), sign_up_url: text("signUpUrl") };
-        let sender = Sender {
+        let pages = SignInUrls { instance: &instance, sign_in_url: text("signInUrl"), sign_up_url: text("signUpUrl") };
+        let sender = ReturnTarget {
             at: text("baseUrl").unwrap(),
-            back_to: text("returnBackUrl").unwrap_or_default(),
+            return_to: text("returnBackUrl").unwrap_or_default(),
             dev_browser: text("devBrowserToken"),
             pending: text("sessionStatus") == Some("pending"),
         };

@@ -12,5 +12,5 @@ pub mod refusal;
 pub mod input;
 pub mod permission;
 pub mod operation;
-pub mod places;
-pub mod returned;
+pub mod local_path;
+pub mod form_result;

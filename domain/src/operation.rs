@@ -8,7 +8,7 @@ mod declaration;
 #[cfg(test)]
 mod tests;
 
-pub use declaration::{Declaration, GivesRole, OnMember, OnOutage, OnUser, Operation, RateLimit, checked};
+pub use declaration::{AssignsRole, Declaration, OnOutage, Operation, RateLimit, TargetsMember, TargetsUser, checked};
 
 use crate::input::{
     DISPLAY_NAME, EMAIL_ADDRESS, IDENTIFIER, LAST_PAGE, ROLE, SEARCH, TextFields, cleaned_search, follows,
@@ -256,7 +256,7 @@ macro_rules! about_a_person { ($($(#[$doc:meta])* $operation:ident = $policy:exp
         }
     }
 
-    impl OnUser for $operation {
+    impl TargetsUser for $operation {
         fn user_id(&self) -> &str {
             &self.user_id
         }
@@ -278,23 +278,23 @@ about_a_person! {
     UnlockUser = managing("unlock_user");
 }
 
-impl OnUser for ChangeRole {
+impl TargetsUser for ChangeRole {
     fn user_id(&self) -> &str {
         &self.user_id
     }
 }
 
-impl OnMember for ChangeRole {}
-impl OnMember for RemoveMember {}
-impl OnMember for SignOutEverywhere {}
+impl TargetsMember for ChangeRole {}
+impl TargetsMember for RemoveMember {}
+impl TargetsMember for SignOutEverywhere {}
 
-impl GivesRole for ChangeRole {
+impl AssignsRole for ChangeRole {
     fn role(&self) -> &str {
         &self.role
     }
 }
 
-impl GivesRole for InviteMember {
+impl AssignsRole for InviteMember {
     fn role(&self) -> &str {
         &self.role
     }

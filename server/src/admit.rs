@@ -6,7 +6,7 @@ use crate::{answer, clerk_page, client};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use clerk::authenticate::Head;
+use clerk::authenticate::RequestHead;
 use domain::refusal::Refusal;
 use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
@@ -15,7 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-    let head = Head { method: request.method(), target, headers: request.headers() };
+    let head = RequestHead { method: request.method(), target, headers: request.headers() };
     let address = client::address(&app, request.extensions(), request.headers());
     match app.gate.admit(head, address, &request_id, app.clock.now_ms()).await {
         Admission::Unavailable => answer::refusal(&Refusal::Unavailable),

@@ -8,11 +8,11 @@ use crate::{answer, form_body};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use clerk::sign_in_urls::{Sender, SignInPages};
+use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
+use domain::form_result::ORGANIZATION;
+use domain::local_path::LocalPath;
 use domain::operation::{Declaration, OPERATIONS};
-use domain::places::SafePath;
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
-use domain::returned::ORGANIZATION;
 use gatehouse::access::Actor;
 use gatehouse::gate::Visitor;
 use http::{HeaderValue, Method, StatusCode, header};
@@ -63,21 +63,22 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
 /// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first, and
 /// whose session a rule has ended to the page that says so, wherever people sign in.
 fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
-    let wanted = request.uri().path_and_query().and_then(|target| SafePath::parse(target.as_str()));
+    let wanted = request.uri().path_and_query().and_then(|target| LocalPath::parse(target.as_str()));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let wanted = if reads { wanted } else { None }.unwrap_or(SafePath::ADMIN);
+    let wanted = if reads { wanted } else { None }.unwrap_or(LocalPath::ADMIN);
     if visitor.signed_out().is_some() {
-        let page = SafePath::sign_in(&wanted, visitor.signed_out());
+        let page = LocalPath::sign_in(&wanted, visitor.signed_out());
         return answer::see_other(HeaderValue::from_str(page.as_str()).unwrap_or(HeaderValue::from_static("/sign-in")));
     }
     let at = format!("{}{}", app.public_origin.as_str(), wanted.as_str());
     let dev_browser = app.gate.dev_browser(request.headers());
-    let pages = SignInPages {
+    let pages = SignInUrls {
         instance: &app.clerk.publishable_key,
         sign_in_url: Some(&app.clerk.sign_in_url),
         sign_up_url: None,
     };
-    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending: visitor.is_pending() };
+    let sender =
+        ReturnTarget { at: &at, return_to: &at, dev_browser: dev_browser.as_deref(), pending: visitor.is_pending() };
     match pages.sign_in(&sender).and_then(|url| HeaderValue::from_str(&url).ok()) {
         Some(location) => answer::see_other(location),
         None => answer::refusal(&Refusal::NOBODY),

@@ -6,7 +6,7 @@ use app::shell::{ClerkTag, Form, SignInPage, UnfinishedSignOut, Viewer};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Html;
-use clerk::authenticate::Trouble;
+use clerk::authenticate::SignInProblem;
 use domain::signed_out::SignedOut;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::Nonce;
@@ -78,7 +78,7 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
 #[derive(Clone, Copy)]
 pub(crate) struct Notice {
     /// Why this browser could not be signed in.
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) trouble: Option<SignInProblem>,
     /// The rule that ended the session before.
     pub(crate) reason: Option<SignedOut>,
     /// Whether the browser still has that session.
@@ -110,7 +110,7 @@ pub(crate) fn signed_out(app: &App, reason: SignedOut, sign_in: &str) -> Html<St
 }
 
 /// What somebody sees whom no sign-in would help.
-pub(crate) fn trouble(app: &App, trouble: Trouble, back: &str) -> Html<String> {
+pub(crate) fn trouble(app: &App, trouble: SignInProblem, back: &str) -> Html<String> {
     let (text, back) = (trouble.to_string(), back.to_owned());
     Html(Owner::new().with(|| app::shell::trouble_page(text, back, app.leptos.clone()).to_html()))
 }

@@ -10,8 +10,8 @@ use app::shell::Form;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
-use clerk::sign_in_urls::{Sender, SignInPages};
-use domain::places::SafePath;
+use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
+use domain::local_path::LocalPath;
 use domain::signed_out::SignedOut;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::{Nonce, PRIVATE};
@@ -47,7 +47,7 @@ pub(crate) async fn page(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(SafePath::ADMIN);
+    let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(LocalPath::ADMIN);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     let tag = clerk_page::tag(&app, &nonce).filter(|_| own);
     let form = form(&visitor, &wanted, uri.path());
@@ -95,7 +95,7 @@ fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
     let is_step = path.starts_with("/sign-in/") && !is_task(path);
     let is_known = visitor.session().is_some() || visitor.is_pending();
     let adds = wanted.add_account.is_some() || is_step && is_known;
-    if path == SafePath::REVERIFY.as_str() {
+    if path == LocalPath::REVERIFY.as_str() {
         Form::Verification
     } else if adds || wanted.__clerk_ticket.is_some() {
         Form::AnotherAccount
@@ -107,12 +107,12 @@ fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
 }
 
 /// Where they go instead, if the form is not for them.
-fn elsewhere(visitor: &Visitor, form: Form, back: &SafePath) -> Option<String> {
-    let under = |page: &SafePath| page.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned();
+fn elsewhere(visitor: &Visitor, form: Form, back: &LocalPath) -> Option<String> {
+    let under = |page: &LocalPath| page.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned();
     match (form, visitor.session().is_some()) {
         (Form::SignIn, true) => Some(back.as_str().to_owned()),
-        (Form::Verification, false) => Some(under(&SafePath::SIGN_IN)),
-        (Form::SignIn, false) if visitor.is_pending() => Some(under(&SafePath::TASKS)),
+        (Form::Verification, false) => Some(under(&LocalPath::SIGN_IN)),
+        (Form::SignIn, false) if visitor.is_pending() => Some(under(&LocalPath::TASKS)),
         _ => None,
     }
 }
@@ -136,12 +136,12 @@ fn with_ticket(page: String, wanted: &Wanted) -> String {
 }
 
 /// A path of this application, given as such or as an absolute URL of our origin (Clerk's pages give absolute ones).
-fn own_path(app: &App, text: &str) -> Option<SafePath> {
-    SafePath::parse(text.strip_prefix(app.public_origin.as_str()).unwrap_or(text))
+fn own_path(app: &App, text: &str) -> Option<LocalPath> {
+    LocalPath::parse(text.strip_prefix(app.public_origin.as_str()).unwrap_or(text))
 }
 
 /// The page that does the same without Clerk's components. It is elsewhere, or the local Clerk's.
-fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, pending: bool, headers: &HeaderMap) -> String {
+fn hosted_page(app: &App, back: &LocalPath, purpose: Purpose, pending: bool, headers: &HeaderMap) -> String {
     let own = app.clerk.sign_in_url.as_str();
     let (sign_in, sign_up) = match (app.local_clerk, own.starts_with('/')) {
         (true, _) if purpose == Purpose::Verify => (Some("/__clerk/hosted/verify"), None),
@@ -150,10 +150,10 @@ fn hosted_page(app: &App, back: &SafePath, purpose: Purpose, pending: bool, head
         // A page of one's own takes invitations too; where else one signs up is not known.
         (false, _) => (Some(own), Some(own)),
     };
-    let pages = SignInPages { instance: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
+    let pages = SignInUrls { instance: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
     let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
     let dev_browser = app.gate.dev_browser(headers);
-    let sender = Sender { at: &at, back_to: &at, dev_browser: dev_browser.as_deref(), pending };
+    let sender = ReturnTarget { at: &at, return_to: &at, dev_browser: dev_browser.as_deref(), pending };
     let page = if purpose == Purpose::SignUp { pages.sign_up(&sender) } else { pages.sign_in(&sender) };
     page.unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
 }

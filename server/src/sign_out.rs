@@ -6,9 +6,9 @@ use crate::answer;
 use crate::start::App;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use clerk::authenticate::Head;
+use clerk::authenticate::RequestHead;
 use clerk::token;
-use gatehouse::sign_out::Departure;
+use gatehouse::sign_out::SignOutOutcome;
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
@@ -26,10 +26,10 @@ pub(crate) const UNFINISHED_PAGE: &str = "/sign-out?unfinished=true";
 const PATIENCE_S: u32 = 600;
 
 pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
-    let head = Head { method: request.method(), target: "/sign-out", headers: request.headers() };
+    let head = RequestHead { method: request.method(), target: "/sign-out", headers: request.headers() };
     let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
     let departure = app.gate.sign_out(head, before, app.clock.now_ms()).await;
-    let place = if departure == Departure::Done { "/" } else { UNFINISHED_PAGE };
+    let place = if departure == SignOutOutcome::Done { "/" } else { UNFINISHED_PAGE };
     let mut response = answer::see_other(HeaderValue::from_static(place));
     clear_cookies(&app, &departure, response.headers_mut());
     // What pages kept in this browser goes as well (ASVS 14.3.1). Cookies are cleared by name: Clerk's
@@ -41,7 +41,7 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
 /// Clears each cookie with the attributes that it was set with: Clerk tells by a cookie of the whole
 /// domain when somebody signed in. That one stays where a handshake is needed to find out whose session
 /// it is.
-fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
+fn clear_cookies(app: &App, departure: &SignOutOutcome, headers: &mut HeaderMap) {
     let secure = if app.public_origin.is_https() { "; Secure" } else { "" };
     let mut append = |cookie: String| {
         if let Ok(cookie) = HeaderValue::from_str(&format!("{cookie}; SameSite=Lax{secure}")) {
@@ -53,7 +53,7 @@ fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
     for name in ["__session", "__refresh"].into_iter().flat_map(spellings) {
         append(format!("{name}=; Path=/; Max-Age=0"));
     }
-    if *departure != Departure::Unknown {
+    if *departure != SignOutOutcome::Unknown {
         for name in spellings("__client_uat") {
             append(format!("{name}=; Path=/; Max-Age=0"));
             domains(app.public_origin.as_str()).iter().for_each(|domain| {
@@ -62,11 +62,11 @@ fn clear_cookies(app: &App, departure: &Departure, headers: &mut HeaderMap) {
         }
     }
     let (mark, age_s) = match departure {
-        Departure::Done => ("", 0),
-        Departure::OnlyHere(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
+        SignOutOutcome::Done => ("", 0),
+        SignOutOutcome::OnlyHere(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
             (token.as_str(), PATIENCE_S)
         }
-        Departure::OnlyHere(_) | Departure::Unknown => (UNKNOWN, PATIENCE_S),
+        SignOutOutcome::OnlyHere(_) | SignOutOutcome::Unknown => (UNKNOWN, PATIENCE_S),
     };
     for place in PLACES {
         append(format!("{UNFINISHED}={mark}; Path={place}; Max-Age={age_s}; HttpOnly"));

@@ -1,22 +1,22 @@
 //! From configuration to a running application: database, keys, limiter, gate.
 
 use crate::{metrics, site, well_known};
-use clerk::authenticate::Settings;
-use clerk::backend_api::ClerkApi;
+use clerk::authenticate::AuthConfig;
+use clerk::backend_api::BackendApi;
 use clerk::frontend_proxy::FrontendProxy;
 use clerk::keys::KeySource;
 use clerk::token::Expectations;
 use domain::ids::OrganizationId;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
-use gatehouse::ended::EndedSessions;
+use gatehouse::denial_log::DenialLog;
 use gatehouse::gate::{Gate, Parts};
 use gatehouse::headers::{ClerkSources, Profile};
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
-use gatehouse::refused_calls::RefusedCalls;
 use gatehouse::reports::Told;
+use gatehouse::revoked_sessions::RevocationList;
 use gatehouse::store::Store;
 use leptos::prelude::LeptosOptions;
 use std::sync::Arc;
@@ -84,17 +84,17 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         tracing::warn!("{missing}");
     }
     let store = Store::open(&config.database_url).await?;
-    let clerk_api = clerk_api(&clerk, &config.public_origin)?;
+    let backend_api = backend_api(&clerk, &config.public_origin)?;
     let gate = Gate::new(Parts {
         settings: settings(&clerk, &config.public_origin, config.trusted_proxy_hops),
         keys: key_source(&clerk)?,
         limiter: limiter(&config.limits)?.telling(metrics::limits_away),
         rate_limit_prefix: config.rate_limit_prefix,
         operators,
-        ended: EndedSessions::of(clerk.publishable_key.kind()),
-        lifetimes: Lifetimes::kept_in(store.clone(), config.session_rules, clerk_api.clone(), clock.clone()),
-        clerk_api,
-        refused_calls: RefusedCalls::recorded_in(store.clone()),
+        ended: RevocationList::of(clerk.publishable_key.kind()),
+        lifetimes: Lifetimes::kept_in(store.clone(), config.session_rules, backend_api.clone(), clock.clone()),
+        backend_api,
+        denial_log: DenialLog::recorded_in(store.clone()),
         store,
     });
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
@@ -128,14 +128,14 @@ pub(crate) fn party_missing(clerk: &ClerkSettings, origin: &PublicOrigin) -> Opt
 }
 
 /// Invitations lead to the sign-in page that people know.
-fn clerk_api(clerk: &ClerkSettings, origin: &PublicOrigin) -> Result<ClerkApi, StartError> {
+fn backend_api(clerk: &ClerkSettings, origin: &PublicOrigin) -> Result<BackendApi, StartError> {
     let own = clerk.sign_in_url.starts_with('/');
     let sign_in = format!("{}{}", if own { origin.as_str() } else { "" }, clerk.sign_in_url);
-    Ok(ClerkApi::new(&clerk.api_url, clerk.secret_key.clone())?.inviting_to(sign_in))
+    Ok(BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.inviting_to(sign_in))
 }
 
-fn settings(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops: u8) -> Settings {
-    Settings {
+fn settings(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops: u8) -> AuthConfig {
+    AuthConfig {
         instance: clerk.publishable_key.clone(),
         cookie_suffix: clerk.publishable_key.cookie_suffix(),
         frontend_api: clerk.proxy_url.clone().unwrap_or_else(|| clerk.publishable_key.issuer()),

@@ -1,7 +1,7 @@
 //! `server sync`: fills the local copy of an existing Clerk instance, with a bar that tells how far it is.
 
 use crate::start::StartError;
-use clerk::backend_api::ClerkApi;
+use clerk::backend_api::BackendApi;
 use gatehouse::config::{ClerkSource, Config};
 use gatehouse::store::Store;
 use gatehouse::sync::{self, Kind, Progress};
@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
             .into());
     };
     let store = Store::open(&config.database_url).await?;
-    let api = ClerkApi::new(&clerk.api_url, clerk.secret_key.clone())?.patient();
+    let api = BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.patient();
     let bar = ProgressBar::no_length();
     let style = "{msg} {wide_bar} {pos} of {len}";
     bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -125,7 +125,7 @@ async fn the_form_knows_its_page_better_than_the_referer_and_an_address_does_not
     let (path, pairs) = parts(answer.header("location"));
     let names: Vec<_> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((path.as_str(), names), ("/admin/members", vec!["page", "refused", "refusal", "sent"]));
-    let sent = domain::returned::Sent::read(&pairs.last().unwrap().1).unwrap();
+    let sent = domain::form_result::Sent::read(&pairs.last().unwrap().1).unwrap();
     assert_eq!((sent.get("name"), sent.get("form_page")), (Some("Typed"), None));
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use axum::body::Body;
-use domain::returned::Sent;
+use domain::form_result::Sent;
 use http::{Request, StatusCode, header};
 use support::{Answer, ORIGIN, Person, Town};
 use url::Url;

@@ -2,7 +2,7 @@
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use clerk::backend_api::ClerkApi;
+use clerk::backend_api::BackendApi;
 use gatehouse::store::Store;
 use gatehouse::sync::{self, Kind, SyncError, Totals};
 use local_clerk::{LocalClerk, Options};
@@ -26,7 +26,7 @@ async fn store(folder: &Path) -> Store {
 async fn everybody_comes_over_and_a_second_time_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
-    let api = ClerkApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
+    let api = BackendApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
     let mut kinds = Vec::new();
     let totals = sync::sync(&store, &api, |progress| kinds.push(progress.kind)).await.unwrap();
     assert_eq!(totals, Totals { users: 26, organizations: 2, memberships: 27, invitations: 0, roles: 5, gone: 0 });
@@ -59,7 +59,7 @@ async fn content(folder: &Path) -> Vec<String> {
 async fn an_instance_that_cannot_be_reached_is_named_and_nothing_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
-    let api = ClerkApi::new(&clerk.api_url(), "sk_test_of_somebody_else".into()).unwrap();
+    let api = BackendApi::new(&clerk.api_url(), "sk_test_of_somebody_else".into()).unwrap();
     assert!(matches!(sync::sync(&store, &api, |_| ()).await, Err(SyncError::Clerk(_))));
     assert!(content(folder.path()).await.is_empty());
 }
@@ -89,7 +89,7 @@ async fn delete_at(clerk: &LocalClerk, path: &str) {
 async fn what_was_deleted_at_clerk_without_a_word_is_gone_after_the_next_time() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
-    let api = ClerkApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
+    let api = BackendApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
     sync::sync(&store, &api, |_| ()).await.unwrap();
     let before = existing(folder.path()).await;
     let member_of = |organization: &str, but: &[&str]| {

@@ -1,10 +1,10 @@
 //! Grants out of thin air, for the tests of the store.
 
 use super::{Actor, Granted};
-use crate::ended::EndedSessions;
-use crate::refused_calls::RefusedCalls;
+use crate::denial_log::DenialLog;
+use crate::revoked_sessions::RevocationList;
 use crate::store::Store;
-use clerk::backend_api::ClerkApi;
+use clerk::backend_api::BackendApi;
 use clerk::claims::Session;
 use domain::operation::Operation;
 use std::sync::Arc;
@@ -15,16 +15,16 @@ impl<Op: Operation> Granted<Op> {
         let claims =
             serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
         let session = claims.as_object().and_then(Session::from_claims).map(Arc::new).expect("claims of a test");
-        let clerk_api = ClerkApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
+        let backend_api = BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
         Self {
             input,
             actor,
             session,
             operates: false,
             store,
-            clerk_api,
-            ended: EndedSessions::default(),
-            refused_calls: RefusedCalls::to_nowhere(),
+            backend_api,
+            ended: RevocationList::default(),
+            denial_log: DenialLog::to_nowhere(),
             request_id: "test".into(),
             now_ms,
             budget: None,

@@ -7,9 +7,9 @@
 
 use super::CommandError;
 use crate::access::Granted;
-use clerk::backend_api::{ClerkApi, ClerkApiError};
+use clerk::backend_api::{BackendApi, BackendApiError};
 use clerk::objects::without_prefix;
-use domain::operation::GivesRole;
+use domain::operation::AssignsRole;
 use domain::permission::Permission;
 use domain::refusal::{FieldProblem, InvalidFields};
 
@@ -18,11 +18,11 @@ use domain::refusal::{FieldProblem, InvalidFields};
 ///
 /// # Errors
 /// The role grants more than the caller holds, Clerk does not list it, or Clerk cannot be reached.
-pub(super) async fn assignable_role<Op: GivesRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
+pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
     let key = without_prefix(grant.input().role());
     let missing = grant.lacking();
     if !missing.is_empty() {
-        let permissions = permissions_of(grant.clerk_api(), &key).await?;
+        let permissions = permissions_of(grant.backend_api(), &key).await?;
         let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());
         if missing.iter().any(grants) {
             return Err(CommandError::BeyondOwnPermissions);
@@ -40,14 +40,14 @@ const MAX_PAGES: usize = 20;
 
 /// The permissions of a role, by its key without prefix. An instance without a list of roles has
 /// Clerk's own two, unchanged.
-async fn permissions_of(api: &ClerkApi, key: &str) -> Result<Vec<String>, CommandError> {
+async fn permissions_of(api: &BackendApi, key: &str) -> Result<Vec<String>, CommandError> {
     let unknown = || CommandError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)]));
     let mut offset = Some(0);
     for _ in 0..MAX_PAGES {
         let Some(from) = offset else { break };
         let page = match api.roles(from).await {
-            Err(ClerkApiError::NotFound) if CLERKS_OWN.contains(&key) => return Ok(Vec::new()),
-            Err(ClerkApiError::NotFound) => return Err(unknown()),
+            Err(BackendApiError::NotFound) if CLERKS_OWN.contains(&key) => return Ok(Vec::new()),
+            Err(BackendApiError::NotFound) => return Err(unknown()),
             page => page?,
         };
         if let Some(role) = page.objects.into_iter().find(|role| role.key == key) {

@@ -1,7 +1,7 @@
 //! Why a command failed, and which refusal the caller gets.
 
 use crate::store::StoreError;
-use clerk::backend_api::{ClerkApiError, Rejection};
+use clerk::backend_api::{BackendApiError, ErrorDetail};
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 
 /// Why a command failed, wholly or in part.
@@ -9,7 +9,7 @@ use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 pub enum CommandError {
     /// Clerk rejected the change or cannot be reached.
     #[error("at Clerk: {0}")]
-    Clerk(#[from] ClerkApiError),
+    Clerk(#[from] BackendApiError),
     /// The database failed.
     #[error("in the database: {0}")]
     Store(#[from] StoreError),
@@ -40,16 +40,16 @@ impl CommandError {
 
 /// The refusal for an error of Clerk's Backend API. Clerk's own words stay in the log.
 #[must_use]
-pub fn refusal_of(error: &ClerkApiError) -> Refusal {
+pub fn refusal_of(error: &BackendApiError) -> Refusal {
     match error {
-        ClerkApiError::NotFound => Refusal::NotFound,
-        ClerkApiError::Rejected(rejection) => Refusal::InvalidInput { fields: fields_of(rejection) },
-        ClerkApiError::Unavailable(_) => Refusal::Unavailable,
+        BackendApiError::NotFound => Refusal::NotFound,
+        BackendApiError::Rejected(rejection) => Refusal::InvalidInput { fields: fields_of(rejection) },
+        BackendApiError::Unavailable(_) => Refusal::Unavailable,
     }
 }
 
 /// The form field that Clerk's parameter came from; empty if Clerk names none of ours.
-fn fields_of(rejection: &Rejection) -> InvalidFields {
+fn fields_of(rejection: &ErrorDetail) -> InvalidFields {
     let taken = ["already_a_member_in_organization", "duplicate_record"].contains(&rejection.code.as_str());
     let field = match rejection.parameter.as_deref() {
         Some(field @ ("email_address" | "role" | "name")) => field,
@@ -66,8 +66,8 @@ mod tests {
 
     fn rejected(code: &str, parameter: Option<&str>) -> Refusal {
         let rejection =
-            Rejection { status: 422, code: code.to_owned(), parameter: parameter.map(str::to_owned), trace_id: None };
-        refusal_of(&ClerkApiError::Rejected(rejection))
+            ErrorDetail { status: 422, code: code.to_owned(), parameter: parameter.map(str::to_owned), trace_id: None };
+        refusal_of(&BackendApiError::Rejected(rejection))
     }
 
     #[test]
@@ -80,7 +80,7 @@ mod tests {
         for (code, parameter) in [("over_quota", None), ("form_param_unknown", Some("public_metadata"))] {
             assert_eq!(rejected(code, parameter), Refusal::InvalidInput { fields: InvalidFields::new() });
         }
-        assert_eq!(refusal_of(&ClerkApiError::NotFound), Refusal::NotFound);
-        assert_eq!(refusal_of(&ClerkApiError::Unavailable("key".to_owned())), Refusal::Unavailable);
+        assert_eq!(refusal_of(&BackendApiError::NotFound), Refusal::NotFound);
+        assert_eq!(refusal_of(&BackendApiError::Unavailable("key".to_owned())), Refusal::Unavailable);
     }
 }

@@ -22,7 +22,7 @@ pub async fn invite_member(grant: Granted<InviteMember>) -> Result<(), CommandEr
                 role: &role,
                 inviter: &actor.user,
             };
-            let invitation = grant.clerk_api().invite(new).await?;
+            let invitation = grant.backend_api().invite(new).await?;
             Ok(invitations::invite(grant, &invitation).await?)
         })
     })
@@ -38,7 +38,7 @@ pub async fn revoke_invitation(grant: Granted<RevokeInvitation>) -> Result<(), C
         Box::pin(async move {
             let found = invitations::find(grant).await?;
             let (actor, id) = (grant.actor(), &grant.input().invitation_id);
-            let revoked = grant.clerk_api().revoke_invitation(&actor.organization, id, &actor.user).await?;
+            let revoked = grant.backend_api().revoke_invitation(&actor.organization, id, &actor.user).await?;
             Ok(invitations::revoke(grant, found, &revoked).await?)
         })
     })

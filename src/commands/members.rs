@@ -4,7 +4,7 @@ use super::assignable_roles::assignable_role;
 use super::{CommandError, run_detached};
 use crate::access::Granted;
 use crate::store::members;
-use clerk::webhook::Ended;
+use clerk::webhook::Revocation;
 use domain::operation::{ChangeRole, RemoveMember};
 
 /// Gives a member another role.
@@ -16,7 +16,7 @@ pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError>
         Box::pin(async move {
             let found = members::find(grant).await?;
             let (user, role) = (grant.user()?, assignable_role(grant).await?);
-            let changed = grant.clerk_api().change_role(&grant.actor().organization, &user, &role).await?;
+            let changed = grant.backend_api().change_role(&grant.actor().organization, &user, &role).await?;
             Ok(members::change_role(grant, found, &changed).await?)
         })
     })
@@ -33,8 +33,8 @@ pub async fn remove_member(grant: Granted<RemoveMember>) -> Result<(), CommandEr
         Box::pin(async move {
             let found = members::find(grant).await?;
             let (user, organization) = (grant.user()?, &grant.actor().organization);
-            let removed = grant.clerk_api().remove_member(organization, &user).await?;
-            grant.ended().insert(Ended::Membership(user, organization.clone()), grant.now_ms());
+            let removed = grant.backend_api().remove_member(organization, &user).await?;
+            grant.ended().insert(Revocation::Membership(user, organization.clone()), grant.now_ms());
             Ok(members::remove(grant, found, &removed).await?)
         })
     })

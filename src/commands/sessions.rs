@@ -3,7 +3,7 @@
 use super::{CommandError, run_detached};
 use crate::access::Granted;
 use crate::store::{members, sessions};
-use clerk::backend_api::ClerkApiError;
+use clerk::backend_api::BackendApiError;
 use clerk::objects::Session;
 use domain::ids::SessionId;
 use domain::operation::{RevokeSession, SignOutEverywhere};
@@ -16,8 +16,8 @@ pub async fn revoke_session(grant: Granted<RevokeSession>) -> Result<(), Command
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = sessions::find(grant).await?;
-            let session = SessionId::parse(&grant.input().session_id).map_err(|_| ClerkApiError::NotFound)?;
-            let ended = grant.clerk_api().end_session(&session).await?;
+            let session = SessionId::parse(&grant.input().session_id).map_err(|_| BackendApiError::NotFound)?;
+            let ended = grant.backend_api().end_session(&session).await?;
             grant.ended().insert(session, grant.now_ms());
             Ok(sessions::revoke(grant, found, &ended).await?)
         })
@@ -43,14 +43,16 @@ pub async fn sign_out_everywhere(grant: Granted<SignOutEverywhere>) -> Result<()
 }
 
 /// The sessions that Clerk ended, and why others may still run there.
-async fn end_all(grant: &Granted<SignOutEverywhere>) -> Result<(Vec<Session>, Option<ClerkApiError>), ClerkApiError> {
-    let running = grant.clerk_api().running_sessions(&grant.user()?).await?;
+async fn end_all(
+    grant: &Granted<SignOutEverywhere>,
+) -> Result<(Vec<Session>, Option<BackendApiError>), BackendApiError> {
+    let running = grant.backend_api().running_sessions(&grant.user()?).await?;
     running.iter().for_each(|session| grant.ended().insert(session.id.clone(), grant.now_ms()));
     let (mut all, mut failed) = (Vec::new(), None);
     for session in running {
-        match grant.clerk_api().end_session(&session.id).await {
+        match grant.backend_api().end_session(&session.id).await {
             Ok(ended) => all.push(ended),
-            Err(ClerkApiError::NotFound) => all.push(Session { status: "removed".to_owned(), ..session }),
+            Err(BackendApiError::NotFound) => all.push(Session { status: "removed".to_owned(), ..session }),
             Err(error) => failed = Some(error),
         }
     }

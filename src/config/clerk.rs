@@ -245,7 +245,7 @@ fn webhook_secrets(variables: &Variables<'_>, problems: &mut Problems) -> Vec<Se
 
 fn sign_in_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
     let text = variables.get("CLERK_SIGN_IN_URL").unwrap_or_else(|| "/sign-in".to_owned());
-    let own_path = domain::places::SafePath::parse(&text).is_some();
+    let own_path = domain::local_path::LocalPath::parse(&text).is_some();
     if !own_path && !is_plain_http_url(&text) {
         problems.add(
             "CLERK_SIGN_IN_URL",

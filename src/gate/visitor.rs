@@ -1,7 +1,7 @@
 //! One request's caller, as the gate found out. Nobody else makes one.
 
 use super::Gate;
-use clerk::authenticate::Trouble;
+use clerk::authenticate::SignInProblem;
 use clerk::claims::Session;
 use domain::signed_out::SignedOut;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Visitor {
     pub(super) signed_out: Option<SignedOut>,
     /// For which organization the page was made that calls, where it says so.
     pub(super) made_for: Option<Arc<str>>,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<SignInProblem>,
     pub(super) gate: Gate,
     pub(super) request_id: Arc<str>,
     pub(super) now_ms: i64,
@@ -55,7 +55,7 @@ impl Visitor {
 
     /// Why this browser cannot be signed in for good, where that was found out.
     #[must_use]
-    pub fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<SignInProblem> {
         self.trouble
     }
 

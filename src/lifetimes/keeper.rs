@@ -2,7 +2,7 @@
 
 use super::Parts;
 use crate::store::{StoreError, lifetimes};
-use clerk::backend_api::ClerkApiError;
+use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -110,8 +110,8 @@ async fn tell(parts: &Parts) -> Result<(), StoreError> {
 
 /// Whether the session has ended at Clerk. One that is gone has.
 async fn end_at_clerk(parts: &Parts, session: &SessionId) -> bool {
-    match parts.clerk_api.end_session(session).await {
-        Ok(_) | Err(ClerkApiError::NotFound) => true,
+    match parts.backend_api.end_session(session).await {
+        Ok(_) | Err(BackendApiError::NotFound) => true,
         Err(error) => {
             tracing::warn!(%error, session = session.as_str(), "a session that a rule ended still runs at Clerk");
             false

@@ -3,8 +3,8 @@
 use super::pool::Connection;
 use super::{PAGE, Page, Store, StoreError, count, page};
 use crate::access::Granted;
+use crate::denial_log::DeniedCall;
 use crate::headers::Nonce;
-use crate::refused_calls::RefusedCall;
 use domain::operation::{ListAudit, Operation};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
@@ -131,9 +131,9 @@ const INSERT: &str = "insert into audit \
      on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
 
 /// Writes refused calls down in one transaction; equal ones of a minute are one row.
-pub(crate) async fn record_refusals(store: &Store, calls: &[RefusedCall]) -> Result<(), StoreError> {
+pub(crate) async fn record_refusals(store: &Store, calls: &[DeniedCall]) -> Result<(), StoreError> {
     // Sorted, so that two servers which write the same rows at once take their locks in the same order.
-    let mut rows: BTreeMap<String, (&RefusedCall, i64)> = BTreeMap::new();
+    let mut rows: BTreeMap<String, (&DeniedCall, i64)> = BTreeMap::new();
     for call in calls {
         let actor = &call.actor;
         let minute = call.at_ms.div_euclid(60_000);

@@ -16,8 +16,8 @@ mod search;
 use super::audit::Change;
 use super::*;
 use crate::access::{Actor, Granted};
+use crate::denial_log::DeniedCall;
 use crate::headers::Nonce;
-use crate::refused_calls::RefusedCall;
 use clerk::objects::{self, ClerkObject};
 use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
@@ -285,7 +285,7 @@ async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
 #[tokio::test]
 async fn equal_refusals_of_a_minute_are_one_row() {
     on_each(|store| async move {
-        let call = |at_ms| RefusedCall {
+        let call = |at_ms| DeniedCall {
             actor: actor("org_a"),
             operation: "rename_organization",
             outcome: "rate_limited",

@@ -1,10 +1,10 @@
 //! Verified webhooks: each is taken once, and any order of delivery ends in the same state.
 //!
 //! The inbox row and the effect are one transaction. Here is which event does what; how two versions of an object are told apart stands in
-//! `copies`, what ends with a deleted one in `deletions`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
+//! `mirror`, what ends with a deleted one in `deletions`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
 
-use super::copies::{self, Copied};
 use super::deletions::{self, Deleted};
+use super::mirror::{self, Mirrored};
 use super::pool::Connection;
 use super::{Store, StoreError};
 use clerk::objects::{
@@ -73,7 +73,7 @@ async fn apply(connection: &mut Connection, event: &Event) -> Result<&'static st
 }
 
 /// Keeps an object, and tells whether it was one.
-async fn keep<T: Copied>(connection: &mut Connection, data: &Value) -> Result<bool, StoreError> {
+async fn keep<T: Mirrored>(connection: &mut Connection, data: &Value) -> Result<bool, StoreError> {
     let Some(object) = T::read(data) else { return Ok(false) };
     object.keep(connection).await?;
     Ok(true)
@@ -81,7 +81,7 @@ async fn keep<T: Copied>(connection: &mut Connection, data: &Value) -> Result<bo
 
 async fn left(connection: &mut Connection, data: &Value, at_ms: i64) -> Result<bool, StoreError> {
     let Some(membership) = Membership::read(data) else { return Ok(false) };
-    copies::membership(connection, &membership, Some(at_ms)).await?;
+    mirror::membership(connection, &membership, Some(at_ms)).await?;
     Ok(true)
 }
 

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::audit::{self, Change};
-use super::copies::Copied;
+use super::mirror::Mirrored;
 use crate::access::Granted;
 use clerk::objects::Invitation;
 use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};

@@ -1,13 +1,13 @@
 //! Members of the grant's organization.
 
 use super::audit::{self, Change};
-use super::copies::{self, Copied};
+use super::mirror::{self, Mirrored};
 use super::words::pattern;
 use super::{PAGE, Page, StoreError, page};
 use crate::access::Granted;
 use clerk::objects::Membership;
 use domain::ids::OrganizationId;
-use domain::operation::{ChangeRole, ListMembers, OnMember, RemoveMember};
+use domain::operation::{ChangeRole, ListMembers, RemoveMember, TargetsMember};
 use sqlx::FromRow;
 
 /// A member with their running sessions.
@@ -108,7 +108,7 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
-pub async fn find<Op: OnMember>(by: &Granted<Op>) -> Result<FoundMember, StoreError> {
+pub async fn find<Op: TargetsMember>(by: &Granted<Op>) -> Result<FoundMember, StoreError> {
     let role = role(by, by.store().reader()).await?.ok_or(StoreError::NotFound)?;
     Ok(FoundMember { organization: by.actor().organization.clone(), user_id: by.input().user_id().to_owned(), role })
 }
@@ -123,7 +123,7 @@ pub struct FoundMember {
 
 impl FoundMember {
     /// Whether it is the member of this grant.
-    pub(super) fn is_of<Op: OnMember>(&self, by: &Granted<Op>) -> bool {
+    pub(super) fn is_of<Op: TargetsMember>(&self, by: &Granted<Op>) -> bool {
         self.organization == by.actor().organization && self.user_id == by.input().user_id()
     }
 }
@@ -166,13 +166,13 @@ pub async fn remove(by: &Granted<RemoveMember>, found: FoundMember, answered: &M
         return Err(StoreError::NotFound);
     }
     let mut transaction = by.store().writer().begin().await?;
-    copies::membership(&mut transaction, answered, Some(by.now_ms())).await?;
+    mirror::membership(&mut transaction, answered, Some(by.now_ms())).await?;
     let change = Change { subject: found.user_id, from: found.role, to: "removed".to_owned() };
     audit::record(by, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }
 
-async fn role<'c, Op: OnMember>(
+async fn role<'c, Op: TargetsMember>(
     by: &Granted<Op>,
     executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
 ) -> Result<Option<String>, StoreError> {

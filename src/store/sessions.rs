@@ -2,8 +2,8 @@
 
 use super::StoreError;
 use super::audit::{self, Change};
-use super::copies::Copied;
 use super::members::FoundMember;
+use super::mirror::Mirrored;
 use super::pool::Connection;
 use crate::access::Granted;
 use clerk::objects::Session;

@@ -2,12 +2,12 @@
 
 use super::StoreError;
 use super::audit::{self, Change};
-use super::copies::Copied;
+use super::mirror::Mirrored;
 use super::pool::Transaction;
 use super::sessions::end_running;
 use crate::access::Granted;
 use clerk::objects::{Session, User};
-use domain::operation::{BanUser, LockUser, OnUser, UnbanUser, UnlockUser};
+use domain::operation::{BanUser, LockUser, TargetsUser, UnbanUser, UnlockUser};
 
 /// How a person stood before Clerk was told of a change: its webhook may store the new standing first.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct FoundUser(&'static str);
 ///
 /// # Errors
 /// The database.
-pub async fn find<Op: OnUser>(by: &Granted<Op>) -> Result<FoundUser, StoreError> {
+pub async fn find<Op: TargetsUser>(by: &Granted<Op>) -> Result<FoundUser, StoreError> {
     let found: Option<(i64, i64)> =
         sqlx::query_as("select banned, locked from users where id = $1 and updated_at > 0 and deleted_at is null")
             .bind(by.input().user_id())
@@ -65,7 +65,7 @@ pub async fn unlock(by: &Granted<UnlockUser>, found: FoundUser, answered: &User)
     changed(by, by.store().writer().begin().await?, found, answered).await
 }
 
-async fn changed<Op: OnUser>(
+async fn changed<Op: TargetsUser>(
     by: &Granted<Op>,
     mut transaction: Transaction,
     FoundUser(from): FoundUser,

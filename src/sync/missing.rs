@@ -7,7 +7,7 @@ use super::SyncError;
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::deletions::{self, Deleted, Living};
-use clerk::backend_api::{ClerkApi, ClerkApiError};
+use clerk::backend_api::{BackendApi, BackendApiError};
 use domain::ids::UserId;
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ pub(super) struct Listed {
 ///
 /// # Errors
 /// Clerk or the database.
-pub(super) async fn forget(store: &Store, api: &ClerkApi, listed: &Listed) -> Result<u64, SyncError> {
+pub(super) async fn forget(store: &Store, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
     let now_ms = Clock::default().now_ms();
     let Living { users, organizations, .. } = deletions::living(store).await?;
     let mut gone = 0;
@@ -49,12 +49,12 @@ pub(super) async fn forget(store: &Store, api: &ClerkApi, listed: &Listed) -> Re
     Ok(gone)
 }
 
-async fn has_membership(api: &ClerkApi, id: &str, user: &str) -> Result<bool, SyncError> {
+async fn has_membership(api: &BackendApi, id: &str, user: &str) -> Result<bool, SyncError> {
     let Ok(user) = UserId::parse(user) else { return Ok(false) };
     let mut offset = Some(0);
     while let Some(from) = offset {
         let page = match api.memberships_of(&user, from).await {
-            Err(ClerkApiError::NotFound) => return Ok(false),
+            Err(BackendApiError::NotFound) => return Ok(false),
             page => page?,
         };
         if page.objects.iter().any(|membership| membership.id == id) {

@@ -2,9 +2,9 @@
 
 use super::departure::leave_for;
 use crate::call::Json;
-use domain::places::SafePath;
+use domain::form_result::{self, PAGE, Sent};
+use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
-use domain::returned::{self, PAGE, Sent};
 use leptos::prelude::{document, on_cleanup, window_event_listener_untyped};
 use leptos::server::codee::Encoder;
 use leptos::wasm_bindgen::JsCast;
@@ -13,7 +13,7 @@ use web_sys::{FormData, HtmlFormElement};
 /// Leaves the page of somebody who is signed out: for the home page, or for sign-in and back to what was typed.
 pub(crate) fn leave_signed_out() {
     match way_back() {
-        Some(back) => leave_for(SafePath::sign_in(&back, None).as_str()),
+        Some(back) => leave_for(LocalPath::sign_in(&back, None).as_str()),
         None => leave_for("/"),
     }
 }
@@ -30,16 +30,16 @@ pub(crate) fn leave_with_clerk() {
 }
 
 /// The page with what was typed, as the server writes it for a form that it refused. An address carries one form.
-fn way_back() -> Option<SafePath> {
+fn way_back() -> Option<LocalPath> {
     let forms = document().query_selector_all("form[method=post][action^='/api/']").ok()?;
     let forms = (0..forms.length()).filter_map(|index| forms.item(index)?.dyn_into::<HtmlFormElement>().ok());
     forms.filter(|form| is_typed(form).unwrap_or_default()).find_map(|form| {
         let fields = fields(&form)?;
         let (_, page) = fields.iter().find(|(name, _)| name == PAGE)?;
-        let page = SafePath::parse(page)?;
+        let page = LocalPath::parse(page)?;
         let action = form.get_attribute("action")?;
         let refusal = Json::encode(&Refusal::NOBODY).ok()?;
-        Some(returned::refused(&page, action.trim_start_matches("/api/"), &refusal, &Sent::new(fields)))
+        Some(form_result::refused(&page, action.trim_start_matches("/api/"), &refusal, &Sent::new(fields)))
     })
 }
 

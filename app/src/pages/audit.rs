@@ -7,7 +7,7 @@ use crate::refused::Refused;
 use crate::ui::pager::{Pager, page_of_address};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
-use domain::places::SafePath;
+use domain::local_path::LocalPath;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -34,7 +34,7 @@ pub(crate) fn Audit() -> impl IntoView {
                             } else {
                                 view! { <Table entries=found.rows /> }.into_any()
                             }}
-                            <Pager path=SafePath::AUDIT page=found.page more=found.more />
+                            <Pager path=LocalPath::AUDIT page=found.page more=found.more />
                         }
                             .into_any()
                     }

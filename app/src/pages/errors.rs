@@ -4,7 +4,7 @@ use crate::ui::address::Address;
 use crate::ui::frame::Bar;
 use crate::ui::organization::MeantForAnother;
 use crate::ui::words;
-use domain::places::SafePath;
+use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
 use domain::signed_out::SignedOut;
 use leptos::prelude::*;
@@ -119,7 +119,7 @@ pub(crate) fn RefusedPage(
     let location = use_location();
     let reason = if let Refusal::Unauthenticated { reason } = refusal { reason } else { None };
     let way = if matches!(refusal, Refusal::Unauthenticated { .. }) {
-        (SafePath::sign_in(&Address::here(&location), reason).as_str().to_owned(), "Sign in")
+        (LocalPath::sign_in(&Address::here(&location), reason).as_str().to_owned(), "Sign in")
     } else {
         ("/".to_owned(), "Go to the start page")
     };

@@ -16,8 +16,8 @@ use crate::ui::search::{Search, asked, searched};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
 use crate::ui::words;
+use domain::local_path::LocalPath;
 use domain::operation;
-use domain::places::SafePath;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -73,9 +73,9 @@ pub(crate) fn Members() -> impl IntoView {
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
                             <Outcomes changes />
-                            <Search path=SafePath::MEMBERS typed />
+                            <Search path=LocalPath::MEMBERS typed />
                             <Table members=found.rows roles searched=!wanted.is_empty() changes />
-                            <Pager path=searched(SafePath::MEMBERS, &wanted) page=found.page more=found.more />
+                            <Pager path=searched(LocalPath::MEMBERS, &wanted) page=found.page more=found.more />
                             <Invitations inviting roles />
                             <Grants roles />
                         }

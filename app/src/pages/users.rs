@@ -11,8 +11,8 @@ use crate::ui::person::Person;
 use crate::ui::search::{Search, asked, searched};
 use crate::ui::table::CardTable;
 use crate::ui::when::When;
+use domain::local_path::LocalPath;
 use domain::operation;
-use domain::places::SafePath;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -67,9 +67,9 @@ pub(crate) fn Users() -> impl IntoView {
                                 </p>
                             </div>
                             <Outcomes changes />
-                            <Search path=SafePath::USERS typed />
+                            <Search path=LocalPath::USERS typed />
                             <Table users=found.rows changes />
-                            <Pager path=searched(SafePath::USERS, &wanted) page=found.page more=found.more />
+                            <Pager path=searched(LocalPath::USERS, &wanted) page=found.page more=found.more />
                         }
                             .into_any()
                     }

@@ -4,9 +4,9 @@
 //! its address it reads here, from the raw text: the router's own map decodes twice, and a typed `100%41` would come back as `100A`.
 
 use crate::call::Json;
-use domain::places::SafePath;
+use domain::form_result::{self, PARAMETERS, Sent};
+use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
-use domain::returned::{self, PARAMETERS, Sent};
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::location::Location;
@@ -57,29 +57,29 @@ impl Address {
     }
 
     /// The address as it stands, for whoever comes back to it.
-    pub(crate) fn here(location: &Location) -> SafePath {
+    pub(crate) fn here(location: &Location) -> LocalPath {
         let (path, search) = untrack(|| (location.pathname.get(), location.search.get()));
         let question_mark = if search.is_empty() || search.starts_with('?') { "" } else { "?" };
-        SafePath::parse(&format!("{path}{question_mark}{search}")).unwrap_or_else(|| Self::parse(path, &search).page())
+        LocalPath::parse(&format!("{path}{question_mark}{search}")).unwrap_or_else(|| Self::parse(path, &search).page())
     }
 
     /// The page without what a post left in its address.
-    pub(crate) fn page(&self) -> SafePath {
-        let page = SafePath::parse(&self.path).unwrap_or(SafePath::ADMIN);
+    pub(crate) fn page(&self) -> LocalPath {
+        let page = LocalPath::parse(&self.path).unwrap_or(LocalPath::ADMIN);
         let own = self.pairs.iter().filter(|(key, _)| !PARAMETERS.contains(&key.as_str()));
         page.with_query(&own.map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>())
     }
 
     /// This page after a post that was refused, as `server` writes it for a form without JavaScript.
-    pub(crate) fn refused(&self, operation: &str, refusal: &Refusal, sent: &Sent) -> SafePath {
+    pub(crate) fn refused(&self, operation: &str, refusal: &Refusal, sent: &Sent) -> LocalPath {
         let json = Json::encode(refusal).unwrap_or_default();
-        returned::refused(&self.page(), operation, &json, sent)
+        form_result::refused(&self.page(), operation, &json, sent)
     }
 
     /// Where to confirm who one is. The way back has everything that was sent for `operation`, and no longer the refusal.
-    pub(crate) fn confirm_link(&self, operation: &str) -> SafePath {
-        let back = returned::confirmed(&self.page(), operation, &self.sent(operation).unwrap_or_default());
-        SafePath::REVERIFY.with_query(&[("redirect_url", back.as_str())])
+    pub(crate) fn confirm_link(&self, operation: &str) -> LocalPath {
+        let back = form_result::confirmed(&self.page(), operation, &self.sent(operation).unwrap_or_default());
+        LocalPath::REVERIFY.with_query(&[("redirect_url", back.as_str())])
     }
 }
 

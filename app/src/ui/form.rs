@@ -4,7 +4,7 @@ use crate::call::Change;
 use crate::refused::Refused;
 use crate::ui::address::Address;
 use crate::ui::organization::PageOrganization;
-use domain::returned::{ORGANIZATION, PAGE};
+use domain::form_result::{ORGANIZATION, PAGE};
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::form::FromFormData;

@@ -4,8 +4,8 @@ use super::address::Address;
 use crate::api::organizations::{ListOrganizations, OrganizationView, OrganizationsView};
 use crate::call::load_for_active;
 use crate::ui::words;
-use domain::places::SafePath;
-use domain::returned::{ORGANIZATION, Sent};
+use domain::form_result::{ORGANIZATION, Sent};
+use domain::local_path::LocalPath;
 use domain::text::shown_or;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -25,7 +25,7 @@ pub(crate) struct MadeFor {
 pub(crate) struct PageOrganization {
     made_for: StoredValue<Option<MadeFor>>,
     /// Where the page of the active organization has what was sent here in vain.
-    way_on: RwSignal<Option<SafePath>>,
+    way_on: RwSignal<Option<LocalPath>>,
 }
 
 impl PageOrganization {
@@ -52,7 +52,7 @@ impl PageOrganization {
     }
 
     /// Notes where the page of the active organization has what was sent here in vain.
-    pub(crate) fn lead_on(self, way_on: SafePath) {
+    pub(crate) fn lead_on(self, way_on: LocalPath) {
         self.way_on.set(Some(way_on));
     }
 }
@@ -123,7 +123,7 @@ pub(crate) fn OtherOrganization(
                             } else if is_here {
                                 view! { <p>"Send it again to change "<bdi>{now}</bdi>", or switch back first."</p> }.into_any()
                             } else {
-                                let on = move || page.way_on.get().unwrap_or(SafePath::ADMIN).as_str().to_owned();
+                                let on = move || page.way_on.get().unwrap_or(LocalPath::ADMIN).as_str().to_owned();
                                 view! { <a class="button button-small" rel="external" href=on>"Go on with "<bdi>{now}</bdi></a> }.into_any()
                             }}
                         </div>

@@ -2,7 +2,7 @@
 
 use super::address::Address;
 use domain::input::LAST_PAGE;
-use domain::places::SafePath;
+use domain::local_path::LocalPath;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -24,7 +24,7 @@ pub(crate) fn query_of_address() -> Signal<String> {
 #[component]
 pub(crate) fn Pager(
     /// Where the list stands, with what it searches for.
-    path: SafePath,
+    path: LocalPath,
     /// This page.
     page: u32,
     /// Whether there is a next one.

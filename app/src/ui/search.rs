@@ -3,14 +3,14 @@
 
 use crate::ui::words;
 use domain::input::{SEARCH, cleaned_search};
-use domain::places::SafePath;
+use domain::local_path::LocalPath;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 /// A list with what it is searched for.
-pub(crate) fn searched(path: SafePath, query: &str) -> SafePath {
+pub(crate) fn searched(path: LocalPath, query: &str) -> LocalPath {
     if query.is_empty() { path } else { path.with_query(&[("query", query)]) }
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn asked(typed: &str) -> String {
 #[component]
 pub(crate) fn Search(
     /// The list.
-    path: SafePath,
+    path: LocalPath,
     /// What was typed into the form.
     typed: String,
 ) -> impl IntoView {

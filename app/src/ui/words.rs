@@ -1,7 +1,7 @@
 //! The words for codes. Codes travel, words stay here.
 
+use domain::form_result::Sent;
 use domain::refusal::{FieldProblem, Refusal};
-use domain::returned::Sent;
 use domain::signed_out::SignedOut;
 
 /// What a refusal says to a person; `None` where the fields say it.

@@ -4,7 +4,7 @@
 //! Clerk writes its cookies twice, plain and with the suffix of the instance, because several instances may share one domain. Which of the two is
 //! read is decided once, on unverified claims: it selects a cookie and never grants anything.
 
-use super::Settings;
+use super::AuthConfig;
 use crate::header_text;
 use crate::publishable_key::InstanceKind;
 use crate::token::{self, UnverifiedToken};
@@ -21,7 +21,7 @@ pub(super) struct Cookies<'a> {
 }
 
 impl<'a> Cookies<'a> {
-    pub(super) fn of(headers: &'a HeaderMap, settings: &'a Settings, now_ms: i64) -> Self {
+    pub(super) fn of(headers: &'a HeaderMap, settings: &'a AuthConfig, now_ms: i64) -> Self {
         let pairs = header_text::cookies(headers).collect();
         let (suffix, issuer) = (settings.cookie_suffix.as_str(), settings.instance.frontend_api());
         let mut cookies = Self { pairs, suffix, issuer, suffixed: false };
@@ -120,7 +120,7 @@ impl<'a> Cookies<'a> {
     }
 
     /// Clerk's rule, line by line; the first that applies decides.
-    fn uses_suffixed(&self, settings: &Settings, now_ms: i64) -> bool {
+    fn uses_suffixed(&self, settings: &AuthConfig, now_ms: i64) -> bool {
         let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
         let (plain_text, text) = (self.token("__session"), self.suffixed_token());
         let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());

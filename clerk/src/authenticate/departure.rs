@@ -3,7 +3,7 @@
 //! leaving.
 
 use super::cookies::Cookies;
-use super::{Answers, Head, Machine, Need, Settings};
+use super::{AuthConfig, Authenticator, Lookup, LookupResults, RequestHead};
 use crate::header_text;
 use crate::ids::SessionId;
 use crate::publishable_key::InstanceKind;
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 /// What a browser that signs out has of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Leaving {
+pub enum SignOutTarget {
     /// The session of a token that this instance signed, and the token.
     Session(SessionId, String),
     /// No token tells which session, but the browser's cookies say that there is one.
@@ -27,23 +27,23 @@ pub enum Leaving {
 /// # Errors
 /// A key is needed to go on; enter again with it.
 pub fn leaving(
-    head: Head<'_>,
-    settings: &Settings,
-    answers: &Answers,
+    head: RequestHead<'_>,
+    settings: &AuthConfig,
+    answers: &LookupResults,
     now_ms: i64,
     before: Option<&str>,
-) -> Result<Leaving, Need> {
-    let machine = Machine::of(head, settings, answers, now_ms);
+) -> Result<SignOutTarget, Lookup> {
+    let machine = Authenticator::of(head, settings, answers, now_ms);
     let header = machine.header_token().map(Cow::Borrowed);
     let tokens = header.into_iter().chain(machine.cookies.sessions()).chain(before.map(Cow::Borrowed));
     for text in tokens {
         let Ok(token) = token::decode(&text) else { continue };
         let Some(key) = machine.key(&token)? else { continue };
         if let Ok(session) = token::signed_session(&token, key, &settings.expectations) {
-            return Ok(Leaving::Session(session, text.into_owned()));
+            return Ok(SignOutTarget::Session(session, text.into_owned()));
         }
     }
-    Ok(if machine.cookies.client_uat() == 0 { Leaving::Nobody } else { Leaving::Unknown })
+    Ok(if machine.cookies.client_uat() == 0 { SignOutTarget::Nobody } else { SignOutTarget::Unknown })
 }
 
 /// The values of a cookie of our own, as they stand.
@@ -53,7 +53,7 @@ pub fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &
 
 /// The session token of a browser, readable and unverified.
 #[must_use]
-pub fn session_token(head: Head<'_>, settings: &Settings) -> Option<String> {
+pub fn session_token(head: RequestHead<'_>, settings: &AuthConfig) -> Option<String> {
     let mut tokens = Cookies::of(head.headers, settings, 0).sessions();
     tokens.find(|text| token::decode(text).is_ok()).map(Cow::into_owned)
 }
@@ -62,7 +62,7 @@ pub fn session_token(head: Head<'_>, settings: &Settings) -> Option<String> {
 /// differ: one for the host, which nobody at Clerk sets, beside the one for the domain. The one for the
 /// host may go. In development there are none: handshakes set these cookies for the host (Clerk behaviour).
 #[must_use]
-pub fn stray_cookies(headers: &HeaderMap, settings: &Settings) -> Vec<String> {
+pub fn stray_cookies(headers: &HeaderMap, settings: &AuthConfig) -> Vec<String> {
     let cookies = Cookies::of(headers, settings, 0);
     let is_stray = |name: &String| settings.instance.kind() == InstanceKind::Production && cookies.is_twice(name);
     cookies.spellings("__client_uat").into_iter().filter(is_stray).collect()

@@ -1,14 +1,14 @@
 //! What becomes of a token that did not pass: an expired session is refreshed where the browser brings what refreshes it, other troubles with time
 //! send a document to the Frontend API, and everything else is nobody.
 
-use super::{Decision, Machine, Need, OrNeed, Refresh, handshake, signed_in, signed_out};
+use super::{Authenticator, Decision, Lookup, OrLookup, Refresh, handshake, signed_in, signed_out};
 use crate::ids::SessionId;
 use crate::token::{self, Reason};
 use http::Method;
 use std::borrow::Cow;
 
-impl Machine<'_> {
-    pub(super) fn failed(&self, reason: Reason) -> OrNeed<Decision> {
+impl Authenticator<'_> {
+    pub(super) fn failed(&self, reason: Reason) -> OrLookup<Decision> {
         Ok(match reason {
             Reason::TokenExpired => match self.refreshed()? {
                 Ok(decision) => decision,
@@ -28,7 +28,7 @@ impl Machine<'_> {
     }
 
     /// A session with new cookies, or the tag of why there is none (Clerk's names).
-    fn refreshed(&self) -> OrNeed<Result<Decision, Cow<'_, str>>> {
+    fn refreshed(&self) -> OrLookup<Result<Decision, Cow<'_, str>>> {
         if self.head.method != Method::GET {
             return Ok(Err("non-eligible-non-get".into()));
         }
@@ -39,7 +39,7 @@ impl Machine<'_> {
             Some(Ok(directives)) => directives,
             Some(Err(tag)) => return Ok(Err(tag.as_str().into())),
             None => match self.refresh(refresh_token.into_owned()) {
-                Ok(refresh) => return Err(Need::Refresh(Box::new(refresh))),
+                Ok(refresh) => return Err(Lookup::Refresh(Box::new(refresh))),
                 Err(tag) => return Ok(Err(tag.into())),
             },
         };

@@ -3,8 +3,10 @@
 //!
 //! Only documents are sent there. A fetch, a form post or a health check is told that nobody is signed in.
 
-use super::trouble::{LONGEST_COOKIE, Trouble};
-use super::{Decision, Machine, Need, OrNeed, State, StateReason, public_url, signed_in, signed_out, status_headers};
+use super::trouble::{LONGEST_COOKIE, SignInProblem};
+use super::{
+    AuthReason, AuthState, Authenticator, Decision, Lookup, OrLookup, public_url, signed_in, signed_out, status_headers,
+};
 use crate::claims::Session;
 use crate::token::{self, Expectations, Reason};
 use http::{HeaderName, HeaderValue, header};
@@ -31,9 +33,9 @@ const TOKEN: &str = "__clerk_handshake";
 
 const NO_STORE: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 
-impl Machine<'_> {
+impl Authenticator<'_> {
     /// Sends a document to the Frontend API; everything else is told that nobody is signed in.
-    pub(super) fn handshake(&self, reason: impl Into<StateReason>) -> Decision {
+    pub(super) fn handshake(&self, reason: impl Into<AuthReason>) -> Decision {
         let reason = reason.into();
         let count = self.cookies.redirect_count();
         if !public_url::is_document(self.head) {
@@ -48,7 +50,7 @@ impl Machine<'_> {
         headers.push(NO_STORE);
         let cookie = format!("__clerk_redirect_count={}; SameSite=Lax; HttpOnly; Max-Age=2", count + 1);
         headers.extend(HeaderValue::from_str(&cookie).map(|cookie| (header::SET_COOKIE, cookie)));
-        Decision { state: State::Handshake(reason), location: Some(location), headers, trouble: None }
+        Decision { state: AuthState::Handshake(reason), location: Some(location), headers, trouble: None }
     }
 
     fn handshake_url(&self, reason: &str) -> String {
@@ -72,7 +74,7 @@ impl Machine<'_> {
     }
 
     /// Takes the cookies that a handshake brought back. `None`: there was none, or it was not usable and the cookies decide.
-    pub(super) fn returned_handshake(&self) -> OrNeed<Option<Decision>> {
+    pub(super) fn returned_handshake(&self) -> OrLookup<Option<Decision>> {
         let found = |name: &str| self.url.parameter(name).or_else(|| self.cookies.plain(name));
         let directives = match (found(NONCE), found(TOKEN)) {
             (Some(nonce), _) => match &self.answers.handshake_payload {
@@ -80,7 +82,7 @@ impl Machine<'_> {
                     return Ok(None);
                 }
                 Some(directives) => directives.clone(),
-                None => return Err(Need::HandshakePayload(nonce.into_owned())),
+                None => return Err(Lookup::HandshakePayload(nonce.into_owned())),
             },
             (None, Some(text)) => match self.handshake_token(&text)? {
                 Ok(directives) => directives,
@@ -90,7 +92,7 @@ impl Machine<'_> {
                 Err(reason) if self.is_development() => return Ok(Some(foreign_handshake(reason))),
                 Err(reason) => {
                     tracing::warn!(reason = reason.as_str(), "a handshake of another instance was ignored");
-                    self.noticed.set(Some(Trouble::Keys));
+                    self.noticed.set(Some(SignInProblem::Keys));
                     return Ok(None);
                 }
             },
@@ -128,7 +130,7 @@ impl Machine<'_> {
         is_junk
     }
 
-    fn handshake_token(&self, text: &str) -> OrNeed<Result<Vec<String>, Reason>> {
+    fn handshake_token(&self, text: &str) -> OrLookup<Result<Vec<String>, Reason>> {
         let token = match token::decode(text) {
             Ok(token) => token,
             Err(reason) => return Ok(Err(reason)),
@@ -141,11 +143,11 @@ impl Machine<'_> {
 
     /// In development the clock of the machine may be far off, a sleeping virtual machine for example. An address from the
     /// history brings an old token too.
-    fn handshake_session(&self, text: &str) -> OrNeed<Result<Session, Reason>> {
+    fn handshake_session(&self, text: &str) -> OrLookup<Result<Session, Reason>> {
         let expected = &self.settings.expectations;
         match self.session(text, expected)? {
             Err(reason) if is_of_time(reason) && self.is_development() => {
-                let (reason, trouble) = (reason.as_str(), self.of_time(text).unwrap_or(Trouble::Unknown));
+                let (reason, trouble) = (reason.as_str(), self.of_time(text).unwrap_or(SignInProblem::Unknown));
                 tracing::error!(reason, "a handshake brought a session that does not count at this time: {trouble}");
                 self.session(text, &Expectations { leeway_ms: DEVELOPMENT_LEEWAY_MS, ..expected.clone() })
             }
@@ -173,7 +175,7 @@ impl Machine<'_> {
 }
 
 fn foreign_handshake(reason: Reason) -> Decision {
-    Decision { state: State::ForeignHandshake(reason), location: None, headers: vec![NO_STORE], trouble: None }
+    Decision { state: AuthState::ForeignHandshake(reason), location: None, headers: vec![NO_STORE], trouble: None }
 }
 
 fn is_of_time(reason: Reason) -> bool {
@@ -194,10 +196,10 @@ pub(super) fn set_cookies(directives: &[String]) -> impl Iterator<Item = (Header
 }
 
 /// The session cookie that browsers would drop.
-pub(super) fn too_large(directives: &[String]) -> Option<Trouble> {
+pub(super) fn too_large(directives: &[String]) -> Option<SignInProblem> {
     let cookies = directives.iter().map(|directive| name_and_bytes(directive));
     let mut large = cookies.filter(|(name, bytes)| name.starts_with("__session") && *bytes > LONGEST_COOKIE);
-    large.next().map(|(_, bytes)| Trouble::CookieTooLarge(bytes))
+    large.next().map(|(_, bytes)| SignInProblem::CookieTooLarge(bytes))
 }
 
 /// The name of the cookie that a directive sets, and the length that browsers limit: of name and value.

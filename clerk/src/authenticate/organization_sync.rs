@@ -1,7 +1,7 @@
 //! Addresses that name an organization, `/orgs/acme` for example: where the token is for another one, a handshake activates the one in the
 //! address. An application whose addresses name none leaves this off.
 
-use super::{Decision, Machine, State, signed_in};
+use super::{AuthState, Authenticator, Decision, signed_in};
 use crate::claims::Session;
 use percent_encoding::percent_decode_str;
 
@@ -89,7 +89,7 @@ impl OrganizationSync {
     }
 }
 
-impl Machine<'_> {
+impl Authenticator<'_> {
     /// The account that the address is for.
     pub(super) fn wanted_organization(&self) -> Option<Wanted> {
         self.settings.organization_sync.as_ref()?.wanted(self.url.path())
@@ -101,7 +101,7 @@ impl Machine<'_> {
         let differs = self.wanted_organization().is_some_and(|wanted| !wanted.is_active(&session));
         if differs && !session.is_pending() {
             let handshake = self.handshake("active-organization-mismatch");
-            if matches!(handshake.state, State::Handshake(_)) {
+            if matches!(handshake.state, AuthState::Handshake(_)) {
                 return handshake;
             }
         }

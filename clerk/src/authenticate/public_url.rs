@@ -2,7 +2,7 @@
 //!
 //! Other parameters than Clerk's keep their exact spelling: an address that comes back from a handshake is the one that was asked for.
 
-use super::{Head, Settings};
+use super::{AuthConfig, RequestHead};
 use crate::header_text;
 use http::{HeaderName, Method};
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub(super) struct PublicUrl<'a> {
 }
 
 impl<'a> PublicUrl<'a> {
-    pub(super) fn of(head: Head<'a>, settings: &'a Settings) -> Self {
+    pub(super) fn of(head: RequestHead<'a>, settings: &'a AuthConfig) -> Self {
         let (path, query) = head.target.split_once('?').unwrap_or((head.target, ""));
         let origin =
             forwarded_origin(head, settings).map_or(Cow::Borrowed(settings.public_origin.as_str()), Cow::Owned);
@@ -52,7 +52,7 @@ impl<'a> PublicUrl<'a> {
 }
 
 /// The origin that our proxies saw: first element of each header (Clerk behaviour). Text that is no host falls back to the configured origin.
-fn forwarded_origin(head: Head<'_>, settings: &Settings) -> Option<String> {
+fn forwarded_origin(head: RequestHead<'_>, settings: &AuthConfig) -> Option<String> {
     if !settings.trusts_forwarded {
         return None;
     }
@@ -78,7 +78,7 @@ fn forwarded_origin(head: Head<'_>, settings: &Settings) -> Option<String> {
 /// `text/html`, and a HEAD request shows nothing (Clerk behaviour).
 /// Whether the person behind a request does something: they open a page, or call an operation. What a browser fetches ahead of time is
 /// nothing that they did, and neither is what only keeps a tab alive; that goes to the Frontend API, which is not asked about here.
-pub fn is_activity(head: Head<'_>) -> bool {
+pub fn is_activity(head: RequestHead<'_>) -> bool {
     let is_ahead = |name: &str| head.headers.get(name).is_some_and(|value| contains(value.as_bytes(), b"prefetch"));
     let is_call = head.method == Method::POST && head.target.starts_with("/api/");
     (is_document(head) || is_call) && !["sec-purpose", "purpose", "x-moz"].into_iter().any(is_ahead)
@@ -88,7 +88,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|found| found == part)
 }
 
-pub(super) fn is_document(head: Head<'_>) -> bool {
+pub(super) fn is_document(head: RequestHead<'_>) -> bool {
     let wants_page = match header_text::text(head.headers, &HeaderName::from_static("sec-fetch-dest")) {
         Some(destination) => matches!(destination, "document" | "iframe"),
         None => {

@@ -24,10 +24,10 @@ fn session_token(age_s: i64) -> String {
     }))
 }
 
-fn settings(development: bool) -> Settings {
+fn settings(development: bool) -> AuthConfig {
     let key = if development { "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k" } else { "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k" };
     let instance = PublishableKey::parse(key).unwrap();
-    Settings {
+    AuthConfig {
         cookie_suffix: instance.cookie_suffix(),
         instance,
         frontend_api: "https://clerk.example.com".to_owned(),
@@ -50,21 +50,21 @@ fn run(method: &str, target: &str, pairs: &[(&'static str, &str)], development: 
         .iter()
         .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
         .collect();
-    decided(Head { method: &method, target, headers: &headers }, development)
+    decided(RequestHead { method: &method, target, headers: &headers }, development)
 }
 
-fn decided(head: Head<'_>, development: bool) -> Decision {
+fn decided(head: RequestHead<'_>, development: bool) -> Decision {
     let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
-    let mut answers = Answers::default();
+    let mut answers = LookupResults::default();
     loop {
         match decide(head, &settings(development), &answers, NOW_S * 1000) {
-            Step::Done(decision) => return decision,
-            Step::Needs(Need::Key(kid)) => {
+            Progress::Done(decision) => return decision,
+            Progress::Needs(Lookup::Key(kid)) => {
                 assert_eq!(kid.as_deref(), Some("ins_fixture1"));
                 answers.keys.push((kid, Some(key.clone())));
             }
-            Step::Needs(Need::HandshakePayload(nonce)) => answers.handshake_payload = Some(payload(&nonce)),
-            Step::Needs(Need::Refresh(refresh)) => answers.refreshed = Some(refreshed(&refresh)),
+            Progress::Needs(Lookup::HandshakePayload(nonce)) => answers.handshake_payload = Some(payload(&nonce)),
+            Progress::Needs(Lookup::Refresh(refresh)) => answers.refreshed = Some(refreshed(&refresh)),
         }
     }
 }
@@ -90,15 +90,15 @@ fn with_cookie_lines(lines: &[&[u8]]) -> Decision {
     for line in lines {
         headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
     }
-    decided(Head { method: &Method::GET, target: "/admin", headers: &headers }, true)
+    decided(RequestHead { method: &Method::GET, target: "/admin", headers: &headers }, true)
 }
 
 fn reason(decision: &Decision) -> String {
     match &decision.state {
-        State::SignedIn(session) => format!("signed in: {}", session.user),
-        State::SignedOut(reason) => format!("signed out: {reason}"),
-        State::Handshake(reason) => format!("handshake: {reason}"),
-        State::ForeignHandshake(reason) => format!("foreign: {}", reason.as_str()),
+        AuthState::SignedIn(session) => format!("signed in: {}", session.user),
+        AuthState::SignedOut(reason) => format!("signed out: {reason}"),
+        AuthState::Handshake(reason) => format!("handshake: {reason}"),
+        AuthState::ForeignHandshake(reason) => format!("foreign: {}", reason.as_str()),
     }
 }
 
@@ -144,7 +144,7 @@ fn only_documents_are_sent_to_the_frontend_api() {
     let with = |method, pairs: &[(&'static str, &str)]| {
         let mut pairs = pairs.to_vec();
         pairs.push(("cookie", &cookies));
-        matches!(run(method, "/admin", &pairs, false).state, State::Handshake(..))
+        matches!(run(method, "/admin", &pairs, false).state, AuthState::Handshake(..))
     };
     assert!(with("GET", &[("sec-fetch-dest", "document")]));
     assert!(with("GET", &[("accept", "text/html,*/*")]));
@@ -364,7 +364,7 @@ fn a_forwarded_host_counts_only_from_our_proxies_and_only_if_it_is_ours() {
             (HeaderName::from_static("x-forwarded-host"), HeaderValue::from_str(host).unwrap()),
             (HeaderName::from_static("x-forwarded-proto"), HeaderValue::from_static("https")),
         ]);
-        let head = Head { method: &Method::GET, target: "/", headers: &headers };
+        let head = RequestHead { method: &Method::GET, target: "/", headers: &headers };
         PublicUrl::of(head, &settings).origin().to_owned()
     };
     assert_eq!(origin(true, "other.example.com"), "https://other.example.com");
@@ -389,15 +389,15 @@ fn a_token_in_the_header_decides_alone() {
     assert_eq!(with("Bearer "), "signed out: token-invalid");
 }
 
-fn leaves(cookies: &str, before: Option<&str>) -> Leaving {
+fn leaves(cookies: &str, before: Option<&str>) -> SignOutTarget {
     let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(cookies).unwrap())]);
-    let head = Head { method: &Method::POST, target: "/sign-out", headers: &headers };
+    let head = RequestHead { method: &Method::POST, target: "/sign-out", headers: &headers };
     let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
-    let mut answers = Answers::default();
+    let mut answers = LookupResults::default();
     loop {
         match leaving(head, &settings(true), &answers, NOW_S * 1000, before) {
             Ok(leaving) => return leaving,
-            Err(Need::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
+            Err(Lookup::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
             Err(need) => panic!("{need:?}"),
         }
     }
@@ -405,7 +405,7 @@ fn leaves(cookies: &str, before: Option<&str>) -> Leaving {
 
 #[test]
 fn a_token_tells_whose_session_ends_for_as_long_as_it_is_signed() {
-    let session = |token: &str| Leaving::Session(SessionId::parse("sess_1").unwrap(), token.to_owned());
+    let session = |token: &str| SignOutTarget::Session(SessionId::parse("sess_1").unwrap(), token.to_owned());
     for age_s in [0, 120, 86_400 * 30, -3600] {
         let token = session_token(age_s);
         assert_eq!(leaves(&format!("__session={token}; __client_uat=1"), None), session(&token), "{age_s}");
@@ -424,18 +424,18 @@ fn a_token_tells_whose_session_ends_for_as_long_as_it_is_signed() {
     let (foreign, nameless) =
         (claims(&|c| c["iss"] = "https://other.example".into()), claims(&|c| c["sid"] = "user_1".into()));
     // The cookies beside a token of another instance are that instance's too.
-    assert_eq!(leaves(&format!("__session={foreign}; __client_uat={NOW_S}"), None), Leaving::Nobody);
+    assert_eq!(leaves(&format!("__session={foreign}; __client_uat={NOW_S}"), None), SignOutTarget::Nobody);
     for token in [forged.as_str(), &nameless, "garbage", ""] {
         assert_eq!(
             leaves(&format!("__session={token}; __client_uat={NOW_S}"), Some(token)),
-            Leaving::Unknown,
+            SignOutTarget::Unknown,
             "{token}"
         );
-        assert_eq!(leaves(&format!("__session={token}"), None), Leaving::Nobody, "{token}");
+        assert_eq!(leaves(&format!("__session={token}"), None), SignOutTarget::Nobody, "{token}");
     }
 }
 
-fn trouble(cookies: &str) -> Option<Trouble> {
+fn trouble(cookies: &str) -> Option<SignInProblem> {
     document("/admin", &format!("__clerk_redirect_count=3; {cookies}")).trouble
 }
 
@@ -443,27 +443,27 @@ fn trouble(cookies: &str) -> Option<Trouble> {
 fn what_ends_a_loop_is_called_by_its_name() {
     let uat = NOW_S - 10_000;
     for (cookies, expected) in [
-        (format!("__client_uat={uat}"), Trouble::CookieMissing("__session")),
-        (format!("__session={}", session_token(1)), Trouble::CookieMissing("__client_uat")),
-        (format!("__session={}; __client_uat={uat}", session_token(3600)), Trouble::TokenOld(3600)),
-        (format!("__session={}; __client_uat={uat}", session_token(-3600)), Trouble::ClockBehind(3600)),
+        (format!("__client_uat={uat}"), SignInProblem::CookieMissing("__session")),
+        (format!("__session={}", session_token(1)), SignInProblem::CookieMissing("__client_uat")),
+        (format!("__session={}; __client_uat={uat}", session_token(3600)), SignInProblem::TokenOld(3600)),
+        (format!("__session={}; __client_uat={uat}", session_token(-3600)), SignInProblem::ClockBehind(3600)),
         (
             format!("__session={}; __client_uat=0; __client_uat={uat}", session_token(1)),
-            Trouble::CookieTwice("__client_uat"),
+            SignInProblem::CookieTwice("__client_uat"),
         ),
     ] {
         assert_eq!(trouble(&cookies), Some(expected), "{cookies}");
         assert!(!expected.to_string().contains("key"), "{expected}");
     }
     let pairs = [("cookie", "__clerk_redirect_count=3"), ("sec-fetch-dest", "document")];
-    assert_eq!(run("GET", "/", &pairs, true).trouble, Some(Trouble::CookieMissing("__clerk_db_jwt")));
+    assert_eq!(run("GET", "/", &pairs, true).trouble, Some(SignInProblem::CookieMissing("__clerk_db_jwt")));
     assert_eq!(document("/admin", &format!("__client_uat={uat}")).trouble, None);
     // All tabs share the counter, so several that are opened at once look like a loop.
-    for hedged in [Trouble::TokenOld(9), Trouble::CookieMissing("__session")] {
+    for hedged in [SignInProblem::TokenOld(9), SignInProblem::CookieMissing("__session")] {
         let text = hedged.to_string();
         assert!(text.contains("several pages") && text.contains("may") && !text.contains("has to be set"), "{text}");
     }
-    assert!(Trouble::ClockBehind(90).to_string().contains("90 seconds behind"));
+    assert!(SignInProblem::ClockBehind(90).to_string().contains("90 seconds behind"));
 }
 
 #[test]
@@ -479,11 +479,11 @@ fn in_production_what_a_handshake_brought_tells_the_trouble() {
         let cookies = format!("__clerk_handshake={token}; __client_uat={NOW_S}; __clerk_redirect_count=3");
         run("GET", "/admin", &[("cookie", &cookies), ("sec-fetch-dest", "document")], false).trouble
     };
-    assert_eq!(with(&handshake(&session_token(3600))), Some(Trouble::TokenOld(3600)));
-    assert_eq!(with(&handshake(&session_token(-90))), Some(Trouble::ClockBehind(90)));
+    assert_eq!(with(&handshake(&session_token(3600))), Some(SignInProblem::TokenOld(3600)));
+    assert_eq!(with(&handshake(&session_token(-90))), Some(SignInProblem::ClockBehind(90)));
     let mut forged = handshake(&session_token(1));
     forged.replace_range(forged.len() - 8.., "AAAAAAAA");
-    assert_eq!(with(&forged), Some(Trouble::Keys));
+    assert_eq!(with(&forged), Some(SignInProblem::Keys));
 }
 
 #[test]
@@ -495,7 +495,7 @@ fn a_cookie_that_browsers_drop_is_named_and_leaves_none_behind_that_is_older() {
     claims["custom"] = "x".repeat(3000).into();
     let cookie = format!("__clerk_handshake={}", handshake(&signed(&claims)));
     let decision = run("GET", "/admin", &[("cookie", &cookie), ("sec-fetch-dest", "document")], false);
-    assert!(matches!(decision.trouble, Some(Trouble::CookieTooLarge(4097..))), "{:?}", decision.trouble);
+    assert!(matches!(decision.trouble, Some(SignInProblem::CookieTooLarge(4097..))), "{:?}", decision.trouble);
     assert!(
         cookies_set(&decision).contains(&"__session=; Path=/; Max-Age=0; SameSite=Lax"),
         "{:?}",

@@ -1,7 +1,7 @@
 //! Why a browser and Clerk do not come to an agreement: said where a loop of redirects is ended,
 //! instead of blaming the keys for everything.
 
-use super::Machine;
+use super::Authenticator;
 use crate::token;
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub(super) const LONGEST_COOKIE: usize = 4096;
 
 /// What is wrong. Its text is for people, in the log and on the sign-in page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum SignInProblem {
     /// By so many seconds this server's clock is behind Clerk's: a token says that it was made later than now.
     ClockBehind(i64),
     /// The session token was made so many seconds ago and has expired. An old token, of a page that was left open for
@@ -28,7 +28,7 @@ pub enum Trouble {
     Unknown,
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for SignInProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClockBehind(seconds) => {
@@ -63,37 +63,37 @@ impl fmt::Display for Trouble {
     }
 }
 
-impl Machine<'_> {
+impl Authenticator<'_> {
     /// What a request shows for which no further handshake is made. It need not be in a loop: all tabs of a browser share
     /// the counter, so the cookies may be from before the first handshake. Only what they prove is said for certain.
-    pub(super) fn trouble(&self, reason: &str) -> Trouble {
+    pub(super) fn trouble(&self, reason: &str) -> SignInProblem {
         if let Some(noticed) = self.noticed.get() {
             return noticed;
         }
         if let Some(name) = self.cookies.twice() {
-            return Trouble::CookieTwice(name);
+            return SignInProblem::CookieTwice(name);
         }
         // Of these the signature was checked.
         let of_time = ["session-token-expired", "session-token-nbf", "session-token-iat-in-the-future"];
         match reason {
-            "client-uat-but-no-session-token" => Trouble::CookieMissing("__session"),
-            "session-token-but-no-client-uat" => Trouble::CookieMissing("__client_uat"),
-            "dev-browser-missing" => Trouble::CookieMissing("__clerk_db_jwt"),
+            "client-uat-but-no-session-token" => SignInProblem::CookieMissing("__session"),
+            "session-token-but-no-client-uat" => SignInProblem::CookieMissing("__client_uat"),
+            "dev-browser-missing" => SignInProblem::CookieMissing("__clerk_db_jwt"),
             reason if of_time.iter().any(|begin| reason.starts_with(begin)) => {
-                self.cookies.session().and_then(|text| self.of_time(&text)).unwrap_or(Trouble::Unknown)
+                self.cookies.session().and_then(|text| self.of_time(&text)).unwrap_or(SignInProblem::Unknown)
             }
-            _ => Trouble::Unknown,
+            _ => SignInProblem::Unknown,
         }
     }
 
     /// What a token tells about the time, if that is why it does not count.
     #[expect(clippy::cast_possible_truncation, reason = "whole seconds; the cast saturates")]
-    pub(super) fn of_time(&self, text: &str) -> Option<Trouble> {
+    pub(super) fn of_time(&self, text: &str) -> Option<SignInProblem> {
         let token = token::decode(text).ok()?;
         let age_s = self.now_ms.div_euclid(1000).saturating_sub(token.issued_at_s()? as i64);
         if age_s < 0 {
-            return Some(Trouble::ClockBehind(-age_s));
+            return Some(SignInProblem::ClockBehind(-age_s));
         }
-        token.has_expired(self.now_ms).then_some(Trouble::TokenOld(age_s))
+        token.has_expired(self.now_ms).then_some(SignInProblem::TokenOld(age_s))
     }
 }

@@ -7,13 +7,13 @@ use std::fmt;
 
 /// Why Clerk did not do it.
 #[derive(Debug, thiserror::Error)]
-pub enum ClerkApiError {
+pub enum BackendApiError {
     /// Clerk knows no such user, session, membership or invitation.
     #[error("Clerk has no such object")]
     NotFound,
     /// Clerk does not accept the change, a role that it does not know for example.
     #[error("Clerk does not accept the change: {0}")]
-    Rejected(Rejection),
+    Rejected(ErrorDetail),
     /// Clerk cannot be reached, is overloaded, or does not accept our key.
     #[error("the Backend API is unavailable: {0}")]
     Unavailable(String),
@@ -21,7 +21,7 @@ pub enum ClerkApiError {
 
 /// Clerk's own words for a "no".
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rejection {
+pub struct ErrorDetail {
     /// Status of the answer.
     pub status: u16,
     /// Clerk's code, `form_param_format_invalid` for example.
@@ -32,7 +32,7 @@ pub struct Rejection {
     pub trace_id: Option<String>,
 }
 
-impl fmt::Display for Rejection {
+impl fmt::Display for ErrorDetail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "status {}, {}", self.status, self.code)?;
         self.parameter.iter().try_for_each(|parameter| write!(f, ", parameter {parameter}"))?;
@@ -40,23 +40,23 @@ impl fmt::Display for Rejection {
     }
 }
 
-impl ClerkApiError {
+impl BackendApiError {
     pub(super) fn unreadable(error: &reqwest::Error) -> Self {
         Self::Unavailable(format!("the answer cannot be read: {}", error.is_decode()))
     }
 }
 
 /// An answer that says yes.
-pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Response, ClerkApiError> {
+pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Response, BackendApiError> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
     if status == StatusCode::NOT_FOUND {
-        return Err(ClerkApiError::NotFound);
+        return Err(BackendApiError::NotFound);
     }
     if !status.is_client_error() {
-        return Err(ClerkApiError::Unavailable(format!("status {status}")));
+        return Err(BackendApiError::Unavailable(format!("status {status}")));
     }
     let rejection = rejection(response).await;
     // 403 is also what a plan does not include; only these are about the key.
@@ -64,17 +64,17 @@ pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Resp
         || ["authentication_invalid", "authorization_invalid", "clerk_key_invalid"].contains(&rejection.code.as_str());
     if key {
         let text = format!("{rejection}: does CLERK_SECRET_KEY belong to this instance?");
-        return Err(ClerkApiError::Unavailable(text));
+        return Err(BackendApiError::Unavailable(text));
     }
-    Err(ClerkApiError::Rejected(rejection))
+    Err(BackendApiError::Rejected(rejection))
 }
 
 /// What the body of a "no" says. A body that is not Clerk's says nothing.
-pub(super) async fn rejection(response: reqwest::Response) -> Rejection {
+pub(super) async fn rejection(response: reqwest::Response) -> ErrorDetail {
     let status = response.status().as_u16();
     let failure: Failure = response.json().await.unwrap_or_default();
     let detail = failure.errors.into_iter().next().unwrap_or_default();
-    Rejection {
+    ErrorDetail {
         status,
         code: plain(detail.code).unwrap_or_else(|| "unknown".to_owned()),
         parameter: plain(detail.meta.and_then(|meta| meta.param_name)),

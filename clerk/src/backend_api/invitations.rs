@@ -1,6 +1,6 @@
 //! Invitations to an organization.
 
-use super::{ClerkApi, ClerkApiError};
+use super::{BackendApi, BackendApiError};
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::Invitation;
 use reqwest::Method;
@@ -19,13 +19,13 @@ pub struct NewInvitation<'a> {
     pub inviter: &'a UserId,
 }
 
-impl ClerkApi {
+impl BackendApi {
     /// Invites somebody to an organization. Clerk writes the mail; its link leads to the page of
-    /// [`ClerkApi::inviting_to`].
+    /// [`BackendApi::inviting_to`].
     ///
     /// # Errors
     /// Clerk rejects the address or the role, or cannot be reached.
-    pub async fn invite(&self, new: NewInvitation<'_>) -> Result<Invitation, ClerkApiError> {
+    pub async fn invite(&self, new: NewInvitation<'_>) -> Result<Invitation, BackendApiError> {
         let mut body = json!({
             "email_address": new.email_address, "role": new.role, "inviter_user_id": new.inviter,
         });
@@ -44,13 +44,13 @@ impl ClerkApi {
         organization: &OrganizationId,
         id: &str,
         requesting_user: &UserId,
-    ) -> Result<Invitation, ClerkApiError> {
+    ) -> Result<Invitation, BackendApiError> {
         let body = json!({ "requesting_user_id": requesting_user });
         let revoked = self.change_invitation(organization, &["invitations", id, "revoke"], body).await?;
         if revoked.id == id {
             Ok(revoked)
         } else {
-            Err(ClerkApiError::Unavailable("the answer is about another invitation".to_owned()))
+            Err(BackendApiError::Unavailable("the answer is about another invitation".to_owned()))
         }
     }
 
@@ -60,13 +60,13 @@ impl ClerkApi {
         organization: &OrganizationId,
         path: &[&str],
         body: Value,
-    ) -> Result<Invitation, ClerkApiError> {
+    ) -> Result<Invitation, BackendApiError> {
         let path = [&["organizations", organization.as_str()], path].concat();
         let invitation: Invitation = self.change(Method::POST, &path, Some(body)).await?;
         if invitation.organization == *organization {
             Ok(invitation)
         } else {
-            Err(ClerkApiError::Unavailable("the answer is about another organization".to_owned()))
+            Err(BackendApiError::Unavailable("the answer is about another organization".to_owned()))
         }
     }
 }

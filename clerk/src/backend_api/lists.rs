@@ -1,7 +1,7 @@
 //! Lists of the Backend API, page by page.
 
 use super::sessions::SessionOfClient;
-use super::{ClerkApi, ClerkApiError};
+use super::{BackendApi, BackendApiError};
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use reqwest::Method;
@@ -32,12 +32,12 @@ enum Body {
 
 // Where Clerk can order a list, the oldest objects come first, so that an object that is created
 // meanwhile stands at the end.
-impl ClerkApi {
+impl BackendApi {
     /// Users, one page from `offset` on.
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn users(&self, offset: usize) -> Result<ListPage<User>, ClerkApiError> {
+    pub async fn users(&self, offset: usize) -> Result<ListPage<User>, BackendApiError> {
         self.oldest_first(&["users"], offset).await
     }
 
@@ -45,7 +45,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn organizations(&self, offset: usize) -> Result<ListPage<Organization>, ClerkApiError> {
+    pub async fn organizations(&self, offset: usize) -> Result<ListPage<Organization>, BackendApiError> {
         self.oldest_first(&["organizations"], offset).await
     }
 
@@ -53,7 +53,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn members(&self, of: &OrganizationId, offset: usize) -> Result<ListPage<Membership>, ClerkApiError> {
+    pub async fn members(&self, of: &OrganizationId, offset: usize) -> Result<ListPage<Membership>, BackendApiError> {
         self.oldest_first(&["organizations", of.as_str(), "memberships"], offset).await
     }
 
@@ -61,7 +61,11 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn invitations(&self, to: &OrganizationId, offset: usize) -> Result<ListPage<Invitation>, ClerkApiError> {
+    pub async fn invitations(
+        &self,
+        to: &OrganizationId,
+        offset: usize,
+    ) -> Result<ListPage<Invitation>, BackendApiError> {
         self.list(&["organizations", to.as_str(), "invitations"], &[("status", "pending")], offset).await
     }
 
@@ -69,7 +73,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk does not have the user, or cannot be reached.
-    pub async fn memberships_of(&self, user: &UserId, offset: usize) -> Result<ListPage<Membership>, ClerkApiError> {
+    pub async fn memberships_of(&self, user: &UserId, offset: usize) -> Result<ListPage<Membership>, BackendApiError> {
         self.list(&["users", user.as_str(), "organization_memberships"], &[], offset).await
     }
 
@@ -77,10 +81,10 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn has(&self, collection: &str, id: &str) -> Result<bool, ClerkApiError> {
+    pub async fn has(&self, collection: &str, id: &str) -> Result<bool, BackendApiError> {
         match self.answer(Method::GET, self.url(&[collection, id]), None).await {
             Ok(_) => Ok(true),
-            Err(ClerkApiError::NotFound) => Ok(false),
+            Err(BackendApiError::NotFound) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -89,7 +93,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn roles(&self, offset: usize) -> Result<ListPage<Role>, ClerkApiError> {
+    pub async fn roles(&self, offset: usize) -> Result<ListPage<Role>, BackendApiError> {
         self.list(&["organization_roles"], &[], offset).await
     }
 
@@ -97,11 +101,11 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn permissions(&self, offset: usize) -> Result<ListPage<Permission>, ClerkApiError> {
+    pub async fn permissions(&self, offset: usize) -> Result<ListPage<Permission>, BackendApiError> {
         self.list(&["organization_permissions"], &[], offset).await
     }
 
-    async fn oldest_first<T: ClerkObject>(&self, path: &[&str], offset: usize) -> Result<ListPage<T>, ClerkApiError> {
+    async fn oldest_first<T: ClerkObject>(&self, path: &[&str], offset: usize) -> Result<ListPage<T>, BackendApiError> {
         self.list(path, &[("order_by", "+created_at")], offset).await
     }
 
@@ -110,7 +114,7 @@ impl ClerkApi {
         path: &[&str],
         filter: &[(&str, &str)],
         offset: usize,
-    ) -> Result<ListPage<T>, ClerkApiError> {
+    ) -> Result<ListPage<T>, BackendApiError> {
         let (given, objects, total) = self.part(path, filter, offset, PAGE).await?;
         // A service may give fewer at a time than were asked for; where it says how many there are, that decides.
         let end = offset + given;
@@ -125,12 +129,12 @@ impl ClerkApi {
         filter: &[(&str, &str)],
         offset: usize,
         limit: usize,
-    ) -> Result<(usize, Vec<T>, Option<u64>), ClerkApiError> {
+    ) -> Result<(usize, Vec<T>, Option<u64>), BackendApiError> {
         let mut url = self.url(path);
         let (limit, offset) = (limit.to_string(), offset.to_string());
         url.query_pairs_mut().extend_pairs([("limit", &limit), ("offset", &offset)]).extend_pairs(filter);
         let answer = self.answer(Method::GET, url, None).await?;
-        let body = answer.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
+        let body = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
         let (given, total) = match body {
             Body::Bare(objects) => (objects, None),
             Body::Counted { data, total_count } => (data, Some(total_count)),
@@ -147,7 +151,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub async fn search_users(&self, text: &str, offset: usize, limit: usize) -> Result<Vec<User>, ClerkApiError> {
+    pub async fn search_users(&self, text: &str, offset: usize, limit: usize) -> Result<Vec<User>, BackendApiError> {
         let filter = [("order_by", "-created_at"), ("query", text)];
         let filter = if text.is_empty() { &filter[..1] } else { &filter[..] };
         self.part(&["users"], filter, offset, limit).await.map(|(_, users, _)| users)
@@ -157,7 +161,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub async fn running_sessions(&self, user: &UserId) -> Result<Vec<Session>, ClerkApiError> {
+    pub async fn running_sessions(&self, user: &UserId) -> Result<Vec<Session>, BackendApiError> {
         let mut running = Vec::new();
         // One that gets through with its tasks in between is in both lists rather than in none.
         for status in ["pending", "active"] {
@@ -172,7 +176,7 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub(super) async fn sessions_of_client(&self, client: &str) -> Result<Vec<SessionOfClient>, ClerkApiError> {
+    pub(super) async fn sessions_of_client(&self, client: &str) -> Result<Vec<SessionOfClient>, BackendApiError> {
         Ok(self.part(&["sessions"], &[("client_id", client)], 0, PAGE).await?.1)
     }
 
@@ -180,13 +184,13 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub async fn count_users(&self) -> Result<u64, ClerkApiError> {
+    pub async fn count_users(&self) -> Result<u64, BackendApiError> {
         #[derive(Deserialize)]
         struct Count {
             total_count: u64,
         }
         let answer = self.answer(Method::GET, self.url(&["users", "count"]), None).await?;
-        let Count { total_count } = answer.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
+        let Count { total_count } = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
         Ok(total_count)
     }
 }

@@ -1,12 +1,12 @@
 //! Changes of memberships.
 
-use super::{ClerkApi, ClerkApiError};
+use super::{BackendApi, BackendApiError};
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::Membership;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-impl ClerkApi {
+impl BackendApi {
     /// Gives a member another role. `role` is a key as Clerk's API writes it, `org:admin` for example.
     ///
     /// # Errors
@@ -16,7 +16,7 @@ impl ClerkApi {
         organization: &OrganizationId,
         user: &UserId,
         role: &str,
-    ) -> Result<Membership, ClerkApiError> {
+    ) -> Result<Membership, BackendApiError> {
         self.change_membership(Method::PATCH, organization, user, Some(json!({ "role": role }))).await
     }
 
@@ -29,7 +29,7 @@ impl ClerkApi {
         &self,
         organization: &OrganizationId,
         user: &UserId,
-    ) -> Result<Membership, ClerkApiError> {
+    ) -> Result<Membership, BackendApiError> {
         self.change_membership(Method::DELETE, organization, user, None).await
     }
 
@@ -40,13 +40,13 @@ impl ClerkApi {
         organization: &OrganizationId,
         user: &UserId,
         body: Option<Value>,
-    ) -> Result<Membership, ClerkApiError> {
+    ) -> Result<Membership, BackendApiError> {
         let path = ["organizations", organization.as_str(), "memberships", user.as_str()];
         let membership: Membership = self.change(method, &path, body).await?;
         if membership.organization == *organization && membership.user == *user {
             Ok(membership)
         } else {
-            Err(ClerkApiError::Unavailable("the answer is about another membership".to_owned()))
+            Err(BackendApiError::Unavailable("the answer is about another membership".to_owned()))
         }
     }
 }

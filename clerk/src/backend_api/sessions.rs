@@ -1,6 +1,6 @@
 //! Sessions at Clerk: ending them, and what the gate asks for on a request's way in.
 
-use super::{ClerkApi, ClerkApiError, error};
+use super::{BackendApi, BackendApiError, error};
 use crate::authenticate::Refresh;
 use crate::ids::SessionId;
 use crate::objects::{ClerkObject, Session};
@@ -8,15 +8,15 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-impl ClerkApi {
+impl BackendApi {
     /// Ends a session; one that has ended already is as good.
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub async fn end_session(&self, session: &SessionId) -> Result<Session, ClerkApiError> {
+    pub async fn end_session(&self, session: &SessionId) -> Result<Session, BackendApiError> {
         let ended: Session = self.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
         if ended.id != *session {
-            return Err(ClerkApiError::Unavailable("the answer is about another session".to_owned()));
+            return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
         // Whatever Clerk calls it, it runs no longer.
         let status = if ended.status == "active" { "revoked".to_owned() } else { ended.status };
@@ -27,11 +27,11 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk does not have the session, or cannot be asked.
-    pub async fn end_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, ClerkApiError> {
+    pub async fn end_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, BackendApiError> {
         let path = ["sessions", session.as_str(), "revoke"];
         let ended: SessionOfClient = self.change(Method::POST, &path, None).await?;
         if ended.id != *session {
-            return Err(ClerkApiError::Unavailable("the answer is about another session".to_owned()));
+            return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
         let found = self.sessions_of_client(&ended.client).await?;
         // Were the filter ignored, everybody would be signed out.
@@ -44,11 +44,11 @@ impl ClerkApi {
     ///
     /// # Errors
     /// Clerk does not know it, or cannot be asked.
-    pub async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, ClerkApiError> {
+    pub async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, BackendApiError> {
         let mut url = self.url(&["clients", "handshake_payload"]);
         url.query_pairs_mut().append_pair("nonce", nonce);
         let response = self.answer(Method::GET, url, None).await?;
-        let payload: HandshakePayload = response.json().await.map_err(|error| ClerkApiError::unreadable(&error))?;
+        let payload: HandshakePayload = response.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
         Ok(payload.directives)
     }
 

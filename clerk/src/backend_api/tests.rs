@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 /// A Backend API that gives these answers in turn, the last one for ever, and counts how often it was asked.
-async fn api(answers: &'static [&'static str]) -> (ClerkApi, Arc<AtomicUsize>) {
+async fn api(answers: &'static [&'static str]) -> (BackendApi, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::new(AtomicUsize::new(0));
@@ -21,7 +21,7 @@ async fn api(answers: &'static [&'static str]) -> (ClerkApi, Arc<AtomicUsize>) {
             let _ = socket.write_all(answers[place].as_bytes()).await;
         }
     });
-    (ClerkApi::new(&url, "sk_test_x".to_owned().into()).unwrap(), asked)
+    (BackendApi::new(&url, "sk_test_x".to_owned().into()).unwrap(), asked)
 }
 
 const BUSY: &str = "HTTP/1.1 429 Too Many\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -36,10 +36,10 @@ async fn one_too_many_is_asked_again_when_clerk_says_and_only_so_long_as_somebod
     assert_eq!(clerk.handshake_payload("n").await.unwrap(), Vec::<String>::new());
     assert_eq!(asked.load(Ordering::Relaxed), 2);
     let (clerk, asked) = api(&[BUSY_FOR_LONG, FOUND]).await;
-    assert!(matches!(clerk.handshake_payload("n").await, Err(ClerkApiError::Unavailable(_))));
+    assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
     assert_eq!(asked.load(Ordering::Relaxed), 1);
     let (clerk, asked) = api(&[BUSY]).await;
-    assert!(matches!(clerk.handshake_payload("n").await, Err(ClerkApiError::Unavailable(_))));
+    assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
     assert_eq!(asked.load(Ordering::Relaxed), 3);
 }
 
@@ -50,14 +50,14 @@ async fn a_question_that_did_not_arrive_is_asked_again_and_a_change_is_not() {
     assert_eq!(asked.load(Ordering::Relaxed), 2);
     let (clerk, asked) = api(&["", FOUND]).await;
     let session = SessionId::parse("sess_1").unwrap();
-    assert!(matches!(clerk.end_session(&session).await, Err(ClerkApiError::Unavailable(_))));
+    assert!(matches!(clerk.end_session(&session).await, Err(BackendApiError::Unavailable(_))));
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
 async fn an_answer_that_is_none_is_an_outage() {
     let (clerk, _) = api(&[HTML]).await;
-    assert!(matches!(clerk.handshake_payload("n").await, Err(ClerkApiError::Unavailable(_))));
+    assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
 }
 
 const TAKEN: &str = "HTTP/1.1 400 Bad\r\ncontent-length: 122\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"duplicate_record\",\"meta\":{\"param_name\":\"email_address\"}},{\"code\":null}],\"clerk_trace_id\":\"t-1\"}       ";
@@ -71,13 +71,13 @@ async fn a_rejection_an_absence_and_a_wrong_key_are_told_apart() {
         let (clerk, _) = api(Box::leak(Box::new([answer]))).await;
         clerk.handshake_payload("n").await.unwrap_err()
     };
-    let ClerkApiError::Rejected(taken) = error(TAKEN).await else { panic!("not rejected") };
+    let BackendApiError::Rejected(taken) = error(TAKEN).await else { panic!("not rejected") };
     assert_eq!((taken.status, taken.code.as_str()), (400, "duplicate_record"));
     assert_eq!((taken.parameter.as_deref(), taken.trace_id.as_deref()), (Some("email_address"), Some("t-1")));
-    let ClerkApiError::Rejected(bare) = error(BARE).await else { panic!("not rejected") };
+    let BackendApiError::Rejected(bare) = error(BARE).await else { panic!("not rejected") };
     assert_eq!((bare.code.as_str(), bare.parameter), ("over_quota", None));
-    assert!(matches!(error(KEY).await, ClerkApiError::Unavailable(text) if text.contains("CLERK_SECRET_KEY")));
-    assert!(matches!(error(GONE).await, ClerkApiError::NotFound));
+    assert!(matches!(error(KEY).await, BackendApiError::Unavailable(text) if text.contains("CLERK_SECRET_KEY")));
+    assert!(matches!(error(GONE).await, BackendApiError::NotFound));
     let text = error(BARE).await.to_string();
     assert!(text.contains("over_quota") && !text.contains('\n'), "{text}");
 }

@@ -96,16 +96,16 @@ impl Declaration {
 }
 
 /// An operation on somebody else.
-pub trait OnUser: Operation {
+pub trait TargetsUser: Operation {
     /// Clerk's id of the user.
     fn user_id(&self) -> &str;
 }
 
 /// An operation on another member. The store asks first whether they are one.
-pub trait OnMember: OnUser {}
+pub trait TargetsMember: TargetsUser {}
 
 /// An operation that gives somebody a role: nobody gives what they do not have.
-pub trait GivesRole: Operation {
+pub trait AssignsRole: Operation {
     /// The role, with or without the leading `org:`.
     fn role(&self) -> &str;
 }

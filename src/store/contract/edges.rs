@@ -171,7 +171,7 @@ async fn a_delivery_that_comes_many_times_at_once_counts_once() {
 #[tokio::test]
 async fn refusals_of_different_people_are_never_counted_together() {
     on_each(|store| async move {
-        let call = |organization: &str, user: &str| RefusedCall {
+        let call = |organization: &str, user: &str| DeniedCall {
             actor: Actor { user: UserId::parse(user).unwrap(), ..actor(organization) },
             operation: "rename_organization",
             outcome: "forbidden",
@@ -192,9 +192,9 @@ async fn refusals_of_different_people_are_never_counted_together() {
 #[tokio::test]
 async fn batches_at_once_lose_no_refusal() {
     on_each(|store| async move {
-        let batch = |turn: usize| -> Vec<RefusedCall> {
+        let batch = |turn: usize| -> Vec<DeniedCall> {
             let mut calls: Vec<_> = (0..40)
-                .map(|n| RefusedCall {
+                .map(|n| DeniedCall {
                     actor: Actor { user: UserId::parse(&format!("user_{n}")).unwrap(), ..actor("org_a") },
                     operation: "change_role",
                     outcome: "forbidden",

@@ -100,7 +100,7 @@ async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
             ],
         )
         .await;
-        copies::fill(
+        mirror::upsert_page(
             &store,
             &[answered::<objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))],
         )

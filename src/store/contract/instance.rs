@@ -159,7 +159,7 @@ async fn who_acts_as_somebody_else_is_named_beside_them() {
         let acting = Actor { impersonator: Some("user_sup".to_owned()), ..actor("org_a") };
         let rename = RenameOrganization { name: "Under another name".to_owned() };
         organizations::rename(&Granted::for_tests(rename, acting.clone(), store.clone(), NOW_MS)).await.unwrap();
-        let refused = |actor: Actor| RefusedCall {
+        let refused = |actor: Actor| DeniedCall {
             actor,
             operation: "change_role",
             outcome: "forbidden",

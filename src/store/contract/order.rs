@@ -125,7 +125,7 @@ fn banned(id: &str, banned: bool, updated_at: i64) -> Value {
     user
 }
 
-/// Every row of the copies. Of what is gone only that it is.
+/// Every row of the mirror. Of what is gone only that it is.
 async fn state(store: &Store) -> Vec<String> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select 'user ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || banned || ' ' || locked || ' ' || \

@@ -6,7 +6,7 @@
 use clerk::authenticate::DEVELOPMENT_LEEWAY_MS;
 use clerk::claims::Session;
 use clerk::publishable_key::InstanceKind;
-use clerk::webhook::Ended;
+use clerk::webhook::Revocation;
 use domain::ids::SessionId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,18 +26,18 @@ struct Entry {
 
 /// The list. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct EndedSessions {
-    list: Arc<Mutex<HashMap<Ended, Entry>>>,
+pub struct RevocationList {
+    list: Arc<Mutex<HashMap<Revocation, Entry>>>,
     remember_ms: i64,
 }
 
-impl Default for EndedSessions {
+impl Default for RevocationList {
     fn default() -> Self {
         Self::of(InstanceKind::Production)
     }
 }
 
-impl EndedSessions {
+impl RevocationList {
     /// An empty list for an instance.
     #[must_use]
     pub fn of(kind: InstanceKind) -> Self {
@@ -49,12 +49,12 @@ impl EndedSessions {
     }
 
     /// Adds what ends now (Unix milliseconds); its tokens are refused from now on.
-    pub fn insert(&self, ended: impl Into<Ended>, now_ms: i64) {
+    pub fn insert(&self, ended: impl Into<Revocation>, now_ms: i64) {
         self.insert_past(ended, now_ms, now_ms);
     }
 
     /// Adds what ended at `happened_ms`: a webhook may tell of it hours later. Both times are Unix milliseconds.
-    pub fn insert_past(&self, ended: impl Into<Ended>, happened_ms: i64, now_ms: i64) {
+    pub fn insert_past(&self, ended: impl Into<Revocation>, happened_ms: i64, now_ms: i64) {
         let mut list = self.list();
         // Only verified webhooks and granted changes write here, so the list is as long as a memory of those.
         list.retain(|_, entry| entry.until_ms > now_ms);
@@ -65,7 +65,7 @@ impl EndedSessions {
     /// Whether the session has ended.
     #[must_use]
     pub fn contains(&self, session: &SessionId, now_ms: i64) -> bool {
-        is_remembered(&self.list(), &Ended::Session(session.clone()), now_ms).is_some()
+        is_remembered(&self.list(), &Revocation::Session(session.clone()), now_ms).is_some()
     }
 
     /// Whether the session of a token has ended, by itself or with its user.
@@ -75,7 +75,7 @@ impl EndedSessions {
         if list.is_empty() {
             return false;
         }
-        let ends = [Ended::Session(session.id.clone()), Ended::User(session.user.clone())];
+        let ends = [Revocation::Session(session.id.clone()), Revocation::User(session.user.clone())];
         ends.iter().any(|ended| is_remembered(&list, ended, now_ms).is_some())
     }
 
@@ -84,20 +84,20 @@ impl EndedSessions {
     pub fn has_left(&self, session: &Session, now_ms: i64) -> bool {
         let list = self.list();
         let Some(organization) = session.organization.as_ref().filter(|_| !list.is_empty()) else { return false };
-        let membership = Ended::Membership(session.user.clone(), organization.id.clone());
+        let membership = Revocation::Membership(session.user.clone(), organization.id.clone());
         // `iat` has whole seconds. A token of the very second of the end may be from before it.
         let is_older = |happened_ms: i64| session.issued_at_s <= happened_ms.div_euclid(1000) as f64;
         is_remembered(&list, &membership, now_ms).is_some_and(is_older)
-            || is_remembered(&list, &Ended::Organization(organization.id.clone()), now_ms).is_some()
+            || is_remembered(&list, &Revocation::Organization(organization.id.clone()), now_ms).is_some()
     }
 
-    fn list(&self) -> MutexGuard<'_, HashMap<Ended, Entry>> {
+    fn list(&self) -> MutexGuard<'_, HashMap<Revocation, Entry>> {
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// When it happened, for as long as tokens may name it.
-fn is_remembered(list: &HashMap<Ended, Entry>, ended: &Ended, now_ms: i64) -> Option<i64> {
+fn is_remembered(list: &HashMap<Revocation, Entry>, ended: &Revocation, now_ms: i64) -> Option<i64> {
     list.get(ended).filter(|entry| entry.until_ms > now_ms).map(|entry| entry.happened_ms)
 }
 
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn an_ended_session_is_remembered_for_as_long_as_its_tokens_could_live() {
-        let (ended, session) = (EndedSessions::default(), SessionId::parse("sess_1").unwrap());
+        let (ended, session) = (RevocationList::default(), SessionId::parse("sess_1").unwrap());
         assert!(!ended.contains(&session, 0));
         ended.insert(session.clone(), 0);
         assert!(ended.contains(&session, 65_000));
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn in_development_it_is_remembered_for_as_long_as_a_handshake_may_bring_it_back() {
-        let (ended, session) = (EndedSessions::of(InstanceKind::Development), SessionId::parse("sess_1").unwrap());
+        let (ended, session) = (RevocationList::of(InstanceKind::Development), SessionId::parse("sess_1").unwrap());
         ended.insert(session.clone(), 0);
         assert!(ended.contains(&session, DEVELOPMENT_LEEWAY_MS + 60_000));
         assert!(!ended.contains(&session, REMEMBER_IN_DEVELOPMENT_MS));
@@ -133,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_deleted_user_takes_every_session_along() {
-        let ended = EndedSessions::default();
-        ended.insert(Ended::User(UserId::parse("user_1").unwrap()), 0);
+        let ended = RevocationList::default();
+        ended.insert(Revocation::User(UserId::parse("user_1").unwrap()), 0);
         assert!(ended.has_ended(&token("user_1", "sess_1", "org_1", 0), 1));
         assert!(!ended.has_ended(&token("user_2", "sess_2", "org_1", 0), 1));
         assert!(!ended.has_left(&token("user_1", "sess_1", "org_1", 0), 1));
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn a_deleted_organization_is_nobodys_active_one() {
-        let ended = EndedSessions::default();
-        ended.insert(Ended::Organization(OrganizationId::parse("org_1").unwrap()), 0);
+        let ended = RevocationList::default();
+        ended.insert(Revocation::Organization(OrganizationId::parse("org_1").unwrap()), 0);
         assert!(ended.has_left(&token("user_1", "sess_1", "org_1", 100), 1));
         assert!(!ended.has_left(&token("user_1", "sess_1", "org_2", 0), 1));
         assert!(!ended.has_ended(&token("user_1", "sess_1", "org_1", 0), 1));
@@ -151,8 +151,9 @@ mod tests {
 
     #[test]
     fn whoever_left_an_organization_and_joined_it_again_is_a_member() {
-        let ended = EndedSessions::default();
-        let membership = Ended::Membership(UserId::parse("user_1").unwrap(), OrganizationId::parse("org_1").unwrap());
+        let ended = RevocationList::default();
+        let membership =
+            Revocation::Membership(UserId::parse("user_1").unwrap(), OrganizationId::parse("org_1").unwrap());
         ended.insert_past(membership.clone(), 10_500, 60_000);
         for (issued_at_s, left) in [(9, true), (10, true), (11, false)] {
             assert_eq!(ended.has_left(&token("user_1", "sess_1", "org_1", issued_at_s), 60_001), left, "{issued_at_s}");

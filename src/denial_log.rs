@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 /// A call that was refused, of somebody who is known.
 #[derive(Clone, Debug)]
-pub struct RefusedCall {
+pub struct DeniedCall {
     /// Who.
     pub actor: Actor,
     /// Name of the operation.
@@ -27,13 +27,13 @@ pub struct RefusedCall {
 
 /// The queue's entrance. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct RefusedCalls(mpsc::Sender<RefusedCall>);
+pub struct DenialLog(mpsc::Sender<DeniedCall>);
 
 const QUEUE: usize = 4096;
 const BATCH: usize = 512;
 const PAUSE: Duration = Duration::from_millis(50);
 
-impl RefusedCalls {
+impl DenialLog {
     /// Starts the writer. It ends when the last entrance is dropped.
     #[must_use]
     pub fn recorded_in(store: Store) -> Self {
@@ -58,14 +58,14 @@ impl RefusedCalls {
         at_ms: i64,
     ) {
         let (actor, operation, outcome) = (actor.clone(), declaration.name, refusal.code());
-        let call = RefusedCall { actor, operation, outcome, request_id: request_id.to_owned(), at_ms };
+        let call = DeniedCall { actor, operation, outcome, request_id: request_id.to_owned(), at_ms };
         if self.0.try_send(call).is_err() {
             tracing::warn!("a refused call was not written to the audit log: too many at once");
         }
     }
 }
 
-async fn write_batches(store: Store, mut exit: mpsc::Receiver<RefusedCall>) {
+async fn write_batches(store: Store, mut exit: mpsc::Receiver<DeniedCall>) {
     let mut batch = Vec::new();
     while exit.recv_many(&mut batch, BATCH).await > 0 {
         if let Err(error) = audit::record_refusals(&store, &batch).await {

@@ -9,12 +9,12 @@ use std::fmt::Write;
 
 /// A path with an optional query on this origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SafePath(Cow<'static, str>);
+pub struct LocalPath(Cow<'static, str>);
 
 /// Longer addresses are refused: browsers and proxies cut them at different lengths.
 const MAX_BYTES: usize = 8000;
 
-impl SafePath {
+impl LocalPath {
     /// The public home.
     pub const HOME: Self = Self(Cow::Borrowed("/"));
     /// The dashboard.
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn ordinary_paths_pass() {
         for path in ["/", "/admin", "/admin/members?page=2&x=%20y", "/sign-in?redirect_url=%2Fadmin", "/a//b"] {
-            assert_eq!(SafePath::parse(path).map(|path| path.as_str().to_owned()).as_deref(), Some(path));
+            assert_eq!(LocalPath::parse(path).map(|path| path.as_str().to_owned()).as_deref(), Some(path));
         }
     }
 
@@ -152,16 +152,16 @@ mod tests {
             ".evil.example",
             "/\0",
         ] {
-            assert_eq!(SafePath::parse(path), None, "{path:?}");
+            assert_eq!(LocalPath::parse(path), None, "{path:?}");
         }
-        assert_eq!(SafePath::parse(&format!("/{}", "a".repeat(MAX_BYTES))), None);
+        assert_eq!(LocalPath::parse(&format!("/{}", "a".repeat(MAX_BYTES))), None);
     }
 
     #[test]
     fn a_query_is_encoded() {
-        let path = SafePath::SIGN_IN.with_query(&[("redirect_url", "/admin?a=b&c=é"), ("x", "1")]);
+        let path = LocalPath::SIGN_IN.with_query(&[("redirect_url", "/admin?a=b&c=é"), ("x", "1")]);
         assert_eq!(path.as_str(), "/sign-in?redirect_url=%2Fadmin%3Fa%3Db%26c%3D%C3%A9&x=1");
-        assert!(SafePath::parse(path.as_str()).is_some());
+        assert!(LocalPath::parse(path.as_str()).is_some());
     }
 
     proptest! {
@@ -169,7 +169,7 @@ mod tests {
         fn whatever_passes_stays_on_our_origin(text in r"[/\\.%25fce0d\t?#@:a-z]{0,24}", any in any::<String>()) {
             let base = url::Url::parse("https://app.example").unwrap();
             for candidate in [text.clone(), any.clone(), format!("/{text}"), format!("/{any}")] {
-                if let Some(path) = SafePath::parse(&candidate) {
+                if let Some(path) = LocalPath::parse(&candidate) {
                     let resolved = base.join(path.as_str()).unwrap();
                     prop_assert_eq!(resolved.origin(), base.origin(), "{}", candidate);
                     // The result of one resolution is resolved again by proxies and browsers.

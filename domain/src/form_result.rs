@@ -5,7 +5,7 @@
 //! and a handshake of Clerk: a valid name could then pass no proxy with nginx's default buffers (8 KB for the line of a request, 4 KB for all headers of
 //! an answer). Nothing else of what was sent is kept anywhere.
 
-use crate::places::SafePath;
+use crate::local_path::LocalPath;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// The field in which every call from a page says for which organization the page was made. Reserved: no operation has a field of this name.
 pub const ORGANIZATION: &str = "organization_id";
 
-/// The field in which a form says on which page it stands, as a [`SafePath`]: its own address is all that a browser is
+/// The field in which a form says on which page it stands, as a [`LocalPath`]: its own address is all that a browser is
 /// sure to know of it. Reserved as well.
 pub const PAGE: &str = "form_page";
 
@@ -99,23 +99,23 @@ impl Sent {
 
 /// The page after a post that was done.
 #[must_use]
-pub fn done(page: &SafePath, operation: &str) -> SafePath {
+pub fn done(page: &LocalPath, operation: &str) -> LocalPath {
     page.with_query(&[("done", operation)])
 }
 
 /// The page after a post that was refused; `refusal` is its JSON.
 #[must_use]
-pub fn refused(page: &SafePath, operation: &str, refusal: &str, sent: &Sent) -> SafePath {
+pub fn refused(page: &LocalPath, operation: &str, refusal: &str, sent: &Sent) -> LocalPath {
     with(&page.with_query(&[("refused", operation), ("refusal", refusal)]), sent)
 }
 
 /// The page for somebody who comes back from confirming who they are, to finish what was refused before.
 #[must_use]
-pub fn confirmed(page: &SafePath, operation: &str, sent: &Sent) -> SafePath {
+pub fn confirmed(page: &LocalPath, operation: &str, sent: &Sent) -> LocalPath {
     with(&page.with_query(&[("confirmed", operation)]), sent)
 }
 
-fn with(page: &SafePath, sent: &Sent) -> SafePath {
+fn with(page: &LocalPath, sent: &Sent) -> LocalPath {
     sent.written().map_or_else(|| page.clone(), |text| page.with_query(&[("sent", &text)]))
 }
 
@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn carried(sent: &Sent) -> Option<Sent> {
-        let page = refused(&SafePath::ADMIN, "x", "{}", sent);
+        let page = refused(&LocalPath::ADMIN, "x", "{}", sent);
         let (_, text) = page.as_str().split_once("&sent=")?;
         Sent::read(text)
     }
@@ -140,8 +140,8 @@ mod tests {
             let sent = sent(&[("name", &name), (ORGANIZATION, "org_2abcdefghijklmnopqrstuvwxyz0")]);
             assert!(sent.is_whole(), "{letter}");
             assert_eq!(carried(&sent).unwrap().get("name"), Some(name.as_str()), "{letter}");
-            let page = refused(&SafePath::MEMBERS, "rename_organization", "{}", &sent);
-            let nested = SafePath::SIGN_IN.with_query(&[("redirect_url", page.as_str())]);
+            let page = refused(&LocalPath::MEMBERS, "rename_organization", "{}", &sent);
+            let nested = LocalPath::SIGN_IN.with_query(&[("redirect_url", page.as_str())]);
             assert!(nested.as_str().len() < 1400, "{letter}: {}", nested.as_str().len());
         }
     }

@@ -1,4 +1,4 @@
-//! The local copies of Clerk's objects: one statement for each kind.
+//! The local mirror of Clerk's objects: one statement for each kind.
 //!
 //! Webhooks, `server sync` and the answers to our own changes all come through here, in any order and more than once. Which of two versions stays is
 //! decided by what they say and never by which came first: a deletion wins over every update, an end over everything that runs, and otherwise the
@@ -12,7 +12,7 @@ use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permissi
 use domain::text::has_visible;
 
 /// An object that has a copy here.
-pub(crate) trait Copied: ClerkObject {
+pub(crate) trait Mirrored: ClerkObject {
     /// Keeps this version, unless what is stored wins over it.
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError>;
 }
@@ -33,7 +33,7 @@ fn joined<'a>(texts: impl Iterator<Item = &'a String>, separator: &str) -> Optio
 ///
 /// # Errors
 /// The database; then nothing of the page is stored.
-pub(crate) async fn fill<T: Copied>(store: &Store, objects: &[T]) -> Result<(), StoreError> {
+pub(crate) async fn upsert_page<T: Mirrored>(store: &Store, objects: &[T]) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     for object in objects {
         object.keep(&mut transaction).await?;
@@ -41,7 +41,7 @@ pub(crate) async fn fill<T: Copied>(store: &Store, objects: &[T]) -> Result<(), 
     Ok(transaction.commit().await?)
 }
 
-impl Copied for User {
+impl Mirrored for User {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let name = display_name(self);
         let words = Words::of(self.id.as_str(), name.as_deref(), self.email.as_deref());
@@ -66,7 +66,7 @@ impl Copied for User {
     }
 }
 
-impl Copied for Organization {
+impl Mirrored for Organization {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
@@ -84,7 +84,7 @@ impl Copied for Organization {
     }
 }
 
-impl Copied for Membership {
+impl Mirrored for Membership {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         membership(connection, self, None).await
     }
@@ -128,7 +128,7 @@ pub(super) async fn membership(
     Ok(())
 }
 
-impl Copied for Invitation {
+impl Mirrored for Invitation {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
         let organization_is_gone = hold_organization(connection, self.organization.as_str()).await?;
@@ -158,7 +158,7 @@ impl Copied for Invitation {
     }
 }
 
-impl Copied for Session {
+impl Mirrored for Session {
     /// The events of a session differ in what they know of its browser, so each column is decided by itself: the later of two ends, the earlier of
     /// two beginnings, the greater of two browsers.
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
@@ -197,7 +197,7 @@ impl Copied for Session {
     }
 }
 
-impl Copied for Role {
+impl Mirrored for Role {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into roles (id, key, name, permissions, updated_at) values ($1, $2, $3, $4, $5) \
@@ -216,7 +216,7 @@ impl Copied for Role {
     }
 }
 
-impl Copied for Permission {
+impl Mirrored for Permission {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into permissions (id, key, name, updated_at) values ($1, $2, $3, $4) \
