@@ -69,6 +69,9 @@ pub struct Options {
     pub instance: Instance,
     /// Whether everybody must belong to an organization: whoever signs in without one has a pending session until they chose.
     pub membership_required: bool,
+    /// Keys of the permissions that the application declares, `org:<feature>:<permission>`. The demo roles grant them, also
+    /// where the data folder was made with fewer.
+    pub permissions: Vec<String>,
     /// Origin of the application, as people reach it; https only on the loopback.
     pub public_origin: String,
     /// Where webhooks go.
@@ -88,6 +91,7 @@ impl Default for Options {
             data_dir: "data/local_clerk".into(),
             instance: Instance::Development,
             membership_required: false,
+            permissions: roles::USUAL_PERMISSIONS.map(str::to_owned).into(),
             public_origin: "http://localhost:3000".to_owned(),
             webhook_url: "http://localhost:3000/api/webhooks/clerk".to_owned(),
             clerk_js: None,
@@ -204,7 +208,10 @@ pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalCler
 /// Keys, state and the delivery of webhooks.
 fn opened(options: Options) -> Result<(Clerk, JoinHandle<()>), StartError> {
     let identity = Arc::new(Identity::open(&options.data_dir, options.instance)?);
-    let state = State { membership_required: options.membership_required, ..State::open(&options.data_dir)? };
+    let state = State {
+        membership_required: options.membership_required,
+        ..State::open(&options.data_dir, &options.permissions)?
+    };
     let state = Arc::new(Mutex::new(state));
     let (faults, journal) = (Arc::default(), Arc::default());
     let (url, scale) = (&options.webhook_url, options.webhook_time_scale);

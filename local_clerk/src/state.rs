@@ -209,11 +209,14 @@ pub(crate) enum PasswordError {
 }
 
 impl State {
-    pub(crate) fn open(folder: &Path) -> Result<Self, StartError> {
+    pub(crate) fn open(folder: &Path, declared: &[String]) -> Result<Self, StartError> {
         let file = folder.join("state.json");
         match std::fs::read(&file) {
             Ok(bytes) if !is_of_an_earlier_version(&bytes) => {
-                serde_json::from_slice(&bytes).map_err(|error| StartError::File(file, error.to_string()))
+                let mut state: Self =
+                    serde_json::from_slice(&bytes).map_err(|error| StartError::File(file, error.to_string()))?;
+                seed::upgrade(&mut state, declared, crate::now_ms());
+                Ok(state)
             }
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(StartError::Folder(file, error.to_string()))
@@ -222,7 +225,7 @@ impl State {
                 if absent_or_old.is_ok() {
                     tracing::warn!("the local Clerk begins anew: its state was written by an earlier version");
                 }
-                let state = seed::everybody(crate::now_ms());
+                let state = seed::everybody(declared, crate::now_ms());
                 state.save(folder).map_err(|error| StartError::Folder(file, error.to_string()))?;
                 Ok(state)
             }

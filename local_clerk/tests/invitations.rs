@@ -234,5 +234,5 @@ async fn administrators_run_their_organization_from_the_browser_and_members_do_n
     assert_eq!((status, code_of(&refused)), (403, "organization_minimum_permissions_needed"));
     assert_eq!(call(&mut browser, &format!("{member}=DELETE"), &[]).await.0, 200);
     assert_eq!(max.get(&path).await.status(), 404);
-    assert_eq!(look(&mut browser, &format!("{path}/roles")).await["response"]["total_count"], 5);
+    assert_eq!(look(&mut browser, &format!("{path}/roles")).await["response"]["total_count"], 6);
 }

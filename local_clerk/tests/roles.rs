@@ -91,15 +91,15 @@ async fn what_a_role_grants_stands_in_tokens_and_memberships() {
     );
     let path = format!("/organization_roles/{}", role["id"].as_str().unwrap());
     assert_eq!(api.code(Method::DELETE, &path, json!({})).await, "form_param_value_invalid");
-    api.ask(Method::PATCH, &path, json!({ "key": "org:bookkeeper", "permissions": ["perm_local_users"] })).await;
+    api.ask(Method::PATCH, &path, json!({ "key": "org:bookkeeper", "permissions": ["perm_local_users_manage"] })).await;
     browser.sign_in("max@example.com", "member-no-2").await;
     let claims = browser.session().await;
     assert_eq!((&claims["o"]["rol"], &claims["fea"]), (&json!("bookkeeper"), &json!("o:users")));
     let gone = format!("/organization_permissions/{}", permission["id"].as_str().unwrap());
     assert_eq!(api.ask(Method::DELETE, &gone, json!({})).await.1["deleted"], true);
     assert_eq!(api.told("role.updated", 1).await[0]["key"], "org:bookkeeper");
-    // Five were there at the start.
-    assert_eq!((api.told("role.created", 6).await.len(), api.told("permission.deleted", 1).await.len()), (6, 1));
+    // Six were there at the start.
+    assert_eq!((api.told("role.created", 7).await.len(), api.told("permission.deleted", 1).await.len()), (7, 1));
     assert_eq!(names(&api.get("/organization_roles?order_by=key").await, "/key")[0], "org:admin");
 }
 
@@ -124,7 +124,7 @@ async fn keys_that_are_none_and_keys_that_are_taken_are_refused() {
     assert_eq!(api.code(Method::PATCH, system, json!({ "name": "N" })).await, "organization_permission_system");
     let admin = "/organization_roles/role_local_admin";
     assert_eq!(api.code(Method::DELETE, admin, json!({})).await, "form_param_value_invalid");
-    let withdrawn = format!("{admin}/permissions/perm_local_users");
+    let withdrawn = format!("{admin}/permissions/perm_local_users_manage");
     assert_eq!(api.ask(Method::DELETE, &withdrawn, json!({})).await.1["permissions"].as_array().unwrap().len(), 6);
     assert_eq!(api.ask(Method::POST, &withdrawn, json!({})).await.1["permissions"].as_array().unwrap().len(), 7);
 }

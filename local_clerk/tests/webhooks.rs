@@ -16,7 +16,7 @@ use support::{Browser, ORIGIN, start, stranger};
 use svix::webhooks::Webhook;
 
 /// Messages at a first start: permissions, roles, organizations, people, memberships, sessions.
-const EVERYTHING: usize = 7 + 5 + 2 + 26 + 27 + 16;
+const EVERYTHING: usize = 7 + 6 + 2 + 26 + 27 + 16;
 
 /// An application: what came, and what it answers to whom.
 #[derive(Clone)]
@@ -208,7 +208,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
             count("role.created"),
             count("permission.created")
         ),
-        (2, 26, 27, 16, 5, 7)
+        (2, 26, 27, 16, 6, 7)
     );
     assert_eq!(first[0].1["type"], "permission.created");
     let mut browser = Browser::new(&clerk);

@@ -219,6 +219,10 @@ pub async fn local_clerk(
         webhook_url,
         clerk_js: clerk_js.clone(),
         membership_required: config.local_clerk_requires_membership,
+        permissions: domain::permission::Permission::ALL
+            .into_iter()
+            .map(|permission| permission.key().to_owned())
+            .collect(),
         clock_turned_by_ms: clock.turned_by_ms(),
         ..local_clerk::Options::default()
     };

@@ -261,9 +261,9 @@ async fn roles_come_from_the_instance() {
     let roles = place.done("list_roles", "").await;
     let mut keys = names(&roles, "key");
     keys.sort_unstable();
-    assert_eq!(keys, ["admin", "billing", "editor", "member", "viewer"]);
+    assert_eq!(keys, ["admin", "billing", "editor", "manager", "member", "viewer"]);
     let admin = roles.as_array().unwrap().iter().find(|role| role["key"] == "admin").unwrap();
-    for granted in ["Use the dashboard", "Manage people"] {
+    for granted in ["Access admin", "Manage users"] {
         assert!(admin["grants"].as_array().unwrap().contains(&json!(granted)), "{admin}");
     }
 }
