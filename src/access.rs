@@ -14,9 +14,9 @@ use crate::limit::{self, LimiterDown, Verdict};
 use crate::revoked_sessions::RevocationList;
 use crate::store::Store;
 use clerk::backend_api::{BackendApi, BackendApiError};
-use clerk::claims::Session;
-use clerk::entitlements::{Requirement, has};
-use domain::ids::{InvalidId, OrganizationId, SessionId, UserId};
+use clerk::claims::SessionClaims;
+use clerk::entitlements::{Requirement, satisfies};
+use domain::ids::{InvalidIdError, OrganizationId, SessionId, UserId};
 use domain::operation::{Declaration, OnOutage, Operation, RateLimit, TargetsUser, checked};
 use domain::permission::Permission;
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
@@ -54,7 +54,7 @@ pub struct Actor {
 pub struct Granted<Op: Operation> {
     input: Op,
     actor: Actor,
-    session: Arc<Session>,
+    session: Arc<SessionClaims>,
     operates: bool,
     store: Store,
     backend_api: BackendApi,
@@ -103,7 +103,7 @@ impl Visitor {
         } else if self.is_too_old_for(declaration.permission) {
             return Err(self.end_too_old(session));
         } else if let Some(needed) =
-            declaration.reverification.filter(|needed| !has(session, &Requirement::reverification(*needed)))
+            declaration.reverification.filter(|needed| !satisfies(session, &Requirement::reverification(*needed)))
         {
             Refusal::reverification(needed)
         } else {
@@ -118,7 +118,7 @@ impl Visitor {
     }
 
     /// Ends the session: at Clerk's sign-in whoever has one is led back at once, so only its end lets the person sign in again.
-    fn end_too_old(&self, session: &Session) -> Refusal {
+    fn end_too_old(&self, session: &SessionClaims) -> Refusal {
         let rule = SignedOut::SessionTooOldForPermission;
         let (request_id, now_ms) = (self.request_id(), self.now_ms());
         self.gate().parts().lifetimes.end(Asking { session, is_activity: true, request_id, now_ms }, rule);
@@ -212,7 +212,7 @@ impl<Op: Operation> Granted<Op> {
     }
 
     /// The session that the grant was made from.
-    pub fn session(&self) -> &Session {
+    pub fn session(&self) -> &SessionClaims {
         &self.session
     }
 
@@ -261,8 +261,8 @@ fn counts(permission: Permission, operates: bool) -> bool {
     !permission.is_instance_wide() || operates
 }
 
-fn is_held(session: &Session, permission: Permission) -> bool {
-    has(session, &Requirement::permission(permission.key()))
+fn is_held(session: &SessionClaims, permission: Permission) -> bool {
+    satisfies(session, &Requirement::permission(permission.key()))
 }
 
 impl<Op: TargetsUser> Granted<Op> {
@@ -271,7 +271,7 @@ impl<Op: TargetsUser> Granted<Op> {
     /// # Errors
     /// [`BackendApiError::NotFound`] for what is no id.
     pub(crate) fn user(&self) -> Result<UserId, BackendApiError> {
-        UserId::parse(self.input.user_id()).map_err(|InvalidId| BackendApiError::NotFound)
+        UserId::parse(self.input.user_id()).map_err(|InvalidIdError| BackendApiError::NotFound)
     }
 }
 

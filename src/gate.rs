@@ -113,7 +113,7 @@ impl Gate {
     ///
     /// # Errors
     /// The keys cannot be had.
-    pub(crate) async fn leaving(
+    pub(crate) async fn sign_out_target(
         &self,
         head: RequestHead<'_>,
         before: Option<&str>,
@@ -121,7 +121,7 @@ impl Gate {
     ) -> Result<SignOutTarget, Unavailable> {
         let mut answers = LookupResults::default();
         for _ in 0..=MAX_ANSWERS {
-            match authenticate::leaving(head, &self.0.settings, &answers, now_ms, before) {
+            match authenticate::sign_out_target(head, &self.0.settings, &answers, now_ms, before) {
                 Ok(leaving) => return Ok(leaving),
                 Err(need) => self.answer(need, None, &mut answers, now_ms).await?,
             }

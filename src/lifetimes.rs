@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::store::lifetimes::{self, End, Newcomer};
 use crate::store::{Store, StoreError};
 use clerk::backend_api::BackendApi;
-use clerk::claims::Session;
+use clerk::claims::SessionClaims;
 use domain::signed_out::SignedOut;
 use known::Known;
 use std::fmt;
@@ -42,7 +42,7 @@ struct Parts {
 #[derive(Clone, Copy, Debug)]
 pub struct Asking<'a> {
     /// The session of its token.
-    pub session: &'a Session,
+    pub session: &'a SessionClaims,
     /// Whether the person does something: a request that only keeps a tab alive is none.
     pub is_activity: bool,
     /// Id of the request.
@@ -91,7 +91,7 @@ impl Lifetimes {
 
     /// The rule that ended a session, as far as this process knows.
     #[must_use]
-    pub fn known_end(&self, session: &Session) -> Option<SignedOut> {
+    pub fn known_end(&self, session: &SessionClaims) -> Option<SignedOut> {
         self.known().end_of(&session.id)
     }
 
@@ -168,7 +168,7 @@ impl fmt::Debug for Lifetimes {
 }
 
 /// Whose sessions count together: who acts as somebody else replaces no session of that person.
-fn person(session: &Session) -> String {
+fn person(session: &SessionClaims) -> String {
     match session.impersonator() {
         Some(impersonator) => format!("{impersonator} as {}", session.user),
         None => session.user.to_string(),

@@ -4,7 +4,7 @@
 //! and every webhook that tells of such an end, adds it to this list; the gate asks the list on every request. Each process keeps its own list.
 
 use clerk::authenticate::DEVELOPMENT_LEEWAY_MS;
-use clerk::claims::Session;
+use clerk::claims::SessionClaims;
 use clerk::publishable_key::InstanceKind;
 use clerk::webhook::Revocation;
 use domain::ids::SessionId;
@@ -70,7 +70,7 @@ impl RevocationList {
 
     /// Whether the session of a token has ended, by itself or with its user.
     #[must_use]
-    pub fn has_ended(&self, session: &Session, now_ms: i64) -> bool {
+    pub fn has_ended(&self, session: &SessionClaims, now_ms: i64) -> bool {
         let list = self.list();
         if list.is_empty() {
             return false;
@@ -81,7 +81,7 @@ impl RevocationList {
 
     /// Whether the active organization of a token is none any more: it was deleted, or the user has left it since the token was issued.
     #[must_use]
-    pub fn has_left(&self, session: &Session, now_ms: i64) -> bool {
+    pub fn has_left(&self, session: &SessionClaims, now_ms: i64) -> bool {
         let list = self.list();
         let Some(organization) = session.organization.as_ref().filter(|_| !list.is_empty()) else { return false };
         let membership = Revocation::Membership(session.user.clone(), organization.id.clone());
@@ -107,9 +107,9 @@ mod tests {
     use domain::ids::{OrganizationId, UserId};
     use serde_json::json;
 
-    fn token(user: &str, session: &str, organization: &str, issued_at_s: i64) -> Session {
+    fn token(user: &str, session: &str, organization: &str, issued_at_s: i64) -> SessionClaims {
         let claims = json!({ "v": 2, "sub": user, "sid": session, "iat": issued_at_s, "o": { "id": organization } });
-        Session::from_claims(claims.as_object().unwrap()).unwrap()
+        SessionClaims::from_claims(claims.as_object().unwrap()).unwrap()
     }
 
     #[test]

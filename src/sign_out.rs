@@ -28,12 +28,12 @@ impl Gate {
     /// ends: a Clerk that cannot be asked keeps nobody signed in. `before` is the token of a
     /// [`SignOutOutcome::OnlyHere`].
     pub async fn sign_out(&self, head: RequestHead<'_>, before: Option<&str>, now_ms: i64) -> SignOutOutcome {
-        let current = self.leaving(head, None, now_ms).await;
+        let current = self.sign_out_target(head, None, now_ms).await;
         let Some(before) = before else { return self.depart(current, head, now_ms).await };
         // Somebody else may have signed in meanwhile: the session that could not be ended then is another one.
         let without_cookies = HeaderMap::new();
         let alone = RequestHead { headers: &without_cookies, ..head };
-        let earlier = self.leaving(alone, Some(before), now_ms).await;
+        let earlier = self.sign_out_target(alone, Some(before), now_ms).await;
         if session_of(&current).is_some_and(|session| Some(session) == session_of(&earlier)) {
             return self.depart(current, head, now_ms).await;
         }
@@ -80,14 +80,14 @@ impl Gate {
         }
         // As Clerk's own `signOut()` does, it ends every session of the browser. That needs the browser's cookie at
         // Clerk, which a server behind another host does not see, so the sessions end one by one.
-        let others = match parts.backend_api.end_in_browser(session).await {
+        let others = match parts.backend_api.revoke_session_in_browser(session).await {
             Ok(others) => others,
             Err(error) => return is_gone(&error),
         };
         others.iter().for_each(|other| parts.ended.insert(other.clone(), now_ms));
         let mut have_ended = true;
         for other in &others {
-            have_ended &= parts.backend_api.end_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
+            have_ended &= parts.backend_api.revoke_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
         }
         have_ended
     }

@@ -92,7 +92,7 @@ pub async fn sync(store: &Store, api: &BackendApi, mut tell: impl FnMut(Progress
     for id in ids {
         let begun = Begun { done: memberships, ..Begun::with(Kind::Memberships) };
         let note = |found: &Membership| _ = listed.memberships.insert(found.id.clone());
-        memberships = work.fill(begun, async |from| api.members(&id, from).await, note).await?;
+        memberships = work.fill(begun, async |from| api.memberships(&id, from).await, note).await?;
         let begun = Begun { done: invitations, ..Begun::with(Kind::Invitations) };
         let invited = async |from| none_if_missing(api.invitations(&id, from).await);
         invitations = work.fill(begun, invited, |_| ()).await?;

@@ -5,7 +5,7 @@
 //! first. Left out: satellite domains, their cross-origin sync, and machine tokens. Order and reasons are those of Clerk's `authenticateRequest`.
 
 mod cookies;
-mod departure;
+mod sign_out;
 mod failure;
 mod handshake;
 mod organization_sync;
@@ -14,18 +14,18 @@ mod trouble;
 #[cfg(test)]
 mod tests;
 
-pub use departure::{SignOutTarget, cookies, leaving, session_token, stray_cookies};
 pub use handshake::DEVELOPMENT_LEEWAY_MS;
 pub use organization_sync::{OrganizationSync, PathPattern};
 pub use public_url::is_activity;
+pub use sign_out::{SignOutTarget, session_token, sign_out_target, stray_cookies};
 pub use trouble::SignInProblem;
 
-use crate::claims::Session;
+use crate::claims::SessionClaims;
 use crate::header_text;
 use crate::ids::SessionId;
 use crate::keys::VerifyingKey;
 use crate::publishable_key::{InstanceKind, PublishableKey};
-use crate::token::{self, Expectations, Reason, UnverifiedToken};
+use crate::token::{self, Expectations, TokenError, UnverifiedToken};
 use cookies::Cookies;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use public_url::PublicUrl;
@@ -70,13 +70,13 @@ pub type AuthReason = Cow<'static, str>;
 #[derive(Debug)]
 pub enum AuthState {
     /// A session whose token was verified.
-    SignedIn(Box<Session>),
+    SignedIn(Box<SessionClaims>),
     /// Nobody, with Clerk's name of the reason.
     SignedOut(AuthReason),
     /// The browser must go to the Frontend API first, with Clerk's name of the reason.
     Handshake(AuthReason),
     /// Development only: a handshake came back that this instance did not sign. The keys were switched, and only the person can clear the cookies.
-    ForeignHandshake(Reason),
+    ForeignHandshake(TokenError),
 }
 
 /// The decision, with the headers that belong on the answer whatever it is.
@@ -207,7 +207,7 @@ impl<'a> Authenticator<'a> {
             Err(reason) => return self.failed(reason),
         };
         if token.is_no_session() {
-            return Ok(signed_out(Reason::TokenTypeMismatch.as_str()));
+            return Ok(signed_out(TokenError::TypeMismatch.as_str()));
         }
         match self.verified(&token)? {
             Ok(session) => Ok(signed_in(session)),
@@ -241,7 +241,7 @@ impl<'a> Authenticator<'a> {
             Err(reason) => return Ok(signed_out(reason.as_str())),
         };
         if token.is_no_session() {
-            return Ok(signed_out(Reason::TokenTypeMismatch.as_str()));
+            return Ok(signed_out(TokenError::TypeMismatch.as_str()));
         }
         if token.is_older_than(signed_in_at_s) {
             return Ok(self.handshake("session-token-iat-before-client-uat"));
@@ -261,21 +261,25 @@ impl<'a> Authenticator<'a> {
         self.url.parameter("__clerk_db_jwt").or_else(|| self.cookies.dev_browser())
     }
 
-    fn session(&self, text: &str, expected: &Expectations) -> OrLookup<Result<Session, Reason>> {
+    fn session(&self, text: &str, expected: &Expectations) -> OrLookup<Result<SessionClaims, TokenError>> {
         match token::decode(text) {
             Ok(token) => self.verified_as(&token, expected),
             Err(reason) => Ok(Err(reason)),
         }
     }
 
-    fn verified(&self, token: &UnverifiedToken<'_>) -> OrLookup<Result<Session, Reason>> {
+    fn verified(&self, token: &UnverifiedToken<'_>) -> OrLookup<Result<SessionClaims, TokenError>> {
         self.verified_as(token, &self.settings.expectations)
     }
 
-    fn verified_as(&self, token: &UnverifiedToken<'_>, expected: &Expectations) -> OrLookup<Result<Session, Reason>> {
+    fn verified_as(
+        &self,
+        token: &UnverifiedToken<'_>,
+        expected: &Expectations,
+    ) -> OrLookup<Result<SessionClaims, TokenError>> {
         Ok(match self.key(token)? {
             Some(key) => token::verify_session(token, key, expected, self.now_ms),
-            None => Err(Reason::JwkKidMismatch),
+            None => Err(TokenError::KidMismatch),
         })
     }
 
@@ -289,7 +293,7 @@ impl<'a> Authenticator<'a> {
     }
 }
 
-fn signed_in(session: Session) -> Decision {
+fn signed_in(session: SessionClaims) -> Decision {
     Decision { state: AuthState::SignedIn(Box::new(session)), location: None, headers: Vec::new(), trouble: None }
 }
 

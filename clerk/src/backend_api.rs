@@ -61,13 +61,13 @@ impl BackendApi {
 
     /// The same client for a program, which can wait until Clerk takes more.
     #[must_use]
-    pub fn patient(self) -> Self {
+    pub fn with_long_retries(self) -> Self {
         Self { patience: PATIENCE_OF_PROGRAMS, ..self }
     }
 
     /// The same client, whose invitations lead to this sign-in page; else to the instance's own.
     #[must_use]
-    pub fn inviting_to(self, url: String) -> Self {
+    pub fn with_invitation_redirect(self, url: String) -> Self {
         Self { invitations_lead_to: Some(url), ..self }
     }
 

@@ -11,7 +11,7 @@ pub(crate) use permissions::Scoped;
 
 /// A session, as its token tells.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Session {
+pub struct SessionClaims {
     /// `sub`
     pub user: UserId,
     /// `sid`
@@ -56,7 +56,7 @@ pub struct FactorAges {
     pub second: Option<f64>,
 }
 
-impl Session {
+impl SessionClaims {
     /// Reads the claims of a verified token. `None`: no id of a user or session, or a claim of a wrong type.
     #[must_use]
     pub fn from_claims(claims: &Map<String, Value>) -> Option<Self> {
@@ -178,10 +178,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn session(change: impl FnOnce(&mut Value)) -> Option<Session> {
+    fn session(change: impl FnOnce(&mut Value)) -> Option<SessionClaims> {
         let mut claims = json!({ "v": 2, "sub": "user_1", "sid": "sess_1", "o": { "id": "org_1" } });
         change(&mut claims);
-        Session::from_claims(claims.as_object()?)
+        SessionClaims::from_claims(claims.as_object()?)
     }
 
     #[test]

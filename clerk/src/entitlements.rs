@@ -1,7 +1,7 @@
 //! Does the session have it? Clerk's `has()`: role, permission, feature, plan and reverification, each asked or not; all that is asked must hold,
 //! and asking nothing grants nothing.
 
-use crate::claims::{FactorAges, Scoped, Session};
+use crate::claims::{FactorAges, Scoped, SessionClaims};
 use crate::reverification::{FactorLevel, Reverification};
 
 /// What is asked.
@@ -35,7 +35,7 @@ impl<'a> Requirement<'a> {
 
 /// Whether the session has everything that is asked. A pending session has nothing.
 #[must_use]
-pub fn has(session: &Session, asked: &Requirement<'_>) -> bool {
+pub fn satisfies(session: &SessionClaims, asked: &Requirement<'_>) -> bool {
     let answers = [
         asked.role.map(|role| has_role(session, role)),
         asked.permission.map(|permission| has_permission(session, permission)),
@@ -47,12 +47,12 @@ pub fn has(session: &Session, asked: &Requirement<'_>) -> bool {
     !session.is_pending() && answers.peek().is_some() && answers.all(|answer| answer)
 }
 
-fn has_role(session: &Session, role: &str) -> bool {
+fn has_role(session: &SessionClaims, role: &str) -> bool {
     let held = session.organization.as_ref().and_then(|organization| organization.role.as_deref());
     held.is_some_and(|held| with_one_prefix(held) == with_one_prefix(role))
 }
 
-fn has_permission(session: &Session, permission: &str) -> bool {
+fn has_permission(session: &SessionClaims, permission: &str) -> bool {
     let permission = with_one_prefix(permission);
     session.organization.as_ref().is_some_and(|organization| organization.permissions.contains(&permission))
 }

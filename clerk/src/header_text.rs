@@ -23,6 +23,11 @@ pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     pairs.map(|(name, value)| (name.trim_end(), value.trim_start()))
 }
 
+/// The values of all cookies of one name, in their order.
+pub fn cookie_values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    cookies(headers).filter(move |(found, _)| *found == name).map(|(_, value)| value)
+}
+
 /// Visible ASCII, trimmed.
 fn readable(bytes: &[u8]) -> Option<&str> {
     let text = str::from_utf8(bytes).ok()?.trim_ascii();

@@ -32,7 +32,7 @@ pub struct VerifyingKey {
 /// Not a key that may verify sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an RSA public key of at least 2048 bits")]
-pub struct InvalidKey;
+pub struct InvalidKeyError;
 
 /// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +51,8 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// Not such a key.
-    pub fn from_pem(text: &str) -> Result<Self, InvalidKey> {
-        let (modulus, exponent) = pem::components(text).ok_or(InvalidKey)?;
+    pub fn from_pem(text: &str) -> Result<Self, InvalidKeyError> {
+        let (modulus, exponent) = pem::components(text).ok_or(InvalidKeyError)?;
         Self::from_components(&modulus, &exponent)
     }
 
@@ -61,7 +61,7 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// Not such a key.
-    pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, InvalidKey> {
+    pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, InvalidKeyError> {
         let text = |name: &str| jwk.get(name).and_then(Value::as_str);
         let absent_or = |name: &str, right: &str| jwk.get(name).is_none_or(|value| value == right);
         let operations = jwk.get("key_ops").map(Value::as_array);
@@ -74,12 +74,12 @@ impl VerifyingKey {
         let number = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(text(name)?).ok();
         match (fits, number("n"), number("e")) {
             (true, Some(modulus), Some(exponent)) => Self::from_components(&modulus, &exponent),
-            _ => Err(InvalidKey),
+            _ => Err(InvalidKeyError),
         }
     }
 
     /// Both numbers big-endian.
-    fn from_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, InvalidKey> {
+    fn from_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, InvalidKeyError> {
         let modulus = without_leading_zeros(modulus);
         let exponent = without_leading_zeros(exponent);
         let high_bit = modulus.first().is_some_and(|byte| byte & 0x80 != 0);
@@ -89,7 +89,7 @@ impl VerifyingKey {
             let key = Arc::new(DecodingKey::from_rsa_raw_components(modulus, exponent));
             Ok(Self { key, numbers: Arc::new([modulus.to_vec(), exponent.to_vec()]) })
         } else {
-            Err(InvalidKey)
+            Err(InvalidKeyError)
         }
     }
 
@@ -148,7 +148,7 @@ impl KeySource {
     ///
     /// # Errors
     /// The key set cannot be had, or has no usable key.
-    pub async fn ask(&self) -> Result<(), String> {
+    pub async fn fetch(&self) -> Result<(), String> {
         match self {
             Self::Pem(_) => Ok(()),
             Self::Jwks(set) => set.fetch().await.map(|_| ()),
@@ -158,8 +158,8 @@ impl KeySource {
     /// Asks the source anew, and whether it has this very key.
     ///
     /// # Errors
-    /// As [`KeySource::ask`].
-    pub async fn has(&self, key: &VerifyingKey) -> Result<bool, String> {
+    /// As [`KeySource::fetch`].
+    pub async fn contains(&self, key: &VerifyingKey) -> Result<bool, String> {
         let is_it = |found: &VerifyingKey| found.numbers == key.numbers;
         match self {
             Self::Pem(own) => Ok(is_it(own)),

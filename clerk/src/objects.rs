@@ -191,7 +191,7 @@ impl ClerkObject for Invitation {
 
 impl ClerkObject for Role {
     fn read(data: &Value) -> Option<Self> {
-        let role_key = without_prefix(&key(data, "key")?);
+        let role_key = without_org_prefix(&key(data, "key")?);
         // A role without the list could grant anything.
         let granted = data.get("permissions")?.as_array()?;
         // Whole objects; the role of a membership has the bare keys.
@@ -242,12 +242,12 @@ fn client(data: &Value) -> Vec<String> {
 
 /// Clerk writes roles with a prefix in its APIs and without one in tokens.
 #[must_use]
-pub fn without_prefix(role: &str) -> String {
+pub fn without_org_prefix(role: &str) -> String {
     role.trim_start_matches("org:").to_owned()
 }
 
 fn role(data: &Value) -> Option<String> {
-    text(data, "role").map(|role| without_prefix(&role))
+    text(data, "role").map(|role| without_org_prefix(&role))
 }
 
 fn age(data: &Value) -> Option<i64> {
@@ -265,7 +265,7 @@ pub fn key(data: &Value, name: &str) -> Option<String> {
 }
 
 fn text(data: &Value, name: &str) -> Option<String> {
-    data.get(name)?.as_str().map(storable)
+    data.get(name)?.as_str().map(without_nul)
 }
 
 /// A text for people.
@@ -275,6 +275,6 @@ fn name(data: &Value, member: &str) -> Option<String> {
 
 /// PostgreSQL has no NUL in its texts.
 #[must_use]
-pub fn storable(text: &str) -> String {
+pub fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

@@ -3,7 +3,7 @@
 //! Stricter than Clerk's own library: RS256 only, our issuer always, no padding, no critical extensions, a session id always. Only the signature is
 //! left to a library; its own checks have other defaults (60 s leeway, `azp` unknown) and would hide these.
 
-use crate::claims::Session;
+use crate::claims::SessionClaims;
 use crate::ids::SessionId;
 use crate::keys::VerifyingKey;
 use base64::Engine;
@@ -28,36 +28,36 @@ const LEEWAY_MS: i64 = 5000;
 /// Why a token is refused, by Clerk's names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are Clerk's and say it")]
-pub enum Reason {
-    TokenExpired,
-    TokenInvalid,
-    TokenInvalidAlgorithm,
-    TokenInvalidAuthorizedParties,
-    TokenInvalidIssuer,
-    TokenInvalidSignature,
-    TokenNotActiveYet,
-    TokenIatInTheFuture,
-    TokenVerificationFailed,
-    TokenTypeMismatch,
-    JwkKidMismatch,
+pub enum TokenError {
+    Expired,
+    Invalid,
+    InvalidAlgorithm,
+    InvalidAuthorizedParties,
+    InvalidIssuer,
+    InvalidSignature,
+    NotActiveYet,
+    IatInTheFuture,
+    VerificationFailed,
+    TypeMismatch,
+    KidMismatch,
 }
 
-impl Reason {
+impl TokenError {
     /// Clerk's text of the reason.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::TokenExpired => "token-expired",
-            Self::TokenInvalid => "token-invalid",
-            Self::TokenInvalidAlgorithm => "token-invalid-algorithm",
-            Self::TokenInvalidAuthorizedParties => "token-invalid-authorized-parties",
-            Self::TokenInvalidIssuer => "token-invalid-issuer",
-            Self::TokenInvalidSignature => "token-invalid-signature",
-            Self::TokenNotActiveYet => "token-not-active-yet",
-            Self::TokenIatInTheFuture => "token-iat-in-the-future",
-            Self::TokenVerificationFailed => "token-verification-failed",
-            Self::TokenTypeMismatch => "token-type-mismatch",
-            Self::JwkKidMismatch => "jwk-kid-mismatch",
+            Self::Expired => "token-expired",
+            Self::Invalid => "token-invalid",
+            Self::InvalidAlgorithm => "token-invalid-algorithm",
+            Self::InvalidAuthorizedParties => "token-invalid-authorized-parties",
+            Self::InvalidIssuer => "token-invalid-issuer",
+            Self::InvalidSignature => "token-invalid-signature",
+            Self::NotActiveYet => "token-not-active-yet",
+            Self::IatInTheFuture => "token-iat-in-the-future",
+            Self::VerificationFailed => "token-verification-failed",
+            Self::TypeMismatch => "token-type-mismatch",
+            Self::KidMismatch => "jwk-kid-mismatch",
         }
     }
 }
@@ -137,9 +137,9 @@ impl UnverifiedToken<'_> {
 /// Reads a token: three parts of base64url without padding, the first two JSON objects (RFC 7515).
 ///
 /// # Errors
-/// [`Reason::TokenInvalid`].
-pub fn decode(text: &str) -> Result<UnverifiedToken<'_>, Reason> {
-    let invalid = Reason::TokenInvalid;
+/// [`TokenError::Invalid`].
+pub fn decode(text: &str) -> Result<UnverifiedToken<'_>, TokenError> {
+    let invalid = TokenError::Invalid;
     let (signed, signature) = text.rsplit_once('.').filter(|_| text.len() <= MAX_BYTES).ok_or(invalid)?;
     let (header, payload) = signed.split_once('.').ok_or(invalid)?;
     if BASE64_URL_SAFE_NO_PAD.decode(signature).is_err() {
@@ -148,9 +148,9 @@ pub fn decode(text: &str) -> Result<UnverifiedToken<'_>, Reason> {
     Ok(UnverifiedToken { header: object(header)?, payload: object(payload)?, signed, signature })
 }
 
-fn object(part: &str) -> Result<Map<String, Value>, Reason> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| Reason::TokenInvalid)?;
-    serde_json::from_slice(&bytes).map_err(|_| Reason::TokenInvalid)
+fn object(part: &str) -> Result<Map<String, Value>, TokenError> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenError::Invalid)?;
+    serde_json::from_slice(&bytes).map_err(|_| TokenError::Invalid)
 }
 
 /// Verifies a token and reads the session that it stands for.
@@ -162,11 +162,11 @@ pub fn verify_session(
     key: &VerifyingKey,
     expected: &Expectations,
     now_ms: i64,
-) -> Result<Session, Reason> {
+) -> Result<SessionClaims, TokenError> {
     check_class(token)?;
     check_signature(token, key)?;
     check_claims(&token.payload, expected, now_ms)?;
-    Session::from_claims(&token.payload).ok_or(Reason::TokenVerificationFailed)
+    SessionClaims::from_claims(&token.payload).ok_or(TokenError::VerificationFailed)
 }
 
 /// The session of a token that this instance signed, whatever the token's age and whichever application
@@ -179,12 +179,12 @@ pub fn signed_session(
     token: &UnverifiedToken<'_>,
     key: &VerifyingKey,
     expected: &Expectations,
-) -> Result<SessionId, Reason> {
+) -> Result<SessionId, TokenError> {
     check_class(token)?;
     check_signature(token, key)?;
     check_issuer(&token.payload, expected)?;
     let id = token.session_id().filter(|id| id.starts_with("sess_"));
-    id.and_then(|id| SessionId::parse(id).ok()).ok_or(Reason::TokenVerificationFailed)
+    id.and_then(|id| SessionId::parse(id).ok()).ok_or(TokenError::VerificationFailed)
 }
 
 /// Verifies the token that a handshake brings back, and reads its `Set-Cookie` directives. It has no expiry of its own: the session token in
@@ -192,19 +192,19 @@ pub fn signed_session(
 ///
 /// # Errors
 /// Not a handshake token of this instance.
-pub fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<Vec<String>, Reason> {
+pub fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<Vec<String>, TokenError> {
     check_class(token)?;
     check_signature(token, key)?;
-    let directives = token.payload.get("handshake").and_then(Value::as_array).ok_or(Reason::TokenInvalid)?;
-    directives.iter().map(|directive| directive.as_str().map(str::to_owned).ok_or(Reason::TokenInvalid)).collect()
+    let directives = token.payload.get("handshake").and_then(Value::as_array).ok_or(TokenError::Invalid)?;
+    directives.iter().map(|directive| directive.as_str().map(str::to_owned).ok_or(TokenError::Invalid)).collect()
 }
 
 /// Only session tokens: a token of a JWT template is signed with the same key and outlives its session.
-fn check_class(token: &UnverifiedToken<'_>) -> Result<(), Reason> {
+fn check_class(token: &UnverifiedToken<'_>) -> Result<(), TokenError> {
     match token.header.get("cat") {
         class if is_session_class(class) => Ok(()),
-        Some(Value::String(class)) if class == CLASS_MACHINE => Err(Reason::TokenInvalid),
-        _ => Err(Reason::TokenTypeMismatch),
+        Some(Value::String(class)) if class == CLASS_MACHINE => Err(TokenError::Invalid),
+        _ => Err(TokenError::TypeMismatch),
     }
 }
 
@@ -215,49 +215,49 @@ fn is_session_class(class: Option<&Value>) -> bool {
     }
 }
 
-fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<(), Reason> {
+fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<(), TokenError> {
     let header = |name: &str| token.header.get(name).and_then(Value::as_str);
     // RFC 7515 section 4.1.11: what is critical and not understood must be refused, and nothing is understood here.
     let wrong_type = token.header.contains_key("typ") && header("typ") != Some("JWT");
     if wrong_type || token.header.contains_key("crit") {
-        return Err(Reason::TokenInvalid);
+        return Err(TokenError::Invalid);
     }
     match header("alg") {
         Some("RS256") => {}
-        Some("RS384" | "RS512") => return Err(Reason::TokenVerificationFailed),
-        _ => return Err(Reason::TokenInvalidAlgorithm),
+        Some("RS384" | "RS512") => return Err(TokenError::VerificationFailed),
+        _ => return Err(TokenError::InvalidAlgorithm),
     }
     let verified =
         jsonwebtoken::crypto::verify(token.signature, token.signed.as_bytes(), key.decoding_key(), Algorithm::RS256);
     match verified {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Reason::TokenInvalidSignature),
-        Err(_) => Err(Reason::TokenVerificationFailed),
+        Ok(false) => Err(TokenError::InvalidSignature),
+        Err(_) => Err(TokenError::VerificationFailed),
     }
 }
 
-fn check_claims(claims: &Map<String, Value>, expected: &Expectations, now_ms: i64) -> Result<(), Reason> {
+fn check_claims(claims: &Map<String, Value>, expected: &Expectations, now_ms: i64) -> Result<(), TokenError> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    text("sub").ok_or(Reason::TokenVerificationFailed)?;
+    text("sub").ok_or(TokenError::VerificationFailed)?;
     check_audience(claims.get("aud"), &expected.audience)?;
     let parties = &expected.authorized_parties;
     if !parties.is_empty() && !text("azp").is_some_and(|azp| parties.iter().any(|party| party == azp)) {
-        return Err(Reason::TokenInvalidAuthorizedParties);
+        return Err(TokenError::InvalidAuthorizedParties);
     }
     check_issuer(claims, expected)?;
     check_times(claims, expected.leeway_ms, now_ms)
 }
 
-fn check_issuer(claims: &Map<String, Value>, expected: &Expectations) -> Result<(), Reason> {
+fn check_issuer(claims: &Map<String, Value>, expected: &Expectations) -> Result<(), TokenError> {
     let found = claims.get("iss").and_then(Value::as_str);
     if expected.issuer.is_none() || found == expected.issuer.as_deref() {
         Ok(())
     } else {
-        Err(Reason::TokenInvalidIssuer)
+        Err(TokenError::InvalidIssuer)
     }
 }
 
-fn check_audience(found: Option<&Value>, expected: &[String]) -> Result<(), Reason> {
+fn check_audience(found: Option<&Value>, expected: &[String]) -> Result<(), TokenError> {
     let is_ours = |value: &Value| value.as_str().is_some_and(|text| expected.iter().any(|audience| audience == text));
     let fits = match found {
         _ if expected.is_empty() => true,
@@ -265,30 +265,30 @@ fn check_audience(found: Option<&Value>, expected: &[String]) -> Result<(), Reas
         Some(Value::Array(list)) => list.iter().any(is_ours),
         Some(value) => is_ours(value),
     };
-    if fits { Ok(()) } else { Err(Reason::TokenVerificationFailed) }
+    if fits { Ok(()) } else { Err(TokenError::VerificationFailed) }
 }
 
 /// A moment is within 8.64e12 seconds of 1970, as far as dates of ECMAScript reach: Clerk compares others as not-a-number and lets them pass.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of our time fit a double exactly")]
-fn check_times(claims: &Map<String, Value>, leeway_ms: i64, now_ms: i64) -> Result<(), Reason> {
+fn check_times(claims: &Map<String, Value>, leeway_ms: i64, now_ms: i64) -> Result<(), TokenError> {
     let seconds = |name: &str| match claims.get(name) {
         None => Ok(None),
         Some(value) => {
             let second = value.as_f64().filter(|second| second.abs() <= FURTHEST_SECOND);
-            second.map(Some).ok_or(Reason::TokenVerificationFailed)
+            second.map(Some).ok_or(TokenError::VerificationFailed)
         }
     };
     let (now_ms, leeway_ms) = (now_ms as f64, leeway_ms as f64);
-    let expires = seconds("exp")?.ok_or(Reason::TokenVerificationFailed)?;
+    let expires = seconds("exp")?.ok_or(TokenError::VerificationFailed)?;
     if expires * 1000.0 <= now_ms - leeway_ms {
-        return Err(Reason::TokenExpired);
+        return Err(TokenError::Expired);
     }
     let in_the_future = |second: Option<f64>| second.is_some_and(|second| second * 1000.0 > now_ms + leeway_ms);
     if in_the_future(seconds("nbf")?) {
-        return Err(Reason::TokenNotActiveYet);
+        return Err(TokenError::NotActiveYet);
     }
     if in_the_future(seconds("iat")?) {
-        return Err(Reason::TokenIatInTheFuture);
+        return Err(TokenError::IatInTheFuture);
     }
     Ok(())
 }

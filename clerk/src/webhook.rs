@@ -3,9 +3,9 @@
 //! The signature is Svix's (HMAC-SHA256 over id, timestamp and raw body) and left to its library; ours are the stricter rules around it: one value for each
 //! header, a timestamp that is a number and not older or newer than five minutes, JSON only after all of that.
 
-mod rejected;
+mod verify_error;
 
-pub use rejected::{HeaderFault, Rejected};
+pub use verify_error::{HeaderFault, VerifyError};
 
 use crate::ids::{OrganizationId, SessionId, UserId};
 use crate::objects::{ClerkObject, Membership};
@@ -56,38 +56,38 @@ impl From<SessionId> for Revocation {
 ///
 /// # Errors
 /// It is not.
-pub fn check_secret(secret: &SecretString) -> Result<(), Rejected> {
+pub fn check_secret(secret: &SecretString) -> Result<(), VerifyError> {
     let long_enough = secret.expose_secret().trim_start_matches("whsec_").len() >= 24;
-    if long_enough && Webhook::new(secret.expose_secret()).is_ok() { Ok(()) } else { Err(Rejected::Signature) }
+    if long_enough && Webhook::new(secret.expose_secret()).is_ok() { Ok(()) } else { Err(VerifyError::Signature) }
 }
 
 /// Verifies a delivery against each of the secrets (two while rotating).
 ///
 /// # Errors
 /// The first reason that applies.
-pub fn verify(secrets: &[SecretString], headers: &HeaderMap, body: &[u8], now_s: i64) -> Result<Event, Rejected> {
+pub fn verify(secrets: &[SecretString], headers: &HeaderMap, body: &[u8], now_s: i64) -> Result<Event, VerifyError> {
     // Both spellings of Standard Webhooks, but one of them for the whole delivery.
     let names = if SVIX.iter().any(|name| headers.contains_key(*name)) { SVIX } else { STANDARD };
     let [id, timestamp, signature] = names;
-    let sent = whole_seconds(only(headers, timestamp)?).ok_or(Rejected::Timestamp)?;
-    let off_s = now_s.saturating_sub(sent.parse().map_err(|_| Rejected::Timestamp)?);
+    let sent = whole_seconds(only(headers, timestamp)?).ok_or(VerifyError::Timestamp)?;
+    let off_s = now_s.saturating_sub(sent.parse().map_err(|_| VerifyError::Timestamp)?);
     if off_s.saturating_abs() > TOLERANCE_S {
-        return Err(Rejected::Clock(off_s));
+        return Err(VerifyError::Clock(off_s));
     }
     let (id_text, signature_text) = (only(headers, id)?, only(headers, signature)?);
     if id_text.len() > MAX_ID_BYTES {
-        return Err(Rejected::Header(id, HeaderFault::Unusable));
+        return Err(VerifyError::Header(id, HeaderFault::Unusable));
     }
     let mut clean = HeaderMap::new();
     for (name, value) in SVIX.into_iter().zip([id_text, sent, signature_text]) {
-        clean.insert(name, HeaderValue::from_str(value).map_err(|_| Rejected::Header(name, HeaderFault::Unusable))?);
+        clean.insert(name, HeaderValue::from_str(value).map_err(|_| VerifyError::Header(name, HeaderFault::Unusable))?);
     }
     let is_signed = |body: &[u8]| secrets.iter().any(|secret| signs(secret, body, &clean));
     if !is_signed(body) {
-        let was_changed = rejected::as_it_may_have_been(body).iter().any(|body| is_signed(body));
-        return Err(if was_changed { Rejected::BodyChanged } else { Rejected::Signature });
+        let was_changed = verify_error::as_it_may_have_been(body).iter().any(|body| is_signed(body));
+        return Err(if was_changed { VerifyError::BodyChanged } else { VerifyError::Signature });
     }
-    Event::parse(id_text, body).ok_or(Rejected::Body)
+    Event::parse(id_text, body).ok_or(VerifyError::Body)
 }
 
 const SVIX: [&str; 3] = ["svix-id", "svix-timestamp", "svix-signature"];
@@ -98,8 +98,8 @@ fn signs(secret: &SecretString, body: &[u8], clean: &HeaderMap) -> bool {
 }
 
 /// The one value of a header, trimmed.
-fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Rejected> {
-    let fault = |fault| Rejected::Header(name, fault);
+fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, VerifyError> {
+    let fault = |fault| VerifyError::Header(name, fault);
     let mut values = headers.get_all(name).iter();
     let value = values.next().ok_or(fault(HeaderFault::Missing))?;
     if values.next().is_some() {

@@ -7,8 +7,8 @@
 
 mod vectors;
 
-use clerk::claims::Session;
-use clerk::entitlements::{Requirement, has};
+use clerk::claims::SessionClaims;
+use clerk::entitlements::{Requirement, satisfies};
 use clerk::keys::VerifyingKey;
 use clerk::publishable_key::{InstanceKind, PublishableKey};
 use clerk::reverification::{FactorLevel, Reverification};
@@ -102,7 +102,7 @@ fn permissions() {
     for case in cases(&vectors("clerk/permissions.json"), "cases") {
         let claims = case["claims"].as_object().unwrap();
         let expected = &case["expected"];
-        let Some(session) = Session::from_claims(claims) else {
+        let Some(session) = SessionClaims::from_claims(claims) else {
             assert!(expected.get("error").is_some(), "{case}");
             continue;
         };
@@ -124,14 +124,14 @@ fn permissions() {
 }
 
 /// The session that a recorded auth object stands for; `None`: nobody.
-fn session_of(auth: &Value) -> Option<Session> {
+fn session_of(auth: &Value) -> Option<SessionClaims> {
     let mut claims = json!({ "sub": auth["userId"].as_str()?, "sid": "sess_1", "fva": auth["factorVerificationAge"], "fea": auth["features"], "pla": auth["plans"] });
     if auth["orgId"].is_string() {
         claims["org_id"] = auth["orgId"].clone();
         claims["org_role"] = auth["orgRole"].clone();
         claims["org_permissions"] = auth["orgPermissions"].clone();
     }
-    Session::from_claims(claims.as_object().unwrap())
+    SessionClaims::from_claims(claims.as_object().unwrap())
 }
 
 /// `None`: not a valid requirement, so it does not hold.
@@ -172,7 +172,7 @@ fn has_answers_as_recorded() {
             plan: text("plan"),
             reverification: asked.get("reverification").and_then(|asked| reverification(&file, asked)),
         };
-        assert_eq!(has(&session, &requirement), expected, "{case}");
+        assert_eq!(satisfies(&session, &requirement), expected, "{case}");
     }
 }
 
@@ -182,7 +182,7 @@ fn reverification_answers_as_recorded() {
     for case in cases(&file, "reverification_cases") {
         let session = session_of(&json!({ "userId": "user_1", "factorVerificationAge": case["fva"] })).unwrap();
         let holds = reverification(&file, &case["reverification"])
-            .is_some_and(|needed| has(&session, &Requirement::reverification(needed)));
+            .is_some_and(|needed| satisfies(&session, &Requirement::reverification(needed)));
         assert_eq!(holds, case["expected"].as_bool().unwrap(), "{case}");
     }
 }
@@ -200,8 +200,9 @@ fn session_tokens() {
         for key in [&pem, &jwk] {
             let session = token::decode(case["token"].as_str().unwrap())
                 .and_then(|token| token::verify_session(&token, key, &expected, now_ms));
-            let granted = session
-                .is_ok_and(|session| has(&session, &Requirement::permission(policy["permission"].as_str().unwrap())));
+            let granted = session.is_ok_and(|session| {
+                satisfies(&session, &Requirement::permission(policy["permission"].as_str().unwrap()))
+            });
             match case["expect"].as_str().unwrap() {
                 "accept" => assert!(granted, "{case}"),
                 "reject" => assert!(!granted, "{case}"),

@@ -75,7 +75,7 @@ fn clear_cookies(app: &App, departure: &SignOutOutcome, headers: &mut HeaderMap)
 
 /// What an unfinished sign-out left in this browser. A cookie of another application on the host is none.
 fn mark(headers: &HeaderMap) -> Option<&str> {
-    clerk::authenticate::cookies(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
+    clerk::header_text::cookie_values(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
 }
 
 /// Whether a sign-out of this browser is unfinished.

@@ -131,7 +131,7 @@ pub(crate) fn party_missing(clerk: &ClerkSettings, origin: &PublicOrigin) -> Opt
 fn backend_api(clerk: &ClerkSettings, origin: &PublicOrigin) -> Result<BackendApi, StartError> {
     let own = clerk.sign_in_url.starts_with('/');
     let sign_in = format!("{}{}", if own { origin.as_str() } else { "" }, clerk.sign_in_url);
-    Ok(BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.inviting_to(sign_in))
+    Ok(BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.with_invitation_redirect(sign_in))
 }
 
 fn settings(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops: u8) -> AuthConfig {

@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
             .into());
     };
     let store = Store::open(&config.database_url).await?;
-    let api = BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.patient();
+    let api = BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.with_long_retries();
     let bar = ProgressBar::no_length();
     let style = "{msg} {wide_bar} {pos} of {len}";
     bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -8,7 +8,7 @@
 use super::CommandError;
 use crate::access::Granted;
 use clerk::backend_api::{BackendApi, BackendApiError};
-use clerk::objects::without_prefix;
+use clerk::objects::without_org_prefix;
 use domain::operation::AssignsRole;
 use domain::permission::Permission;
 use domain::refusal::{FieldProblem, InvalidFields};
@@ -19,7 +19,7 @@ use domain::refusal::{FieldProblem, InvalidFields};
 /// # Errors
 /// The role grants more than the caller holds, Clerk does not list it, or Clerk cannot be reached.
 pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
-    let key = without_prefix(grant.input().role());
+    let key = without_org_prefix(grant.input().role());
     let missing = grant.lacking();
     if !missing.is_empty() {
         let permissions = permissions_of(grant.backend_api(), &key).await?;

@@ -22,7 +22,7 @@ pub async fn invite_member(grant: Granted<InviteMember>) -> Result<(), CommandEr
                 role: &role,
                 inviter: &actor.user,
             };
-            let invitation = grant.backend_api().invite(new).await?;
+            let invitation = grant.backend_api().create_invitation(new).await?;
             Ok(invitations::invite(grant, &invitation).await?)
         })
     })

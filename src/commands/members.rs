@@ -16,7 +16,7 @@ pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError>
         Box::pin(async move {
             let found = members::find(grant).await?;
             let (user, role) = (grant.user()?, assignable_role(grant).await?);
-            let changed = grant.backend_api().change_role(&grant.actor().organization, &user, &role).await?;
+            let changed = grant.backend_api().update_membership_role(&grant.actor().organization, &user, &role).await?;
             Ok(members::change_role(grant, found, &changed).await?)
         })
     })
@@ -33,7 +33,7 @@ pub async fn remove_member(grant: Granted<RemoveMember>) -> Result<(), CommandEr
         Box::pin(async move {
             let found = members::find(grant).await?;
             let (user, organization) = (grant.user()?, &grant.actor().organization);
-            let removed = grant.backend_api().remove_member(organization, &user).await?;
+            let removed = grant.backend_api().delete_membership(organization, &user).await?;
             grant.ended().insert(Revocation::Membership(user, organization.clone()), grant.now_ms());
             Ok(members::remove(grant, found, &removed).await?)
         })

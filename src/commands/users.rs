@@ -14,11 +14,11 @@ pub async fn ban_user(grant: Granted<BanUser>) -> Result<(), CommandError> {
         Box::pin(async move {
             let found = users::find(grant).await?;
             let (api, id) = (grant.backend_api(), grant.user()?);
-            let mut ended = api.running_sessions(&id).await?;
+            let mut ended = api.running_user_sessions(&id).await?;
             let banned = api.ban_user(&id).await?;
             // A session that started between the two calls is banned too. If the second list cannot be
             // had, the ban still stands.
-            ended.extend(api.running_sessions(&id).await.unwrap_or_default());
+            ended.extend(api.running_user_sessions(&id).await.unwrap_or_default());
             for session in &mut ended {
                 session.status = "revoked".to_owned();
                 grant.ended().insert(session.id.clone(), grant.now_ms());

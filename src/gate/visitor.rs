@@ -2,16 +2,16 @@
 
 use super::Gate;
 use clerk::authenticate::SignInProblem;
-use clerk::claims::Session;
+use clerk::claims::SessionClaims;
 use domain::signed_out::SignedOut;
 use std::sync::Arc;
 
 /// One request's caller. Only [`Gate::admit`] makes one.
 #[derive(Clone)]
 pub struct Visitor {
-    pub(super) session: Option<Arc<Session>>,
+    pub(super) session: Option<Arc<SessionClaims>>,
     /// One that counts as signed out until its tasks are done.
-    pub(super) pending: Option<Arc<Session>>,
+    pub(super) pending: Option<Arc<SessionClaims>>,
     /// How old the session is, in milliseconds.
     pub(super) age_ms: i64,
     /// The rule that ended the session of the token.
@@ -27,7 +27,7 @@ pub struct Visitor {
 impl Visitor {
     /// The verified session; `None` for nobody.
     #[must_use]
-    pub fn session(&self) -> Option<&Session> {
+    pub fn session(&self) -> Option<&SessionClaims> {
         self.session.as_deref()
     }
 
@@ -70,7 +70,7 @@ impl Visitor {
         self.age_ms
     }
 
-    pub(crate) fn shared_session(&self) -> Option<Arc<Session>> {
+    pub(crate) fn shared_session(&self) -> Option<Arc<SessionClaims>> {
         self.session.clone()
     }
 

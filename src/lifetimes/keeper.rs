@@ -110,7 +110,7 @@ async fn tell(parts: &Parts) -> Result<(), StoreError> {
 
 /// Whether the session has ended at Clerk. One that is gone has.
 async fn end_at_clerk(parts: &Parts, session: &SessionId) -> bool {
-    match parts.backend_api.end_session(session).await {
+    match parts.backend_api.revoke_session(session).await {
         Ok(_) | Err(BackendApiError::NotFound) => true,
         Err(error) => {
             tracing::warn!(%error, session = session.as_str(), "a session that a rule ended still runs at Clerk");

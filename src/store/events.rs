@@ -8,7 +8,7 @@ use super::mirror::{self, Mirrored};
 use super::pool::Connection;
 use super::{Store, StoreError};
 use clerk::objects::{
-    ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, storable,
+    ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, without_nul,
 };
 use clerk::webhook::Event;
 use serde_json::Value;
@@ -31,9 +31,9 @@ pub async fn take(store: &Store, event: &Event, now_ms: i64) -> Result<Taken, St
     let inserted = sqlx::query(
         "insert into webhook_inbox (svix_id, type, payload, received_at, outcome) values ($1, $2, $3, $4, 'kept') on conflict (svix_id) do nothing",
     )
-    .bind(storable(event.id()))
-    .bind(storable(event.kind()))
-    .bind(storable(&event.data().to_string()))
+    .bind(without_nul(event.id()))
+    .bind(without_nul(event.kind()))
+    .bind(without_nul(&event.data().to_string()))
     .bind(now_ms)
     .execute(&mut *transaction)
     .await?;
@@ -42,7 +42,7 @@ pub async fn take(store: &Store, event: &Event, now_ms: i64) -> Result<Taken, St
     }
     let outcome = apply(&mut transaction, event).await?;
     sqlx::query("update webhook_inbox set outcome = $2 where svix_id = $1")
-        .bind(storable(event.id()))
+        .bind(without_nul(event.id()))
         .bind(outcome)
         .execute(&mut *transaction)
         .await?;

@@ -28,13 +28,13 @@ pub(super) async fn forget(store: &Store, api: &BackendApi, listed: &Listed) -> 
     let Living { users, organizations, .. } = deletions::living(store).await?;
     let mut gone = 0;
     for id in users.iter().filter(|id| !listed.users.contains(*id)) {
-        if !api.has("users", id).await? {
+        if !api.exists("users", id).await? {
             deletions::forget(store, Deleted::User, id, now_ms).await?;
             gone += 1;
         }
     }
     for id in organizations.iter().filter(|id| !listed.organizations.contains(*id)) {
-        if !api.has("organizations", id).await? {
+        if !api.exists("organizations", id).await? {
             deletions::forget(store, Deleted::Organization, id, now_ms).await?;
             gone += 1;
         }
@@ -53,7 +53,7 @@ async fn has_membership(api: &BackendApi, id: &str, user: &str) -> Result<bool, 
     let Ok(user) = UserId::parse(user) else { return Ok(false) };
     let mut offset = Some(0);
     while let Some(from) = offset {
-        let page = match api.memberships_of(&user, from).await {
+        let page = match api.user_memberships(&user, from).await {
             Err(BackendApiError::NotFound) => return Ok(false),
             page => page?,
         };

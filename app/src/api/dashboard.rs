@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::guard::require,
-    clerk::entitlements::{Requirement, has},
+    clerk::entitlements::{Requirement, satisfies},
     domain::operation::{self, Operation},
     domain::text::{shown, shown_or},
     gatehouse::store,
@@ -55,7 +55,7 @@ pub async fn show_dashboard() -> Result<DashboardView, Refused> {
         organization: row.organization.into(),
         role: session.role().to_owned(),
         verified_minutes_ago: session.verified_minutes_ago(),
-        fresh: has(
+        fresh: satisfies(
             session,
             &Requirement {
                 reverification: operation::RenameOrganization::DECLARATION.reverification,

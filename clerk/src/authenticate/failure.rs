@@ -3,27 +3,27 @@
 
 use super::{Authenticator, Decision, Lookup, OrLookup, Refresh, handshake, signed_in, signed_out};
 use crate::ids::SessionId;
-use crate::token::{self, Reason};
+use crate::token::{self, TokenError};
 use http::Method;
 use std::borrow::Cow;
 
 impl Authenticator<'_> {
-    pub(super) fn failed(&self, reason: Reason) -> OrLookup<Decision> {
+    pub(super) fn failed(&self, reason: TokenError) -> OrLookup<Decision> {
         Ok(match reason {
-            Reason::TokenExpired => match self.refreshed()? {
+            TokenError::Expired => match self.refreshed()? {
                 Ok(decision) => decision,
                 Err(tag) => self.handshake(format!("session-token-expired-refresh-{tag}")),
             },
-            Reason::TokenNotActiveYet => self.handshake("session-token-nbf"),
-            Reason::TokenIatInTheFuture => self.handshake("session-token-iat-in-the-future"),
-            Reason::TokenInvalid
-            | Reason::TokenInvalidAlgorithm
-            | Reason::TokenInvalidAuthorizedParties
-            | Reason::TokenInvalidIssuer
-            | Reason::TokenInvalidSignature
-            | Reason::TokenVerificationFailed
-            | Reason::TokenTypeMismatch
-            | Reason::JwkKidMismatch => signed_out(reason.as_str()),
+            TokenError::NotActiveYet => self.handshake("session-token-nbf"),
+            TokenError::IatInTheFuture => self.handshake("session-token-iat-in-the-future"),
+            TokenError::Invalid
+            | TokenError::InvalidAlgorithm
+            | TokenError::InvalidAuthorizedParties
+            | TokenError::InvalidIssuer
+            | TokenError::InvalidSignature
+            | TokenError::VerificationFailed
+            | TokenError::TypeMismatch
+            | TokenError::KidMismatch => signed_out(reason.as_str()),
         })
     }
 

@@ -7,8 +7,8 @@ use super::trouble::{LONGEST_COOKIE, SignInProblem};
 use super::{
     AuthReason, AuthState, Authenticator, Decision, Lookup, OrLookup, public_url, signed_in, signed_out, status_headers,
 };
-use crate::claims::Session;
-use crate::token::{self, Expectations, Reason};
+use crate::claims::SessionClaims;
+use crate::token::{self, Expectations, TokenError};
 use http::{HeaderName, HeaderValue, header};
 use url::form_urlencoded;
 
@@ -86,7 +86,7 @@ impl Authenticator<'_> {
             },
             (None, Some(text)) => match self.handshake_token(&text)? {
                 Ok(directives) => directives,
-                Err(reason) if (self.is_development() || reason == Reason::TokenInvalid) && self.is_junk(TOKEN) => {
+                Err(reason) if (self.is_development() || reason == TokenError::Invalid) && self.is_junk(TOKEN) => {
                     return Ok(None);
                 }
                 Err(reason) if self.is_development() => return Ok(Some(foreign_handshake(reason))),
@@ -130,20 +130,20 @@ impl Authenticator<'_> {
         is_junk
     }
 
-    fn handshake_token(&self, text: &str) -> OrLookup<Result<Vec<String>, Reason>> {
+    fn handshake_token(&self, text: &str) -> OrLookup<Result<Vec<String>, TokenError>> {
         let token = match token::decode(text) {
             Ok(token) => token,
             Err(reason) => return Ok(Err(reason)),
         };
         Ok(match self.key(&token)? {
             Some(key) => token::verify_handshake(&token, key),
-            None => Err(Reason::JwkKidMismatch),
+            None => Err(TokenError::KidMismatch),
         })
     }
 
     /// In development the clock of the machine may be far off, a sleeping virtual machine for example. An address from the
     /// history brings an old token too.
-    fn handshake_session(&self, text: &str) -> OrLookup<Result<Session, Reason>> {
+    fn handshake_session(&self, text: &str) -> OrLookup<Result<SessionClaims, TokenError>> {
         let expected = &self.settings.expectations;
         match self.session(text, expected)? {
             Err(reason) if is_of_time(reason) && self.is_development() => {
@@ -174,12 +174,12 @@ impl Authenticator<'_> {
     }
 }
 
-fn foreign_handshake(reason: Reason) -> Decision {
+fn foreign_handshake(reason: TokenError) -> Decision {
     Decision { state: AuthState::ForeignHandshake(reason), location: None, headers: vec![NO_STORE], trouble: None }
 }
 
-fn is_of_time(reason: Reason) -> bool {
-    matches!(reason, Reason::TokenExpired | Reason::TokenNotActiveYet | Reason::TokenIatInTheFuture)
+fn is_of_time(reason: TokenError) -> bool {
+    matches!(reason, TokenError::Expired | TokenError::NotActiveYet | TokenError::IatInTheFuture)
 }
 
 /// Each directive as a header of its own. One that cannot be a header, with a line break for example,

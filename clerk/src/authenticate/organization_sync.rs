@@ -2,7 +2,7 @@
 //! address. An application whose addresses name none leaves this off.
 
 use super::{AuthState, Authenticator, Decision, signed_in};
-use crate::claims::Session;
+use crate::claims::SessionClaims;
 use percent_encoding::percent_decode_str;
 
 /// Which addresses name an organization.
@@ -36,7 +36,7 @@ impl Wanted {
         }
     }
 
-    fn is_active(&self, session: &Session) -> bool {
+    fn is_active(&self, session: &SessionClaims) -> bool {
         let organization = session.organization.as_ref();
         match self {
             Self::Id(id) => organization.is_some_and(|organization| organization.id.as_str() == id),
@@ -97,7 +97,7 @@ impl Authenticator<'_> {
 
     /// A session for another account than the address goes to the Frontend API once more. If that did not help it stays as it is: the
     /// organization may be none of this person's.
-    pub(super) fn with_wanted_organization(&self, session: Session) -> Decision {
+    pub(super) fn with_wanted_organization(&self, session: SessionClaims) -> Decision {
         let differs = self.wanted_organization().is_some_and(|wanted| !wanted.is_active(&session));
         if differs && !session.is_pending() {
             let handshake = self.handshake("active-organization-mismatch");

@@ -395,7 +395,7 @@ fn leaves(cookies: &str, before: Option<&str>) -> SignOutTarget {
     let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
     let mut answers = LookupResults::default();
     loop {
-        match leaving(head, &settings(true), &answers, NOW_S * 1000, before) {
+        match sign_out_target(head, &settings(true), &answers, NOW_S * 1000, before) {
             Ok(leaving) => return leaving,
             Err(Lookup::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
             Err(need) => panic!("{need:?}"),

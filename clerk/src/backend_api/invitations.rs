@@ -21,11 +21,11 @@ pub struct NewInvitation<'a> {
 
 impl BackendApi {
     /// Invites somebody to an organization. Clerk writes the mail; its link leads to the page of
-    /// [`BackendApi::inviting_to`].
+    /// [`BackendApi::with_invitation_redirect`].
     ///
     /// # Errors
     /// Clerk rejects the address or the role, or cannot be reached.
-    pub async fn invite(&self, new: NewInvitation<'_>) -> Result<Invitation, BackendApiError> {
+    pub async fn create_invitation(&self, new: NewInvitation<'_>) -> Result<Invitation, BackendApiError> {
         let mut body = json!({
             "email_address": new.email_address, "role": new.role, "inviter_user_id": new.inviter,
         });

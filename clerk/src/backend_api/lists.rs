@@ -53,7 +53,11 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn members(&self, of: &OrganizationId, offset: usize) -> Result<ListPage<Membership>, BackendApiError> {
+    pub async fn memberships(
+        &self,
+        of: &OrganizationId,
+        offset: usize,
+    ) -> Result<ListPage<Membership>, BackendApiError> {
         self.oldest_first(&["organizations", of.as_str(), "memberships"], offset).await
     }
 
@@ -73,7 +77,11 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk does not have the user, or cannot be reached.
-    pub async fn memberships_of(&self, user: &UserId, offset: usize) -> Result<ListPage<Membership>, BackendApiError> {
+    pub async fn user_memberships(
+        &self,
+        user: &UserId,
+        offset: usize,
+    ) -> Result<ListPage<Membership>, BackendApiError> {
         self.list(&["users", user.as_str(), "organization_memberships"], &[], offset).await
     }
 
@@ -81,7 +89,7 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk cannot be reached.
-    pub async fn has(&self, collection: &str, id: &str) -> Result<bool, BackendApiError> {
+    pub async fn exists(&self, collection: &str, id: &str) -> Result<bool, BackendApiError> {
         match self.answer(Method::GET, self.url(&[collection, id]), None).await {
             Ok(_) => Ok(true),
             Err(BackendApiError::NotFound) => Ok(false),
@@ -161,7 +169,7 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub async fn running_sessions(&self, user: &UserId) -> Result<Vec<Session>, BackendApiError> {
+    pub async fn running_user_sessions(&self, user: &UserId) -> Result<Vec<Session>, BackendApiError> {
         let mut running = Vec::new();
         // One that gets through with its tasks in between is in both lists rather than in none.
         for status in ["pending", "active"] {

@@ -11,7 +11,7 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk does not have the membership, rejects the role, or cannot be reached.
-    pub async fn change_role(
+    pub async fn update_membership_role(
         &self,
         organization: &OrganizationId,
         user: &UserId,
@@ -25,7 +25,7 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk does not have the membership, or cannot be reached.
-    pub async fn remove_member(
+    pub async fn delete_membership(
         &self,
         organization: &OrganizationId,
         user: &UserId,

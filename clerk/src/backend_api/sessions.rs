@@ -13,7 +13,7 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk cannot be asked.
-    pub async fn end_session(&self, session: &SessionId) -> Result<Session, BackendApiError> {
+    pub async fn revoke_session(&self, session: &SessionId) -> Result<Session, BackendApiError> {
         let ended: Session = self.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
         if ended.id != *session {
             return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
@@ -27,7 +27,7 @@ impl BackendApi {
     ///
     /// # Errors
     /// Clerk does not have the session, or cannot be asked.
-    pub async fn end_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, BackendApiError> {
+    pub async fn revoke_session_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, BackendApiError> {
         let path = ["sessions", session.as_str(), "revoke"];
         let ended: SessionOfClient = self.change(Method::POST, &path, None).await?;
         if ended.id != *session {

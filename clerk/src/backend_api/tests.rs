@@ -50,7 +50,7 @@ async fn a_question_that_did_not_arrive_is_asked_again_and_a_change_is_not() {
     assert_eq!(asked.load(Ordering::Relaxed), 2);
     let (clerk, asked) = api(&["", FOUND]).await;
     let session = SessionId::parse("sess_1").unwrap();
-    assert!(matches!(clerk.end_session(&session).await, Err(BackendApiError::Unavailable(_))));
+    assert!(matches!(clerk.revoke_session(&session).await, Err(BackendApiError::Unavailable(_))));
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 

@@ -105,7 +105,7 @@ fn a_pem_may_have_lost_its_frame_and_its_lines() {
     }
     let private = fixtures()["private_key_pkcs8_pem"].as_str().unwrap().to_owned();
     for text in ["", "x", "-----BEGIN PUBLIC KEY-----", &body[..100], &private, &format!("{body}AAAA")] {
-        assert_eq!(VerifyingKey::from_pem(text).err(), Some(InvalidKey), "{text}");
+        assert_eq!(VerifyingKey::from_pem(text).err(), Some(InvalidKeyError), "{text}");
     }
 }
 

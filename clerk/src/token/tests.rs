@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 use serde_json::json;
 
-fn times(claims: &Value) -> Result<(), Reason> {
+fn times(claims: &Value) -> Result<(), TokenError> {
     check_times(claims.as_object().unwrap(), LEEWAY_MS, 1_750_000_000_000)
 }
 
@@ -18,10 +18,10 @@ fn a_number_that_is_no_date_is_no_time() {
         json!("1750000050"),
         json!(null),
     ] {
-        assert_eq!(times(&json!({ "exp": wrong })), Err(Reason::TokenVerificationFailed), "exp {wrong}");
+        assert_eq!(times(&json!({ "exp": wrong })), Err(TokenError::VerificationFailed), "exp {wrong}");
         for name in ["nbf", "iat"] {
             let claims = json!({ "exp": 1_750_000_050, name: wrong });
-            assert_eq!(times(&claims), Err(Reason::TokenVerificationFailed), "{name} {wrong}");
+            assert_eq!(times(&claims), Err(TokenError::VerificationFailed), "{name} {wrong}");
         }
     }
 }

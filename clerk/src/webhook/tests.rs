@@ -29,7 +29,7 @@ fn delivery(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> HeaderMap {
     headers(&[("svix-id", id), ("svix-timestamp", &timestamp.to_string()), ("svix-signature", &signature)])
 }
 
-fn answer(headers: &HeaderMap, body: &[u8]) -> Result<Event, Rejected> {
+fn answer(headers: &HeaderMap, body: &[u8]) -> Result<Event, VerifyError> {
     verify(&secrets(&[NEW]), headers, body, NOW_S)
 }
 
@@ -41,7 +41,7 @@ fn both_secrets_are_good_while_rotating() {
     }
     assert_eq!(
         answer(&delivery(OLD, "msg_1", NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap_err(),
-        Rejected::Signature
+        VerifyError::Signature
     );
 }
 
@@ -50,7 +50,7 @@ fn without_a_usable_secret_nothing_is_good() {
     let headers = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
     for unusable in [&[][..], &[""], &["whsec_"], &["whsec_%%%"]] {
         let refused = verify(&secrets(unusable), &headers, BODY.as_bytes(), NOW_S).unwrap_err();
-        assert_eq!(refused, Rejected::Signature, "{unusable:?}");
+        assert_eq!(refused, VerifyError::Signature, "{unusable:?}");
     }
 }
 
@@ -86,7 +86,7 @@ fn the_two_spellings_do_not_mix() {
         let mut mixed = headers(&unbranded);
         mixed.insert(name.parse::<http::HeaderName>().unwrap(), value.parse().unwrap());
         let refused = answer(&mixed, BODY.as_bytes()).unwrap_err();
-        assert!(matches!(refused, Rejected::Header(_, HeaderFault::Missing)), "{name}: {refused}");
+        assert!(matches!(refused, VerifyError::Header(_, HeaderFault::Missing)), "{name}: {refused}");
     }
 }
 
@@ -97,7 +97,7 @@ fn a_header_that_comes_twice_is_refused_even_when_equal() {
         let value = doubled[name].clone();
         doubled.append(name.parse::<http::HeaderName>().unwrap(), value);
         let refused = answer(&doubled, BODY.as_bytes()).unwrap_err();
-        assert_eq!(refused, Rejected::Header(name, HeaderFault::Doubled), "{name}");
+        assert_eq!(refused, VerifyError::Header(name, HeaderFault::Doubled), "{name}");
     }
 }
 
@@ -107,7 +107,7 @@ fn an_id_too_long_for_an_index_is_refused() {
     assert!(answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).is_ok());
     let id = "m".repeat(MAX_ID_BYTES + 1);
     let refused = answer(&delivery(NEW, &id, NOW_S, BODY.as_bytes()), BODY.as_bytes()).unwrap_err();
-    assert_eq!(refused, Rejected::Header("svix-id", HeaderFault::Unusable));
+    assert_eq!(refused, VerifyError::Header("svix-id", HeaderFault::Unusable));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_byte_order_mark_is_part_of_what_was_signed() {
         "user.created"
     );
     let without = delivery(NEW, "msg_1", NOW_S, BODY.as_bytes());
-    assert_eq!(answer(&without, marked.as_bytes()).unwrap_err(), Rejected::BodyChanged);
+    assert_eq!(answer(&without, marked.as_bytes()).unwrap_err(), VerifyError::BodyChanged);
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn signed_json_of_any_shape_is_an_event_and_other_bytes_are_none() {
     for body in ["", "{", "name=x", r#"{"a":1} {}"#] {
         assert_eq!(
             answer(&delivery(NEW, "msg_1", NOW_S, body.as_bytes()), body.as_bytes()).unwrap_err(),
-            Rejected::Body
+            VerifyError::Body
         );
     }
 }
@@ -156,20 +156,20 @@ fn a_body_that_a_proxy_wrote_anew_is_told_from_a_wrong_secret() {
     let again = r#"{ "type": "user.created",
         "data": {"name": "Ada \\ \" {a : 1}", "list": [1, 2]} }"#;
     for (changed, expected) in [
-        (again.to_owned(), Rejected::BodyChanged),
-        (format!("{sent}\r\n"), Rejected::BodyChanged),
-        (format!(" {sent}"), Rejected::BodyChanged),
-        (sent.replace("Ada", "Eve"), Rejected::Signature),
-        (sent.replace("{a : 1}", "{a:1}"), Rejected::Signature),
-        (String::new(), Rejected::Signature),
+        (again.to_owned(), VerifyError::BodyChanged),
+        (format!("{sent}\r\n"), VerifyError::BodyChanged),
+        (format!(" {sent}"), VerifyError::BodyChanged),
+        (sent.replace("Ada", "Eve"), VerifyError::Signature),
+        (sent.replace("{a : 1}", "{a:1}"), VerifyError::Signature),
+        (String::new(), VerifyError::Signature),
     ] {
         let headers = delivery(NEW, "msg_1", NOW_S, sent.as_bytes());
         assert_eq!(answer(&headers, changed.as_bytes()).unwrap_err(), expected, "{changed}");
         let other = delivery(OLD, "msg_1", NOW_S, sent.as_bytes());
-        assert_eq!(answer(&other, changed.as_bytes()).unwrap_err(), Rejected::Signature, "{changed}");
+        assert_eq!(answer(&other, changed.as_bytes()).unwrap_err(), VerifyError::Signature, "{changed}");
     }
     let with_a_line_end = delivery(NEW, "msg_1", NOW_S, format!("{sent}\n").as_bytes());
-    assert_eq!(answer(&with_a_line_end, sent.as_bytes()).unwrap_err(), Rejected::BodyChanged);
+    assert_eq!(answer(&with_a_line_end, sent.as_bytes()).unwrap_err(), VerifyError::BodyChanged);
 }
 
 #[test]

@@ -11,17 +11,17 @@ macro_rules! ids { ($($(#[$doc:meta])* $id:ident),*) => { $(
         /// Reads an id.
         /// # Errors
         /// Not an id.
-        pub fn parse(text: &str) -> Result<Self, InvalidId> {
+        pub fn parse(text: &str) -> Result<Self, InvalidIdError> {
             let fits = !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic());
-            if fits { Ok(Self(text.to_owned())) } else { Err(InvalidId) }
+            if fits { Ok(Self(text.to_owned())) } else { Err(InvalidIdError) }
         }
         /// The text.
         #[must_use]
         pub fn as_str(&self) -> &str { &self.0 }
     }
     impl TryFrom<String> for $id {
-        type Error = InvalidId;
-        fn try_from(text: String) -> Result<Self, InvalidId> { Self::parse(&text) }
+        type Error = InvalidIdError;
+        fn try_from(text: String) -> Result<Self, InvalidIdError> { Self::parse(&text) }
     }
     impl From<$id> for String { fn from(id: $id) -> Self { id.0 } }
     impl fmt::Display for $id { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) } }
@@ -36,15 +36,15 @@ ids! {
 }
 /// Not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidId;
+pub struct InvalidIdError;
 
-impl fmt::Display for InvalidId {
+impl fmt::Display for InvalidIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not an id: 1 to 128 visible ASCII characters")
     }
 }
 
-impl std::error::Error for InvalidId {}
+impl std::error::Error for InvalidIdError {}
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a delivery was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rejected {
+pub enum VerifyError {
     /// A header that belongs to a signature cannot be used.
     Header(&'static str, HeaderFault),
     /// The timestamp is no number.
@@ -30,7 +30,7 @@ pub enum HeaderFault {
     Unusable,
 }
 
-impl fmt::Display for Rejected {
+impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Header(name, HeaderFault::Missing) => write!(
@@ -65,7 +65,7 @@ impl fmt::Display for Rejected {
     }
 }
 
-impl std::error::Error for Rejected {}
+impl std::error::Error for VerifyError {}
 
 /// The body as it may have been before somebody wrote its JSON with other blanks. Nothing is believed because of it: it only tells a changed body
 /// from a wrong secret.

@@ -4,7 +4,6 @@
 
 use super::cookies::Cookies;
 use super::{AuthConfig, Authenticator, Lookup, LookupResults, RequestHead};
-use crate::header_text;
 use crate::ids::SessionId;
 use crate::publishable_key::InstanceKind;
 use crate::token;
@@ -26,7 +25,7 @@ pub enum SignOutTarget {
 ///
 /// # Errors
 /// A key is needed to go on; enter again with it.
-pub fn leaving(
+pub fn sign_out_target(
     head: RequestHead<'_>,
     settings: &AuthConfig,
     answers: &LookupResults,
@@ -44,11 +43,6 @@ pub fn leaving(
         }
     }
     Ok(if machine.cookies.client_uat() == 0 { SignOutTarget::Nobody } else { SignOutTarget::Unknown })
-}
-
-/// The values of a cookie of our own, as they stand.
-pub fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    header_text::cookies(headers).filter(move |(found, _)| *found == name).map(|(_, value)| value)
 }
 
 /// The session token of a browser, readable and unverified.
