@@ -141,7 +141,7 @@ mod tests {
             assert!(sent.is_whole(), "{letter}");
             assert_eq!(carried(&sent).unwrap().get("name"), Some(name.as_str()), "{letter}");
             let page = refused(&LocalPath::MEMBERS, "rename_organization", "{}", &sent);
-            let nested = LocalPath::SIGN_IN.with_query(&[("redirect_url", page.as_str())]);
+            let nested = LocalPath::sign_in(&page, None);
             assert!(nested.as_str().len() < 1400, "{letter}: {}", nested.as_str().len());
         }
     }

@@ -1,4 +1,5 @@
-//! What browser and server share: input rules, operations with their policy, permissions and refusals.
+//! What browser and server share: input rules, operations with their policy, permissions, refusals
+//! and the table of pages.
 //!
 //! The crate has no server dependency, so nothing here can read a database, a secret or a clock.
 
@@ -12,5 +13,6 @@ pub mod refusal;
 pub mod input;
 pub mod permission;
 pub mod operation;
+pub mod pages;
 pub mod local_path;
 pub mod form_result;

@@ -3,6 +3,7 @@
 //! The rule is stricter than any browser's parser: exactly one slash at the start, no backslash, no control character, ASCII only. Whatever
 //! passes keeps its host when it is resolved against our origin (ASVS 3.7.2).
 
+use crate::pages::Page;
 use crate::signed_out::{self, SignedOut};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -11,32 +12,58 @@ use std::fmt::Write;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPath(Cow<'static, str>);
 
+/// The parameter of the sign-in page that names the page to return to (Clerk's name for it).
+const RETURN_PARAMETER: &str = "redirect_url";
+
 /// Longer addresses are refused: browsers and proxies cut them at different lengths.
 const MAX_BYTES: usize = 8000;
 
 impl LocalPath {
     /// The public home.
-    pub const HOME: Self = Self(Cow::Borrowed("/"));
-    /// The dashboard.
-    pub const ADMIN: Self = Self(Cow::Borrowed("/admin"));
+    pub const HOME: Self = Self::of(Page::Home);
+    /// The overview of the organization.
+    pub const ADMIN: Self = Self::of(Page::Dashboard);
     /// The members of the organization.
-    pub const MEMBERS: Self = Self(Cow::Borrowed("/admin/members"));
-    /// The people of the whole instance.
-    pub const USERS: Self = Self(Cow::Borrowed("/admin/users"));
+    pub const MEMBERS: Self = Self::of(Page::Members);
+    /// The users of the whole instance.
+    pub const USERS: Self = Self::of(Page::Users);
     /// The audit log of the organization.
-    pub const AUDIT: Self = Self(Cow::Borrowed("/admin/audit"));
-    /// The way to sign in.
-    pub const SIGN_IN: Self = Self(Cow::Borrowed("/sign-in"));
-    /// What is left to do between a sign-in and the first page.
+    pub const AUDIT: Self = Self::of(Page::Audit);
+    /// The sign-in page.
+    pub const SIGN_IN: Self = Self::of(Page::SignIn);
+    /// The tasks that Clerk demands between a sign-in and the first page.
     pub const TASKS: Self = Self(Cow::Borrowed("/sign-in/tasks"));
-    /// Where the identity in use asks again who somebody is.
+    /// Reverification: Clerk asks a signed-in user for their credentials again.
     pub const REVERIFY: Self = Self(Cow::Borrowed("/sign-in/reverify"));
 
-    /// The way to sign in and back to a page. `reason`: the rule that ended the session before, which the sign-in page explains.
+    /// The path of a page.
+    #[must_use]
+    pub const fn of(page: Page) -> Self {
+        Self(Cow::Borrowed(page.path()))
+    }
+
+    /// Sign-in, and back to a page. `reason`: the rule that ended the session before, which the sign-in
+    /// page explains.
     #[must_use]
     pub fn sign_in(back: &Self, reason: Option<SignedOut>) -> Self {
-        let page = Self::SIGN_IN.with_query(&[("redirect_url", back.as_str())]);
+        let page = Self::SIGN_IN.returning_to(back);
         reason.map_or(page.clone(), |reason| page.with_query(&[(signed_out::PARAMETER, reason.code())]))
+    }
+
+    /// The tasks of a pending session, and back to a page.
+    #[must_use]
+    pub fn sign_in_tasks(back: &Self) -> Self {
+        Self::TASKS.returning_to(back)
+    }
+
+    /// Reverification, and back to a page.
+    #[must_use]
+    pub fn reverify(back: &Self) -> Self {
+        Self::REVERIFY.returning_to(back)
+    }
+
+    fn returning_to(&self, back: &Self) -> Self {
+        self.with_query(&[(RETURN_PARAMETER, back.as_str())])
     }
 
     /// A safe path, or nothing.
@@ -155,6 +182,15 @@ mod tests {
             assert_eq!(LocalPath::parse(path), None, "{path:?}");
         }
         assert_eq!(LocalPath::parse(&format!("/{}", "a".repeat(MAX_BYTES))), None);
+    }
+
+    #[test]
+    fn sign_in_its_tasks_and_reverification_are_one_page() {
+        for path in [LocalPath::SIGN_IN, LocalPath::TASKS, LocalPath::REVERIFY] {
+            assert_eq!(Page::at(path.as_str()), Some(Page::SignIn), "{path:?}");
+        }
+        let back = LocalPath::MEMBERS.with_query(&[("page", "2")]);
+        assert_eq!(LocalPath::reverify(&back).as_str(), "/sign-in/reverify?redirect_url=%2Fadmin%2Fmembers%3Fpage%3D2");
     }
 
     #[test]

@@ -1,0 +1,154 @@
+//! Every page of the application with its path and its properties, in one closed table.
+//!
+//! The routes, the navigation, the authorization of pages, the content security policy, the metrics
+//! and the check of the configuration read this table, so they agree on what a page is. A path that is
+//! not in it has no page: the server refuses to start with such a route, and answers it with 404. What
+//! a page shows is decided by the operations that it calls and not here.
+
+use crate::closed_set::closed_set;
+use crate::permission::Permission;
+
+closed_set! {
+    /// A page of the application.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Page;
+    /// The path on this origin. It is the label of the page in the metrics as well.
+    fn path;
+    /// The public home.
+    Home = "/",
+    /// The sign-in page, with the steps of Clerk's form below it.
+    SignIn = "/sign-in",
+    /// The confirmation of a sign-out.
+    SignOut = "/sign-out",
+    /// The overview of the active organization.
+    Dashboard = "/admin",
+    /// The members of the active organization.
+    Members = "/admin/members",
+    /// The users of the whole instance.
+    Users = "/admin/users",
+    /// The audit log of the active organization.
+    Audit = "/admin/audit",
+}
+
+/// The properties of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct PageDefinition {
+    /// Title of the document.
+    pub title: &'static str,
+    /// Label in the navigation of the dashboard, which lists the pages in the order of [`Page::ALL`].
+    /// `None`: the navigation does not list the page.
+    pub navigation: Option<&'static str>,
+    /// The permission that a visitor needs. `None`: the page is public.
+    pub permission: Option<Permission>,
+    /// Whether Clerk's components are on the page. Its content security policy allows their sources.
+    pub has_clerk_components: bool,
+    /// Whether the browser loads the application's code (hydration).
+    pub is_interactive: bool,
+    /// Whether search engines may list the page.
+    pub is_listed: bool,
+    /// Whether every path below the path of the page belongs to the page.
+    pub has_subpaths: bool,
+}
+
+/// A document that everybody may read and that needs no script.
+const PUBLIC: PageDefinition = PageDefinition {
+    title: "Gatehouse",
+    navigation: None,
+    permission: None,
+    has_clerk_components: false,
+    is_interactive: false,
+    is_listed: false,
+    has_subpaths: false,
+};
+
+/// A page in the frame of the dashboard.
+const fn in_dashboard(title: &'static str, navigation: &'static str, permission: Permission) -> PageDefinition {
+    PageDefinition {
+        title,
+        navigation: Some(navigation),
+        permission: Some(permission),
+        has_clerk_components: true,
+        is_interactive: true,
+        ..PUBLIC
+    }
+}
+
+impl Page {
+    /// The row of the table.
+    #[must_use]
+    pub const fn definition(self) -> PageDefinition {
+        match self {
+            Self::Home => PageDefinition {
+                title: "Gatehouse – a secure full-stack starter in Rust",
+                is_listed: true,
+                ..PUBLIC
+            },
+            Self::SignIn => PageDefinition {
+                title: "Sign in – Gatehouse",
+                has_clerk_components: true,
+                has_subpaths: true,
+                ..PUBLIC
+            },
+            Self::SignOut => PageDefinition { title: "Sign out – Gatehouse", ..PUBLIC },
+            Self::Dashboard => in_dashboard("Overview – Gatehouse", "Overview", Permission::AdminAccess),
+            Self::Members => in_dashboard("Members – Gatehouse", "Members", Permission::AdminAccess),
+            Self::Users => in_dashboard("Users – Gatehouse", "Users", Permission::ManageUsers),
+            Self::Audit => in_dashboard("Audit log – Gatehouse", "Audit log", Permission::AdminAccess),
+        }
+    }
+
+    /// The page at a path without its query. Paths are compared exactly: `/admin/` and `/admin-login`
+    /// are not `/admin`.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| match path.strip_prefix(page.path()) {
+            Some("") => true,
+            Some(below) => page.definition().has_subpaths && below.starts_with('/'),
+            None => false,
+        })
+    }
+
+    /// The last segment of the path, as a nested route names it.
+    #[must_use]
+    pub fn segment(self) -> &'static str {
+        self.path().rsplit('/').next().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_page_is_found_at_its_own_path() {
+        for page in Page::ALL {
+            assert_eq!(Page::at(page.path()), Some(page));
+        }
+    }
+
+    #[test]
+    fn a_path_that_only_begins_like_a_page_has_none() {
+        for path in ["", "/admin/", "/admin/none", "/admin-login", "/administration", "/sign-in-custom", "/sign-out/x"] {
+            assert_eq!(Page::at(path), None, "{path}");
+        }
+        for path in ["/sign-in/", "/sign-in/tasks", "/sign-in/reverify", "/sign-in/create/tasks/choose-organization"] {
+            assert_eq!(Page::at(path), Some(Page::SignIn), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_dashboard_is_one_folder_of_pages_with_a_permission() {
+        for page in Page::ALL {
+            let is_inside = page == Page::Dashboard || page.path().starts_with("/admin/");
+            assert_eq!(page.definition().permission.is_some(), is_inside, "{page:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_with_a_permission_is_not_listed_by_search_engines() {
+        for page in Page::ALL {
+            let PageDefinition { permission, is_listed, .. } = page.definition();
+            assert!(!(is_listed && permission.is_some()), "{page:?}");
+        }
+    }
+}
