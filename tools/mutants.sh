@@ -92,13 +92,13 @@ replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 ' ''
 break_it "declaration left out of the list" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
 
-replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), admit::admit))' '        //'
-break_it "gate's layer forgotten" test 'nobody_is_refused_everywhere|panicked' test_of "${doors[@]}" nobody
+replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
+break_it "authenticate layer forgotten" test 'nobody_is_refused_everywhere|panicked' test_of "${doors[@]}" nobody
 
-replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), door::guard))' '        //'
-break_it "door's layer forgotten" test 'panicked' test_of "${doors[@]}"
+replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
+break_it "authorize layer forgotten" test 'panicked' test_of "${doors[@]}"
 
-replace server/src/router.rs '        .layer(from_fn(cross_site::own_origin))' '        //'
+replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
 break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" writes_from
 
 replace domain/src/operation.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'

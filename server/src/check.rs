@@ -3,7 +3,7 @@
 //! It makes nothing and changes nothing: no database, no migration, no mode of a file; a listener is closed as soon as it is bound. What is found
 //! is a problem only when the server would not start or not work; what is merely worth knowing is a note.
 
-use crate::listen::not_bound;
+use crate::listen::bind_error;
 use crate::{check_operations, leaks, site, start};
 use clerk::keys::KeySource;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
@@ -151,7 +151,7 @@ async fn listener(variable: &str, address: SocketAddr, report: &mut Report) {
                 format!("{variable} {address} is in use: by the server if it runs, else by a program in its way"),
             );
         }
-        Err(error) => report.problem(SUBJECT, not_bound(variable, address, &error)),
+        Err(error) => report.problem(SUBJECT, bind_error(variable, address, &error)),
     }
 }
 

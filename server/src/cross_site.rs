@@ -12,7 +12,7 @@ use http::StatusCode;
 struct Reached(String);
 
 /// Refuses what is for another host: whoever points a name of theirs at this server gets nothing that looks like ours.
-pub(crate) async fn own_host(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn check_host(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match app.origins.reached(request.uri(), request.headers()) {
         Ok(origin) => {
             request.extensions_mut().insert(Reached(origin));
@@ -25,7 +25,7 @@ pub(crate) async fn own_host(State(app): State<App>, mut request: Request, next:
 
 /// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that are
 /// embedded or fetched by other sites.
-pub(crate) async fn own_origin(request: Request, next: Next) -> Response {
+pub(crate) async fn check_origin(request: Request, next: Next) -> Response {
     let reached = request.extensions().get::<Reached>();
     let passes =
         reached.is_some_and(|Reached(own)| may_pass(request.method(), request.uri().path(), request.headers(), own));

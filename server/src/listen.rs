@@ -16,11 +16,11 @@ const GRACE: Duration = Duration::from_secs(8);
 /// # Errors
 /// What is wrong, with the variable and the remedy.
 pub async fn bind(variable: &str, address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|error| not_bound(variable, address, &error))
+    TcpListener::bind(address).await.map_err(|error| bind_error(variable, address, &error))
 }
 
 /// Why an address cannot be bound, and what to do.
-pub(crate) fn not_bound(variable: &str, address: SocketAddr, error: &std::io::Error) -> String {
+pub(crate) fn bind_error(variable: &str, address: SocketAddr, error: &std::io::Error) -> String {
     let remedies = [
         (ErrorKind::AddrInUse, "end the program that listens there, or choose another port"),
         (ErrorKind::PermissionDenied, "choose a port above 1023, or let the server's user listen there"),
@@ -63,7 +63,7 @@ pub async fn serve(
 }
 
 /// Resolves when the process is asked to stop: Ctrl-C or SIGTERM.
-pub async fn asked_to_stop() {
+pub async fn shutdown_signal() {
     let interrupt =
         async { tokio::signal::ctrl_c().await.map_err(|error| tracing::error!(%error, "Ctrl-C is not heard")) };
     let terminate = async {

@@ -63,7 +63,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
     if app.local_clerk {
         tracing::info!("the local Clerk is the identity: the demo accounts stand on the sign-in page");
     }
-    listen::serve(listener, server::router(&app), listen::asked_to_stop()).await?;
+    listen::serve(listener, server::router(&app), listen::shutdown_signal()).await?;
     app.gate.parts().lifetimes.finish().await;
     Ok(())
 }

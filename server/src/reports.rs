@@ -3,7 +3,7 @@
 //! It stands outside sessions and CSRF: nothing is done but counting and telling the log, and a browser sends reports on its own behalf.
 
 use crate::start::App;
-use crate::{answer, client, metrics};
+use crate::{answer, client_ip, metrics};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,7 @@ use std::net::IpAddr;
 const REPORTS_PER_MINUTE: u64 = 60;
 
 pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
-    let address = client::address(&app, request.extensions(), request.headers());
+    let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     if let Err(refused) = take(&app, address).await {
         return answer::refusal(&refused);
     }

@@ -19,7 +19,7 @@ impl RequestId {
 
 const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) async fn name(mut request: Request, next: Next) -> Response {
+pub(crate) async fn assign(mut request: Request, next: Next) -> Response {
     let id: Arc<str> = Nonce::random().as_str().into();
     request.extensions_mut().insert(RequestId(Arc::clone(&id)));
     let mut response = next.run(request).await;

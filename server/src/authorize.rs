@@ -17,10 +17,10 @@ use gatehouse::access::Actor;
 use gatehouse::gate::Visitor;
 use http::{HeaderValue, Method, StatusCode, header};
 
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn authorize(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let Some(visitor) = request.extensions().get::<Visitor>() else {
-        tracing::error!("no visitor: the layer `admit` is missing");
+        tracing::error!("no visitor: the layer `authenticate` is missing");
         return answer::refusal(&Refusal::Internal);
     };
     if let Some(name) = path.strip_prefix("/api/") {

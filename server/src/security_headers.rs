@@ -8,7 +8,7 @@ use axum::response::Response;
 use gatehouse::headers::{Nonce, security_headers};
 use http::{HeaderName, HeaderValue};
 
-pub(crate) async fn headers(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn add(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::random();
     request.extensions_mut().insert(nonce.clone());
     let with_clerk = clerk_page::is_one(request.uri().path());

@@ -22,7 +22,7 @@ const SEARCHED_BYTES: usize = 400;
 /// Longest refusal: a few fields with their codes.
 const REFUSAL_BYTES: usize = 4096;
 
-pub(crate) async fn round_trip(mut request: Request, next: Next) -> Response {
+pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response {
     let operation = request.uri().path().strip_prefix("/api/").map(str::to_owned);
     let Some(operation) =
         operation.filter(|_| request.method() == Method::POST && answer::wants_page(request.headers()))

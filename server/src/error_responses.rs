@@ -18,38 +18,38 @@ pub(crate) async fn not_found() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
-pub(crate) async fn answers(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn add_body(State(app): State<App>, request: Request, next: Next) -> Response {
     let page = answer::wants_page(request.headers()) && !request.uri().path().starts_with("/api/webhooks/");
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
     if !is_error(response.status()) {
         return response;
     }
-    if is_dressed(&response) {
+    if has_own_body(&response) {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(PRIVATE));
         return response;
     }
     let (status, headers) = (response.status(), response.headers().clone());
     let id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
-    let mut dressed = if page {
+    let mut replaced = if page {
         (status, pages::error(&app, status, id)).into_response()
     } else {
         (status, axum::Json(json!({ "error": code(status) }))).into_response()
     };
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = headers.get(&name) {
-            dressed.headers_mut().insert(name, value.clone());
+            replaced.headers_mut().insert(name, value.clone());
         }
     }
-    dressed.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
-    dressed
+    replaced.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
+    replaced
 }
 
 fn is_error(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
-fn is_dressed(response: &Response) -> bool {
+fn has_own_body(response: &Response) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     content_type.is_some_and(|text| text.starts_with("application/json") || text.starts_with("text/html"))
 }

@@ -7,7 +7,7 @@ use http::{Extensions, HeaderMap};
 use std::net::{IpAddr, SocketAddr};
 
 /// `None` where there is no socket, as in tests that call the router itself.
-pub(crate) fn address(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+pub(crate) fn client_ip(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
     let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
     Some(client_address(peer.ip(), headers, app.trusted_proxy_hops))
 }

@@ -3,7 +3,7 @@
 //! Streams both ways and follows no redirect. It stands outside sessions and CSRF: Clerk proves its own requests. What goes up and what comes back is
 //! decided in `clerk::frontend_proxy`; here are the bytes, and a limit for each address.
 
-use crate::client;
+use crate::client_ip;
 use crate::start::App;
 use axum::Json;
 use axum::body::{Body, HttpBody};
@@ -19,7 +19,7 @@ use serde_json::json;
 const REQUESTS_PER_MINUTE: u64 = 600;
 
 pub(crate) async fn forward(State(app): State<App>, request: Request) -> Response {
-    let address = client::address(&app, request.extensions(), request.headers());
+    let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     let who = client_address::requester(address);
     let limiter = &app.gate.parts().limiter;
     let prefix = format!("{}:frontend_api", app.gate.parts().rate_limit_prefix);

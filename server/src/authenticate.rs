@@ -2,7 +2,7 @@
 
 use crate::request_id::RequestId;
 use crate::start::App;
-use crate::{answer, clerk_page, client};
+use crate::{answer, clerk_page, client_ip};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -12,11 +12,11 @@ use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
 use http::{HeaderValue, StatusCode, header};
 
-pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let head = RequestHead { method: request.method(), target, headers: request.headers() };
-    let address = client::address(&app, request.extensions(), request.headers());
+    let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     match app.gate.admit(head, address, &request_id, app.clock.now_ms()).await {
         Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
         Admission::ForeignCookies => clerk_page::foreign_cookies(&app),
