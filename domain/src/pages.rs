@@ -78,11 +78,9 @@ impl Page {
     #[must_use]
     pub const fn definition(self) -> PageDefinition {
         match self {
-            Self::Home => PageDefinition {
-                title: "Gatehouse – a secure full-stack starter in Rust",
-                is_listed: true,
-                ..PUBLIC
-            },
+            Self::Home => {
+                PageDefinition { title: "Gatehouse – a secure full-stack starter in Rust", is_listed: true, ..PUBLIC }
+            }
             Self::SignIn => PageDefinition {
                 title: "Sign in – Gatehouse",
                 has_clerk_components: true,
@@ -128,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_path_that_only_begins_like_a_page_has_none() {
-        for path in ["", "/admin/", "/admin/none", "/admin-login", "/administration", "/sign-in-custom", "/sign-out/x"] {
+        for path in ["", "/admin/", "/admin/none", "/admin-login", "/administration", "/sign-in-custom", "/sign-out/x"]
+        {
             assert_eq!(Page::at(path), None, "{path}");
         }
         for path in ["/sign-in/", "/sign-in/tasks", "/sign-in/reverify", "/sign-in/create/tasks/choose-organization"] {
