@@ -1,15 +1,16 @@
-# Every target is one command that a person could type. What is behind it, and why, stands in tools/.
+# Each target is one command that you could type by hand. The scripts in tools/ do the work and
+# explain it.
 .PHONY: help tools dev test vectors build
 
-help:            ## this list
+help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
-tools:           ## what is missing of the pinned tools, into a cache folder
+tools:           ## install the missing pinned tools into a cache folder
 	@tools/install.sh
-dev: tools       ## the application at http://localhost:3000, rebuilt on every change
+dev: tools       ## serve the application at http://localhost:3000, rebuilding on every change
 	@tools/run.sh cargo leptos watch
-test:            ## everything, ending with a line of totals
+test:            ## run all tests, ending with a line of totals
 	@tools/test.sh
-vectors:         ## only the vector tests; folder from GATEHOUSE_VECTORS
+vectors:         ## run only the vector tests; GATEHOUSE_VECTORS names another folder
 	@tools/vectors.sh
-build: tools     ## the release build for production
+build: tools     ## make the release build for production
 	@tools/build.sh
