@@ -1,33 +1,42 @@
 #!/usr/bin/env bash
-# The release build for production: a server without the local Clerk, and a site with hashed, precompressed files.
-# What belongs on the machine that serves: target/release/server, hash.txt beside it, and target/site.
+# The release build for production: a server without the local Clerk, and a site with hashed,
+# precompressed files. Deploy target/release/server, hash.txt beside it, and target/site.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 
 tools/install.sh wasm-opt
-# cargo-leptos takes a tool from PATH or looks for it elsewhere; elsewhere is not where ours come from.
+# cargo-leptos looks for a tool elsewhere when it is not on PATH, and our tools come from the cache
+# only.
 for tool in wasm-bindgen wasm-opt; do command -v "$tool" >/dev/null || die "$tool is missing: run make tools"; done
 
-# These replace the flags in .cargo/config.toml, and so names that one again: with erased component types the browser loads a sixth less, and
-# the server takes a fifth longer for a page with a long table.
-# Paths in panic messages begin at the crate: whoever loads the site need not learn the folders of the machine that built it.
-# An empty --bin-features replaces the list in Cargo.toml, where the local Clerk is on for development.
+# These flags replace those in .cargo/config.toml, so they repeat erase_components: the browser
+# files get a sixth smaller, and the server takes a fifth longer for a page with a long table.
+#
+# Paths in panic messages begin at the crate, because the site must not reveal the folders of the
+# build machine.
+#
+# The empty --bin-features below replaces the list in Cargo.toml, which turns the local Clerk on for
+# development.
 sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
 read -ra more <<<"${GATEHOUSE_RELEASE_RUSTFLAGS:-}"
 flags=(--cfg erase_components "--remap-path-prefix=$sources/=" "--remap-path-prefix=$root/=" "${more[@]}")
-# The encoded form is the one in which a path may have spaces.
+# Only the encoded form allows spaces in a path.
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")
 export CARGO_ENCODED_RUSTFLAGS
-# Cargo.toml names another folder, for development: each build replaces everything in its own.
-LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true cargo leptos build --release --precompress --cargo-locked --bin-features=
+# Cargo.toml names another folder, for development, because each build replaces everything in its
+# folder.
+LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true \
+  cargo leptos build --release --precompress --cargo-locked --bin-features=
 
-if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" target/site; then die "a path of this machine is in the site"; fi
+if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" target/site; then
+  die "a path of this machine is in the site"
+fi
 
 tools/leaks.sh target/site || die "a secret is in the site; it must not be deployed"
 
-# The demo password of the local Clerk stands in every binary that has it.
+# Every binary with the local Clerk contains its demo password.
 if grep -aq 'engine-no-1' "$target_dir/release/server"; then
   die "the local Clerk is in the release binary; it must not be deployed"
 fi

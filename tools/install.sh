@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Installs the pinned tools that are missing into the cache folder of the user, from crates.io and npm only.
-# Without an argument: what `make dev` needs (no Node, no root). With `wasm-opt`: what a release build needs besides.
-# A tool is built in a temporary folder and renamed at the end, so that an interrupted run leaves nothing half done.
+# Installs the pinned tools that are missing into the cache folder of the user, from crates.io and
+# npm only. Without an argument it installs the tools of `make dev` (no Node, no root), with
+# `wasm-opt` also that of a release build, with `clerk-js` also Clerk's browser packages for tests.
+# Each tool is built in a temporary folder that is renamed at the end, so an interrupted run leaves
+# nothing half done.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +12,7 @@ cd "$root"
 scratch=
 trap '[[ -z $scratch ]] || rm -rf "$scratch"' EXIT
 
-# install_crate <crate> <version> <folder> <minutes> <what for> [cargo install arguments…]
+# install_crate <crate> <version> <folder> <minutes> <purpose> [cargo install arguments…]
 install_crate() {
   local crate=$1 version=$2 folder=$3 minutes=$4 why=$5
   shift 5
@@ -19,8 +21,9 @@ install_crate() {
     "$crate" "$version" "$why" "$minutes" "$folder"
   mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.install.XXXXXX")
-  # Debug builds: a tool that runs for seconds a day is not worth the minutes an optimised build takes. The target
-  # folder is named by flag and in the scratch, and this repository's compiler flags do not apply: it is not ours.
+  # A debug build, because a tool that runs for seconds a day does not justify the minutes of an
+  # optimised one. The tool is not part of this workspace, so it gets a target folder of its own and
+  # none of this repository's compiler flags.
   env -u CARGO_ENCODED_RUSTFLAGS RUSTFLAGS='' CARGO_PROFILE_DEV_DEBUG=0 \
     cargo install --locked --debug --root "$scratch/root" --target-dir "$scratch/target" \
     --version "=$version" "$@" "$crate"
@@ -45,8 +48,8 @@ install_wasm_opt() {
   scratch=
 }
 
-# install_npm_file <package> <version> <sha512> <folder>: one package without what it depends on. Clerk's browser packages are bundles that
-# have everything in them.
+# install_npm_file <package> <version> <sha512> <folder>: installs one package without its
+# dependencies. Clerk's browser packages are bundles and need none.
 install_npm_file() {
   local file
   file=$(cd "$scratch" && npm pack --silent "$1@$2")
@@ -59,7 +62,8 @@ install_npm_file() {
 install_clerk_js() {
   [[ -d $clerk_js_dir/ui ]] && return
   command -v npm >/dev/null || die "Clerk's browser packages come from npm: install Node.js 20 or newer"
-  printf "Clerk's browser packages are missing. The local Clerk serves them in tests; seconds, into %s\n" "$clerk_js_dir"
+  printf "Clerk's browser packages are missing. The local Clerk serves them in tests; seconds, into %s\n" \
+    "$clerk_js_dir"
   mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.install.XXXXXX")
   install_npm_file @clerk/clerk-js "$CLERK_JS_VERSION" \
@@ -78,8 +82,8 @@ if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx w
   rustup target add wasm32-unknown-unknown
 fi
 install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 "It makes the JavaScript around the wasm."
-# Feature no_downloads: a tool that is missing is then an error, never an unchecked download.
-install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 "It builds server and browser side together." \
-  --features no_downloads
+# With the feature no_downloads a missing tool is an error, and never an unchecked download.
+install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 \
+  "It builds server and browser side together." --features no_downloads
 if [[ ${1:-} == wasm-opt ]]; then install_wasm_opt; fi
 if [[ ${1:-} == clerk-js ]]; then install_clerk_js; fi

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Shared by the scripts in this folder: versions, folders, and PATH. It is sourced, does nothing by itself and
-# installs nothing; see install.sh for that.
+# The scripts in this folder source this file for versions, folders, and PATH. It has no other
+# effect; install.sh installs the tools.
 
 WASM_BINDGEN_VERSION=0.2.129 # must equal wasm-bindgen in Cargo.lock: the tool and the crate share a format
 CARGO_LEPTOS_VERSION=0.3.10
@@ -16,18 +16,20 @@ cargo_leptos_dir=$cache/cargo-leptos-$CARGO_LEPTOS_VERSION
 wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
 clerk_js_dir=$cache/clerk-js-$CLERK_JS_VERSION-ui-$CLERK_UI_VERSION
 
-# The pinned tools come first. cargo-leptos takes what is on PATH and only then thinks of downloading.
+# The pinned tools come first: cargo-leptos uses the tools on PATH and downloads only missing ones.
 export PATH=$wasm_bindgen_dir/bin:$cargo_leptos_dir/bin:$wasm_opt_dir/node_modules/.bin:$PATH
 export CARGO_TARGET_DIR=$target_dir
 
 headline() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# totals <log>: prints "passed failed", summed over the result lines of `cargo test` in the log, and over lines of
-# the form "N passed, N failed" that scripts print.
+# totals <log>: prints "passed failed", summed over the result lines of `cargo test` in the log, and
+# over the lines "N passed, N failed" of scripts.
 totals() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
-    /^test result: / { for (i = 2; i <= NF; i++) { if ($i == "passed;") p += $(i-1); if ($i == "failed;") f += $(i-1) } }
+    /^test result: / {
+      for (i = 2; i <= NF; i++) { if ($i == "passed;") p += $(i-1); if ($i == "failed;") f += $(i-1) }
+    }
     /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3 }
     END { print p + 0, f + 0 }'
 }

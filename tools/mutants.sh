@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Mutation tests of the guards: removes or weakens one check at a time, and shows what catches it: the
-# compiler, the start of the server or a test. The script works on a copy in a scratch folder and leaves
-# the tree alone. It exits non-zero when a mutant survives.
+# Mutation tests of the guards: removes or weakens one check at a time, and shows what catches it:
+# the compiler, the start of the server or a test. The script works on a copy in a scratch folder
+# and leaves the tree alone. It exits non-zero when a mutant survives.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-# Mutants are built in a target folder of their own. In a shared one, cargo could take the artifacts of a
-# mutant for those of the real tree and call them fresh.
+# Mutants are built in a target folder of their own. In a shared one, cargo could take the artifacts
+# of a mutant for those of the real tree and call them fresh.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/mutants"
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# Undoes a mutation. Only files that differ are copied, so the others keep their modification time and
-# cargo does not build them again.
+# Undoes a mutation. Only files that differ are copied, so the others keep their modification time
+# and cargo does not build them again.
 restore() {
   git ls-files --cached --others --exclude-standard --deduplicate | while IFS= read -r file; do
     [[ -e $file ]] || continue
@@ -24,14 +24,15 @@ failed=0
 check() { (cd "$copy" && cargo check -q --offline --workspace --features server/local-clerk 2>&1); }
 test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
 
-# replace FILE OLD NEW: makes exactly one change. When OLD is not in FILE, the script itself is out of date
-# and counts a failure.
+# replace FILE OLD NEW: makes exactly one change. When OLD is not in FILE, the script itself is out
+# of date and counts a failure.
 replace() {
   OLD="$2" NEW="$3" perl -0777 -i -pe \
     's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || failed=$((failed + 1))
 }
 
-# break_it NAME CAUGHT_BY PATTERN COMMAND…: after the replacement, COMMAND must fail and print PATTERN.
+# break_it NAME CAUGHT_BY PATTERN COMMAND…: after the replacement, COMMAND must fail and print
+# PATTERN.
 break_it() {
   local name=$1 caught_by=$2 pattern=$3
   shift 3
@@ -43,7 +44,8 @@ break_it() {
     printf '  %-52s %s\n' "$name" "$caught_by"
     passed=$((passed + 1))
   else
-    printf '  %-52s failed for another reason:\n%s\n' "$name" "$(grep -E '^error|panicked|FAILED' <<<"$output" | head -5)"
+    printf '  %-52s failed for another reason:\n%s\n' "$name" \
+      "$(grep -E '^error|panicked|FAILED' <<<"$output" | head -5)"
     failed=$((failed + 1))
   fi
   restore

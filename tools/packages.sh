@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests need and that are missing; with `redis`, only that one. No service is
-# started by it: the tests start their own on free ports (services.sh). It does nothing when everything is there.
+# Installs the missing Debian packages that the tests need; with `redis`, only that one. It starts
+# no service: the tests start their own on free ports (services.sh).
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -21,7 +21,7 @@ if ((${#missing[@]})); then
   if ((EUID != 0)); then as_root=(sudo -n); fi
   echo "Installing for the tests, a minute or two: ${missing[*]}"
 
-  # Debian asks this file whether a freshly installed service may start.
+  # Debian asks this file whether a newly installed service may start.
   policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then
     # shellcheck disable=SC2016
@@ -34,4 +34,4 @@ fi
 
 if [[ ${1:-} == redis ]]; then exit 0; fi
 node_major=$(node -p 'process.versions.node.split(".")[0]')
-((node_major >= 20)) || die "the browser tests need Node.js 20 or newer, this is $(node --version): see https://nodejs.org"
+((node_major >= 20)) || die "the browser tests need Node.js 20 or newer, not $(node --version): see https://nodejs.org"

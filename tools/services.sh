@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# Starts PostgreSQL, PgBouncer before it, and Redis for the tests, on free ports of the loopback, with everything they
-# write in one scratch folder; and stops exactly these again. Not for production: nothing is flushed to the disk.
+# Starts PostgreSQL, PgBouncer in front of it, and Redis for the tests, on free ports of the
+# loopback. All their files are in one scratch folder, and `stop` ends exactly these processes. Not
+# for production: PostgreSQL does not flush to the disk.
 #
-#   tools/services.sh start <folder> [redis] [postgres] [pgbouncer]    all when none is named; PgBouncer needs PostgreSQL
-#   tools/services.sh stop  <folder>                                   also removes the folder
+#   tools/services.sh start <folder> [redis] [postgres] [pgbouncer]
+#   tools/services.sh stop  <folder>
 #
-# `start` writes <folder>/env to be sourced.
+# `start` starts all three by default (PgBouncer needs PostgreSQL) and writes <folder>/env to be
+# sourced. `stop` also removes the folder.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 usage() { die "usage: services.sh start <folder> [redis] [postgres] [pgbouncer] | stop <folder>"; }
 
-# A port nobody listens on, below the range from which the kernel gives ports to outgoing connections.
+# Prints a port without a listener, below the range that the kernel uses for outgoing connections.
 free_port() {
   local port
   while :; do
@@ -50,7 +52,7 @@ start_redis() {
   die "Redis did not start"
 }
 
-# PostgreSQL refuses to run as root, so root borrows the account that the package made.
+# PostgreSQL refuses to run as root, so root uses the account that the package created.
 as_postgres() {
   if ((EUID == 0)); then runuser -u postgres -- "$@"; else "$@"; fi
 }
@@ -78,21 +80,21 @@ start_postgres() {
   die "PostgreSQL did not start"
 }
 
-# PgBouncer in transaction mode: five connections of PostgreSQL for everybody, handed out in turn, so that a client meets
-# another one with almost every transaction.
+# PgBouncer runs in transaction mode with five PostgreSQL connections in rotation, so that almost
+# every transaction of a client uses another connection.
 start_pgbouncer() {
   local attempt port upstream config=$dir/pgbouncer.ini
   upstream=$(sed -n 's/^export GATEHOUSE_TEST_POSTGRES_URL=.*:\([0-9]*\)\/.*/\1/p' "$dir/env")
   [[ -n $upstream ]] || die "PgBouncer needs PostgreSQL: name postgres before it"
-  # Debian keeps it where root alone looks.
+  # Debian installs it into a folder that is on root's PATH only.
   PATH=$PATH:/usr/sbin
   command -v pgbouncer >/dev/null || die "PgBouncer is not installed: run tools/packages.sh"
   for attempt in 1 2 3; do
     port=$(free_port)
     printf '%s\n' '[databases]' "* = host=127.0.0.1 port=$upstream user=gatehouse" '[pgbouncer]' \
       'listen_addr = 127.0.0.1' "listen_port = $port" 'unix_socket_dir =' 'auth_type = any' 'pool_mode = transaction' \
-      "pidfile = $dir/postgres/pgbouncer.pid" 'default_pool_size = 5' 'server_round_robin = 1' 'max_client_conn = 1000' \
-      'ignore_startup_parameters = extra_float_digits' >"$config"
+      "pidfile = $dir/postgres/pgbouncer.pid" 'default_pool_size = 5' 'server_round_robin = 1' \
+      'max_client_conn = 1000' 'ignore_startup_parameters = extra_float_digits' >"$config"
     chmod 644 "$config"
     as_postgres pgbouncer --quiet "$config" >"$dir/pgbouncer.log" 2>&1 </dev/null &
     if wait_until 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" && [[ -s $dir/postgres/pgbouncer.pid ]]; then
@@ -106,8 +108,9 @@ start_pgbouncer() {
   die "PgBouncer did not start"
 }
 
-# stop_pid <file> <command name> [signal]: SIGINT is "fast shutdown" for PostgreSQL and an orderly end for Redis, while
-# PgBouncer would wait for its clients. The name is compared, because a process that ended long ago may have left its number to somebody else.
+# stop_pid <file> <command name> [signal]: SIGINT is "fast shutdown" for PostgreSQL and an orderly
+# end for Redis, but PgBouncer would wait for its clients. The name is compared because the process
+# may have ended and its id may belong to another one.
 stop_pid() {
   local pid
   [[ -f $1 ]] || return 0

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Everything that must hold, one step after the other, ending with one line "N passed, N failed" over all of them.
-# A step that fails does not stop the next ones. Tests count one each; a step without tests of its own (formatting,
-# clippy, a build) counts as one. Needs no input, and works from an empty clone with an empty cache.
+# Runs all checks and tests, one step after the other, and ends with one line "N passed, N failed"
+# over all steps. A failing step does not stop the next ones. Each test counts one; a step without
+# tests (formatting, clippy, a build) counts as one. It needs no input, and works from an empty
+# clone with an empty cache.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,13 +19,14 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# causes <log>: what a person looks for first in the log of a step that failed, short enough to stand above the totals.
+# causes <log>: prints the most useful lines of a failed step, few enough to stand above the totals.
 causes() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" >"$1.plain"
-  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|SURVIVED|failed for another reason|no longer contains' "$1.plain" | head -12 || tail -5 "$1.plain"
+  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|SURVIVED|failed for another reason|no longer contains' \
+    "$1.plain" | head -12 || tail -5 "$1.plain"
 }
 
-# step <headline> <command…>: runs it, adds its results to the totals, prints how long it took.
+# step <headline> <command…>: runs the command, adds its results to the totals, prints its duration.
 step() {
   local title=$1 started=$SECONDS status=0 p=0 f=0 log=$scratch/step.log
   shift
@@ -32,7 +34,7 @@ step() {
   "$@" 2>&1 </dev/null | tee "$log" || status=$?
   read -r p f < <(totals "$log")
   if ((p + f == 0 && status == 0)); then p=1; fi
-  # A runner that fails without naming a failed test did not get as far as its tests.
+  # A runner that fails without a failed test did not reach its tests.
   if ((f == 0 && status != 0)); then f=1; fi
   passed=$((passed + p)) failed=$((failed + f))
   if ((f)); then failures+=("$title:" "$(causes "$log")"); fi
@@ -41,7 +43,7 @@ step() {
 
 install() { tools/packages.sh && tools/install.sh clerk-js && npm ci --prefix end2end --no-audit --no-fund; }
 
-# The features of `cargo leptos watch`, so that nothing is built twice.
+# The same features as in `cargo leptos watch`, so that nothing is built twice.
 features=(--features server/local-clerk)
 
 clippy() {
@@ -49,7 +51,7 @@ clippy() {
 }
 
 clippy_browser() {
-  # In cargo-leptos' own folder for the browser side: it finds the macros and build scripts there.
+  # cargo-leptos has built the macros and build scripts for the browser side in this folder.
   cargo clippy --locked -p app --no-default-features --features hydrate --target wasm32-unknown-unknown \
     --target-dir "$target_dir/front" -- -D warnings
 }
@@ -61,8 +63,9 @@ rust_tests() {
 }
 
 build() {
-  # The server is the one that the tests were built with: same features, same artifacts. `cargo leptos build` would
-  # leave the dependencies of the tests out of the resolution and build a dozen crates again.
+  # The server is built with the features of the tests, so it shares their artifacts.
+  # `cargo leptos build` would resolve without the dependencies of the tests and rebuild a dozen
+  # crates.
   cargo build --locked --workspace --bins --tests "${features[@]}" &&
     cargo leptos build --frontend-only --cargo-locked
 }
@@ -77,15 +80,16 @@ browser_tests() {
       const specs = (suite) => [...suite.specs, ...(suite.suites ?? []).flatMap(specs)];
       for (const spec of suites.flatMap(specs).filter((spec) => !spec.ok))
         for (const { projectName, results } of spec.tests.filter(({ status }) => status === "unexpected")) {
-          const said = results.flatMap(({ errors }) => errors).map(({ message }) => message.split("\n").slice(0, 6).join(" "));
-          console.log(`failed: ${projectName} › ${spec.file}:${spec.line} › ${spec.title}: ${said.join(" | ").slice(0, 600)}`);
+          const errors = results.flatMap(({ errors }) => errors);
+          const texts = errors.map(({ message }) => message.split("\n").slice(0, 6).join(" ")).join(" | ");
+          console.log(`failed: ${projectName} › ${spec.file}:${spec.line} › ${spec.title}: ${texts.slice(0, 600)}`);
         }
       console.log(`${stats.expected + stats.flaky} passed, ${stats.unexpected} failed`)' "$report"
   fi
   return "$status"
 }
 
-step "What is missing" install
+step "Packages and tools" install
 step "Formatting" cargo fmt --all --check
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser

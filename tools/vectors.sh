@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Only the tests that read vectors: from the folder in GATEHOUSE_VECTORS, else from tests/vectors and clerk/tests/vectors.
-# The limiter's vectors run against a Redis of their own too, which is started and stopped here.
+# Runs only the tests that read vectors. They come from the folder in GATEHOUSE_VECTORS, by default
+# from tests/vectors and clerk/tests/vectors. The limiter's vectors also run against a Redis that
+# this script starts and stops.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
