@@ -1,15 +1,20 @@
-// Brings a page to life: loads the browser's half of the application, and hands it the document as the server sent it, whoever else has changed it
-// meanwhile. Where that fails, or stops later, nothing of that half may stand in the way any more: the page's own links and forms do the same.
+// Starts the WebAssembly application on a page that the server has rendered. Hydration needs the
+// document exactly as the server sent it, so this script undoes what translators and extensions
+// have changed before. When the application does not start, or panics later, the script disables
+// its event listeners: the page's own links and forms then do the same work.
 (() => {
   const { script, wasm } = document.currentScript.dataset;
   const root = document.documentElement;
   const isText = ({ nodeType }) => nodeType === Node.TEXT_NODE || nodeType === Node.COMMENT_NODE;
   const isTranslation = (node) => node?.localName === "font";
 
-  // What the server sent, before anybody else could change it: each element with its children. Elements without any are left to whoever fills them.
-  const sent = [document.body, ...document.body.querySelectorAll("*")].map((element) => [element, [...element.childNodes]]).filter(([, nodes]) => nodes.length);
+  // The document as the server sent it: each element with its children. Empty elements are left
+  // out, because other scripts fill them.
+  const elements = [document.body, ...document.body.querySelectorAll("*")];
+  const sent = elements.map((element) => [element, [...element.childNodes]]).filter(([, nodes]) => nodes.length);
 
-  // Takes out what others put in, and puts back what they took out. What comes after the application stays after it.
+  // Removes foreign nodes and puts removed nodes back. Nodes that extensions append to the body
+  // stay at its end.
   function restore() {
     for (const [parent, nodes] of sent) {
       const known = new Set(nodes);
@@ -23,8 +28,10 @@
     }
   }
 
-  // A translator puts elements in place of texts. The application still changes the texts it knows, so they stay beside their translation, empty. Once
-  // the application changes or removes one, its translation goes; once the translator takes the translation back, the text is as it was.
+  // A translator replaces text nodes with elements. The application keeps references to its text
+  // nodes, so they stay in the document, empty, beside their translation. When the application
+  // changes or removes a text, its translation is removed. When the translator removes the
+  // translation, the text is restored.
   const translations = new WeakMap();
   const originals = new WeakMap();
   const observer = new MutationObserver((changes) => {
@@ -35,7 +42,8 @@
   function follow({ type, target, removedNodes, addedNodes, previousSibling, nextSibling }) {
     if (type === "characterData") return forget(target);
     for (const node of removedNodes) if (originals.has(node) && !node.isConnected) takeBack(node);
-    const translation = [...addedNodes, previousSibling, nextSibling].find((node) => isTranslation(node) && node.isConnected);
+    const near = [...addedNodes, previousSibling, nextSibling];
+    const translation = near.find((node) => isTranslation(node) && node.isConnected);
     const taken = [...removedNodes].filter((node) => isText(node) && !node.isConnected);
     for (const node of taken) {
       if (translations.has(node) || !translation) forget(node);
@@ -65,15 +73,16 @@
     if (text.data === "") text.data = was;
   }
 
-  // The half that stopped has listeners everywhere, and they would keep the browser from following a link or sending a form. Nothing reaches them any
-  // more. What is Clerk's is alive: it gets its events, and only the router at the window does not.
+  // The listeners of a stopped application would keep the browser from following a link or sending
+  // a form, so no event reaches them any more. Clerk's components still work: they receive their
+  // events, and only the router's listener at the window does not.
   let over = false;
   const isOurs = ({ target }) => !target?.closest?.("#clerk-organization-switcher, #clerk-user-button, [class*='cl-']");
   for (const name of ["click", "submit", "close"]) {
     addEventListener(name, (event) => over && isOurs(event) && event.stopImmediatePropagation(), true);
     document.addEventListener(name, (event) => over && event.stopPropagation());
   }
-  // The addresses before this one were shown by the same document, which shows no other any more.
+  // Earlier history entries belong to this document, which cannot render another page any more.
   addEventListener("popstate", (event) => {
     if (!over) return;
     event.stopImmediatePropagation();
@@ -87,21 +96,23 @@
     delete document.body.dataset.hydrated;
     observer.disconnect();
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
-    console.error("The browser's half of this page does not run; its links and forms work without.", reason);
+    console.error("The WebAssembly application of this page does not run. Its links and forms still work.", reason);
   }
 
-  // Told by the panic hook. Before the page was alive nothing is lost by that, and nothing need be said.
+  // The panic hook calls this. Before hydration nothing is lost, so the page shows no message.
   const stopped = (reason) => end("hydrated" in document.body.dataset ? "stopped" : "plain", reason);
   window.gatehousePage = { stopped };
 
   async function start() {
-    const half = await import(script);
-    await half.default({ module_or_path: wasm });
-    if (document.readyState === "loading") await new Promise((done) => addEventListener("DOMContentLoaded", done, { once: true }));
+    const application = await import(script);
+    await application.default({ module_or_path: wasm });
+    if (document.readyState === "loading") {
+      await new Promise((done) => addEventListener("DOMContentLoaded", done, { once: true }));
+    }
     restore();
     observer.observe(document.body, { childList: true, characterData: true, subtree: true });
-    half.hydrate();
-    // Tells tests and people's tools that the page is alive.
+    application.hydrate();
+    // Tests and browser tools can see that the page is hydrated.
     if (!over) document.body.dataset.hydrated = "";
   }
 

@@ -1,5 +1,6 @@
-// Brings Clerk's own components into the page: loads them, mounts what the page has places for, and does for the page what only Clerk can do:
-// a fresh token, and the dialog that asks again who somebody is. Without them the page works on, with whole pages instead of dialogs.
+// Loads Clerk's components and mounts those for which the page has an element. It also offers the
+// page the two things that only Clerk can do: a fresh token, and the dialog for reverification.
+// Without the components the page still works, with full pages instead of dialogs.
 (() => {
   const tag = document.currentScript;
   const { nonce } = tag;
@@ -30,7 +31,8 @@
     await window.Clerk.load({
       ui: { ClerkUI: window.__internal_ClerkUICtor },
       nonce,
-      // Colors come from the stylesheet; the edges of Clerk's fields are too faint to be seen in the dark.
+      // The stylesheet sets the colors. The borders of Clerk's fields are too faint in the dark
+      // theme.
       appearance: { elements: { formFieldInput: edge, otpCodeFieldInput: edge } },
       signInUrl: "/sign-in",
       signInFallbackRedirectUrl: "/admin",
@@ -57,25 +59,28 @@
     },
   );
 
-  // The way back was checked by the server, which wrote it into the page.
+  // The server has checked the return path before it wrote it into the page.
   async function signIn(clerk) {
     const form = place("clerk-sign-in");
     if (!form) return;
     const { back, form: purpose } = form.dataset;
-    // A rule of the server ended the session. Clerk may not have been told yet, and would lead back at once.
+    // A lifetime rule of the server ended the session. Clerk may not know yet, and would redirect
+    // back at once.
     if ("ended" in form.dataset) await clerk.session?.remove().catch(() => clerk.client.reload().catch(() => null));
     form.replaceChildren();
     if (purpose === "verification") {
       reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : "/admin"));
     } else if (purpose === "sign-in" && clerk.isSignedIn && !clerk.session?.currentTask) {
-      cameInHere(clerk, back);
+      retryWithFreshToken(clerk, back);
     } else {
-      clerk.mountSignIn(form, { routing: "path", path: "/sign-in", forceRedirectUrl: back, signUpForceRedirectUrl: back });
+      const redirects = { forceRedirectUrl: back, signUpForceRedirectUrl: back };
+      clerk.mountSignIn(form, { routing: "path", path: "/sign-in", ...redirects });
     }
   }
 
-  // The server saw nobody, this browser knows somebody: the token lacked its origin or was old. A fresh one is asked for, once.
-  async function cameInHere(clerk, back) {
+  // This browser is signed in, but the server did not accept its token: the token lacked its origin
+  // or had expired. The script asks for a fresh one, once.
+  async function retryWithFreshToken(clerk, back) {
     const tried = "gatehouse-token-retried";
     const again = Number(sessionStorage.getItem(tried)) > Date.now() - 10_000;
     sessionStorage.setItem(tried, String(Date.now()));
@@ -84,14 +89,15 @@
     else say("failed");
   }
 
-  // The token that comes with Clerk's first answer was made for a GET, which through a proxy of our own origin names no origin. The server does not
-  // accept such a token; the next one is made for a POST.
+  // Clerk creates the token of its first answer during a GET. Through a proxy on our own origin
+  // that request names no origin, so the token has no `azp` and the server refuses it. The next
+  // token comes from a POST, which names the origin.
   async function nameOrigin(clerk) {
     const token = await clerk.session?.getToken().catch(() => null);
     if (token && !origin(token)) await renew();
   }
 
-  // A token that cannot be read names none.
+  // An unreadable token has no origin.
   function origin(token) {
     try {
       return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).azp;
@@ -100,8 +106,9 @@
     }
   }
 
-  // Who signs out in another tab is signed out in this one. A call that learns of it goes to sign-in by itself, and back; whatever else leaves the
-  // page is not disturbed either. A departure that was called off is forgotten after a while.
+  // A sign-out in another tab also signs this tab out. A pending call that learns of it redirects
+  // to sign-in and back by itself, so the script waits for it, and it does not disturb another
+  // navigation either. It forgets a cancelled navigation after ten seconds.
   let callsWaiting = 0;
   let signedOut = false;
   let leftAt = -Infinity;
@@ -110,7 +117,8 @@
   function leave() {
     const leaving = Date.now() - leftAt < 10_000;
     if (!signedOut || callsWaiting || leaving || !location.pathname.startsWith("/admin")) return;
-    // The page itself leaves where it is alive: it knows what was typed.
+    // A hydrated page handles the event itself and navigates, because it has to keep the typed
+    // text.
     if (!dispatchEvent(new Event("gatehouse:signed-out", { cancelable: true }))) return;
     leftAt = Date.now();
     location.assign("/");
@@ -123,13 +131,14 @@
       if (session === null && wasSignedIn) signedOut = true;
       leave();
     });
-    // The server's own sign-out is not Clerk's: it clears this cookie, where a browser tells of
-    // cookies. Clerk clears it too, before it sets it again.
+    // The server's own sign-out bypasses Clerk, but it clears this cookie, and some browsers report
+    // cookie changes. Clerk also clears the cookie shortly before it sets it again, hence the
+    // delay.
     window.cookieStore?.addEventListener("change", ({ changed, deleted }) => {
-      const told = [...changed, ...deleted].map(({ name }) => name).filter((name) => name.startsWith("__client_uat"));
-      if (told.length) setTimeout(() => look(told), 200);
+      const names = [...changed, ...deleted].map(({ name }) => name).filter((name) => name.startsWith("__client_uat"));
+      if (names.length) setTimeout(() => check(names), 200);
     });
-    async function look(names) {
+    async function check(names) {
       const found = await Promise.all(names.map((name) => cookieStore.get(name)));
       signedOut = wasSignedIn && found.some((cookie) => !cookie || cookie.value === "0");
       leave();
@@ -140,7 +149,7 @@
     const { session } = await ready;
     callsWaiting += 1;
     const token = await session?.getToken({ skipCache: true }).catch(() => null);
-    // Whoever asked in vain is on the way to sign-in, while Clerk still clears its cookies.
+    // After a failed renewal the page redirects to sign-in, while Clerk still clears its cookies.
     setTimeout(called, token ? 0 : 3_000);
     return Boolean(token);
   }
@@ -165,7 +174,8 @@
     });
   }
 
-  // The places are empty elements, which the browser's half of the page never looks into: this may be before it, after it, or without it.
+  // The mount points are empty elements that hydration never looks into, so the order of the two
+  // scripts does not matter.
   function mount(clerk) {
     const button = place("clerk-user-button");
     if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: "/sign-in?add_account=true" });
@@ -177,6 +187,7 @@
     }
   }
 
-  // What the page asks for. Each is a promise; one that fails tells that Clerk is not here.
+  // The interface for the page. Each function returns a promise, which rejects when Clerk did not
+  // load.
   window.gatehouseClerk = { renew, reverify: async (level) => reverify(await ready, level) };
 })();
