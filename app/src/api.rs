@@ -1,5 +1,6 @@
-//! One thin server function per operation: guard, call, map. Each answers with a view, never with a row of the database:
-//! whatever a resource returns stands in the source of the page (ASVS 15.3.1).
+//! One thin server function per operation: authorize, call, answer. Each answers with a view and
+//! never with a row of the database, because the source of the page contains the whole answer
+//! (ASVS 15.3.1).
 
 #![expect(missing_docs, reason = "the server macro makes a public field of each argument; the operation documents it")]
 

@@ -1,12 +1,11 @@
-//! What people see, one file for each page.
+//! The pages, one file each.
 
 mod diagram;
 pub(crate) mod home;
 pub(crate) mod dashboard;
 pub(crate) mod members;
 mod invitations;
-mod roles;
 pub(crate) mod users;
 pub(crate) mod audit;
 pub(crate) mod sign_out;
-pub(crate) mod errors;
+pub(crate) mod not_found;

@@ -1,42 +1,29 @@
-//! The document around every page.
+//! The HTML document around every page. Only the server makes one.
 //!
-//! Only the dashboard loads the browser's half: home, sign-out and errors are plain documents without a script.
+//! Only the dashboard loads the browser's half. Home, sign-out and errors are plain documents without
+//! a script.
 
 mod sign_in;
 
-pub use sign_in::{Form, SignInPage, sign_in_page, signed_out_page, trouble_page};
+pub use sign_in::{SignInMode, SignInPage, sign_in_page, signed_out_page, trouble_page};
 
-use crate::App;
-use crate::pages::errors::{ErrorPage, ForeignCookies};
+use crate::components::brand::PublicHeader;
+use crate::components::error_message::ErrorPage;
+use crate::routes::App;
+use crate::texts::statuses::title;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use std::sync::OnceLock;
 
-/// What the server knows about who looks at a public page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Viewer {
-    /// Nobody is signed in.
-    #[default]
-    Nobody,
-    /// Somebody who has something left to do before they are signed in.
-    Pending,
-    /// Somebody.
-    SignedIn,
-}
-
-/// A sign-out of this browser has not been completed: the session may still run at Clerk.
-#[derive(Clone, Copy, Debug)]
-pub struct UnfinishedSignOut;
-
-/// What the script that brings Clerk's components along is told.
+/// The settings of the script that loads Clerk's components.
 #[derive(Clone, Debug)]
 pub struct ClerkTag {
-    /// Nonce of the page; the components insert scripts and styles under it.
+    /// Nonce of the page, for the scripts and styles that the components insert.
     pub nonce: String,
-    /// Names the instance.
+    /// Publishable key of the instance.
     pub publishable_key: String,
-    /// Where browsers reach the Frontend API; empty is the instance's own host.
+    /// URL of the Frontend API for browsers; empty for the instance's own host.
     pub proxy_url: String,
     /// URL of Clerk's core.
     pub clerk_js: String,
@@ -44,7 +31,7 @@ pub struct ClerkTag {
     pub clerk_ui: String,
 }
 
-/// A document with the page of the request.
+/// The document with the page of the request.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let scripts = is_interactive().then(|| view! { <BrowserHalf options=options.clone() /> });
     view! {
@@ -63,10 +50,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// A whole document for an error that happened outside of any page.
+/// The document for an error that happened outside of any page.
 pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl IntoView {
     let request_id = request_id.to_owned();
-    plain(options, crate::pages::errors::title(status), None, view! { <ErrorPage status request_id /> })
+    plain(options, title(status), None, view! { <ErrorPage status request_id /> })
 }
 
 /// A document without the browser's half, with or without Clerk's own components.
@@ -89,7 +76,7 @@ fn plain(
     }
 }
 
-/// Loads the browser's half. Unlike the framework's own scripts `boot.js` says when that fails, and what then.
+/// Loads the browser's half. Unlike the framework's own scripts, `boot.js` reports a failure.
 #[component]
 fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     let script = package_file(&options, "js");
@@ -101,7 +88,8 @@ fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// URL of a file of the browser's half. A release names it by its content, and has written down how.
+/// URL of a file of the browser's half. A release names the file by its content, and lists the names
+/// in `hash_file`.
 fn package_file(options: &LeptosOptions, kind: &str) -> String {
     static HASHES: OnceLock<String> = OnceLock::new();
     let hashes = HASHES.get_or_init(|| {
@@ -114,7 +102,7 @@ fn package_file(options: &LeptosOptions, kind: &str) -> String {
     format!("/{}/{}{}.{kind}", options.site_pkg_dir, options.output_name, hash.unwrap_or_default())
 }
 
-/// Brings Clerk's own components along.
+/// Loads Clerk's own components.
 #[component]
 fn ClerkScript(tag: ClerkTag) -> impl IntoView {
     view! {
@@ -130,14 +118,27 @@ fn ClerkScript(tag: ClerkTag) -> impl IntoView {
     }
 }
 
-/// A whole document for a browser whose cookies another instance made; only developers meet it.
+/// The document for a browser with cookies of another Clerk instance; only developers see it.
 pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
-    plain(options, "Other cookies – Gatehouse", None, view! { <ForeignCookies /> })
+    let body = view! {
+        <PublicHeader />
+        <main id="main" class="page">
+            <div class="stack center">
+                <p class="eyebrow">"Error 500"</p>
+                <h1>"These cookies belong to another Clerk instance"</h1>
+                <p class="lead">
+                    "The keys of this application were changed, and this browser still has cookies of the instance before. Clear the cookies of this site, then open the page again."
+                </p>
+                <a class="button" rel="external" href="/">"Go to the start page"</a>
+            </div>
+        </main>
+    };
+    plain(options, "Other cookies – Gatehouse", None, body)
 }
 
 #[component]
 fn Head(options: LeptosOptions) -> impl IntoView {
-    // Under `cargo leptos watch` every page reloads that has a nonce for the script.
+    // Under `cargo leptos watch` every page with a nonce for the script reloads itself.
     let reload = (options.env == leptos::config::Env::DEV && use_nonce().is_some()).then(|| {
         let options = options.clone();
         view! { <AutoReload options /> }
@@ -154,11 +155,6 @@ fn Head(options: LeptosOptions) -> impl IntoView {
 }
 
 fn is_interactive() -> bool {
-    #[cfg(feature = "ssr")]
-    {
-        let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned());
-        path.is_some_and(|path| path == "/admin" || path.starts_with("/admin/"))
-    }
-    #[cfg(not(feature = "ssr"))]
-    true
+    let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned());
+    path.is_some_and(|path| path == "/admin" || path.starts_with("/admin/"))
 }

@@ -12,6 +12,7 @@ pub mod signed_out;
 pub mod refusal;
 pub mod input;
 pub mod permission;
+pub mod current_user;
 pub mod operation;
 pub mod pages;
 pub mod local_path;

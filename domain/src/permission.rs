@@ -4,10 +4,11 @@
 //! from its token (`claims`), where permissions of other features may stand as well.
 
 use crate::closed_set::closed_set;
+use serde::{Deserialize, Serialize};
 
 closed_set! {
     /// A permission that somebody has in the active organization.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Permission;
     /// The key as it is configured in Clerk: `org:<feature>:<permission>`.
     fn key;

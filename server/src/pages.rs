@@ -2,11 +2,14 @@
 
 use crate::start::App;
 use crate::{clerk_page, sign_out};
-use app::shell::{ClerkTag, Form, SignInPage, UnfinishedSignOut, Viewer};
+use app::UnfinishedSignOut;
+use app::shell::{ClerkTag, SignInMode, SignInPage};
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Html;
 use clerk::authenticate::SignInProblem;
+use domain::current_user::{ActiveOrganization, CurrentUser, SignInState};
+use domain::permission::Permission;
 use domain::signed_out::SignedOut;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::Nonce;
@@ -60,11 +63,23 @@ fn provide_request(app: &App) {
     if sign_out::is_unfinished(&parts.headers) {
         provide_context(UnfinishedSignOut);
     }
-    provide_context(match parts.extensions.get::<Visitor>() {
-        Some(visitor) if visitor.session().is_some() => Viewer::SignedIn,
-        Some(visitor) if visitor.is_pending() => Viewer::Pending,
-        _ => Viewer::Nobody,
-    });
+    provide_context(parts.extensions.get::<Visitor>().map(current_user).unwrap_or_default());
+}
+
+/// The visitor, as far as a page needs to know.
+fn current_user(visitor: &Visitor) -> CurrentUser {
+    let Some(session) = visitor.session() else {
+        let state = if visitor.is_pending() { SignInState::Pending } else { SignInState::SignedOut };
+        return CurrentUser { state, ..CurrentUser::default() };
+    };
+    let organization = session.organization.as_ref();
+    CurrentUser {
+        state: SignInState::SignedIn,
+        permissions: Permission::ALL.into_iter().filter(|permission| visitor.holds(*permission)).collect(),
+        impersonator: session.impersonator(),
+        organization: organization
+            .map(|found| ActiveOrganization { id: found.id.to_string(), slug: found.slug.clone() }),
+    }
 }
 
 /// An error page: a whole document without scripts, so it needs no nonce and works when nothing else does.
@@ -86,10 +101,17 @@ pub(crate) struct Notice {
 }
 
 /// The page on which Clerk's sign-in stands; `hosted` does the same without it.
-pub(crate) fn sign_in(app: &App, tag: ClerkTag, form: Form, back: &str, hosted: &str, notice: Notice) -> Html<String> {
+pub(crate) fn sign_in(
+    app: &App,
+    tag: ClerkTag,
+    mode: SignInMode,
+    back: &str,
+    hosted: &str,
+    notice: Notice,
+) -> Html<String> {
     let Notice { trouble, reason, has_ended } = notice;
     let page = SignInPage {
-        form,
+        mode,
         back: back.to_owned(),
         hosted: hosted.to_owned(),
         trouble: trouble.map(|trouble| trouble.to_string()),

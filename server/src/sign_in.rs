@@ -6,7 +6,7 @@
 use crate::pages::Notice;
 use crate::start::App;
 use crate::{answer, clerk_page, pages, sign_out};
-use app::shell::Form;
+use app::shell::SignInMode;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -31,9 +31,9 @@ pub(crate) struct Wanted {
     add_account: Option<String>,
 }
 
-/// What a hosted page is for.
+/// A page of the identity service.
 #[derive(Clone, Copy, PartialEq)]
-enum Purpose {
+enum HostedPage {
     SignIn,
     SignUp,
     Verify,
@@ -50,8 +50,8 @@ pub(crate) async fn page(
     let back = wanted.redirect_url.as_deref().and_then(|text| own_path(&app, text)).unwrap_or(LocalPath::ADMIN);
     let own = app.clerk.sign_in_url.starts_with("/sign-in");
     let tag = clerk_page::tag(&app, &nonce).filter(|_| own);
-    let form = form(&visitor, &wanted, uri.path());
-    if comes_in(form, &wanted) && sign_out::is_unfinished_for(&headers, visitor.session().is_some()) {
+    let mode = mode(&visitor, &wanted, uri.path());
+    if comes_in(mode, &wanted) && sign_out::is_unfinished_for(&headers, visitor.session().is_some()) {
         // Clerk's form would find the session that runs there.
         return to(sign_out::UNFINISHED_PAGE);
     }
@@ -60,20 +60,20 @@ pub(crate) async fn page(
         return page_of(pages::trouble(&app, trouble, back.as_str()));
     }
     let reason = visitor.signed_out().or_else(|| wanted.signed_out.as_deref().and_then(SignedOut::from_code));
-    if let Some(target) = elsewhere(&visitor, form, &back) {
+    if let Some(target) = elsewhere(&visitor, mode, &back) {
         return to(&target);
     }
-    let purpose = match (form, &wanted.__clerk_ticket, wanted.__clerk_status.as_deref()) {
-        (Form::Verification, ..) => Purpose::Verify,
-        (_, Some(_), Some("sign_up")) => Purpose::SignUp,
-        _ => Purpose::SignIn,
+    let page = match (mode, &wanted.__clerk_ticket, wanted.__clerk_status.as_deref()) {
+        (SignInMode::Verification, ..) => HostedPage::Verify,
+        (_, Some(_), Some("sign_up")) => HostedPage::SignUp,
+        _ => HostedPage::SignIn,
     };
-    let hosted = with_ticket(hosted_page(&app, &back, purpose, form == Form::Task, &headers), &wanted);
+    let hosted = with_ticket(hosted_page(&app, &back, page, mode == SignInMode::Task, &headers), &wanted);
     match (tag, reason) {
         (Some(tag), reason) => {
             let has_ended = visitor.signed_out().is_some();
             let notice = Notice { trouble: visitor.trouble(), reason, has_ended };
-            page_of(pages::sign_in(&app, tag, form, back.as_str(), &hosted, notice))
+            page_of(pages::sign_in(&app, tag, mode, back.as_str(), &hosted, notice))
         }
         (None, Some(reason)) => page_of(pages::signed_out(&app, reason, &hosted)),
         (None, None) => to(&hosted),
@@ -85,34 +85,35 @@ fn page_of(html: Html<String>) -> Response {
 }
 
 /// Whether somebody wants to come in, and brings no link that would be lost on another page.
-fn comes_in(form: Form, wanted: &Wanted) -> bool {
-    matches!(form, Form::SignIn | Form::AnotherAccount | Form::Task) && wanted.__clerk_ticket.is_none()
+fn comes_in(mode: SignInMode, wanted: &Wanted) -> bool {
+    matches!(mode, SignInMode::SignIn | SignInMode::AnotherAccount | SignInMode::Task)
+        && wanted.__clerk_ticket.is_none()
 }
 
 /// What somebody is here for.
-fn form(visitor: &Visitor, wanted: &Wanted, path: &str) -> Form {
+fn mode(visitor: &Visitor, wanted: &Wanted, path: &str) -> SignInMode {
     // The address of a step of Clerk's form does not tell any more what the form was opened for.
     let is_step = path.starts_with("/sign-in/") && !is_task(path);
     let is_known = visitor.session().is_some() || visitor.is_pending();
     let adds = wanted.add_account.is_some() || is_step && is_known;
     if path == LocalPath::REVERIFY.as_str() {
-        Form::Verification
+        SignInMode::Verification
     } else if adds || wanted.__clerk_ticket.is_some() {
-        Form::AnotherAccount
+        SignInMode::AnotherAccount
     } else if visitor.is_pending() && is_task(path) {
-        Form::Task
+        SignInMode::Task
     } else {
-        Form::SignIn
+        SignInMode::SignIn
     }
 }
 
 /// Where they go instead, if the form is not for them.
-fn elsewhere(visitor: &Visitor, form: Form, back: &LocalPath) -> Option<String> {
+fn elsewhere(visitor: &Visitor, mode: SignInMode, back: &LocalPath) -> Option<String> {
     let under = |page: &LocalPath| page.with_query(&[("redirect_url", back.as_str())]).as_str().to_owned();
-    match (form, visitor.session().is_some()) {
-        (Form::SignIn, true) => Some(back.as_str().to_owned()),
-        (Form::Verification, false) => Some(under(&LocalPath::SIGN_IN)),
-        (Form::SignIn, false) if visitor.is_pending() => Some(under(&LocalPath::TASKS)),
+    match (mode, visitor.session().is_some()) {
+        (SignInMode::SignIn, true) => Some(back.as_str().to_owned()),
+        (SignInMode::Verification, false) => Some(under(&LocalPath::SIGN_IN)),
+        (SignInMode::SignIn, false) if visitor.is_pending() => Some(under(&LocalPath::TASKS)),
         _ => None,
     }
 }
@@ -141,10 +142,10 @@ fn own_path(app: &App, text: &str) -> Option<LocalPath> {
 }
 
 /// The page that does the same without Clerk's components. It is elsewhere, or the local Clerk's.
-fn hosted_page(app: &App, back: &LocalPath, purpose: Purpose, pending: bool, headers: &HeaderMap) -> String {
+fn hosted_page(app: &App, back: &LocalPath, page: HostedPage, pending: bool, headers: &HeaderMap) -> String {
     let own = app.clerk.sign_in_url.as_str();
     let (sign_in, sign_up) = match (app.local_clerk, own.starts_with('/')) {
-        (true, _) if purpose == Purpose::Verify => (Some("/__clerk/hosted/verify"), None),
+        (true, _) if page == HostedPage::Verify => (Some("/__clerk/hosted/verify"), None),
         (true, _) => (Some("/__clerk/hosted/sign-in"), Some("/__clerk/hosted/sign-up")),
         (false, true) if own.starts_with("/sign-in") => (None, None),
         // A page of one's own takes invitations too; where else one signs up is not known.
@@ -154,6 +155,6 @@ fn hosted_page(app: &App, back: &LocalPath, purpose: Purpose, pending: bool, hea
     let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
     let dev_browser = app.gate.dev_browser(headers);
     let sender = ReturnTarget { at: &at, return_to: &at, dev_browser: dev_browser.as_deref(), pending };
-    let page = if purpose == Purpose::SignUp { pages.sign_up(&sender) } else { pages.sign_in(&sender) };
+    let page = if page == HostedPage::SignUp { pages.sign_up(&sender) } else { pages.sign_in(&sender) };
     page.unwrap_or_else(|| app.clerk.publishable_key.accounts_base_url())
 }

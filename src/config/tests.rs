@@ -522,11 +522,12 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
         include_str!("../gate.rs"),
         include_str!("../../clerk/src/authenticate/handshake.rs"),
         include_str!("../../server/src/start.rs"),
-        include_str!("../../app/src/pages/errors.rs"),
+        include_str!("../../app/src/texts/statuses.rs"),
         include_str!("../../app/src/pages/sign_out.rs"),
+        include_str!("../../app/src/shell.rs"),
         include_str!("../../app/src/shell/sign_in.rs"),
-        include_str!("../../app/src/ui/words.rs"),
-        include_str!("../../app/src/ui/frame.rs"),
+        include_str!("../../app/src/texts/refusals.rs"),
+        include_str!("../../app/src/components/admin_frame.rs"),
     ]
     .concat();
     let rows: Vec<_> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();

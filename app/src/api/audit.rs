@@ -1,11 +1,12 @@
 //! The audit log.
 
-use crate::refused::Refused;
+use crate::call_error::CallError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    crate::guard::require,
+    crate::authorize::require,
+    crate::refuse,
     domain::operation,
     domain::text::{shown, shown_or},
     gatehouse::store,
@@ -81,8 +82,8 @@ impl From<store::audit::AuditEntry> for AuditEntryView {
 
 /// Reads one page of the audit log, newest first.
 #[server(endpoint = "list_audit", prefix = "/api")]
-pub async fn list_audit(#[server(default)] page: u32) -> Result<PageView<AuditEntryView>, Refused> {
+pub async fn list_audit(#[server(default)] page: u32) -> Result<PageView<AuditEntryView>, CallError> {
     let granted = require(operation::ListAudit { page }).await?;
-    let found = store::audit::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    let found = store::audit::list(&granted).await.map_err(refuse::store_error)?;
     Ok(PageView { rows: found.rows.into_iter().map(Into::into).collect(), page, more: found.more })
 }

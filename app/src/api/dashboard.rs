@@ -2,12 +2,13 @@
 
 use super::audit::AuditEntryView;
 use super::organizations::OrganizationView;
-use crate::refused::Refused;
+use crate::call_error::CallError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    crate::guard::require,
+    crate::authorize::require,
+    crate::refuse,
     clerk::entitlements::{Requirement, satisfies},
     domain::operation::{self, Operation},
     domain::text::{shown, shown_or},
@@ -43,9 +44,9 @@ pub struct DashboardView {
 
 /// Reads the dashboard.
 #[server(endpoint = "show_dashboard", prefix = "/api")]
-pub async fn show_dashboard() -> Result<DashboardView, Refused> {
+pub async fn show_dashboard() -> Result<DashboardView, CallError> {
     let granted = require(operation::ShowDashboard {}).await?;
-    let row = store::dashboard::show(&granted).await.map_err(crate::compat::store_refusal)?;
+    let row = store::dashboard::show(&granted).await.map_err(refuse::store_error)?;
     let session = granted.session();
     Ok(DashboardView {
         person: shown_or(row.person.as_deref(), granted.actor().user.as_str()),

@@ -1,13 +1,13 @@
 //! Members of the organization and their roles.
 
 use super::audit::PageView;
-use crate::refused::Refused;
+use crate::call_error::CallError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    crate::compat::change_refusal,
-    crate::guard::require,
+    crate::authorize::require,
+    crate::refuse,
     domain::operation,
     domain::text::{shown, shown_or},
     gatehouse::{commands, store},
@@ -77,23 +77,23 @@ impl MemberView {
 pub async fn list_members(
     #[server(default)] page: u32,
     #[server(default)] query: String,
-) -> Result<PageView<MemberView>, Refused> {
+) -> Result<PageView<MemberView>, CallError> {
     let granted = require(operation::ListMembers { page, query }).await?;
-    let found = store::members::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    let found = store::members::list(&granted).await.map_err(refuse::store_error)?;
     let rows = found.rows.into_iter().map(|row| MemberView::of(row, granted.actor())).collect();
     Ok(PageView { rows, page, more: found.more })
 }
 
 /// Gives a member another role: first at Clerk, then here.
 #[server(endpoint = "change_role", prefix = "/api")]
-pub async fn change_role(user_id: String, role: String) -> Result<(), Refused> {
+pub async fn change_role(user_id: String, role: String) -> Result<(), CallError> {
     let granted = require(operation::ChangeRole { user_id, role }).await?;
-    commands::change_role(granted).await.map_err(change_refusal)
+    commands::change_role(granted).await.map_err(refuse::command_error)
 }
 
 /// Takes a member out of the organization: first at Clerk, then here.
 #[server(endpoint = "remove_member", prefix = "/api")]
-pub async fn remove_member(user_id: String) -> Result<(), Refused> {
+pub async fn remove_member(user_id: String) -> Result<(), CallError> {
     let granted = require(operation::RemoveMember { user_id }).await?;
-    commands::remove_member(granted).await.map_err(change_refusal)
+    commands::remove_member(granted).await.map_err(refuse::command_error)
 }

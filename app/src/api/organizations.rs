@@ -1,10 +1,10 @@
 //! The organizations of whoever asks, and renaming the active one.
 
-use crate::refused::Refused;
+use crate::call_error::CallError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
-use {crate::guard::require, domain::operation, domain::text::shown, gatehouse::store};
+use {crate::authorize::require, crate::refuse, domain::operation, domain::text::shown, gatehouse::store};
 
 /// An organization as the dashboard shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,16 +40,16 @@ impl From<store::organizations::Organizations> for OrganizationsView {
 
 /// Names the organizations of whoever asks.
 #[server(endpoint = "list_organizations", prefix = "/api")]
-pub async fn list_organizations() -> Result<OrganizationsView, Refused> {
+pub async fn list_organizations() -> Result<OrganizationsView, CallError> {
     let granted = require(operation::ListOrganizations {}).await?;
     let found = store::organizations::list(&granted).await;
-    Ok(found.map_err(crate::compat::store_refusal)?.into())
+    Ok(found.map_err(refuse::store_error)?.into())
 }
 
 /// Gives the active organization another display name.
 #[server(endpoint = "rename_organization", prefix = "/api")]
-pub async fn rename_organization(name: String) -> Result<OrganizationView, Refused> {
+pub async fn rename_organization(name: String) -> Result<OrganizationView, CallError> {
     let granted = require(operation::RenameOrganization { name }).await?;
     let organization = store::organizations::rename(&granted).await;
-    Ok(organization.map_err(crate::compat::store_refusal)?.into())
+    Ok(organization.map_err(refuse::store_error)?.into())
 }

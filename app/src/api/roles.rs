@@ -1,11 +1,12 @@
 //! Roles of the instance.
 
-use crate::refused::Refused;
+use crate::call_error::CallError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    crate::guard::require,
+    crate::authorize::require,
+    crate::refuse,
     domain::operation,
     domain::text::{shown, shown_or},
     gatehouse::store,
@@ -39,9 +40,9 @@ impl From<store::roles::GrantingRole> for RoleView {
 
 /// Reads the roles.
 #[server(endpoint = "list_roles", prefix = "/api")]
-pub async fn list_roles() -> Result<Vec<RoleView>, Refused> {
+pub async fn list_roles() -> Result<Vec<RoleView>, CallError> {
     let granted = require(operation::ListRoles {}).await?;
-    let found = store::roles::list(&granted).await.map_err(crate::compat::store_refusal)?;
+    let found = store::roles::list(&granted).await.map_err(refuse::store_error)?;
     if found.is_empty() {
         let own = |key: &str| RoleView { key: key.to_owned(), name: key.to_owned(), grants: Vec::new() };
         return Ok(CLERKS_OWN.into_iter().map(own).collect());

@@ -1,13 +1,13 @@
 //! People of the whole instance.
 
 use super::audit::PageView;
-use crate::refused::Refused;
+use crate::call_error::CallError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
-    crate::compat::{change_refusal, clerk_refusal},
-    crate::guard::require,
+    crate::authorize::require,
+    crate::refuse,
     domain::operation,
     domain::text::{shown, shown_or},
     gatehouse::{commands, user_directory},
@@ -52,37 +52,37 @@ impl UserView {
 pub async fn list_users(
     #[server(default)] page: u32,
     #[server(default)] query: String,
-) -> Result<PageView<UserView>, Refused> {
+) -> Result<PageView<UserView>, CallError> {
     let granted = require(operation::ListUsers { page, query }).await?;
-    let found = user_directory::list_users(&granted).await.map_err(clerk_refusal)?;
+    let found = user_directory::list_users(&granted).await.map_err(refuse::clerk_error)?;
     let rows = found.rows.into_iter().map(|user| UserView::of(user, granted.actor())).collect();
     Ok(PageView { rows, page, more: found.more })
 }
 
 /// Keeps a person out and ends their sessions: first at Clerk, then here.
 #[server(endpoint = "ban_user", prefix = "/api")]
-pub async fn ban_user(user_id: String) -> Result<(), Refused> {
+pub async fn ban_user(user_id: String) -> Result<(), CallError> {
     let granted = require(operation::BanUser { user_id }).await?;
-    commands::ban_user(granted).await.map_err(change_refusal)
+    commands::ban_user(granted).await.map_err(refuse::command_error)
 }
 
 /// Lets a banned person in again: first at Clerk, then here.
 #[server(endpoint = "unban_user", prefix = "/api")]
-pub async fn unban_user(user_id: String) -> Result<(), Refused> {
+pub async fn unban_user(user_id: String) -> Result<(), CallError> {
     let granted = require(operation::UnbanUser { user_id }).await?;
-    commands::unban_user(granted).await.map_err(change_refusal)
+    commands::unban_user(granted).await.map_err(refuse::command_error)
 }
 
 /// Keeps a person from signing in: first at Clerk, then here.
 #[server(endpoint = "lock_user", prefix = "/api")]
-pub async fn lock_user(user_id: String) -> Result<(), Refused> {
+pub async fn lock_user(user_id: String) -> Result<(), CallError> {
     let granted = require(operation::LockUser { user_id }).await?;
-    commands::lock_user(granted).await.map_err(change_refusal)
+    commands::lock_user(granted).await.map_err(refuse::command_error)
 }
 
 /// Lets a locked person sign in again: first at Clerk, then here.
 #[server(endpoint = "unlock_user", prefix = "/api")]
-pub async fn unlock_user(user_id: String) -> Result<(), Refused> {
+pub async fn unlock_user(user_id: String) -> Result<(), CallError> {
     let granted = require(operation::UnlockUser { user_id }).await?;
-    commands::unlock_user(granted).await.map_err(change_refusal)
+    commands::unlock_user(granted).await.map_err(refuse::command_error)
 }

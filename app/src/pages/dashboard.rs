@@ -1,14 +1,17 @@
-//! `/admin`: who am I, which organization, rename it, and what happened last.
+//! `/admin`: the organization with a form to rename it, the current user, and recent activity.
 
-use super::errors::RefusedPage;
+use crate::api::audit::AuditEntryView;
 use crate::api::dashboard::{DashboardView, ShowDashboard};
 use crate::api::organizations::RenameOrganization;
-use crate::call::{Change, change, load};
-use crate::pages::audit::Entries;
-use crate::refused::Refused;
-use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
-use crate::ui::words;
+use crate::call_error::CallError;
+use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
+use crate::components::operation_form::{OperationForm, Submit};
+use crate::components::outcome::{field_error, submitted_value};
+use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::refusal_page::RefusalPage;
+use crate::components::timestamp::Timestamp;
+use crate::load::load;
+use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,15 +19,15 @@ use leptos_meta::Title;
 /// The page at `/admin`.
 #[component]
 pub(crate) fn Dashboard() -> impl IntoView {
-    let rename = change(|RenameOrganization { name }| operation::RenameOrganization { name });
-    let dashboard = load(move || rename.answers(), |_| ShowDashboard {});
+    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    let dashboard = load(move || rename.revision(), |_| ShowDashboard {});
     view! {
         <Title text="Overview – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match dashboard.await {
                     Ok(found) => view! { <Overview found rename /> }.into_any(),
-                    Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
+                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
                 }
             })}
         </Transition>
@@ -32,7 +35,7 @@ pub(crate) fn Dashboard() -> impl IntoView {
 }
 
 #[component]
-fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl IntoView {
+fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -> impl IntoView {
     let verified = match found.verified_minutes_ago {
         None => "Never".to_owned(),
         Some(0) => "Just now".to_owned(),
@@ -72,12 +75,12 @@ fn Overview(found: DashboardView, rename: Change<RenameOrganization>) -> impl In
 }
 
 #[component]
-fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> impl IntoView {
-    let wrong = problem(outcome_of(rename), "name");
-    // After a refusal a living page keeps the field with its text; without scripts the address brings it.
-    let shown = typed_before::<RenameOrganization>("name").unwrap_or(current);
+fn Rename(current: String, fresh: bool, rename: OperationAction<RenameOrganization>) -> impl IntoView {
+    let error = field_error(rename, "name");
+    // After a refusal an open page still has the typed text; without scripts the URL brings it.
+    let value = submitted_value::<RenameOrganization>("name").unwrap_or(current);
     view! {
-        <OperationForm change=rename>
+        <OperationForm action=rename>
             <div class="field">
                 <label for="name">"Organization name"</label>
                 <input
@@ -85,16 +88,35 @@ fn Rename(current: String, fresh: bool, rename: Change<RenameOrganization>) -> i
                     class="input"
                     name="name"
                     dir="auto"
-                    value=shown
+                    value=value
                     autocomplete="off"
-                    aria-invalid=move || wrong.get().map(|_| "true")
+                    aria-invalid=move || error.get().map(|_| "true")
                     aria-describedby="name-error"
                 />
-                <p id="name-error" class="field-error" aria-live="polite">{move || wrong.get().map(|wrong| words::of_field("name", wrong))}</p>
+                <p id="name-error" class="field-error" aria-live="polite">{error}</p>
             </div>
             {(!fresh).then(|| view! { <p class="hint">"Your last confirmation is older than five minutes, so you will be asked for your password."</p> })}
-            <Submit change=rename>"Rename"</Submit>
-            <OutcomeNotice change=rename done="Renamed. The audit log has it." />
+            <Submit action=rename>"Rename"</Submit>
+            <OutcomeNotice action=rename done="Renamed. The audit log has it." />
         </OperationForm>
     }
+}
+
+/// The newest entries of the audit log, short.
+#[component]
+fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
+    if entries.is_empty() {
+        return view! { <p class="muted">"Nothing has happened yet. Rename the organization and look again."</p> }
+            .into_any();
+    }
+    let items = entries.into_iter().map(|entry| {
+        view! {
+            <li>
+                <p class="row"><OperationName entry=entry.clone() /><OutcomeBadge entry=entry.clone() /></p>
+                <p><ChangedValue entry=entry.clone() /></p>
+                <p class="eyebrow"><Actor entry=entry.clone() />" · "<Timestamp at_ms=entry.at_ms /></p>
+            </li>
+        }
+    });
+    view! { <ul class="entries">{items.collect_view()}</ul> }.into_any()
 }

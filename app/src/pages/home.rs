@@ -1,8 +1,8 @@
 //! The public home: what this is, and the way of one protected call.
 
 use super::diagram::CallDiagram;
-use crate::shell::Viewer;
-use crate::ui::frame::Brand;
+use crate::components::brand::Brand;
+use domain::current_user::{CurrentUser, SignInState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -35,19 +35,19 @@ const PARTS: [(&str, &str); 6] = [
     ("Audit log", "Who changed what, and who was refused, for each organization."),
 ];
 
-/// Where the dashboard begins for somebody, and what the link to it says.
-fn way_in(viewer: Viewer) -> (&'static str, &'static str) {
-    match viewer {
-        Viewer::Nobody => ("/sign-in?redirect_url=%2Fadmin", "Sign in"),
-        Viewer::Pending => ("/sign-in/tasks?redirect_url=%2Fadmin", "Finish signing in"),
-        Viewer::SignedIn => ("/admin", "Open the dashboard"),
+/// The link to the dashboard: target and text.
+fn entrance(state: SignInState) -> (&'static str, &'static str) {
+    match state {
+        SignInState::SignedOut => ("/sign-in?redirect_url=%2Fadmin", "Sign in"),
+        SignInState::Pending => ("/sign-in/tasks?redirect_url=%2Fadmin", "Finish signing in"),
+        SignInState::SignedIn => ("/admin", "Open the dashboard"),
     }
 }
 
 /// The page at `/`.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
-    let (target, text) = way_in(use_context::<Viewer>().unwrap_or_default());
+    let (target, text) = entrance(use_context::<CurrentUser>().unwrap_or_default().state);
     view! {
         <Title text="Gatehouse – a secure full-stack starter in Rust" />
         <a class="skip" href="#main">"Skip to content"</a>

@@ -1,43 +1,48 @@
-//! On the page of the members: who is invited, and the form that invites.
+//! Part of `/admin/members`: the pending invitations, and the form that invites.
 
 use crate::api::invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
 use crate::api::roles::RoleView;
-use crate::call::{Change, Json, change, load};
-use crate::pages::roles::RoleSelect;
-use crate::refused::Refused;
-use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
-use crate::ui::when::When;
-use crate::ui::words;
+use crate::call_error::CallError;
+use crate::codec::Json;
+use crate::components::operation_form::{OperationForm, Submit};
+use crate::components::outcome::{field_error, submitted_value};
+use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::role_select::RoleSelect;
+use crate::components::timestamp::Timestamp;
+use crate::load::load;
+use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
 use domain::text::isolated;
 use leptos::prelude::*;
 
-/// The open invitations, and what may be done about them. They live as long as the page, not as one reading of its members.
+/// The pending invitations and their actions. They live as long as the page, and not only until its
+/// members are read again.
 #[derive(Clone, Copy)]
-pub(crate) struct Inviting {
-    invite: Change<InviteMember>,
-    revoke: Change<RevokeInvitation>,
-    open: Resource<Result<Vec<InvitationView>, Refused>, Json>,
+pub(crate) struct InvitationList {
+    invite: OperationAction<InviteMember>,
+    revoke: OperationAction<RevokeInvitation>,
+    pending: Resource<Result<Vec<InvitationView>, CallError>, Json>,
 }
 
-impl Inviting {
+impl InvitationList {
     pub(crate) fn new() -> Self {
-        let invite = change(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
-        let revoke = change(|RevokeInvitation { invitation_id }| operation::RevokeInvitation { invitation_id });
-        let open = load(move || (invite.answers(), revoke.answers()), |_| ListInvitations {});
-        Self { invite, revoke, open }
+        let invite =
+            operation_action(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
+        let revoke =
+            operation_action(|RevokeInvitation { invitation_id }| operation::RevokeInvitation { invitation_id });
+        let pending = load(move || (invite.revision(), revoke.revision()), |_| ListInvitations {});
+        Self { invite, revoke, pending }
     }
 }
 
-/// Both, side by side.
+/// The form and the list, side by side.
 #[component]
 pub(crate) fn Invitations(
-    inviting: Inviting,
+    list: InvitationList,
     /// The roles to choose from.
     roles: StoredValue<Vec<RoleView>>,
 ) -> impl IntoView {
-    let Inviting { invite, revoke, open } = inviting;
+    let InvitationList { invite, revoke, pending } = list;
     view! {
         <div class="columns">
             <section class="card" aria-labelledby="invite-title">
@@ -46,10 +51,10 @@ pub(crate) fn Invitations(
             </section>
             <section class="card" aria-labelledby="invited-title">
                 <h2 id="invited-title">"Invited"</h2>
-                <OutcomeNotice change=revoke done="Invitation taken back." />
+                <OutcomeNotice action=revoke done="Invitation taken back." />
                 <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
                     {move || Suspend::new(async move {
-                        view! { <Invited invitations=open.await.unwrap_or_default() revoke /> }
+                        view! { <Invited invitations=pending.await.unwrap_or_default() revoke /> }
                     })}
                 </Transition>
             </section>
@@ -58,20 +63,15 @@ pub(crate) fn Invitations(
 }
 
 #[component]
-fn Invite(roles: StoredValue<Vec<RoleView>>, invite: Change<InviteMember>) -> impl IntoView {
-    let outcome = outcome_of(invite);
-    let wrong = |field: &'static str| {
-        let problem = problem(outcome, field);
-        Signal::derive(move || problem.get().map(|problem| words::of_field(field, problem)))
-    };
-    let (wrong_email, wrong_role) = (wrong("email_address"), wrong("role"));
-    let email = typed_before::<InviteMember>("email_address").unwrap_or_default();
-    let role = typed_before::<InviteMember>("role").unwrap_or_else(|| "member".to_owned());
+fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction<InviteMember>) -> impl IntoView {
+    let (email_error, role_error) = (field_error(invite, "email_address"), field_error(invite, "role"));
+    let email = submitted_value::<InviteMember>("email_address").unwrap_or_default();
+    let role = submitted_value::<InviteMember>("role").unwrap_or_else(|| "member".to_owned());
     view! {
-        <OperationForm change=invite>
+        <OperationForm action=invite>
             <div class="field">
                 <label for="email-address">"Email address"</label>
-                // Not `type=email`: what is wrong is said beside the field, in the same words with and without JavaScript.
+                // Not `type=email`: the message beside the field is the same with and without JavaScript.
                 <input
                     id="email-address"
                     class="input"
@@ -81,24 +81,24 @@ fn Invite(roles: StoredValue<Vec<RoleView>>, invite: Change<InviteMember>) -> im
                     autocapitalize="none"
                     spellcheck="false"
                     value=email
-                    aria-invalid=move || wrong_email.get().map(|_| "true")
+                    aria-invalid=move || email_error.get().map(|_| "true")
                     aria-describedby="email-address-error"
                 />
-                <p id="email-address-error" class="field-error" aria-live="polite">{wrong_email}</p>
+                <p id="email-address-error" class="field-error" aria-live="polite">{email_error}</p>
             </div>
             <div class="field">
                 <label for="invited-role">"Role"</label>
                 <RoleSelect id="invited-role" roles selected=role />
-                <p class="field-error" aria-live="polite">{wrong_role}</p>
+                <p class="field-error" aria-live="polite">{role_error}</p>
             </div>
-            <Submit change=invite>"Send invitation"</Submit>
-            <OutcomeNotice change=invite done="Invitation sent." />
+            <Submit action=invite>"Send invitation"</Submit>
+            <OutcomeNotice action=invite done="Invitation sent." />
         </OperationForm>
     }
 }
 
 #[component]
-fn Invited(invitations: Vec<InvitationView>, revoke: Change<RevokeInvitation>) -> impl IntoView {
+fn Invited(invitations: Vec<InvitationView>, revoke: OperationAction<RevokeInvitation>) -> impl IntoView {
     if invitations.is_empty() {
         return view! { <p class="muted">"No invitation is open."</p> }.into_any();
     }
@@ -107,10 +107,10 @@ fn Invited(invitations: Vec<InvitationView>, revoke: Change<RevokeInvitation>) -
         view! {
             <li>
                 <p class="row"><strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span></p>
-                <p class="hint">"since "<When at_ms=invitation.since_ms /></p>
-                <OperationForm change=revoke class="form-inline">
+                <p class="hint">"since "<Timestamp at_ms=invitation.since_ms /></p>
+                <OperationForm action=revoke class="form-inline">
                     <input type="hidden" name="invitation_id" value=invitation.id />
-                    <Submit change=revoke class="button button-danger button-small" label=label>"Take back"</Submit>
+                    <Submit action=revoke class="button button-danger button-small" label=label>"Take back"</Submit>
                 </OperationForm>
             </li>
         }

@@ -1,83 +1,86 @@
-//! `/admin/members`: who belongs here, in which role, and from where they are signed in.
+//! `/admin/members`: the members of the organization, their roles and their sessions.
 
-use super::errors::RefusedPage;
+use super::invitations::{InvitationList, Invitations};
 use crate::api::members::{ChangeRole, ListMembers, MemberView, RemoveMember, SessionView};
 use crate::api::roles::{ListRoles, RoleView};
 use crate::api::sessions::{RevokeSession, SignOutEverywhere};
-use crate::call::{Change, change, load};
-use crate::pages::invitations::{Invitations, Inviting};
-use crate::pages::roles::{Grants, RoleSelect};
-use crate::refused::Refused;
-use crate::ui::form::{OperationForm, Submit};
-use crate::ui::outcome::{OutcomeNotice, outcome_of, problem, typed_before};
-use crate::ui::pager::{Pager, page_of_address, query_of_address};
-use crate::ui::person::Person;
-use crate::ui::search::{Search, asked, searched};
-use crate::ui::table::CardTable;
-use crate::ui::when::When;
-use crate::ui::words;
+use crate::call_error::CallError;
+use crate::components::card_table::CardTable;
+use crate::components::operation_form::{OperationForm, Submit};
+use crate::components::outcome::{field_error, submitted_value};
+use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::pager::{Pager, page_from_url, query_from_url};
+use crate::components::person_cell::PersonCell;
+use crate::components::refusal_page::RefusalPage;
+use crate::components::role_grants::RoleGrants;
+use crate::components::role_select::RoleSelect;
+use crate::components::search_form::{SearchForm, search_path, valid_search};
+use crate::components::timestamp::Timestamp;
+use crate::load::load;
+use crate::operation_action::{OperationAction, operation_action};
+use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// What may be done to a member.
+/// The actions on a member.
 #[derive(Clone, Copy)]
-struct Changes {
-    role: Change<ChangeRole>,
-    revoke: Change<RevokeSession>,
-    remove: Change<RemoveMember>,
-    sign_out: Change<SignOutEverywhere>,
+struct MemberActions {
+    role: OperationAction<ChangeRole>,
+    revoke: OperationAction<RevokeSession>,
+    remove: OperationAction<RemoveMember>,
+    sign_out: OperationAction<SignOutEverywhere>,
 }
 
-impl Changes {
+impl MemberActions {
     fn new() -> Self {
         Self {
-            role: change(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role }),
-            revoke: change(|RevokeSession { session_id }| operation::RevokeSession { session_id }),
-            remove: change(|RemoveMember { user_id }| operation::RemoveMember { user_id }),
-            sign_out: change(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id }),
+            role: operation_action(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role }),
+            revoke: operation_action(|RevokeSession { session_id }| operation::RevokeSession { session_id }),
+            remove: operation_action(|RemoveMember { user_id }| operation::RemoveMember { user_id }),
+            sign_out: operation_action(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id }),
         }
     }
 
-    /// Changes with every answer.
-    fn versions(self) -> (usize, usize, usize, usize) {
+    /// Increases when an answer may have changed the list.
+    fn revisions(self) -> (usize, usize, usize, usize) {
         let Self { role, revoke, remove, sign_out } = self;
-        (role.answers(), revoke.answers(), remove.answers(), sign_out.answers())
+        (role.revision(), revoke.revision(), remove.revision(), sign_out.revision())
     }
 }
 
 /// The page at `/admin/members`.
 #[component]
 pub(crate) fn Members() -> impl IntoView {
-    let (page, query, changes) = (page_of_address(), query_of_address(), Changes::new());
-    let source = move || (page.get(), query.get(), changes.versions());
-    let members = load(source, |(page, query, _)| ListMembers { page, query: asked(&query) });
+    let (page, query, actions) = (page_from_url(), query_from_url(), MemberActions::new());
+    let source = move || (page.get(), query.get(), actions.revisions());
+    let members = load(source, |(page, query, _)| ListMembers { page, query: valid_search(SEARCH, &query) });
     let roles = load(|| (), |()| ListRoles {});
-    let inviting = Inviting::new();
+    let list = InvitationList::new();
     view! {
         <Title text="Members – Gatehouse" />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match members.await {
-                    Err(Refused(refusal)) => view! { <RefusedPage refusal /> }.into_any(),
+                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
                     Ok(found) => {
                         let typed = query.get_untracked();
-                        let wanted = asked(&typed);
-                        // Without the list a role can still be kept or revoked.
+                        let search = valid_search(SEARCH, &typed);
+                        // Without the roles the list of members is still of use.
                         let roles = StoredValue::new(roles.await.unwrap_or_default());
                         view! {
                             <div class="page-head">
                                 <h1>"Members"</h1>
                                 <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
                             </div>
-                            <Outcomes changes />
-                            <Search path=LocalPath::MEMBERS typed />
-                            <Table members=found.rows roles searched=!wanted.is_empty() changes />
-                            <Pager path=searched(LocalPath::MEMBERS, &wanted) page=found.page more=found.more />
-                            <Invitations inviting roles />
-                            <Grants roles />
+                            <Outcomes actions />
+                            <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
+                            <Table members=found.rows roles searched=!search.is_empty() actions />
+                            <Pager path=search_path(LocalPath::MEMBERS, &search) page=found.page more=found.more />
+                            <Invitations list roles />
+                            <RoleGrants roles />
                         }
                             .into_any()
                     }
@@ -87,23 +90,25 @@ pub(crate) fn Members() -> impl IntoView {
     }
 }
 
-/// What became of the last changes. The forms of a list have no room for what is wrong with a field, so it stands here as well.
+/// The outcomes of the last actions. The forms of a list have no room for the message beside a field,
+/// so it stands here as well.
 #[component]
-fn Outcomes(changes: Changes) -> impl IntoView {
-    let Changes { role, revoke, remove, sign_out } = changes;
-    let (roles, removals, sign_outs) = (outcome_of(role), outcome_of(remove), outcome_of(sign_out));
-    let wrong = move || {
-        let fields = [(roles, "user_id"), (roles, "role"), (removals, "user_id"), (sign_outs, "user_id")];
-        let said = |(outcome, field)| problem(outcome, field).get().map(|problem| words::of_field(field, problem));
-        fields.into_iter().find_map(said)
-    };
+fn Outcomes(actions: MemberActions) -> impl IntoView {
+    let MemberActions { role, revoke, remove, sign_out } = actions;
+    let errors = [
+        field_error(role, "user_id"),
+        field_error(role, "role"),
+        field_error(remove, "user_id"),
+        field_error(sign_out, "user_id"),
+    ];
+    let error = move || errors.into_iter().find_map(|error| error.get());
     view! {
         <div class="outcomes">
-            <p class="field-error">{wrong}</p>
-            <OutcomeNotice change=role done="Role changed." />
-            <OutcomeNotice change=revoke done="Session revoked." />
-            <OutcomeNotice change=remove done="Member removed." />
-            <OutcomeNotice change=sign_out done="Signed out everywhere." />
+            <p class="field-error">{error}</p>
+            <OutcomeNotice action=role done="Role changed." />
+            <OutcomeNotice action=revoke done="Session revoked." />
+            <OutcomeNotice action=remove done="Member removed." />
+            <OutcomeNotice action=sign_out done="Signed out everywhere." />
         </div>
     }
 }
@@ -113,9 +118,9 @@ fn Table(
     members: Vec<MemberView>,
     roles: StoredValue<Vec<RoleView>>,
     searched: bool,
-    changes: Changes,
+    actions: MemberActions,
 ) -> impl IntoView {
-    let Changes { role, revoke, remove, sign_out } = changes;
+    let MemberActions { role, revoke, remove, sign_out } = actions;
     if members.is_empty() {
         let text = if searched {
             "Nobody here has this in their name, address or id."
@@ -130,8 +135,8 @@ fn Table(
             .then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
         view! {
             <tr role="row">
-                <Person name=name.clone() email=member.email.clone() is_you=member.is_you banned=member.banned locked=member.locked />
-                <td role="cell"><Role member roles change=role /></td>
+                <PersonCell name=name.clone() email=member.email.clone() is_you=member.is_you banned=member.banned locked=member.locked />
+                <td role="cell"><RoleForm member roles action=role /></td>
                 <td role="cell"><Sessions sessions name revoke /></td>
                 <td role="cell">{more}</td>
             </tr>
@@ -143,13 +148,13 @@ fn Table(
     .into_any()
 }
 
-/// What is seldom done and cannot be undone stands behind one more click.
+/// Rare actions that cannot be undone need one more click.
 #[component]
 fn More(
     user_id: String,
     name: String,
-    remove: Change<RemoveMember>,
-    sign_out: Change<SignOutEverywhere>,
+    remove: OperationAction<RemoveMember>,
+    sign_out: OperationAction<SignOutEverywhere>,
 ) -> impl IntoView {
     let (signed_out, removed) = (user_id.clone(), user_id);
     let name = isolated(&name);
@@ -161,17 +166,17 @@ fn More(
             <summary aria-label=summary>"More"</summary>
             <ul class="entries">
                 <li>
-                    <OperationForm change=sign_out class="form-inline">
+                    <OperationForm action=sign_out class="form-inline">
                         <input type="hidden" name="user_id" value=signed_out />
-                        <Submit change=sign_out class="button button-quiet button-small" label=sign_out_label>
+                        <Submit action=sign_out class="button button-quiet button-small" label=sign_out_label>
                             "Sign out everywhere"
                         </Submit>
                     </OperationForm>
                 </li>
                 <li>
-                    <OperationForm change=remove class="form-inline">
+                    <OperationForm action=remove class="form-inline">
                         <input type="hidden" name="user_id" value=removed />
-                        <Submit change=remove class="button button-danger button-small" label=remove_label>
+                        <Submit action=remove class="button button-danger button-small" label=remove_label>
                             "Remove"
                         </Submit>
                     </OperationForm>
@@ -182,26 +187,30 @@ fn More(
 }
 
 #[component]
-fn Role(member: MemberView, roles: StoredValue<Vec<RoleView>>, change: Change<ChangeRole>) -> impl IntoView {
+fn RoleForm(
+    member: MemberView,
+    roles: StoredValue<Vec<RoleView>>,
+    action: OperationAction<ChangeRole>,
+) -> impl IntoView {
     if member.is_you {
         return view! { <span class="badge">{member.role}</span> }.into_any();
     }
     let name = isolated(&member.name);
-    // The role that was chosen before the person had to confirm who they are.
-    let is_theirs = typed_before::<ChangeRole>("user_id").as_ref() == Some(&member.user_id);
-    let chosen = typed_before::<ChangeRole>("role").filter(|_| is_theirs);
+    // The role that was chosen before the identity had to be verified.
+    let is_theirs = submitted_value::<ChangeRole>("user_id").as_ref() == Some(&member.user_id);
+    let chosen = submitted_value::<ChangeRole>("role").filter(|_| is_theirs);
     view! {
-        <OperationForm change class="form-inline">
+        <OperationForm action class="form-inline">
             <input type="hidden" name="user_id" value=member.user_id.clone() />
             <RoleSelect label=format!("Role of {name}") roles selected=chosen.unwrap_or(member.role) />
-            <Submit change class="button button-quiet button-small" label=format!("Change role of {name}")>"Change role"</Submit>
+            <Submit action class="button button-quiet button-small" label=format!("Change role of {name}")>"Change role"</Submit>
         </OperationForm>
     }
     .into_any()
 }
 
 #[component]
-fn Sessions(sessions: Vec<SessionView>, name: String, revoke: Change<RevokeSession>) -> impl IntoView {
+fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction<RevokeSession>) -> impl IntoView {
     if sessions.is_empty() {
         return view! { <span class="muted">"none"</span> }.into_any();
     }
@@ -212,10 +221,10 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: Change<RevokeSessi
         view! {
             <li>
                 <p><bdi>{client}</bdi>{session.is_this_one.then_some(" (this one)")}{session.pending.then_some(" (sign-in not finished)")}</p>
-                <p class="hint">"since "<When at_ms=session.since_ms /></p>
-                <OperationForm change=revoke class="form-inline">
+                <p class="hint">"since "<Timestamp at_ms=session.since_ms /></p>
+                <OperationForm action=revoke class="form-inline">
                     <input type="hidden" name="session_id" value=session.id />
-                    <Submit change=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
+                    <Submit action=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
                 </OperationForm>
             </li>
         }

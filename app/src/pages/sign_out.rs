@@ -1,7 +1,7 @@
-//! Signing out asks for a click: an address alone must not change anything.
+//! `/sign-out`: asks for a click, because a URL alone must not change anything.
 
-use crate::shell::UnfinishedSignOut;
-use crate::ui::frame::Bar;
+use crate::components::brand::PublicHeader;
+use crate::unfinished_sign_out::UnfinishedSignOut;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -9,9 +9,9 @@ use leptos_router::hooks::use_query_map;
 /// The page behind a link to `/sign-out`.
 #[component]
 pub(crate) fn SignOut() -> impl IntoView {
-    // An address alone says nothing: anybody may have written it.
-    let said = use_query_map().read_untracked().get("unfinished").is_some();
-    let unfinished = said && use_context::<UnfinishedSignOut>().is_some();
+    // The URL alone proves nothing: anybody may have written it.
+    let is_claimed = use_query_map().read_untracked().get("unfinished").is_some();
+    let unfinished = is_claimed && use_context::<UnfinishedSignOut>().is_some();
     let (head, lead, button, other) = if unfinished {
         (
             "Your session has not ended yet",
@@ -29,7 +29,7 @@ pub(crate) fn SignOut() -> impl IntoView {
     };
     view! {
         <Title text="Sign out – Gatehouse" />
-        <Bar />
+        <PublicHeader />
         <main id="main" class="page">
             <div class="stack center">
                 <h1>{head}</h1>

@@ -1,0 +1,61 @@
+//! Keeps unsaved input: somebody who has to leave the page finds it again on the way back.
+
+use super::navigation::navigate_once;
+use super::panics::has_panicked;
+use crate::codec::Json;
+use domain::form_result::{self, PAGE, Sent};
+use domain::local_path::LocalPath;
+use domain::refusal::Refusal;
+use leptos::prelude::{document, on_cleanup, window_event_listener_untyped};
+use leptos::server::codee::Encoder;
+use leptos::wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlFormElement};
+
+/// Leaves the page after a sign-out: for the home page, or for sign-in with a way back where a form
+/// has unsaved input.
+pub(super) fn leave_signed_out() {
+    let target = return_path().map_or(LocalPath::HOME, |back| LocalPath::sign_in(&back, None));
+    navigate_once(&target);
+}
+
+/// Leaves when the script of Clerk's components reports a sign-out. Without this the script goes to
+/// the home page by itself.
+pub(super) fn follow_clerk_sign_out() {
+    let listener = window_event_listener_untyped("gatehouse:signed-out", |event| {
+        if !has_panicked() {
+            event.prevent_default();
+            leave_signed_out();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+/// The page with its unsaved input, in the form in which the server writes a refused form. A URL
+/// carries one form.
+fn return_path() -> Option<LocalPath> {
+    let forms = document().query_selector_all("form[method=post][action^='/api/']").ok()?;
+    let forms = (0..forms.length()).filter_map(|index| forms.item(index)?.dyn_into::<HtmlFormElement>().ok());
+    forms.filter(|form| is_edited(form).unwrap_or_default()).find_map(|form| {
+        let fields = fields(&form)?;
+        let (_, page) = fields.iter().find(|(name, _)| name == PAGE)?;
+        let page = LocalPath::parse(page)?;
+        let action = form.get_attribute("action")?;
+        let refusal = Json::encode(&Refusal::NOBODY).ok()?;
+        Some(form_result::refused(&page, action.trim_start_matches("/api/"), &refusal, &Sent::new(fields)))
+    })
+}
+
+/// Whether the form would send something else than when the page loaded.
+fn is_edited(form: &HtmlFormElement) -> Option<bool> {
+    let untouched: HtmlFormElement = form.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
+    untouched.reset();
+    Some(fields(form)? != fields(&untouched)?)
+}
+
+fn fields(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
+    let data = FormData::new_with_form(form).ok()?;
+    let pairs = js_sys::try_iter(&data).ok()??;
+    let pairs = pairs.filter_map(|pair| pair.ok()?.dyn_into::<js_sys::Array>().ok());
+    // A file has no text, and no operation takes one.
+    Some(pairs.filter_map(|pair| Some((pair.get(0).as_string()?, pair.get(1).as_string()?))).collect())
+}

@@ -1,0 +1,21 @@
+//! Components that pages share, one piece a file.
+
+pub(crate) mod admin_frame;
+pub(crate) mod audit_entry;
+pub(crate) mod brand;
+pub(crate) mod card_table;
+pub(crate) mod error_message;
+mod failed_reads_notice;
+mod impersonation_notice;
+pub(crate) mod operation_form;
+mod other_organization;
+pub(crate) mod outcome;
+pub(crate) mod outcome_notice;
+pub(crate) mod pager;
+pub(crate) mod person_cell;
+pub(crate) mod refusal_page;
+pub(crate) mod role_grants;
+pub(crate) mod role_select;
+pub(crate) mod search_form;
+mod step_up_dialog;
+pub(crate) mod timestamp;

@@ -1,0 +1,33 @@
+//! The parts of an audit log entry, for the table and for the short list.
+
+use crate::api::audit::AuditEntryView;
+use leptos::prelude::*;
+
+/// The user, and the impersonator where there is one.
+#[component]
+pub(crate) fn Actor(entry: AuditEntryView) -> impl IntoView {
+    view! { {entry.impersonator.map(|impersonator| view! { <bdi>{impersonator}</bdi>" as " })}<bdi>{entry.actor}</bdi> }
+}
+
+/// The operation.
+#[component]
+pub(crate) fn OperationName(entry: AuditEntryView) -> impl IntoView {
+    view! { <code translate="no">{entry.operation}</code> }
+}
+
+/// Whether it was done or refused, and how often.
+#[component]
+pub(crate) fn OutcomeBadge(entry: AuditEntryView) -> impl IntoView {
+    let AuditEntryView { outcome, times, .. } = entry;
+    let class = if outcome == "done" { "badge" } else { "badge badge-refused" };
+    let text = if times > 1 { format!("{outcome} ×{times}") } else { outcome };
+    view! { <span class=class>{text}</span> }
+}
+
+/// The value before and after.
+#[component]
+pub(crate) fn ChangedValue(entry: AuditEntryView) -> impl IntoView {
+    entry.change.map(|change| {
+        view! { <span><bdi>{change.subject}</bdi>": "<del><bdi>{change.from}</bdi></del>" → "<ins><bdi>{change.to}</bdi></ins></span> }
+    })
+}

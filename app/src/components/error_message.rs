@@ -1,0 +1,44 @@
+//! The content of an error page: what happened, and what to do.
+
+use super::brand::PublicHeader;
+use crate::texts::signed_out::signed_out_message;
+use crate::texts::statuses::status_message;
+use domain::signed_out::SignedOut;
+use leptos::prelude::*;
+
+/// The message for a status.
+#[component]
+pub(crate) fn ErrorMessage(
+    /// HTTP status.
+    status: u16,
+    /// Id of the request, for support; blank where it does not help.
+    #[prop(default = String::new())]
+    request_id: String,
+    /// The link to continue: target and text.
+    #[prop(default = ("/".to_owned(), "Go to the start page"))]
+    link: (String, &'static str),
+    /// The rule that ended the session.
+    #[prop(default = None)]
+    reason: Option<SignedOut>,
+) -> impl IntoView {
+    let (heading, text) = status_message(status);
+    let text = reason.map_or(text, signed_out_message);
+    view! {
+        <div class="stack center">
+            <p class="eyebrow">{format!("Error {status}")}</p>
+            <h1>{heading}</h1>
+            <p class="lead">{text}</p>
+            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request "<code translate="no">{request_id}</code></p> })}
+            <a class="button" rel="external" href=link.0>{link.1}</a>
+        </div>
+    }
+}
+
+/// A whole error page, for errors outside of the application's pages.
+#[component]
+pub(crate) fn ErrorPage(status: u16, request_id: String) -> impl IntoView {
+    view! {
+        <PublicHeader />
+        <main id="main" class="page"><ErrorMessage status request_id /></main>
+    }
+}

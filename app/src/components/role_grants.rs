@@ -1,0 +1,29 @@
+//! The permissions of each role.
+
+use crate::api::roles::RoleView;
+use domain::text::isolated;
+use leptos::prelude::*;
+
+/// A list of the roles with their permissions, closed until it is asked for.
+#[component]
+pub(crate) fn RoleGrants(
+    /// The roles.
+    roles: StoredValue<Vec<RoleView>>,
+) -> impl IntoView {
+    let items = roles.with_value(|roles| {
+        roles
+            .iter()
+            .map(|role| {
+                let grants: Vec<_> = role.grants.iter().map(|grant| isolated(grant)).collect();
+                let grants = if grants.is_empty() { "nothing here".to_owned() } else { grants.join(", ") };
+                view! { <div><dt><bdi>{role.name.clone()}</bdi></dt><dd>{grants}</dd></div> }
+            })
+            .collect_view()
+    });
+    view! {
+        <details class="card">
+            <summary>"What the roles grant"</summary>
+            <dl class="pairs">{items}</dl>
+        </details>
+    }
+}

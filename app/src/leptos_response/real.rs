@@ -1,0 +1,36 @@
+//! The server's side.
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use server_fn::error::ServerFnErrorErr;
+
+/// Whether this code runs on the server.
+pub(crate) const IS_SERVER: bool = true;
+
+/// Sets the status of the page, or of the server function's answer.
+pub(crate) fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// Sets a header of the answer.
+pub(crate) fn set_header(name: HeaderName, value: HeaderValue) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(name, value);
+    }
+}
+
+/// Sets the status for an error that the framework makes before a server function runs. Its text may
+/// quote the input, so only the kind is logged.
+pub(crate) fn report_framework_error(error: &ServerFnErrorErr) {
+    let is_bad_input = matches!(
+        error,
+        ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_)
+    );
+    set_status(if is_bad_input { 400 } else { 500 });
+    if !is_bad_input {
+        tracing::error!("a server function failed before it ran");
+    }
+}

@@ -1,0 +1,157 @@
+//! The URL of a page, and the outcome of a form that was posted without JavaScript: `done`, or
+//! `refused` with the refusal and the submitted fields.
+//!
+//! Anybody can write such a URL, so it only chooses among our own messages and fills in fields that
+//! the person then sees. Pages read their URL here, from the raw text: the router's own map decodes
+//! twice, and a typed `100%41` would come back as `100A`.
+
+use crate::codec::Json;
+use domain::form_result::{self, PARAMETERS, Sent};
+use domain::local_path::LocalPath;
+use domain::refusal::Refusal;
+use leptos::prelude::*;
+use leptos::server::codee::{Decoder, Encoder};
+use leptos_router::location::Location;
+use percent_encoding::percent_decode_str;
+
+/// A URL within this site, decoded once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PageUrl {
+    path: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl PageUrl {
+    /// The URL now; within a reactive scope it follows the router.
+    pub(crate) fn of(location: &Location) -> Self {
+        Self::parse(location.pathname.get(), &location.search.get())
+    }
+
+    fn parse(path: String, search: &str) -> Self {
+        let pairs = search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Self { path, pairs: pairs.map(|(key, value)| (decoded(key), decoded(value))).collect() }
+    }
+
+    /// The first value of a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
+        self.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
+    }
+
+    /// How the post of `operation` ended that led to this URL. An unknown or malformed refusal is
+    /// ignored.
+    pub(crate) fn outcome(&self, operation: &str) -> Option<Result<(), Refusal>> {
+        if self.get("done") == Some(operation) {
+            return Some(Ok(()));
+        }
+        let json = self.get("refusal").filter(|_| self.get("refused") == Some(operation))?;
+        Json::decode(json).ok().map(Err)
+    }
+
+    /// The submitted fields of `operation`, from before it was refused or before the person went to
+    /// verify their identity.
+    pub(crate) fn submitted(&self, operation: &str) -> Option<Sent> {
+        let is_of_operation = self.get("refused") == Some(operation) || self.is_verified_for(operation);
+        is_of_operation.then(|| self.get("sent").and_then(Sent::read).unwrap_or_default())
+    }
+
+    /// Whether the person comes back from verifying their identity, to finish `operation`.
+    pub(crate) fn is_verified_for(&self, operation: &str) -> bool {
+        self.get("confirmed") == Some(operation)
+    }
+
+    /// The URL as it is, to come back to.
+    pub(crate) fn current_path(location: &Location) -> LocalPath {
+        let (path, search) = untrack(|| (location.pathname.get(), location.search.get()));
+        let question_mark = if search.is_empty() || search.starts_with('?') { "" } else { "?" };
+        LocalPath::parse(&format!("{path}{question_mark}{search}"))
+            .unwrap_or_else(|| Self::parse(path, &search).without_outcome())
+    }
+
+    /// The page without the outcome of a post.
+    pub(crate) fn without_outcome(&self) -> LocalPath {
+        let page = LocalPath::parse(&self.path).unwrap_or(LocalPath::ADMIN);
+        let own = self.pairs.iter().filter(|(key, _)| !PARAMETERS.contains(&key.as_str()));
+        page.with_query(&own.map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>())
+    }
+
+    /// This page with a refused post, as the server writes it for a form without JavaScript.
+    pub(crate) fn with_refusal(&self, operation: &str, refusal: &Refusal, sent: &Sent) -> LocalPath {
+        let json = Json::encode(refusal).unwrap_or_default();
+        form_result::refused(&self.without_outcome(), operation, &json, sent)
+    }
+
+    /// The page that verifies the identity. Its way back has the submitted fields of `operation`, and
+    /// no longer the refusal.
+    pub(crate) fn verify_link(&self, operation: &str) -> LocalPath {
+        let back =
+            form_result::confirmed(&self.without_outcome(), operation, &self.submitted(operation).unwrap_or_default());
+        LocalPath::REVERIFY.with_query(&[("redirect_url", back.as_str())])
+    }
+}
+
+/// Decodes a key or a value (WHATWG URL, `application/x-www-form-urlencoded`).
+fn decoded(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn url(search: &str) -> PageUrl {
+        PageUrl::parse("/admin".to_owned(), search)
+    }
+
+    fn fields(name: &str) -> Sent {
+        Sent::new([("name".to_owned(), name.to_owned())])
+    }
+
+    #[test]
+    fn submitted_fields_come_back_unchanged() {
+        for name in ["100%41 & more", "字🛡", "a+b%2541=c"] {
+            let back =
+                url("?page=2&query=50%2525").with_refusal("rename_organization", &Refusal::Forbidden, &fields(name));
+            let (_, search) = back.as_str().split_once('?').unwrap();
+            let back = url(search);
+            assert_eq!(back.submitted("rename_organization").unwrap().get("name"), Some(name));
+            assert_eq!(back.submitted("change_role"), None);
+            assert_eq!(back.outcome("rename_organization"), Some(Err(Refusal::Forbidden)));
+            assert_eq!(back.without_outcome().as_str(), "/admin?page=2&query=50%2525");
+        }
+    }
+
+    #[test]
+    fn a_url_is_decoded_once() {
+        for (query, typed) in
+            [("a%2541b", "a%41b"), ("50%2525", "50%25"), ("a+b%20c", "a b c"), ("100%", "100%"), ("%C3%A9", "é")]
+        {
+            assert_eq!(url(&format!("?query={query}")).get("query"), Some(typed));
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_is_not_one_of_ours_is_ignored() {
+        let forbidden = "refusal=%7B%22error%22%3A%22forbidden%22%7D";
+        assert_eq!(url(&format!("refused=a&{forbidden}")).outcome("a"), Some(Err(Refusal::Forbidden)));
+        assert_eq!(url(&format!("refused=b&{forbidden}")).outcome("a"), None);
+        assert_eq!(url("refused=a&refusal=%7B%22error%22%3A%22pay+here%22%7D").outcome("a"), None);
+        assert_eq!(url("refused=a&refusal=%ff").outcome("a"), None);
+        assert_eq!(url("done=a").outcome("a"), Some(Ok(())));
+    }
+
+    #[test]
+    fn the_way_back_from_verification_has_the_page_and_the_fields_and_no_refusal() {
+        let refused = url("page=3").with_refusal("a", &Refusal::Forbidden, &fields("A & 100%41"));
+        let (_, search) = refused.as_str().split_once('?').unwrap();
+        let link = url(search).verify_link("a");
+        let (_, back) = link.as_str().split_once("redirect_url=").unwrap();
+        let back = decoded(back);
+        let (path, search) = back.split_once('?').unwrap();
+        let back = PageUrl::parse(path.to_owned(), search);
+        assert_eq!((path, back.get("page")), ("/admin", Some("3")));
+        assert!(back.is_verified_for("a"));
+        assert_eq!(back.submitted("a").unwrap().get("name"), Some("A & 100%41"));
+        assert_eq!(back.outcome("a"), None);
+    }
+}
