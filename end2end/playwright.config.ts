@@ -1,8 +1,8 @@
-// People in a real browser: Debian's Chromium, each test against a server of its own.
+// Browser tests with Debian's Chromium. Each test has a server of its own.
 import { defineConfig } from "@playwright/test";
 import type { Options } from "./support/test";
 
-/** What people do in either way of meeting Clerk. */
+/** The tests that run both with plain pages and with Clerk's components. */
 const EACH_WAY = ["circumstances", "journeys", "lifetimes", "organizations", "pending"];
 const of = (files: string[]) => new RegExp(`/(${files.join("|")})\\.spec`);
 
@@ -29,7 +29,7 @@ export default defineConfig<Options>({
     },
   },
   projects: [
-    // The same journeys with and without Clerk's own components. The longest come first.
+    // The same journeys run with and without Clerk's components. The longest projects come first.
     { name: "plain pages", testMatch: of(EACH_WAY) },
     { name: "components", testMatch: of([...EACH_WAY, "clerk-components"]), use: { clerk: "components" }, timeout: 120_000 },
     { name: "chromium", testIgnore: of([...EACH_WAY, "clerk-components", "no-javascript"]) },

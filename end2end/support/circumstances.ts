@@ -1,25 +1,34 @@
-// What may happen between the moment in which somebody has typed and the moment in which they send it.
+// Events that may happen between typing and sending.
 import type { BrowserContext, Page } from "@playwright/test";
 import type { Server } from "./server";
 import { ADA, expect, travel } from "./test";
 import { arrives, type Way } from "./ways";
 
-/** Something that a person does on one page. `round` tells one time from the next. */
+/** An action of a person on one page. `round` distinguishes repetitions. */
 export interface Act {
   path: string;
-  /** Who can do it: anybody, somebody who is signed in, or somebody who signed in within the last five minutes. */
+  /**
+   * The callers who can do it: anybody, a signed-in person, or a person who signed in within the
+   * last five minutes.
+   */
   needs: "nothing" | "session" | "fresh session";
-  /** Whether sending it leaves the page, as a plain form does: without a connection the browser then shows a page of its own. */
+  /**
+   * Whether sending leaves the page, as a plain form does. Without a connection the browser then
+   * shows its own error page.
+   */
   leavesPage: boolean;
-  /** Whether it ends the session. */
+  /** Whether the action ends the session. */
   endsSession: boolean;
-  /** Types and chooses; nothing is sent. */
+  /** Types and chooses without sending. */
   prepare(scene: Scene): Promise<void>;
-  /** What was typed is still there. */
+  /** Checks that the typed text is still there. */
   isTyped(scene: Scene): Promise<void>;
   send(scene: Scene): Promise<void>;
   isDone(scene: Scene): Promise<void>;
-  /** Sends it without a connection, where more steps than one would follow; ends where the person can see that it failed. */
+  /**
+   * Sends without a connection, for an action of several steps, and ends where the person can see
+   * the failure.
+   */
   sendInVain?(scene: Scene): Promise<void>;
 }
 
@@ -36,7 +45,7 @@ export interface Scene {
 
 const settled = async ({ page, way, alive }: Scene) => (alive ? way.ready(page) : page.waitForLoadState());
 
-/** Opens the page of an act as whoever can do it. */
+/** Opens the page of an action, signed in as far as the action needs it. */
 export async function open(scene: Scene) {
   const { page, context, way, act } = scene;
   if (act.needs === "nothing") await context.clearCookies();
@@ -55,7 +64,10 @@ async function simply(scene: Scene) {
   await finish(scene);
 }
 
-/** Sends after a pause. Without scripts nothing renews the token of an open page: it comes back with what was typed, and says so. */
+/**
+ * Sends after a pause. Without scripts nothing renews the token of an open page, so the page comes
+ * back with the typed text and says so.
+ */
 async function sendLater(scene: Scene) {
   const { page, act, alive } = scene;
   await act.send(scene);
@@ -70,7 +82,7 @@ async function finish(scene: Scene) {
   await scene.act.isDone(scene);
 }
 
-/** Wraps every text of the page into elements of its own, as the translation of a browser does. */
+/** Wraps each text of the page in elements, as a browser's translation does. */
 async function translate(page: Page) {
   await page.evaluate(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -86,7 +98,7 @@ async function translate(page: Page) {
   });
 }
 
-/** Each is called with its page open and nothing typed, and ends with the act done. */
+/** Each function starts with an open page and empty fields, and ends when the action is done. */
 export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
   "at once": simply,
 
@@ -103,7 +115,7 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
 
   async "with a second tab that did the same"(scene) {
     const { act, context, round } = scene;
-    // Another test shows what a sign-in or a sign-out in a second tab does.
+    // Another test covers a sign-in or sign-out in a second tab.
     if (act.needs === "nothing" || act.endsSession) return simply(scene);
     await act.prepare(scene);
     const second = { ...scene, page: await context.newPage(), round: round + 1000 };
@@ -159,8 +171,8 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
   async "8 days later"(scene) {
     const { page, server, way, act } = scene;
     await act.prepare(scene);
-    // Not for the page: ClerkJS clears a cookie by a date in the past, and the browser, whose own clock nobody turns, would keep a cookie of a page
-    // that is days ahead.
+    // The browser's clock stays: ClerkJS clears a cookie with a date in the past. The browser
+    // itself uses the real time, so it would keep a cookie of a page that is days ahead.
     await server.forward(8 * 86_400_000);
     if (act.needs === "nothing" || act.endsSession) return finish(scene);
     await act.send(scene);
@@ -173,7 +185,7 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
   },
 };
 
-/** Lets time pass for the server, its Clerk and, where it runs scripts, the browser. */
+/** Advances the time of the server, its Clerk and, where it runs scripts, the browser. */
 export async function pass({ server, context, alive }: Scene, seconds: number) {
   if (alive) await travel(server, context, seconds * 1000);
   else await server.forward(seconds * 1000);

@@ -1,5 +1,7 @@
-// A Clerk that is not ours: a small Frontend and Backend API written from Clerk's behaviour, with its own host, keys, people and habits. It shares no
-// line with local_clerk, has no pages of its own, knows browsers by `__clerk_db_jwt` as development instances do, and hands handshakes over as tokens.
+// A second emulator of Clerk: a small Frontend and Backend API, written from Clerk's behaviour,
+// with its own host, keys, people and conventions. It shares no code with local_clerk, has no
+// pages, identifies browsers by `__clerk_db_jwt` as development instances do, and delivers
+// handshakes as tokens.
 import { createHmac, randomBytes } from "node:crypto";
 import { createServer as createPlain, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTls } from "node:https";
@@ -12,7 +14,7 @@ import { people, type Client, type Person, type Session } from "./other-clerk/pe
 
 export { LISE, OTTO } from "./other-clerk/people";
 
-/** One request, as both APIs look at it. */
+/** A request, as both APIs see it. */
 export type Asked = { method: string; path: string; query: URLSearchParams; form: URLSearchParams; json: Record<string, unknown>; head: IncomingMessage };
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string | string[]> };
 
@@ -35,7 +37,9 @@ export class OtherClerk {
   readonly people: Person[] = people();
   readonly clients: Client[] = [];
   organizationName = "Nuclear Physics";
-  /** Real handshakes sometimes bring tokens without `azp`, because a navigation has no origin. */
+  /**
+   * Clerk's handshakes sometimes bring tokens without `azp`, because a navigation has no origin.
+   */
   handshakesHaveAzp = true;
   /** Every request, in order: `FAPI POST /v1/client/sign_ins`. */
   readonly calls: string[] = [];
@@ -43,22 +47,25 @@ export class OtherClerk {
   private url = "";
 
   private constructor(
-    /** Where the application runs. */
+    /** Origin of the application. */
     readonly origin: string,
     /** Folder with Clerk's browser packages. */
     readonly packages: string,
-    /** Whether browsers come here themselves, and not through a proxy of the application. */
+    /** Whether browsers connect directly, and not through a proxy of the application. */
     readonly direct: boolean,
   ) {}
 
-  /** Starts it. `tls`: also under its own host, on a port to which the browser must map the host. */
+  /**
+   * Starts the emulator. With `tls` it also listens under its own host, on a port to which the
+   * browser must map the host.
+   */
   static async start(origin: string, packages: string, tls = false): Promise<OtherClerk> {
     const clerk = new OtherClerk(origin, packages, tls);
     clerk.url = `http://127.0.0.1:${await clerk.listen(createPlain())}`;
     return clerk;
   }
 
-  /** Listens under its own host; tells the port. */
+  /** Listens under its own host and returns the port. */
   async listenWithTls(): Promise<number> {
     return this.listen(createTls(selfSigned(HOST)) as unknown as Server);
   }
@@ -77,7 +84,7 @@ export class OtherClerk {
     }
   }
 
-  /** What an application is told: nothing else. */
+  /** The variables for the application, and nothing else. */
   variables(): Record<string, string> {
     return {
       CLERK_PUBLISHABLE_KEY: this.publishableKey,
@@ -118,7 +125,7 @@ export class OtherClerk {
     return this.clients.flatMap((client) => client.sessions).find((found) => found.id === session);
   }
 
-  /** Someone changes a role in Clerk's dashboard, or an application through the Backend API. */
+  /** Changes a role as Clerk's dashboard does, or an application through the Backend API. */
   async changeRole(person: Person, role: string) {
     [person.role, person.memberSince.updated] = [role, Date.now()];
     await this.tell("organizationMembership.updated", membershipObject(this, person));
@@ -135,7 +142,7 @@ export class OtherClerk {
     for (const session of this.clients.flatMap((client) => client.sessions)) session.verifiedAt -= minutes * 60_000;
   }
 
-  /** What an application has missed that was not there from the beginning. */
+  /** Sends the events that an application missed before it started. */
   async tellEverything() {
     await this.tell("organization.created", organizationObject(this));
     for (const person of this.people) {
@@ -144,7 +151,7 @@ export class OtherClerk {
     }
   }
 
-  /** Sends an event, signed by hand as Svix signs, and tells what the application answered. */
+  /** Sends an event, signed without Svix's library, and returns the application's answer. */
   async tell(type: string, data: unknown): Promise<number> {
     const attributes = { http_request: { client_ip: "", user_agent: "" } };
     const body = JSON.stringify({ data, object: "event", type, timestamp: Date.now(), instance_id: "ins_emu", event_attributes: attributes });

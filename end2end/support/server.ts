@@ -1,4 +1,5 @@
-// The built server on a free port, with a scratch folder for its database and the local Clerk's state.
+// The built server on a free port, with a scratch folder for its database and the local Clerk's
+// state.
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -7,7 +8,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
-/** The built server; the local Clerk by itself lies beside it. */
+/** The built server; the binary of the local Clerk is in the same folder. */
 export const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
 const site = process.env.GATEHOUSE_SITE ?? join(root, "target/dev-site");
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
@@ -15,7 +16,7 @@ const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gat
 /** Folder with Clerk's browser packages, unmodified. */
 export const packages = process.env.GATEHOUSE_CLERK_JS ?? join(cache, "clerk-js-6.40.0-ui-1.36.0");
 
-/** Whether nobody listens there. */
+/** Whether no process listens on the port. */
 function isFree(port: number): Promise<boolean> {
   return new Promise((done) => {
     const probe = createServer();
@@ -24,7 +25,10 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port for a server that starts later: below those that the system hands to outgoing connections, which could take it meanwhile. */
+/**
+ * A port for a server that starts later. It is below the ephemeral range, because an outgoing
+ * connection could take a port from that range meanwhile.
+ */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const port = randomInt(12_000, 32_000);
@@ -33,7 +37,7 @@ export async function freePort(): Promise<number> {
   throw new Error("no port is free");
 }
 
-/** Ends a process, and waits until it wrote what it had to write. */
+/** Ends a process and waits for its exit, so that its files are complete. */
 export async function end(child: ChildProcess) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once("exit", done));
@@ -41,7 +45,10 @@ export async function end(child: ChildProcess) {
   await ended;
 }
 
-/** Waits until a local Clerk has told its application everything: a page that is opened earlier shows a part of it. */
+/**
+ * Waits until a local Clerk has delivered all its webhooks, because a page that opens earlier shows
+ * incomplete data.
+ */
 export async function told(api: string, secretKey: string) {
   let waiting: string[] = [];
   for (let tries = 0; tries < 100; tries++) {
@@ -55,7 +62,9 @@ export async function told(api: string, secretKey: string) {
   throw new Error(`the local Clerk could not tell everything: ${waiting.join(", ")}`);
 }
 
-/** Turns the clock of a local Clerk forward, and of the server that shares it; tells the time that it shows. */
+/**
+ * Advances the clock of a local Clerk, and of the server that shares it, and returns the new time.
+ */
 export async function turnClock(api: string, secretKey: string, milliseconds: number): Promise<number> {
   const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
   const answer = await fetch(`${api}/_local/clock`, { method: "POST", headers, body: JSON.stringify({ forward_ms: milliseconds }) });
@@ -65,9 +74,9 @@ export async function turnClock(api: string, secretKey: string, milliseconds: nu
 
 export class Server {
   private constructor(
-    /** Where people reach it. */
+    /** The public origin. */
     readonly origin: string,
-    /** Where it listens. */
+    /** The address on which the server listens. */
     readonly address: string,
     private readonly folder: string,
     private readonly child: ChildProcess,
@@ -97,24 +106,27 @@ export class Server {
     return server;
   }
 
-  /** Turns the clock of the server and of its local Clerk forward, and tells the time that they show. `travel` turns a browser too. */
+  /**
+   * Advances the clock of the server and of its local Clerk, and returns the new time. `travel`
+   * also advances a browser.
+   */
   async forward(milliseconds: number): Promise<number> {
     return turnClock(`${this.address}/__clerk`, this.identity().secret_key!, milliseconds);
   }
 
-  /** Makes trouble at its local Clerk; all of it at once. */
+  /** Sets all faults of its local Clerk at once. */
   async faults(faults: object) {
     const headers = { authorization: `Bearer ${this.identity().secret_key}`, "content-type": "application/json" };
     const answer = await fetch(`${this.address}/__clerk/_local/faults`, { method: "PUT", headers, body: JSON.stringify(faults) });
     if (!answer.ok) throw new Error(await answer.text());
   }
 
-  /** What stands in its log. */
+  /** The server's log so far. */
   said(): string {
     return this.log.join("");
   }
 
-  /** What the local Clerk made at its first start and nobody may ever be served. */
+  /** The secrets that the local Clerk created at its first start. No answer may contain them. */
   secrets(): string[] {
     return Object.values(this.identity());
   }

@@ -1,4 +1,5 @@
-// The local Clerk by itself, and TLS in front of an application: certificate and proxy live as long as the test.
+// The local Clerk on its own, and a TLS proxy in front of an application. Certificate and proxy
+// live as long as the test.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
@@ -8,7 +9,10 @@ import { join } from "node:path";
 import { selfSigned } from "./other-clerk/keys";
 import { binary, end, freePort, packages, told } from "./server";
 
-/** Ends TLS on a free port of the loopback and hands requests to a port behind it, as a load balancer does. */
+/**
+ * Terminates TLS on a free port of the loopback and forwards requests to a port behind it, as a
+ * load balancer does.
+ */
 export async function tls(behind: number, host = "localhost"): Promise<{ origin: string; stop: () => void }> {
   const port = await freePort();
   const proxy = createTlsServer(selfSigned(host), (incoming, answer) => {
@@ -29,7 +33,7 @@ export async function tls(behind: number, host = "localhost"): Promise<{ origin:
   return { origin: `https://${host}:${port}`, stop };
 }
 
-/** The local Clerk by itself, with the variables that it prints. */
+/** The local Clerk on its own, with the variables that it prints. */
 export class StandaloneClerk {
   private constructor(
     readonly variables: Record<string, string>,
@@ -66,7 +70,7 @@ export class StandaloneClerk {
     if (!answer.ok) throw new Error(await answer.text());
   }
 
-  /** Waits until the application has heard of everything. */
+  /** Waits until the application has received all webhooks. */
   async told() {
     await told(this.url, this.variables.CLERK_SECRET_KEY!);
   }

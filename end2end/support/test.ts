@@ -1,4 +1,5 @@
-// What every test watches: no console error, no page error, no violation of the content security policy, nobody else's address.
+// The fixtures of all tests. Every test fails on a console error, a page error, a violation of the
+// Content Security Policy, or a request to another origin.
 import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { packages, Server } from "./server";
 import { WAYS, type Way } from "./ways";
@@ -9,7 +10,7 @@ export const ADA: Person = { email: "ada@example.com", password: "engine-no-1" }
 export const MAX: Person = { email: "max@example.com", password: "member-no-2" };
 export const GRACE: Person = { email: "grace@example.com", password: "compiler-no-3", secret: "GATEHOUSEGATEHOUSEGATEHOUSEGATEH" };
 
-/** Notes everything in a browser that must not happen there. */
+/** Records everything in a browser that must not happen there. */
 export async function watch(context: BrowserContext, origins: string[], expectedErrors: RegExp[], problems: string[]) {
   context.on("console", (message) => {
     const text = `${message.text()} ${message.location().url}`;
@@ -27,22 +28,25 @@ export async function watch(context: BrowserContext, origins: string[], expected
 }
 
 export type Options = {
-  /** What people see of Clerk: the plain pages of the local one, or its own components. */
+  /**
+   * The pages of Clerk that people see: the plain pages of the local Clerk, or Clerk's own
+   * components.
+   */
   clerk: keyof typeof WAYS;
   expectedErrors: RegExp[];
   variables: Record<string, string>;
 };
 type Fixtures = {
   server: Server;
-  /** How a person does what Clerk is for. */
+  /** The steps of sign-in and organizations for these pages. */
   way: Way;
   problems: string[];
   watched: void;
-  /** A browser of somebody else, or the same person's at home. */
+  /** Opens the browser of another person, or a second browser of the same person. */
   anotherBrowser: () => Promise<BrowserContext>;
 };
 
-// Each test has a server of its own: limits, audit log and sessions begin empty.
+// Each test has a server of its own, so limits, audit log and sessions start empty.
 export const test = base.extend<Options & Fixtures>({
   clerk: ["plain pages", { option: true }],
   expectedErrors: [[], { option: true }],
@@ -80,12 +84,12 @@ export const test = base.extend<Options & Fixtures>({
 
 export { expect };
 
-/** Signs in on the plain pages, as a person does, and ends where they wanted to go. */
+/** Signs in on the plain pages, and ends on the target page. */
 export async function signIn(page: Page, who: Person, target = "/admin") {
   await WAYS["plain pages"].signIn(page, who, target);
 }
 
-/** The browser's half has taken over. */
+/** Waits until the page is hydrated. */
 export async function hydrated(page: Page) {
   await page.locator("body[data-hydrated]").waitFor();
 }
@@ -96,7 +100,7 @@ export async function makeStale(page: Page) {
   await expect(page.getByText("confirmed 10 minutes ago")).toBeVisible();
 }
 
-/** Another organization, of which whoever is signed in is the administrator. */
+/** A second organization; the signed-in person becomes its administrator. */
 export const OWN = "Difference Works";
 
 export async function makeOrganization(page: Page) {
@@ -104,7 +108,7 @@ export async function makeOrganization(page: Page) {
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-/** Switches on the local Clerk's own page, as somebody does in another tab. */
+/** Switches the organization on the local Clerk's own page, as in another tab. */
 export async function switchOrganization(page: Page, name: string) {
   await page.goto("/__clerk/hosted/");
   await page.getByRole("button", { name: `Switch to ${name}` }).click();
@@ -116,7 +120,10 @@ export async function rename(page: Page, name: string) {
   await page.getByRole("button", { name: "Rename" }).click();
 }
 
-/** What others did comes with a webhook, or a batch of the log, in a moment: the page is opened again until it shows it. */
+/**
+ * Waits for a change by somebody else. It arrives with a webhook, or with a batch of the audit log,
+ * so the page is reloaded until it shows the change.
+ */
 export async function comes(page: Page, what: Locator) {
   await expect(async () => {
     await page.reload();
@@ -124,13 +131,19 @@ export async function comes(page: Page, what: Locator) {
   }).toPass();
 }
 
-/** Windows of the rate limit begin with the minute: a test that fills one must not run across its end. */
+/**
+ * Windows of the rate limit begin with the minute. A test that fills a window must not run across
+ * its end.
+ */
 export async function earlyInTheMinute(server: Server) {
   const left = 60_000 - ((await server.forward(0)) % 60_000);
   if (left < 15_000) await server.forward(left + 100);
 }
 
-/** Lets time pass for the server, its Clerk and a browser, whose clock must have been installed before its pages were opened. */
+/**
+ * Advances the time of the server, its Clerk and a browser. The browser's clock must be installed
+ * before its pages open.
+ */
 export async function travel(server: Server, context: BrowserContext, milliseconds: number) {
   await server.forward(milliseconds);
   await context.clock.fastForward(milliseconds);

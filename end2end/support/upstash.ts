@@ -1,11 +1,11 @@
-// Upstash's HTTP interface in front of a Redis of this test alone.
+// Upstash's HTTP interface in front of a Redis of this test.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary, end, freePort } from "./server";
 
-/** Starts a program, and waits for words that it prints. */
+/** Starts a program and waits until its output matches. */
 function started(program: string, words: string[], ready: RegExp): Promise<[ChildProcess, string]> {
   return new Promise((done, failed) => {
     const child = spawn(program, words, { stdio: ["ignore", "pipe", "pipe"] });

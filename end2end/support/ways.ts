@@ -1,46 +1,47 @@
-// The two ways in which people meet Clerk: on the plain pages of the local one, and in Clerk's own components. The journeys are the same.
+// The steps of sign-in and organizations, in two variants: the plain pages of the local Clerk, and
+// Clerk's own components. The journeys are the same.
 import { createHmac } from "node:crypto";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { Person } from "./test";
 
 export interface Way {
-  /** Goes to a page, signs in on the way, and arrives. */
+  /** Opens a page, signs in, and ends on that page. */
   signIn(page: Page, who: Person, target?: string): Promise<void>;
-  /** The page asks for a sign-in. */
+  /** Waits for the sign-in page. */
   atSignIn(page: Page): Promise<void>;
-  /** The page says why somebody was signed out, and leads to the sign-in. */
+  /** Checks that the page says why the person was signed out, and goes to the sign-in. */
   atSignedOut(page: Page, why: RegExp): Promise<void>;
-  /** Answers what it asks for. */
+  /** Fills in the sign-in form and sends it. */
   enter(page: Page, who: Person): Promise<void>;
-  /** Answers without a connection, as far as it goes, and sees that it failed. */
+  /** Fills in the form without a connection, as far as possible, and sees the failure. */
   entersInVain(page: Page, who: Person): Promise<void>;
-  /** It says that the password was not right. */
+  /** Checks that the form rejects the password. */
   refusesSignIn(page: Page): Promise<void>;
-  /** Gives an address that nobody has, and a password: what follows is not a sign-in. */
+  /** Enters an unknown address and a password, which does not lead to a sign-in. */
   enterUnknown(page: Page, who: Person): Promise<void>;
-  /** Makes an account where the page asks for a sign-in; the address is one whose code is known. */
+  /** Creates an account from the sign-in page, with an address whose code is known. */
   signUp(page: Page, who: Person): Promise<void>;
-  /** The page is alive, and so is what it has of Clerk. */
+  /** Waits until the page is hydrated and Clerk's components are ready. */
   ready(page: Page): Promise<void>;
-  /** The dialog that asks again who somebody is. */
+  /** The reverification dialog. */
   dialog(page: Page): Locator;
-  /** Answers it. */
+  /** Confirms in that dialog. */
   confirm(page: Page, who: Person): Promise<void>;
   switchOrganization(page: Page, name: string): Promise<void>;
-  /** The page asks for an organization before it lets somebody go on. */
+  /** Waits until the page asks for an organization. */
   atTask(page: Page): Promise<void>;
-  /** Goes on with an organization of one's own. */
+  /** Continues with an organization of the person. */
   chooseOrganization(page: Page, name: string): Promise<void>;
-  /** Accepts an invitation, and goes on with its organization. */
+  /** Accepts an invitation, and continues with its organization. */
   joinOrganization(page: Page, name: string): Promise<void>;
-  /** Makes an organization, and goes on with it. */
+  /** Creates an organization, and continues with it. */
   makeOrganization(page: Page, name: string): Promise<void>;
-  /** Leaves instead. */
+  /** Signs out instead of choosing. */
   signOutAtTask(page: Page): Promise<void>;
   signOut(page: Page): Promise<void>;
 }
 
-/** The code that goes to addresses with `+clerk_test` (Clerk behaviour). */
+/** The code of addresses with `+clerk_test` (Clerk behaviour). */
 const TEST_CODE = "424242";
 
 /** The code of an authenticator app (RFC 6238). */
@@ -53,9 +54,12 @@ export function code(secret: string): string {
   return String((hash.readUInt32BE(hash[19]! & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-/** Waits until the page is at a path, and loaded. Unlike `waitForURL` it lets a navigation overtake another: where a sign-in ends, Clerk's form starts two. */
+/**
+ * Waits until the page is at a path, and loaded. Unlike `waitForURL` it allows one navigation to
+ * overtake another, because Clerk's form starts two at the end of a sign-in.
+ */
 export async function arrives(page: Page, path: string | RegExp) {
-  // `toHaveURL` with a function is `waitForURL`.
+  // `toHaveURL` with a function has the limits of `waitForURL`.
   const at = expect.poll(() => new URL(page.url()).pathname, { intervals: [50] });
   await (typeof path === "string" ? at.toBe(path) : at.toMatch(path));
   await page.waitForLoadState();
@@ -90,7 +94,7 @@ const plain: Way = {
     await expect.poll(() => page.url()).toContain("chrome-error");
   },
   refusesSignIn: (page) => expect(page.getByRole("alert")).toContainText("do not fit"),
-  // Who asks learns nothing about the address.
+  // The form does not reveal whether the address exists.
   async enterUnknown(page, who) {
     await plain.enter(page, who);
     await plain.refusesSignIn(page);
@@ -127,7 +131,10 @@ const plain: Way = {
   signOut: (page) => page.getByRole("button", { name: "Sign out" }).click(),
 };
 
-/** Clerk's field for a code sends it with its last digit; it must have come in before the first one is typed. */
+/**
+ * Clerk's field sends a code with its last digit. The field must be ready before the first digit is
+ * typed.
+ */
 export async function typeCode(where: Page | Locator, digits: string) {
   await where.getByRole("textbox", { name: /verification code/i }).pressSequentially(digits);
 }
@@ -155,7 +162,7 @@ const components: Way = {
     await expect(page.getByLabel("Email address")).toHaveValue(who.email);
   },
   refusesSignIn: (page) => expect(page.getByTestId("form-feedback-error")).toContainText("do not fit"),
-  // Sign-in and sign-up are one flow: it goes on with the account that this address does not have yet.
+  // Sign-in and sign-up are one flow, so an unknown address leads to the creation of an account.
   async enterUnknown(page, who) {
     await page.getByLabel("Email address").fill(who.email);
     await page.getByRole("button", { name: "Continue", exact: true }).click();

@@ -1,4 +1,5 @@
-// axe finds nothing on any page. It needs scripts of its own, so in the project without JavaScript only reachability is looked at.
+// axe finds no problem on any page. It needs scripts, so the project without JavaScript checks only
+// that the pages load.
 import AxeBuilder from "@axe-core/playwright";
 import { ADA, MAX, expect, makeStale, rename, signIn, test } from "../support/test";
 

@@ -1,4 +1,4 @@
-// Who looks after the instance: people are kept out, let in, and invited.
+// The operators of the instance ban, lock and invite people.
 import { ADA, GRACE, MAX, expect, hydrated, signIn, test } from "../support/test";
 
 test.use({ expectedErrors: [/status of 4\d\d/] });

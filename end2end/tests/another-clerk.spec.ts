@@ -1,4 +1,5 @@
-// The application beside Clerks that it did not start: only `CLERK_*` variables tell it where Frontend and Backend API are.
+// The application with a Clerk that it did not start: only `CLERK_*` variables name the Frontend
+// and the Backend API.
 import { chromium, test as base, expect, type BrowserContext, type Page } from "@playwright/test";
 import { HOST, LISE, OtherClerk, OTTO } from "../support/other-clerk";
 import { freePort, packages, Server } from "../support/server";
@@ -41,7 +42,7 @@ async function loses(context: BrowserContext, name: RegExp) {
   await context.clearCookies({ name: "__clerk_redirect_count" });
 }
 
-/** One day of an administrator, with everything for which the application needs its Clerk. */
+/** A working day of an administrator, with every feature that needs Clerk. */
 async function day({ clerk, page, context }: Town) {
   await clerk.tellEverything();
   await way.signIn(page, LISE, "/admin/members");
@@ -61,7 +62,7 @@ async function day({ clerk, page, context }: Town) {
     await loses(context, name);
     clerk.age(10);
     await page.goto("/admin");
-    // Where no proxy is, nothing else tells a development instance which browser this is.
+    // Without a proxy, only this parameter identifies the browser at a development instance.
     if (clerk.direct && name.source.includes("db_jwt")) await way.enter(page, LISE);
     await expect(page).toHaveURL(/\/admin$/);
   }
@@ -84,7 +85,8 @@ test.describe("another Clerk", () => {
   test("is all that the application needs", async ({ town }) => {
     await day(town);
     expect(town.clerk.calls).toContain("BAPI GET /v1/jwks");
-    // The browser reached its Frontend API, and none of the pages that only the local Clerk has.
+    // The browser has reached the emulator's Frontend API, and none of the pages that only the
+    // local Clerk has.
     expect(town.clerk.calls.filter((call) => call.includes("/hosted") || call.includes("/_local"))).toEqual([]);
   });
 
@@ -111,7 +113,7 @@ test.describe("keys that change", () => {
   test("disturb nobody, with a page open or without", async ({ town: { clerk, context, page } }) => {
     await way.signIn(page, LISE);
     await way.ready(page);
-    // The key set is asked for once in ten seconds at most.
+    // The server fetches the key set at most once in ten seconds.
     await page.waitForTimeout(10_500);
     clerk.keys.rotate();
     await page.evaluate(() => (window as unknown as { gatehouseClerk: { renew(): Promise<boolean> } }).gatehouseClerk.renew());

@@ -1,10 +1,12 @@
-// What people do most, each under everything that ordinary life does to a page: time passes, connections break, browsers translate.
+// The most frequent actions under everyday circumstances: time passes, connections break, browsers
+// translate.
 import type { Page } from "@playwright/test";
 import { CIRCUMSTANCES, open, pass, type Act, type Scene } from "../support/circumstances";
 import { ADA, expect, test } from "../support/test";
 import { arrives } from "../support/ways";
 
-// Offline, signed out and unconfirmed are refusals that a browser's console tells of.
+// Browsers log these expected failures to the console: offline, signed out, and reverification
+// required.
 test.use({ expectedErrors: [/status of 4\d\d|ERR_INTERNET_DISCONNECTED/] });
 
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
@@ -73,7 +75,7 @@ const ACTS: Record<string, Act> = {
   },
 };
 
-// CIRCUMSTANCE="8 days" tries one of them.
+// CIRCUMSTANCE="8 days" runs only the matching circumstance.
 const only = process.env.CIRCUMSTANCE ?? "";
 
 for (const [name, act] of Object.entries(ACTS)) {
@@ -87,7 +89,7 @@ for (const [name, act] of Object.entries(ACTS)) {
         const scene: Scene = { page, context, server, way, act, alive, round: ++round };
         await open(scene);
         await live(scene);
-        // The next one begins with a new window of the rate limit, and a new sign-in.
+        // The next circumstance starts with a new window of the rate limit, and a new sign-in.
         await pass(scene, 61);
         await page.goto("about:blank");
         await context.clearCookies();

@@ -1,4 +1,5 @@
-// What is particular to Clerk's components: the pages that they stand on, in both color schemes and sizes, and what those are without them.
+// Pages with Clerk's components, in both color schemes and sizes, and the same pages without the
+// components.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { ADA, expect, hydrated, makeStale, rename, test } from "../support/test";
@@ -9,7 +10,10 @@ const LOOKS = [
   { colorScheme: "dark", viewport: { width: 390, height: 844 } },
 ] as const;
 
-/** Everything that is ours. Of Clerk's markup only the contrast is, because the colors are; the initials in its pictures of people have colors of their own. */
+/**
+ * Checks all of our markup, but only the contrast of Clerk's markup, because we set its colors. Its
+ * avatars with initials have their own colors.
+ */
 async function check(page: Page) {
   const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
   const ours = await new AxeBuilder({ page }).withTags(tags).exclude(".cl-rootBox").exclude(".cl-modalBackdrop").analyze();
@@ -29,7 +33,7 @@ async function inEveryLook(page: Page, what: () => Promise<void>) {
   }
 }
 
-/** The button has its color once Clerk's card has come in. */
+/** The button gets its color after the animation of Clerk's card. */
 async function primary(page: Page) {
   const button = page.getByRole("button", { name: "Continue", exact: true });
   await expect(button).toBeVisible();

@@ -1,8 +1,8 @@
-// Whoever opens the developer tools finds an empty console: no page makes the browser warn.
+// No page causes a warning or an error in the developer tools.
 import { ADA, expect, hydrated, signIn, test } from "../support/test";
 import type { Page } from "@playwright/test";
 
-/** What a browser complains about. `expected`: what is not ours to change. */
+/** The browser's warnings and errors. `expected` matches messages that we cannot change. */
 function heard(page: Page, expected: RegExp[] = []): string[] {
   const said: string[] = [];
   page.on("console", (message) => {
@@ -30,7 +30,7 @@ test.describe("with Clerk's components", () => {
   test.use({ clerk: "components" });
 
   test("no page makes the browser warn", async ({ page, way }) => {
-    // Clerk's own word about the keys of a development instance.
+    // Clerk's own message about the keys of a development instance.
     const said = heard(page, [/development keys/]);
     await way.signIn(page, ADA, "/admin");
     for (const path of SIGNED_IN) {

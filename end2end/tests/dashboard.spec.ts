@@ -150,7 +150,8 @@ test.describe("a session that ended elsewhere", () => {
     await signIn(page, ADA);
     await hydrated(page);
     await page.getByLabel("Organization name").fill("Typed Before");
-    // In one step: a page that sees its cookies fall leaves by itself, as the next test shows.
+    // Both cookies go in one step: a page that sees its cookies disappear navigates by itself, as
+    // the next test shows.
     await context.clearCookies({ name: /client$/ });
     await page.getByRole("button", { name: "Rename" }).evaluate((button: HTMLButtonElement) => {
       for (const cookie of document.cookie.split("; ")) document.cookie = `${cookie.split("=")[0]}=; path=/; max-age=0`;

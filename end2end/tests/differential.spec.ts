@@ -1,7 +1,9 @@
-// Clerk's own backend library beside Gatehouse: the same requests, the same answers. What is random comes from a seed that is printed; set
-// DIFFERENTIAL_SEED to repeat a run. Left out are satellites and machine tokens, which Gatehouse does not have, and what it refuses on purpose:
-// tokens of another issuer, and a fourth redirect. Where a cookie of another application on the host misleads the library, Gatehouse is kinder on
-// purpose: see `kinder`.
+// Runs Clerk's own backend library beside Gatehouse: the same requests must get the same answers. A
+// printed seed drives all random values; set DIFFERENTIAL_SEED to repeat a run. The generator
+// leaves out satellites and machine tokens, which Gatehouse does not have, and requests that
+// Gatehouse refuses on purpose: tokens of another issuer, and a fourth redirect. Where a cookie of
+// another application on the host misleads the library, Gatehouse is more tolerant on purpose; see
+// `tolerant`.
 import { createHash, createPublicKey, createSign, generateKeyPairSync } from "node:crypto";
 import { createServer, request, type IncomingHttpHeaders, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,7 +15,7 @@ import { ADA } from "../support/test";
 const REQUESTS = 400;
 const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 
-/** mulberry32 */
+/** The generator mulberry32. */
 function random(state: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -80,7 +82,7 @@ function tokens(instance: Instance, now: number) {
 }
 type Tokens = ReturnType<typeof tokens>;
 
-/** A Backend API that both ask: payloads behind nonces, and refreshed sessions. */
+/** A Backend API for both: payloads behind nonces, and refreshed sessions. */
 function backendApi(known: Tokens): Promise<HttpServer> {
   const server = createServer((incoming, answer) => {
     const say = (status: number, body: object) => {
@@ -121,7 +123,7 @@ function anyRequest(next: () => number, instance: Instance, known: Tokens, now: 
   const cookies: string[] = [];
   const put = (chance: number, name: string, value: () => string) => maybe(chance) && cookies.push(`${name}=${value()}`);
   const ending = suffix(instance);
-  // Of another application, for a part of the paths: browsers send it first.
+  // A cookie of another application for a longer path, which browsers send first.
   put(0.03, "__session", () => "garbage");
   put(0.65, "__session", () => (maybe(0.1) ? anyToken().replaceAll(".", "%2E") : anyToken()));
   put(0.75, "__client_uat", anyUat);
@@ -151,7 +153,10 @@ interface Answered {
   cookies: string[];
 }
 
-/** Base and parameters: spelling and order of what an application wrote into its address does not matter. */
+/**
+ * Base and parameters, because the spelling and order of the application's own parameters do not
+ * matter.
+ */
 function parsed(location: string | null | undefined): object | null {
   if (!location) return null;
   const url = new URL(location);
@@ -186,7 +191,7 @@ function gatehouse(server: Server, instance: Instance, asked: Asked): Promise<An
 async function library(instance: Instance, apiUrl: string, asked: Asked): Promise<Answered> {
   const { publishableKey, secretKey, origin } = instance;
   const client = createClerkClient({ publishableKey, secretKey, jwtKey: pem, apiUrl, telemetry: { disabled: true } });
-  // Gatehouse answers HEAD as it answers GET.
+  // Gatehouse answers HEAD like GET.
   const incoming = new Request(origin + asked.target, { method: "GET", headers: asked.headers });
   const state = await client.authenticateRequest(incoming, { authorizedParties: [origin], jwtKey: pem });
   return {
@@ -197,7 +202,7 @@ async function library(instance: Instance, apiUrl: string, asked: Asked): Promis
   };
 }
 
-/** Without some of the cookies. */
+/** The same request without some of its cookies. */
 function without(asked: Asked, isLeftOut: (cookie: string) => boolean): Asked {
   const { cookie = "", ...headers } = asked.headers;
   const kept = cookie.split("; ").filter((text) => !isLeftOut(text));
@@ -205,13 +210,15 @@ function without(asked: Asked, isLeftOut: (cookie: string) => boolean): Asked {
 }
 
 /**
- * The library's answer, but for cookies of another application on the host, which lead it into loops:
- * - a `__session` that cannot be read, before one that can: the library reads the first alone;
- * - a nonce in a cookie that Clerk does not know: the library takes it for Clerk's answer on every visit. Gatehouse clears it, and the other cookies
- *   decide; in production only where a session token is among them, since Clerk itself may have set the nonce there;
- * - in development, where a nonce comes back in the address, one in a cookie: there is no address to clean.
+ * The library's answer without the cookies of another application on the host that lead it into loops:
+ * - an unreadable `__session` before a readable one: the library reads only the first;
+ * - a nonce in a cookie that Clerk does not know: the library takes it for Clerk's answer on every
+ *   visit. Gatehouse clears it, and the other cookies decide. In production this holds only beside a
+ *   session token, because Clerk itself may have set the nonce there;
+ * - a nonce in a cookie in development, where nonces come back in the address: there is no address to
+ *   clean.
  */
-async function kinder(instance: Instance, apiUrl: string, asked: Asked): Promise<Answered> {
+async function tolerant(instance: Instance, apiUrl: string, asked: Asked): Promise<Answered> {
   const own = without(asked, (cookie) => cookie === "__session=garbage");
   const readable = /(^|; )__session=/.test(own.headers.cookie ?? "") ? own : asked;
   const [, nonce] = /__clerk_handshake_nonce=(\w+)/.exec(asked.headers.cookie ?? "") ?? [];
@@ -250,11 +257,11 @@ for (const [name, instance] of Object.entries({ development, production })) {
       const seen = new Set<string>();
       for (let number = 0; number < REQUESTS; number++) {
         const asked = anyRequest(next, instance, known, now);
-        const [ours, theirs] = [await gatehouse(server, instance, asked), await kinder(instance, apiUrl, asked)];
+        const [ours, theirs] = [await gatehouse(server, instance, asked), await tolerant(instance, apiUrl, asked)];
         expect(ours, `seed ${seed}, request ${number}: ${JSON.stringify(asked)}`).toEqual(theirs);
         seen.add(`${theirs.status} ${theirs.reason}`);
       }
-      // A generator that only makes one kind of request would prove nothing.
+      // A generator that makes only one kind of request would prove nothing.
       expect(seen.size, [...seen].join("\n")).toBeGreaterThanOrEqual(10);
     } finally {
       quiet.forEach((level, place) => (console[level] = before[place]!));

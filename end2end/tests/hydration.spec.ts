@@ -1,4 +1,5 @@
-// Others change the page as well: translators, password managers, whatever stands between. It comes alive, or its links and forms work as they are.
+// Translators, password managers and other software change the page. It hydrates, or its links and
+// forms work without hydration.
 import type { Page } from "@playwright/test";
 import { ADA, expect, rename, signIn, test } from "../support/test";
 import { WAYS, arrives, type Way } from "../support/ways";
@@ -7,7 +8,7 @@ const WASM = "**/pkg/*.wasm";
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const nav = (page: Page, name: string) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
 
-/** What others do to a page. Each is run in the browser. */
+/** Changes by other software. Each runs in the browser. */
 const CHANGES: Record<string, () => void> = {
   "an element at the start of the body": () => document.body.prepend(Object.assign(document.createElement("div"), { textContent: "toolbar" })),
   "an element and a text at the start of the content": () => document.querySelector("main")!.prepend("text", document.createElement("p")),
@@ -34,7 +35,10 @@ const CHANGES: Record<string, () => void> = {
   },
 };
 
-/** The page as it was sent, before the browser's half has come. What comes back lets it come. */
+/**
+ * The page as the server sent it, before the WebAssembly application loads. The returned function
+ * lets it load.
+ */
 async function opened(page: Page, way: Way = WAYS["plain pages"]): Promise<() => void> {
   await way.signIn(page, ADA, "/admin/audit");
   let come = () => {};
@@ -49,7 +53,7 @@ async function opened(page: Page, way: Way = WAYS["plain pages"]): Promise<() =>
   return come;
 }
 
-/** Whether it came alive, or gave up. */
+/** Waits until the page is hydrated or has given up. */
 const settled = (page: Page) => page.locator("body[data-hydrated], html[data-page]").first().waitFor({ state: "attached" });
 
 test.describe("before the page comes alive", () => {
@@ -70,7 +74,10 @@ test.describe("before the page comes alive", () => {
   }
 });
 
-/** Native links and forms work, nothing is said that is not so, and nothing of the browser's half hears of it. */
+/**
+ * Checks that native links and forms work, that the page makes no false statement, and that the
+ * application handles no event.
+ */
 async function plain(page: Page) {
   await page.goto("/admin");
   await gaveUp(page);
@@ -191,7 +198,7 @@ test.describe("after the page came alive", () => {
     test("it says so, and its links and forms work as they are", async ({ page, problems }) => {
       await signIn(page, ADA);
       await settled(page);
-      // What a panic in the browser's half does, whatever its cause.
+      // The effect of any panic in the WebAssembly application.
       await page.evaluate(() => (window as any).gatehousePage.stopped("panicked at a test"));
       await expect(page.getByRole("alert").filter({ hasText: "stopped working" })).toBeVisible();
       await rename(page, "Still Works");

@@ -1,4 +1,5 @@
-// What people go through with their sign-in, told once and walked twice: on the plain pages of the local Clerk, and in Clerk's own components, unmodified.
+// The journeys around sign-in, on the plain pages of the local Clerk and in Clerk's own unmodified
+// components.
 import type { BrowserContext, Page } from "@playwright/test";
 import { ADA, GRACE, MAX, expect, makeStale, rename, test, travel } from "../support/test";
 import { arrives } from "../support/ways";
@@ -16,7 +17,7 @@ function answers(page: Page): number[] {
   return seen;
 }
 
-/** A token with other claims; no longer signed, of course. */
+/** Changes the claims of a token, which invalidates its signature. */
 function forged(token: string, claims: Record<string, number>): string {
   const [head, payload, signature] = token.split(".");
   const changed = { ...JSON.parse(Buffer.from(payload!, "base64url").toString()), ...claims };
@@ -113,12 +114,12 @@ test("each cookie that is lost comes back, alone or with its twin", async ({ pag
       await page.goto("about:blank");
       const found = await cookiesOf(context, name);
       for (const place of lost) await context.clearCookies({ name: found[place]!.name });
-      // It counts redirects for two seconds; a person is not as fast.
+      // The server counts redirects for two seconds, and a person is not that fast.
       await context.clearCookies({ name: "__clerk_redirect_count" });
       await page.goto("/admin");
       expect(new URL(page.url()).pathname + new URL(page.url()).search, name).toBe("/admin");
       await expect(organization(page)).toHaveText("Analytical Engines");
-      // A twin that nobody needed may be missing until the next token is made.
+      // A twin that was not needed may be missing until the next token.
       const names = (await context.cookies()).map((cookie) => cookie.name);
       await context.addCookies(found.filter((cookie) => !names.includes(cookie.name)));
     }
@@ -297,7 +298,7 @@ test.describe("a session that an administrator revokes", () => {
     });
     await rename(page, "Too Late");
     await way.atSignIn(page);
-    // The change and the list that it renews both learn of it.
+    // Both the change and the list that it refreshes get the refusal.
     expect(departures).toHaveLength(1);
     expect(decodeURIComponent(page.url())).toContain("/admin");
     await way.enter(page, ADA);

@@ -1,4 +1,5 @@
-// A rule of the server ends a session while its page is open: the sign-in page says why, and leads back to what was wanted.
+// A lifetime rule ends a session while its page is open. The sign-in page says why, and leads back
+// to the original page.
 import { ADA, expect, test, travel } from "../support/test";
 import { arrives } from "../support/ways";
 
@@ -6,7 +7,7 @@ const IDLE = /You were signed out because you had not done anything for a while/
 const REPLACED = /You were signed out because you signed in somewhere else/;
 const HOUR = 3_600_000;
 
-// The refused call is told by the browser's console.
+// The browser logs the refused call to the console.
 test.use({ variables: { SESSION_IDLE_TIMEOUT: "1h", SESSION_SINGLE: "on" }, expectedErrors: [/status of 40[13]/] });
 
 test("a tab that was open and unused for too long asks for a sign-in, says why, and keeps what was typed", async ({ page, context, server, way }) => {
@@ -14,7 +15,7 @@ test("a tab that was open and unused for too long asks for a sign-in, says why, 
   await way.signIn(page, ADA);
   await way.ready(page);
   await page.getByLabel("Organization name").fill("Typed Before");
-  // The tab goes on to renew its token meanwhile.
+  // Meanwhile the tab renews its token.
   for (let quarter = 0; quarter < 5; quarter++) {
     const renewed = page.waitForResponse((response) => /\/tokens/.test(response.url()) && response.ok());
     await travel(server, context, HOUR / 4);
@@ -36,7 +37,7 @@ test("a tab that was open and unused for too long asks for a sign-in, says why, 
 
 test("who signs in at home is signed out at the office, is told so, and comes back to the page", async ({ page, way, server, anotherBrowser }) => {
   await way.signIn(page, ADA, "/admin/members");
-  // Whoever signs in within one second is as new.
+  // Two sign-ins within one second are equally new.
   await server.forward(1_000);
   const home = await (await anotherBrowser()).newPage();
   await way.signIn(home, ADA);

@@ -1,4 +1,5 @@
-// Names, addresses, roles and ids of any length: no page scrolls sideways, and what can be done stays on the screen.
+// With names, addresses, roles and ids of any length, no page scrolls sideways, and every action
+// stays on the screen.
 import type { Locator, Page } from "@playwright/test";
 import { ADA, comes, expect, hydrated, makeStale, signIn, test } from "../support/test";
 

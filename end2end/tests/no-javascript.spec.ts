@@ -86,7 +86,7 @@ test("a stale session keeps the role that was chosen, and what is too long is sa
   await expect(page.getByText("What you typed was too long to be kept.")).toBeVisible();
 });
 
-// A token lives for a minute.
+// A token lives for one minute.
 test("whoever reads for longer than a token lives finds their text, with a word, and sends it again", async ({ page, server }) => {
   await signIn(page, ADA);
   await server.forward(70_000);
@@ -116,7 +116,8 @@ test("an invitation is kept as well, on its page of the list", async ({ page, se
 });
 
 test.describe("without a Referer", () => {
-  // As privacy extensions have it. Under the policy `no-referrer` browsers also hide the origin, and then no write passes.
+  // Privacy extensions remove the Referer. Under the policy `no-referrer` browsers also hide the
+  // origin, and then every write is refused.
   test.beforeEach(async ({ context }) => {
     await context.route("**/api/*", async (route) => {
       const { referer: _, ...headers } = await route.request().allHeaders();

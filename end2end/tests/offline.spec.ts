@@ -1,4 +1,5 @@
-// No connection, no answer, or an answer of somebody else: what is on the page stays, it is said, and it works once the connection is back.
+// Without a connection, without an answer, or with an answer of another server, the page keeps its
+// content, says so, and works again once the connection is back.
 import type { Page, Route } from "@playwright/test";
 import { ADA, expect, hydrated, rename, signIn, test } from "../support/test";
 
@@ -8,7 +9,10 @@ const heading = (page: Page) => page.getByRole("main").getByRole("heading", { le
 const retry = (page: Page) => page.getByRole("button", { name: "Retry" });
 const nav = (page: Page, name: string) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
 
-/** The ways in which a call gets no answer of ours, and the end of each. The first is a browser that knows it, in the others it thinks that it is online. */
+/**
+ * The ways in which our answer does not arrive, and the end of each. In the first the browser knows
+ * that it is offline; in the others it believes that it is online.
+ */
 const FAILURES: Record<string, (page: Page) => Promise<() => Promise<void>>> = {
   "no connection": async (page) => {
     await page.context().setOffline(true);
@@ -95,7 +99,7 @@ test("a list stays while its next page, its search or another page cannot be rea
   await nav(page, "Audit log").click();
   await stays();
   await expect(page.getByLabel("Email address")).toHaveValue("half@typed");
-  // The browser says when it is online again, and the page goes on by itself.
+  // The browser reports that it is online again, and the page continues by itself.
   await end();
   await expect(heading(page)).toHaveText("Audit log");
   await expect(page).toHaveURL(/\/admin\/audit$/);

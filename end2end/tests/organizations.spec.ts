@@ -1,11 +1,15 @@
-// A page is made for one organization. When another one is active by the time the page is used, nothing is done, and both are named.
+// A page belongs to one organization. If another organization is active when the page is used, the
+// server changes nothing and the page names both.
 import { ADA, OWN, expect, hydrated, makeOrganization, makeStale, rename, switchOrganization, test } from "../support/test";
 import type { Page } from "@playwright/test";
 import type { Way } from "../support/ways";
 
 test.use({ expectedErrors: [/status of 4\d\d/] });
 
-/** Two tabs of one browser: one shows Ada's first organization, in the other she has switched to another one of which she is an administrator. */
+/**
+ * Two tabs of one browser: the first shows Ada's first organization, and in the second she has
+ * switched to another organization of hers.
+ */
 async function twoTabs(page: Page, way: Way, target = "/admin"): Promise<Page> {
   await way.signIn(page, ADA);
   await makeOrganization(page);
@@ -23,7 +27,8 @@ async function isNamed(page: Page) {
   return notice;
 }
 
-// Clerk's components keep an organization for each tab: what is sent from one is meant for the organization that it shows, or is refused.
+// Clerk's components keep an organization for each tab. A change from a tab counts for the
+// organization that it shows, or is refused.
 test("a tab never renames the organization of another tab", async ({ page, way, server }) => {
   await twoTabs(page, way);
   await rename(page, "Meant For Engines");

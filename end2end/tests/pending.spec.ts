@@ -1,4 +1,5 @@
-// Membership required, as new Clerk instances have it: whoever signs in without an organization chooses one first. On the plain pages and in Clerk's components.
+// Membership is required, as in new Clerk instances: a person without an active organization
+// chooses one first, on the plain pages and in Clerk's components.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Server } from "../support/server";
@@ -10,7 +11,7 @@ test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
 const NORA: Person = { email: "nora@example.com", password: "long-enough-1" };
 const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 
-/** As another program does it, with the secret key. */
+/** A call of another program, with the secret key. */
 async function manage(page: Page, server: Server, path: string, data: object, method = "POST") {
   const key = server.secrets().find((secret) => secret.startsWith("sk_test_"));
   const answer = await page.request.fetch(`/__clerk/v1${path}`, { method, headers: { authorization: `Bearer ${key}` }, data });
@@ -23,7 +24,7 @@ const isNew = (page: Page, server: Server) =>
 const isInvited = (page: Page, server: Server) =>
   manage(page, server, "/organizations/org_local_engines/invitations", { email_address: NORA.email, role: "org:admin" });
 
-/** Signs in on the way to a page, up to the task. */
+/** Signs in from a page, up to the task. */
 async function arrive(page: Page, way: Way, who: Person, target = "/admin/members") {
   await page.goto(target);
   await way.atSignIn(page);
@@ -102,7 +103,7 @@ test("makes the first organization", async ({ page, way, server }) => {
 });
 
 test.describe("somebody who signs up", () => {
-  // Clerk's form asks for the account that is not there yet.
+  // Clerk's form asks for the account before it exists.
   test.use({ expectedErrors: [/status of 422/] });
   test("makes their organization right after", async ({ page, way }) => {
     await page.goto("/admin/audit");
@@ -134,7 +135,7 @@ test("comes in by the link of an invitation that arrives meanwhile", async ({ pa
   await isInvited(page, server);
   await page.goto("/__clerk/hosted/mail");
   await page.getByRole("link", { name: "Open the invitation" }).click();
-  // The plain page asks first, so that no preview of the link accepts it.
+  // The plain page asks first, so that a preview of the link does not accept the invitation.
   if (page.url().includes("/hosted/")) await page.getByRole("button").click();
   await arrives(page, /^\/(admin)?$/);
   await page.goto("/admin");
@@ -164,7 +165,7 @@ test("signs out instead, there or with the page's own button", async ({ page, wa
   await expect(page).toHaveURL(/\/$/);
   await page.goto("/admin");
   await way.atSignIn(page);
-  // Clerk knows of it too: the next page does not find the old session again.
+  // Clerk has ended the session too, so the next page does not find it.
   await page.goto("/__clerk/hosted/");
   await expect(page.getByText("Nobody is signed in in this browser.")).toBeVisible();
 });
@@ -179,7 +180,7 @@ test.describe("a member who is removed while they work", () => {
     const path = "/organizations/org_local_engines/memberships";
     await manage(page, server, `${path}/user_local_ada`, {}, "DELETE");
     await manage(page, server, path, { user_id: "user_local_ada", role: "org:admin" });
-    // The next token would come within a minute.
+    // The next token would arrive within a minute.
     await page.context().clearCookies({ name: /^__session/ });
     await rename(page, "Not Mine");
     await way.atTask(page);

@@ -1,4 +1,4 @@
-// People and how they come in, in the unmodified ClerkJS: signing up, codes, invitations, a second account, impersonation.
+// Sign-up, codes, invitations, a second account and impersonation, with unmodified ClerkJS.
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { packages } from "../support/server";
@@ -7,7 +7,7 @@ import { arrives, typeCode } from "../support/ways";
 
 const PASSWORD = "long-enough-1";
 
-// Answers that ask for more than there is yet: no account, no membership.
+// These answers ask for something that is still missing: an account or a membership.
 test.use({ variables: { LOCAL_CLERK_JS: packages }, expectedErrors: [/status of (422|403)/] });
 
 const shot = async (page: Page, name: string) => {
@@ -26,7 +26,10 @@ async function signIn(page: Page, who: { email: string; password: string }) {
   await arrives(page, "/admin");
 }
 
-/** The mail to an address, read as a developer reads it. It is sent while the browser already shows where its code goes. */
+/**
+ * The newest mail to an address, from the mailbox of the local Clerk. The browser may already show
+ * the field for the code before the mail is there.
+ */
 async function mail(page: Page, to: string) {
   const mailbox = await page.context().newPage();
   const article = mailbox.getByRole("article").filter({ hasText: `to ${to}` });
@@ -60,7 +63,7 @@ async function ready(page: Page) {
   await page.locator("html[data-clerk=ready]").waitFor();
 }
 
-/** As an administrator does it in Clerk's own call. */
+/** The call of Clerk's API that an administrator makes. */
 async function invite(page: Page, emailAddress: string, role = "org:admin") {
   await page.evaluate(
     (wish) => (window as any).Clerk.organization.inviteMember(wish),

@@ -1,4 +1,5 @@
-// A production instance behind TLS on the loopback: live keys, cookies instead of addresses, and a refresh without a redirect.
+// A production instance behind TLS on the loopback: live keys, cookies instead of addresses, and a
+// refresh without a redirect.
 import { createHash } from "node:crypto";
 import { createClerkClient } from "@clerk/backend";
 import { test as base, expect, type BrowserContext, type Page } from "@playwright/test";
@@ -40,7 +41,7 @@ async function signIn(page: Page, origin: string, target: string) {
   await arrives(page, target);
 }
 
-/** What left the machine. */
+/** The requests that left the machine. */
 function foreign(page: Page, origin: string): string[] {
   const found: string[] = [];
   page.on("request", (request) => {
@@ -54,7 +55,7 @@ async function cookies(context: BrowserContext, origin: string) {
   return new Map((await context.cookies(origin)).map((cookie) => [cookie.name, cookie]));
 }
 
-/** Opens a page, and tells the addresses that led to it. */
+/** Opens a page, and returns the addresses of its redirects. */
 async function open(page: Page, address: string): Promise<string[]> {
   const answer = await page.goto(address);
   const way = [];
@@ -62,7 +63,7 @@ async function open(page: Page, address: string): Promise<string[]> {
   return way;
 }
 
-/** Puts a token into the session cookies that has expired, and that is newer than the sign-in. */
+/** Puts an expired token into the session cookies that is newer than the sign-in. */
 async function expire(context: BrowserContext, { origin, clerk, suffix }: Stack) {
   const known = (await cookies(context, origin)).get("__session")!;
   const { sid } = JSON.parse(Buffer.from(known.value.split(".")[1]!, "base64url").toString());
@@ -137,7 +138,7 @@ test("a cookie that is gone comes back over a handshake that no address shows", 
   const { origin, suffix } = stack;
   await signIn(page, origin, "/admin/members");
   for (const name of ["__session", "__client_uat"]) {
-    // No script of the page may write it again meanwhile.
+    // No script of the page may write the cookie again meanwhile.
     await page.goto("about:blank");
     await context.clearCookies({ name });
     await context.clearCookies({ name: `${name}_${suffix}` });
@@ -235,7 +236,7 @@ test("Clerk's own library takes its tokens, its handshake and its refresh", asyn
 
 test("a form that is posted with an old token before the page is alive comes back with its text", async ({ page, context, stack }) => {
   await signIn(page, stack.origin, "/admin");
-  // Neither our half of the browser nor Clerk's comes.
+  // Neither our WebAssembly application nor Clerk's scripts load.
   await page.route(/\/(pkg\/.*\.(js|wasm)|clerk\.js)$/, (route) => route.abort());
   await page.reload();
   await expire(context, stack);

@@ -1,14 +1,18 @@
-// `cargo leptos watch` tells open pages over a socket that there is a newer build. The policy of the page must let them listen.
+// `cargo leptos watch` notifies open pages of a newer build over a socket. The policy of the page
+// must allow the connection.
 import { createHash } from "node:crypto";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import { freePort } from "../support/server";
 import { ADA, expect, signIn, test as base, watch } from "../support/test";
 
-/** What `cargo leptos watch` listens with: it takes WebSockets (RFC 6455) and sends one short text to all of them. */
+/**
+ * A stand-in for the listener of `cargo leptos watch`: it accepts WebSockets (RFC 6455) and sends
+ * one short text to all of them.
+ */
 class Builder {
   private readonly sockets: Socket[] = [];
-  /** Who listened so far, and where; a page that was loaded again comes as another one. */
+  /** The pages that have connected so far, with their address. A reloaded page connects again. */
   readonly names: string[] = [];
 
   private constructor(
@@ -57,7 +61,7 @@ for (const [name, path] of [["localhost", "/"], ["127.0.0.1", "/"], ["localhost"
     const context = await browser.newContext({ baseURL: origin });
     await watch(context, [origin], [], problems);
     const page = await context.newPage();
-    // Whoever has been here before needs no handshake, which leads to the name of the configuration.
+    // A browser with a session needs no handshake, which would lead to the configured origin.
     await context.addCookies([{ name: "__clerk_db_jwt", value: "dvb_reload", url: origin }]);
     if (path === "/admin") await signIn(page, ADA);
     else await page.goto(path);

@@ -1,20 +1,21 @@
-// What the policy of a page keeps from happening is reported by the browser and counted: over plain http by the old way, over TLS by the new one.
+// Browsers report violations of a page's policy and the server counts them: over plain http with
+// the old mechanism, over TLS with the new one.
 import { generateKeyPairSync } from "node:crypto";
 import type { Browser } from "@playwright/test";
 import { freePort, Server } from "../support/server";
 import { tls } from "../support/standalone";
 import { expect, test as base } from "../support/test";
 
-/** The count of violations of a directive, as Prometheus reads it. */
+/** The number of violations of a directive, as Prometheus reads it. */
 async function counted(metrics: string, directive: string): Promise<number> {
   const text = await (await fetch(`http://${metrics}/metrics`)).text();
   const line = text.split("\n").find((line) => line.startsWith("browser_reports_total{") && line.includes(`directive="${directive}"`));
   return Number(line?.split(" ").at(-1) ?? 0);
 }
 
-/** Breaks the policy of a page as a picture from elsewhere would, until it is counted. */
+/** Violates the policy of a page with a foreign image until the server counts it. */
 async function violate(browser: Browser, origin: string, metrics: string) {
-  // A context that nobody watches: what must never happen on a page happens here.
+  // A context without the checks of the other tests, because this violation is intended.
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   await page.goto(origin);
@@ -28,7 +29,7 @@ const test = base.extend<{ metrics: string }>({
   metrics: async ({}, use) => use(`127.0.0.1:${await freePort()}`),
   variables: async ({ metrics }, use) => use({ METRICS_ADDR: metrics }),
 });
-// Else a browser waits a minute before it delivers to an endpoint.
+// Without this option a browser waits a minute before it delivers to an endpoint.
 test.use({ launchOptions: async ({ launchOptions }, use) => use({ ...launchOptions, args: [...(launchOptions.args ?? []), "--short-reporting-delay"] }) });
 
 test("a violation on a page over plain http arrives and is counted", async ({ browser, metrics, server }) => {
@@ -50,7 +51,7 @@ test("a violation on a page over TLS arrives and is counted", async ({ browser }
   const [port, metrics] = [await freePort(), `127.0.0.1:${await freePort()}`];
   const proxy = await tls(port);
   const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  // An instance that nobody is asked about: a page for nobody needs no key.
+  // This instance is never contacted: a page for an anonymous visitor needs no key.
   const instance = {
     CLERK_PUBLISHABLE_KEY: "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k",
     CLERK_SECRET_KEY: "sk_live_notARealKeyButLongEnough",

@@ -1,4 +1,5 @@
-// Everything that is served, the browser's half included, is searched for what must never leave the server.
+// The test searches everything that the server serves for secrets, including the WebAssembly
+// application.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ADA, expect, signIn, test } from "../support/test";

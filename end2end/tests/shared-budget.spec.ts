@@ -1,5 +1,5 @@
-// A JavaScript service and this server count in one place: `@upstash/ratelimit` as npm has it, and the built server, at one Upstash. However they
-// mix, a person gets the budget once.
+// A JavaScript service and this server share one budget: the built server and `@upstash/ratelimit`
+// from npm, at one Upstash. However their calls mix, a person gets the budget once.
 import { Ratelimit } from "@upstash/ratelimit";
 import { Redis } from "@upstash/redis";
 import { test as base, expect } from "@playwright/test";
@@ -7,13 +7,13 @@ import { SigningKeys } from "../support/other-clerk/keys";
 import { Server } from "../support/server";
 import { Upstash } from "../support/upstash";
 
-/** All at once; then some in turn. */
+/** All calls at once; then some in turn. */
 const [AT_ONCE, IN_TURN] = [200, 20];
 const [LIMIT, CALLS, WINDOW_MS] = [5, 16, 60_000];
 const HOST = "shared-budget-1.clerk.accounts.dev";
 const PREFIX = "budget:rename_organization";
 
-/** A round must not run across the end of a window, after which the budget is another one. */
+/** A round must not run across the end of a window, after which a new budget begins. */
 async function awayFromTheEndOfTheWindow() {
   const left = WINDOW_MS - (Date.now() % WINDOW_MS);
   if (left < 5_000) await new Promise((next) => setTimeout(next, left));
@@ -72,7 +72,7 @@ base(`${LIMIT} of ${CALLS} calls pass in each of ${AT_ONCE} rounds, whoever asks
       expect(await redis.get(`${PREFIX}:${user}:${Math.floor(now / 60)}`), `round ${round}`).toBe(LIMIT);
     }
     console.log(`${AT_ONCE} rounds at once, ${IN_TURN} in turn: ${passed.library} passed through the library, ${passed.server} through the server`);
-    // Each had its share, or they would not have met.
+    // Each side got a share; otherwise the test would not have mixed them.
     expect(Math.min(passed.library, passed.server)).toBeGreaterThan(AT_ONCE / 4);
     expect(server.said()).not.toContain(upstash.token);
   } finally {

@@ -1,4 +1,5 @@
-// The page's own dialog that asks again who somebody is: what it asks for, and what becomes of what is typed into it.
+// The page's own reverification dialog: the factors that it asks for, and the fate of the typed
+// text.
 import type { Page } from "@playwright/test";
 import { ADA, GRACE, expect, hydrated, makeStale, rename, signIn, test, type Person } from "../support/test";
 import { WAYS, code } from "../support/ways";
@@ -16,7 +17,7 @@ async function stale(page: Page, who: Person) {
   await hydrated(page);
 }
 
-/** Nothing that was typed is left in the page or in an address. */
+/** No typed text remains in the page or in an address. */
 async function forgotten(page: Page, secret: string) {
   const kept = await page.evaluate(() => [
     location.href,
@@ -57,7 +58,7 @@ test("asks for nothing until it is known what for", async ({ page }) => {
 
 test("has a field of its own for each factor", async ({ page }) => {
   await stale(page, GRACE);
-  // Both factors, one after the other, as an operation of the highest level has them.
+  // Both factors, one after the other, as an operation of the highest level requires.
   await page.route(BEGIN, (route) => route.continue({ postData: "level=multi_factor" }));
   await rename(page, "Both Factors");
   const password = dialog(page).getByLabel("Password");

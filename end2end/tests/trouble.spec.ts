@@ -1,5 +1,5 @@
-// What no sign-in can mend is said, on a page that leads nowhere by itself: a clock that is off, and a cookie that the browser dropped. The clock of
-// the browser is none of that: nothing depends on it.
+// A sign-in cannot repair a wrong clock or a cookie that the browser dropped. The page names the
+// cause and does not redirect by itself. The browser's own clock does not matter.
 import { ADA, expect, rename, test, travel } from "../support/test";
 import { arrives } from "../support/ways";
 

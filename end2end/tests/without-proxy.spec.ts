@@ -1,4 +1,5 @@
-// A page without a server behind it: unmodified ClerkJS asks the local Clerk across sites, where no cookie of the Frontend API travels.
+// A page without a server: unmodified ClerkJS calls the local Clerk across sites, where browsers
+// send no cookie of the Frontend API.
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test, expect } from "@playwright/test";

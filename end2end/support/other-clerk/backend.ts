@@ -1,4 +1,5 @@
-// The Backend API of the other Clerk, as far as the application asks it. Whoever has the secret key is let in.
+// The Backend API of the second emulator, as far as the application uses it. The secret key is the
+// only credential.
 import { failure, type Answer, type Asked, type OtherClerk } from "../other-clerk";
 import { membershipObject, organizationObject, permissionObject, permissionsOf, roleObjects, sessionObject, userObject } from "./objects";
 import { ORGANIZATION, ROLES } from "./people";

@@ -1,4 +1,5 @@
-// The Frontend API of the other Clerk: what unmodified ClerkJS asks on the way through sign-in, refresh, step-up and sign-out.
+// The Frontend API of the second emulator: the calls of unmodified ClerkJS during sign-in, refresh,
+// step-up and sign-out.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
@@ -12,7 +13,8 @@ export function answerFrontend(clerk: OtherClerk, asked: Asked): Answer | undefi
   const files = /^\/npm\/@clerk\/(clerk-js|ui)@([\d.]+)\/dist\/([\w.-]+\.js)$/.exec(asked.path);
   if (files) return packageFile(clerk, files[1]!, files[2]!, files[3]!);
   if (asked.path === "/v1/jwks" || asked.path === "/.well-known/jwks.json") return { status: 200, body: clerk.keys.jwks() };
-  // Behind a proxy, the secret key tells which instance is meant, and the proxy's URL where browsers are.
+  // Behind a proxy, the secret key identifies the instance, and the proxy's URL the browsers'
+  // origin.
   const { "clerk-secret-key": secret, "clerk-proxy-url": proxy } = asked.head.headers;
   if (!clerk.direct && (secret !== clerk.secretKey || proxy !== `${clerk.origin}/__clerk`)) return failure(400, "host_invalid", "Invalid host");
   if (asked.path === "/v1/dev_browser") return { status: 200, body: { object: "dev_browser", id: newClient(clerk).devBrowser } };
@@ -54,7 +56,9 @@ function newClient(clerk: OtherClerk): Client {
   return client;
 }
 
-/** By the name that development instances give a browser; by its cookie where that is lost. */
+/**
+ * Finds the browser by the identifier that development instances give it, or else by its cookie.
+ */
 function clientOf(clerk: OtherClerk, asked: Asked): Client | undefined {
   const cookie = /(?:^|; )__client=([^;]+)/.exec(asked.head.headers.cookie ?? "")?.[1];
   const known = clerk.clients.find(({ devBrowser }) => devBrowser === asked.query.get("__clerk_db_jwt"));
@@ -63,7 +67,7 @@ function clientOf(clerk: OtherClerk, asked: Asked): Client | undefined {
 
 const running = (client: Client) => client.sessions.find(({ status }) => status === "active");
 
-/** Sends the browser back with its cookies in a signed token. */
+/** Redirects the browser back with its cookies in a signed token. */
 function handshake(clerk: OtherClerk, asked: Asked): Answer {
   const back = new URL(asked.query.get("redirect_url") ?? "");
   if (back.origin !== clerk.origin) return failure(400, "redirect_url_invalid", "not an origin of this instance");

@@ -1,10 +1,11 @@
-// Keys of the other Clerk: the ones that sign sessions, and a certificate for its host (X.509, RFC 5280) that nobody vouches for.
+// Keys of the second emulator: the keys that sign sessions, and a self-signed certificate for its
+// host (X.509, RFC 5280).
 import { createSign, generateKeyPairSync, type KeyObject } from "node:crypto";
 
 const pair = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** The last one signs; those before still verify. */
+/** The newest key signs; the older ones still verify. */
 export class SigningKeys {
   private readonly all = [pair()];
 
@@ -40,7 +41,7 @@ const SEQUENCE = 0x30;
 const text = (tag: number, value: string) => der(tag, Buffer.from(value));
 const oid = (hex: string) => der(0x06, Buffer.from(hex, "hex"));
 
-/** Key and certificate of a host, good for two days. */
+/** Key and certificate of a host, valid for two days. */
 export function selfSigned(host: string): { key: string; cert: string } {
   const { publicKey, privateKey } = pair();
   const algorithm = der(SEQUENCE, oid("2a864886f70d01010b"), der(0x05));

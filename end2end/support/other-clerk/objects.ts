@@ -1,4 +1,4 @@
-// Things as Clerk's APIs and webhooks show them, in the shapes with which unmodified ClerkJS was seen to work.
+// Objects of Clerk's APIs and webhooks, in shapes that work with unmodified ClerkJS.
 import type { OtherClerk } from "../other-clerk";
 import { ORGANIZATION, ROLES, type Client, type Person, type Session } from "./people";
 
@@ -59,10 +59,13 @@ export const sessionObject = (session: Session) => ({
   created_at: session.createdAt, updated_at: session.updatedAt,
 });
 
-/** Minutes since each factor was checked. */
+/** Minutes since each factor was verified. */
 export const ages = (session: Session): [number, number] => [Math.floor((Date.now() - session.verifiedAt) / 60_000), -1];
 
-/** A session token. `azp` is the origin of the request for which it is made; some requests have none. */
+/**
+ * A session token. `azp` is the origin of the request that asks for the token; some requests have
+ * none.
+ */
 export function sessionToken(clerk: OtherClerk, session: Session, azp: string | undefined): string {
   const [person, now] = [clerk.person(session.user)!, Math.floor(Date.now() / 1000)];
   const granted = ROLES[person.role] ?? [];
@@ -116,7 +119,7 @@ export const verificationObject = (clerk: OtherClerk, session: Session, status: 
   supported_first_factors: [{ strategy: "password" }], supported_second_factors: null, first_factor_verification: null, second_factor_verification: null,
 });
 
-/** What a development instance tells browsers about itself. */
+/** The environment that a development instance sends to browsers. */
 export function environmentObject() {
   const off = { enabled: false, required: false, used_for_first_factor: false, first_factors: [], used_for_second_factor: false, second_factors: [], verifications: [], verify_at_sign_up: false };
   const email = { ...off, enabled: true, required: true, used_for_first_factor: true, first_factors: ["email_code"], verifications: ["email_code"], verify_at_sign_up: true };

@@ -1,4 +1,5 @@
-// Who is there: one organization with three people, and the browsers that sign in.
+// The data of the second emulator: one organization with three people, and the browsers that sign
+// in.
 export type Session = {
   id: string;
   user: string;
@@ -10,7 +11,7 @@ export type Session = {
   verifiedAt: number;
 };
 
-/** A browser: its name at Clerk, and what a development instance calls it. */
+/** A browser: its id at Clerk, and its identifier at a development instance. */
 export type Client = { id: string; devBrowser: string; sessions: Session[]; signIn: { id: string; identifier: string; session: string | null } | null };
 
 export type Person = {
