@@ -34,7 +34,7 @@ async fn run_detached<Op: Operation>(
         if let Err(error) = &outcome {
             let (operation, request_id) = (Op::DECLARATION.name, grant.request_id());
             tracing::warn!(%error, operation, request_id, "a command failed; Clerk may have made part of the change");
-            grant.note_refused(&error.refusal());
+            grant.record_denial(&error.refusal());
         }
         outcome
     });

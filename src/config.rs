@@ -18,8 +18,8 @@ pub use limits::LimitStore;
 pub use problems::{Problem, Problems};
 pub use site::{Reload, Site};
 
+use crate::db::{self, Unusable};
 use crate::lifetimes::Rules;
-use crate::store::place::{self, Unusable};
 use domain::ids::OrganizationId;
 use secrecy::SecretString;
 use std::cell::RefCell;
@@ -192,7 +192,7 @@ fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems
 
 fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
     let url = variables.get("DATABASE_URL").unwrap_or_else(|| "sqlite://data/gatehouse.db".to_owned());
-    if let Err(Unusable { what, remedy }) = place::check(&url) {
+    if let Err(Unusable { what, remedy }) = db::check(&url) {
         problems.add("DATABASE_URL", what, remedy);
     }
     SecretString::from(url)

@@ -1,19 +1,17 @@
-//! Refused calls on their way to the audit log.
+//! Refused calls of known users, on their way to the audit log.
 //!
-//! A refusal must stay cheap, or whoever is refused could keep the database busy. So refusals are handed over through a bounded queue and
-//! written in batches; the store counts equal ones of the same minute in one row. When the queue is full they are dropped, and the log says so.
+//! A refused call waits for no write: it is queued here, and `denial_writer` stores the queue in
+//! batches. Under a flood the queue drops calls, and the log of the server says so.
 
-use crate::access::Actor;
-use crate::store::{Store, audit};
+use crate::actor::Actor;
 use domain::operation::Declaration;
 use domain::refusal::Refusal;
-use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// A call that was refused, of somebody who is known.
+/// A call that was refused, by a user who is known.
 #[derive(Clone, Debug)]
 pub struct DeniedCall {
-    /// Who.
+    /// Who called.
     pub actor: Actor,
     /// Name of the operation.
     pub operation: &'static str,
@@ -21,35 +19,25 @@ pub struct DeniedCall {
     pub outcome: &'static str,
     /// Id of the request.
     pub request_id: String,
-    /// When, Unix milliseconds.
+    /// When the request arrived, Unix milliseconds.
     pub at_ms: i64,
 }
 
-/// The queue's entrance. Cheap to clone.
+/// The sending end of the queue. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DenialLog(mpsc::Sender<DeniedCall>);
 
 const QUEUE: usize = 4096;
-const BATCH: usize = 512;
-const PAUSE: Duration = Duration::from_millis(50);
 
 impl DenialLog {
-    /// Starts the writer. It ends when the last entrance is dropped.
-    #[must_use]
-    pub fn recorded_in(store: Store) -> Self {
-        let (entrance, exit) = mpsc::channel(QUEUE);
-        tokio::spawn(write_batches(store, exit));
-        Self(entrance)
+    /// A queue, and its receiving end.
+    pub(crate) fn channel() -> (Self, mpsc::Receiver<DeniedCall>) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (Self(sender), receiver)
     }
 
-    /// An entrance behind which nobody writes.
-    #[cfg(test)]
-    pub(crate) fn to_nowhere() -> Self {
-        Self(mpsc::channel(1).0)
-    }
-
-    /// Writes down that somebody was refused an operation, by a request that arrived at a time in Unix milliseconds.
-    pub(crate) fn note(
+    /// Queues a refused call. `at_ms` is when its request arrived, in Unix milliseconds.
+    pub(crate) fn record(
         &self,
         actor: &Actor,
         declaration: &Declaration,
@@ -62,17 +50,5 @@ impl DenialLog {
         if self.0.try_send(call).is_err() {
             tracing::warn!("a refused call was not written to the audit log: too many at once");
         }
-    }
-}
-
-async fn write_batches(store: Store, mut exit: mpsc::Receiver<DeniedCall>) {
-    let mut batch = Vec::new();
-    while exit.recv_many(&mut batch, BATCH).await > 0 {
-        if let Err(error) = audit::record_refusals(&store, &batch).await {
-            tracing::error!(%error, calls = batch.len(), "refused calls were not written to the audit log");
-        }
-        batch.clear();
-        // A short rest lets a flood gather into one transaction.
-        tokio::time::sleep(PAUSE).await;
     }
 }

@@ -8,11 +8,11 @@ mod visitor;
 pub use visitor::Visitor;
 
 use crate::client_address::requester;
+use crate::db::Database;
 use crate::denial_log::DenialLog;
 use crate::lifetimes::{Asking, Lifetimes, Standing};
 use crate::limit::Limiter;
 use crate::revoked_sessions::RevocationList;
-use crate::store::Store;
 use clerk::authenticate::{self, AuthConfig, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
 use clerk::backend_api::BackendApi;
 use clerk::keys::{KeyError, KeySource};
@@ -23,10 +23,10 @@ use std::sync::Arc;
 
 /// The one way in. Cheap to clone.
 #[derive(Clone)]
-pub struct Gate(Arc<Parts>);
+pub struct Gate(Arc<Services>);
 
 /// What a gate is made of.
-pub struct Parts {
+pub struct Services {
     /// How sessions are recognized.
     pub settings: AuthConfig,
     /// Keys that sign them.
@@ -38,11 +38,11 @@ pub struct Parts {
     /// The organization of whoever runs the instance, where permissions count that reach beyond an organization. `None`: they count nowhere.
     pub operators: Option<OrganizationId>,
     /// The database.
-    pub store: Store,
+    pub database: Database,
     /// Clerk's Backend API.
     pub backend_api: BackendApi,
     /// Sessions that ended while their last token still lives.
-    pub ended: RevocationList,
+    pub revoked_sessions: RevocationList,
     /// How long sessions live, beside what Clerk says.
     pub lifetimes: Lifetimes,
     /// Where refused calls are written down.
@@ -74,7 +74,7 @@ const LOOKUPS_PER_MINUTE: u64 = 60;
 impl Gate {
     /// Builds the gate.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub fn new(parts: Services) -> Self {
         Self(Arc::new(parts))
     }
 
@@ -197,7 +197,7 @@ impl Gate {
             return Ok(Standing::Running(0));
         }
         // What Clerk told us of the end may be an answer to our own telling: the rule stays the reason.
-        if self.0.ended.has_ended(session, now_ms) {
+        if self.0.revoked_sessions.has_ended(session, now_ms) {
             return Ok(self.0.lifetimes.known_end(session).map_or(Standing::Running(0), Standing::Ended));
         }
         let asking = Asking { session, is_activity, request_id, now_ms };
@@ -232,7 +232,7 @@ impl Gate {
             // the end. With them it is told the rule.
             decision.state = AuthState::SignedOut(rule.code().into());
         } else if let AuthState::SignedIn(session) = &decision.state
-            && self.0.ended.has_ended(session, now_ms)
+            && self.0.revoked_sessions.has_ended(session, now_ms)
         {
             // What a handshake or a refresh brought back is of no use any more; only what clears the
             // handshake itself may pass.
@@ -254,7 +254,7 @@ impl Gate {
             }
             AuthState::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
             AuthState::SignedIn(mut session) => {
-                if self.0.ended.has_left(&session, now_ms) {
+                if self.0.revoked_sessions.has_left(&session, now_ms) {
                     session.organization = None;
                 }
                 (Some(Arc::from(session)), None)
@@ -275,7 +275,7 @@ impl Gate {
 
     /// What a gate is made of, for readiness checks and for work without a user.
     #[must_use]
-    pub fn parts(&self) -> &Parts {
+    pub fn services(&self) -> &Services {
         &self.0
     }
 }

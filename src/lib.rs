@@ -6,6 +6,7 @@
 // Start: the environment, the time, calls to others.
 pub mod config;
 pub mod clock;
+pub mod db;
 
 // Who is asking: headers -> Visitor.
 pub mod headers;
@@ -13,15 +14,17 @@ pub mod client_address;
 pub mod origins;
 pub mod revoked_sessions;
 pub mod lifetimes;
+pub mod actor;
+pub mod denial_log;
 pub mod gate;
 
 // What may they do: Visitor -> Granted.
 pub mod limit;
 pub mod access;
-pub mod denial_log;
 
 // What do they get: Granted -> rows, and changes at Clerk.
 pub mod store;
+pub mod denial_writer;
 pub mod user_directory;
 pub mod commands;
 pub mod sign_out;

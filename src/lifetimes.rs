@@ -10,10 +10,10 @@ mod rule;
 
 pub use rule::{Facts, Rules, verdict};
 
-use crate::access::Actor;
+use crate::actor::Actor;
 use crate::clock::Clock;
+use crate::db::{Database, StoreError};
 use crate::store::lifetimes::{self, End, Newcomer};
-use crate::store::{Store, StoreError};
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;
 use domain::signed_out::SignedOut;
@@ -28,7 +28,7 @@ pub struct Lifetimes(Arc<Parts>);
 
 struct Parts {
     rules: Rules,
-    store: Store,
+    store: Database,
     backend_api: BackendApi,
     clock: Clock,
     known: Mutex<Known>,
@@ -63,7 +63,7 @@ pub enum Standing {
 impl Lifetimes {
     /// Nothing is known yet. Starts the tasks that write behind; they end with the last clone.
     #[must_use]
-    pub fn kept_in(store: Store, rules: Rules, backend_api: BackendApi, clock: Clock) -> Self {
+    pub fn kept_in(store: Database, rules: Rules, backend_api: BackendApi, clock: Clock) -> Self {
         let (known, to_store, to_tell) = (Mutex::default(), Arc::default(), Arc::default());
         let parts = Arc::new(Parts { rules, store, backend_api, clock, known, to_store, to_tell });
         keeper::start(&parts);

@@ -54,7 +54,7 @@ impl Gate {
             Ok(SignOutTarget::Nobody) => SignOutOutcome::Done,
             Ok(SignOutTarget::Unknown) => SignOutOutcome::Unknown,
             Ok(SignOutTarget::Session(session, token)) => {
-                self.parts().ended.insert(session.clone(), now_ms);
+                self.services().revoked_sessions.insert(session.clone(), now_ms);
                 if self.end(&session, now_ms).await {
                     SignOutOutcome::Done
                 } else {
@@ -64,30 +64,31 @@ impl Gate {
             // Without a key nothing is known of the session, so none is taken for ended. The token is
             // looked at again by the next attempt.
             Err(Unavailable) => {
-                SignOutOutcome::OnlyHere(clerk::authenticate::session_token(head, &self.parts().settings))
+                SignOutOutcome::OnlyHere(clerk::authenticate::session_token(head, &self.services().settings))
             }
         }
     }
 
     /// Whether the session and the others of its browser have ended at Clerk. One that is gone has.
     async fn end(&self, session: &SessionId, now_ms: i64) -> bool {
-        let parts = self.parts();
-        let prefix = format!("{}:sign_out", parts.rate_limit_prefix);
-        let limiter = &parts.limiter;
+        let services = self.services();
+        let prefix = format!("{}:sign_out", services.rate_limit_prefix);
+        let limiter = &services.limiter;
         let taken = limiter.take_or_local(&prefix, session.as_str(), ATTEMPTS_PER_MINUTE, 60_000, 1, now_ms).await;
         if !taken.admitted {
             return false;
         }
         // As Clerk's own `signOut()` does, it ends every session of the browser. That needs the browser's cookie at
         // Clerk, which a server behind another host does not see, so the sessions end one by one.
-        let others = match parts.backend_api.revoke_session_in_browser(session).await {
+        let others = match services.backend_api.revoke_session_in_browser(session).await {
             Ok(others) => others,
             Err(error) => return is_gone(&error),
         };
-        others.iter().for_each(|other| parts.ended.insert(other.clone(), now_ms));
+        others.iter().for_each(|other| services.revoked_sessions.insert(other.clone(), now_ms));
         let mut have_ended = true;
         for other in &others {
-            have_ended &= parts.backend_api.revoke_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
+            have_ended &=
+                services.backend_api.revoke_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
         }
         have_ended
     }

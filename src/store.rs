@@ -1,183 +1,40 @@
-//! What they get: the only SQL.
+//! The only SQL.
 //!
-//! Every function asks for the grant it needs and takes the organization from it, inside the statement; none takes a user or organization id.
-//! One text serves SQLite and PostgreSQL. Work without a user (webhooks, refused calls) has its own functions, named for it.
+//! Every function takes the grant that it needs, and the organization from it inside the statement; none
+//! takes a user or organization id. One text serves SQLite and PostgreSQL. Work without a user, such as
+//! webhooks and refused calls, has functions of its own, named for it.
 
-pub mod audit;
+mod page;
+mod search_text;
+pub(crate) mod tombstones;
 pub(crate) mod mirror;
-pub mod dashboard;
-pub(crate) mod deletions;
-mod error;
 pub mod events;
-mod file;
-pub mod invitations;
+pub mod audit;
 pub(crate) mod lifetimes;
-pub mod members;
-mod migrations;
 pub mod organizations;
-pub(crate) mod place;
-pub(crate) mod pool;
+pub mod members;
+pub mod invitations;
 pub mod roles;
 pub mod sessions;
 pub mod users;
-mod words;
+pub mod dashboard;
 #[cfg(test)]
 mod contract;
 
-pub use error::StoreError;
-pub use migrations::Schema;
+pub use crate::db::StoreError;
 pub use mirror::display_name;
+pub use page::Page;
+pub(crate) use page::{PAGE_ROWS, page};
 
-use file::{File, Look};
-use place::Place;
-use pool::Pool;
-use secrecy::{ExposeSecret, SecretString};
-use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyConnection, Connection, Executor};
-use std::fmt;
-use std::time::Duration;
+use crate::db::Database;
+use secrecy::SecretString;
 
-/// The database. Cheap to clone.
-#[derive(Clone)]
-pub struct Store {
-    reader: Pool,
-    writer: Pool,
-}
-
-/// One page of a list.
-#[derive(Debug)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// Whether there is a next page.
-    pub more: bool,
-}
-
-/// Rows on a page, for SQL and for everybody else.
-const PAGE: i64 = 25;
-pub(crate) const PAGE_ROWS: usize = PAGE as usize;
-/// Longer than any statement here takes, short enough that a person gets a clear answer.
-const ACQUIRE: Duration = Duration::from_secs(2);
-
-const PRAGMAS: &str =
-    "pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on";
-
-impl Store {
-    /// Opens the database, makes the SQLite file where it is missing, and brings the schema up to date.
-    ///
-    /// # Errors
-    /// The place cannot be used, or the schema cannot be brought up to date.
-    pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
-        let url = url.expose_secret();
-        match Place::read(url)? {
-            Place::Sqlite(file) => {
-                let opened = async { Self::sqlite(&file.prepare()?).await?.up_to_date().await };
-                opened.await.map_err(|error| file.not_opened(error))
-            }
-            Place::Postgres => Self::postgres(url).await?.up_to_date().await,
-        }
-    }
-
-    /// Looks at a database that [`Store::open`] would open, and changes nothing: no file or table is made, no mode is tightened.
-    ///
-    /// # Errors
-    /// The place cannot be used, or the server would not start with its schema.
-    pub async fn look(url: &SecretString) -> Result<Schema, StoreError> {
-        let url = url.expose_secret();
-        match Place::read(url)? {
-            Place::Sqlite(file) => {
-                let looked = match Self::look_at(&file).await {
-                    // A server that ends takes its log away between two steps of this one.
-                    Err(StoreError::Unavailable(_)) => Self::look_at(&file).await,
-                    looked => looked,
-                };
-                looked.map_err(|error| file.not_opened(error))
-            }
-            Place::Postgres => migrations::look(&Self::postgres(url).await?.reader).await,
-        }
-    }
-
-    async fn up_to_date(self) -> Result<Self, StoreError> {
-        migrations::run(&self.writer).await?;
-        words::fill(&self).await?;
-        Ok(self)
-    }
-
-    /// One writer, because SQLite has one; readers beside it, which the write-ahead log allows.
-    async fn sqlite(url: &str) -> Result<Self, StoreError> {
-        install_default_drivers();
-        // A pool does not say why its connections fail.
-        let mut first = AnyConnection::connect(url).await?;
-        first.execute(PRAGMAS).await?;
-        let options = || {
-            AnyPoolOptions::new().acquire_timeout(ACQUIRE).after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection.execute(PRAGMAS).await?;
-                    Ok(())
-                })
-            })
-        };
-        let writer = options().max_connections(1).connect(url).await?;
-        let reader = options().max_connections(4).connect(url).await?;
-        Ok(Self { reader: Pool::to_sqlite(reader), writer: Pool::to_sqlite(writer) })
-    }
-
-    async fn look_at(file: &File) -> Result<Schema, StoreError> {
-        let url = match file.to_look_at()? {
-            Look::At(url) => url,
-            Look::Found(schema) => return Ok(schema),
-        };
-        install_default_drivers();
-        // What is no database is told apart from one without our tables.
-        AnyConnection::connect(&url).await?.execute("select 1 from sqlite_schema limit 1").await?;
-        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(1).connect(&url).await?;
-        migrations::look(&Pool::to_sqlite(connections)).await
-    }
-
-    async fn postgres(url: &str) -> Result<Self, StoreError> {
-        install_default_drivers();
-        // A pool does not say why its connections fail.
-        let first = tokio::time::timeout(ACQUIRE, AnyConnection::connect(url)).await;
-        first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(place::not_connected)?;
-        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(10).connect(url).await;
-        let pool = Pool::to_postgres(connections.map_err(place::not_connected)?).await.map_err(place::not_connected)?;
-        Ok(Self { reader: pool.clone(), writer: pool })
-    }
-
-    /// Whether the database answers.
-    pub async fn ready(&self) -> bool {
-        let asked = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&self.reader)).await;
-        matches!(asked, Ok(Ok(_)))
-    }
-
-    /// Whether several servers can use it at once.
-    pub(crate) fn is_shared(&self) -> bool {
-        !self.writer.is_sqlite()
-    }
-
-    fn reader(&self) -> &Pool {
-        &self.reader
-    }
-
-    fn writer(&self) -> &Pool {
-        &self.writer
-    }
-}
-
-impl fmt::Debug for Store {
-    /// The URL may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Store")
-    }
-}
-
-/// A page of rows out of a query that asked for one row more.
-pub(crate) fn page<T>(mut rows: Vec<T>) -> Page<T> {
-    let more = rows.len() > PAGE_ROWS;
-    rows.truncate(PAGE_ROWS);
-    Page { rows, more }
-}
-
-fn count(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// Opens the database, brings its schema up to date, and fills what rows of earlier versions lack.
+///
+/// # Errors
+/// The address cannot be used, or the schema cannot be brought up to date.
+pub async fn open(url: &SecretString) -> Result<Database, StoreError> {
+    let database = Database::open(url).await?;
+    search_text::backfill(&database).await?;
+    Ok(database)
 }

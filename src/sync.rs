@@ -5,8 +5,8 @@
 
 mod missing;
 
+use crate::db::{Database, StoreError};
 use crate::store::mirror::{self, Mirrored};
-use crate::store::{Store, StoreError};
 use clerk::backend_api::{BackendApi, BackendApiError, ListPage};
 use clerk::objects::{Membership, User};
 use domain::ids::OrganizationId;
@@ -72,7 +72,7 @@ pub enum SyncError {
 ///
 /// # Errors
 /// Clerk or the database.
-pub async fn sync(store: &Store, api: &BackendApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
+pub async fn sync(store: &Database, api: &BackendApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
     let count = Some(api.count_users().await?);
     let mut work = Work { store, tell: &mut tell };
     work.fill(Begun::with(Kind::Permissions), async |from| none_if_missing(api.permissions(from).await), |_| ())
@@ -124,7 +124,7 @@ impl Begun {
 }
 
 struct Work<'a, Tell> {
-    store: &'a Store,
+    store: &'a Database,
     tell: &'a mut Tell,
 }
 

@@ -61,7 +61,7 @@ break_it "guard removed from a server function" compiler 'E0425' check
 replace $api 'require(operation::RenameOrganization { name })' 'require(operation::ShowDashboard {})'
 break_it "wrong permission asked" compiler 'E0308' check
 
-replace $api 'let organization = store' 'let _ = granted.store(); let organization = store'
+replace $api 'let organization = store' 'let _ = granted.database(); let organization = store'
 break_it "database reached from app" compiler 'E0624' check
 
 replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.
@@ -103,7 +103,7 @@ break_it "authorize layer forgotten" test 'panicked' test_of "${doors[@]}"
 replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
 break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" writes_from
 
-replace domain/src/operation.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'
+replace domain/src/operation/declaration.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'
 break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
 
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
@@ -118,7 +118,7 @@ break_it "somebody else's invitation taken back" test 'FAILED|panicked' test_of 
 replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
 break_it "users managed from a customer's organization" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration the_instance_is_run
 
-replace domain/src/operation.rs 'BanUser = managing("ban_user")' 'BanUser = changing("ban_user", 30)'
+replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
 break_it "ban open to every administrator" test 'FAILED|panicked' test_of -p domain operation
 
 replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' 'if missing.is_empty() && missing.iter().any(grants)'

@@ -7,7 +7,7 @@ use crate::page_url::PageUrl;
 use crate::step_up::StepUp;
 use domain::form_result::Sent;
 use domain::input::{TextFields, TextRule};
-use domain::operation::{Operation, checked};
+use domain::operation::{Operation, validated};
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -77,7 +77,7 @@ where
     let action = Action::new(move |input: &S| {
         let input = input.clone();
         last.set_value(Some(input.clone()));
-        let valid = checked(operation(input.clone()));
+        let valid = validated(operation(input.clone()));
         let url = untrack(|| PageUrl::of(&location));
         async move {
             let valid = valid.map_err(|fields| CallError(Refusal::InvalidInput { fields }))?;

@@ -13,7 +13,7 @@ use domain::form_result::ORGANIZATION;
 use domain::local_path::LocalPath;
 use domain::operation::{Declaration, OPERATIONS};
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
-use gatehouse::access::Actor;
+use gatehouse::actor::Actor;
 use gatehouse::gate::Visitor;
 use http::{HeaderValue, Method, StatusCode, header};
 
@@ -29,7 +29,7 @@ pub(crate) async fn authorize(State(app): State<App>, request: Request, next: Ne
             Some(_) if request.method() != Method::POST => {
                 (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, HeaderValue::from_static("POST"))]).into_response()
             }
-            Some(declaration) => match visitor.may(declaration) {
+            Some(declaration) => match visitor.authorize(declaration) {
                 Err(refusal) => answer::refusal(&refusal),
                 Ok(actor) => match from_its_page(request, &actor).await {
                     Ok(request) => next.run(request).await,

@@ -7,7 +7,7 @@ use crate::listen::bind_error;
 use crate::{check_operations, leaks, site, start};
 use clerk::keys::KeySource;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
-use gatehouse::store::{Schema, Store, StoreError};
+use gatehouse::db::{Database, Schema, StoreError};
 use serde_json::json;
 use std::fmt;
 use std::io::ErrorKind;
@@ -157,7 +157,7 @@ async fn listener(variable: &str, address: SocketAddr, report: &mut Report) {
 
 async fn database(config: &Config, report: &mut Report) {
     const SUBJECT: &str = "database";
-    match Store::look(&config.database_url).await {
+    match Database::look(&config.database_url).await {
         Ok(Schema::Current) => report.fine(SUBJECT, "opened, and its schema is the one of this build"),
         Ok(Schema::Absent) => report.note(SUBJECT, "is not there yet; the server makes it when it starts"),
         Ok(Schema::Unread) => {

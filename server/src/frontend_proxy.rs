@@ -21,8 +21,8 @@ const REQUESTS_PER_MINUTE: u64 = 600;
 pub(crate) async fn forward(State(app): State<App>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     let who = client_address::requester(address);
-    let limiter = &app.gate.parts().limiter;
-    let prefix = format!("{}:frontend_api", app.gate.parts().rate_limit_prefix);
+    let limiter = &app.gate.services().limiter;
+    let prefix = format!("{}:frontend_api", app.gate.services().rate_limit_prefix);
     // While the store of rate limits is away nobody is kept from signing in, and nobody floods Clerk either.
     let verdict = limiter.take_or_local(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await;
     if !verdict.admitted {

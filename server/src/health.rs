@@ -11,10 +11,10 @@ pub(crate) async fn alive() -> &'static str {
 }
 
 pub(crate) async fn ready(State(app): State<App>) -> Response {
-    let parts = app.gate.parts();
+    let services = app.gate.services();
     let now_ms = app.clock.now_ms();
     let (database, keys, limiter) =
-        tokio::join!(parts.store.ready(), parts.keys.is_ready(now_ms), parts.limiter.ready());
+        tokio::join!(services.database.ready(), services.keys.is_ready(now_ms), services.limiter.ready());
     let status = if database && keys && limiter { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |ready| if ready { "ready" } else { "down" };
     (status, axum::Json(json!({ "database": word(database), "keys": word(keys), "limiter": word(limiter) })))

@@ -64,7 +64,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
         tracing::info!("the local Clerk is the identity: the demo accounts stand on the sign-in page");
     }
     listen::serve(listener, server::router(&app), listen::shutdown_signal()).await?;
-    app.gate.parts().lifetimes.finish().await;
+    app.gate.services().lifetimes.finish().await;
     Ok(())
 }
 

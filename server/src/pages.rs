@@ -75,7 +75,7 @@ fn current_user(visitor: &Visitor) -> CurrentUser {
     let organization = session.organization.as_ref();
     CurrentUser {
         state: SignInState::SignedIn,
-        permissions: Permission::ALL.into_iter().filter(|permission| visitor.holds(*permission)).collect(),
+        permissions: Permission::ALL.into_iter().filter(|permission| visitor.has_permission(*permission)).collect(),
         impersonator: session.impersonator(),
         organization: organization
             .map(|found| ActiveOrganization { id: found.id.to_string(), slug: found.slug.clone() }),

@@ -55,10 +55,10 @@ fn advise(app: &App, reports: &[Counted]) {
 
 /// One of the requester's budget. Reports are counted in this process, so they need no store of rate limits to be there.
 async fn take(app: &App, address: Option<IpAddr>) -> Result<(), Refusal> {
-    let (who, parts) = (client_address::requester(address), app.gate.parts());
-    let prefix = format!("{}:reports", parts.rate_limit_prefix);
+    let (who, services) = (client_address::requester(address), app.gate.services());
+    let prefix = format!("{}:reports", services.rate_limit_prefix);
     let now_ms = app.clock.now_ms();
-    match parts.limiter.take_or_local(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, now_ms).await {
+    match services.limiter.take_or_local(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, now_ms).await {
         verdict if verdict.admitted => Ok(()),
         verdict => Err(Refusal::RateLimited { retry_after: limit::retry_after_seconds(&verdict) }),
     }

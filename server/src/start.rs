@@ -9,15 +9,15 @@ use clerk::token::Expectations;
 use domain::ids::OrganizationId;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
-use gatehouse::denial_log::DenialLog;
-use gatehouse::gate::{Gate, Parts};
+use gatehouse::denial_writer;
+use gatehouse::gate::{Gate, Services};
 use gatehouse::headers::{ClerkSources, Profile};
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
 use gatehouse::reports::Told;
 use gatehouse::revoked_sessions::RevocationList;
-use gatehouse::store::Store;
+use gatehouse::store;
 use leptos::prelude::LeptosOptions;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,19 +83,19 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
     if let Some(missing) = party_missing(&clerk, &config.public_origin) {
         tracing::warn!("{missing}");
     }
-    let store = Store::open(&config.database_url).await?;
+    let database = store::open(&config.database_url).await?;
     let backend_api = backend_api(&clerk, &config.public_origin)?;
-    let gate = Gate::new(Parts {
+    let gate = Gate::new(Services {
         settings: settings(&clerk, &config.public_origin, config.trusted_proxy_hops),
         keys: key_source(&clerk)?,
         limiter: limiter(&config.limits)?.telling(metrics::limits_away),
         rate_limit_prefix: config.rate_limit_prefix,
         operators,
-        ended: RevocationList::of(clerk.publishable_key.kind()),
-        lifetimes: Lifetimes::kept_in(store.clone(), config.session_rules, backend_api.clone(), clock.clone()),
+        revoked_sessions: RevocationList::of(clerk.publishable_key.kind()),
+        lifetimes: Lifetimes::kept_in(database.clone(), config.session_rules, backend_api.clone(), clock.clone()),
         backend_api,
-        denial_log: DenialLog::recorded_in(store.clone()),
-        store,
+        denial_log: denial_writer::start(database.clone()),
+        database,
     });
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
     Ok(App {

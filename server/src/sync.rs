@@ -3,7 +3,7 @@
 use crate::start::StartError;
 use clerk::backend_api::BackendApi;
 use gatehouse::config::{ClerkSource, Config};
-use gatehouse::store::Store;
+use gatehouse::store;
 use gatehouse::sync::{self, Kind, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -18,7 +18,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
                     by itself)"
             .into());
     };
-    let store = Store::open(&config.database_url).await?;
+    let store = store::open(&config.database_url).await?;
     let api = BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.with_long_retries();
     let bar = ProgressBar::no_length();
     let style = "{msg} {wide_bar} {pos} of {len}";

@@ -28,9 +28,9 @@ pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: By
     };
     // First, and also when the database is down: tokens of what has ended are refused from now on.
     if let Some(ended) = event.ended() {
-        app.gate.parts().ended.insert_past(ended, event.timestamp_ms(), now_ms);
+        app.gate.services().revoked_sessions.insert_past(ended, event.timestamp_ms(), now_ms);
     }
-    match events::take(&app.gate.parts().store, &event, now_ms).await {
+    match events::take(&app.gate.services().database, &event, now_ms).await {
         Ok(taken) => {
             tracing::info!(id = event.id(), kind = event.kind(), ?taken, "webhook");
             StatusCode::OK.into_response()

@@ -61,7 +61,7 @@ async fn check_changes_no_name_no_mode_and_no_byte() {
     std::os::unix::fs::symlink(folder.path().join("nowhere.db"), folder.path().join("link.db")).unwrap();
     let file = folder.path().join("there.db");
     let url = format!("sqlite://{}", file.display());
-    let _in_use = gatehouse::store::Store::open(&url.clone().into()).await.unwrap();
+    let _in_use = gatehouse::store::open(&url.clone().into()).await.unwrap();
     assert!(folder.path().join("there.db-wal").exists());
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
     let mut before = Vec::new();

@@ -203,14 +203,14 @@ async fn a_restart_in_between_changes_nothing() {
         town.forward(HOUR - MINUTE);
         passed_s += HOUR - MINUTE;
         assert_eq!(call(&town, "sess_a").await, running(), "{passed_s}");
-        town.app.gate.parts().lifetimes.finish().await;
+        town.app.gate.services().lifetimes.finish().await;
         town = Town::with(&variables).await;
         town.forward(passed_s);
     }
     assert_eq!(call(&town, "sess_idle").await, ended("session_idle"));
     town.forward(DAY - passed_s + 1);
     assert_eq!(call(&town, "sess_a").await, ended("session_too_old"));
-    town.app.gate.parts().lifetimes.finish().await;
+    town.app.gate.services().lifetimes.finish().await;
     let again = Town::with(&[("DATABASE_URL", &database), ("SESSION_MAX_AGE", "off")]).await;
     assert_eq!(call(&again, "sess_a").await, ended("session_too_old"), "what has ended stays so");
 }
@@ -243,7 +243,7 @@ async fn two_servers_know_one_age_and_one_last_activity() {
         // The first server alone is used; it writes at least once a minute.
         two.forward(29 * MINUTE);
         assert_eq!(call(&two.one, "sess_a").await, running());
-        two.one.app.gate.parts().lifetimes.finish().await;
+        two.one.app.gate.services().lifetimes.finish().await;
     }
     two.forward(10 * MINUTE);
     assert_eq!(call(&two.other, "sess_a").await, running(), "idle here, but not there");
@@ -289,7 +289,7 @@ async fn while_the_database_is_away_nobody_is_taken_for_signed_out() {
     assert_eq!(call(&town, "sess_old").await, ended("session_too_old"), "what is known needs no database");
     held.rollback().await.unwrap();
     assert_eq!(call(&town, "sess_unknown").await, running());
-    town.app.gate.parts().lifetimes.finish().await;
+    town.app.gate.services().lifetimes.finish().await;
     let again = Town::with(&[("DATABASE_URL", &database), ("SESSION_MAX_AGE", "off")]).await;
     assert_eq!(call(&again, "sess_old").await, ended("session_too_old"), "stored when the database was back");
 }

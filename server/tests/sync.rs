@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use clerk::backend_api::BackendApi;
-use gatehouse::store::Store;
+use gatehouse::db::Database;
 use gatehouse::sync::{self, Kind, SyncError, Totals};
 use local_clerk::{LocalClerk, Options};
 use std::path::Path;
@@ -18,8 +18,8 @@ async fn clerk(folder: &Path) -> LocalClerk {
     local_clerk::start(options).await.unwrap()
 }
 
-async fn store(folder: &Path) -> Store {
-    Store::open(&format!("sqlite://{}", folder.join("sync.db").display()).into()).await.unwrap()
+async fn store(folder: &Path) -> Database {
+    gatehouse::store::open(&format!("sqlite://{}", folder.join("sync.db").display()).into()).await.unwrap()
 }
 
 #[tokio::test]

@@ -1,30 +1,35 @@
-//! Grants out of thin air, for the tests of the store.
+//! Grants without a request, for the tests of the store.
 
-use super::{Actor, Granted};
+use super::granted::{Granted, GrantedServices};
+use crate::actor::Actor;
+use crate::db::Database;
 use crate::denial_log::DenialLog;
 use crate::revoked_sessions::RevocationList;
-use crate::store::Store;
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;
-use domain::operation::Operation;
+use domain::ids::UserId;
+use domain::operation::{Operation, Target};
 use std::sync::Arc;
 
 impl<Op: Operation> Granted<Op> {
-    /// A grant out of thin air, for the tests of the store.
-    pub(crate) fn for_tests(input: Op, actor: Actor, store: Store, now_ms: i64) -> Self {
+    /// A grant without a request, for the tests of the store.
+    pub(crate) fn for_tests(input: Op, actor: Actor, database: Database, now_ms: i64) -> Self {
         let claims =
             serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
         let session = claims.as_object().and_then(SessionClaims::from_claims).map(Arc::new).expect("claims of a test");
-        let backend_api = BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client");
+        let nobody = UserId::parse("user_of_no_test").expect("an id");
         Self {
+            target: input.target().check(&nobody).expect("a target"),
             input,
             actor,
             session,
-            operates: false,
-            store,
-            backend_api,
-            ended: RevocationList::default(),
-            denial_log: DenialLog::to_nowhere(),
+            in_operator_organization: false,
+            services: GrantedServices {
+                database,
+                backend_api: BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client"),
+                revoked_sessions: RevocationList::default(),
+                denial_log: DenialLog::channel().0,
+            },
             request_id: "test".into(),
             now_ms,
             budget: None,

@@ -20,7 +20,7 @@ use domain::refusal::{FieldProblem, InvalidFields};
 /// The role grants more than the caller holds, Clerk does not list it, or Clerk cannot be reached.
 pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
     let key = without_org_prefix(grant.input().role());
-    let missing = grant.lacking();
+    let missing = grant.missing_permissions();
     if !missing.is_empty() {
         let permissions = permissions_of(grant.backend_api(), &key).await?;
         let grants = |permission: &Permission| permissions.iter().any(|granted| granted == permission.key());

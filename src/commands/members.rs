@@ -15,8 +15,8 @@ pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError>
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = members::find(grant).await?;
-            let (user, role) = (grant.user()?, assignable_role(grant).await?);
-            let changed = grant.backend_api().update_membership_role(&grant.actor().organization, &user, &role).await?;
+            let (user, role) = (grant.target(), assignable_role(grant).await?);
+            let changed = grant.backend_api().update_membership_role(&grant.actor().organization, user, &role).await?;
             Ok(members::change_role(grant, found, &changed).await?)
         })
     })
@@ -32,9 +32,9 @@ pub async fn remove_member(grant: Granted<RemoveMember>) -> Result<(), CommandEr
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = members::find(grant).await?;
-            let (user, organization) = (grant.user()?, &grant.actor().organization);
-            let removed = grant.backend_api().delete_membership(organization, &user).await?;
-            grant.ended().insert(Revocation::Membership(user, organization.clone()), grant.now_ms());
+            let (user, organization) = (grant.target(), &grant.actor().organization);
+            let removed = grant.backend_api().delete_membership(organization, user).await?;
+            grant.revoked_sessions().insert(Revocation::Membership(user.clone(), organization.clone()), grant.now_ms());
             Ok(members::remove(grant, found, &removed).await?)
         })
     })

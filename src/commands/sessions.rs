@@ -18,7 +18,7 @@ pub async fn revoke_session(grant: Granted<RevokeSession>) -> Result<(), Command
             let found = sessions::find(grant).await?;
             let session = SessionId::parse(&grant.input().session_id).map_err(|_| BackendApiError::NotFound)?;
             let ended = grant.backend_api().revoke_session(&session).await?;
-            grant.ended().insert(session, grant.now_ms());
+            grant.revoked_sessions().insert(session, grant.now_ms());
             Ok(sessions::revoke(grant, found, &ended).await?)
         })
     })
@@ -46,8 +46,8 @@ pub async fn sign_out_everywhere(grant: Granted<SignOutEverywhere>) -> Result<()
 async fn end_all(
     grant: &Granted<SignOutEverywhere>,
 ) -> Result<(Vec<Session>, Option<BackendApiError>), BackendApiError> {
-    let running = grant.backend_api().running_user_sessions(&grant.user()?).await?;
-    running.iter().for_each(|session| grant.ended().insert(session.id.clone(), grant.now_ms()));
+    let running = grant.backend_api().running_user_sessions(grant.target()).await?;
+    running.iter().for_each(|session| grant.revoked_sessions().insert(session.id.clone(), grant.now_ms()));
     let (mut all, mut failed) = (Vec::new(), None);
     for session in running {
         match grant.backend_api().revoke_session(&session.id).await {

@@ -13,15 +13,15 @@ pub async fn ban_user(grant: Granted<BanUser>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = users::find(grant).await?;
-            let (api, id) = (grant.backend_api(), grant.user()?);
-            let mut ended = api.running_user_sessions(&id).await?;
-            let banned = api.ban_user(&id).await?;
+            let (api, id) = (grant.backend_api(), grant.target());
+            let mut ended = api.running_user_sessions(id).await?;
+            let banned = api.ban_user(id).await?;
             // A session that started between the two calls is banned too. If the second list cannot be
             // had, the ban still stands.
-            ended.extend(api.running_user_sessions(&id).await.unwrap_or_default());
+            ended.extend(api.running_user_sessions(id).await.unwrap_or_default());
             for session in &mut ended {
                 session.status = "revoked".to_owned();
-                grant.ended().insert(session.id.clone(), grant.now_ms());
+                grant.revoked_sessions().insert(session.id.clone(), grant.now_ms());
             }
             Ok(users::ban(grant, found, &banned, &ended).await?)
         })
@@ -37,7 +37,7 @@ pub async fn unban_user(grant: Granted<UnbanUser>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = users::find(grant).await?;
-            let user = grant.backend_api().unban_user(&grant.user()?).await?;
+            let user = grant.backend_api().unban_user(grant.target()).await?;
             Ok(users::unban(grant, found, &user).await?)
         })
     })
@@ -52,7 +52,7 @@ pub async fn lock_user(grant: Granted<LockUser>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = users::find(grant).await?;
-            let user = grant.backend_api().lock_user(&grant.user()?).await?;
+            let user = grant.backend_api().lock_user(grant.target()).await?;
             Ok(users::lock(grant, found, &user).await?)
         })
     })
@@ -67,7 +67,7 @@ pub async fn unlock_user(grant: Granted<UnlockUser>) -> Result<(), CommandError>
     run_detached(grant, |grant| {
         Box::pin(async move {
             let found = users::find(grant).await?;
-            let user = grant.backend_api().unlock_user(&grant.user()?).await?;
+            let user = grant.backend_api().unlock_user(grant.target()).await?;
             Ok(users::unlock(grant, found, &user).await?)
         })
     })

@@ -1,7 +1,8 @@
 //! What happens behind the requests: activity and ends are stored, ends of other servers are learnt, and Clerk is told of every end.
 
 use super::Parts;
-use crate::store::{StoreError, lifetimes};
+use crate::db::StoreError;
+use crate::store::lifetimes;
 use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
 use std::sync::{Arc, Weak};

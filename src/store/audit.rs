@@ -1,8 +1,9 @@
 //! The audit log: written in the transaction of what it tells, read newest first.
 
-use super::pool::Connection;
-use super::{PAGE, Page, Store, StoreError, count, page};
+use super::page::{PAGE, Page, count, page};
 use crate::access::Granted;
+use crate::db::Connection;
+use crate::db::{Database, StoreError};
 use crate::denial_log::DeniedCall;
 use crate::headers::Nonce;
 use domain::operation::{ListAudit, Operation};
@@ -75,14 +76,14 @@ impl From<Row> for AuditEntry {
 ///
 /// # Errors
 /// The database.
-pub async fn list(by: &Granted<ListAudit>) -> Result<Page<AuditEntry>, StoreError> {
-    let rows = read(by, PAGE + 1, i64::from(by.input().page) * PAGE).await?;
+pub async fn list(grant: &Granted<ListAudit>) -> Result<Page<AuditEntry>, StoreError> {
+    let rows = read(grant, PAGE + 1, i64::from(grant.input().page) * PAGE).await?;
     Ok(page(rows))
 }
 
 /// The entries of the grant's organization.
 pub(super) async fn read<Op: Operation>(
-    by: &Granted<Op>,
+    grant: &Granted<Op>,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<AuditEntry>, StoreError> {
@@ -91,35 +92,35 @@ pub(super) async fn read<Op: Operation>(
          from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
          where a.organization_id = $1 order by a.at desc, a.id desc limit $2 offset $3",
     )
-    .bind(by.actor().organization.as_str())
+    .bind(grant.actor().organization.as_str())
     .bind(limit)
     .bind(offset)
-    .fetch_all(by.store().reader())
+    .fetch_all(grant.database().reader())
     .await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// Writes down what a grant did, on the connection of the transaction that did it.
 pub(super) async fn record<Op: Operation>(
-    by: &Granted<Op>,
+    grant: &Granted<Op>,
     connection: &mut Connection,
     change: &Change,
 ) -> Result<(), StoreError> {
-    let id = format!("{:013x}-{}", by.now_ms(), Nonce::random().as_str());
+    let id = format!("{:013x}-{}", grant.now_ms(), Nonce::random().as_str());
     sqlx::query(INSERT)
         .bind(id)
-        .bind(by.actor().organization.as_str())
-        .bind(by.now_ms())
-        .bind(by.actor().user.as_str())
-        .bind(by.actor().session.as_str())
+        .bind(grant.actor().organization.as_str())
+        .bind(grant.now_ms())
+        .bind(grant.actor().user.as_str())
+        .bind(grant.actor().session.as_str())
         .bind(Op::DECLARATION.name)
         .bind("done")
         .bind(Some(change.subject.as_str()))
         .bind(Some(change.from.as_str()))
         .bind(Some(change.to.as_str()))
-        .bind(by.request_id())
+        .bind(grant.request_id())
         .bind(1_i64)
-        .bind(by.actor().impersonator.as_deref())
+        .bind(grant.actor().impersonator.as_deref())
         .execute(connection)
         .await?;
     Ok(())
@@ -131,7 +132,7 @@ const INSERT: &str = "insert into audit \
      on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
 
 /// Writes refused calls down in one transaction; equal ones of a minute are one row.
-pub(crate) async fn record_refusals(store: &Store, calls: &[DeniedCall]) -> Result<(), StoreError> {
+pub(crate) async fn record_refusals(store: &Database, calls: &[DeniedCall]) -> Result<(), StoreError> {
     // Sorted, so that two servers which write the same rows at once take their locks in the same order.
     let mut rows: BTreeMap<String, (&DeniedCall, i64)> = BTreeMap::new();
     for call in calls {

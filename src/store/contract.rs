@@ -15,7 +15,9 @@ mod search;
 
 use super::audit::Change;
 use super::*;
-use crate::access::{Actor, Granted};
+use crate::access::Granted;
+use crate::actor::Actor;
+use crate::db::{Database, Schema, StoreError};
 use crate::denial_log::DeniedCall;
 use crate::headers::Nonce;
 use clerk::objects::{self, ClerkObject};
@@ -25,28 +27,31 @@ use domain::operation::{
     ChangeRole, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession, ShowDashboard,
     SignOutEverywhere,
 };
-use secrecy::SecretString;
+use secrecy::ExposeSecret as _;
+use sqlx::{AnyConnection, Connection as _, Executor as _};
+
 use serde_json::{Value, json};
 use std::future::Future;
+use std::time::Duration;
 use svix::webhooks::Webhook;
 
 const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
 
 /// Runs a promise on every database that is at hand, and through a pooler in transaction mode; each run has a database of its own.
-async fn on_each<F: Future<Output = ()>>(promise: impl Fn(Store) -> F) {
+async fn on_each<F: Future<Output = ()>>(promise: impl Fn(Database) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("nested/contract.db").display());
-    promise(Store::open(&url.into()).await.unwrap()).await;
+    promise(crate::store::open(&url.into()).await.unwrap()).await;
     let Some(url) = postgres_url() else { return };
-    let admin = Store::postgres(&url).await.unwrap();
+    let admin = Database::postgres(&url).await.unwrap();
     let name = format!("contract_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
     execute(&admin, format!("create schema \"{name}\"")).await;
-    promise(Store::open(&format!("{url}?options=-c%20search_path%3D{name}").into()).await.unwrap()).await;
+    promise(crate::store::open(&format!("{url}?options=-c%20search_path%3D{name}").into()).await.unwrap()).await;
     execute(&admin, format!("drop schema \"{name}\" cascade")).await;
     let Some(url) = service("GATEHOUSE_TEST_PGBOUNCER_URL") else { return };
     execute(&admin, format!("create database \"{name}\" template template0")).await;
-    promise(Store::open(&database(&url, &name)).await.unwrap()).await;
+    promise(crate::store::open(&database(&url, &name)).await.unwrap()).await;
     execute(&admin, format!("drop database \"{name}\" with (force)")).await;
 }
 
@@ -72,8 +77,8 @@ fn service(variable: &str) -> Option<String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a schema has no parameter; its name is ours")]
-async fn execute(store: &Store, statement: String) {
-    store.writer.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+async fn execute(store: &Database, statement: String) {
+    store.writer().execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
 }
 
 fn actor(organization: &str) -> Actor {
@@ -90,7 +95,7 @@ fn answered<T: ClerkObject>(object: &Value) -> T {
     T::read(object).unwrap()
 }
 
-fn by<Op: Operation>(store: &Store, organization: &str, input: Op) -> Granted<Op> {
+fn by<Op: Operation>(store: &Database, organization: &str, input: Op) -> Granted<Op> {
     Granted::for_tests(input, actor(organization), store.clone(), NOW_MS)
 }
 
@@ -125,14 +130,14 @@ fn ended(id: &str, user: &str, updated_at: i64) -> objects::Session {
     answered(&object)
 }
 
-async fn told(store: &Store, events: &[Event]) {
+async fn told(store: &Database, events: &[Event]) {
     for event in events {
         events::take(store, event, NOW_MS).await.unwrap();
     }
 }
 
 /// Two organizations with a member and a session each.
-async fn neighbours(store: &Store) {
+async fn neighbours(store: &Database) {
     let mut events = Vec::new();
     for (organization, person) in [("org_a", "user_ann"), ("org_b", "user_bob")] {
         events.push(event(&format!("u{person}"), "user.created", 1, user(person, person, 1)));
@@ -147,7 +152,7 @@ async fn neighbours(store: &Store) {
     told(store, &events).await;
 }
 
-async fn members(store: &Store, organization: &str) -> Vec<(String, String, usize)> {
+async fn members(store: &Database, organization: &str) -> Vec<(String, String, usize)> {
     let page = members::list(&by(store, organization, ListMembers::default())).await.unwrap();
     page.rows.into_iter().map(|member| (member.user_id, member.role, member.sessions.len())).collect()
 }
@@ -200,14 +205,14 @@ async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
 #[tokio::test]
 async fn without_its_audit_row_nothing_is_renamed() {
     on_each(|store| async move {
-        store.writer.execute("drop table audit").await.unwrap();
+        store.writer().execute("drop table audit").await.unwrap();
         assert!(
             organizations::rename(&by(&store, "org_a", RenameOrganization { name: "Unsaid".to_owned() }))
                 .await
                 .is_err()
         );
         let (rows,): (i64,) =
-            sqlx::query_as("select count(*) from organizations").fetch_one(&store.reader).await.unwrap();
+            sqlx::query_as("select count(*) from organizations").fetch_one(store.reader()).await.unwrap();
         assert_eq!(rows, 0);
     })
     .await;
@@ -276,7 +281,7 @@ async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
             );
         }
         let (kept,): (i64,) =
-            sqlx::query_as("select count(*) from webhook_inbox").fetch_one(&store.reader).await.unwrap();
+            sqlx::query_as("select count(*) from webhook_inbox").fetch_one(store.reader()).await.unwrap();
         assert_eq!(kept, 7);
     })
     .await;
@@ -303,7 +308,7 @@ async fn equal_refusals_of_a_minute_are_one_row() {
 #[tokio::test]
 async fn a_dead_database_is_unavailable_soon() {
     let started = std::time::Instant::now();
-    let error = Store::open(&"postgres://nobody@127.0.0.1:9/none".into()).await.unwrap_err();
+    let error = crate::store::open(&"postgres://nobody@127.0.0.1:9/none".into()).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     assert!(started.elapsed() < Duration::from_secs(4));
     assert!(!format!("{error:?}").contains("nobody@"));

@@ -2,8 +2,9 @@
 
 use super::audit::{self, AuditEntry};
 use super::organizations::{self, Organization};
-use super::{StoreError, count};
+use super::page::count;
 use crate::access::Granted;
+use crate::db::StoreError;
 use domain::operation::ShowDashboard;
 
 /// The person, the organization, and how much is going on.
@@ -29,12 +30,12 @@ const LATEST: i64 = 5;
 ///
 /// # Errors
 /// The database.
-pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> {
-    let id = by.actor().organization.as_str();
-    let reader = by.store().reader();
+pub async fn show(grant: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> {
+    let id = grant.actor().organization.as_str();
+    let reader = grant.database().reader();
     let person: Option<(Option<String>, Option<String>)> =
         sqlx::query_as("select name, email from users where id = $1")
-            .bind(by.actor().user.as_str())
+            .bind(grant.actor().user.as_str())
             .fetch_optional(reader)
             .await?;
     let (members, sessions): (i64, i64) = sqlx::query_as(
@@ -43,16 +44,16 @@ pub async fn show(by: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> 
          where m.organization_id = $1 and m.deleted_at is null",
     )
     .bind(id)
-    .bind(by.now_ms())
+    .bind(grant.now_ms())
     .fetch_one(reader)
     .await?;
     let (person, email) = person.unwrap_or_default();
     Ok(Dashboard {
         person,
         email,
-        organization: organizations::active(by).await?,
+        organization: organizations::active(grant).await?,
         members: count(members),
         sessions: count(sessions),
-        latest: audit::read(by, LATEST, 0).await?,
+        latest: audit::read(grant, LATEST, 0).await?,
     })
 }

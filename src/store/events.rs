@@ -3,10 +3,10 @@
 //! The inbox row and the effect are one transaction. Here is which event does what; how two versions of an object are told apart stands in
 //! `mirror`, what ends with a deleted one in `deletions`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
 
-use super::deletions::{self, Deleted};
 use super::mirror::{self, Mirrored};
-use super::pool::Connection;
-use super::{Store, StoreError};
+use super::tombstones::{self, Deleted};
+use crate::db::Connection;
+use crate::db::{Database, StoreError};
 use clerk::objects::{
     ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key, without_nul,
 };
@@ -26,7 +26,7 @@ pub enum Taken {
 ///
 /// # Errors
 /// The database; then nothing is stored and the sender will come again.
-pub async fn take(store: &Store, event: &Event, now_ms: i64) -> Result<Taken, StoreError> {
+pub async fn take(store: &Database, event: &Event, now_ms: i64) -> Result<Taken, StoreError> {
     let mut transaction = store.writer().begin().await?;
     let inserted = sqlx::query(
         "insert into webhook_inbox (svix_id, type, payload, received_at, outcome) values ($1, $2, $3, $4, 'kept') on conflict (svix_id) do nothing",
@@ -94,6 +94,6 @@ async fn session(connection: &mut Connection, data: &Value, status: &str) -> Res
 
 async fn delete(connection: &mut Connection, deleted: Deleted, data: &Value, at_ms: i64) -> Result<bool, StoreError> {
     let Some(id) = key(data, "id") else { return Ok(false) };
-    deletions::delete(connection, deleted, &id, at_ms).await?;
+    tombstones::delete(connection, deleted, &id, at_ms).await?;
     Ok(true)
 }

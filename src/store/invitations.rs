@@ -1,9 +1,9 @@
 //! Invitations to the grant's organization that nobody has answered yet.
 
-use super::StoreError;
 use super::audit::{self, Change};
 use super::mirror::Mirrored;
 use crate::access::Granted;
+use crate::db::StoreError;
 use clerk::objects::Invitation;
 use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
 
@@ -27,15 +27,15 @@ const LATEST: i64 = 100;
 ///
 /// # Errors
 /// The database.
-pub async fn list(by: &Granted<ListInvitations>) -> Result<Vec<PendingInvitation>, StoreError> {
+pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<PendingInvitation>, StoreError> {
     let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
         "select id, coalesce(email, ''), role, created_at from invitations \
          where organization_id = $1 and status = 'pending' and (expires_at is null or expires_at > $2) order by created_at desc, id limit $3",
     )
-    .bind(by.actor().organization.as_str())
-    .bind(by.now_ms())
+    .bind(grant.actor().organization.as_str())
+    .bind(grant.now_ms())
     .bind(LATEST)
-    .fetch_all(by.store().reader())
+    .fetch_all(grant.database().reader())
     .await?;
     let invitation = |(id, email, role, since_ms)| PendingInvitation { id, email, role, since_ms };
     Ok(rows.into_iter().map(invitation).collect())
@@ -45,22 +45,22 @@ pub async fn list(by: &Granted<ListInvitations>) -> Result<Vec<PendingInvitation
 ///
 /// # Errors
 /// The database.
-pub async fn invite(by: &Granted<InviteMember>, answered: &Invitation) -> Result<(), StoreError> {
+pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Result<(), StoreError> {
     let subject = answered.email.clone();
-    changed(by, answered, Change { subject, from: String::new(), to: answered.role.clone() }).await
+    changed(grant, answered, Change { subject, from: String::new(), to: answered.role.clone() }).await
 }
 
 /// An invitation before it is taken back.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when it is none of this organization, or was answered already; or the database.
-pub async fn find(by: &Granted<RevokeInvitation>) -> Result<PendingInvitation, StoreError> {
+pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<PendingInvitation, StoreError> {
     let found: Option<(String, String, String, i64)> = sqlx::query_as(
         "select id, coalesce(email, ''), role, created_at from invitations where organization_id = $1 and id = $2 and status = 'pending'",
     )
-    .bind(by.actor().organization.as_str())
-    .bind(by.input().invitation_id.as_str())
-    .fetch_optional(by.store().reader())
+    .bind(grant.actor().organization.as_str())
+    .bind(grant.input().invitation_id.as_str())
+    .fetch_optional(grant.database().reader())
     .await?;
     let (id, email, role, since_ms) = found.ok_or(StoreError::NotFound)?;
     Ok(PendingInvitation { id, email, role, since_ms })
@@ -71,16 +71,16 @@ pub async fn find(by: &Granted<RevokeInvitation>) -> Result<PendingInvitation, S
 /// # Errors
 /// The database.
 pub async fn revoke(
-    by: &Granted<RevokeInvitation>,
+    grant: &Granted<RevokeInvitation>,
     found: PendingInvitation,
     answered: &Invitation,
 ) -> Result<(), StoreError> {
-    changed(by, answered, Change { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
+    changed(grant, answered, Change { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
 }
 
-async fn changed<Op: Operation>(by: &Granted<Op>, answered: &Invitation, change: Change) -> Result<(), StoreError> {
-    let mut transaction = by.store().writer().begin().await?;
+async fn changed<Op: Operation>(grant: &Granted<Op>, answered: &Invitation, change: Change) -> Result<(), StoreError> {
+    let mut transaction = grant.database().writer().begin().await?;
     answered.keep(&mut transaction).await?;
-    audit::record(by, &mut transaction, &change).await?;
+    audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }

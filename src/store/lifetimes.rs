@@ -1,8 +1,9 @@
 //! When sessions were first and last seen, and which rule of ours ended them. Work without a grant: the gate asks before anybody is a visitor.
 
-use super::pool::Connection;
-use super::{Store, StoreError, deletions};
-use crate::access::Actor;
+use super::tombstones;
+use crate::actor::Actor;
+use crate::db::Connection;
+use crate::db::{Database, StoreError};
 use crate::lifetimes::Facts;
 use domain::ids::{SessionId, UserId};
 use domain::signed_out::SignedOut;
@@ -62,7 +63,7 @@ pub(crate) struct Met {
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn find(store: &Store, session: &SessionId) -> Result<Option<Facts>, StoreError> {
+pub(crate) async fn find(store: &Database, session: &SessionId) -> Result<Option<Facts>, StoreError> {
     let row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_optional(store.reader()).await?;
     Ok(row.as_ref().map(facts))
 }
@@ -71,12 +72,12 @@ pub(crate) async fn find(store: &Store, session: &SessionId) -> Result<Option<Fa
 ///
 /// # Errors
 /// The database; then nothing is stored.
-pub(crate) async fn meet(store: &Store, newcomer: &Newcomer<'_>) -> Result<Met, StoreError> {
+pub(crate) async fn meet(store: &Database, newcomer: &Newcomer<'_>) -> Result<Met, StoreError> {
     let Newcomer { session, now_ms, .. } = *newcomer;
     let mut transaction = store.writer().begin().await?;
     if newcomer.single {
         // Two servers that meet two sessions of one person at once wait for each other.
-        deletions::hold_user(&mut transaction, newcomer.user).await?;
+        tombstones::hold_user(&mut transaction, newcomer.user).await?;
     }
     sqlx::query(
         "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) on conflict (session_id) do nothing",
@@ -132,7 +133,7 @@ async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Res
 ///
 /// # Errors
 /// The database; then nothing is stored.
-pub(crate) async fn write(store: &Store, seen: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
+pub(crate) async fn write(store: &Database, seen: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     for (session, facts) in seen {
         sqlx::query(
@@ -166,7 +167,7 @@ pub(crate) struct End {
 ///
 /// # Errors
 /// The database; then nothing is stored.
-pub(crate) async fn end(store: &Store, end: &End) -> Result<(), StoreError> {
+pub(crate) async fn end(store: &Database, end: &End) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     let row: Option<(String, i64)> = sqlx::query_as(
         "update session_lifetimes set ended_by = coalesce(ended_by, $2), ended_at = coalesce(ended_at, $3), \
@@ -215,7 +216,7 @@ async fn record(
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn ended_since(store: &Store, since_ms: i64) -> Result<Vec<(SessionId, SignedOut)>, StoreError> {
+pub(crate) async fn ended_since(store: &Database, since_ms: i64) -> Result<Vec<(SessionId, SignedOut)>, StoreError> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("select session_id, ended_by from session_lifetimes where ended_at >= $1")
             .bind(since_ms)
@@ -229,7 +230,7 @@ pub(crate) async fn ended_since(store: &Store, since_ms: i64) -> Result<Vec<(Ses
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn to_tell(store: &Store, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
+pub(crate) async fn to_tell(store: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 order by tell_clerk_at limit 20",
     )
@@ -243,7 +244,7 @@ pub(crate) async fn to_tell(store: &Store, now_ms: i64) -> Result<Vec<SessionId>
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn claim(store: &Store, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
+pub(crate) async fn claim(store: &Database, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
     let claimed =
         sqlx::query("update session_lifetimes set tell_clerk_at = $3 where session_id = $1 and tell_clerk_at <= $2")
             .bind(session.as_str())
@@ -258,7 +259,7 @@ pub(crate) async fn claim(store: &Store, session: &SessionId, now_ms: i64) -> Re
 ///
 /// # Errors
 /// The database; then Clerk is told once more, which does no harm.
-pub(crate) async fn told(store: &Store, session: &SessionId) -> Result<(), StoreError> {
+pub(crate) async fn told(store: &Database, session: &SessionId) -> Result<(), StoreError> {
     sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1")
         .bind(session.as_str())
         .execute(store.writer())

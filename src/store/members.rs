@@ -2,12 +2,13 @@
 
 use super::audit::{self, Change};
 use super::mirror::{self, Mirrored};
-use super::words::pattern;
-use super::{PAGE, Page, StoreError, page};
+use super::page::{PAGE, Page, page};
+use super::search_text::pattern;
 use crate::access::Granted;
+use crate::db::StoreError;
 use clerk::objects::Membership;
 use domain::ids::OrganizationId;
-use domain::operation::{ChangeRole, ListMembers, RemoveMember, TargetsMember};
+use domain::operation::{AnotherMember, ChangeRole, ListMembers, Operation, RemoveMember};
 use sqlx::FromRow;
 
 /// A member with their running sessions.
@@ -63,19 +64,19 @@ impl Row {
 ///
 /// # Errors
 /// The database.
-pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError> {
-    let offset = i64::from(by.input().page) * PAGE;
+pub async fn list(grant: &Granted<ListMembers>) -> Result<Page<Member>, StoreError> {
+    let offset = i64::from(grant.input().page) * PAGE;
     let rows: Vec<Row> = sqlx::query_as(
         "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
          where m.organization_id = $1 and m.deleted_at is null and coalesce(m.search_text, m.user_id) like $4 escape '!' order by m.sort_key, m.id limit $2 offset $3",
     )
-    .bind(by.actor().organization.as_str())
+    .bind(grant.actor().organization.as_str())
     .bind(PAGE + 1)
     .bind(offset)
-    .bind(pattern(&by.input().query))
-    .fetch_all(by.store().reader())
+    .bind(pattern(&grant.input().query))
+    .fetch_all(grant.database().reader())
     .await?;
-    let mut sessions = running_sessions(by, offset).await?;
+    let mut sessions = running_sessions(grant, offset).await?;
     let members = rows.into_iter().map(|row| {
         let own = sessions.extract_if(.., |(owner, _)| *owner == row.user_id).map(|(_, session)| session).collect();
         row.with(own)
@@ -83,7 +84,10 @@ pub async fn list(by: &Granted<ListMembers>) -> Result<Page<Member>, StoreError>
     Ok(page(members.collect()))
 }
 
-async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, RunningSession)>, StoreError> {
+async fn running_sessions(
+    grant: &Granted<ListMembers>,
+    offset: i64,
+) -> Result<Vec<(String, RunningSession)>, StoreError> {
     let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
         "select s.user_id, s.id, s.client, s.created_at, s.status from sessions s \
          where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
@@ -91,12 +95,12 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
            order by m.sort_key, m.id limit $2 offset $3) \
          order by s.created_at desc, s.id limit 1000",
     )
-    .bind(by.actor().organization.as_str())
+    .bind(grant.actor().organization.as_str())
     .bind(PAGE)
     .bind(offset)
-    .bind(by.now_ms())
-    .bind(pattern(&by.input().query))
-    .fetch_all(by.store().reader())
+    .bind(grant.now_ms())
+    .bind(pattern(&grant.input().query))
+    .fetch_all(grant.database().reader())
     .await?;
     let session = |(owner, id, client, since_ms, status)| {
         (owner, RunningSession { id, client, since_ms, pending: status == "pending" })
@@ -108,9 +112,13 @@ async fn running_sessions(by: &Granted<ListMembers>, offset: i64) -> Result<Vec<
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
-pub async fn find<Op: TargetsMember>(by: &Granted<Op>) -> Result<FoundMember, StoreError> {
-    let role = role(by, by.store().reader()).await?.ok_or(StoreError::NotFound)?;
-    Ok(FoundMember { organization: by.actor().organization.clone(), user_id: by.input().user_id().to_owned(), role })
+pub async fn find<Op: Operation<Target = AnotherMember>>(grant: &Granted<Op>) -> Result<FoundMember, StoreError> {
+    let role = role(grant, grant.database().reader()).await?.ok_or(StoreError::NotFound)?;
+    Ok(FoundMember {
+        organization: grant.actor().organization.clone(),
+        user_id: grant.target().as_str().to_owned(),
+        role,
+    })
 }
 
 /// That somebody was a member, and in which role, before Clerk was told of a change: its webhook may store the new role, or the end, first.
@@ -123,8 +131,8 @@ pub struct FoundMember {
 
 impl FoundMember {
     /// Whether it is the member of this grant.
-    pub(super) fn is_of<Op: TargetsMember>(&self, by: &Granted<Op>) -> bool {
-        self.organization == by.actor().organization && self.user_id == by.input().user_id()
+    pub(super) fn is_of<Op: Operation<Target = AnotherMember>>(&self, grant: &Granted<Op>) -> bool {
+        self.organization == grant.actor().organization && self.user_id == grant.target().as_str()
     }
 }
 
@@ -133,27 +141,27 @@ impl FoundMember {
 /// # Errors
 /// [`StoreError::NotFound`] when somebody else was found, or the database.
 pub async fn change_role(
-    by: &Granted<ChangeRole>,
+    grant: &Granted<ChangeRole>,
     found: FoundMember,
     answered: &Membership,
 ) -> Result<(), StoreError> {
-    if !found.is_of(by) {
+    if !found.is_of(grant) {
         return Err(StoreError::NotFound);
     }
-    let mut transaction = by.store().writer().begin().await?;
+    let mut transaction = grant.database().writer().begin().await?;
     // Writing first takes the lock, so of two changes at once the later one sees what the other stored.
     sqlx::query(
         "update memberships set role = role where organization_id = $1 and user_id = $2 and deleted_at is null",
     )
-    .bind(by.actor().organization.as_str())
-    .bind(by.input().user_id.as_str())
+    .bind(grant.actor().organization.as_str())
+    .bind(grant.input().user_id.as_str())
     .execute(&mut *transaction)
     .await?;
     // Webhooks may have stored the new role already, or that the member left since: then the change began with what was found.
-    let stored = role(by, &mut *transaction).await?.filter(|stored| *stored != answered.role);
+    let stored = role(grant, &mut *transaction).await?.filter(|stored| *stored != answered.role);
     answered.keep(&mut transaction).await?;
     let (subject, from) = (found.user_id, stored.unwrap_or(found.role));
-    audit::record(by, &mut transaction, &Change { subject, from, to: answered.role.clone() }).await?;
+    audit::record(grant, &mut transaction, &Change { subject, from, to: answered.role.clone() }).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -161,25 +169,29 @@ pub async fn change_role(
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when somebody else was found, or the database.
-pub async fn remove(by: &Granted<RemoveMember>, found: FoundMember, answered: &Membership) -> Result<(), StoreError> {
-    if !found.is_of(by) {
+pub async fn remove(
+    grant: &Granted<RemoveMember>,
+    found: FoundMember,
+    answered: &Membership,
+) -> Result<(), StoreError> {
+    if !found.is_of(grant) {
         return Err(StoreError::NotFound);
     }
-    let mut transaction = by.store().writer().begin().await?;
-    mirror::membership(&mut transaction, answered, Some(by.now_ms())).await?;
+    let mut transaction = grant.database().writer().begin().await?;
+    mirror::membership(&mut transaction, answered, Some(grant.now_ms())).await?;
     let change = Change { subject: found.user_id, from: found.role, to: "removed".to_owned() };
-    audit::record(by, &mut transaction, &change).await?;
+    audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }
 
-async fn role<'c, Op: TargetsMember>(
-    by: &Granted<Op>,
+async fn role<'c, Op: Operation<Target = AnotherMember>>(
+    grant: &Granted<Op>,
     executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
 ) -> Result<Option<String>, StoreError> {
     let found: Option<(String,)> =
         sqlx::query_as("select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null order by id desc limit 1")
-            .bind(by.actor().organization.as_str())
-            .bind(by.input().user_id())
+            .bind(grant.actor().organization.as_str())
+            .bind(grant.target().as_str())
             .fetch_optional(executor)
             .await?;
     Ok(found.map(|(role,)| role))

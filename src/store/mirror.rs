@@ -4,10 +4,10 @@
 //! decided by what they say and never by which came first: a deletion wins over every update, an end over everything that runs, and otherwise the
 //! younger one. So every order ends in the same rows.
 
-use super::deletions::{end_invitations, end_sessions, hold_organization, hold_user};
-use super::pool::Connection;
-use super::words::{Words, to_memberships};
-use super::{Store, StoreError};
+use super::search_text::{Words, to_memberships};
+use super::tombstones::{end_invitations, end_sessions, hold_organization, hold_user};
+use crate::db::Connection;
+use crate::db::{Database, StoreError};
 use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use domain::text::has_visible;
 
@@ -33,7 +33,7 @@ fn joined<'a>(texts: impl Iterator<Item = &'a String>, separator: &str) -> Optio
 ///
 /// # Errors
 /// The database; then nothing of the page is stored.
-pub(crate) async fn upsert_page<T: Mirrored>(store: &Store, objects: &[T]) -> Result<(), StoreError> {
+pub(crate) async fn upsert_page<T: Mirrored>(store: &Database, objects: &[T]) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     for object in objects {
         object.keep(&mut transaction).await?;

@@ -1,9 +1,9 @@
 //! The organizations of a person, and their display names.
 
-use super::StoreError;
 use super::audit::{self, Change};
-use super::deletions::hold_organization;
+use super::tombstones::hold_organization;
 use crate::access::Granted;
+use crate::db::StoreError;
 use domain::operation::{ListOrganizations, Operation, RenameOrganization};
 use domain::text::visible;
 use sqlx::FromRow;
@@ -33,29 +33,29 @@ const LATEST: i64 = 100;
 ///
 /// # Errors
 /// The database.
-pub async fn list(by: &Granted<ListOrganizations>) -> Result<Organizations, StoreError> {
+pub async fn list(grant: &Granted<ListOrganizations>) -> Result<Organizations, StoreError> {
     let others: Vec<Names> = sqlx::query_as(
         "select o.id, o.display_name, o.name, o.slug from organizations o where o.id <> $1 and o.deleted_at is null and exists ( \
            select 1 from memberships m where m.organization_id = o.id and m.user_id = $2 and m.deleted_at is null) \
          order by o.id limit $3",
     )
-    .bind(by.actor().organization.as_str())
-    .bind(by.actor().user.as_str())
+    .bind(grant.actor().organization.as_str())
+    .bind(grant.actor().user.as_str())
     .bind(LATEST)
-    .fetch_all(by.store().reader())
+    .fetch_all(grant.database().reader())
     .await?;
-    Ok(Organizations { active: active(by).await?, others: others.into_iter().map(Names::shown).collect() })
+    Ok(Organizations { active: active(grant).await?, others: others.into_iter().map(Names::shown).collect() })
 }
 
 /// The organization of a grant, as far as Clerk has told of it.
-pub(super) async fn active<Op: Operation>(by: &Granted<Op>) -> Result<Organization, StoreError> {
-    let id = by.actor().organization.as_str();
+pub(super) async fn active<Op: Operation>(grant: &Granted<Op>) -> Result<Organization, StoreError> {
+    let id = grant.actor().organization.as_str();
     let found: Option<Names> = sqlx::query_as("select id, display_name, name, slug from organizations where id = $1")
         .bind(id)
-        .fetch_optional(by.store().reader())
+        .fetch_optional(grant.database().reader())
         .await?;
     let mut names = found.unwrap_or_else(|| Names { id: id.to_owned(), ..Names::default() });
-    let told = by.session().organization.as_ref().and_then(|organization| organization.slug.clone());
+    let told = grant.session().organization.as_ref().and_then(|organization| organization.slug.clone());
     names.slug = told.filter(|slug| visible(slug).is_some()).or(names.slug);
     Ok(names.shown())
 }
@@ -82,9 +82,9 @@ impl Names {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the name nor the audit row is stored.
-pub async fn rename(by: &Granted<RenameOrganization>) -> Result<Organization, StoreError> {
-    let (id, name) = (by.actor().organization.as_str(), by.input().name.as_str());
-    let mut transaction = by.store().writer().begin().await?;
+pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<Organization, StoreError> {
+    let (id, name) = (grant.actor().organization.as_str(), grant.input().name.as_str());
+    let mut transaction = grant.database().writer().begin().await?;
     // Writing first takes the lock, so two renames at once each see the other's name as the old one.
     if hold_organization(&mut transaction, id).await? {
         return Err(StoreError::NotFound);
@@ -100,7 +100,7 @@ pub async fn rename(by: &Granted<RenameOrganization>) -> Result<Organization, St
         .execute(&mut *transaction)
         .await?;
     let change = Change { subject: "organization".to_owned(), from: before.unwrap_or_default(), to: name.to_owned() };
-    audit::record(by, &mut transaction, &change).await?;
+    audit::record(grant, &mut transaction, &change).await?;
     transaction.commit().await?;
     Ok(Organization { id: id.to_owned(), name: name.to_owned() })
 }

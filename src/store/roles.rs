@@ -1,8 +1,8 @@
 //! The roles of the instance and what each grants. They are nobody's secret: every member's token names theirs.
 
-use super::StoreError;
-use super::words::fold;
+use super::search_text::fold;
 use crate::access::Granted;
+use crate::db::StoreError;
 use domain::operation::ListRoles;
 use std::collections::HashMap;
 
@@ -21,8 +21,8 @@ pub struct GrantingRole {
 ///
 /// # Errors
 /// The database.
-pub async fn list(by: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, StoreError> {
-    let reader = by.store().reader();
+pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, StoreError> {
+    let reader = grant.database().reader();
     let roles: Vec<(String, String, String)> = sqlx::query_as(
         "select key, coalesce(name, key), coalesce(permissions, '') from roles where deleted_at is null and key is not null order by id",
     )

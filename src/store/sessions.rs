@@ -1,11 +1,11 @@
 //! Sessions of the members of the grant's organization.
 
-use super::StoreError;
 use super::audit::{self, Change};
 use super::members::FoundMember;
 use super::mirror::Mirrored;
-use super::pool::Connection;
 use crate::access::Granted;
+use crate::db::Connection;
+use crate::db::StoreError;
 use clerk::objects::Session;
 use domain::ids::OrganizationId;
 use domain::operation::{RevokeSession, SignOutEverywhere};
@@ -21,31 +21,31 @@ pub struct FoundSession {
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or the database.
-pub async fn find(by: &Granted<RevokeSession>) -> Result<FoundSession, StoreError> {
+pub async fn find(grant: &Granted<RevokeSession>) -> Result<FoundSession, StoreError> {
     let found: Option<(String,)> = sqlx::query_as(
         "select s.id from sessions s where s.id = $2 and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $3) and exists ( \
            select 1 from memberships m where m.user_id = s.user_id and m.organization_id = $1 and m.deleted_at is null)",
     )
-    .bind(by.actor().organization.as_str())
-    .bind(by.input().session_id.as_str())
-    .bind(by.now_ms())
-    .fetch_optional(by.store().reader())
+    .bind(grant.actor().organization.as_str())
+    .bind(grant.input().session_id.as_str())
+    .bind(grant.now_ms())
+    .fetch_optional(grant.database().reader())
     .await?;
     let (id,) = found.ok_or(StoreError::NotFound)?;
-    Ok(FoundSession { organization: by.actor().organization.clone(), id })
+    Ok(FoundSession { organization: grant.actor().organization.clone(), id })
 }
 
 /// Stores that the session has ended, as Clerk answered. The webhook may have told it already: then the audit row is what is left to write.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when another session was found, or the database.
-pub async fn revoke(by: &Granted<RevokeSession>, found: FoundSession, ended: &Session) -> Result<(), StoreError> {
-    if found.organization != by.actor().organization || found.id != by.input().session_id {
+pub async fn revoke(grant: &Granted<RevokeSession>, found: FoundSession, ended: &Session) -> Result<(), StoreError> {
+    if found.organization != grant.actor().organization || found.id != grant.input().session_id {
         return Err(StoreError::NotFound);
     }
-    let mut transaction = by.store().writer().begin().await?;
+    let mut transaction = grant.database().writer().begin().await?;
     ended.keep(&mut transaction).await?;
-    audit::record(by, &mut transaction, &revoked(&found.id)).await?;
+    audit::record(grant, &mut transaction, &revoked(&found.id)).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -54,20 +54,20 @@ pub async fn revoke(by: &Granted<RevokeSession>, found: FoundSession, ended: &Se
 /// # Errors
 /// [`StoreError::NotFound`] when somebody else was found, or the database.
 pub async fn revoke_all(
-    by: &Granted<SignOutEverywhere>,
+    grant: &Granted<SignOutEverywhere>,
     found: FoundMember,
     ended: &[Session],
     all: bool,
 ) -> Result<(), StoreError> {
-    if !found.is_of(by) {
+    if !found.is_of(grant) {
         return Err(StoreError::NotFound);
     }
-    let mut transaction = by.store().writer().begin().await?;
-    let user = by.input().user_id.as_str();
-    let asked_at = if all { by.now_ms() } else { i64::MIN };
+    let mut transaction = grant.database().writer().begin().await?;
+    let user = grant.input().user_id.as_str();
+    let asked_at = if all { grant.now_ms() } else { i64::MIN };
     end_running(&mut transaction, user, ended, asked_at).await?;
     let to = if all { "revoked".to_owned() } else { format!("{} revoked, not all", ended.len()) };
-    audit::record(by, &mut transaction, &Change { to, ..revoked(user) }).await?;
+    audit::record(grant, &mut transaction, &Change { to, ..revoked(user) }).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -1,13 +1,13 @@
 //! People of the instance, after Clerk was told what becomes of them. The list of them is Clerk's own.
 
-use super::StoreError;
 use super::audit::{self, Change};
 use super::mirror::Mirrored;
-use super::pool::Transaction;
 use super::sessions::end_running;
 use crate::access::Granted;
+use crate::db::StoreError;
+use crate::db::Transaction;
 use clerk::objects::{Session, User};
-use domain::operation::{BanUser, LockUser, TargetsUser, UnbanUser, UnlockUser};
+use domain::operation::{AnotherUser, BanUser, LockUser, Operation, UnbanUser, UnlockUser};
 
 /// How a person stood before Clerk was told of a change: its webhook may store the new standing first.
 #[derive(Debug)]
@@ -17,11 +17,11 @@ pub struct FoundUser(&'static str);
 ///
 /// # Errors
 /// The database.
-pub async fn find<Op: TargetsUser>(by: &Granted<Op>) -> Result<FoundUser, StoreError> {
+pub async fn find<Op: Operation<Target = AnotherUser>>(grant: &Granted<Op>) -> Result<FoundUser, StoreError> {
     let found: Option<(i64, i64)> =
         sqlx::query_as("select banned, locked from users where id = $1 and updated_at > 0 and deleted_at is null")
-            .bind(by.input().user_id())
-            .fetch_optional(by.store().reader())
+            .bind(grant.target().as_str())
+            .fetch_optional(grant.database().reader())
             .await?;
     Ok(FoundUser(found.map_or("unknown", |(banned, locked)| standing(banned != 0, locked != 0))))
 }
@@ -31,42 +31,42 @@ pub async fn find<Op: TargetsUser>(by: &Granted<Op>) -> Result<FoundUser, StoreE
 /// # Errors
 /// The database.
 pub async fn ban(
-    by: &Granted<BanUser>,
+    grant: &Granted<BanUser>,
     found: FoundUser,
     answered: &User,
     ended: &[Session],
 ) -> Result<(), StoreError> {
-    let mut transaction = by.store().writer().begin().await?;
-    end_running(&mut transaction, answered.id.as_str(), ended, by.now_ms()).await?;
-    changed(by, transaction, found, answered).await
+    let mut transaction = grant.database().writer().begin().await?;
+    end_running(&mut transaction, answered.id.as_str(), ended, grant.now_ms()).await?;
+    changed(grant, transaction, found, answered).await
 }
 
 /// Stores that a person may come in again.
 ///
 /// # Errors
 /// The database.
-pub async fn unban(by: &Granted<UnbanUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
-    changed(by, by.store().writer().begin().await?, found, answered).await
+pub async fn unban(grant: &Granted<UnbanUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
+    changed(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
 /// Stores that a person may not sign in.
 ///
 /// # Errors
 /// The database.
-pub async fn lock(by: &Granted<LockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
-    changed(by, by.store().writer().begin().await?, found, answered).await
+pub async fn lock(grant: &Granted<LockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
+    changed(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
 /// Stores that a person may sign in again.
 ///
 /// # Errors
 /// The database.
-pub async fn unlock(by: &Granted<UnlockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
-    changed(by, by.store().writer().begin().await?, found, answered).await
+pub async fn unlock(grant: &Granted<UnlockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
+    changed(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
-async fn changed<Op: TargetsUser>(
-    by: &Granted<Op>,
+async fn changed<Op: Operation<Target = AnotherUser>>(
+    grant: &Granted<Op>,
     mut transaction: Transaction,
     FoundUser(from): FoundUser,
     answered: &User,
@@ -74,7 +74,7 @@ async fn changed<Op: TargetsUser>(
     let to = standing(answered.banned, answered.locked);
     answered.keep(&mut transaction).await?;
     let change = Change { subject: answered.id.to_string(), from: from.to_owned(), to: to.to_owned() };
-    audit::record(by, &mut transaction, &change).await?;
+    audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -5,8 +5,8 @@
 
 use super::SyncError;
 use crate::clock::Clock;
-use crate::store::Store;
-use crate::store::deletions::{self, Deleted, Living};
+use crate::db::Database;
+use crate::store::tombstones::{self, Deleted, Living};
 use clerk::backend_api::{BackendApi, BackendApiError};
 use domain::ids::UserId;
 use std::collections::HashSet;
@@ -23,26 +23,26 @@ pub(super) struct Listed {
 ///
 /// # Errors
 /// Clerk or the database.
-pub(super) async fn forget(store: &Store, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
+pub(super) async fn forget(store: &Database, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
     let now_ms = Clock::default().now_ms();
-    let Living { users, organizations, .. } = deletions::living(store).await?;
+    let Living { users, organizations, .. } = tombstones::living(store).await?;
     let mut gone = 0;
     for id in users.iter().filter(|id| !listed.users.contains(*id)) {
         if !api.exists("users", id).await? {
-            deletions::forget(store, Deleted::User, id, now_ms).await?;
+            tombstones::forget(store, Deleted::User, id, now_ms).await?;
             gone += 1;
         }
     }
     for id in organizations.iter().filter(|id| !listed.organizations.contains(*id)) {
         if !api.exists("organizations", id).await? {
-            deletions::forget(store, Deleted::Organization, id, now_ms).await?;
+            tombstones::forget(store, Deleted::Organization, id, now_ms).await?;
             gone += 1;
         }
     }
-    let Living { memberships, .. } = deletions::living(store).await?;
+    let Living { memberships, .. } = tombstones::living(store).await?;
     for (id, user) in memberships.iter().filter(|(id, _)| !listed.memberships.contains(id)) {
         if !has_membership(api, id, user).await? {
-            deletions::forget_membership(store, id, now_ms).await?;
+            tombstones::forget_membership(store, id, now_ms).await?;
             gone += 1;
         }
     }

@@ -51,7 +51,7 @@ pub struct SessionView {
 
 #[cfg(feature = "ssr")]
 impl MemberView {
-    fn of(row: store::members::Member, looking: &gatehouse::access::Actor) -> Self {
+    fn of(row: store::members::Member, looking: &gatehouse::actor::Actor) -> Self {
         let sessions = row.sessions.into_iter().map(|session| SessionView {
             is_this_one: session.id == looking.session.as_str(),
             id: session.id,

@@ -34,7 +34,7 @@ pub struct UserView {
 
 #[cfg(feature = "ssr")]
 impl UserView {
-    fn of(user: clerk::objects::User, looking: &gatehouse::access::Actor) -> Self {
+    fn of(user: clerk::objects::User, looking: &gatehouse::actor::Actor) -> Self {
         Self {
             is_you: user.id == looking.user,
             name: shown_or(gatehouse::user_directory::display_name(&user).as_deref(), user.id.as_str()),

@@ -1,26 +1,31 @@
-//! What an operation is: input and policy in one type, and the way an input is cleaned and checked.
-//!
-//! Nothing here decides about a request: that is `access`.
+//! The policy of an operation.
 
-use crate::input::TextFields;
 use crate::permission::Permission;
-use crate::refusal::{FieldProblem, InvalidFields};
-use crate::reverification::Reverification;
-use garde::Validate;
-use serde::Serialize;
+use crate::reverification::{FactorLevel, Reverification};
 
-/// What must hold before an operation runs, in the order in which it is asked: signed in, permission, reverification, input, rate limit.
-/// Between the last two every operation asks whether the page that calls was made for the active organization.
+/// What must hold before an operation runs, in the order in which it is checked: signed in, permission,
+/// reverification, input, organization of the page, rate limit.
 #[derive(Debug)]
 pub struct Declaration {
     /// Name in snake case, as in the audit log; the endpoint is `/api/<name>`.
     pub name: &'static str,
-    /// What the session's active organization must grant.
+    /// Whether the operation changes something.
+    pub effect: Effect,
+    /// The permission that the session must have in the active organization.
     pub permission: Permission,
-    /// How recently the person must have proven who they are; `None` for reading.
+    /// How recently the user must have verified who they are; `None` asks nothing.
     pub reverification: Option<Reverification>,
-    /// How often one user may do it; `None` where each call is cheap and changes nothing.
+    /// How often one user may call it; `None` where a call is cheap and changes nothing.
     pub rate_limit: Option<RateLimit>,
+}
+
+/// Whether an operation changes something. Every change leaves an entry in the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It reads.
+    Read,
+    /// It changes something, here or at Clerk.
+    Change,
 }
 
 /// A sliding window for each user.
@@ -30,82 +35,58 @@ pub struct RateLimit {
     pub requests: u32,
     /// Length of the window in seconds.
     pub window_seconds: u32,
-    /// What happens while the limiter cannot be asked.
+    /// What happens while the limiter does not answer.
     pub on_outage: OnOutage,
 }
 
-/// What a limit does while its store is down: a decision for each operation, never a default.
+/// What a limit does while its store does not answer: a decision for each operation, never a default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnOutage {
-    /// Answer 503: better not done than done without a limit.
+    /// Answer 503: a change without a limit is worse than none.
     Refuse,
     /// Let the call pass, without rate-limit headers.
     Allow,
-    /// Let a limit of the same size in this process decide. Right for what must go on but spares something that is shared, such as
-    /// Clerk's own limits: a flood is kept off during an outage too, though each server counts for itself.
+    /// Let a limit of the same size in this process decide. This suits calls that must go on but that
+    /// use a shared budget, such as Clerk's own limits: each server then counts for itself.
     Local,
 }
 
-/// One operation: input and policy in one type. `access::Granted<Self>` is the proof that both were checked.
-pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static {
-    /// The policy.
-    const DECLARATION: Declaration;
-
-    /// Every text field of the input with the rule that its check uses, for the message beside it.
-    const TEXT_FIELDS: TextFields;
-
-    /// Clerk's id of the user whom it is about, where it is about one: never the person who asks, who could lock everybody out.
-    #[must_use]
-    fn about(&self) -> Option<&str> {
-        None
-    }
-
-    /// The input as it is stored: trimmed, for example. Runs before validation.
-    #[must_use]
-    fn cleaned(self) -> Self
-    where
-        Self: Sized,
-    {
-        self
-    }
-}
-
-/// Cleans and validates an input. The browser and the server run this same function.
-///
-/// # Errors
-/// The fields that are wrong, each with a code of the closed set [`FieldProblem`].
-pub fn checked<Op: Operation>(input: Op) -> Result<Op, InvalidFields> {
-    let input = input.cleaned();
-    match input.validate() {
-        Ok(()) => Ok(input),
-        Err(report) => Err(fields(&report)),
-    }
-}
-
-// Not generic, so that the browser's half has it once and not for every operation.
-fn fields(report: &garde::Report) -> InvalidFields {
-    report.iter().map(|(path, error)| (path.to_string(), FieldProblem::from_code(error.message()))).collect()
-}
-
 impl Declaration {
+    /// The policy of reading: the permission to use the dashboard, and nothing else.
+    #[must_use]
+    pub const fn read(name: &'static str) -> Self {
+        let (effect, permission) = (Effect::Read, Permission::AdminAccess);
+        Self { name, effect, permission, reverification: None, rate_limit: None }
+    }
+
+    /// The policy of everyday changes to rows of your own, such as a new project: a limit per minute for
+    /// each user, and no fresh sign-in.
+    #[must_use]
+    pub const fn everyday_change(name: &'static str, per_minute: u32) -> Self {
+        let rate_limit = RateLimit { requests: per_minute, window_seconds: 60, on_outage: OnOutage::Refuse };
+        Self { effect: Effect::Change, rate_limit: Some(rate_limit), ..Self::read(name) }
+    }
+
+    /// The policy of changes that could harm people, such as a new role: as
+    /// [`Declaration::everyday_change`], and a sign-in of the last five minutes. The second factor is
+    /// asked for; users without one verify the first (Clerk behaviour).
+    #[must_use]
+    pub const fn sensitive_change(name: &'static str, per_minute: u32) -> Self {
+        Self {
+            reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),
+            ..Self::everyday_change(name, per_minute)
+        }
+    }
+
     /// The same policy for another permission.
     #[must_use]
-    pub const fn needing(self, permission: Permission) -> Self {
+    pub const fn with_permission(self, permission: Permission) -> Self {
         Self { permission, ..self }
     }
-}
 
-/// An operation on somebody else.
-pub trait TargetsUser: Operation {
-    /// Clerk's id of the user.
-    fn user_id(&self) -> &str;
-}
-
-/// An operation on another member. The store asks first whether they are one.
-pub trait TargetsMember: TargetsUser {}
-
-/// An operation that gives somebody a role: nobody gives what they do not have.
-pub trait AssignsRole: Operation {
-    /// The role, with or without the leading `org:`.
-    fn role(&self) -> &str;
+    /// The same policy with this limit.
+    #[must_use]
+    pub const fn with_rate_limit(self, rate_limit: RateLimit) -> Self {
+        Self { rate_limit: Some(rate_limit), ..self }
+    }
 }

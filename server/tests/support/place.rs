@@ -73,7 +73,7 @@ impl Place {
     /// Fills the copy, as `server sync` does.
     pub async fn sync(&self) {
         let api = clerk::backend_api::BackendApi::new(&self.clerk.api_url(), self.clerk.secret_key().into()).unwrap();
-        gatehouse::sync::sync(&self.town.app.gate.parts().store, &api, |_| ()).await.unwrap();
+        gatehouse::sync::sync(&self.town.app.gate.services().database, &api, |_| ()).await.unwrap();
     }
 
     pub async fn audit(&self) -> Vec<(String, String, String)> {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-async fn changes(store: &Store) -> Vec<Change> {
+async fn changes(store: &Database) -> Vec<Change> {
     let log = audit::list(&by(store, "org_a", ListAudit::default())).await.unwrap().rows;
     log.into_iter().filter_map(|entry| entry.change).collect()
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 
-async fn outcome_of(store: &Store, id: &str) -> String {
+async fn outcome_of(store: &Database, id: &str) -> String {
     let (outcome,): (String,) = sqlx::query_as("select outcome from webhook_inbox where svix_id = $1")
         .bind(id)
-        .fetch_one(&store.reader)
+        .fetch_one(store.reader())
         .await
         .unwrap();
     outcome
@@ -213,7 +213,7 @@ async fn batches_at_once_lose_no_refusal() {
             writer.await.unwrap();
         }
         let (rows, times): (i64, i64) = sqlx::query_as("select count(*), cast(sum(times) as bigint) from audit")
-            .fetch_one(&store.reader)
+            .fetch_one(store.reader())
             .await
             .unwrap();
         assert_eq!((rows, times), (40, 200));
@@ -224,7 +224,7 @@ async fn batches_at_once_lose_no_refusal() {
 #[tokio::test]
 async fn a_database_in_memory_is_refused_with_the_remedy() {
     for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite://", "sqlite:"] {
-        let error = Store::open(&url.into()).await.unwrap_err();
+        let error = crate::store::open(&url.into()).await.unwrap_err();
         assert!(matches!(&error, StoreError::Place(text) if text.contains("name a file")), "{url}: {error}");
     }
 }
@@ -235,7 +235,7 @@ async fn the_file_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("private.db");
-    let store = Store::open(&format!("sqlite://{}", file.display()).into()).await.unwrap();
+    let store = crate::store::open(&format!("sqlite://{}", file.display()).into()).await.unwrap();
     organizations::rename(&by(&store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();

@@ -17,7 +17,7 @@ fn invitation(id: &str, organization: &str) -> Value {
         "created_at": 1, "updated_at": 1 })
 }
 
-async fn sessions_of(store: &Store, user: &str) -> Vec<(String, String, Option<String>)> {
+async fn sessions_of(store: &Database, user: &str) -> Vec<(String, String, Option<String>)> {
     sqlx::query_as("select id, status, client from sessions where user_id = $1 order by id")
         .bind(user)
         .fetch_all(store.reader())
@@ -26,7 +26,7 @@ async fn sessions_of(store: &Store, user: &str) -> Vec<(String, String, Option<S
 }
 
 /// Nobody can see or reach the person in the organization.
-async fn assert_gone(store: &Store, organization: &str, user: &str, session: &str) {
+async fn assert_gone(store: &Database, organization: &str, user: &str, session: &str) {
     assert!(members(store, organization).await.iter().all(|(found, _, _)| found != user), "in the list");
     let role = by(store, organization, ChangeRole { user_id: user.to_owned(), role: "admin".to_owned() });
     assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
@@ -36,7 +36,7 @@ async fn assert_gone(store: &Store, organization: &str, user: &str, session: &st
     assert!(matches!(sessions::find(&revoke).await, Err(StoreError::NotFound)));
 }
 
-async fn counts(store: &Store, organization: &str) -> (u32, u32) {
+async fn counts(store: &Database, organization: &str) -> (u32, u32) {
     let dashboard = dashboard::show(&by(store, organization, ShowDashboard {})).await.unwrap();
     (dashboard.members, dashboard.sessions)
 }

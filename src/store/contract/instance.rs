@@ -8,7 +8,7 @@ fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Va
         "created_at": 1, "updated_at": updated_at, "expires_at": NOW_MS + 1 })
 }
 
-async fn invited(store: &Store, organization: &str) -> Vec<String> {
+async fn invited(store: &Database, organization: &str) -> Vec<String> {
     let found = invitations::list(&by(store, organization, ListInvitations {})).await.unwrap();
     found.into_iter().map(|invitation| format!("{} {}", invitation.email, invitation.role)).collect()
 }
@@ -42,7 +42,7 @@ async fn an_invitation_is_listed_until_it_ends_and_then_nobody_is_remembered() {
         invitations::revoke(&revoke("inv_1"), found, &answer).await.unwrap();
         assert!(invited(&store, "org_a").await.is_empty());
         let (remembered,): (i64,) = sqlx::query_as("select count(*) from invitations where email is not null")
-            .fetch_one(&store.reader)
+            .fetch_one(store.reader())
             .await
             .unwrap();
         assert_eq!(remembered, 1, "only the open one of the neighbours");

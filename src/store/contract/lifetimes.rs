@@ -11,13 +11,13 @@ fn id(session: &str) -> SessionId {
     SessionId::parse(session).unwrap()
 }
 
-async fn met(store: &Store, session: &str, person: &str, now_ms: i64, single: bool) -> Met {
+async fn met(store: &Database, session: &str, person: &str, now_ms: i64, single: bool) -> Met {
     let (session, user) = (id(session), UserId::parse(person.split(' ').next_back().unwrap()).unwrap());
     let newcomer = Newcomer { session: &session, user: &user, person, now_ms, single };
     lifetimes::meet(store, &newcomer).await.unwrap()
 }
 
-async fn found(store: &Store, session: &str) -> Option<Facts> {
+async fn found(store: &Database, session: &str) -> Option<Facts> {
     lifetimes::find(store, &id(session)).await.unwrap()
 }
 

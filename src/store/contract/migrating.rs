@@ -9,15 +9,15 @@ fn migration(version: i64, description: &'static str, sql: &'static str) -> Migr
 }
 
 /// What the server says when it has these migrations.
-async fn said(store: &Store, migrations: &[Migration]) -> String {
-    match migrations::run_these(&store.writer, migrations).await {
+async fn said(store: &Database, migrations: &[Migration]) -> String {
+    match crate::db::migrations::run_these(store.writer(), migrations).await {
         Ok(()) => "done".to_owned(),
         Err(error) => error.to_string(),
     }
 }
 
 /// Every table of the store is gone.
-async fn emptied(store: &Store) {
+async fn emptied(store: &Database) {
     for table in [
         "users",
         "organizations",
@@ -66,7 +66,7 @@ async fn what_is_wrong_with_the_migrations_is_said_with_number_file_and_remedy()
             found.contains("migration 2, which this server does not know: a newer server has been here"),
             "{found}"
         );
-        store.writer.execute("update _sqlx_migrations set success = false where version = 2").await.unwrap();
+        store.writer().execute("update _sqlx_migrations set success = false where version = 2").await.unwrap();
         let found = said(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await;
         assert!(found.contains("migration 2 began and did not end: restore a backup"), "{found}");
         assert!(found.starts_with("the database of DATABASE_URL cannot be brought up to date: "), "{found}");
@@ -80,7 +80,7 @@ async fn servers_that_start_together_wait_for_each_other() {
     let url: SecretString = format!("sqlite://{}", folder.path().join("g.db").display()).into();
     let starting: Vec<_> = (0..4)
         .map(|_| url.clone())
-        .map(|url| tokio::spawn(async move { Store::open(&url).await.map(|_| ()) }))
+        .map(|url| tokio::spawn(async move { crate::store::open(&url).await.map(|_| ()) }))
         .collect();
     for start in starting {
         start.await.unwrap().unwrap();
@@ -88,7 +88,7 @@ async fn servers_that_start_together_wait_for_each_other() {
 }
 
 /// What an earlier version stored: the tables of its migrations and rows as it wrote them.
-async fn as_before(store: &Store) {
+async fn as_before(store: &Database) {
     emptied(store).await;
     let files = [
         migration(1, "people", include_str!("../../../migrations/0001_people.sql")),
@@ -112,7 +112,7 @@ async fn as_before(store: &Store) {
         "insert into invitations (id, organization_id, email, role, status, created_at, updated_at) values \
            ('inv_1', 'org_gone', 'a@example.com', 'member', 'pending', 5, 5)",
     ] {
-        store.writer.execute(statement).await.unwrap();
+        store.writer().execute(statement).await.unwrap();
     }
 }
 
@@ -120,8 +120,8 @@ async fn as_before(store: &Store) {
 async fn a_database_of_an_earlier_version_forgets_who_is_gone_and_learns_to_find_the_others() {
     on_each(|store| async move {
         as_before(&store).await;
-        migrations::run(&store.writer).await.unwrap();
-        words::fill(&store).await.unwrap();
+        crate::db::migrations::run(store.writer()).await.unwrap();
+        search_text::backfill(&store).await.unwrap();
         let listed =
             [("user_ann".to_owned(), "admin".to_owned(), 1), ("user_untold".to_owned(), "member".to_owned(), 0)];
         assert_eq!(members(&store, "org_a").await, listed);
@@ -150,10 +150,10 @@ async fn members_that_an_older_server_writes_meanwhile_are_listed_and_found_afte
         neighbours(&store).await;
         let statement = "insert into memberships (id, organization_id, user_id, role, updated_at) values ('mem_old', 'org_a', 'user_bob', 'member', 5), \
              ('mem_new', 'org_a', 'user_new', 'member', 5)";
-        store.writer.execute(statement).await.unwrap();
+        store.writer().execute(statement).await.unwrap();
         let users = async || members(&store, "org_a").await.into_iter().map(|(user, _, _)| user).collect::<Vec<_>>();
         assert_eq!(users().await.len(), 3);
-        words::fill(&store).await.unwrap();
+        search_text::backfill(&store).await.unwrap();
         assert_eq!(users().await, ["user_ann", "user_bob", "user_new"]);
         let search = by(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: 0 });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
@@ -164,7 +164,7 @@ async fn members_that_an_older_server_writes_meanwhile_are_listed_and_found_afte
 #[tokio::test]
 async fn looking_at_a_database_tells_how_it_stands_and_writes_nothing() {
     on_each(|store| async move {
-        let look = || migrations::look(&store.reader);
+        let look = || crate::db::migrations::look(store.reader());
         assert_eq!(look().await.unwrap(), Schema::Current);
         execute(&store, "delete from _sqlx_migrations where version = 5".to_owned()).await;
         assert_eq!(look().await.unwrap(), Schema::Behind(1));
@@ -182,10 +182,10 @@ async fn looking_at_a_database_tells_how_it_stands_and_writes_nothing() {
 async fn looking_for_a_file_makes_none() {
     let folder = tempfile::tempdir().unwrap();
     let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/town.db").display()));
-    assert_eq!(Store::look(&url).await.unwrap(), Schema::Absent);
+    assert_eq!(Database::look(&url).await.unwrap(), Schema::Absent);
     assert!(!folder.path().join("data").exists());
-    let _in_use = Store::open(&url).await.unwrap();
-    assert_eq!(Store::look(&url).await.unwrap(), Schema::Current);
+    let _in_use = crate::store::open(&url).await.unwrap();
+    assert_eq!(Database::look(&url).await.unwrap(), Schema::Current);
     let absent = SecretString::from(format!("sqlite://{}?mode=rw", folder.path().join("other.db").display()));
-    assert!(Store::look(&absent).await.is_err());
+    assert!(Database::look(&absent).await.is_err());
 }

@@ -126,7 +126,7 @@ fn banned(id: &str, banned: bool, updated_at: i64) -> Value {
 }
 
 /// Every row of the mirror. Of what is gone only that it is.
-async fn state(store: &Store) -> Vec<String> {
+async fn state(store: &Database) -> Vec<String> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select 'user ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || banned || ' ' || locked || ' ' || \
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from users \
@@ -142,7 +142,7 @@ async fn state(store: &Store) -> Vec<String> {
          union all select 'permission ' || id || ' ' || coalesce(name, '') || ' ' || \
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from permissions order by 1",
     )
-    .fetch_all(&store.reader)
+    .fetch_all(store.reader())
     .await
     .unwrap();
     rows.into_iter().map(|(row,)| row).collect()
@@ -193,7 +193,7 @@ async fn two_orders_of_delivery_end_in_the_same_state_on_every_database() {
         told(&store, &history).await;
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("straight.db").display());
-        let straight = Store::open(&url.into()).await.unwrap();
+        let straight = crate::store::open(&url.into()).await.unwrap();
         history.reverse();
         told(&straight, &history).await;
         assert_eq!(state(&store).await, state(&straight).await);
@@ -209,7 +209,7 @@ proptest! {
         let (expected, found) = runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let open = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
-            let (straight, shuffled) = (Store::open(&open("a.db").into()).await.unwrap(), Store::open(&open("b.db").into()).await.unwrap());
+            let (straight, shuffled) = (crate::store::open(&open("a.db").into()).await.unwrap(), crate::store::open(&open("b.db").into()).await.unwrap());
             let history = history();
             told(&straight, &history).await;
             let mixed: Vec<_> = order.iter().chain([&doubled]).map(|index| history[*index].clone()).collect();

@@ -41,7 +41,7 @@ async fn a_postgres_that_falls_silent_is_unavailable_soon_and_comes_back() {
     let silent = Arc::new(AtomicBool::new(false));
     let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
     url.set_port(Some(passage_to(target, Arc::clone(&silent)).await)).unwrap();
-    let store = Store::postgres(url.as_str()).await.unwrap();
+    let store = Database::postgres(url.as_str()).await.unwrap();
     assert!(store.ready().await);
     silent.store(true, Ordering::Relaxed);
     let started = std::time::Instant::now();
@@ -58,7 +58,7 @@ async fn a_postgres_that_never_answers_is_unavailable_soon() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody:hunter2@{}/none", listener.local_addr().unwrap());
     let started = std::time::Instant::now();
-    let error = Store::open(&url.into()).await.unwrap_err();
+    let error = crate::store::open(&url.into()).await.unwrap_err();
     assert_eq!(error.refusal(), Refusal::Unavailable, "{error}");
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
     assert!(!format!("{error} {error:?}").contains("hunter2"));
@@ -68,8 +68,8 @@ async fn a_postgres_that_never_answers_is_unavailable_soon() {
 async fn a_database_that_another_process_holds_is_unavailable_soon() {
     let folder = tempfile::tempdir().unwrap();
     let url: SecretString = format!("sqlite://{}", folder.path().join("held.db").display()).into();
-    let (store, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
-    let mut held = other.writer.begin().await.unwrap();
+    let (store, other) = (crate::store::open(&url).await.unwrap(), crate::store::open(&url).await.unwrap());
+    let mut held = other.writer().begin().await.unwrap();
     sqlx::query("update organizations set updated_at = 0").execute(&mut *held).await.unwrap();
     let started = std::time::Instant::now();
     let rename = by(&store, "org_a", RenameOrganization { name: "Late".to_owned() });

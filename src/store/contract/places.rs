@@ -29,11 +29,11 @@ fn assert_private(folder: &Path) {
     }
 }
 
-async fn open(folder: &Path, file: &str) -> Result<Store, StoreError> {
-    Store::open(&format!("sqlite://{}/{file}", folder.display()).into()).await
+async fn open(folder: &Path, file: &str) -> Result<Database, StoreError> {
+    crate::store::open(&format!("sqlite://{}/{file}", folder.display()).into()).await
 }
 
-async fn use_it(store: &Store) {
+async fn use_it(store: &Database) {
     organizations::rename(&by(store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
 }
 
@@ -127,7 +127,7 @@ async fn what_cannot_be_used_is_named_with_the_variable_and_the_remedy_and_nothi
 async fn a_database_that_another_process_holds_is_opened_where_nothing_is_to_be_written_and_else_named() {
     let folder = tempfile::tempdir().unwrap();
     let held = open(folder.path(), "g.db").await.unwrap();
-    let mut transaction = held.writer.begin().await.unwrap();
+    let mut transaction = held.writer().begin().await.unwrap();
     sqlx::query("update organizations set updated_at = 0").execute(&mut *transaction).await.unwrap();
     assert!(open(folder.path(), "g.db").await.unwrap().ready().await);
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("new.db").display());
@@ -158,7 +158,7 @@ fn exactly(folder: &Path) -> Vec<String> {
 
 #[cfg(unix)]
 async fn look(folder: &Path, file: &str) -> Result<Schema, StoreError> {
-    Store::look(&format!("sqlite://{}/{file}", folder.display()).into()).await
+    Database::look(&format!("sqlite://{}/{file}", folder.display()).into()).await
 }
 
 /// Everything that is no regular file, and may stand where a database is asked for. No test touches a device of the machine.

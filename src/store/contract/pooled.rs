@@ -4,7 +4,7 @@ use super::*;
 
 async fn behind_pgbouncer<F: Future<Output = ()>>(promise: impl FnOnce(SecretString) -> F) {
     let (Some(direct), Some(pooled)) = (postgres_url(), service("GATEHOUSE_TEST_PGBOUNCER_URL")) else { return };
-    let admin = Store::postgres(&direct).await.unwrap();
+    let admin = Database::postgres(&direct).await.unwrap();
     let name = format!("pooled_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
     execute(&admin, format!("create database \"{name}\" template template0")).await;
     promise(database(&pooled, &name)).await;
@@ -14,13 +14,14 @@ async fn behind_pgbouncer<F: Future<Output = ()>>(promise: impl FnOnce(SecretStr
 #[tokio::test]
 async fn a_pooler_is_told_apart_from_postgres_itself() {
     let Some(direct) = postgres_url() else { return };
-    assert!(!Store::postgres(&direct).await.unwrap().writer.is_behind_a_pooler());
+    assert!(!Database::postgres(&direct).await.unwrap().writer().is_behind_a_pooler());
     behind_pgbouncer(|url| async move {
         // Also while others use it.
-        let stores = (0..6).map(|_| url.clone()).map(|url| async move { Store::postgres(url.expose_secret()).await });
+        let stores =
+            (0..6).map(|_| url.clone()).map(|url| async move { Database::postgres(url.expose_secret()).await });
         let stores: Vec<_> = stores.map(|store| tokio::spawn(store)).collect();
         for store in stores {
-            assert!(store.await.unwrap().unwrap().writer.is_behind_a_pooler());
+            assert!(store.await.unwrap().unwrap().writer().is_behind_a_pooler());
         }
     })
     .await;
@@ -31,7 +32,7 @@ async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve
     behind_pgbouncer(|url| async move {
         let starting: Vec<_> = (0..3)
             .map(|_| url.clone())
-            .map(|url| tokio::spawn(async move { Store::open(&url).await.unwrap() }))
+            .map(|url| tokio::spawn(async move { crate::store::open(&url).await.unwrap() }))
             .collect();
         let mut stores = Vec::new();
         for store in starting {
@@ -56,7 +57,7 @@ async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve
         let (rows,): (i64,) = sqlx::query_as("select count(*) from audit").fetch_one(stores[0].reader()).await.unwrap();
         assert_eq!(rows, 30);
         // A server that starts later meets connections that others have used.
-        Store::open(&url).await.unwrap();
+        crate::store::open(&url).await.unwrap();
     })
     .await;
 }
@@ -69,11 +70,11 @@ async fn what_a_pooler_or_postgres_refuses_is_said_with_the_variable() {
         (database(&direct, "nobody_made_this_one").expose_secret().to_owned(), "does not exist"),
         (format!("{direct}?sslmode=whatever"), "whatever"),
     ] {
-        let error = Store::open(&url.into()).await.unwrap_err().to_string();
+        let error = crate::store::open(&url.into()).await.unwrap_err().to_string();
         assert!(error.starts_with("DATABASE_URL cannot be used: ") && error.contains(said), "{error}");
     }
     let nobody_listens =
-        Store::open(&"postgres://nobody:hunter2@127.0.0.1:9/none".into()).await.unwrap_err().to_string();
+        crate::store::open(&"postgres://nobody:hunter2@127.0.0.1:9/none".into()).await.unwrap_err().to_string();
     assert!(nobody_listens.contains("DATABASE_URL") && nobody_listens.contains("refused"), "{nobody_listens}");
     assert!(!nobody_listens.contains("hunter2"));
 }

@@ -16,7 +16,7 @@ const NAMES: [(&str, &str); 11] = [
     ("user_11", "Mallory\u{202e} nimda"),
 ];
 
-async fn people(store: &Store) {
+async fn people(store: &Database) {
     for (id, name) in NAMES {
         let member = membership(&format!("mem_{id}"), "org_a", id, "org:viewer", 1);
         let told_first = event(&format!("m{id}"), "organizationMembership.created", 1, member);
@@ -27,12 +27,12 @@ async fn people(store: &Store) {
     }
 }
 
-async fn found(store: &Store, query: &str) -> Vec<String> {
+async fn found(store: &Database, query: &str) -> Vec<String> {
     let by = by(store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
     members::list(&by).await.unwrap().rows.into_iter().map(|member| member.user_id).collect()
 }
 
-async fn assert_found_and_ordered(store: &Store) {
+async fn assert_found_and_ordered(store: &Database) {
     let ids = |numbers: &[u8]| numbers.iter().map(|number| format!("user_{number}")).collect::<Vec<_>>();
     assert_eq!(found(store, "").await, ids(&[7, 1, 2, 6, 3, 4, 11, 5, 9, 8, 10]));
     for (query, people) in [
@@ -78,10 +78,10 @@ async fn case_accents_and_order_are_the_same_on_every_database() {
 async fn the_collation_of_a_postgres_does_not_matter() {
     let Some(url) = postgres_url() else { return };
     let name = format!("icu_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
-    let admin = Store::postgres(&url).await.unwrap();
+    let admin = Database::postgres(&url).await.unwrap();
     let collation = "locale_provider icu icu_locale 'en-US-u-kn-true' locale 'C' template template0";
     execute(&admin, format!("create database \"{name}\" {collation}")).await;
-    let store = Store::open(&database(&url, &name)).await.unwrap();
+    let store = crate::store::open(&database(&url, &name)).await.unwrap();
     people(&store).await;
     assert_found_and_ordered(&store).await;
     drop(store);

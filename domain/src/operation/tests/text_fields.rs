@@ -35,7 +35,7 @@ fn check<Op: Operation + DeserializeOwned>() {
             let mut input: Map<String, Value> = sample::<Op>();
             input.insert((*field).to_owned(), text(*rule, length).into());
             let input: Op = serde_json::from_value(input.into()).unwrap();
-            checked(input).err().and_then(|fields| fields.get(*field).copied())
+            validated(input).err().and_then(|fields| fields.get(*field).copied())
         };
         assert_eq!(problem(rule.max_length), None, "{name}.{field} at its limit");
         assert_eq!(problem(rule.max_length + 1), Some(FieldProblem::TooLong), "{name}.{field} above its limit");

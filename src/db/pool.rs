@@ -15,11 +15,11 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
     connections: AnyPool,
-    database: Database,
+    database: Backend,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Database {
+enum Backend {
     Sqlite,
     Postgres,
     PostgresBehindPooler,
@@ -39,7 +39,7 @@ pub(crate) struct Connection {
 impl Pool {
     /// Connections to SQLite.
     pub(super) fn to_sqlite(connections: AnyPool) -> Self {
-        Self { connections, database: Database::Sqlite }
+        Self { connections, database: Backend::Sqlite }
     }
 
     /// Connections to PostgreSQL, or to a pooler in front of it, which is recognized.
@@ -48,9 +48,9 @@ impl Pool {
         // A pooler in session mode may have no second connection to give; it keeps what is prepared.
         if asked.unwrap_or(Ok(false))? {
             tracing::info!("a pooler stands before PostgreSQL, so statements are prepared for one transaction each");
-            return Ok(Self { connections, database: Database::PostgresBehindPooler });
+            return Ok(Self { connections, database: Backend::PostgresBehindPooler });
         }
-        Ok(Self { connections, database: Database::Postgres })
+        Ok(Self { connections, database: Backend::Postgres })
     }
 
     /// Begins a transaction.
@@ -66,7 +66,7 @@ impl Pool {
     /// # Errors
     /// The database.
     pub(super) async fn begin_alone(&self) -> Result<Transaction, Error> {
-        if self.database == Database::Sqlite {
+        if self.database == Backend::Sqlite {
             return Ok(self.transaction(self.connections.begin_with("begin immediate").await?));
         }
         let mut transaction = self.begin().await?;
@@ -80,11 +80,11 @@ impl Pool {
     }
 
     pub(super) fn is_sqlite(&self) -> bool {
-        self.database == Database::Sqlite
+        self.database == Backend::Sqlite
     }
 
-    pub(super) fn is_behind_a_pooler(&self) -> bool {
-        self.database == Database::PostgresBehindPooler
+    pub(crate) fn is_behind_a_pooler(&self) -> bool {
+        self.database == Backend::PostgresBehindPooler
     }
 }
 

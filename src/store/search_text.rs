@@ -3,8 +3,8 @@
 //! SQLite lowers ASCII letters only, and PostgreSQL compares by the collation that its database was made with. So the server computes both itself:
 //! a text in which case and accents do not matter, and a key that databases compare byte by byte. Both are stored where members are listed.
 
-use super::pool::Connection;
-use super::{Store, StoreError};
+use crate::db::Connection;
+use crate::db::{Database, StoreError};
 use domain::text::is_ignorable;
 use unicode_normalization::UnicodeNormalization;
 
@@ -96,7 +96,7 @@ const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from membership
      where m.search_text is null and m.deleted_at is null and m.user_id > $1 group by m.user_id, u.name, u.email order by m.user_id limit $2";
 
 /// Fills what rows of earlier versions lack, in batches. Where nothing is missing it asks twice, by an index of what is missing.
-pub(super) async fn fill(store: &Store) -> Result<(), StoreError> {
+pub(super) async fn backfill(store: &Database) -> Result<(), StoreError> {
     for statement in [USERS_WITHOUT, MEMBERS_WITHOUT] {
         let mut after = String::new();
         loop {
@@ -110,7 +110,7 @@ pub(super) async fn fill(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn fill_batch(store: &Store, rows: &[(String, Option<String>, Option<String>)]) -> Result<(), StoreError> {
+async fn fill_batch(store: &Database, rows: &[(String, Option<String>, Option<String>)]) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     for (id, name, email) in rows {
         let words = Words::of(id, name.as_deref(), email.as_deref());

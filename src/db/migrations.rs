@@ -4,7 +4,7 @@
 //! it: servers that start together wait for each other, nothing is ever half applied, and a pooler in front of PostgreSQL does no harm (sqlx's own
 //! lock belongs to a session, which a pooler does not keep).
 
-use super::StoreError;
+use super::error::StoreError;
 use super::pool::{Connection, Pool};
 use sqlx::Executor;
 use sqlx::migrate::{Migration, Migrator};
@@ -32,11 +32,11 @@ pub enum Schema {
 ///
 /// # Errors
 /// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
-pub(super) async fn run(pool: &Pool) -> Result<(), StoreError> {
+pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
     run_these(pool, MIGRATIONS.iter().as_slice()).await
 }
 
-pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
+pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
     // Nothing to do is the rule, and needs no lock that another process may hold.
     if look_for(pool, migrations).await? == Schema::Current {
         return Ok(());
@@ -54,7 +54,7 @@ pub(super) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(
 ///
 /// # Errors
 /// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
-pub(super) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
+pub(crate) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
     look_for(pool, MIGRATIONS.iter().as_slice()).await
 }
 

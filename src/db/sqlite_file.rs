@@ -3,8 +3,8 @@
 //! What stands there is asked for before anything is opened. Only a regular file is taken for a database: to open a pipe waits for ever, and the
 //! mode of a device belongs to the machine.
 
-use super::place::{NAME_A_FILE, Unusable};
-use super::{Schema, StoreError};
+use super::error::{NAME_A_FILE, StoreError, Unusable};
+use super::migrations::Schema;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode};
 use std::ffi::OsString;
 use std::fs::FileType;

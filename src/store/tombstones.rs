@@ -5,9 +5,9 @@
 //! it: when PostgreSQL handles a deletion and a membership at once, the second sees the first. A deleted row stays as a tombstone, so that a late
 //! event does not bring anybody back; what was personal in it is erased.
 
-use super::pool::Connection;
-use super::words::Words;
-use super::{Store, StoreError};
+use super::search_text::Words;
+use crate::db::Connection;
+use crate::db::{Database, StoreError};
 use domain::ids::UserId;
 
 const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
@@ -120,7 +120,7 @@ pub(crate) struct Living {
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn living(store: &Store) -> Result<Living, StoreError> {
+pub(crate) async fn living(store: &Database) -> Result<Living, StoreError> {
     let reader = store.reader();
     let users: Vec<(String,)> =
         sqlx::query_as("select id from users where deleted_at is null order by id").fetch_all(reader).await?;
@@ -136,7 +136,7 @@ pub(crate) async fn living(store: &Store) -> Result<Living, StoreError> {
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn forget(store: &Store, deleted: Deleted, id: &str, at_ms: i64) -> Result<(), StoreError> {
+pub(crate) async fn forget(store: &Database, deleted: Deleted, id: &str, at_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     delete(&mut transaction, deleted, id, at_ms).await?;
     Ok(transaction.commit().await?)
@@ -146,7 +146,7 @@ pub(crate) async fn forget(store: &Store, deleted: Deleted, id: &str, at_ms: i64
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn forget_membership(store: &Store, id: &str, at_ms: i64) -> Result<(), StoreError> {
+pub(crate) async fn forget_membership(store: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     sqlx::query(
         "update memberships set deleted_at = $2, search_text = null, sort_key = null where id = $1 and deleted_at is null",

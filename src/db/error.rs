@@ -63,6 +63,23 @@ impl StoreError {
     }
 }
 
+/// Why an address cannot be used, without its text, which may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unusable {
+    /// What is wrong, to follow the variable's name.
+    pub(crate) what: &'static str,
+    /// What to do.
+    pub(crate) remedy: &'static str,
+}
+
+impl From<Unusable> for StoreError {
+    fn from(Unusable { what, remedy }: Unusable) -> Self {
+        Self::Place(format!("it {what}: {remedy}"))
+    }
+}
+
+pub(super) const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db for example";
+
 #[cfg(test)]
 mod tests {
     use super::passes;

@@ -3,8 +3,9 @@
 //! `sqlite:` or `sqlite://` and a path, relative to the working directory unless it begins with `/`; `%` begins an escape as in every URL, and
 //! `?mode=rw` asks for a file that exists. Everything that could mean another file than the person thinks is refused.
 
-use super::StoreError;
-use super::file::File;
+pub(crate) use super::error::Unusable;
+use super::error::{NAME_A_FILE, StoreError};
+use super::sqlite_file::File;
 use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -17,23 +18,6 @@ pub(super) enum Place {
     /// PostgreSQL; the address may hold a password.
     Postgres,
 }
-
-/// Why an address cannot be used, without its text, which may hold a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unusable {
-    /// What is wrong, to follow the variable's name.
-    pub(crate) what: &'static str,
-    /// What to do.
-    pub(crate) remedy: &'static str,
-}
-
-impl From<Unusable> for StoreError {
-    fn from(Unusable { what, remedy }: Unusable) -> Self {
-        Self::Place(format!("it {what}: {remedy}"))
-    }
-}
-
-pub(super) const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db for example";
 
 /// Whether the address can be read; nothing is opened.
 pub(crate) fn check(address: &str) -> Result<(), Unusable> {

@@ -1,0 +1,71 @@
+//! Invitations to the active organization.
+
+use super::contract::{AssignsRole, Operation};
+use super::declaration::Declaration;
+use super::target::NoUser;
+use crate::input::{EMAIL_ADDRESS, IDENTIFIER, ROLE, TextFields, follows};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Lists the pending invitations to the active organization.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListInvitations {}
+
+impl Operation for ListInvitations {
+    const DECLARATION: Declaration = Declaration::read("list_invitations");
+    const TEXT_FIELDS: TextFields = &[];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+}
+
+/// Invites somebody to the active organization by email.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct InviteMember {
+    /// Their email address.
+    #[garde(custom(follows(EMAIL_ADDRESS)))]
+    pub email_address: String,
+    /// Role without the leading `org:`.
+    #[garde(custom(follows(ROLE)))]
+    pub role: String,
+}
+
+impl Operation for InviteMember {
+    const DECLARATION: Declaration = Declaration::sensitive_change("invite_member", 10);
+    const TEXT_FIELDS: TextFields = &[("email_address", EMAIL_ADDRESS), ("role", ROLE)];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+
+    fn normalized(self) -> Self {
+        Self { email_address: self.email_address.trim().to_owned(), ..self }
+    }
+}
+
+impl AssignsRole for InviteMember {
+    fn role(&self) -> &str {
+        &self.role
+    }
+}
+
+/// Revokes an invitation to the active organization.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct RevokeInvitation {
+    /// The invitation.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub invitation_id: String,
+}
+
+impl Operation for RevokeInvitation {
+    const DECLARATION: Declaration = Declaration::sensitive_change("revoke_invitation", 30);
+    const TEXT_FIELDS: TextFields = &[("invitation_id", IDENTIFIER)];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+}

@@ -1,0 +1,96 @@
+//! Members of the active organization.
+
+use super::contract::{AssignsRole, Operation};
+use super::declaration::Declaration;
+use super::target::{AnotherMember, NoUser};
+use crate::input::{IDENTIFIER, LAST_PAGE, ROLE, SEARCH, TextFields, cleaned_search, follows};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Lists the members of the active organization with their running sessions.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListMembers {
+    /// Page, counted from 0.
+    #[garde(range(max = LAST_PAGE))]
+    pub page: u32,
+    /// Part of a name, an address or an id; blank matches everything.
+    #[garde(custom(follows(SEARCH)))]
+    pub query: String,
+}
+
+impl Operation for ListMembers {
+    const DECLARATION: Declaration = Declaration::read("list_members");
+    const TEXT_FIELDS: TextFields = &[("query", SEARCH)];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+
+    fn normalized(self) -> Self {
+        Self { query: cleaned_search(&self.query), ..self }
+    }
+}
+
+/// Gives a member of the active organization another role.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct ChangeRole {
+    /// The member.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+    /// Role without the leading `org:`.
+    #[garde(custom(follows(ROLE)))]
+    pub role: String,
+}
+
+impl Operation for ChangeRole {
+    const DECLARATION: Declaration = Declaration::sensitive_change("change_role", 30);
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("role", ROLE)];
+    type Target = AnotherMember;
+
+    fn target(&self) -> AnotherMember {
+        AnotherMember::new(&self.user_id)
+    }
+}
+
+impl AssignsRole for ChangeRole {
+    fn role(&self) -> &str {
+        &self.role
+    }
+}
+
+/// Removes a member from the active organization.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct RemoveMember {
+    /// The member.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for RemoveMember {
+    const DECLARATION: Declaration = Declaration::sensitive_change("remove_member", 30);
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    type Target = AnotherMember;
+
+    fn target(&self) -> AnotherMember {
+        AnotherMember::new(&self.user_id)
+    }
+}
+
+/// Ends every session of a member of the active organization.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct SignOutEverywhere {
+    /// The member.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for SignOutEverywhere {
+    const DECLARATION: Declaration = Declaration::sensitive_change("sign_out_everywhere", 30);
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    type Target = AnotherMember;
+
+    fn target(&self) -> AnotherMember {
+        AnotherMember::new(&self.user_id)
+    }
+}

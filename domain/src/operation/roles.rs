@@ -1,0 +1,22 @@
+//! Roles of the instance.
+
+use super::contract::Operation;
+use super::declaration::Declaration;
+use super::target::NoUser;
+use crate::input::TextFields;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Lists the roles of the instance and what each grants.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListRoles {}
+
+impl Operation for ListRoles {
+    const DECLARATION: Declaration = Declaration::read("list_roles");
+    const TEXT_FIELDS: TextFields = &[];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+}

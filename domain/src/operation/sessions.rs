@@ -1,0 +1,26 @@
+//! Sessions of members.
+
+use super::contract::Operation;
+use super::declaration::Declaration;
+use super::target::NoUser;
+use crate::input::{IDENTIFIER, TextFields, follows};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Ends a session of a member of the active organization.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct RevokeSession {
+    /// The session.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub session_id: String,
+}
+
+impl Operation for RevokeSession {
+    const DECLARATION: Declaration = Declaration::sensitive_change("revoke_session", 30);
+    const TEXT_FIELDS: TextFields = &[("session_id", IDENTIFIER)];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+}

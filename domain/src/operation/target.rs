@@ -1,0 +1,97 @@
+//! The user that an operation acts on.
+//!
+//! Every operation names its target type, so an operation on a user cannot be declared without one. An
+//! administrator who bans, locks or removes themselves could lock everybody out, so the targets of
+//! this module refuse the caller.
+
+use crate::ids::UserId;
+use crate::refusal::{FieldProblem, InvalidFields};
+
+/// The user that an operation acts on, before and after the check against the caller.
+pub trait Target: Send + Sync + 'static {
+    /// The target after the check.
+    type Checked: Send + Sync;
+
+    /// Refuses a target that the caller may not act on.
+    ///
+    /// # Errors
+    /// The field `user_id`: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`] for a text that is
+    /// no id.
+    fn check(self, caller: &UserId) -> Result<Self::Checked, InvalidFields>;
+}
+
+/// The operation acts on no user.
+#[derive(Clone, Copy, Debug)]
+pub struct NoUser;
+
+/// The operation acts on a user other than the caller, in whichever organization.
+#[derive(Clone, Debug)]
+pub struct AnotherUser(String);
+
+/// The operation acts on a member of the active organization other than the caller.
+#[derive(Clone, Debug)]
+pub struct AnotherMember(String);
+
+impl AnotherUser {
+    /// The target with this id, as the input has it.
+    #[must_use]
+    pub fn new(user_id: &str) -> Self {
+        Self(user_id.to_owned())
+    }
+}
+
+impl AnotherMember {
+    /// The target with this id, as the input has it.
+    #[must_use]
+    pub fn new(user_id: &str) -> Self {
+        Self(user_id.to_owned())
+    }
+}
+
+impl Target for NoUser {
+    type Checked = ();
+
+    fn check(self, _caller: &UserId) -> Result<(), InvalidFields> {
+        Ok(())
+    }
+}
+
+impl Target for AnotherUser {
+    type Checked = UserId;
+
+    fn check(self, caller: &UserId) -> Result<UserId, InvalidFields> {
+        other_than(caller, &self.0)
+    }
+}
+
+impl Target for AnotherMember {
+    type Checked = UserId;
+
+    fn check(self, caller: &UserId) -> Result<UserId, InvalidFields> {
+        other_than(caller, &self.0)
+    }
+}
+
+fn other_than(caller: &UserId, user_id: &str) -> Result<UserId, InvalidFields> {
+    let problem = match UserId::parse(user_id) {
+        Ok(user) if user != *caller => return Ok(user),
+        Ok(_) => FieldProblem::Yourself,
+        Err(_) => FieldProblem::Invalid,
+    };
+    Err(InvalidFields::from([("user_id".to_owned(), problem)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caller_is_no_target() {
+        let caller = UserId::parse("user_ada").unwrap();
+        let problem = |fields: InvalidFields| fields.get("user_id").copied();
+        assert_eq!(AnotherUser::new("user_bob").check(&caller).unwrap().as_str(), "user_bob");
+        assert_eq!(AnotherUser::new("user_ada").check(&caller).map_err(problem), Err(Some(FieldProblem::Yourself)));
+        assert_eq!(AnotherMember::new("user_ada").check(&caller).map_err(problem), Err(Some(FieldProblem::Yourself)));
+        assert_eq!(AnotherMember::new("").check(&caller).map_err(problem), Err(Some(FieldProblem::Invalid)));
+    }
+}

@@ -1,0 +1,114 @@
+//! Users of the whole instance.
+
+use super::contract::Operation;
+use super::declaration::{Declaration, OnOutage, RateLimit};
+use super::target::{AnotherUser, NoUser};
+use crate::input::{IDENTIFIER, LAST_PAGE, SEARCH, TextFields, cleaned_search, follows};
+use crate::permission::Permission;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+
+/// Lists the users of the whole instance, as Clerk has them now.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
+pub struct ListUsers {
+    /// Page, counted from 0.
+    #[garde(range(max = LAST_PAGE))]
+    pub page: u32,
+    /// Part of a name, an address or an id; blank matches everything.
+    #[garde(custom(follows(SEARCH)))]
+    pub query: String,
+}
+
+impl Operation for ListUsers {
+    // Each call reaches Clerk, whose own limit all users of this application share.
+    const DECLARATION: Declaration = Declaration::read("list_users")
+        .with_permission(Permission::ManageUsers)
+        .with_rate_limit(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Local });
+    const TEXT_FIELDS: TextFields = &[("query", SEARCH)];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+
+    fn normalized(self) -> Self {
+        Self { query: cleaned_search(&self.query), ..self }
+    }
+}
+
+/// The policy of bans and locks: a sensitive change with a permission of its own.
+const fn managing(name: &'static str) -> Declaration {
+    Declaration::sensitive_change(name, 30).with_permission(Permission::ManageUsers)
+}
+
+/// Bans a user from the whole instance and ends their sessions.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct BanUser {
+    /// The user.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for BanUser {
+    const DECLARATION: Declaration = managing("ban_user");
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    type Target = AnotherUser;
+
+    fn target(&self) -> AnotherUser {
+        AnotherUser::new(&self.user_id)
+    }
+}
+
+/// Lifts a ban.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct UnbanUser {
+    /// The user.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for UnbanUser {
+    const DECLARATION: Declaration = managing("unban_user");
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    type Target = AnotherUser;
+
+    fn target(&self) -> AnotherUser {
+        AnotherUser::new(&self.user_id)
+    }
+}
+
+/// Locks a user: they cannot sign in, and running sessions go on.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct LockUser {
+    /// The user.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for LockUser {
+    const DECLARATION: Declaration = managing("lock_user");
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    type Target = AnotherUser;
+
+    fn target(&self) -> AnotherUser {
+        AnotherUser::new(&self.user_id)
+    }
+}
+
+/// Lifts a lock.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct UnlockUser {
+    /// The user.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for UnlockUser {
+    const DECLARATION: Declaration = managing("unlock_user");
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    type Target = AnotherUser;
+
+    fn target(&self) -> AnotherUser {
+        AnotherUser::new(&self.user_id)
+    }
+}

@@ -1,0 +1,117 @@
+//! The proof that a policy held.
+
+use super::budget::Budget;
+use super::permissions::{applies_here, has_permission};
+use crate::actor::Actor;
+use crate::db::Database;
+use crate::denial_log::DenialLog;
+use crate::revoked_sessions::RevocationList;
+use clerk::backend_api::BackendApi;
+use clerk::claims::SessionClaims;
+use domain::ids::UserId;
+use domain::operation::{Operation, Target};
+use domain::permission::Permission;
+use domain::refusal::Refusal;
+use std::sync::Arc;
+
+/// Proof that the policy of `Op` held for this request, and the only way to the rows behind it.
+///
+/// It cannot be made elsewhere, copied, or sent anywhere:
+///
+/// ```compile_fail,E0451
+/// use domain::operation::ShowDashboard;
+/// use gatehouse::access::Granted;
+/// let forged = Granted::<ShowDashboard> { input: ShowDashboard {}, ..todo!() };
+/// ```
+/// ```compile_fail,E0277
+/// fn copies<T: Clone>() {}
+/// copies::<gatehouse::access::Granted<domain::operation::ShowDashboard>>();
+/// ```
+#[must_use]
+pub struct Granted<Op: Operation> {
+    pub(super) input: Op,
+    pub(super) target: <Op::Target as Target>::Checked,
+    pub(super) actor: Actor,
+    pub(super) session: Arc<SessionClaims>,
+    pub(super) in_operator_organization: bool,
+    pub(super) services: GrantedServices,
+    pub(super) request_id: Arc<str>,
+    pub(super) now_ms: i64,
+    pub(super) budget: Option<Budget>,
+}
+
+/// What a granted call may use.
+pub(super) struct GrantedServices {
+    pub(super) database: Database,
+    pub(super) backend_api: BackendApi,
+    pub(super) revoked_sessions: RevocationList,
+    pub(super) denial_log: DenialLog,
+}
+
+impl<Op: Operation> Granted<Op> {
+    /// The validated input.
+    pub fn input(&self) -> &Op {
+        &self.input
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The session that the grant was made from.
+    pub fn session(&self) -> &SessionClaims {
+        &self.session
+    }
+
+    /// The permissions that apply in the active organization and that the actor lacks.
+    pub fn missing_permissions(&self) -> Vec<Permission> {
+        let is_missing = |permission: &Permission| {
+            applies_here(*permission, self.in_operator_organization) && !has_permission(&self.session, *permission)
+        };
+        Permission::ALL.into_iter().filter(is_missing).collect()
+    }
+
+    /// Id of the request, for the audit log.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// When the request arrived, Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// What the rate limit has left; `None` for an operation without one.
+    pub fn budget(&self) -> Option<&Budget> {
+        self.budget.as_ref()
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.services.database
+    }
+
+    pub(crate) fn backend_api(&self) -> &BackendApi {
+        &self.services.backend_api
+    }
+
+    pub(crate) fn revoked_sessions(&self) -> &RevocationList {
+        &self.services.revoked_sessions
+    }
+
+    /// Records that the granted call was refused later, by Clerk or by the database.
+    pub(crate) fn record_denial(&self, refusal: &Refusal) {
+        let log = &self.services.denial_log;
+        log.record(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
+    }
+}
+
+impl<Op: Operation> Granted<Op>
+where
+    Op::Target: Target<Checked = UserId>,
+{
+    /// The user that the operation acts on; never the actor.
+    pub(crate) fn target(&self) -> &UserId {
+        &self.target
+    }
+}

@@ -1,0 +1,16 @@
+//! Which permissions of a session apply.
+
+use clerk::claims::SessionClaims;
+use clerk::entitlements::{Requirement, satisfies};
+use domain::permission::Permission;
+
+/// Whether a permission applies in the active organization. A permission that reaches beyond an
+/// organization applies in the operators' organization only.
+pub(super) fn applies_here(permission: Permission, in_operator_organization: bool) -> bool {
+    !permission.is_instance_wide() || in_operator_organization
+}
+
+/// Whether the token of a session has a permission.
+pub(super) fn has_permission(session: &SessionClaims, permission: Permission) -> bool {
+    satisfies(session, &Requirement::permission(permission.key()))
+}
