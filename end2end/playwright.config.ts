@@ -31,11 +31,24 @@ export default defineConfig<Options>({
   projects: [
     // The same journeys run with and without Clerk's components. The longest projects come first.
     { name: "plain pages", testMatch: of(EACH_WAY) },
-    { name: "components", testMatch: of([...EACH_WAY, "clerk-components"]), use: { clerk: "components" }, timeout: 120_000 },
+    {
+      name: "components",
+      testMatch: of([...EACH_WAY, "clerk-components"]),
+      use: { clerk: "components" },
+      timeout: 120_000,
+    },
     { name: "chromium", testIgnore: of([...EACH_WAY, "clerk-components", "no-javascript"]) },
     { name: "dark", testMatch: /accessibility\.spec/, use: { colorScheme: "dark" } },
     { name: "phone", testMatch: /accessibility\.spec/, use: { viewport: { width: 390, height: 844 } } },
-    { name: "dark phone", testMatch: /accessibility\.spec/, use: { colorScheme: "dark", viewport: { width: 390, height: 844 } } },
-    { name: "no JavaScript", testMatch: /(no-javascript|accessibility|circumstances)\.spec/, use: { javaScriptEnabled: false } },
+    {
+      name: "dark phone",
+      testMatch: /accessibility\.spec/,
+      use: { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+    },
+    {
+      name: "no JavaScript",
+      testMatch: /(no-javascript|accessibility|circumstances)\.spec/,
+      use: { javaScriptEnabled: false },
+    },
   ],
 });

@@ -72,7 +72,9 @@ async function sendLater(scene: Scene) {
   const { page, act, alive } = scene;
   await act.send(scene);
   if (alive || act.needs === "nothing" || act.endsSession) return;
-  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+    "What you typed is kept.",
+  );
   await act.isTyped(scene);
   await act.send(scene);
 }

@@ -15,14 +15,24 @@ import { people, type Client, type Person, type Session } from "./other-clerk/pe
 export { LISE, OTTO } from "./other-clerk/people";
 
 /** A request, as both APIs see it. */
-export type Asked = { method: string; path: string; query: URLSearchParams; form: URLSearchParams; json: Record<string, unknown>; head: IncomingMessage };
+export type Asked = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  form: URLSearchParams;
+  json: Record<string, unknown>;
+  head: IncomingMessage;
+};
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string | string[]> };
 
 export const HOST = "emu-lator-1.clerk.accounts.dev";
 
 export const failure = (status: number, code: string, message: string, param?: string): Answer => ({
   status,
-  body: { errors: [{ code, message, long_message: message, meta: param ? { param_name: param } : {} }], clerk_trace_id: id("trace") },
+  body: {
+    errors: [{ code, message, long_message: message, meta: param ? { param_name: param } : {} }],
+    clerk_trace_id: id("trace"),
+  },
 });
 
 export function id(prefix: string): string {
@@ -101,9 +111,17 @@ export class OtherClerk {
     for await (const chunk of head) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const isJson = head.headers["content-type"]?.startsWith("application/json") && text !== "";
-    const method = head.method === "POST" ? (url.searchParams.get("_method") ?? "POST").toUpperCase() : (head.method ?? "GET");
+    const method =
+      head.method === "POST" ? (url.searchParams.get("_method") ?? "POST").toUpperCase() : (head.method ?? "GET");
     const form = new URLSearchParams(isJson ? "" : text);
-    const asked: Asked = { method, path: url.pathname, query: url.searchParams, form, json: isJson ? JSON.parse(text) : {}, head };
+    const asked: Asked = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      form,
+      json: isJson ? JSON.parse(text) : {},
+      head,
+    };
     const isBackend = Boolean(head.headers.authorization);
     this.calls.push(`${isBackend ? "BAPI" : "FAPI"} ${method} ${url.pathname}`);
     const answer = isBackend ? answerBackend(this, asked) : answerFrontend(this, asked);
@@ -111,7 +129,13 @@ export class OtherClerk {
     const isBytes = Buffer.isBuffer(body);
     response.writeHead(status, {
       ...(body === undefined || isBytes ? {} : { "content-type": "application/json" }),
-      ...(head.headers.origin ? { "access-control-allow-origin": head.headers.origin, "access-control-allow-credentials": "true", vary: "origin" } : {}),
+      ...(head.headers.origin
+        ? {
+            "access-control-allow-origin": head.headers.origin,
+            "access-control-allow-credentials": "true",
+            vary: "origin",
+          }
+        : {}),
       ...headers,
     });
     response.end(body === undefined ? undefined : isBytes ? body : JSON.stringify(body));
@@ -154,11 +178,23 @@ export class OtherClerk {
   /** Sends an event, signed without Svix's library, and returns the application's answer. */
   async tell(type: string, data: unknown): Promise<number> {
     const attributes = { http_request: { client_ip: "", user_agent: "" } };
-    const body = JSON.stringify({ data, object: "event", type, timestamp: Date.now(), instance_id: "ins_emu", event_attributes: attributes });
+    const body = JSON.stringify({
+      data,
+      object: "event",
+      type,
+      timestamp: Date.now(),
+      instance_id: "ins_emu",
+      event_attributes: attributes,
+    });
     const [message, seconds] = [id("msg"), Math.floor(Date.now() / 1000)];
     const key = Buffer.from(this.webhookSecret.slice("whsec_".length), "base64");
     const signature = createHmac("sha256", key).update(`${message}.${seconds}.${body}`).digest("base64");
-    const headers = { "svix-id": message, "svix-timestamp": String(seconds), "svix-signature": `v1,${signature}`, "content-type": "application/json" };
+    const headers = {
+      "svix-id": message,
+      "svix-timestamp": String(seconds),
+      "svix-signature": `v1,${signature}`,
+      "content-type": "application/json",
+    };
     const answer = await fetch(`${this.origin}/api/webhooks/clerk`, { method: "POST", headers, body });
     return answer.status;
   }

@@ -9,7 +9,8 @@ import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "../..");
 /** The built server; the binary of the local Clerk is in the same folder. */
-export const binary = process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
+export const binary =
+  process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
 const site = process.env.GATEHOUSE_SITE ?? join(root, "target/dev-site");
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
 
@@ -67,7 +68,11 @@ export async function told(api: string, secretKey: string) {
  */
 export async function turnClock(api: string, secretKey: string, milliseconds: number): Promise<number> {
   const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
-  const answer = await fetch(`${api}/_local/clock`, { method: "POST", headers, body: JSON.stringify({ forward_ms: milliseconds }) });
+  const answer = await fetch(`${api}/_local/clock`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ forward_ms: milliseconds }),
+  });
   if (!answer.ok) throw new Error(`the clock cannot be turned: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { now_ms: number }).now_ms;
 }
@@ -117,7 +122,11 @@ export class Server {
   /** Sets all faults of its local Clerk at once. */
   async faults(faults: object) {
     const headers = { authorization: `Bearer ${this.identity().secret_key}`, "content-type": "application/json" };
-    const answer = await fetch(`${this.address}/__clerk/_local/faults`, { method: "PUT", headers, body: JSON.stringify(faults) });
+    const answer = await fetch(`${this.address}/__clerk/_local/faults`, {
+      method: "PUT",
+      headers,
+      body: JSON.stringify(faults),
+    });
     if (!answer.ok) throw new Error(await answer.text());
   }
 

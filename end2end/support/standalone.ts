@@ -16,12 +16,19 @@ import { binary, end, freePort, packages, told } from "./server";
 export async function tls(behind: number, host = "localhost"): Promise<{ origin: string; stop: () => void }> {
   const port = await freePort();
   const proxy = createTlsServer(selfSigned(host), (incoming, answer) => {
-    const forwarded = { "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https", "x-forwarded-host": incoming.headers.host ?? "" };
+    const forwarded = {
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-proto": "https",
+      "x-forwarded-host": incoming.headers.host ?? "",
+    };
     const { method, url, headers } = incoming;
-    const sent = request({ host: "127.0.0.1", port: behind, method, path: url, headers: { ...headers, ...forwarded } }, (back) => {
-      answer.writeHead(back.statusCode ?? 502, back.rawHeaders);
-      back.pipe(answer);
-    });
+    const sent = request(
+      { host: "127.0.0.1", port: behind, method, path: url, headers: { ...headers, ...forwarded } },
+      (back) => {
+        answer.writeHead(back.statusCode ?? 502, back.rawHeaders);
+        back.pipe(answer);
+      },
+    );
     sent.on("error", () => answer.destroy());
     incoming.pipe(sent);
   });
@@ -41,13 +48,21 @@ export class StandaloneClerk {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(instance: "development" | "production", origin: string, webhooks: string): Promise<StandaloneClerk> {
+  static async start(
+    instance: "development" | "production",
+    origin: string,
+    webhooks: string,
+  ): Promise<StandaloneClerk> {
     const folder = mkdtempSync(join(tmpdir(), "standalone-clerk-"));
     const listen = `127.0.0.1:${await freePort()}`;
     const options = { instance, origin, webhooks, listen, data: folder, "clerk-js": packages };
-    const child = spawn(join(binary, "../local_clerk"), Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]), {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = spawn(
+      join(binary, "../local_clerk"),
+      Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     let printed = "";
     const variables = await new Promise<Record<string, string>>((done, failed) => {
       child.once("exit", (status) => failed(new Error(`it ended with ${status}: ${printed}`)));

@@ -8,13 +8,18 @@ export type Person = { email: string; password: string; secret?: string };
 
 export const ADA: Person = { email: "ada@example.com", password: "engine-no-1" };
 export const MAX: Person = { email: "max@example.com", password: "member-no-2" };
-export const GRACE: Person = { email: "grace@example.com", password: "compiler-no-3", secret: "GATEHOUSEGATEHOUSEGATEHOUSEGATEH" };
+export const GRACE: Person = {
+  email: "grace@example.com",
+  password: "compiler-no-3",
+  secret: "GATEHOUSEGATEHOUSEGATEHOUSEGATEH",
+};
 
 /** Records everything in a browser that must not happen there. */
 export async function watch(context: BrowserContext, origins: string[], expectedErrors: RegExp[], problems: string[]) {
   context.on("console", (message) => {
     const text = `${message.text()} ${message.location().url}`;
-    if (message.type() === "error" && !expectedErrors.some((expected) => expected.test(text))) problems.push(`console: ${text}`);
+    if (message.type() === "error" && !expectedErrors.some((expected) => expected.test(text)))
+      problems.push(`console: ${text}`);
   });
   context.on("weberror", (error) => problems.push(`page: ${error.error()}`));
   context.on("request", (request) => {
@@ -23,7 +28,9 @@ export async function watch(context: BrowserContext, origins: string[], expected
     if (!isOwn) problems.push(`foreign: ${url}`);
   });
   await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+    document.addEventListener("securitypolicyviolation", (event) =>
+      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`),
+    );
   });
 }
 
@@ -52,7 +59,10 @@ export const test = base.extend<Options & Fixtures>({
   expectedErrors: [[], { option: true }],
   variables: [{}, { option: true }],
   server: async ({ variables, clerk }, use) => {
-    const server = await Server.start({ ...(clerk === "components" ? { LOCAL_CLERK_JS: packages } : {}), ...variables });
+    const server = await Server.start({
+      ...(clerk === "components" ? { LOCAL_CLERK_JS: packages } : {}),
+      ...variables,
+    });
     await use(server);
     await server.stop();
   },

@@ -30,10 +30,18 @@ export class Upstash {
   ) {}
 
   static async start(): Promise<Upstash> {
-    const [folder, port, token] = [mkdtempSync(join(tmpdir(), "upstash-")), String(await freePort()), "AX_shared_budget"];
+    const [folder, port, token] = [
+      mkdtempSync(join(tmpdir(), "upstash-")),
+      String(await freePort()),
+      "AX_shared_budget",
+    ];
     const options = ["--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", folder];
     const [redis] = await started("redis-server", options, /Ready to accept connections/);
-    const [front, printed] = await started(join(binary, "../local_upstash"), [`redis://127.0.0.1:${port}/`, token], /REST_TOKEN=/);
+    const [front, printed] = await started(
+      join(binary, "../local_upstash"),
+      [`redis://127.0.0.1:${port}/`, token],
+      /REST_TOKEN=/,
+    );
     return new Upstash(/REST_URL=(.*)/.exec(printed)![1]!, token, folder, [front, redis]);
   }
 

@@ -9,12 +9,24 @@ async function check(page: import("@playwright/test").Page, scripts: boolean | u
   await expect(page.getByRole("main")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
   if (scripts === false) return;
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  const found = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  expect(
+    found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`),
+  ).toEqual([]);
 }
 
 test("public pages", async ({ page, javaScriptEnabled }) => {
-  for (const path of ["/", "/sign-out", "/nowhere", "/__clerk/hosted/sign-in", "/__clerk/hosted/sign-up", "/__clerk/hosted/mail", "/__clerk/hosted/"]) {
+  for (const path of [
+    "/",
+    "/sign-out",
+    "/nowhere",
+    "/__clerk/hosted/sign-in",
+    "/__clerk/hosted/sign-up",
+    "/__clerk/hosted/mail",
+    "/__clerk/hosted/",
+  ]) {
     await page.goto(path);
     await check(page, javaScriptEnabled);
   }
@@ -26,7 +38,14 @@ test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
   await rename(page, "x".repeat(201));
   await expect(page.getByText("At most 200 characters.")).toBeVisible();
   await check(page, javaScriptEnabled);
-  for (const path of ["/admin/members", "/admin/users", "/admin/audit", "/__clerk/hosted/", "/__clerk/hosted/verify", "/__clerk/hosted/mail"]) {
+  for (const path of [
+    "/admin/members",
+    "/admin/users",
+    "/admin/audit",
+    "/__clerk/hosted/",
+    "/__clerk/hosted/verify",
+    "/__clerk/hosted/mail",
+  ]) {
     await page.goto(path);
     await check(page, javaScriptEnabled);
   }
@@ -42,7 +61,9 @@ test("the step-up", async ({ page, javaScriptEnabled }) => {
   await rename(page, "Anything");
   await expect(page.getByRole("dialog")).toBeVisible();
   const found = await new AxeBuilder({ page }).analyze();
-  expect(found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+  expect(
+    found.violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`),
+  ).toEqual([]);
 });
 
 test("the refusal", async ({ page, javaScriptEnabled }) => {

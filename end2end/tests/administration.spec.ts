@@ -3,7 +3,7 @@ import { ADA, GRACE, MAX, expect, hydrated, signIn, test } from "../support/test
 
 test.use({ expectedErrors: [/status of 4\d\d/] });
 
-test("bans somebody, who is signed out at once and cannot come back until the ban is lifted", async ({ page, anotherBrowser }) => {
+test("a ban signs the user out at once and holds until it is lifted", async ({ page, anotherBrowser }) => {
   const theirs = await (await anotherBrowser()).newPage();
   await signIn(theirs, MAX);
   await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
@@ -32,7 +32,7 @@ test("bans somebody, who is signed out at once and cannot come back until the ba
   await expect(page.getByRole("row").filter({ hasText: "unban_user" })).toContainText("Ada Lovelace");
 });
 
-test("locks and unlocks, and never oneself", async ({ page }) => {
+test("an operator locks and unlocks users, but never themselves", async ({ page }) => {
   await signIn(page, ADA, "/admin/users");
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: GRACE.email });
@@ -45,7 +45,7 @@ test("locks and unlocks, and never oneself", async ({ page }) => {
   await expect(page.getByRole("main").getByRole("button", { name: /Ban|Lock/ })).toHaveCount(0);
 });
 
-test("invites somebody, who is listed until the invitation is taken back", async ({ page }) => {
+test("an invitation is listed until it is revoked", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const invite = page.getByRole("region", { name: "Invite somebody" });
@@ -68,7 +68,7 @@ test("invites somebody, who is listed until the invitation is taken back", async
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
-  test("all of it works as well", async ({ page }) => {
+  test("every administrative action works", async ({ page }) => {
     await signIn(page, ADA, "/admin/members");
     const invite = page.getByRole("region", { name: "Invite somebody" });
     await invite.getByLabel("Email address").fill("nobody at all");

@@ -9,14 +9,14 @@ import { WAYS, arrives } from "../support/ways";
 
 const way = WAYS.components;
 
-type Town = { clerk: OtherClerk; server: Server; page: Page; context: BrowserContext };
-type Fixtures = { networkless: boolean; direct: boolean; expectedErrors: RegExp[]; town: Town };
+type Setup = { clerk: OtherClerk; server: Server; page: Page; context: BrowserContext };
+type Fixtures = { networkless: boolean; direct: boolean; expectedErrors: RegExp[]; setup: Setup };
 
 const test = base.extend<Fixtures>({
   networkless: [false, { option: true }],
   direct: [false, { option: true }],
   expectedErrors: [[], { option: true }],
-  town: async ({ networkless, direct, expectedErrors, launchOptions }, use) => {
+  setup: async ({ networkless, direct, expectedErrors, launchOptions }, use) => {
     const port = await freePort();
     const origin = `http://localhost:${port}`;
     const clerk = await OtherClerk.start(origin, packages, direct);
@@ -43,7 +43,7 @@ async function loses(context: BrowserContext, name: RegExp) {
 }
 
 /** A working day of an administrator, with every feature that needs Clerk. */
-async function day({ clerk, page, context }: Town) {
+async function day({ clerk, page, context }: Setup) {
   await clerk.tellEverything();
   await way.signIn(page, LISE, "/admin/members");
   await expect(page.getByText("Ida Noddack")).toBeVisible();
@@ -78,45 +78,47 @@ async function day({ clerk, page, context }: Town) {
   await expect(page.getByText("Otto Hahn").first()).toBeVisible();
 }
 
-test.describe("another Clerk", () => {
+test.describe("a second emulator", () => {
   test.use({ expectedErrors: [/status of 403/] });
   test.setTimeout(120_000);
 
-  test("is all that the application needs", async ({ town }) => {
-    await day(town);
-    expect(town.clerk.calls).toContain("BAPI GET /v1/jwks");
+  test("covers everything that the application needs", async ({ setup }) => {
+    await day(setup);
+    expect(setup.clerk.calls).toContain("BAPI GET /v1/jwks");
     // The browser has reached the emulator's Frontend API, and none of the pages that only the
     // local Clerk has.
-    expect(town.clerk.calls.filter((call) => call.includes("/hosted") || call.includes("/_local"))).toEqual([]);
+    expect(setup.clerk.calls.filter((call) => call.includes("/hosted") || call.includes("/_local"))).toEqual([]);
   });
 
-  test.describe("with its public key", () => {
+  test.describe("with its public key configured", () => {
     test.use({ networkless: true });
-    test("is not asked for keys", async ({ town }) => {
-      await day(town);
-      expect(town.clerk.calls.filter((call) => call.includes("jwks"))).toEqual([]);
+    test("receives no request for its keys", async ({ setup }) => {
+      await day(setup);
+      expect(setup.clerk.calls.filter((call) => call.includes("jwks"))).toEqual([]);
     });
   });
 
   test.describe("without a proxy", () => {
     test.use({ direct: true });
-    test("is reached under its own host", async ({ town }) => {
-      await day(town);
-      expect(town.clerk.calls.some((call) => call.startsWith("FAPI GET /v1/client/handshake"))).toBe(true);
+    test("is used under its own host", async ({ setup }) => {
+      await day(setup);
+      expect(setup.clerk.calls.some((call) => call.startsWith("FAPI GET /v1/client/handshake"))).toBe(true);
     });
   });
 });
 
-test.describe("keys that change", () => {
+test.describe("a key rotation", () => {
   test.use({ expectedErrors: [/status of (401|500)/] });
 
-  test("disturb nobody, with a page open or without", async ({ town: { clerk, context, page } }) => {
+  test("signs nobody out, with or without an open page", async ({ setup: { clerk, context, page } }) => {
     await way.signIn(page, LISE);
     await way.ready(page);
     // The server fetches the key set at most once in ten seconds.
     await page.waitForTimeout(10_500);
     clerk.keys.rotate();
-    await page.evaluate(() => (window as unknown as { gatehouseClerk: { renew(): Promise<boolean> } }).gatehouseClerk.renew());
+    await page.evaluate(() =>
+      (window as unknown as { gatehouseClerk: { renew(): Promise<boolean> } }).gatehouseClerk.renew(),
+    );
     await rename(page, "New Keys");
     await expect(organization(page)).toHaveText("New Keys");
     await page.goto("about:blank");
@@ -126,9 +128,9 @@ test.describe("keys that change", () => {
     await expect(organization(page)).toHaveText("New Keys");
   });
 
-  test.describe("with one that was copied into the variables", () => {
+  test.describe("with the old key in the variables", () => {
     test.use({ networkless: true });
-    test("are told to the developer, in no loop", async ({ town: { clerk, context, page } }) => {
+    test("shows a page for the developer instead of a loop", async ({ setup: { clerk, context, page } }) => {
       await way.signIn(page, LISE);
       await way.ready(page);
       clerk.keys.rotate();
@@ -142,7 +144,7 @@ test.describe("keys that change", () => {
   });
 });
 
-test("a handshake whose token has no origin is made good by the page", async ({ town: { clerk, context, page } }) => {
+test("the page replaces a handshake token without an origin", async ({ setup: { clerk, context, page } }) => {
   await way.signIn(page, LISE, "/admin/audit");
   await way.ready(page);
   clerk.handshakesHaveAzp = false;
@@ -152,7 +154,7 @@ test("a handshake whose token has no origin is made good by the page", async ({ 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
 });
 
-test("the local Clerk by itself is another Clerk too", async ({ page }) => {
+test("the local Clerk also works on its own", async ({ page }) => {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const clerk = await StandaloneClerk.start("development", origin, `${origin}/api/webhooks/clerk`);

@@ -43,7 +43,8 @@ const ACTS: Record<string, Act> = {
     prepare: ({ page, round }) => invite(page).getByLabel("Email address").fill(address(round)),
     isTyped: ({ page, round }) => expect(invite(page).getByLabel("Email address")).toHaveValue(address(round)),
     send: ({ page }) => page.getByRole("button", { name: "Send invitation" }).click(),
-    isDone: ({ page, round }) => expect(page.getByRole("region", { name: "Invited", exact: true })).toContainText(address(round)),
+    isDone: ({ page, round }) =>
+      expect(page.getByRole("region", { name: "Invited", exact: true })).toContainText(address(round)),
   },
   "signs in": {
     path: "/admin/audit",
@@ -79,7 +80,7 @@ const ACTS: Record<string, Act> = {
 const only = process.env.CIRCUMSTANCE ?? "";
 
 for (const [name, act] of Object.entries(ACTS)) {
-  test(`${name}, whatever happens meanwhile`, async ({ page, context, server, way, javaScriptEnabled }) => {
+  test(`${name} under all circumstances`, async ({ page, context, server, way, javaScriptEnabled }) => {
     test.setTimeout(240_000);
     const alive = javaScriptEnabled !== false;
     if (alive) await context.clock.install();

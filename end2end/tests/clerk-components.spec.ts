@@ -16,10 +16,17 @@ const LOOKS = [
  */
 async function check(page: Page) {
   const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
-  const ours = await new AxeBuilder({ page }).withTags(tags).exclude(".cl-rootBox").exclude(".cl-modalBackdrop").analyze();
+  const ours = await new AxeBuilder({ page })
+    .withTags(tags)
+    .exclude(".cl-rootBox")
+    .exclude(".cl-modalBackdrop")
+    .analyze();
   const theirs = await new AxeBuilder({ page }).withRules(["color-contrast"]).exclude(".cl-avatarBox").analyze();
   const found = [...ours.violations, ...theirs.violations];
-  expect(found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`), page.url()).toEqual([]);
+  expect(
+    found.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`),
+    page.url(),
+  ).toEqual([]);
   await expect(page.getByRole("main")).toBeVisible();
   const width = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(width, `${page.url()} is too wide`).toBe(0);
@@ -40,7 +47,7 @@ async function primary(page: Page) {
   await expect(button).toHaveCSS("background-color", /^rgb\(/);
 }
 
-test("the pages of a sign-in", async ({ page, way }) => {
+test("the pages of the sign-in are accessible", async ({ page, way }) => {
   for (const path of ["/sign-in", "/sign-in/factor-one", "/sign-in/reverify", "/sign-in/tasks"]) {
     await inEveryLook(page, async () => {
       await page.goto(path);
@@ -58,14 +65,14 @@ test("the pages of a sign-in", async ({ page, way }) => {
   });
 });
 
-test("the address of a sign-up", async ({ page }) => {
+test("a sign-up has its own address", async ({ page }) => {
   await page.goto("/sign-in/create");
   await page.locator("html[data-clerk=ready]").waitFor();
   await expect(page.locator(".cl-rootBox")).toBeVisible();
   await check(page);
 });
 
-test("the dashboard with its menus, and the page that asks again who somebody is", async ({ page, way }) => {
+test("the dashboard with its menus and the reverification page are accessible", async ({ page, way }) => {
   await way.signIn(page, ADA);
   await inEveryLook(page, async () => {
     await page.goto("/admin");
@@ -85,7 +92,7 @@ test("the dashboard with its menus, and the page that asks again who somebody is
   await arrives(page, "/admin/audit");
 });
 
-test("the menus are there when their script comes after the page is alive", async ({ page, way }) => {
+test("the menus appear when their script loads after hydration", async ({ page, way }) => {
   await way.signIn(page, ADA);
   await page.route("**/clerk.js", async (route) => {
     await page.locator("body[data-hydrated]").waitFor();
@@ -96,9 +103,9 @@ test("the menus are there when their script comes after the page is alive", asyn
   await expect(page.getByRole("button", { name: "Open user menu" })).toBeVisible();
 });
 
-test.describe("without the packages", () => {
+test.describe("without Clerk's packages", () => {
   test.use({ expectedErrors: [/net::ERR_FAILED/] });
-  test("the page says so and offers the plain one", async ({ page }) => {
+  test("the page says so and links to the plain sign-in", async ({ page }) => {
     await page.route("**/npm/**", (route) => route.abort());
     await inEveryLook(page, async () => {
       await page.goto("/admin");

@@ -7,7 +7,8 @@ function heard(page: Page, expected: RegExp[] = []): string[] {
   const said: string[] = [];
   page.on("console", (message) => {
     const text = `${message.type()}: ${message.text()} ${message.location().url}`;
-    if (["warning", "error"].includes(message.type()) && !expected.some((pattern) => pattern.test(text))) said.push(text);
+    if (["warning", "error"].includes(message.type()) && !expected.some((pattern) => pattern.test(text)))
+      said.push(text);
   });
   return said;
 }
@@ -41,10 +42,10 @@ test.describe("with Clerk's components", () => {
   });
 });
 
-test.describe("of an error", () => {
+test.describe("of an error page", () => {
   test.use({ expectedErrors: [/status of 404/] });
 
-  test("a browser says which status it had, and nothing else", async ({ page }) => {
+  test("the browser logs only the status", async ({ page }) => {
     const said = heard(page, [/status of 404/]);
     await page.goto("/nowhere");
     expect(said).toEqual([]);

@@ -4,9 +4,9 @@ import { arrives } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
 
-test.describe("wrong password", () => {
+test.describe("a wrong password", () => {
   test.use({ expectedErrors: refused });
-  test("keeps the address that was typed", async ({ page }) => {
+  test("keeps the typed email address", async ({ page }) => {
     await page.goto("/admin");
     await page.getByLabel("Email").fill("nobody@example.com");
     await page.getByLabel("Password").fill("wrong");
@@ -17,7 +17,7 @@ test.describe("wrong password", () => {
   });
 });
 
-test("renames the organization and finds it in the audit log", async ({ page }) => {
+test("a rename appears in the audit log", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   await rename(page, "Difference Engines");
@@ -31,7 +31,7 @@ test("renames the organization and finds it in the audit log", async ({ page }) 
   await expect(row).toContainText("Difference Engines");
 });
 
-test("201 characters are refused beside the field, and nothing is lost", async ({ page }) => {
+test("201 characters are refused beside the field, and the text is kept", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   const long = "x".repeat(201);
@@ -44,9 +44,9 @@ test("201 characters are refused beside the field, and nothing is lost", async (
   await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
 });
 
-test.describe("too often", () => {
+test.describe("too many renames", () => {
   test.use({ expectedErrors: refused });
-  test("the sixth rename in a minute is refused with its wait", async ({ page, server }) => {
+  test("the sixth rename in a minute is refused with the waiting time", async ({ page, server }) => {
     await signIn(page, ADA);
     await hydrated(page);
     await earlyInTheMinute(server);
@@ -61,9 +61,9 @@ test.describe("too often", () => {
   });
 });
 
-test.describe("Max", () => {
+test.describe("a member without the permission", () => {
   test.use({ expectedErrors: refused });
-  test("is refused, and the audit log has it", async ({ page, anotherBrowser }) => {
+  test("is refused, and the audit log records it", async ({ page, anotherBrowser }) => {
     await signIn(page, MAX);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
     const admin = await (await anotherBrowser()).newPage();
@@ -72,7 +72,7 @@ test.describe("Max", () => {
   });
 });
 
-test("changes a role and revokes a session", async ({ page }) => {
+test("an administrator changes a role and revokes a session", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
@@ -90,7 +90,7 @@ test("changes a role and revokes a session", async ({ page }) => {
   await expect(page.getByRole("row").filter({ hasText: "revoke_session" })).toBeVisible();
 });
 
-test("finds a member, and stays with the search after a change", async ({ page }) => {
+test("a search stays after a change to its result", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await page.getByRole("searchbox").fill("perlman");
   await page.getByRole("button", { name: "Search" }).click();
@@ -105,7 +105,7 @@ test("finds a member, and stays with the search after a change", async ({ page }
   await expect(page.getByRole("row")).toHaveCount(26);
 });
 
-test("a search that cannot be asked is said beside the field, in the living page too", async ({ page }) => {
+test("an invalid search shows its error beside the field, before and after hydration", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const long = "x".repeat(101);
@@ -121,7 +121,7 @@ test("a search that cannot be asked is said beside the field, in the living page
   await expect(page.locator("input[name=form_page]").first()).toHaveValue("/admin/members?query=turing");
 });
 
-test("what was typed is searched, by the server and by the living page, whatever it looks like when it is encoded", async ({ page }) => {
+test("a search finds the typed text with any encoding, before and after hydration", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   for (const typed of ["a%41b", "50%25", "100%", "%", "a+b & c=d", "%zz%e9"]) {
     await page.getByRole("searchbox").fill(typed);
@@ -146,7 +146,7 @@ test.describe("a session that ended elsewhere", () => {
   }
 
   test.use({ expectedErrors: refused });
-  test("leads to sign-in and back to the text that was typed", async ({ page, context }) => {
+  test("leads to sign-in and back to the typed text", async ({ page, context }) => {
     await signIn(page, ADA);
     await hydrated(page);
     await page.getByLabel("Organization name").fill("Typed Before");
@@ -159,13 +159,15 @@ test.describe("a session that ended elsewhere", () => {
     });
     await signInAgain(page);
     await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
-    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+      "What you typed is kept.",
+    );
     await hydrated(page);
     await page.getByRole("button", { name: "Rename" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
   });
 
-  test("leads there before anything is sent, with what was typed and chosen", async ({ page, context }) => {
+  test("leads there before a form is sent, and keeps text and choices", async ({ page, context }) => {
     await signIn(page, ADA, "/admin/members");
     await page.goto("/admin/members?query=ada");
     await hydrated(page);
@@ -179,7 +181,7 @@ test.describe("a session that ended elsewhere", () => {
     await expect(page.getByLabel("Role", { exact: true })).toHaveValue("billing");
   });
 
-  test("leads home where nothing was typed", async ({ page, context }) => {
+  test("leads to the home page when no field has text", async ({ page, context }) => {
     await signIn(page, ADA);
     await hydrated(page);
     await context.clearCookies();
@@ -187,7 +189,7 @@ test.describe("a session that ended elsewhere", () => {
   });
 });
 
-test("signs a member out everywhere and removes them", async ({ page }) => {
+test("an administrator signs a member out everywhere and removes them", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: "Donald Knuth" });
@@ -205,7 +207,7 @@ test("signs a member out everywhere and removes them", async ({ page }) => {
   await expect(page.getByRole("row").filter({ hasText: "remove_member" })).toContainText("removed");
 });
 
-test("the answer to a change at the end of a long list is in sight, and only its button is busy", async ({ page }) => {
+test("the answer to a change at the end of a long list is visible, and only its button is busy", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
@@ -219,7 +221,7 @@ test("the answer to a change at the end of a long list is in sight, and only its
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeInViewport();
 });
 
-test("the skip link leads to the content of a living page", async ({ page }) => {
+test("the skip link leads to the content of a hydrated page", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   await page.keyboard.press("Tab");
@@ -227,7 +229,7 @@ test("the skip link leads to the content of a living page", async ({ page }) => 
   await expect(page.getByRole("main")).toBeFocused();
 });
 
-test("an address that does not exist says so", async ({ page }) => {
+test("an unknown address shows the error page", async ({ page }) => {
   const answer = await page.request.get("/nowhere", { headers: { accept: "text/html" } });
   expect(answer.status()).toBe(404);
   expect(await answer.text()).toContain("There is nothing here");

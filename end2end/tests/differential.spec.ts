@@ -62,7 +62,8 @@ function suffix(instance: Instance): string {
 
 function tokens(instance: Instance, now: number) {
   const claims = (age: number, more: object = {}) => ({
-    v: 2, iss: `https://${instance.host}`, azp: instance.origin, sub: "user_1", sid: "sess_1", sts: "active", fva: [0, -1],
+    v: 2, iss: `https://${instance.host}`, azp: instance.origin, sub: "user_1", sid: "sess_1", sts: "active",
+    fva: [0, -1],
     iat: now - age, nbf: now - age - 10, exp: now - age + 60, ...more,
   });
   return {
@@ -93,7 +94,8 @@ function backendApi(known: Tokens): Promise<HttpServer> {
     const nonce = url.searchParams.get("nonce");
     const unknown = { errors: [{ code: "resource_not_found", message: "not found", long_message: "not found" }] };
     if (url.pathname === "/v1/clients/handshake_payload") {
-      if (nonce === "in") return say(200, { directives: [`__session=${known.fresh}; Path=/`, "__client_uat=1; Path=/"] });
+      if (nonce === "in")
+        return say(200, { directives: [`__session=${known.fresh}; Path=/`, "__client_uat=1; Path=/"] });
       if (nonce === "out") return say(200, { directives: ["__session=; Path=/; Max-Age=0", "__client_uat=0; Path=/"] });
       return say(404, unknown);
     }
@@ -101,7 +103,8 @@ function backendApi(known: Tokens): Promise<HttpServer> {
     let body = "";
     incoming.on("data", (chunk) => (body += String(chunk)));
     incoming.on("end", () => {
-      if (JSON.parse(body).refresh_token === "good") return say(200, { object: "cookies", cookies: [`__session=${known.fresh}; Path=/`] });
+      if (JSON.parse(body).refresh_token === "good")
+        return say(200, { object: "cookies", cookies: [`__session=${known.fresh}; Path=/`] });
       return say(401, { errors: [{ code: "refresh_token_expired", message: "expired", long_message: "expired" }] });
     });
   });
@@ -121,7 +124,8 @@ function anyRequest(next: () => number, instance: Instance, known: Tokens, now: 
   const anyToken = () => (maybe(0.5) ? known[one<keyof Tokens>("fresh", "fresher", "expired")] : known[one(...names)]);
   const anyUat = () => String(one<number | string>(0, 0, now - 1000, now - 15, now - 5, "abc", "12x"));
   const cookies: string[] = [];
-  const put = (chance: number, name: string, value: () => string) => maybe(chance) && cookies.push(`${name}=${value()}`);
+  const put = (chance: number, name: string, value: () => string) =>
+    maybe(chance) && cookies.push(`${name}=${value()}`);
   const ending = suffix(instance);
   // A cookie of another application for a longer path, which browsers send first.
   put(0.03, "__session", () => "garbage");
@@ -142,7 +146,8 @@ function anyRequest(next: () => number, instance: Instance, known: Tokens, now: 
   const destination = one("document", "document", "document", "iframe", "empty", undefined);
   if (destination) headers["sec-fetch-dest"] = destination;
   headers.accept = one("text/html,application/xhtml+xml", "*/*", "application/json, text/html");
-  if (maybe(0.1)) headers.authorization = one(`Bearer ${anyToken()}`, anyToken(), `bearer ${known.fresh}`, "Basic dTpw");
+  if (maybe(0.1))
+    headers.authorization = one(`Bearer ${anyToken()}`, anyToken(), `bearer ${known.fresh}`, "Basic dTpw");
   return { method: one("GET", "GET", "GET", "GET", "HEAD"), target: query ? `/?${query}` : "/", headers };
 }
 
@@ -210,13 +215,14 @@ function without(asked: Asked, isLeftOut: (cookie: string) => boolean): Asked {
 }
 
 /**
- * The library's answer without the cookies of another application on the host that lead it into loops:
+ * The library's answer without the cookies of another application on the host that lead it into
+ * loops:
  * - an unreadable `__session` before a readable one: the library reads only the first;
  * - a nonce in a cookie that Clerk does not know: the library takes it for Clerk's answer on every
- *   visit. Gatehouse clears it, and the other cookies decide. In production this holds only beside a
- *   session token, because Clerk itself may have set the nonce there;
- * - a nonce in a cookie in development, where nonces come back in the address: there is no address to
- *   clean.
+ *   visit. Gatehouse clears it, and the other cookies decide. In production this holds only beside
+ *   a session token, because Clerk itself may have set the nonce there;
+ * - a nonce in a cookie in development, where nonces come back in the address: there is no address
+ *   to clean.
  */
 async function tolerant(instance: Instance, apiUrl: string, asked: Asked): Promise<Answered> {
   const own = without(asked, (cookie) => cookie === "__session=garbage");
@@ -228,7 +234,11 @@ async function tolerant(instance: Instance, apiUrl: string, asked: Asked): Promi
   if (!nonce || byHeader || asked.target.includes("__clerk_handshake")) return theirs;
   const hasNothingToClean = instance === development && !asked.target.includes("__clerk");
   if (nonce !== "unknown") return hasNothingToClean ? { ...theirs, location: null } : theirs;
-  const others = await library(instance, apiUrl, without(readable, (cookie) => cookie.startsWith("__clerk_handshake_nonce=")));
+  const others = await library(
+    instance,
+    apiUrl,
+    without(readable, (cookie) => cookie.startsWith("__clerk_handshake_nonce=")),
+  );
   const hasToken = !["session-token-and-uat-missing", "client-uat-but-no-session-token"].includes(others.reason ?? "");
   if (instance === production && !hasToken) return theirs;
   return { ...others, cookies: [...others.cookies, "__clerk_handshake_nonce=; Path=/; Max-Age=0; SameSite=Lax"] };
@@ -274,7 +284,11 @@ for (const [name, instance] of Object.entries({ development, production })) {
 base("Clerk's library accepts a token of the local Clerk", async () => {
   const server = await Server.start();
   try {
-    const form = new URLSearchParams({ email: ADA.email, password: ADA.password, redirect_url: `${server.origin}/admin` });
+    const form = new URLSearchParams({
+      email: ADA.email,
+      password: ADA.password,
+      redirect_url: `${server.origin}/admin`,
+    });
     const signedIn = await fetch(`${server.origin}/__clerk/hosted/sign-in`, {
       method: "POST",
       body: form,
@@ -284,7 +298,9 @@ base("Clerk's library accepts a token of the local Clerk", async () => {
     const cookie = signedIn.headers.getSetCookie().find((text) => text.startsWith("__session="));
     const token = cookie!.split(";")[0]!.slice("__session=".length);
     const set = await (await fetch(`${server.origin}/__clerk/.well-known/jwks.json`)).json();
-    const jwtKey = createPublicKey({ key: set.keys[0], format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
+    const jwtKey = createPublicKey({ key: set.keys[0], format: "jwk" })
+      .export({ type: "spki", format: "pem" })
+      .toString();
     const claims = await verifyToken(token, { jwtKey, authorizedParties: [server.origin] });
     expect(claims.sub).toBe("user_local_ada");
   } finally {

@@ -6,18 +6,26 @@ import { WAYS, arrives, type Way } from "../support/ways";
 
 const WASM = "**/pkg/*.wasm";
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
-const nav = (page: Page, name: string) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
+const nav = (page: Page, name: string) =>
+  page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
 
 /** Changes by other software. Each runs in the browser. */
 const CHANGES: Record<string, () => void> = {
-  "an element at the start of the body": () => document.body.prepend(Object.assign(document.createElement("div"), { textContent: "toolbar" })),
-  "an element and a text at the start of the content": () => document.querySelector("main")!.prepend("text", document.createElement("p")),
-  "elements after inputs": () => document.querySelectorAll("input").forEach((input) => input.after(document.createElement("div"), document.createElement("span"))),
+  "an element at the start of the body": () =>
+    document.body.prepend(Object.assign(document.createElement("div"), { textContent: "toolbar" })),
+  "an element and a text at the start of the content": () =>
+    document.querySelector("main")!.prepend("text", document.createElement("p")),
+  "elements after inputs": () =>
+    document
+      .querySelectorAll("input")
+      .forEach((input) => input.after(document.createElement("div"), document.createElement("span"))),
   "a translation": () => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const found: Text[] = [];
     while (texts.nextNode()) found.push(texts.currentNode as Text);
-    for (const text of found.filter(({ data, parentElement }) => data.trim() && !parentElement!.closest("script, style, [translate=no]"))) {
+    for (const text of found.filter(
+      ({ data, parentElement }) => data.trim() && !parentElement!.closest("script, style, [translate=no]"),
+    )) {
       const [outer, inner] = [document.createElement("font"), document.createElement("font")];
       inner.textContent = `«${text.data}»`;
       outer.append(inner);
@@ -54,9 +62,10 @@ async function opened(page: Page, way: Way = WAYS["plain pages"]): Promise<() =>
 }
 
 /** Waits until the page is hydrated or has given up. */
-const settled = (page: Page) => page.locator("body[data-hydrated], html[data-page]").first().waitFor({ state: "attached" });
+const settled = (page: Page) =>
+  page.locator("body[data-hydrated], html[data-page]").first().waitFor({ state: "attached" });
 
-test.describe("before the page comes alive", () => {
+test.describe("a page that is changed before hydration", () => {
   for (const [change, run] of Object.entries(CHANGES)) {
     test(`${change}`, async ({ page }) => {
       const come = await opened(page);
@@ -98,27 +107,33 @@ async function gaveUp(page: Page) {
   await expect(page.locator("main [role=alert]:visible").filter({ hasText: /\S/ })).toHaveCount(0);
 }
 
-test.describe("a page that was changed on its way", () => {
+test.describe("a page that is changed in transit", () => {
   test.use({ expectedErrors: [/hydrat|panicked|unreachable|RuntimeError|Unrecoverable/i] });
   for (const [change, html] of Object.entries({
     "an element at the start of the body": (page: string) => page.replace(/<body[^>]*>/, "$&<div>banner</div>"),
-    "translated texts": (page: string) => page.replace(/(<(?:h1|dd|strong)[^>]*>)([^<]+)/g, "$1<font><font>$2</font></font>"),
+    "translated texts": (page: string) =>
+      page.replace(/(<(?:h1|dd|strong)[^>]*>)([^<]+)/g, "$1<font><font>$2</font></font>"),
     "elements after inputs": (page: string) => page.replace(/(<input[^>]*>)/g, "$1<span>icon</span>"),
   })) {
-    test(`${change}: links and forms work as they are`, async ({ page }) => {
+    test(`${change}: links and forms work without hydration`, async ({ page }) => {
       await signIn(page, ADA, "/admin/audit");
       await page.route(/\/admin(\?.*)?$/, async (route) => {
         const response = await route.fetch({ maxRedirects: 0 });
         const type = response.headers()["content-type"] ?? "";
-        await route.fulfill({ response, body: type.startsWith("text/html") ? html(await response.text()) : await response.body() });
+        await route.fulfill({
+          response,
+          body: type.startsWith("text/html") ? html(await response.text()) : await response.body(),
+        });
       });
       await plain(page);
     });
   }
 });
 
-test.describe("a browser's half that does not come", () => {
-  test.use({ expectedErrors: [/net::ERR_|status of 404|dynamically imported module|WebAssembly|Wasm|browser's half/i] });
+test.describe("a WebAssembly application that does not load", () => {
+  test.use({
+    expectedErrors: [/net::ERR_|status of 404|dynamically imported module|WebAssembly|Wasm|browser's half/i],
+  });
   for (const [failure, begin] of Object.entries({
     "blocked module": (page: Page) => page.route(WASM, (route) => route.abort("blockedbyclient")),
     "missing module": (page: Page) => page.route(WASM, (route) => route.fulfill({ status: 404, body: "" })),
@@ -130,14 +145,14 @@ test.describe("a browser's half that does not come", () => {
     "blocked script": (page: Page) => page.route("**/pkg/*.js", (route) => route.abort("blockedbyclient")),
     "no WebAssembly": (page: Page) => page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly")),
   })) {
-    test(`${failure}: links and forms work as they are`, async ({ page }) => {
+    test(`${failure}: links and forms work without hydration`, async ({ page }) => {
       await signIn(page, ADA, "/admin/audit");
       await begin(page);
       await plain(page);
     });
   }
 
-  test("without the script that brings it, links and forms work as they are", async ({ page }) => {
+  test("without boot.js, links and forms work without hydration", async ({ page }) => {
     await signIn(page, ADA, "/admin/audit");
     await page.route("**/boot.js", (route) => route.abort("blockedbyclient"));
     await page.goto("/admin");
@@ -146,9 +161,9 @@ test.describe("a browser's half that does not come", () => {
   });
 });
 
-test.describe("after the page came alive", () => {
+test.describe("a hydrated page", () => {
   for (const change of ["a translation", "a translation around the texts", "elements after inputs"]) {
-    test(`${change} does not keep it from changing`, async ({ page }) => {
+    test(`${change} does not prevent updates`, async ({ page }) => {
       await signIn(page, ADA);
       await settled(page);
       await page.evaluate(CHANGES[change]!);
@@ -176,7 +191,7 @@ test.describe("after the page came alive", () => {
     });
   }
 
-  test("a translation that is taken back leaves the texts", async ({ page }) => {
+  test("a removed translation restores the texts", async ({ page }) => {
     await signIn(page, ADA);
     await settled(page);
     const before = await page.getByRole("main").innerText();
@@ -193,9 +208,9 @@ test.describe("after the page came alive", () => {
     expect(await page.getByRole("main").innerText()).toBe(before);
   });
 
-  test.describe("and stopped", () => {
+  test.describe("that has stopped", () => {
     test.use({ expectedErrors: [/panicked|unreachable|RuntimeError/i] });
-    test("it says so, and its links and forms work as they are", async ({ page, problems }) => {
+    test("says so, and its links and forms work", async ({ page, problems }) => {
       await signIn(page, ADA);
       await settled(page);
       // The effect of any panic in the WebAssembly application.
@@ -216,7 +231,7 @@ test.describe("with Clerk's components", () => {
     "blocked module": (page: Page) => page.route(WASM, (route) => route.abort("blockedbyclient")),
     "blocked script": (page: Page) => page.route("**/boot.js", (route) => route.abort("blockedbyclient")),
   })) {
-    test(`${failure}: the switcher and the button are there and work`, async ({ page, way }) => {
+    test(`${failure}: the switcher and the user button work`, async ({ page, way }) => {
       test.setTimeout(120_000);
       await begin(page);
       await way.signIn(page, ADA);
@@ -233,7 +248,7 @@ test.describe("with Clerk's components", () => {
     });
   }
 
-  test("a page that was changed on its way has them too", async ({ page, way }) => {
+  test("a page that is changed in transit shows them too", async ({ page, way }) => {
     test.setTimeout(120_000);
     const come = await opened(page, way);
     await page.evaluate(CHANGES["a translation"]!);
@@ -243,7 +258,7 @@ test.describe("with Clerk's components", () => {
     await expect(page.getByRole("dialog").getByRole("button", { name: "Sign out" })).toBeVisible();
   });
 
-  test("that do not come for want of their script, it is said", async ({ page, way }) => {
+  test("without their script, the page says so", async ({ page, way }) => {
     test.setTimeout(120_000);
     await way.signIn(page, ADA);
     await page.route("**/clerk.js", (route) => route.abort("blockedbyclient"));

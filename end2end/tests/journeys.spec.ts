@@ -25,12 +25,20 @@ function forged(token: string, claims: Record<string, number>): string {
 }
 
 async function cookiesOf(context: BrowserContext, name: string) {
-  const found = (await context.cookies()).filter((cookie) => cookie.name === name || cookie.name.startsWith(`${name}_`));
+  const found = (await context.cookies()).filter(
+    (cookie) => cookie.name === name || cookie.name.startsWith(`${name}_`),
+  );
   expect(found.map((cookie) => cookie.name === name).sort(), name).toEqual([false, true]);
   return found.sort((a, b) => a.name.length - b.name.length);
 }
 
-test("a session outlives its token, with the page open and with it closed", async ({ page, context, server, way, anotherBrowser }) => {
+test("a session outlives its token, with an open and with a closed page", async ({
+  page,
+  context,
+  server,
+  way,
+  anotherBrowser,
+}) => {
   await context.clock.install();
   await way.signIn(page, ADA);
   await way.ready(page);
@@ -52,7 +60,7 @@ test("a session outlives its token, with the page open and with it closed", asyn
   await expect(organization(away)).toHaveText("Difference Engines");
 });
 
-test("signs in from the start page, and out again", async ({ page, way }) => {
+test("a person signs in from the start page, and out again", async ({ page, way }) => {
   await page.goto("/");
   await page.getByRole("banner").getByRole("link", { name: "Sign in" }).click();
   await way.atSignIn(page);
@@ -67,7 +75,7 @@ test("signs in from the start page, and out again", async ({ page, way }) => {
   await way.atSignIn(page);
 });
 
-test("a signed-out person is sent to sign-in and back to where they wanted to go", async ({ page, way }) => {
+test("a signed-out person is redirected to sign-in and back to the original page", async ({ page, way }) => {
   await way.signIn(page, ADA, "/admin/audit");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
   await way.ready(page);
@@ -75,7 +83,7 @@ test("a signed-out person is sent to sign-in and back to where they wanted to go
 
 test.describe("a wrong password", () => {
   test.use({ expectedErrors: refused });
-  test("is said, and an address that nobody has signs nobody in", async ({ page, way }) => {
+  test("shows an error, and an unknown address does not sign in", async ({ page, way }) => {
     await page.goto("/admin");
     await way.atSignIn(page);
     await way.enter(page, { ...ADA, password: "wrong-password" });
@@ -90,7 +98,7 @@ test.describe("a wrong password", () => {
 
 test.describe("a second factor", () => {
   test.use({ expectedErrors: refused });
-  test("is asked for at sign-in, and alone when somebody must confirm that it is them", async ({ page, way }) => {
+  test("is required at sign-in, and is the only factor of a reverification", async ({ page, way }) => {
     await way.signIn(page, GRACE);
     await expect(page.getByText("Grace Hopper").first()).toBeVisible();
     await way.ready(page);
@@ -105,7 +113,7 @@ test.describe("a second factor", () => {
   });
 });
 
-test("each cookie that is lost comes back, alone or with its twin", async ({ page, context, way }) => {
+test("each lost cookie is restored, alone or with its twin", async ({ page, context, way }) => {
   test.setTimeout(120_000);
   await way.signIn(page, ADA);
   for (const name of ["__session", "__client_uat", "__clerk_db_jwt"]) {
@@ -126,26 +134,30 @@ test("each cookie that is lost comes back, alone or with its twin", async ({ pag
   }
 });
 
-test("a change right after waking up takes a fresh token along", async ({ page, context, way }) => {
+test("a change right after waking up sends a fresh token", async ({ page, context, way }) => {
   await way.signIn(page, ADA);
   await way.ready(page);
   await page.getByLabel("Organization name").fill("Woken Up");
   const seen = answers(page);
   const past = Math.floor(Date.now() / 1000) - 3600;
-  const old = (await cookiesOf(context, "__session")).map((cookie) => ({ ...cookie, value: forged(cookie.value, { iat: past, nbf: past, exp: past + 60 }) }));
+  const old = (await cookiesOf(context, "__session")).map((cookie) => ({
+    ...cookie,
+    value: forged(cookie.value, { iat: past, nbf: past, exp: past + 60 }),
+  }));
   await context.addCookies(old);
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(organization(page)).toHaveText("Woken Up");
   expect(seen).toEqual([200]);
 });
 
-test.describe("a token that is not accepted", () => {
+test.describe("a refused token", () => {
   test.use({ expectedErrors: [/status of 401/] });
-  test("is renewed, and the change is made once more", async ({ page, way }) => {
+  test("is renewed, and the change is sent again", async ({ page, way }) => {
     await way.signIn(page, ADA);
     await way.ready(page);
     const seen = answers(page);
-    const spoil = (cookies = "") => cookies.replace(/(__session[^=]*)=([^;]+)/g, (_, name, token) => `${name}=${forged(token, { fva: 7 })}`);
+    const spoil = (cookies = "") =>
+      cookies.replace(/(__session[^=]*)=([^;]+)/g, (_, name, token) => `${name}=${forged(token, { fva: 7 })}`);
     const once = { times: 1 };
     await page.route(RENAME, async (route) => {
       const headers = await route.request().allHeaders();
@@ -172,7 +184,7 @@ test.describe("a stale sign-in", () => {
     await expect(way.dialog(page)).toBeHidden();
   });
 
-  test("need not be confirmed, and nothing is lost", async ({ page, way }) => {
+  test("may stay unconfirmed, and the text is kept", async ({ page, way }) => {
     await way.signIn(page, ADA);
     await makeStale(page);
     await page.goto("/admin");
@@ -193,7 +205,7 @@ test.describe("a stale sign-in", () => {
 
 test.describe("another organization", () => {
   test.use({ expectedErrors: [/status of 403/] });
-  test("is switched to and back", async ({ page, way }) => {
+  test("is selected, and the first one again", async ({ page, way }) => {
     await way.signIn(page, ADA);
     await way.ready(page);
     await way.switchOrganization(page, "Royal Society");
@@ -204,7 +216,7 @@ test.describe("another organization", () => {
   });
 });
 
-test("a sign-out in one tab reaches the other", async ({ page, context, way }) => {
+test("a sign-out in one tab signs the other tab out", async ({ page, context, way }) => {
   await way.signIn(page, ADA);
   await way.ready(page);
   const other = await context.newPage();
@@ -217,7 +229,7 @@ test("a sign-out in one tab reaches the other", async ({ page, context, way }) =
   await way.atSignIn(page);
 });
 
-test("so does one with the button of the page", async ({ page, context, way }) => {
+test("a sign-out with the page's own button does the same", async ({ page, context, way }) => {
   await way.signIn(page, ADA);
   await way.ready(page);
   const other = await context.newPage();
@@ -230,7 +242,7 @@ test("so does one with the button of the page", async ({ page, context, way }) =
   await way.atSignIn(page);
 });
 
-test("what was typed into a tab survives a sign-out in another one", async ({ page, context, way }) => {
+test("typed text survives a sign-out in another tab", async ({ page, context, way }) => {
   await way.signIn(page, ADA);
   await way.ready(page);
   const other = await context.newPage();
@@ -244,12 +256,14 @@ test("what was typed into a tab survives a sign-out in another one", async ({ pa
   await arrives(page, "/admin");
   await way.ready(page);
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed 100%41 ÖZGE");
-  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+    "What you typed is kept.",
+  );
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(organization(page)).toHaveText("Typed 100%41 ÖZGE");
 });
 
-test("a cookie of another application on the host changes nothing", async ({ page, way }) => {
+test("a cookie of another application on the host has no effect", async ({ page, way }) => {
   await way.signIn(page, ADA);
   await way.ready(page);
   await page.evaluate(() => {
@@ -268,7 +282,7 @@ test("a cookie of another application on the host changes nothing", async ({ pag
   await way.atSignIn(page);
 });
 
-test("a sign-out long after the token has expired ends the session at Clerk too", async ({ page, way, server }) => {
+test("a sign-out long after the token's expiry ends the session at Clerk too", async ({ page, way, server }) => {
   await way.signIn(page, ADA);
   await way.ready(page);
   await server.forward(90_000);
@@ -282,7 +296,7 @@ test("a sign-out long after the token has expired ends the session at Clerk too"
 
 test.describe("a session that an administrator revokes", () => {
   test.use({ expectedErrors: refused });
-  test("ends with the next call, at sign-in and with a way back", async ({ page, way, anotherBrowser }) => {
+  test("ends with the next call, and the sign-in page leads back", async ({ page, way, anotherBrowser }) => {
     await way.signIn(page, ADA);
     await way.ready(page);
     const admin = await (await anotherBrowser()).newPage();
@@ -294,7 +308,8 @@ test.describe("a session that an administrator revokes", () => {
     await expect(admin.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
     const departures: string[] = [];
     page.on("request", (request) => {
-      if (request.isNavigationRequest() && new URL(request.url()).pathname === "/sign-in") departures.push(request.url());
+      if (request.isNavigationRequest() && new URL(request.url()).pathname === "/sign-in")
+        departures.push(request.url());
     });
     await rename(page, "Too Late");
     await way.atSignIn(page);
@@ -304,14 +319,16 @@ test.describe("a session that an administrator revokes", () => {
     await way.enter(page, ADA);
     await arrives(page, "/admin");
     await expect(organization(page)).toHaveText("Analytical Engines");
-    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+      "What you typed is kept.",
+    );
     await expect(page.getByLabel("Organization name")).toHaveValue("Too Late");
   });
 });
 
-test.describe("a second person at the same browser", () => {
+test.describe("a second person in the same browser", () => {
   test.use({ expectedErrors: [/status of 403/] });
-  test("is somebody else", async ({ page, way }) => {
+  test("has their own session and permissions", async ({ page, way }) => {
     await way.signIn(page, ADA);
     await way.ready(page);
     await way.signOut(page);

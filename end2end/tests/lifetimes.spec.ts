@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 // The browser logs the refused call to the console.
 test.use({ variables: { SESSION_IDLE_TIMEOUT: "1h", SESSION_SINGLE: "on" }, expectedErrors: [/status of 40[13]/] });
 
-test("a tab that was open and unused for too long asks for a sign-in, says why, and keeps what was typed", async ({ page, context, server, way }) => {
+test("an idle tab asks for a sign-in, says why, and keeps the typed text", async ({ page, context, server, way }) => {
   await context.clock.install();
   await way.signIn(page, ADA);
   await way.ready(page);
@@ -35,7 +35,12 @@ test("a tab that was open and unused for too long asks for a sign-in, says why, 
   await expect(ended).toHaveCount(1);
 });
 
-test("who signs in at home is signed out at the office, is told so, and comes back to the page", async ({ page, way, server, anotherBrowser }) => {
+test("a sign-in elsewhere signs this browser out, which says why and leads back", async ({
+  page,
+  way,
+  server,
+  anotherBrowser,
+}) => {
   await way.signIn(page, ADA, "/admin/members");
   // Two sign-ins within one second are equally new.
   await server.forward(1_000);

@@ -20,16 +20,26 @@ async function fits(page: Page, acting: Locator[] = []) {
       const { clientWidth, scrollWidth } = document.documentElement;
       const out = [...document.querySelectorAll("body *")].filter((element) => {
         const box = element.getBoundingClientRect();
-        const hidden = element.closest(".visually-hidden, .skip, thead, svg, dialog:not([open]), details:not([open]) > :not(summary)");
+        const hidden = element.closest(
+          ".visually-hidden, .skip, thead, svg, dialog:not([open]), details:not([open]) > :not(summary)",
+        );
         return box.width > 0 && !hidden && (box.right > clientWidth + 1 || box.left < -1);
       });
-      const inside = [...document.querySelectorAll(".table-region")].filter((region) => region.scrollWidth > region.clientWidth);
-      return { sideways: scrollWidth - clientWidth, out: out.map(({ outerHTML }) => outerHTML.slice(0, 120)), inside: inside.length };
+      const inside = [...document.querySelectorAll(".table-region")].filter(
+        (region) => region.scrollWidth > region.clientWidth,
+      );
+      return {
+        sideways: scrollWidth - clientWidth,
+        out: out.map(({ outerHTML }) => outerHTML.slice(0, 120)),
+        inside: inside.length,
+      };
     });
     expect.soft(found, `${page.url()} at ${size.width}`).toEqual({ sideways: 0, out: [], inside: 0 });
     for (const element of acting) {
       const box = (await element.boundingBox())!;
-      expect.soft(box.x >= 0 && box.x + box.width <= size.width, `${await element.innerText()} at ${size.width}`).toBe(true);
+      expect
+        .soft(box.x >= 0 && box.x + box.width <= size.width, `${await element.innerText()} at ${size.width}`)
+        .toBe(true);
     }
   }
 }
@@ -46,12 +56,24 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await api("patch", "/users/user_local_babbage", { first_name: W, last_name: W });
   await api("patch", "/users/user_local_ada", { first_name: W, last_name: W });
   await api("post", "/organization_roles", { name: W, key: `org:${"w".repeat(100)}`, description: W });
-  const { id } = await api("post", "/users", { email_address: [ADDRESS], first_name: W, last_name: "", password: "long-enough-1" });
+  const { id } = await api("post", "/users", {
+    email_address: [ADDRESS],
+    first_name: W,
+    last_name: "",
+    password: "long-enough-1",
+  });
   await api("post", "/organizations/org_local_engines/memberships", { user_id: id, role: "org:viewer" });
   await api("patch", "/organizations/org_local_society", { name: W });
   const ticket = await api("post", "/sign_in_tokens", { user_id: id });
 
-  for (const path of ["/", "/sign-out", `/${"w".repeat(300)}`, "/__clerk/hosted/sign-in", "/__clerk/hosted/sign-up", `/sign-in?__clerk_ticket=${ticket.token}`]) {
+  for (const path of [
+    "/",
+    "/sign-out",
+    `/${"w".repeat(300)}`,
+    "/__clerk/hosted/sign-in",
+    "/__clerk/hosted/sign-up",
+    `/sign-in?__clerk_ticket=${ticket.token}`,
+  ]) {
     await page.goto(path);
     await fits(page);
   }
@@ -69,14 +91,21 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await comes(page, page.getByRole("row").filter({ hasText: ADDRESS }));
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: ADDRESS });
-  await fits(page, [row.getByRole("button", { name: "Change role" }), row.getByText("More", { exact: true }), page.getByRole("button", { name: "Take back" })]);
+  await fits(page, [
+    row.getByRole("button", { name: "Change role" }),
+    row.getByText("More", { exact: true }),
+    page.getByRole("button", { name: "Take back" }),
+  ]);
   for (const summary of await page.locator("summary").all()) await summary.click();
   await fits(page);
   await page.goto(`/admin/members?query=${"w".repeat(60)}`);
   await fits(page);
 
   await page.goto("/admin/users?query=www");
-  await fits(page, [page.getByRole("button", { name: /^Ban:/ }).first(), page.getByRole("button", { name: /^Lock:/ }).first()]);
+  await fits(page, [
+    page.getByRole("button", { name: /^Ban:/ }).first(),
+    page.getByRole("button", { name: /^Lock:/ }).first(),
+  ]);
   await page.goto("/admin/audit");
   await expect(page.getByRole("row").filter({ hasText: W })).not.toHaveCount(0);
   await fits(page);
@@ -97,9 +126,9 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await context.clearCookies();
 });
 
-test.describe("where an organization is chosen", () => {
+test.describe("the choice of an organization", () => {
   test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
-  test("its name may be long", async ({ page, server }) => {
+  test("allows a long name", async ({ page, server }) => {
     const secret = server.secrets().find((text) => text.startsWith("sk_test_"));
     const headers = { authorization: `Bearer ${secret}` };
     await page.request.patch("/__clerk/v1/organizations/org_local_society", { headers, data: { name: W } });

@@ -1,9 +1,12 @@
-import { ADA, MAX, OWN, earlyInTheMinute, expect, makeOrganization, makeStale, rename, signIn, switchOrganization, test } from "../support/test";
+import {
+  ADA, MAX, OWN, earlyInTheMinute, expect, makeOrganization, makeStale, rename, signIn,
+  switchOrganization, test,
+} from "../support/test";
 
 const refused = [/status of 4\d\d/];
 test.use({ expectedErrors: refused });
 
-test("renames and finds it in the audit log", async ({ page }) => {
+test("a rename appears in the audit log", async ({ page }) => {
   await signIn(page, ADA);
   await rename(page, "Plain Forms");
   await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
@@ -21,7 +24,7 @@ test("201 characters come back with the error beside the field", async ({ page }
   await expect(page.getByLabel("Organization name")).toHaveAttribute("aria-invalid", "true");
 });
 
-test("a percent sign in a refused name comes back as it was typed", async ({ page }) => {
+test("a percent sign in a refused name is kept as typed", async ({ page }) => {
   await signIn(page, ADA);
   const name = `${"x".repeat(195)} 100%41 & more`;
   await rename(page, name);
@@ -37,7 +40,7 @@ test("the sixth rename in a minute says how long to wait", async ({ page, server
   await expect(page.getByLabel("Organization name")).toHaveValue("Name 6");
 });
 
-test("a stale session is confirmed on a page, and what was typed is still there", async ({ page }) => {
+test("a stale session is confirmed on a page, and the typed text is kept", async ({ page }) => {
   await signIn(page, ADA);
   await makeStale(page);
   await page.goto("/admin");
@@ -56,7 +59,7 @@ for (const [what, name] of [
   ["180 letters of Chinese", "字".repeat(180)],
   ["200 letters beyond the first plane", "🛡".repeat(200)],
 ] as const) {
-  test(`a stale session keeps ${what} on the way`, async ({ page }) => {
+  test(`a stale session keeps ${what} during the confirmation`, async ({ page }) => {
     await signIn(page, ADA);
     await makeStale(page);
     await page.goto("/admin");
@@ -72,7 +75,7 @@ for (const [what, name] of [
   });
 }
 
-test("a stale session keeps the role that was chosen, and what is too long is said to be", async ({ page }) => {
+test("a stale session keeps the chosen role, and reports a text that is too long", async ({ page }) => {
   await signIn(page, ADA);
   await makeStale(page);
   await page.goto("/admin/members");
@@ -87,13 +90,18 @@ test("a stale session keeps the role that was chosen, and what is too long is sa
 });
 
 // A token lives for one minute.
-test("whoever reads for longer than a token lives finds their text, with a word, and sends it again", async ({ page, server }) => {
+test("a form that is sent after the token's expiry comes back with its text and a message", async ({
+  page,
+  server,
+}) => {
   await signIn(page, ADA);
   await server.forward(70_000);
   const name = "字🛡".repeat(100);
   await rename(page, name);
   await expect(page).toHaveURL(/\/admin\?/);
-  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+    "What you typed is kept.",
+  );
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
   await expect(page.getByLabel("Organization name")).toHaveValue(name);
   await page.getByRole("button", { name: "Rename" }).click();
@@ -125,7 +133,7 @@ test.describe("without a Referer", () => {
     });
   });
 
-  test("refused and finished changes of a list come back to it, with what was chosen", async ({ page }) => {
+  test("refused and finished changes lead back to their list, and keep the choices", async ({ page }) => {
     await signIn(page, ADA);
     await makeStale(page);
     await page.goto("/admin/members?query=turing");
@@ -150,7 +158,7 @@ test.describe("without a Referer", () => {
   });
 });
 
-test("a search that is too long is kept, with a word beside the field, and the list is whole", async ({ page }) => {
+test("a search that is too long is kept with its error, and the list is complete", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   const long = "x".repeat(101);
   await page.getByRole("searchbox").fill(long);
@@ -160,7 +168,7 @@ test("a search that is too long is kept, with a word beside the field, and the l
   await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toBeVisible();
 });
 
-test("a role of a member whom only the organization before has is not offered again", async ({ page, context }) => {
+test("a member of the previous organization is not offered a role again", async ({ page, context }) => {
   await signIn(page, ADA);
   await makeOrganization(page);
   await page.goto("/admin/members");
@@ -174,7 +182,7 @@ test("a role of a member whom only the organization before has is not offered ag
   await expect(notice).not.toContainText("Send it again");
 });
 
-test("whoever was signed out meanwhile signs in and finds their text", async ({ page, context }) => {
+test("a person who was signed out meanwhile signs in and finds their text", async ({ page, context }) => {
   await signIn(page, ADA);
   const other = await context.newPage();
   await other.goto("/admin");
@@ -185,10 +193,15 @@ test("whoever was signed out meanwhile signs in and finds their text", async ({ 
   await page.getByLabel("Password").fill(ADA.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
-  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+    "What you typed is kept.",
+  );
 });
 
-test("a tab of the organization before renames neither, and comes back with its text and both names", async ({ page, context }) => {
+test("a tab of the previous organization renames neither, and keeps its text and both names", async ({
+  page,
+  context,
+}) => {
   await signIn(page, ADA);
   await makeOrganization(page);
   const other = await context.newPage();
@@ -203,7 +216,10 @@ test("a tab of the organization before renames neither, and comes back with its 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Meant For Engines");
 });
 
-test("where the permission is missing in the organization that is active, the text waits for the way back", async ({ page, context }) => {
+test("without permission in the active organization, the text is kept until the way back", async ({
+  page,
+  context,
+}) => {
   await signIn(page, ADA);
   const other = await context.newPage();
   await other.goto("/__clerk/hosted/");
@@ -216,7 +232,10 @@ test("where the permission is missing in the organization that is active, the te
   await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");
 });
 
-test("whoever switches before they confirm is told so before they send it again", async ({ page, context }) => {
+test("a switch of the organization before the confirmation is reported before the next send", async ({
+  page,
+  context,
+}) => {
   await signIn(page, ADA);
   await makeOrganization(page);
   await makeStale(page);
@@ -233,14 +252,14 @@ test("whoever switches before they confirm is told so before they send it again"
   await expect(page.getByText("Thank you")).toHaveCount(0);
 });
 
-test("Max is refused", async ({ page }) => {
+test("a member without the permission is refused", async ({ page }) => {
   await signIn(page, MAX);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
 });
 
-test.describe("where membership is required", () => {
+test.describe("with required membership", () => {
   test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
-  test("an organization is chosen on the way to the page", async ({ page }) => {
+  test("the person chooses an organization before the page opens", async ({ page }) => {
     await page.goto("/admin/audit");
     await page.getByLabel("Email").fill(ADA.email);
     await page.getByLabel("Password").fill(ADA.password);
@@ -251,7 +270,7 @@ test.describe("where membership is required", () => {
   });
 });
 
-test("signs out long after the token has expired, at Clerk too", async ({ page, server }) => {
+test("a sign-out long after the token's expiry ends the session at Clerk too", async ({ page, server }) => {
   await signIn(page, ADA);
   await server.forward(90_000);
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -260,7 +279,7 @@ test("signs out long after the token has expired, at Clerk too", async ({ page, 
   expect(client.response?.sessions ?? []).toEqual([]);
 });
 
-test("is told where the session could not be ended at Clerk, and tries again", async ({ page, server }) => {
+test("a sign-out that fails at Clerk says so, and a retry works", async ({ page, server }) => {
   await signIn(page, ADA);
   await server.forward(90_000);
   await server.faults({ api: "backend", fail: 503 });
@@ -273,7 +292,7 @@ test("is told where the session could not be ended at Clerk, and tries again", a
   expect(client.response?.sessions ?? []).toEqual([]);
 });
 
-test("signs out", async ({ page }) => {
+test("a person signs out", async ({ page }) => {
   await signIn(page, ADA);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto("/admin");

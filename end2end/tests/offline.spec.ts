@@ -7,7 +7,8 @@ test.use({ expectedErrors: [/status of (4\d\d|502|503)|net::ERR_/] });
 
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const retry = (page: Page) => page.getByRole("button", { name: "Retry" });
-const nav = (page: Page, name: string) => page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
+const nav = (page: Page, name: string) =>
+  page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name });
 
 /**
  * The ways in which our answer does not arrive, and the end of each. In the first the browser knows
@@ -18,12 +19,15 @@ const FAILURES: Record<string, (page: Page) => Promise<() => Promise<void>>> = {
     await page.context().setOffline(true);
     return () => page.context().setOffline(false);
   },
-  "a server that is away": (page) => instead(page, (route) => route.abort("connectionrefused")),
+  "an unreachable server": (page) => instead(page, (route) => route.abort("connectionrefused")),
   "a page of a proxy": (page) =>
     instead(page, (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" })),
-  "a page of somebody else's network": (page) =>
-    instead(page, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to our Wi-Fi</h1>" })),
-  "JSON of somebody else": (page) => instead(page, (route) => route.fulfill({ status: 403, json: { error: "blocked by policy" } })),
+  "a page of a captive portal": (page) =>
+    instead(page, (route) =>
+      route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Welcome to our Wi-Fi</h1>" }),
+    ),
+  "JSON of somebody else": (page) =>
+    instead(page, (route) => route.fulfill({ status: 403, json: { error: "blocked by policy" } })),
 };
 
 async function instead(page: Page, what: (route: Route) => Promise<void>) {
@@ -32,7 +36,7 @@ async function instead(page: Page, what: (route: Route) => Promise<void>) {
 }
 
 for (const [failure, begin] of Object.entries(FAILURES)) {
-  test(`a change meets ${failure}`, async ({ page }) => {
+  test(`a change fails with ${failure}`, async ({ page }) => {
     await signIn(page, ADA);
     await hydrated(page);
     const end = await begin(page);
@@ -53,7 +57,7 @@ for (const [failure, begin] of Object.entries(FAILURES)) {
   });
 }
 
-test("a role in a list is changed once the connection is back", async ({ page, context }) => {
+test("a role in a list is changed when the connection is back", async ({ page, context }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   await context.setOffline(true);
@@ -69,7 +73,7 @@ test("a role in a list is changed once the connection is back", async ({ page, c
   await expect(row.getByRole("combobox")).toHaveValue("viewer");
 });
 
-test("a list stays while its next page, its search or another page cannot be read", async ({ page }) => {
+test("a list stays while its next page, its search or another page cannot load", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const first = await page.getByRole("row").nth(1).innerText();
@@ -106,7 +110,7 @@ test("a list stays while its next page, its search or another page cannot be rea
   await expect(retry(page)).toHaveCount(0);
 });
 
-test("another link leads on from a page that cannot be read, and its notice goes", async ({ page }) => {
+test("another link leaves a page that cannot load, and its notice disappears", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   await page.route("**/api/list_audit", (route) => route.abort());
@@ -119,7 +123,7 @@ test("another link leads on from a page that cannot be read, and its notice goes
   await expect(heading(page)).toHaveText("Analytical Engines");
 });
 
-test("what is read again after a change may fail without taking the page away", async ({ page }) => {
+test("a failed refresh after a change keeps the page", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   await page.route("**/api/show_dashboard", (route) => route.fulfill({ status: 503, json: { error: "unavailable" } }));
@@ -132,7 +136,7 @@ test("what is read again after a change may fail without taking the page away", 
   await expect(heading(page)).toHaveText("Renamed Meanwhile");
 });
 
-test("a call that is never answered ends", async ({ page }) => {
+test("a call without an answer ends", async ({ page }) => {
   await page.clock.install();
   await signIn(page, ADA);
   await hydrated(page);

@@ -1,6 +1,8 @@
 // A page belongs to one organization. If another organization is active when the page is used, the
 // server changes nothing and the page names both.
-import { ADA, OWN, expect, hydrated, makeOrganization, makeStale, rename, switchOrganization, test } from "../support/test";
+import {
+  ADA, OWN, expect, hydrated, makeOrganization, makeStale, rename, switchOrganization, test,
+} from "../support/test";
 import type { Page } from "@playwright/test";
 import type { Way } from "../support/ways";
 
@@ -42,7 +44,7 @@ test("a tab never renames the organization of another tab", async ({ page, way, 
   expect([active, ...others].map((organization) => organization.name)).toContain(OWN);
 });
 
-test("a tab of the organization before renames neither, and goes on with its text", async ({ page, way, clerk }) => {
+test("a tab of the previous organization renames neither, and keeps its text", async ({ page, way, clerk }) => {
   test.skip(clerk === "components", "their tabs keep their organization");
   const other = await twoTabs(page, way);
   await rename(page, "Meant For Engines");
@@ -60,7 +62,7 @@ test("a tab of the organization before renames neither, and goes on with its tex
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Meant For Engines");
 });
 
-test("a confirmation in between does not make it another organization's change", async ({ page, way }) => {
+test("a confirmation in between does not move the change to another organization", async ({ page, way }) => {
   await way.signIn(page, ADA);
   await makeOrganization(page);
   const other = await page.context().newPage();
@@ -72,13 +74,16 @@ test("a confirmation in between does not make it another organization's change",
   await switchOrganization(other, OWN);
   await way.confirm(page, ADA);
   await other.goto("/admin/audit");
-  const isKnown = page.getByRole("alert").filter({ hasText: "Nothing was changed" }).or(page.getByRole("status").filter({ hasText: "Renamed" }));
+  const isKnown = page
+    .getByRole("alert")
+    .filter({ hasText: "Nothing was changed" })
+    .or(page.getByRole("status").filter({ hasText: "Renamed" }));
   await expect(isKnown).toBeVisible();
   await other.reload();
   await expect(other.getByRole("row").filter({ hasText: "Meant For Engines" })).toHaveCount(0);
 });
 
-test("a member of the organization before keeps their role", async ({ page, way, clerk }) => {
+test("a member of the previous organization keeps their role", async ({ page, way, clerk }) => {
   test.skip(clerk === "components", "their tabs keep their organization");
   await twoTabs(page, way, "/admin/members");
   const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
@@ -88,7 +93,7 @@ test("a member of the organization before keeps their role", async ({ page, way,
   await expect(row.getByRole("combobox")).toHaveValue("viewer");
 });
 
-test("a link leads to the page of the organization that is active", async ({ page, way, clerk }) => {
+test("a link leads to the page of the active organization", async ({ page, way, clerk }) => {
   test.skip(clerk === "components", "their tabs keep their organization");
   await twoTabs(page, way);
   await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Members" }).click();
@@ -98,7 +103,7 @@ test("a link leads to the page of the organization that is active", async ({ pag
   await expect(page.locator('input[name="organization_id"]').first()).not.toHaveValue("org_local_engines");
 });
 
-test("where the permission is missing in the organization that is active, the page stays and names both", async ({ page, way, clerk }) => {
+test("without permission in the active organization, the page stays and names both", async ({ page, way, clerk }) => {
   test.skip(clerk === "components", "their tabs keep their organization");
   await way.signIn(page, ADA);
   await way.ready(page);

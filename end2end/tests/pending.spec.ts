@@ -14,7 +14,11 @@ const organization = (page: Page) => page.getByRole("main").getByRole("heading",
 /** A call of another program, with the secret key. */
 async function manage(page: Page, server: Server, path: string, data: object, method = "POST") {
   const key = server.secrets().find((secret) => secret.startsWith("sk_test_"));
-  const answer = await page.request.fetch(`/__clerk/v1${path}`, { method, headers: { authorization: `Bearer ${key}` }, data });
+  const answer = await page.request.fetch(`/__clerk/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}` },
+    data,
+  });
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
@@ -22,7 +26,10 @@ const isNew = (page: Page, server: Server) =>
   manage(page, server, "/users", { email_address: [NORA.email], password: NORA.password, first_name: "Nora" });
 
 const isInvited = (page: Page, server: Server) =>
-  manage(page, server, "/organizations/org_local_engines/invitations", { email_address: NORA.email, role: "org:admin" });
+  manage(page, server, "/organizations/org_local_engines/invitations", {
+    email_address: NORA.email,
+    role: "org:admin",
+  });
 
 /** Signs in from a page, up to the task. */
 async function arrive(page: Page, way: Way, who: Person, target = "/admin/members") {
@@ -38,7 +45,7 @@ async function atMembers(page: Page, way: Way) {
   await way.ready(page);
 }
 
-test("chooses one of their organizations on the way to a page, and is asked no second time", async ({ page, way }) => {
+test("a person chooses an organization once, and then reaches the page", async ({ page, way }) => {
   await arrive(page, way, ADA);
   await page.reload();
   await way.atTask(page);
@@ -53,7 +60,7 @@ test("chooses one of their organizations on the way to a page, and is asked no s
   await atMembers(page, way);
 });
 
-test("is asked again on every page of the dashboard, and nothing is theirs until then", async ({ page, way }) => {
+test("every page of the dashboard asks for the choice, and grants nothing before", async ({ page, way }) => {
   await arrive(page, way, ADA);
   await page.goto("/");
   const banner = page.getByRole("banner");
@@ -66,7 +73,10 @@ test("is asked again on every page of the dashboard, and nothing is theirs until
     await way.atTask(page);
   }
   const form = { name: "Too Early" };
-  const answer = await page.request.post("/api/rename_organization", { form, headers: { origin: new URL(page.url()).origin } });
+  const answer = await page.request.post("/api/rename_organization", {
+    form,
+    headers: { origin: new URL(page.url()).origin },
+  });
   expect([answer.status(), await answer.json()]).toEqual([401, { error: "unauthenticated" }]);
   await page.goto("/admin/audit");
   await way.atTask(page);
@@ -75,16 +85,17 @@ test("is asked again on every page of the dashboard, and nothing is theirs until
   await expect(organization(page)).toHaveText("Audit log");
 });
 
-test("has time to choose: the token runs out meanwhile", async ({ page, context, way }) => {
+test("the choice may take longer than the token lives", async ({ page, context, way }) => {
   await arrive(page, way, ADA);
-  for (const { name } of await context.cookies()) if (name.startsWith("__session")) await context.clearCookies({ name });
+  for (const { name } of await context.cookies())
+    if (name.startsWith("__session")) await context.clearCookies({ name });
   await page.goto("/admin/members");
   await way.atTask(page);
   await way.chooseOrganization(page, "Analytical Engines");
   await atMembers(page, way);
 });
 
-test("accepts an invitation there", async ({ page, way, server }) => {
+test("the person accepts an invitation there", async ({ page, way, server }) => {
   await isNew(page, server);
   await isInvited(page, server);
   await arrive(page, way, NORA);
@@ -93,7 +104,7 @@ test("accepts an invitation there", async ({ page, way, server }) => {
   await comes(page, page.getByRole("row").filter({ hasText: NORA.email }));
 });
 
-test("makes the first organization", async ({ page, way, server }) => {
+test("the person creates the first organization", async ({ page, way, server }) => {
   await isNew(page, server);
   await arrive(page, way, NORA, "/admin");
   await way.makeOrganization(page, "North Star");
@@ -102,10 +113,10 @@ test("makes the first organization", async ({ page, way, server }) => {
   await way.ready(page);
 });
 
-test.describe("somebody who signs up", () => {
+test.describe("a person who signs up", () => {
   // Clerk's form asks for the account before it exists.
   test.use({ expectedErrors: [/status of 422/] });
-  test("makes their organization right after", async ({ page, way }) => {
+  test("creates their organization right after", async ({ page, way }) => {
     await page.goto("/admin/audit");
     await way.atSignIn(page);
     await way.signUp(page, { email: "nora+clerk_test@example.com", password: "long-enough-1" });
@@ -117,7 +128,7 @@ test.describe("somebody who signs up", () => {
   });
 });
 
-test("is shown to administrators as somebody who has not finished", async ({ page, way, anotherBrowser }) => {
+test("appears to administrators with an unfinished sign-in", async ({ page, way, anotherBrowser }) => {
   await arrive(page, way, ADA);
   await way.chooseOrganization(page, "Analytical Engines");
   await atMembers(page, way);
@@ -129,7 +140,7 @@ test("is shown to administrators as somebody who has not finished", async ({ pag
   await expect(sessions.getByText("sign-in not finished")).toBeVisible();
 });
 
-test("comes in by the link of an invitation that arrives meanwhile", async ({ page, way, server }) => {
+test("follows the link of an invitation that arrives meanwhile", async ({ page, way, server }) => {
   await isNew(page, server);
   await arrive(page, way, NORA);
   await isInvited(page, server);
@@ -143,7 +154,7 @@ test("comes in by the link of an invitation that arrives meanwhile", async ({ pa
   await way.ready(page);
 });
 
-test("is asked nothing where an invitation brought them", async ({ page, way, server }) => {
+test("needs no choice after an invitation", async ({ page, way, server }) => {
   await isInvited(page, server);
   await page.goto("/__clerk/hosted/mail");
   await page.getByRole("link", { name: "Open the invitation" }).click();
@@ -154,7 +165,7 @@ test("is asked nothing where an invitation brought them", async ({ page, way, se
   await atMembers(page, way);
 });
 
-test("signs out instead, there or with the page's own button", async ({ page, way }) => {
+test("the person signs out instead, there or with the page's own button", async ({ page, way }) => {
   await arrive(page, way, ADA);
   await way.signOutAtTask(page);
   await expect(page).toHaveURL(/\/$/);
@@ -170,9 +181,9 @@ test("signs out instead, there or with the page's own button", async ({ page, wa
   await expect(page.getByText("Nobody is signed in in this browser.")).toBeVisible();
 });
 
-test.describe("a member who is removed while they work", () => {
+test.describe("a member who is removed during a session", () => {
   test.use({ expectedErrors: [/status of 401/] });
-  test("chooses an organization again, and comes back to the page", async ({ page, way, server }) => {
+  test("chooses an organization again, and returns to the page", async ({ page, way, server }) => {
     await arrive(page, way, ADA, "/admin");
     await way.chooseOrganization(page, "Analytical Engines");
     await expect(page).toHaveURL(/\/admin$/);
@@ -186,13 +197,15 @@ test.describe("a member who is removed while they work", () => {
     await way.atTask(page);
     await way.chooseOrganization(page, "Analytical Engines");
     await arrives(page, "/admin");
-    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+      "What you typed is kept.",
+    );
     await expect(page.getByLabel("Organization name")).toHaveValue("Not Mine");
     await expect(organization(page)).toHaveText("Analytical Engines");
   });
 });
 
-test("the page of the task, in both color schemes and sizes", async ({ page, way }) => {
+test("the page of the task is accessible in both color schemes and sizes", async ({ page, way }) => {
   await arrive(page, way, ADA);
   for (const [colorScheme, width] of [["light", 1280], ["dark", 390]] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
@@ -203,8 +216,14 @@ test("the page of the task, in both color schemes and sizes", async ({ page, way
     const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
     const { violations } = await new AxeBuilder({ page }).withTags(tags).exclude(".cl-rootBox").analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(
+      0,
+    );
     const folder = process.env.PEOPLE_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/task-${test.info().project.name.replace(" ", "-")}-${colorScheme}.png`, fullPage: true });
+    if (folder)
+      await page.screenshot({
+        path: `${folder}/task-${test.info().project.name.replace(" ", "-")}-${colorScheme}.png`,
+        fullPage: true,
+      });
   }
 });

@@ -71,7 +71,7 @@ async function invite(page: Page, emailAddress: string, role = "org:admin") {
   );
 }
 
-test("somebody new signs up where people sign in", async ({ page }) => {
+test("a new person signs up on the sign-in page", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email address").fill("nora@example.com");
   await goOn(page);
@@ -88,7 +88,7 @@ test("somebody new signs up where people sign in", async ({ page }) => {
   await shot(page, "signed-up");
 });
 
-test("a code signs in instead of the password", async ({ page }) => {
+test("a code replaces the password at sign-in", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email address").fill(MAX.email);
   await goOn(page);
@@ -99,7 +99,7 @@ test("a code signs in instead of the password", async ({ page }) => {
   await arrives(page, "/admin");
 });
 
-test("a forgotten password is set anew", async ({ page }) => {
+test("a forgotten password is reset", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email address").fill(MAX.email);
   await goOn(page);
@@ -113,7 +113,7 @@ test("a forgotten password is set anew", async ({ page }) => {
   await arrives(page, "/admin");
 });
 
-test("somebody new accepts an invitation and is a member", async ({ page, browser, server }) => {
+test("a new person accepts an invitation and becomes a member", async ({ page, browser, server }) => {
   await signIn(page, ADA);
   await ready(page);
   await invite(page, "ida@example.com");
@@ -130,7 +130,7 @@ test("somebody new accepts an invitation and is a member", async ({ page, browse
   await context.close();
 });
 
-test("a second account comes beside the first, and the button switches between them", async ({ page }) => {
+test("a second account joins the first, and the button switches between them", async ({ page }) => {
   await signIn(page, ADA);
   await ready(page);
   await page.getByRole("button", { name: "Open user menu" }).click();
@@ -142,7 +142,15 @@ test("a second account comes beside the first, and the button switches between t
   await page.getByRole("textbox", { name: "Password" }).fill(MAX.password);
   await goOn(page);
   await arrives(page, "/admin");
-  await expect.poll(() => sessions(page).then(({ active }) => active).catch(() => ""), { timeout: 15_000 }).toBe(MAX.email);
+  await expect
+    .poll(
+      () =>
+        sessions(page)
+          .then(({ active }) => active)
+          .catch(() => ""),
+      { timeout: 15_000 },
+    )
+    .toBe(MAX.email);
   await page.goto("/__clerk/hosted/");
   await expect(page.getByText("Accounts in this browser")).toBeVisible();
   await shot(page, "accounts");

@@ -21,8 +21,15 @@ const test = base.extend<{ host: string; stack: Stack }>({
   stack: async ({ host }, use) => {
     const port = await freePort();
     const proxy = await tls(port, host);
-    const clerk = await StandaloneClerk.start("production", proxy.origin, `http://127.0.0.1:${port}/api/webhooks/clerk`);
-    const server = await Server.start({ ...clerk.variables, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1" }, port);
+    const clerk = await StandaloneClerk.start(
+      "production",
+      proxy.origin,
+      `http://127.0.0.1:${port}/api/webhooks/clerk`,
+    );
+    const server = await Server.start(
+      { ...clerk.variables, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1" },
+      port,
+    );
     await clerk.told();
     const suffix = createHash("sha1").update(clerk.variables.CLERK_PUBLISHABLE_KEY!).digest("base64url").slice(0, 8);
     await use({ origin: proxy.origin, clerk, server, suffix });
@@ -59,7 +66,8 @@ async function cookies(context: BrowserContext, origin: string) {
 async function open(page: Page, address: string): Promise<string[]> {
   const answer = await page.goto(address);
   const way = [];
-  for (let request = answer?.request().redirectedFrom(); request; request = request.redirectedFrom()) way.unshift(request.url());
+  for (let request = answer?.request().redirectedFrom(); request; request = request.redirectedFrom())
+    way.unshift(request.url());
   return way;
 }
 
@@ -68,13 +76,15 @@ async function expire(context: BrowserContext, { origin, clerk, suffix }: Stack)
   const known = (await cookies(context, origin)).get("__session")!;
   const { sid } = JSON.parse(Buffer.from(known.value.split(".")[1]!, "base64url").toString());
   await clerk.faults({ token_lifetime_s: -30 });
-  const minted = await context.request.post(`${origin}/__clerk/v1/client/sessions/${sid}/tokens`, { headers: { origin } });
+  const minted = await context.request.post(`${origin}/__clerk/v1/client/sessions/${sid}/tokens`, {
+    headers: { origin },
+  });
   await clerk.faults({});
   const { jwt } = await minted.json();
   await context.addCookies(["__session", `__session_${suffix}`].map((name) => ({ ...known, name, value: jwt })));
 }
 
-test("signs in behind TLS, and every cookie is the application's and secure", async ({ page, context, stack }) => {
+test("a sign-in behind TLS sets only secure cookies of the application", async ({ page, context, stack }) => {
   const { origin, suffix } = stack;
   const left = foreign(page, origin);
   await signIn(page, origin, "/admin/members");
@@ -82,7 +92,9 @@ test("signs in behind TLS, and every cookie is the application's and secure", as
   const found = await cookies(context, origin);
   const clerks = [...found.values()].filter((cookie) => cookie.name.startsWith("__"));
   expect(clerks.filter((cookie) => !cookie.secure || cookie.sameSite !== "Lax")).toEqual([]);
-  expect([...found.keys()]).toEqual(expect.arrayContaining(["__client", "__session", "__client_uat", `__session_${suffix}`, `__client_uat_${suffix}`]));
+  expect([...found.keys()]).toEqual(
+    expect.arrayContaining(["__client", "__session", "__client_uat", `__session_${suffix}`, `__client_uat_${suffix}`]),
+  );
   expect([...found.keys()].filter((name) => name.startsWith("__clerk_db_jwt"))).toEqual([]);
   expect(found.get("__client")?.httpOnly).toBe(true);
   const answer = await page.goto(`${origin}/admin`);
@@ -96,14 +108,15 @@ test("signs in behind TLS, and every cookie is the application's and secure", as
   expect(left).toEqual([]);
 });
 
-test.describe("on a domain of its own", () => {
+test.describe("on its own domain", () => {
   test.use({ host: "admin.app.localhost" });
 
-  test("a sign-out leaves no cookie behind that would cost the next visit a loop", async ({ page, context, stack }) => {
+  test("a sign-out leaves no cookie that causes a loop at the next visit", async ({ page, context, stack }) => {
     const { origin, server, suffix } = stack;
     await signIn(page, origin, "/admin");
     const found = await cookies(context, origin);
-    for (const name of ["__client_uat", `__client_uat_${suffix}`]) expect(found.get(name)?.domain).toBe(".app.localhost");
+    for (const name of ["__client_uat", `__client_uat_${suffix}`])
+      expect(found.get(name)?.domain).toBe(".app.localhost");
     expect(found.get("__session")?.domain).toBe("admin.app.localhost");
     await page.locator("body[data-hydrated]").waitFor();
     await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
@@ -112,14 +125,16 @@ test.describe("on a domain of its own", () => {
       const way = await open(page, `${origin}/`);
       expect(way.filter((address) => address.includes("/v1/client/handshake")).length).toBeLessThanOrEqual(1);
     }
-    const left = (await context.cookies(origin)).filter(({ name, value }) => /^__(client_uat|session)/.test(name) && value !== "0");
+    const left = (await context.cookies(origin)).filter(
+      ({ name, value }) => /^__(client_uat|session)/.test(name) && value !== "0",
+    );
     expect(left).toEqual([]);
     await signIn(page, origin, "/admin/audit");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
     expect(server.said()).not.toContain("is not sent again");
   });
 
-  test("a cookie of the host beside the one of the domain is cleared", async ({ page, context, stack }) => {
+  test("a host cookie beside the domain cookie is cleared", async ({ page, context, stack }) => {
     const { origin, server } = stack;
     await signIn(page, origin, "/admin");
     await page.goto("about:blank");
@@ -134,7 +149,7 @@ test.describe("on a domain of its own", () => {
   });
 });
 
-test("a cookie that is gone comes back over a handshake that no address shows", async ({ page, context, stack }) => {
+test("a lost cookie is restored by a handshake that appears in no address", async ({ page, context, stack }) => {
   const { origin, suffix } = stack;
   await signIn(page, origin, "/admin/members");
   for (const name of ["__session", "__client_uat"]) {
@@ -143,7 +158,10 @@ test("a cookie that is gone comes back over a handshake that no address shows", 
     await context.clearCookies({ name });
     await context.clearCookies({ name: `${name}_${suffix}` });
     const way = await open(page, `${origin}/admin/members`);
-    expect(way.map((address) => new URL(address).pathname), name).toEqual(["/admin/members", "/__clerk/v1/client/handshake"]);
+    expect(
+      way.map((address) => new URL(address).pathname),
+      name,
+    ).toEqual(["/admin/members", "/__clerk/v1/client/handshake"]);
     expect(page.url()).toBe(`${origin}/admin/members`);
     await expect(page.getByText("Katherine Johnson")).toBeVisible();
     const found = await cookies(context, origin);
@@ -152,7 +170,11 @@ test("a cookie that is gone comes back over a handshake that no address shows", 
   }
 });
 
-test("an expired session is refreshed without a redirect, and without what refreshes it over a handshake", async ({ page, context, stack }) => {
+test("an expired session is refreshed without a redirect, or by a handshake without its refresh cookie", async ({
+  page,
+  context,
+  stack,
+}) => {
   const { origin, suffix } = stack;
   await signIn(page, origin, "/admin/members");
   await page.goto("about:blank");
@@ -166,7 +188,10 @@ test("an expired session is refreshed without a redirect, and without what refre
   const fetched = await context.request.get(`${origin}/admin/members`, { headers, maxRedirects: 0 });
   expect(fetched.status()).toBe(200);
   expect(await fetched.text()).toContain("Katherine Johnson");
-  const set = fetched.headersArray().filter((header) => header.name.toLowerCase() === "set-cookie").map((header) => header.value.split("=")[0]);
+  const set = fetched
+    .headersArray()
+    .filter((header) => header.name.toLowerCase() === "set-cookie")
+    .map((header) => header.value.split("=")[0]);
   expect(set).toEqual(expect.arrayContaining(["__session", `__session_${suffix}`, `__refresh_${suffix}`]));
   expect((await cookies(context, origin)).get(`__refresh_${suffix}`)?.value).not.toBe(before);
 
@@ -178,35 +203,53 @@ test("an expired session is refreshed without a redirect, and without what refre
   await expire(context, stack);
   await context.clearCookies({ name: `__refresh_${suffix}` });
   const [, handshake] = await open(page, `${origin}/admin/members`);
-  expect(new URL(handshake!).searchParams.get("__clerk_hs_reason")).toBe("session-token-expired-refresh-non-eligible-no-refresh-cookie");
+  expect(new URL(handshake!).searchParams.get("__clerk_hs_reason")).toBe(
+    "session-token-expired-refresh-non-eligible-no-refresh-cookie",
+  );
   await expect(page.getByText("Katherine Johnson")).toBeVisible();
 });
 
-test("Clerk's own library takes its tokens, its handshake and its refresh", async () => {
+test("Clerk's own library accepts its tokens, its handshake and its refresh", async () => {
   const origin = "https://localhost:3443";
   const clerk = await StandaloneClerk.start("production", origin, "http://127.0.0.1:9/");
   try {
-    const { CLERK_PUBLISHABLE_KEY: publishableKey, CLERK_SECRET_KEY: secretKey, CLERK_API_URL: apiUrl } = clerk.variables;
+    const {
+      CLERK_PUBLISHABLE_KEY: publishableKey,
+      CLERK_SECRET_KEY: secretKey,
+      CLERK_API_URL: apiUrl,
+    } = clerk.variables;
     const library = createClerkClient({ publishableKey, secretKey, apiUrl, telemetry: { disabled: true } });
     const suffix = createHash("sha1").update(publishableKey!).digest("base64url").slice(0, 8);
     const jar = new Map<string, string>();
     const keep = (directives: string[]) => {
-      for (const [name, value] of directives.map((text) => text.split(";")[0]!.split(/=(.*)/s))) value ? jar.set(name!, value) : jar.delete(name!);
+      for (const [name, value] of directives.map((text) => text.split(";")[0]!.split(/=(.*)/s)))
+        value ? jar.set(name!, value) : jar.delete(name!);
     };
     const cookie = () => [...jar].map((pair) => pair.join("=")).join("; ");
     const frontend = async (path: string, form?: Record<string, string>) => {
       const method = form ? "POST" : "GET";
       const body = form && new URLSearchParams(form);
-      const answer = await fetch(clerk.url + path, { method, body, redirect: "manual", headers: { origin, cookie: cookie() } });
+      const answer = await fetch(clerk.url + path, {
+        method,
+        body,
+        redirect: "manual",
+        headers: { origin, cookie: cookie() },
+      });
       keep(answer.headers.getSetCookie());
       return answer;
     };
     const authenticate = (destination: string) => {
-      const incoming = new Request(`${origin}/page`, { headers: { cookie: cookie(), "sec-fetch-dest": destination, accept: "text/html" } });
+      const incoming = new Request(`${origin}/page`, {
+        headers: { cookie: cookie(), "sec-fetch-dest": destination, accept: "text/html" },
+      });
       return library.authenticateRequest(incoming, { authorizedParties: [origin], proxyUrl: `${origin}/__clerk` });
     };
 
-    const signedIn = await frontend("/v1/client/sign_ins", { strategy: "password", identifier: ADA.email, password: ADA.password });
+    const signedIn = await frontend("/v1/client/sign_ins", {
+      strategy: "password",
+      identifier: ADA.email,
+      password: ADA.password,
+    });
     const session = (await signedIn.json()).response.created_session_id;
     const handshake = await authenticate("document");
     expect([handshake.status, handshake.reason]).toEqual(["handshake", "client-uat-but-no-session-token"]);
@@ -218,7 +261,11 @@ test("Clerk's own library takes its tokens, its handshake and its refresh", asyn
     keep(returned.headers.getSetCookie());
     expect(jar.has("__clerk_handshake_nonce")).toBe(false);
     const state = await authenticate("document");
-    expect(state.toAuth()).toMatchObject({ userId: "user_local_ada", sessionId: session, orgPermissions: ["org:admin:access", "org:users:manage"] });
+    expect(state.toAuth()).toMatchObject({
+      userId: "user_local_ada",
+      sessionId: session,
+      orgPermissions: ["org:admin:access", "org:users:manage"],
+    });
 
     await clerk.faults({ token_lifetime_s: -30 });
     const { jwt } = await (await frontend(`/v1/client/sessions/${session}/tokens`, {})).json();
@@ -234,7 +281,11 @@ test("Clerk's own library takes its tokens, its handshake and its refresh", asyn
   }
 });
 
-test("a form that is posted with an old token before the page is alive comes back with its text", async ({ page, context, stack }) => {
+test("a form that is posted with an old token before hydration comes back with its text", async ({
+  page,
+  context,
+  stack,
+}) => {
   await signIn(page, stack.origin, "/admin");
   // Neither our WebAssembly application nor Clerk's scripts load.
   await page.route(/\/(pkg\/.*\.(js|wasm)|clerk\.js)$/, (route) => route.abort());
@@ -242,7 +293,9 @@ test("a form that is posted with an old token before the page is alive comes bac
   await expire(context, stack);
   await page.getByLabel("Organization name").fill("Typed Before");
   await page.getByRole("button", { name: "Rename" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText("What you typed is kept.");
+  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+    "What you typed is kept.",
+  );
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");

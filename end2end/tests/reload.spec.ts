@@ -20,7 +20,9 @@ class Builder {
     private readonly server: HttpServer,
   ) {
     server.on("upgrade", (request, stream) => {
-      const key = createHash("sha1").update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+      const key = createHash("sha1").update(
+        `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`,
+      );
       stream.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n");
       stream.write(`Sec-WebSocket-Accept: ${key.digest("base64")}\r\n\r\n`);
       stream.on("error", () => {});
@@ -37,7 +39,8 @@ class Builder {
 
   reload() {
     const text = JSON.stringify({ css: null, view: null, all: true });
-    for (const socket of this.sockets) socket.write(Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]));
+    for (const socket of this.sockets)
+      socket.write(Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]));
   }
 
   stop() {
@@ -56,7 +59,7 @@ const test = base.extend<{ builder: Builder }>({
 });
 
 for (const [name, path] of [["localhost", "/"], ["127.0.0.1", "/"], ["localhost", "/admin"]] as const) {
-  test(`a page at ${name}${path} is loaded again when there is a newer build`, async ({ browser, server, builder, problems }) => {
+  test(`a page at ${name}${path} reloads after a new build`, async ({ browser, server, builder, problems }) => {
     const origin = server.origin.replace("localhost", name);
     const context = await browser.newContext({ baseURL: origin });
     await watch(context, [origin], [], problems);

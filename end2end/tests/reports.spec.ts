@@ -9,7 +9,9 @@ import { expect, test as base } from "../support/test";
 /** The number of violations of a directive, as Prometheus reads it. */
 async function counted(metrics: string, directive: string): Promise<number> {
   const text = await (await fetch(`http://${metrics}/metrics`)).text();
-  const line = text.split("\n").find((line) => line.startsWith("browser_reports_total{") && line.includes(`directive="${directive}"`));
+  const line = text
+    .split("\n")
+    .find((line) => line.startsWith("browser_reports_total{") && line.includes(`directive="${directive}"`));
   return Number(line?.split(" ").at(-1) ?? 0);
 }
 
@@ -20,7 +22,9 @@ async function violate(browser: Browser, origin: string, metrics: string) {
   const page = await context.newPage();
   await page.goto(origin);
   expect(await counted(metrics, "img-src")).toBe(0);
-  await page.evaluate(() => document.body.append(Object.assign(new Image(), { src: "https://blocked.example/secret.png" })));
+  await page.evaluate(() =>
+    document.body.append(Object.assign(new Image(), { src: "https://blocked.example/secret.png" })),
+  );
   await expect.poll(() => counted(metrics, "img-src")).toBe(1);
   await context.close();
 }
@@ -30,20 +34,25 @@ const test = base.extend<{ metrics: string }>({
   variables: async ({ metrics }, use) => use({ METRICS_ADDR: metrics }),
 });
 // Without this option a browser waits a minute before it delivers to an endpoint.
-test.use({ launchOptions: async ({ launchOptions }, use) => use({ ...launchOptions, args: [...(launchOptions.args ?? []), "--short-reporting-delay"] }) });
+test.use({
+  launchOptions: async ({ launchOptions }, use) =>
+    use({ ...launchOptions, args: [...(launchOptions.args ?? []), "--short-reporting-delay"] }),
+});
 
 test("a violation on a page over plain http arrives and is counted", async ({ browser, metrics, server }) => {
   expect(server.origin).toContain("http://localhost");
   await violate(browser, server.origin, metrics);
 });
 
-test("a policy that keeps Clerk from loading is told in the log, with directive, source and setting", async ({ browser, server }) => {
+test("the log names a policy that blocks Clerk, with directive, source and setting", async ({ browser, server }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(server.origin);
   const script = "https://odd-cat-1.clerk.accounts.dev/npm/@clerk/clerk-js@6/dist/clerk.browser.js";
   await page.evaluate((src) => document.body.append(Object.assign(document.createElement("script"), { src })), script);
-  await expect.poll(() => server.said()).toMatch(/script-src-elem keeps a page from another Clerk instance.*CLERK_PUBLISHABLE_KEY/);
+  await expect
+    .poll(() => server.said())
+    .toMatch(/script-src-elem keeps a page from another Clerk instance.*CLERK_PUBLISHABLE_KEY/);
   await context.close();
 });
 
@@ -57,7 +66,10 @@ test("a violation on a page over TLS arrives and is counted", async ({ browser }
     CLERK_SECRET_KEY: "sk_live_notARealKeyButLongEnough",
     CLERK_JWT_KEY: publicKey.export({ type: "spki", format: "pem" }).toString(),
   };
-  const server = await Server.start({ ...instance, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1", METRICS_ADDR: metrics }, port);
+  const server = await Server.start(
+    { ...instance, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1", METRICS_ADDR: metrics },
+    port,
+  );
   await violate(browser, proxy.origin, metrics);
   await server.stop();
   proxy.stop();

@@ -5,7 +5,16 @@ import { join, resolve } from "node:path";
 import { ADA, expect, signIn, test } from "../support/test";
 
 const site = process.env.GATEHOUSE_SITE ?? join(resolve(__dirname, "../.."), "target/dev-site");
-const secrets = ["sk_test_", "sk_live_", "whsec_", "postgres://", "redis://", "BEGIN PRIVATE KEY", "select * from", "insert into"];
+const secrets = [
+  "sk_test_",
+  "sk_live_",
+  "whsec_",
+  "postgres://",
+  "redis://",
+  "BEGIN PRIVATE KEY",
+  "select * from",
+  "insert into",
+];
 
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -14,7 +23,7 @@ function files(folder: string): string[] {
   });
 }
 
-test("no file of the site holds a secret", () => {
+test("no file of the site contains a secret", () => {
   const all = files(site);
   for (const kind of [".wasm", ".js", ".css", ".svg"]) expect(all.some((path) => path.endsWith(kind))).toBe(true);
   const found = all.flatMap((path) => {
@@ -24,7 +33,7 @@ test("no file of the site holds a secret", () => {
   expect(found).toEqual([]);
 });
 
-test("no answer in a browser holds a secret of this very server", async ({ page, server }) => {
+test("no answer to a browser contains a secret of the server", async ({ page, server }) => {
   const own = server.secrets();
   expect(own).toHaveLength(3);
   const answers: Promise<string>[] = [];
@@ -40,7 +49,11 @@ test("no answer in a browser holds a secret of this very server", async ({ page,
   for (const path of ["/admin/members", "/admin/audit", "/", "/nowhere", "/readyz"]) await page.goto(path);
   const texts = await Promise.all(answers);
   expect(texts.length).toBeGreaterThan(10);
-  const found = texts.flatMap((text) => [...own, ...secrets].filter((secret) => text.includes(secret)).map((secret) => `${secret.slice(0, 12)} in ${text.slice(0, 80)}`));
+  const found = texts.flatMap((text) =>
+    [...own, ...secrets]
+      .filter((secret) => text.includes(secret))
+      .map((secret) => `${secret.slice(0, 12)} in ${text.slice(0, 80)}`),
+  );
   expect(found).toEqual([]);
 });
 test.use({ expectedErrors: [/status of 404/] });

@@ -55,7 +55,8 @@ base(`${LIMIT} of ${CALLS} calls pass in each of ${AT_ONCE} rounds, whoever asks
       await awayFromTheEndOfTheWindow();
       const [user, now] = [`user_${round}`, Math.floor(Date.now() / 1000)];
       const token = keys.sign({
-        v: 2, iss: `https://${HOST}`, azp: server.origin, sub: user, sid: `sess_${round}`, jti: "1", sts: "active", fva: [0, -1],
+        v: 2, iss: `https://${HOST}`, azp: server.origin, sub: user, sid: `sess_${round}`, jti: "1", sts: "active",
+        fva: [0, -1],
         iat: now, nbf: now - 10, exp: now + 60, fea: "o:admin",
         o: { id: "org_engines", slg: "engines", rol: "admin", per: "access", fpm: "1" },
       });
@@ -71,7 +72,10 @@ base(`${LIMIT} of ${CALLS} calls pass in each of ${AT_ONCE} rounds, whoever asks
       expect((await library.getRemaining(user)).remaining, `round ${round}`).toBe(0);
       expect(await redis.get(`${PREFIX}:${user}:${Math.floor(now / 60)}`), `round ${round}`).toBe(LIMIT);
     }
-    console.log(`${AT_ONCE} rounds at once, ${IN_TURN} in turn: ${passed.library} passed through the library, ${passed.server} through the server`);
+    console.log(
+      `${AT_ONCE} rounds at once, ${IN_TURN} in turn: ` +
+        `${passed.library} passed through the library, ${passed.server} through the server`,
+    );
     // Each side got a share; otherwise the test would not have mixed them.
     expect(Math.min(passed.library, passed.server)).toBeGreaterThan(AT_ONCE / 4);
     expect(server.said()).not.toContain(upstash.token);

@@ -28,7 +28,7 @@ async function forgotten(page: Page, secret: string) {
   expect(kept.filter((text) => text.includes(secret))).toEqual([]);
 }
 
-test("asks for nothing until it is known what for", async ({ page }) => {
+test("the dialog asks for nothing before it knows the factors", async ({ page }) => {
   await stale(page, GRACE);
   let answer = () => {};
   const held = new Promise<void>((done) => (answer = done));
@@ -56,7 +56,7 @@ test("asks for nothing until it is known what for", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Slow Network");
 });
 
-test("has a field of its own for each factor", async ({ page }) => {
+test("each factor has its own field", async ({ page }) => {
   await stale(page, GRACE);
   // Both factors, one after the other, as an operation of the highest level requires.
   await page.route(BEGIN, (route) => route.continue({ postData: "level=multi_factor" }));
@@ -73,14 +73,17 @@ test("has a field of its own for each factor", async ({ page }) => {
   await password.fill(GRACE.password);
   await dialog(page).getByRole("button", { name: "Confirm" }).click();
   await expect(dialog(page).getByLabel(CODE)).toHaveValue("");
-  expect(await node!.evaluate((input) => [input.isConnected, (input as HTMLInputElement).type])).toEqual([false, "password"]);
+  expect(await node!.evaluate((input) => [input.isConnected, (input as HTMLInputElement).type])).toEqual([
+    false,
+    "password",
+  ]);
   await forgotten(page, GRACE.password);
   await dialog(page).getByLabel(CODE).fill(code(GRACE.secret!));
   await dialog(page).getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Both Factors");
 });
 
-test("forgets what was typed when it is closed, and says when it cannot ask", async ({ page }) => {
+test("the dialog forgets the typed text when it closes, and says when it cannot ask", async ({ page }) => {
   await stale(page, ADA);
   await page.route(BEGIN, (route) => route.abort());
   await rename(page, "Asked Twice");

@@ -5,14 +5,18 @@ import { arrives } from "../support/ways";
 
 const troubles = [
   { name: "a clock that is off", faults: { clock_skew_s: 3600 }, says: /3\d{3} seconds behind Clerk/ },
-  { name: "a session cookie that is longer than browsers keep", faults: { custom_claims_bytes: 3000 }, says: /__session.*4096 bytes/ },
+  {
+    name: "a session cookie that is longer than browsers keep",
+    faults: { custom_claims_bytes: 3000 },
+    says: /__session.*4096 bytes/,
+  },
 ];
 
 for (const clerk of ["plain pages", "components"] as const) {
   test.describe(clerk, () => {
     test.use({ clerk, expectedErrors: [/status of 4\d\d/] });
     for (const { name, faults, says } of troubles) {
-      test(`${name} is named, and not the keys`, async ({ page, way, server }) => {
+      test(`the page names ${name}, and not the keys`, async ({ page, way, server }) => {
         await server.faults(faults);
         await page.goto("/admin");
         await way.atSignIn(page);
@@ -23,8 +27,16 @@ for (const clerk of ["plain pages", "components"] as const) {
         expect(server.said()).not.toContain("do not belong together");
       });
     }
-    for (const [clock, ms] of [["ahead", 3_600_000], ["behind", -3_600_000]] as const) {
-      test(`a browser whose clock is an hour ${clock} changes things all the same, with an old token too`, async ({ page, context, way, server }) => {
+    for (const [clock, ms] of [
+      ["ahead", 3_600_000],
+      ["behind", -3_600_000],
+    ] as const) {
+      test(`a browser clock that is an hour ${clock} does not matter, with an old token too`, async ({
+        page,
+        context,
+        way,
+        server,
+      }) => {
         await context.clock.install({ time: Date.now() + ms });
         await way.signIn(page, ADA);
         await way.ready(page);

@@ -7,8 +7,10 @@ import { StandaloneClerk } from "../support/standalone";
 import { ADA } from "../support/test";
 
 function page(clerk: StandaloneClerk): string {
-  const script = (more: string, file: string) => `<script defer crossorigin="anonymous" ${more} src="${clerk.url}/npm/@clerk/${file}"></script>`;
-  const key = `data-clerk-publishable-key="${clerk.variables.CLERK_PUBLISHABLE_KEY}" data-clerk-proxy-url="${clerk.url}"`;
+  const script = (more: string, file: string) =>
+    `<script defer crossorigin="anonymous" ${more} src="${clerk.url}/npm/@clerk/${file}"></script>`;
+  const publishable = clerk.variables.CLERK_PUBLISHABLE_KEY;
+  const key = `data-clerk-publishable-key="${publishable}" data-clerk-proxy-url="${clerk.url}"`;
   return `<!doctype html><title>loading</title><link rel="icon" href="data:,"><div id="form"></div>
     ${script("", "ui@1/dist/ui.browser.js")}${script(key, "clerk-js@6/dist/clerk.browser.js")}
     <script>addEventListener("load", async () => {
@@ -38,7 +40,11 @@ test("ClerkJS signs in, stays signed in and signs out across sites", async ({ pa
     expect((await context.cookies()).filter((cookie) => cookie.name === "__client")).toEqual([]);
     const claims = await tab.evaluate(async () => {
       const clerk = (window as unknown as { Clerk: { session: { getToken(options: object): Promise<string> } } }).Clerk;
-      return JSON.parse(atob((await clerk.session.getToken({ skipCache: true })).split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
+      return JSON.parse(
+        atob(
+          (await clerk.session.getToken({ skipCache: true })).split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"),
+        ),
+      );
     });
     expect(claims).toMatchObject({ sub: "user_local_ada", azp: origin });
     await tab.evaluate(() => void (window as unknown as { Clerk: { signOut(): Promise<void> } }).Clerk.signOut());

@@ -1,13 +1,17 @@
 // The Backend API of the second emulator, as far as the application uses it. The secret key is the
 // only credential.
 import { failure, type Answer, type Asked, type OtherClerk } from "../other-clerk";
-import { membershipObject, organizationObject, permissionObject, permissionsOf, roleObjects, sessionObject, userObject } from "./objects";
+import {
+  membershipObject, organizationObject, permissionObject, permissionsOf, roleObjects, sessionObject,
+  userObject,
+} from "./objects";
 import { ORGANIZATION, ROLES } from "./people";
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
 export function answerBackend(clerk: OtherClerk, asked: Asked): Answer | undefined {
-  if (asked.head.headers.authorization !== `Bearer ${clerk.secretKey}`) return failure(401, "clerk_key_invalid", "The provided Clerk Secret Key is invalid.");
+  if (asked.head.headers.authorization !== `Bearer ${clerk.secretKey}`)
+    return failure(401, "clerk_key_invalid", "The provided Clerk Secret Key is invalid.");
   const page = <T>(list: T[]) => {
     const [offset, limit] = [Number(asked.query.get("offset") ?? 0), Number(asked.query.get("limit") ?? 10)];
     return list.slice(offset, offset + limit);
@@ -19,7 +23,9 @@ export function answerBackend(clerk: OtherClerk, asked: Asked): Answer | undefin
       return ok(clerk.keys.jwks());
     case "GET users":
       if (first === "count") return ok({ object: "total_count", total_count: clerk.people.length });
-      return first ? one(clerk.person(first), (person) => ok(userObject(person))) : ok(page(clerk.people.map(userObject)));
+      return first
+        ? one(clerk.person(first), (person) => ok(userObject(person)))
+        : ok(page(clerk.people.map(userObject)));
     case "POST users":
       return one(clerk.person(first ?? ""), (person) => {
         if (second === "ban" || second === "unban") person.banned = second === "ban";
@@ -55,7 +61,12 @@ function sessionsOf(clerk: OtherClerk, query: URLSearchParams) {
 
 type Counted = <T>(list: T[]) => Answer;
 
-function organizations(clerk: OtherClerk, asked: Asked, counted: Counted, [which, list, user]: (string | undefined)[]): Answer | undefined {
+function organizations(
+  clerk: OtherClerk,
+  asked: Asked,
+  counted: Counted,
+  [which, list, user]: (string | undefined)[],
+): Answer | undefined {
   if (!which) return counted([organizationObject(clerk)]);
   if (which !== ORGANIZATION) return failure(404, "resource_not_found", "not found");
   if (!list) return ok(organizationObject(clerk));

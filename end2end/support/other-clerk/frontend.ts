@@ -4,7 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { failure, id, type Answer, type Asked, type OtherClerk } from "../other-clerk";
-import { clientObject, environmentObject, membershipObject, ownSession, sessionToken, signInObject, verificationObject } from "./objects";
+import {
+  clientObject, environmentObject, membershipObject, ownSession, sessionToken, signInObject,
+  verificationObject,
+} from "./objects";
 import { ORGANIZATION, type Client, type Session } from "./people";
 
 const YEAR = 31_536_000;
@@ -12,12 +15,15 @@ const YEAR = 31_536_000;
 export function answerFrontend(clerk: OtherClerk, asked: Asked): Answer | undefined {
   const files = /^\/npm\/@clerk\/(clerk-js|ui)@([\d.]+)\/dist\/([\w.-]+\.js)$/.exec(asked.path);
   if (files) return packageFile(clerk, files[1]!, files[2]!, files[3]!);
-  if (asked.path === "/v1/jwks" || asked.path === "/.well-known/jwks.json") return { status: 200, body: clerk.keys.jwks() };
+  if (asked.path === "/v1/jwks" || asked.path === "/.well-known/jwks.json")
+    return { status: 200, body: clerk.keys.jwks() };
   // Behind a proxy, the secret key identifies the instance, and the proxy's URL the browsers'
   // origin.
   const { "clerk-secret-key": secret, "clerk-proxy-url": proxy } = asked.head.headers;
-  if (!clerk.direct && (secret !== clerk.secretKey || proxy !== `${clerk.origin}/__clerk`)) return failure(400, "host_invalid", "Invalid host");
-  if (asked.path === "/v1/dev_browser") return { status: 200, body: { object: "dev_browser", id: newClient(clerk).devBrowser } };
+  if (!clerk.direct && (secret !== clerk.secretKey || proxy !== `${clerk.origin}/__clerk`))
+    return failure(400, "host_invalid", "Invalid host");
+  if (asked.path === "/v1/dev_browser")
+    return { status: 200, body: { object: "dev_browser", id: newClient(clerk).devBrowser } };
   if (asked.path === "/v1/environment") return { status: 200, body: environmentObject() };
   if (asked.path === "/v1/client/handshake") return handshake(clerk, asked);
   const client = clientOf(clerk, asked);
@@ -46,7 +52,8 @@ export function answerFrontend(clerk: OtherClerk, asked: Asked): Answer | undefi
 function packageFile(clerk: OtherClerk, name: string, version: string, file: string): Answer {
   const exact = JSON.parse(readFileSync(join(clerk.packages, name, "package.json"), "utf8")).version as string;
   const headers = { "content-type": "text/javascript", "access-control-allow-origin": "*" };
-  if (version !== exact) return { status: 307, headers: { ...headers, location: `/npm/@clerk/${name}@${exact}/dist/${file}` } };
+  if (version !== exact)
+    return { status: 307, headers: { ...headers, location: `/npm/@clerk/${name}@${exact}/dist/${file}` } };
   return { status: 200, headers, body: readFileSync(join(clerk.packages, name, "dist", file)) };
 }
 
@@ -74,10 +81,17 @@ function handshake(clerk: OtherClerk, asked: Asked): Answer {
   const client = clientOf(clerk, asked) ?? newClient(clerk);
   const session = running(client);
   const suffix = createHash("sha1").update(clerk.publishableKey).digest("base64url").slice(0, 8);
-  const token = session ? `${sessionToken(clerk, session, clerk.handshakesHaveAzp ? clerk.origin : undefined)}; Max-Age=${YEAR}` : "; Max-Age=0";
+  const token = session
+    ? `${sessionToken(clerk, session, clerk.handshakesHaveAzp ? clerk.origin : undefined)}; Max-Age=${YEAR}`
+    : "; Max-Age=0";
   const signedInAt = session ? Math.floor(session.createdAt / 1000) : 0;
-  const cookies = { __session: token, __client_uat: `${signedInAt}; Max-Age=${YEAR}`, __clerk_db_jwt: `${client.devBrowser}; Max-Age=${YEAR}` };
-  const both = ([name, value]: [string, string]) => [name, `${name}_${suffix}`].map((name) => `${name}=${value}; Path=/; SameSite=Lax`);
+  const cookies = {
+    __session: token,
+    __client_uat: `${signedInAt}; Max-Age=${YEAR}`,
+    __clerk_db_jwt: `${client.devBrowser}; Max-Age=${YEAR}`,
+  };
+  const both = ([name, value]: [string, string]) =>
+    [name, `${name}_${suffix}`].map((name) => `${name}=${value}; Path=/; SameSite=Lax`);
   back.searchParams.set("__clerk_handshake", clerk.keys.sign({ handshake: Object.entries(cookies).flatMap(both) }));
   return { status: 307, headers: { location: back.href, "cache-control": "no-store" } };
 }
@@ -86,29 +100,50 @@ type Answered = (response: unknown) => Answer;
 
 function signIn(clerk: OtherClerk, client: Client, asked: Asked, answered: Answered): Answer {
   const isNew = asked.path === "/v1/client/sign_ins";
-  if (isNew && asked.method === "POST") client.signIn = { id: id("sia"), identifier: asked.form.get("identifier") ?? "", session: null };
+  if (isNew && asked.method === "POST")
+    client.signIn = { id: id("sia"), identifier: asked.form.get("identifier") ?? "", session: null };
   if (!client.signIn) return failure(404, "resource_not_found", "No sign in attempt was found");
   const person = clerk.people.find(({ email }) => email === client.signIn?.identifier);
   if (!person) return failure(422, "form_identifier_not_found", "Couldn't find your account.", "identifier");
   const password = asked.form.get("password");
   if (password === null) return answered(signInObject(clerk, client));
-  if (password !== person.password) return failure(422, "form_password_incorrect", "Password is incorrect. Try again, or use another method.", "password");
+  if (password !== person.password)
+    return failure(
+      422,
+      "form_password_incorrect",
+      "Password is incorrect. Try again, or use another method.",
+      "password",
+    );
   if (person.banned) return failure(403, "user_banned", "Your account is banned.");
   const now = Date.now();
   const stamps = { createdAt: now, updatedAt: now, verifiedAt: now };
-  const session: Session = { id: id("sess"), user: person.id, client: client.id, status: "active", organization: ORGANIZATION, ...stamps };
+  const session: Session = {
+    id: id("sess"),
+    user: person.id,
+    client: client.id,
+    status: "active",
+    organization: ORGANIZATION,
+    ...stamps,
+  };
   client.sessions.push(session);
   client.signIn.session = session.id;
   return answered(signInObject(clerk, client, true));
 }
 
-function ofSession(clerk: OtherClerk, session: Session, asked: Asked, what: string, answered: Answered): Answer | undefined {
+function ofSession(
+  clerk: OtherClerk,
+  session: Session,
+  asked: Asked,
+  what: string,
+  answered: Answered,
+): Answer | undefined {
   const azp = asked.head.headers.origin;
   switch (what) {
     case "tokens":
       return { status: 200, body: { object: "token", jwt: sessionToken(clerk, session, azp) } };
     case "touch":
-      if (asked.form.has("active_organization_id")) session.organization = asked.form.get("active_organization_id") || null;
+      if (asked.form.has("active_organization_id"))
+        session.organization = asked.form.get("active_organization_id") || null;
       return answered(ownSession(clerk, session, azp));
     case "end":
     case "remove":
@@ -118,7 +153,12 @@ function ofSession(clerk: OtherClerk, session: Session, asked: Asked, what: stri
       return answered(verificationObject(clerk, session, "needs_first_factor", azp));
     case "verify/attempt_first_factor":
       if (asked.form.get("password") !== clerk.person(session.user)!.password) {
-        return failure(422, "form_password_incorrect", "Password is incorrect. Try again, or use another method.", "password");
+        return failure(
+          422,
+          "form_password_incorrect",
+          "Password is incorrect. Try again, or use another method.",
+          "password",
+        );
       }
       session.verifiedAt = Date.now();
       return answered(verificationObject(clerk, session, "complete", azp));

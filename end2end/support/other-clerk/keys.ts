@@ -19,7 +19,12 @@ export class SigningKeys {
   }
 
   jwks() {
-    const named = (key: KeyObject, place: number) => ({ ...key.export({ format: "jwk" }), use: "sig", alg: "RS256", kid: `ins_emu${place}` });
+    const named = (key: KeyObject, place: number) => ({
+      ...key.export({ format: "jwk" }),
+      use: "sig",
+      alg: "RS256",
+      kid: `ins_emu${place}`,
+    });
     return { keys: this.all.map(({ publicKey }, place) => named(publicKey, place)) };
   }
 
@@ -27,7 +32,8 @@ export class SigningKeys {
     const now = Math.floor(Date.now() / 1000);
     const head = { alg: "RS256", cat: "cl_B7d4PD111AAA", kid: `ins_emu${this.all.length - 1}`, oiat: now, typ: "JWT" };
     const signed = `${part(head)}.${part(claims)}`;
-    return `${signed}.${createSign("RSA-SHA256").update(signed).sign(this.all.at(-1)!.privateKey).toString("base64url")}`;
+    const signature = createSign("RSA-SHA256").update(signed).sign(this.all.at(-1)!.privateKey);
+    return `${signed}.${signature.toString("base64url")}`;
   }
 }
 
@@ -51,9 +57,25 @@ export function selfSigned(host: string): { key: string; cert: string } {
   const names = der(SEQUENCE, oid("551d11"), der(0x04, der(SEQUENCE, text(0x82, host))));
   const version = der(0xa0, der(0x02, Buffer.from([2])));
   const key = publicKey.export({ type: "spki", format: "der" });
-  const content = der(SEQUENCE, version, der(0x02, Buffer.from([1])), algorithm, name, validity, name, key, der(0xa3, der(SEQUENCE, names)));
+  const content = der(
+    SEQUENCE,
+    version,
+    der(0x02, Buffer.from([1])),
+    algorithm,
+    name,
+    validity,
+    name,
+    key,
+    der(0xa3, der(SEQUENCE, names)),
+  );
   const signature = createSign("RSA-SHA256").update(content).sign(privateKey);
   const certificate = der(SEQUENCE, content, algorithm, der(0x03, Buffer.from([0]), signature));
-  const lines = certificate.toString("base64").match(/.{1,64}/g)!.join("\n");
-  return { key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n` };
+  const lines = certificate
+    .toString("base64")
+    .match(/.{1,64}/g)!
+    .join("\n");
+  return {
+    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+  };
 }

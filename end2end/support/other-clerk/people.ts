@@ -12,7 +12,12 @@ export type Session = {
 };
 
 /** A browser: its id at Clerk, and its identifier at a development instance. */
-export type Client = { id: string; devBrowser: string; sessions: Session[]; signIn: { id: string; identifier: string; session: string | null } | null };
+export type Client = {
+  id: string;
+  devBrowser: string;
+  sessions: Session[];
+  signIn: { id: string; identifier: string; session: string | null } | null;
+};
 
 export type Person = {
   id: string;
@@ -41,7 +46,18 @@ export function people(): Person[] {
   const one = (name: string, email: string, password: string, role: string): Person => {
     const [first, last] = name.split(" ") as [string, string];
     const memberSince = { created: at, updated: at };
-    return { id: `user_2emu${last}0000000001`, first, last, email, password, role, banned: false, locked: false, createdAt: at, memberSince };
+    return {
+      id: `user_2emu${last}0000000001`,
+      first,
+      last,
+      email,
+      password,
+      role,
+      banned: false,
+      locked: false,
+      createdAt: at,
+      memberSince,
+    };
   };
   return [
     one("Lise Meitner", LISE.email, LISE.password, "org:admin"),
