@@ -59,10 +59,10 @@ replace $api '    let granted = require(operation::RenameOrganization { name }).
 break_it "guard removed from a server function" compiler 'E0425' check
 
 replace $api 'require(operation::RenameOrganization { name })' 'require(operation::ShowDashboard {})'
-break_it "wrong permission asked" compiler 'E0308' check
+break_it "wrong permission requested" compiler 'E0308' check
 
 replace $api 'let organization = store' 'let _ = granted.database(); let organization = store'
-break_it "database reached from app" compiler 'E0624' check
+break_it "database used from app" compiler 'E0624' check
 
 replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.
     Another,
@@ -72,12 +72,13 @@ break_it "permission without a key" compiler 'no rules expected' check
 replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.
     Another = "org:another:thing",
     AdminAccess = '
-break_it "permission whose reach nobody decided" compiler 'E0004' check
+break_it "permission without a decided scope" compiler 'E0004' check
 
 replace domain/src/closed_set.rs '[$(Self::$value),+]' '{ let [_, rest @ ..] = [$(Self::$value),+]; rest }'
-break_it "permission left out of the list of all" compiler 'E0308' check
+break_it "permission missing from the list of all" compiler 'E0308' check
 
-replace $api 'store::organizations::rename(&granted)' 'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
+replace $api 'store::organizations::rename(&granted)' \
+  'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
 break_it "grant forged" compiler 'private fields|E0451' check
 
 cat >>"$copy/$api" <<'RS'
@@ -92,7 +93,7 @@ break_it "server function that answers GET" "start, test" 'answer POST only' tes
 
 replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 ' ''
-break_it "declaration left out of the list" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
+break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
 break_it "authenticate layer forgotten" test 'nobody_is_refused_everywhere|panicked' test_of "${doors[@]}" nobody
@@ -103,7 +104,9 @@ break_it "authorize layer forgotten" test 'panicked' test_of "${doors[@]}"
 replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
 break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" writes_from
 
-replace domain/src/operation/declaration.rs 'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' 'reverification: None,'
+replace domain/src/operation/declaration.rs \
+  'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' \
+  'reverification: None,'
 break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
 
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
@@ -113,23 +116,28 @@ replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1
 break_it "organization dropped from a where" test 'FAILED|panicked' test_of -p gatehouse --lib one_organization
 
 replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
-break_it "somebody else's invitation taken back" test 'FAILED|panicked' test_of -p gatehouse --lib an_invitation_is_listed
+break_it "another organization's invitation revoked" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib an_invitation_is_listed
 
 replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
-break_it "users managed from a customer's organization" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration the_instance_is_run
+break_it "users managed from a customer's organization" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test administration the_instance_is_run
 
 replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
-break_it "ban open to every administrator" test 'FAILED|panicked' test_of -p domain operation
+break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of -p domain operation
 
-replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' 'if missing.is_empty() && missing.iter().any(grants)'
-break_it "role given that grants more than one has" test 'FAILED|panicked' test_of -p server --features local-clerk --test administration nobody_gives
+replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' \
+  'if missing.is_empty() && missing.iter().any(grants)'
+break_it "role assigned that grants more than the actor has" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test administration nobody_gives
 
 replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
 break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --lib observatory
 
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
-break_it "server linked into the browser half" test 'FAILED|panicked' test_of -p server --features local-clerk --test browser_half
+break_it "server linked into the browser build" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test browser_half
 
 printf '%s\n' "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
