@@ -1,5 +1,6 @@
--- The sliding window in one atomic step. KEYS: current, previous. ARGV: limit, now, window, cost, strict (1 or 0).
--- Answers whether the call was counted, and both counters afterwards. Numbers are doubles, as the rule demands.
+-- The sliding window in one atomic step. KEYS: current, previous. ARGV: limit, now, window, cost,
+-- strict (1 or 0). The answer says whether the call counted, and has both counters afterwards. All
+-- numbers are doubles, as in the rule.
 local limit, now, window, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local counters = redis.call("MGET", KEYS[1], KEYS[2])
 local current, previous = tonumber(counters[1] or 0), tonumber(counters[2] or 0)
