@@ -3,6 +3,7 @@
 //! The gate holds everything that a request may need (keys, limiter, database, Backend API); a visitor carries it, sealed. Code without a
 //! visitor has no data to reach, so a forgotten layer is an error on every page and never an open door.
 
+mod activity;
 mod visitor;
 
 pub use visitor::Visitor;
@@ -93,7 +94,7 @@ impl Gate {
             match authenticate::decide(head, &self.0.settings, &answers, now_ms) {
                 Progress::Done(mut decision) => {
                     decision.headers.extend(self.without_strays(head.headers));
-                    let is_activity = authenticate::is_activity(head);
+                    let is_activity = activity::is_activity(head);
                     return match self.standing(&decision, is_activity, request_id, now_ms).await {
                         Ok(standing) => self.admission(decision, standing, request_id, now_ms),
                         Err(Unavailable) => Admission::Unavailable,
@@ -214,7 +215,7 @@ impl Gate {
         request_id: &str,
         now_ms: i64,
     ) -> Admission {
-        if let Some(trouble) = decision.trouble {
+        if let Some(trouble) = decision.problem {
             if matches!(decision.state, AuthState::SignedIn(_)) {
                 tracing::warn!("a browser will not keep its session: {trouble}");
             } else {
@@ -261,7 +262,7 @@ impl Gate {
             }
             AuthState::SignedOut(_) | AuthState::Handshake(_) => (None, None),
         };
-        let (gate, request_id, trouble) = (self.clone(), request_id.into(), decision.trouble);
+        let (gate, request_id, trouble) = (self.clone(), request_id.into(), decision.problem);
         let visitor =
             Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, gate, request_id, now_ms };
         Admission::Visitor(visitor, decision.headers)

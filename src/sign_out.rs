@@ -64,7 +64,7 @@ impl Gate {
             // Without a key nothing is known of the session, so none is taken for ended. The token is
             // looked at again by the next attempt.
             Err(Unavailable) => {
-                SignOutOutcome::OnlyHere(clerk::authenticate::session_token(head, &self.services().settings))
+                SignOutOutcome::OnlyHere(clerk::authenticate::unverified_session_token(head, &self.services().settings))
             }
         }
     }

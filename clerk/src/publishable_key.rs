@@ -1,4 +1,4 @@
-//! What a publishable key tells: the instance, its Frontend API, its issuer. No secret in here.
+//! The publishable key names the instance, its Frontend API and its issuer. It contains no secret.
 
 use aws_lc_rs::digest;
 use base64::Engine;
@@ -7,7 +7,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-/// Keys in circulation come with and without padding.
+/// Keys exist with and without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -18,10 +18,11 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 pub struct PublishableKey {
     text: String,
     frontend_api: String,
+    cookie_suffix: String,
     kind: InstanceKind,
 }
 
-/// Development instances hand sessions over in the query and allow http.
+/// The kind of an instance. A development instance hands sessions over in the query and allows http.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceKind {
     /// `pk_live_…`
@@ -30,7 +31,7 @@ pub enum InstanceKind {
     Development,
 }
 
-/// Not a publishable key.
+/// The text is not a publishable key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a publishable key")]
 pub struct PublishableKeyError;
@@ -39,7 +40,8 @@ impl PublishableKey {
     /// Reads a key.
     ///
     /// # Errors
-    /// Another prefix, no base64, or no host with a final `$` (Clerk behaviour: `parsePublishableKey`).
+    /// The prefix is another one, or no base64 of a host with a final `$` follows (Clerk behaviour:
+    /// `parsePublishableKey`).
     pub fn parse(text: &str) -> Result<Self, PublishableKeyError> {
         let (kind, encoded) = match (text.strip_prefix("pk_live_"), text.strip_prefix("pk_test_")) {
             (Some(encoded), _) => (InstanceKind::Production, encoded),
@@ -50,11 +52,12 @@ impl PublishableKey {
             LENIENT.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(PublishableKeyError)?;
         let host = decoded.strip_suffix('$').ok_or(PublishableKeyError)?;
         let is_host = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
-        // The host goes into URLs and headers: nothing else may come along.
+        // The host becomes part of URLs and headers, so no other characters may pass.
         if !is_host || !host.contains('.') {
             return Err(PublishableKeyError);
         }
-        Ok(Self { text: text.to_owned(), frontend_api: host.to_owned(), kind })
+        let cookie_suffix = cookie_suffix(text);
+        Ok(Self { text: text.to_owned(), frontend_api: host.to_owned(), cookie_suffix, kind })
     }
 
     /// The key itself.
@@ -63,7 +66,7 @@ impl PublishableKey {
         &self.text
     }
 
-    /// Host of the Frontend API.
+    /// The host of the Frontend API.
     #[must_use]
     pub fn frontend_api(&self) -> &str {
         &self.frontend_api
@@ -75,13 +78,13 @@ impl PublishableKey {
         self.kind
     }
 
-    /// Issuer of the instance's session tokens, also when the Frontend API is proxied.
+    /// The issuer of the instance's session tokens. It is the same when the Frontend API is proxied.
     #[must_use]
     pub fn issuer(&self) -> String {
         format!("https://{}", self.frontend_api)
     }
 
-    /// Base of the hosted pages (Clerk behaviour: `buildAccountsBaseUrl`).
+    /// The base URL of the Account Portal (Clerk behaviour: `buildAccountsBaseUrl`).
     #[must_use]
     pub fn accounts_base_url(&self) -> String {
         let host = &self.frontend_api;
@@ -97,12 +100,17 @@ impl PublishableKey {
         format!("https://{host}")
     }
 
-    /// Suffix of this instance's cookies: eight characters that depend on the key's exact text.
+    /// The suffix of this instance's cookies: eight characters that depend on the exact text of the
+    /// key (Clerk behaviour: `getCookieSuffix`).
     #[must_use]
-    pub fn cookie_suffix(&self) -> String {
-        let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, self.text.as_bytes());
-        BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
+    pub fn cookie_suffix(&self) -> &str {
+        &self.cookie_suffix
     }
+}
+
+fn cookie_suffix(key: &str) -> String {
+    let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, key.as_bytes());
+    BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
 }
 
 #[cfg(test)]

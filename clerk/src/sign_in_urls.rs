@@ -7,7 +7,7 @@ use url::Url;
 #[derive(Clone, Copy, Debug)]
 pub struct SignInUrls<'a> {
     /// The instance.
-    pub instance: &'a PublishableKey,
+    pub publishable_key: &'a PublishableKey,
     /// Where people sign in: a path of this application or an absolute URL.
     pub sign_in_url: Option<&'a str>,
     /// Where people sign up; else a page below the sign-in page.
@@ -33,7 +33,7 @@ impl SignInUrls<'_> {
     pub fn sign_in(&self, sender: &ReturnTarget<'_>) -> Option<String> {
         let target = match self.sign_in_url {
             Some(url) => Url::parse(sender.at).ok()?.join(url).ok()?,
-            None => Url::parse(&format!("{}/sign-in", self.instance.accounts_base_url())).ok()?,
+            None => Url::parse(&format!("{}/sign-in", self.publishable_key.accounts_base_url())).ok()?,
         };
         self.with_way_back(target, sender)
     }
@@ -45,7 +45,7 @@ impl SignInUrls<'_> {
         let target = match (self.sign_up_url, self.sign_in_url) {
             (Some(url), _) => at.join(url).ok()?,
             (None, Some(url)) => below(at.join(url).ok()?, "create"),
-            (None, None) => Url::parse(&format!("{}/sign-up", self.instance.accounts_base_url())).ok()?,
+            (None, None) => Url::parse(&format!("{}/sign-up", self.publishable_key.accounts_base_url())).ok()?,
         };
         self.with_way_back(target, sender)
     }
@@ -61,7 +61,7 @@ impl SignInUrls<'_> {
             (target.host_str(), target.port_or_known_default()) != (at.host_str(), at.port_or_known_default());
         if let Some(dev_browser) = sender.dev_browser
             && elsewhere
-            && self.instance.kind() == InstanceKind::Development
+            && self.publishable_key.kind() == InstanceKind::Development
         {
             target.query_pairs_mut().append_pair("__clerk_db_jwt", dev_browser);
         }

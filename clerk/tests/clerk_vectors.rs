@@ -16,7 +16,6 @@ use clerk::frontend_proxy::{FrontendProxy, ProxyError, default_upstream};
 use clerk::keys::VerifyingKey;
 use clerk::publishable_key::PublishableKey;
 use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
-use clerk::token::Expectations;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -45,31 +44,26 @@ fn texts(value: &Value) -> Vec<String> {
     list.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
-fn settings(case: &Value, url: &Url) -> AuthConfig {
+fn config(case: &Value, url: &Url) -> AuthConfig {
     let options = &case["options"];
-    let instance = PublishableKey::parse(case["pk"].as_str().unwrap()).unwrap();
+    let key = PublishableKey::parse(case["pk"].as_str().unwrap()).unwrap();
     let patterns = |name: &str| {
         texts(&options["organizationSyncOptions"][name]).iter().map(|text| PathPattern::new(text)).collect()
     };
-    let proxy = options["proxyUrl"].as_str().map(|url| url.trim_end_matches('/').to_owned());
-    AuthConfig {
-        cookie_suffix: instance.cookie_suffix(),
-        frontend_api: proxy.unwrap_or_else(|| instance.issuer()),
-        public_origin: url.origin().ascii_serialization(),
-        trusts_forwarded: true,
-        organization_sync: options["organizationSyncOptions"].is_object().then(|| OrganizationSync {
-            organization: patterns("organizationPatterns"),
-            personal_account: patterns("personalAccountPatterns"),
-        }),
-        expectations: Expectations {
-            // The recorded library does not check it.
-            issuer: None,
-            authorized_parties: texts(&options["authorizedParties"]),
-            audience: Vec::new(),
-            leeway_ms: options["clockSkewInMs"].as_i64().unwrap_or(5000),
-        },
-        instance,
+    let mut config = AuthConfig::new(key, &url.origin().ascii_serialization());
+    if let Some(proxy_url) = options["proxyUrl"].as_str() {
+        config.frontend_api = proxy_url.trim_end_matches('/').to_owned();
     }
+    config.trusts_forwarded = true;
+    config.organization_sync = options["organizationSyncOptions"].is_object().then(|| OrganizationSync {
+        organization: patterns("organizationPatterns"),
+        personal_account: patterns("personalAccountPatterns"),
+    });
+    // The recorded library does not check it.
+    config.expectations.issuer = None;
+    config.expectations.authorized_parties = texts(&options["authorizedParties"]);
+    config.expectations.leeway_ms = options["clockSkewInMs"].as_i64().unwrap_or(5000);
+    config
 }
 
 fn answered(file: &Value, case: &Value) -> Option<Decision> {
@@ -78,14 +72,14 @@ fn answered(file: &Value, case: &Value) -> Option<Decision> {
     let headers = header_map(&case["headers"])?;
     let target = case["url"].as_str().unwrap().strip_prefix(&url.origin().ascii_serialization())?;
     let head = RequestHead { method: &method, target, headers: &headers };
-    let (settings, now_ms) = (settings(case, &url), file["_about"]["now_unix"].as_i64().unwrap() * 1000);
+    let (config, now_ms) = (config(case, &url), file["_about"]["now_unix"].as_i64().unwrap() * 1000);
     let keys = vectors("clerk/keys.json");
     let key = VerifyingKey::from_pem(keys["public_key_spki_pem"].as_str().unwrap()).unwrap();
     let stub = file["_about"]["bapi_stub"].as_object().unwrap();
     let stub = |path: &str| stub.iter().find(|(name, _)| name.contains(path)).unwrap().1;
     let mut answers = LookupResults::default();
     loop {
-        match decide(head, &settings, &answers, now_ms) {
+        match decide(head, &config, &answers, now_ms) {
             Progress::Done(decision) => return Some(decision),
             Progress::Needs(Lookup::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
             Progress::Needs(Lookup::HandshakePayload(nonce)) => {
@@ -201,7 +195,8 @@ fn people_are_sent_to_sign_in_as_recorded() {
         let input = &case["input"];
         let text = |name: &str| input[name].as_str().filter(|text| !text.is_empty());
         let instance = PublishableKey::parse(text("publishableKey").unwrap()).unwrap();
-        let pages = SignInUrls { instance: &instance, sign_in_url: text("signInUrl"), sign_up_url: text("signUpUrl") };
+        let pages =
+            SignInUrls { publishable_key: &instance, sign_in_url: text("signInUrl"), sign_up_url: text("signUpUrl") };
         let sender = ReturnTarget {
             at: text("baseUrl").unwrap(),
             return_to: text("returnBackUrl").unwrap_or_default(),

@@ -73,7 +73,7 @@ fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
     let at = format!("{}{}", app.public_origin.as_str(), wanted.as_str());
     let dev_browser = app.gate.dev_browser(request.headers());
     let pages = SignInUrls {
-        instance: &app.clerk.publishable_key,
+        publishable_key: &app.clerk.publishable_key,
         sign_in_url: Some(&app.clerk.sign_in_url),
         sign_up_url: None,
     };

@@ -195,8 +195,8 @@ async fn limits(config: &Config, report: &mut Report) {
 async fn instance(config: &Config, clerk: &ClerkSettings, report: &mut Report) {
     const SUBJECT: &str = "Clerk";
     let asked = match (KeySource::jwks(&clerk.api_url, clerk.secret_key.clone()), &clerk.jwt_key) {
-        (Ok(source), Some(key)) => source.contains(key).await,
-        (Ok(source), None) => source.fetch().await.map(|()| true),
+        (Ok(source), Some(key)) => source.contains(key).await.map_err(|error| error.to_string()),
+        (Ok(source), None) => source.fetch().await.map(|()| true).map_err(|error| error.to_string()),
         (Err(error), _) => Err(error.to_string()),
     };
     match asked {

@@ -151,7 +151,7 @@ fn hosted_page(app: &App, back: &LocalPath, page: HostedPage, pending: bool, hea
         // A page of one's own takes invitations too; where else one signs up is not known.
         (false, _) => (Some(own), Some(own)),
     };
-    let pages = SignInUrls { instance: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
+    let pages = SignInUrls { publishable_key: &app.clerk.publishable_key, sign_in_url: sign_in, sign_up_url: sign_up };
     let at = format!("{}{}", app.public_origin.as_str(), back.as_str());
     let dev_browser = app.gate.dev_browser(headers);
     let sender = ReturnTarget { at: &at, return_to: &at, dev_browser: dev_browser.as_deref(), pending };

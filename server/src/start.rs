@@ -5,7 +5,6 @@ use clerk::authenticate::AuthConfig;
 use clerk::backend_api::BackendApi;
 use clerk::frontend_proxy::FrontendProxy;
 use clerk::keys::KeySource;
-use clerk::token::Expectations;
 use domain::ids::OrganizationId;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
@@ -135,15 +134,13 @@ fn backend_api(clerk: &ClerkSettings, origin: &PublicOrigin) -> Result<BackendAp
 }
 
 fn settings(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops: u8) -> AuthConfig {
-    AuthConfig {
-        instance: clerk.publishable_key.clone(),
-        cookie_suffix: clerk.publishable_key.cookie_suffix(),
-        frontend_api: clerk.proxy_url.clone().unwrap_or_else(|| clerk.publishable_key.issuer()),
-        public_origin: origin.as_str().to_owned(),
-        trusts_forwarded: trusted_proxy_hops > 0,
-        organization_sync: None,
-        expectations: Expectations::new(clerk.publishable_key.issuer(), clerk.authorized_parties.clone()),
+    let mut config = AuthConfig::new(clerk.publishable_key.clone(), origin.as_str());
+    if let Some(proxy_url) = &clerk.proxy_url {
+        config.frontend_api.clone_from(proxy_url);
     }
+    config.trusts_forwarded = trusted_proxy_hops > 0;
+    config.expectations.authorized_parties.clone_from(&clerk.authorized_parties);
+    config
 }
 
 fn frontend_proxy(clerk: &ClerkSettings, origin: &PublicOrigin, hops: u8) -> Result<FrontendProxy, StartError> {

@@ -520,7 +520,7 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
         include_str!("clerk.rs"),
         include_str!("local_clerk.rs"),
         include_str!("../gate.rs"),
-        include_str!("../../clerk/src/authenticate/handshake.rs"),
+        include_str!("../../clerk/src/authenticate/handshake_return.rs"),
         include_str!("../../server/src/start.rs"),
         include_str!("../../app/src/texts/statuses.rs"),
         include_str!("../../app/src/pages/sign_out.rs"),

@@ -1,12 +1,12 @@
-//! The cookies of a request: split first, then each value percent-decoded, so that an encoded `;` cannot forge a second cookie. The first
-//! occurrence of a name wins.
+//! The cookies of a request. The header is split first and each value is percent-decoded afterwards,
+//! so an encoded `;` cannot forge a second cookie. The first cookie of a name wins.
 //!
-//! Clerk writes its cookies twice, plain and with the suffix of the instance, because several instances may share one domain. Which of the two is
-//! read is decided once, on unverified claims: it selects a cookie and never grants anything.
+//! Clerk writes its cookies twice, plain and with the suffix of the instance, because several
+//! instances may share one domain. One decision, on unverified claims, selects the form that is read:
+//! it selects a cookie and never grants anything.
 
-use super::AuthConfig;
+use super::config::AuthConfig;
 use crate::header_text;
-use crate::publishable_key::InstanceKind;
 use crate::token::{self, UnverifiedToken};
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
@@ -15,30 +15,29 @@ use std::borrow::Cow;
 pub(super) struct Cookies<'a> {
     pairs: Vec<(&'a str, &'a str)>,
     suffix: &'a str,
-    /// Host of the instance's Frontend API, which its tokens name.
+    /// The host of the instance's Frontend API, which its tokens name as the issuer.
     issuer: &'a str,
     suffixed: bool,
 }
 
 impl<'a> Cookies<'a> {
-    pub(super) fn of(headers: &'a HeaderMap, settings: &'a AuthConfig, now_ms: i64) -> Self {
+    pub(super) fn new(headers: &'a HeaderMap, config: &'a AuthConfig, now_ms: i64) -> Self {
         let pairs = header_text::cookies(headers).collect();
-        let (suffix, issuer) = (settings.cookie_suffix.as_str(), settings.instance.frontend_api());
+        let (suffix, issuer) = (config.publishable_key.cookie_suffix(), config.publishable_key.frontend_api());
         let mut cookies = Self { pairs, suffix, issuer, suffixed: false };
-        cookies.suffixed = cookies.uses_suffixed(settings, now_ms);
+        cookies.suffixed = cookies.uses_suffixed(config, now_ms);
         cookies
     }
 
-    /// A cookie that is only known by its plain name.
+    /// A cookie by its plain name. An empty cookie is the same as none.
     pub(super) fn plain(&self, name: &str) -> Option<Cow<'a, str>> {
         let (_, value) = self.pairs.iter().find(|(found, _)| *found == name)?;
-        // An empty cookie is the same as none.
         (!value.is_empty()).then(|| decoded(value))
     }
 
-    /// The session token among the cookies of this name: the first of this instance, else the first that can be read. Other
-    /// applications on the host give their cookies the same name, for a part of its paths for example, and browsers send
-    /// those first.
+    /// The session token among the cookies of this name: the first token of this instance, else the
+    /// first that can be decoded. Other applications on the host use the same name, for a part of its
+    /// paths for example, and browsers send the cookie with the longer path first.
     fn token(&self, name: &str) -> Option<Cow<'a, str>> {
         let is_own = |text: &Cow<'_, str>| {
             let token = token::decode(text).ok();
@@ -65,7 +64,7 @@ impl<'a> Cookies<'a> {
         if self.suffixed { self.suffixed(name) } else { self.plain(name) }
     }
 
-    /// Whether the suffixed cookies are the ones that are read.
+    /// Whether the cookies with the suffix are read.
     pub(super) fn are_suffixed(&self) -> bool {
         self.suffixed
     }
@@ -75,52 +74,53 @@ impl<'a> Cookies<'a> {
         if self.suffixed { self.suffixed_token() } else { self.token("__session") }
     }
 
-    /// Every session token of the browser: the one that counts first.
+    /// Every session token of the browser. The first one is the token that counts.
     pub(super) fn sessions(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
         let both = [self.session(), self.suffixed_token(), self.token("__session")];
         both.into_iter().flatten()
     }
 
-    /// A cookie of Clerk's that the browser has twice, with values that differ. Only the first one counts.
+    /// The name of a Clerk cookie that the browser has twice with different values. Only the first one
+    /// counts.
     pub(super) fn twice(&self) -> Option<&'static str> {
         let is_twice = |name: &&str| self.spellings(name).iter().any(|name| self.is_twice(name));
         ["__client_uat", "__session"].into_iter().find(is_twice)
     }
 
-    /// The names of a cookie: plain, and with the suffix of the instance.
+    /// Both names of a cookie: plain, and with the suffix of the instance.
     pub(super) fn spellings(&self, name: &str) -> [String; 2] {
         [name.to_owned(), format!("{name}_{}", self.suffix)]
     }
 
-    /// Whether there are two cookies of this very name with different values.
+    /// Whether there are two cookies of exactly this name with different values.
     pub(super) fn is_twice(&self, name: &str) -> bool {
         let mut values = self.pairs.iter().filter(|(found, _)| *found == name).map(|(_, value)| value);
         values.next().is_some_and(|first| values.any(|other| other != first))
     }
 
-    /// The browser, as a development instance knows it.
+    /// The value by which a development instance recognizes the browser.
     pub(super) fn dev_browser(&self) -> Option<Cow<'a, str>> {
         self.chosen("__clerk_db_jwt")
     }
 
-    /// What refreshes an expired session; it exists with the suffix only.
+    /// The refresh token of an expired session. The cookie exists only with the suffix.
     pub(super) fn refresh(&self) -> Option<Cow<'a, str>> {
         self.suffixed("__refresh")
     }
 
-    /// When the client last signed in or out, Unix seconds; 0 is signed out or unknown.
+    /// When the client last signed in, in Unix seconds. 0 means signed out, or unknown.
     pub(super) fn client_uat(&self) -> i64 {
         self.chosen("__client_uat").map_or(0, |text| leading_integer(&text))
     }
 
-    /// How often this browser was just sent to the Frontend API. The highest number counts, so that no other cookie of the
-    /// name hides a loop.
+    /// How often this browser was redirected to the Frontend API within the last two seconds. The
+    /// highest number counts, so no other cookie of the name can hide a loop.
     pub(super) fn redirect_count(&self) -> u32 {
         self.values("__clerk_redirect_count").filter_map(|text| text.trim().parse().ok()).max().unwrap_or(0)
     }
 
-    /// Clerk's rule, line by line; the first that applies decides.
-    fn uses_suffixed(&self, settings: &AuthConfig, now_ms: i64) -> bool {
+    /// Clerk's rule, line by line. The first line that applies decides.
+    fn uses_suffixed(&self, config: &AuthConfig, now_ms: i64) -> bool {
         let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
         let (plain_text, text) = (self.token("__session"), self.suffixed_token());
         let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());
@@ -128,7 +128,7 @@ impl<'a> Cookies<'a> {
         if plain_text.is_some() {
             match plain.as_ref().and_then(UnverifiedToken::issuer) {
                 None => return false,
-                Some(issuer) if without_scheme(issuer) != settings.instance.frontend_api() => return true,
+                Some(issuer) if without_scheme(issuer) != self.issuer => return true,
                 Some(_) => {}
             }
         }
@@ -144,9 +144,8 @@ impl<'a> Cookies<'a> {
         if is_signed_out(&uat) && !is_signed_out(&plain_uat) {
             return false;
         }
-        let development = settings.instance.kind() == InstanceKind::Development;
         let has_expired = session.as_ref().is_some_and(|token| token.has_expired(now_ms));
-        if development && !is_signed_out(&uat) && is_signed_out(&plain_uat) && has_expired {
+        if config.is_development() && !is_signed_out(&uat) && is_signed_out(&plain_uat) && has_expired {
             return false;
         }
         uat.is_some()
@@ -161,10 +160,30 @@ fn without_scheme(issuer: &str) -> &str {
     issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://")).unwrap_or(issuer)
 }
 
-/// The integer that a text begins with; 0 if it begins with none (Clerk reads the cookie with JavaScript's `parseInt`).
+/// The integer at the beginning of a text, or 0 without one. Clerk reads the cookie with JavaScript's
+/// `parseInt`.
 fn leading_integer(text: &str) -> i64 {
     let text = text.trim_start();
     let digits_from = usize::from(text.starts_with(['-', '+']));
     let end = text.bytes().skip(digits_from).take_while(u8::is_ascii_digit).count() + digits_from;
     text.get(..end).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// The value by which a development instance recognizes the browser. A redirect to a page of Clerk's
+/// carries it along. Production instances have none.
+#[must_use]
+pub fn dev_browser(headers: &HeaderMap, config: &AuthConfig) -> Option<String> {
+    let cookies = Cookies::new(headers, config, 0);
+    cookies.dev_browser().filter(|_| config.is_development()).map(Cow::into_owned)
+}
+
+/// The names of `__client_uat` cookies that the browser has twice with different values: one for the
+/// host, which nobody at Clerk sets, beside the one for the domain. The one for the host may be
+/// deleted. Development has no such cookies: handshakes set `__client_uat` for the host there (Clerk
+/// behaviour).
+#[must_use]
+pub fn stray_cookies(headers: &HeaderMap, config: &AuthConfig) -> Vec<String> {
+    let cookies = Cookies::new(headers, config, 0);
+    let is_stray = |name: &String| !config.is_development() && cookies.is_twice(name);
+    cookies.spellings("__client_uat").into_iter().filter(is_stray).collect()
 }

@@ -1,63 +1,56 @@
-//! Signing out: which session a browser has a token of, and which cookies must not stay behind. A token
-//! names its session for as long as it is signed by the instance; that it has expired keeps nobody from
-//! leaving.
+//! Signing out: which session a browser has a token of, and which cookies must not stay behind.
+//!
+//! A token names its session for as long as the instance's key verifies it, so an expired token is
+//! enough to sign out.
 
+use super::authenticator::Authenticator;
+use super::config::AuthConfig;
 use super::cookies::Cookies;
-use super::{AuthConfig, Authenticator, Lookup, LookupResults, RequestHead};
+use super::lookup::{Lookup, LookupResults};
+use super::request_head::RequestHead;
 use crate::ids::SessionId;
-use crate::publishable_key::InstanceKind;
 use crate::token;
-use http::HeaderMap;
 use std::borrow::Cow;
 
-/// What a browser that signs out has of a session.
+/// The session that a browser signs out of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutTarget {
     /// The session of a token that this instance signed, and the token.
     Session(SessionId, String),
-    /// No token tells which session, but the browser's cookies say that there is one.
+    /// No token names the session, but the browser's cookies say that there is one.
     Unknown,
-    /// Nothing.
+    /// The browser is not signed in.
     Nobody,
 }
 
-/// Tells which session a browser leaves. `before` is a token that an earlier attempt left behind.
+/// Tells which session a browser signs out of. `before` is a token that an earlier attempt left
+/// behind.
 ///
 /// # Errors
-/// A key is needed to go on; enter again with it.
+/// A key must be looked up first; call again with the result.
 pub fn sign_out_target(
     head: RequestHead<'_>,
-    settings: &AuthConfig,
-    answers: &LookupResults,
+    config: &AuthConfig,
+    results: &LookupResults,
     now_ms: i64,
     before: Option<&str>,
 ) -> Result<SignOutTarget, Lookup> {
-    let machine = Authenticator::of(head, settings, answers, now_ms);
-    let header = machine.header_token().map(Cow::Borrowed);
-    let tokens = header.into_iter().chain(machine.cookies.sessions()).chain(before.map(Cow::Borrowed));
+    let authenticator = Authenticator::new(head, config, results, now_ms);
+    let header = authenticator.header_token().map(Cow::Borrowed);
+    let tokens = header.into_iter().chain(authenticator.cookies.sessions()).chain(before.map(Cow::Borrowed));
     for text in tokens {
         let Ok(token) = token::decode(&text) else { continue };
-        let Some(key) = machine.key(&token)? else { continue };
-        if let Ok(session) = token::signed_session(&token, key, &settings.expectations) {
+        let Some(key) = authenticator.key(&token)? else { continue };
+        if let Ok(session) = token::signed_session(&token, key, &config.expectations) {
             return Ok(SignOutTarget::Session(session, text.into_owned()));
         }
     }
-    Ok(if machine.cookies.client_uat() == 0 { SignOutTarget::Nobody } else { SignOutTarget::Unknown })
+    Ok(if authenticator.cookies.client_uat() == 0 { SignOutTarget::Nobody } else { SignOutTarget::Unknown })
 }
 
-/// The session token of a browser, readable and unverified.
+/// The session token of a browser. It can be decoded, and is not verified.
 #[must_use]
-pub fn session_token(head: RequestHead<'_>, settings: &AuthConfig) -> Option<String> {
-    let mut tokens = Cookies::of(head.headers, settings, 0).sessions();
+pub fn unverified_session_token(head: RequestHead<'_>, config: &AuthConfig) -> Option<String> {
+    let mut tokens = Cookies::new(head.headers, config, 0).sessions();
     tokens.find(|text| token::decode(text).is_ok()).map(Cow::into_owned)
-}
-
-/// Names of cookies that tell when somebody signed in and that the browser has twice, with values that
-/// differ: one for the host, which nobody at Clerk sets, beside the one for the domain. The one for the
-/// host may go. In development there are none: handshakes set these cookies for the host (Clerk behaviour).
-#[must_use]
-pub fn stray_cookies(headers: &HeaderMap, settings: &AuthConfig) -> Vec<String> {
-    let cookies = Cookies::of(headers, settings, 0);
-    let is_stray = |name: &String| settings.instance.kind() == InstanceKind::Production && cookies.is_twice(name);
-    cookies.spellings("__client_uat").into_iter().filter(is_stray).collect()
 }

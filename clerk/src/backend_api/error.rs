@@ -5,30 +5,30 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 use std::fmt;
 
-/// Why Clerk did not do it.
+/// Why a call of the Backend API failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackendApiError {
     /// Clerk knows no such user, session, membership or invitation.
     #[error("Clerk has no such object")]
     NotFound,
-    /// Clerk does not accept the change, a role that it does not know for example.
+    /// Clerk rejects the change, because it does not know the role for example.
     #[error("Clerk does not accept the change: {0}")]
     Rejected(ErrorDetail),
-    /// Clerk cannot be reached, is overloaded, or does not accept our key.
+    /// Clerk cannot be reached, is overloaded, or rejects the secret key. The text is for the log.
     #[error("the Backend API is unavailable: {0}")]
     Unavailable(String),
 }
 
-/// Clerk's own words for a "no".
+/// The first error in Clerk's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErrorDetail {
-    /// Status of the answer.
+    /// The HTTP status.
     pub status: u16,
-    /// Clerk's code, `form_param_format_invalid` for example.
+    /// Clerk's error code, `form_param_format_invalid` for example. `unknown` if the answer has none.
     pub code: String,
-    /// The parameter that was wrong, where Clerk says it.
+    /// The parameter that Clerk rejects, if the answer names one.
     pub parameter: Option<String>,
-    /// What Clerk's support asks for.
+    /// The trace id, by which Clerk's support finds the request.
     pub trace_id: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl BackendApiError {
     }
 }
 
-/// An answer that says yes.
+/// Passes an answer with a success status, and turns every other one into an error.
 pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Response, BackendApiError> {
     let status = response.status();
     if status.is_success() {
@@ -59,7 +59,7 @@ pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Resp
         return Err(BackendApiError::Unavailable(format!("status {status}")));
     }
     let rejection = rejection(response).await;
-    // 403 is also what a plan does not include; only these are about the key.
+    // Status 403 also means that the plan lacks a feature. Only these codes are about the key.
     let key = status == StatusCode::UNAUTHORIZED
         || ["authentication_invalid", "authorization_invalid", "clerk_key_invalid"].contains(&rejection.code.as_str());
     if key {
@@ -69,40 +69,40 @@ pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Resp
     Err(BackendApiError::Rejected(rejection))
 }
 
-/// What the body of a "no" says. A body that is not Clerk's says nothing.
+/// Reads the body of an error. A body that is not Clerk's leaves the code unknown.
 pub(super) async fn rejection(response: reqwest::Response) -> ErrorDetail {
     let status = response.status().as_u16();
-    let failure: Failure = response.json().await.unwrap_or_default();
-    let detail = failure.errors.into_iter().next().unwrap_or_default();
+    let body: ErrorBody = response.json().await.unwrap_or_default();
+    let detail = body.errors.into_iter().next().unwrap_or_default();
     ErrorDetail {
         status,
         code: plain(detail.code).unwrap_or_else(|| "unknown".to_owned()),
         parameter: plain(detail.meta.and_then(|meta| meta.param_name)),
-        trace_id: plain(failure.clerk_trace_id),
+        trace_id: plain(body.clerk_trace_id),
     }
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Failure {
-    errors: Vec<FailureDetail>,
+struct ErrorBody {
+    errors: Vec<ErrorItem>,
     clerk_trace_id: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct FailureDetail {
+struct ErrorItem {
     code: Option<String>,
-    meta: Option<FailureMeta>,
+    meta: Option<ErrorMeta>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct FailureMeta {
+struct ErrorMeta {
     param_name: Option<String>,
 }
 
-/// Codes and names go into headers and logs.
+/// A code or a name, if it is safe for headers and logs.
 fn plain(text: Option<String>) -> Option<String> {
     let is_plain = |text: &String| {
         (1..=64).contains(&text.len())

@@ -1,6 +1,7 @@
 //! Invitations to an organization.
 
-use super::{BackendApi, BackendApiError};
+use super::client::BackendApi;
+use super::error::BackendApiError;
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::Invitation;
 use reqwest::Method;
@@ -20,7 +21,7 @@ pub struct NewInvitation<'a> {
 }
 
 impl BackendApi {
-    /// Invites somebody to an organization. Clerk writes the mail; its link leads to the page of
+    /// Invites a person to an organization. Clerk sends the email, whose link leads to the page of
     /// [`BackendApi::with_invitation_redirect`].
     ///
     /// # Errors
@@ -29,7 +30,7 @@ impl BackendApi {
         let mut body = json!({
             "email_address": new.email_address, "role": new.role, "inviter_user_id": new.inviter,
         });
-        if let Some(url) = &self.invitations_lead_to {
+        if let Some(url) = &self.invitation_redirect {
             body["redirect_url"] = json!(url);
         }
         self.change_invitation(new.organization, &["invitations"], body).await
@@ -54,7 +55,7 @@ impl BackendApi {
         }
     }
 
-    /// Callers store the answer as it is, so it must be about the organization that was named.
+    /// Callers store the answer as it is, so it must be about the named organization.
     async fn change_invitation(
         &self,
         organization: &OrganizationId,

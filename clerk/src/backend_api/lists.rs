@@ -1,28 +1,28 @@
-//! Lists of the Backend API, page by page.
+//! The lists of the Backend API, page by page.
 
-use super::sessions::SessionOfClient;
-use super::{BackendApi, BackendApiError};
+use super::client::BackendApi;
+use super::error::BackendApiError;
 use crate::ids::{OrganizationId, UserId};
-use crate::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
+use crate::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, User};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Objects on a page, the most that Clerk gives.
-const PAGE: usize = 500;
+/// Objects on a page, which is the maximum of Clerk's API.
+pub(super) const PAGE: usize = 500;
 
-/// One page of a list. An object that cannot be read is left out.
+/// One page of a list. An object that lacks a required member is left out.
 #[derive(Debug)]
 pub struct ListPage<T> {
     /// The objects.
     pub objects: Vec<T>,
-    /// Objects on all pages, where Clerk says it.
+    /// The number of objects on all pages, for the lists in which Clerk counts them.
     pub total: Option<u64>,
-    /// Where the next page begins.
+    /// The offset of the next page. `None`: this was the last page.
     pub next: Option<usize>,
 }
 
-/// Some lists are bare, some are counted.
+/// The two shapes of a list in Clerk's API.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Body {
@@ -30,8 +30,8 @@ enum Body {
     Counted { data: Vec<Value>, total_count: u64 },
 }
 
-// Where Clerk can order a list, the oldest objects come first, so that an object that is created
-// meanwhile stands at the end.
+// Where Clerk can order a list, the oldest objects come first. An object that is created between two
+// pages is then at the end and not missed.
 impl BackendApi {
     /// Users, one page from `offset` on.
     ///
@@ -85,7 +85,7 @@ impl BackendApi {
         self.list(&["users", user.as_str(), "organization_memberships"], &[], offset).await
     }
 
-    /// Whether Clerk has an object: `collection` is `users` or `organizations`.
+    /// Whether Clerk has an object of this id. `collection` is `users` or `organizations`.
     ///
     /// # Errors
     /// Clerk cannot be reached.
@@ -124,14 +124,15 @@ impl BackendApi {
         offset: usize,
     ) -> Result<ListPage<T>, BackendApiError> {
         let (given, objects, total) = self.part(path, filter, offset, PAGE).await?;
-        // A service may give fewer at a time than were asked for; where it says how many there are, that decides.
+        // A page may be shorter than requested, so the total decides where Clerk gives it.
         let end = offset + given;
         let more = total.map_or(given >= PAGE, |total| u64::try_from(end).is_ok_and(|end| end < total));
         Ok(ListPage { objects, total, next: (given > 0 && more).then_some(end) })
     }
 
-    /// So many objects from `offset` on: how many Clerk gave, those that could be read, and how many there are.
-    async fn part<T: ClerkObject>(
+    /// At most `limit` objects from `offset` on: the number that Clerk gave, the objects among them that
+    /// can be read, and the total.
+    pub(super) async fn part<T: ClerkObject>(
         &self,
         path: &[&str],
         filter: &[(&str, &str)],
@@ -150,55 +151,8 @@ impl BackendApi {
         let objects: Vec<_> = given.iter().filter_map(T::read).collect();
         if objects.len() < given.len() {
             let left_out = given.len() - objects.len();
-            tracing::warn!(left_out, list = ?path.last(), "objects that lack what makes them one were left out");
+            tracing::warn!(left_out, list = ?path.last(), "objects without their required members were left out");
         }
         Ok((given.len(), objects, total))
-    }
-
-    /// People whose name, address or id contains a text, newest first; blank finds everybody.
-    ///
-    /// # Errors
-    /// Clerk cannot be asked.
-    pub async fn search_users(&self, text: &str, offset: usize, limit: usize) -> Result<Vec<User>, BackendApiError> {
-        let filter = [("order_by", "-created_at"), ("query", text)];
-        let filter = if text.is_empty() { &filter[..1] } else { &filter[..] };
-        self.part(&["users"], filter, offset, limit).await.map(|(_, users, _)| users)
-    }
-
-    /// The running sessions of a user, also those with something left to do after sign-in.
-    ///
-    /// # Errors
-    /// Clerk cannot be asked.
-    pub async fn running_user_sessions(&self, user: &UserId) -> Result<Vec<Session>, BackendApiError> {
-        let mut running = Vec::new();
-        // One that gets through with its tasks in between is in both lists rather than in none.
-        for status in ["pending", "active"] {
-            let filter = [("user_id", user.as_str()), ("status", status)];
-            running.extend(self.part::<Session>(&["sessions"], &filter, 0, PAGE).await?.1);
-        }
-        running.retain(|session| session.user == *user);
-        Ok(running)
-    }
-
-    /// The sessions of a client, which have ended too.
-    ///
-    /// # Errors
-    /// Clerk cannot be asked.
-    pub(super) async fn sessions_of_client(&self, client: &str) -> Result<Vec<SessionOfClient>, BackendApiError> {
-        Ok(self.part(&["sessions"], &[("client_id", client)], 0, PAGE).await?.1)
-    }
-
-    /// How many users the instance has.
-    ///
-    /// # Errors
-    /// Clerk cannot be asked.
-    pub async fn count_users(&self) -> Result<u64, BackendApiError> {
-        #[derive(Deserialize)]
-        struct Count {
-            total_count: u64,
-        }
-        let answer = self.answer(Method::GET, self.url(&["users", "count"]), None).await?;
-        let Count { total_count } = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
-        Ok(total_count)
     }
 }

@@ -1,6 +1,7 @@
 //! Changes of memberships.
 
-use super::{BackendApi, BackendApiError};
+use super::client::BackendApi;
+use super::error::BackendApiError;
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::Membership;
 use reqwest::Method;
@@ -33,7 +34,7 @@ impl BackendApi {
         self.change_membership(Method::DELETE, organization, user, None).await
     }
 
-    /// Callers store the answer as it is, so it must be about the membership that was named.
+    /// Callers store the answer as it is, so it must be about the named membership.
     async fn change_membership(
         &self,
         method: Method,

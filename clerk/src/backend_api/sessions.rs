@@ -1,32 +1,35 @@
-//! Sessions at Clerk: ending them, and what the gate asks for on a request's way in.
+//! Sessions at Clerk: their lists, their end, and the two lookups of [`authenticate`](crate::authenticate).
 
-use super::{BackendApi, BackendApiError, error};
+use super::client::BackendApi;
+use super::error::{self, BackendApiError};
+use super::lists::PAGE;
 use crate::authenticate::Refresh;
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 use crate::objects::{ClerkObject, Session};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
 impl BackendApi {
-    /// Ends a session; one that has ended already is as good.
+    /// Revokes a session. A session that has ended already is no error.
     ///
     /// # Errors
-    /// Clerk cannot be asked.
+    /// Clerk does not have the session, or cannot be reached.
     pub async fn revoke_session(&self, session: &SessionId) -> Result<Session, BackendApiError> {
         let ended: Session = self.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
         if ended.id != *session {
             return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
-        // Whatever Clerk calls it, it runs no longer.
+        // The session has ended even if the answer still has the status from before.
         let status = if ended.status == "active" { "revoked".to_owned() } else { ended.status };
         Ok(Session { status, ..ended })
     }
 
-    /// Ends a session, and tells which others run in the same browser: of somebody with several accounts, for example.
+    /// Revokes a session, and returns the other running sessions of the same browser. A user with
+    /// several accounts has them, for example.
     ///
     /// # Errors
-    /// Clerk does not have the session, or cannot be asked.
+    /// Clerk does not have the session, or cannot be reached.
     pub async fn revoke_session_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, BackendApiError> {
         let path = ["sessions", session.as_str(), "revoke"];
         let ended: SessionOfClient = self.change(Method::POST, &path, None).await?;
@@ -34,16 +37,37 @@ impl BackendApi {
             return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
         let found = self.sessions_of_client(&ended.client).await?;
-        // Were the filter ignored, everybody would be signed out.
+        // The client is compared here too: if Clerk ignored the filter, all users would be signed out.
         let others =
             found.into_iter().filter(|other| other.client == ended.client && other.runs && other.id != ended.id);
         Ok(others.map(|other| other.id).collect())
     }
 
+    /// The running sessions of a user, active and pending ones.
+    ///
+    /// # Errors
+    /// Clerk cannot be reached.
+    pub async fn running_user_sessions(&self, user: &UserId) -> Result<Vec<Session>, BackendApiError> {
+        let mut running = Vec::new();
+        // Pending sessions come first: a session that becomes active between the two requests is then in
+        // both lists and not missed.
+        for status in ["pending", "active"] {
+            let filter = [("user_id", user.as_str()), ("status", status)];
+            running.extend(self.part::<Session>(&["sessions"], &filter, 0, PAGE).await?.1);
+        }
+        running.retain(|session| session.user == *user);
+        Ok(running)
+    }
+
+    /// All sessions of a client, ended ones included.
+    async fn sessions_of_client(&self, client: &str) -> Result<Vec<SessionOfClient>, BackendApiError> {
+        Ok(self.part(&["sessions"], &[("client_id", client)], 0, PAGE).await?.1)
+    }
+
     /// The `Set-Cookie` directives behind the nonce of a handshake.
     ///
     /// # Errors
-    /// Clerk does not know it, or cannot be asked.
+    /// Clerk does not know the nonce, or cannot be reached.
     pub async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, BackendApiError> {
         let mut url = self.url(&["clients", "handshake_payload"]);
         url.query_pairs_mut().append_pair("nonce", nonce);
@@ -52,13 +76,16 @@ impl BackendApi {
         Ok(payload.directives)
     }
 
-    /// New cookies for an expired session, or the tag of why there are none: Clerk's error code, or `fetch-error`.
+    /// New cookies for an expired session.
+    ///
+    /// # Errors
+    /// The tag of the reason why there are none: Clerk's error code, or `fetch-error`.
     pub async fn refresh(&self, refresh: &Refresh) -> Result<Vec<String>, String> {
         let mut url = self.url(&["sessions", refresh.session.as_str(), "refresh"]);
         if refresh.suffixed_cookies {
             url.query_pairs_mut().append_pair("suffixed_cookies", "true");
         }
-        // Clerk's own library sends every header of the request along. Cookies of the application are none of its business.
+        // Clerk's library sends all headers of the request along. The cookies of the application stay here.
         let body = serde_json::json!({
             "format": "cookie", "expired_token": refresh.expired_token, "refresh_token": refresh.refresh_token,
             "request_origin": refresh.request_origin, "request_headers": {},
@@ -74,8 +101,8 @@ impl BackendApi {
     }
 }
 
-/// A session, and the client that it is of: Clerk's word for a browser.
-pub(super) struct SessionOfClient {
+/// A session with its client, which is Clerk's word for a browser.
+struct SessionOfClient {
     id: SessionId,
     client: String,
     runs: bool,

@@ -1,9 +1,11 @@
-//! Bans and locks of users.
+//! Users: search, bans and locks.
 
-use super::{BackendApi, BackendApiError};
+use super::client::BackendApi;
+use super::error::BackendApiError;
 use crate::ids::UserId;
 use crate::objects::User;
 use reqwest::Method;
+use serde::Deserialize;
 
 impl BackendApi {
     /// Bans a user: Clerk ends their sessions and lets them start no other.
@@ -45,5 +47,29 @@ impl BackendApi {
         } else {
             Err(BackendApiError::Unavailable("the answer is about another user".to_owned()))
         }
+    }
+
+    /// Users whose name, email address or id contains `text`, newest first. Empty text finds all users.
+    ///
+    /// # Errors
+    /// Clerk cannot be reached.
+    pub async fn search_users(&self, text: &str, offset: usize, limit: usize) -> Result<Vec<User>, BackendApiError> {
+        let filter = [("order_by", "-created_at"), ("query", text)];
+        let filter = if text.is_empty() { &filter[..1] } else { &filter[..] };
+        self.part(&["users"], filter, offset, limit).await.map(|(_, users, _)| users)
+    }
+
+    /// The number of users of the instance.
+    ///
+    /// # Errors
+    /// Clerk cannot be reached.
+    pub async fn count_users(&self) -> Result<u64, BackendApiError> {
+        #[derive(Deserialize)]
+        struct Count {
+            total_count: u64,
+        }
+        let answer = self.answer(Method::GET, self.url(&["users", "count"]), None).await?;
+        let Count { total_count } = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
+        Ok(total_count)
     }
 }

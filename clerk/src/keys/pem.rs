@@ -1,9 +1,11 @@
-//! An RSA public key out of a PEM text: SubjectPublicKeyInfo (RFC 5280) or PKCS #1 (RFC 8017), as modulus and exponent.
+//! Reads the modulus and the exponent of an RSA public key from a PEM text: SubjectPublicKeyInfo
+//! (RFC 5280) or PKCS #1 (RFC 8017).
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-/// Modulus and exponent, big-endian. `None`: not a key in one of the two forms, or something follows it.
+/// Modulus and exponent, big-endian. `None`: the text is no key in one of the two forms, or more text
+/// follows the key.
 pub(super) fn components(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let der = BASE64_STANDARD.decode(body(text)?).ok()?;
     let mut outer = Reader(&der);
@@ -26,7 +28,7 @@ pub(super) fn components(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     key.0.is_empty().then(|| (modulus.to_vec(), exponent.to_vec()))
 }
 
-/// The base64 between the frames, or all of it where the frames are missing.
+/// The base64 between the frames, or the whole text if the frames are missing.
 fn body(text: &str) -> Option<String> {
     let text = text.replace("\\n", "\n").replace("\\r", "");
     let inner = match text.split_once("-----BEGIN ") {

@@ -1,4 +1,8 @@
+//! Keys and the key set, against a source on the loopback interface.
+
 use super::*;
+use serde_json::Value;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};

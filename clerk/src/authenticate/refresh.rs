@@ -1,7 +1,11 @@
-//! What becomes of a token that did not pass: an expired session is refreshed where the browser brings what refreshes it, other troubles with time
-//! send a document to the Frontend API, and everything else is nobody.
+//! The next step after a token that did not pass. An expired session is refreshed if the browser
+//! brings its refresh token, other problems with time send a document to the Frontend API, and with
+//! every other problem nobody is signed in.
 
-use super::{Authenticator, Decision, Lookup, OrLookup, Refresh, handshake, signed_in, signed_out};
+use super::authenticator::Authenticator;
+use super::decision::{Decision, signed_in, signed_out};
+use super::lookup::{Lookup, OrLookup, Refresh};
+use super::set_cookie;
 use crate::ids::SessionId;
 use crate::token::{self, TokenError};
 use http::Method;
@@ -27,7 +31,7 @@ impl Authenticator<'_> {
         })
     }
 
-    /// A session with new cookies, or the tag of why there is none (Clerk's names).
+    /// The session with new cookies, or the tag of the reason why there is none (Clerk's names).
     fn refreshed(&self) -> OrLookup<Result<Decision, Cow<'_, str>>> {
         if self.head.method != Method::GET {
             return Ok(Err("non-eligible-non-get".into()));
@@ -35,7 +39,7 @@ impl Authenticator<'_> {
         let Some(refresh_token) = self.cookies.refresh() else {
             return Ok(Err("non-eligible-no-refresh-cookie".into()));
         };
-        let directives = match &self.answers.refreshed {
+        let directives = match &self.results.refreshed {
             Some(Ok(directives)) => directives,
             Some(Err(tag)) => return Ok(Err(tag.as_str().into())),
             None => match self.refresh(refresh_token.into_owned()) {
@@ -43,19 +47,20 @@ impl Authenticator<'_> {
                 Err(tag) => return Ok(Err(tag.into())),
             },
         };
-        let text = handshake::session_directive(directives).unwrap_or_default();
-        Ok(match self.session(text, &self.settings.expectations)? {
+        let text = set_cookie::session_token(directives).unwrap_or_default();
+        Ok(match self.session(text, &self.config.expectations)? {
             Ok(session) => {
                 let mut decision = signed_in(session);
-                decision.headers.extend(handshake::set_cookies(directives));
-                decision.trouble = handshake::too_large(directives);
+                decision.headers.extend(set_cookie::headers(directives));
+                decision.problem = set_cookie::too_large(directives);
                 Ok(decision)
             }
             Err(_) => Err("invalid-session-token".into()),
         })
     }
 
-    /// The cookie's token goes before the header's (Clerk behaviour). `Err`: the tag of why it cannot be asked.
+    /// The parameters of a refresh. The token of the cookie goes before that of the header (Clerk
+    /// behaviour). `Err`: the tag of the reason why Clerk cannot be asked.
     fn refresh(&self, refresh_token: String) -> Result<Refresh, &'static str> {
         let expired_token = self.cookies.session().or_else(|| self.header_token().map(Cow::Borrowed));
         let expired_token = expired_token.ok_or("missing-session-token")?.into_owned();
