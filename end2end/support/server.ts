@@ -54,13 +54,13 @@ export async function told(api: string, secretKey: string) {
   let waiting: string[] = [];
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`${api}/_local/webhooks`, { headers: { authorization: `Bearer ${secretKey}` } });
-    if (!answer.ok) throw new Error(`the local Clerk does not tell its webhooks: ${answer.status}`);
+    if (!answer.ok) throw new Error(`the local Clerk does not list its webhooks: ${answer.status}`);
     const { data } = (await answer.json()) as { data: { type: string; outcome: string }[] };
     waiting = data.filter(({ outcome }) => outcome === "pending").map(({ type }) => type);
     if (data.length > 0 && waiting.length === 0) return;
     await new Promise((next) => setTimeout(next, 300));
   }
-  throw new Error(`the local Clerk could not tell everything: ${waiting.join(", ")}`);
+  throw new Error(`the local Clerk could not deliver all webhooks: ${waiting.join(", ")}`);
 }
 
 /**
@@ -73,7 +73,7 @@ export async function turnClock(api: string, secretKey: string, milliseconds: nu
     headers,
     body: JSON.stringify({ forward_ms: milliseconds }),
   });
-  if (!answer.ok) throw new Error(`the clock cannot be turned: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`the clock cannot be advanced: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { now_ms: number }).now_ms;
 }
 

@@ -65,7 +65,7 @@ export class StandaloneClerk {
     );
     let printed = "";
     const variables = await new Promise<Record<string, string>>((done, failed) => {
-      child.once("exit", (status) => failed(new Error(`it ended with ${status}: ${printed}`)));
+      child.once("exit", (status) => failed(new Error(`the local Clerk ended with ${status}: ${printed}`)));
       child.stderr.on("data", (chunk) => {
         printed += String(chunk);
         const pairs = [...printed.matchAll(/^(CLERK_\w+)=(.*)$/gm)].map((match) => [match[1]!, match[2]!]);

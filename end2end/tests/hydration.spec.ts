@@ -137,7 +137,7 @@ test.describe("a WebAssembly application that does not load", () => {
   for (const [failure, begin] of Object.entries({
     "blocked module": (page: Page) => page.route(WASM, (route) => route.abort("blockedbyclient")),
     "missing module": (page: Page) => page.route(WASM, (route) => route.fulfill({ status: 404, body: "" })),
-    "module that is cut": (page: Page) =>
+    "truncated module": (page: Page) =>
       page.route(WASM, async (route) => {
         const response = await route.fetch();
         await route.fulfill({ response, body: (await response.body()).subarray(0, 100_000) });

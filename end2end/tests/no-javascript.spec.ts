@@ -56,8 +56,8 @@ test("a stale session is confirmed on a page, and the typed text is kept", async
 });
 
 for (const [what, name] of [
-  ["180 letters of Chinese", "字".repeat(180)],
-  ["200 letters beyond the first plane", "🛡".repeat(200)],
+  ["180 Chinese characters", "字".repeat(180)],
+  ["200 characters outside the Basic Multilingual Plane", "🛡".repeat(200)],
 ] as const) {
   test(`a stale session keeps ${what} during the confirmation`, async ({ page }) => {
     await signIn(page, ADA);
