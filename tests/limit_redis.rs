@@ -35,7 +35,7 @@ fn limiter(url: &str) -> Limiter {
 }
 
 #[tokio::test]
-async fn a_strict_refusal_costs_nothing_and_its_wait_is_exact_on_both() {
+async fn a_refusal_takes_no_budget_and_its_wait_is_exact() {
     let mut limiters = vec![Limiter::in_process(1000)];
     limiters.extend(redis_url().map(|url| limiter(&url)));
     for limiter in limiters {
@@ -55,7 +55,7 @@ async fn a_strict_refusal_costs_nothing_and_its_wait_is_exact_on_both() {
 }
 
 #[tokio::test]
-async fn redis_and_this_process_agree_call_by_call() {
+async fn redis_and_in_process_limits_agree_on_every_call() {
     let Some(url) = redis_url() else { return };
     let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Nonce::random());
     let mut now_ms = NOW_MS;
@@ -70,7 +70,7 @@ async fn redis_and_this_process_agree_call_by_call() {
 }
 
 #[tokio::test]
-async fn tasks_together_get_exactly_the_limit() {
+async fn concurrent_tasks_get_exactly_the_limit() {
     let Some(url) = redis_url() else { return };
     let (first, second, who) = (limiter(&url), limiter(&url), Nonce::random());
     let mut tasks = tokio::task::JoinSet::new();
@@ -93,7 +93,7 @@ async fn take_in_time(limiter: &Limiter) -> Result<Verdict, LimiterDown> {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_down_at_once() {
+async fn a_closed_port_is_an_outage_at_once() {
     let port = free_port();
     let limiter = limiter(&format!("redis://127.0.0.1:{port}/"));
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
@@ -101,7 +101,7 @@ async fn a_port_where_nobody_listens_is_down_at_once() {
 }
 
 #[tokio::test]
-async fn a_listener_that_never_answers_is_down_within_the_deadline() {
+async fn a_silent_listener_is_an_outage_within_the_deadline() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let limiter = limiter(&format!("redis://{}/", silent.local_addr().unwrap()));
     tokio::spawn(async move {
@@ -147,7 +147,7 @@ async fn fake_redis(pause: Duration, answer: &'static str) -> (String, Arc<Atomi
 }
 
 #[tokio::test]
-async fn a_call_whose_answer_was_lost_is_not_sent_again() {
+async fn a_call_whose_answer_was_lost_is_not_repeated() {
     let (url, calls) = fake_redis(Duration::ZERO, "").await;
     assert_eq!(take_in_time(&limiter(&url)).await, Err(LimiterDown));
     // Time for a second call, were there one.
@@ -156,7 +156,7 @@ async fn a_call_whose_answer_was_lost_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_deadline_is_for_all_round_trips_together() {
+async fn the_deadline_covers_all_round_trips() {
     let (url, calls) = fake_redis(Duration::from_millis(700), "-NOSCRIPT No matching script.\r\n").await;
     assert_eq!(take_in_time(&limiter(&url)).await, Err(LimiterDown));
     assert_eq!(calls.load(Ordering::SeqCst), 2);
@@ -168,7 +168,7 @@ fn signal(redis: &OwnRedis, name: &str) {
 }
 
 #[tokio::test]
-async fn a_redis_that_hangs_is_down_within_the_deadline_and_then_serves_again() {
+async fn a_hanging_redis_is_an_outage_within_the_deadline_and_recovers() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let limiter = limiter(&redis.url);
@@ -183,7 +183,7 @@ async fn a_redis_that_hangs_is_down_within_the_deadline_and_then_serves_again() 
 }
 
 #[tokio::test]
-async fn a_redis_that_comes_late_dies_and_comes_back_is_used_whenever_it_is_there() {
+async fn a_redis_that_starts_late_and_restarts_is_used_while_it_runs() {
     let port = free_port();
     let limiter = limiter(&format!("redis://127.0.0.1:{port}/"));
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
@@ -203,7 +203,7 @@ async fn a_redis_that_comes_late_dies_and_comes_back_is_used_whenever_it_is_ther
 }
 
 #[tokio::test]
-async fn a_redis_that_forgot_the_script_is_told_again() {
+async fn a_forgotten_script_is_loaded_again() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let (limiter, mut connection) = (limiter(&redis.url), connect(&redis.url).await);
@@ -241,7 +241,7 @@ async fn until_alone(connection: &mut MultiplexedConnection) {
 }
 
 #[tokio::test]
-async fn a_connection_that_redis_closes_while_it_idles_is_no_outage() {
+async fn an_idle_connection_that_redis_closes_is_no_outage() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let (limiter, mut connection) = (limiter(&redis.url), connect(&redis.url).await);
@@ -255,7 +255,7 @@ async fn a_connection_that_redis_closes_while_it_idles_is_no_outage() {
 }
 
 #[tokio::test]
-async fn a_connection_that_somebody_kills_is_replaced_before_a_script_goes_out() {
+async fn a_killed_connection_is_replaced_before_a_script_is_sent() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let (limiter, mut connection) = (limiter(&redis.url), connect(&redis.url).await);
@@ -268,7 +268,7 @@ async fn a_connection_that_somebody_kills_is_replaced_before_a_script_goes_out()
 }
 
 #[tokio::test]
-async fn a_redis_that_was_restarted_is_told_the_script_again_and_nobody_notices() {
+async fn a_restarted_redis_gets_the_script_again_without_an_outage() {
     let port = free_port();
     let Some(redis) = OwnRedis::start(port) else { return };
     let redis = redis.listening().await;
@@ -349,7 +349,7 @@ async fn idle() {
 }
 
 #[tokio::test]
-async fn a_balancer_that_drops_idle_connections_is_no_outage_and_costs_one_round_trip() {
+async fn a_load_balancer_that_drops_idle_connections_costs_one_round_trip() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let (url, way, sent) = balancer(redis.url.trim_start_matches("redis://").trim_end_matches('/').to_owned()).await;
@@ -370,7 +370,7 @@ async fn a_balancer_that_drops_idle_connections_is_no_outage_and_costs_one_round
 }
 
 #[tokio::test]
-async fn a_script_whose_answer_was_cut_off_is_never_sent_again() {
+async fn a_script_whose_answer_was_truncated_is_not_repeated() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let (url, way, sent) = balancer(redis.url.trim_start_matches("redis://").trim_end_matches('/').to_owned()).await;

@@ -39,7 +39,7 @@ async fn take(limiter: &Limiter, who: &str) -> Result<Verdict, LimiterDown> {
 }
 
 #[tokio::test]
-async fn a_decision_is_one_request_and_all_share_a_connection() {
+async fn a_decision_is_one_request_on_a_shared_connection() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let (upstash, mut connection) = (stand_in(&redis.url, 0).await, connect(&redis.url).await);
@@ -61,7 +61,7 @@ async fn a_decision_is_one_request_and_all_share_a_connection() {
 }
 
 #[tokio::test]
-async fn upstash_and_this_process_agree_call_by_call() {
+async fn upstash_and_in_process_limits_agree_on_every_call() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
     let (shared, own, who) = (limiter(&upstash.url()), Limiter::in_process(1000), Nonce::random());
@@ -77,7 +77,7 @@ async fn upstash_and_this_process_agree_call_by_call() {
 }
 
 #[tokio::test]
-async fn a_server_at_upstash_and_one_in_its_redis_share_a_budget_exactly() {
+async fn upstash_and_its_redis_share_one_budget() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
     let limiters = [limiter(&upstash.url()), Limiter::redis(&url.into(), DEADLINE).unwrap()];
@@ -97,7 +97,7 @@ fn answered(answer: Canned) -> Faults {
 }
 
 #[tokio::test]
-async fn each_trouble_is_an_outage_with_words_of_its_own_and_ends_with_its_cause() {
+async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause() {
     let Some(url) = redis_url() else { return };
     let (upstash, log) = (stand_in(&url, 0).await, Log::default());
     let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
@@ -145,7 +145,7 @@ async fn a_wrong_token_is_an_outage_that_names_the_variable_and_not_the_token() 
 }
 
 #[tokio::test]
-async fn what_may_have_counted_is_not_sent_again() {
+async fn a_request_that_may_have_counted_is_not_repeated() {
     let Some(url) = redis_url() else { return };
     let (upstash, mut connection) = (stand_in(&url, 0).await, connect(&url).await);
     let limiter = limiter(&upstash.url());
@@ -169,7 +169,7 @@ async fn what_may_have_counted_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn the_deadline_is_for_both_requests_together() {
+async fn the_deadline_covers_both_requests() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let upstash = stand_in(&redis.url, 0).await;
@@ -179,7 +179,7 @@ async fn the_deadline_is_for_both_requests_together() {
 }
 
 #[tokio::test]
-async fn a_service_that_comes_late_is_used_when_it_is_there() {
+async fn a_service_that_starts_late_is_used_once_it_runs() {
     let Some(url) = redis_url() else { return };
     let (port, log) = (free_port(), Log::default());
     let (limiter, listening) = (limiter(&format!("http://127.0.0.1:{port}")), log.listen());
@@ -195,7 +195,7 @@ async fn a_service_that_comes_late_is_used_when_it_is_there() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_closed_while_it_idled_is_no_outage() {
+async fn an_idle_connection_that_was_closed_is_no_outage() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
     let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
@@ -221,7 +221,7 @@ async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
 }
 
 #[tokio::test]
-async fn a_blocked_identifier_costs_no_request_until_exactly_the_end_of_its_block() {
+async fn a_blocked_identifier_needs_no_request_until_its_block_ends() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
     let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
@@ -242,7 +242,7 @@ async fn a_blocked_identifier_costs_no_request_until_exactly_the_end_of_its_bloc
 }
 
 #[tokio::test]
-async fn a_quota_that_is_reached_leaves_the_limits_to_this_process_and_is_told_once() {
+async fn a_used_up_quota_moves_limits_into_the_process_and_is_reported_once() {
     let Some(url) = redis_url() else { return };
     let (upstash, log) = (stand_in(&url, 0).await, Log::default());
     let (limiter, who) = (limiter(&upstash.url()), Nonce::random());

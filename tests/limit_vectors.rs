@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 #[tokio::test]
-async fn recorded_answers_are_those_of_this_process() {
+async fn in_process_answers_match_the_recording() {
     let file = vectors();
     for sequence in sequences(&file) {
         let limiter = Limiter::in_process(1000);
@@ -28,13 +28,13 @@ async fn recorded_answers_are_those_of_this_process() {
 }
 
 #[tokio::test]
-async fn recorded_answers_and_keys_are_those_of_redis() {
+async fn answers_and_keys_in_redis_match_the_recording() {
     let Some(url) = redis_url() else { return };
     replay(&Limiter::redis(&url.as_str().into(), DEADLINE).unwrap(), &url).await;
 }
 
 #[tokio::test]
-async fn recorded_answers_and_keys_are_those_of_upstash() {
+async fn answers_and_keys_at_upstash_match_the_recording() {
     let Some(url) = redis_url() else { return };
     let upstash = local_upstash::start(&url, "token", ([127, 0, 0, 1], 0).into()).await.unwrap();
     let limiter = Limiter::upstash(upstash.url().parse().unwrap(), "token".into(), DEADLINE).unwrap();
@@ -88,7 +88,7 @@ async fn assert_keys(connection: &mut MultiplexedConnection, recorded: &Value, o
 
 /// The rule over a plain map of keys, so that the recorded database can be compared after every step.
 #[test]
-fn recorded_keys_and_what_remains_are_ours() {
+fn computed_keys_and_remaining_budgets_match_the_recording() {
     let file = vectors();
     for sequence in sequences(&file) {
         let mut database = BTreeMap::<String, i64>::new();
@@ -128,7 +128,7 @@ fn writes(key: &str, window: Window, after: Option<Counters>, cost: Option<i64>)
 }
 
 #[test]
-fn recorded_weights_are_ours() {
+fn computed_weights_match_the_recording() {
     for case in vectors()["weights"].as_array().filter(|list| !list.is_empty()).unwrap() {
         let window = Window { limit: 1, length_ms: case["window_ms"].as_u64().unwrap() };
         let weighted = window.weighted(case["previous"].as_i64().unwrap(), case["now_ms"].as_i64().unwrap());

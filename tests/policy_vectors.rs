@@ -45,7 +45,7 @@ fn allows(policy: &Policy, directive: &str, source: &str) -> bool {
 }
 
 #[test]
-fn whatever_clerks_components_need_is_allowed() {
+fn the_policy_allows_what_clerks_components_need() {
     let file = vectors("clerk/csp.json");
     let plain = cases(&file, "cases").iter().filter(|case| case["options"].get("directives").is_none());
     let mut compared = 0;
@@ -65,7 +65,7 @@ fn whatever_clerks_components_need_is_allowed() {
 }
 
 #[test]
-fn no_other_page_and_no_local_clerk_needs_a_host_of_clerk() {
+fn only_pages_with_clerks_components_allow_clerks_hosts() {
     for policy in [ours(false, false), ours(true, true)] {
         let hosts: Vec<_> = policy.values().flatten().filter(|source| source.contains("//")).collect();
         assert!(hosts.is_empty(), "{hosts:?}");

@@ -51,7 +51,7 @@ break_it() {
   restore
 }
 
-doors=(-p server --features local-clerk --test doors)
+operations=(-p server --features local-clerk --test every_operation)
 api=app/src/api/organizations.rs
 
 replace $api '    let granted = require(operation::RenameOrganization { name }).await?;
@@ -86,23 +86,23 @@ cat >>"$copy/$api" <<'RS'
 #[server(endpoint = "forgotten", prefix = "/api")]
 pub async fn forgotten() -> Result<(), Refused> { Ok(()) }
 RS
-break_it "server function without a declaration" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
+break_it "server function without a declaration" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
-break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${doors[@]}" declarations
+break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${operations[@]}" declarations
 
 replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 ' ''
-break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${doors[@]}" declarations
+break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
-break_it "authenticate layer forgotten" test 'nobody_is_refused_everywhere|panicked' test_of "${doors[@]}" nobody
+break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' test_of "${operations[@]}" anonymous_callers
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
-break_it "authorize layer forgotten" test 'panicked' test_of "${doors[@]}"
+break_it "authorize layer forgotten" test 'panicked' test_of "${operations[@]}"
 
 replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
-break_it "cross-site layer forgotten" test 'writes_from_other_sites' test_of "${doors[@]}" writes_from
+break_it "cross-site layer forgotten" test 'refuses_cross_site_requests' test_of "${operations[@]}" cross_site_requests
 
 replace domain/src/operation/declaration.rs \
   'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' \
@@ -110,18 +110,18 @@ replace domain/src/operation/declaration.rs \
 break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
 
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
-break_it "rate limit not taken" test 'FAILED|panicked' test_of "${doors[@]}" the_call_after
+break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
 
 replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
-break_it "organization dropped from a where" test 'FAILED|panicked' test_of -p gatehouse --lib one_organization
+break_it "organization dropped from finding a session" test 'FAILED|panicked' test_of -p gatehouse --lib one_organization
 
 replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
 break_it "another organization's invitation revoked" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib an_invitation_is_listed
+  test_of -p gatehouse --lib an_ended_invitation
 
 replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
 break_it "users managed from a customer's organization" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test administration the_instance_is_run
+  test_of -p server --features local-clerk --test administration users_are_managed_from
 
 replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
 break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of -p domain operation
@@ -129,7 +129,7 @@ break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of -p 
 replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' \
   'if missing.is_empty() && missing.iter().any(grants)'
 break_it "role assigned that grants more than the actor has" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test administration nobody_gives
+  test_of -p server --features local-clerk --test administration a_role_beyond
 
 replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
 break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --lib observatory
@@ -137,7 +137,7 @@ break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --l
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
 break_it "server linked into the browser build" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test browser_half
+  test_of -p server --features local-clerk --test wasm_dependencies
 
 printf '%s\n' "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use support::binary::{outcome, run, scratch, site};
 
 #[tokio::test]
-async fn check_tries_what_it_names_and_makes_nothing() {
+async fn check_tests_each_dependency_and_creates_nothing() {
     let folder = scratch();
     let site = site(folder.path());
     let ended = run(folder.path(), &["check"], &[("LEPTOS_SITE_ROOT", &site)]).await;
@@ -23,7 +23,7 @@ async fn check_tries_what_it_names_and_makes_nothing() {
 }
 
 #[tokio::test]
-async fn check_finds_a_secret_key_in_what_browsers_load() {
+async fn check_finds_a_secret_key_in_the_site() {
     let folder = scratch();
     let site = site(folder.path());
     let file = folder.path().join("site/pkg/gatehouse.js");
@@ -53,7 +53,7 @@ fn exactly(folder: &Path, found: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn check_changes_no_name_no_mode_and_no_byte() {
+async fn check_changes_no_file() {
     use std::os::unix::fs::PermissionsExt;
     let folder = scratch();
     let site = site(folder.path());
@@ -86,7 +86,7 @@ async fn check_changes_no_name_no_mode_and_no_byte() {
 }
 
 #[tokio::test]
-async fn check_and_start_tell_of_listeners_that_are_not_to_be_had() {
+async fn check_and_start_report_listeners_that_cannot_bind() {
     let folder = scratch();
     let site = site(folder.path());
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -120,7 +120,7 @@ async fn check_and_start_tell_of_listeners_that_are_not_to_be_had() {
 }
 
 #[tokio::test]
-async fn check_tells_every_problem_on_a_line_of_its_own() {
+async fn check_reports_each_problem_on_its_own_line() {
     let folder = scratch();
     let (text, other) = (folder.path().join("text.db"), folder.path().join("nowhere").display().to_string());
     std::fs::write(&text, "not a database, but long enough to be taken for the head of one".repeat(9)).unwrap();
@@ -151,7 +151,7 @@ async fn check_tells_every_problem_on_a_line_of_its_own() {
 }
 
 #[tokio::test]
-async fn check_asks_clerk_with_the_key_that_it_was_given() {
+async fn check_calls_clerk_with_the_configured_key() {
     let folder = scratch();
     let options = local_clerk::Options { data_dir: folder.path().join("clerk"), ..local_clerk::Options::default() };
     let clerk = local_clerk::start(options).await.unwrap();
@@ -211,7 +211,7 @@ async fn check_finds_keys_of_two_instances() {
 }
 
 #[tokio::test]
-async fn check_tells_what_is_wrong_with_the_variables() {
+async fn check_reports_invalid_variables() {
     let folder = scratch();
     let variables = [("RUST_LOG", "gatehouse=loud"), ("TRUSTED_PROXY_HOPS", "many")];
     let ended = run(folder.path(), &["check"], &variables).await;

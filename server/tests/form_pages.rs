@@ -6,8 +6,8 @@ mod support;
 
 use http::{StatusCode, header};
 use serde_json::json;
-use support::place::{Place, ada};
-use support::{Answer, ORIGIN, Person, Town, changed};
+use support::app_with_clerk::{AppWithClerk, ada};
+use support::{Caller, ORIGIN, TestApp, TestResponse, caller_with};
 use url::Url;
 
 /// A form of a page: its action, and the body that a browser posts of its hidden fields.
@@ -23,13 +23,13 @@ fn forms(page: &str) -> Vec<(String, String)> {
     forms.filter_map(|form| Some((between(form, "action=\"/api/")?, hidden(form)))).collect()
 }
 
-async fn post(town: &Town, person: &Person, operation: &str, body: &str, referer: Option<&str>) -> Answer {
-    let mut request = person.post(&format!("/api/{operation}"), body);
+async fn post(app: &TestApp, caller: &Caller, operation: &str, body: &str, referer: Option<&str>) -> TestResponse {
+    let mut request = caller.post(&format!("/api/{operation}"), body);
     request.headers_mut().insert(header::ACCEPT, "text/html,application/xhtml+xml".parse().unwrap());
     if let Some(referer) = referer {
         request.headers_mut().insert(header::REFERER, referer.parse().unwrap());
     }
-    town.send(request).await
+    app.send(request).await
 }
 
 fn parts(location: &str) -> (String, Vec<(String, String)>) {
@@ -38,8 +38,8 @@ fn parts(location: &str) -> (String, Vec<(String, String)>) {
     (url.path().to_owned(), url.query_pairs().into_owned().collect())
 }
 
-fn stale_ada() -> Person {
-    changed(|claims| {
+fn stale_ada() -> Caller {
+    caller_with(|claims| {
         claims["sub"] = "user_local_ada".into();
         claims["o"]["id"] = local_clerk::OPERATORS.into();
         claims["fva"] = json!([5, -1]);
@@ -47,10 +47,10 @@ fn stale_ada() -> Person {
 }
 
 #[tokio::test]
-async fn every_form_comes_back_to_its_page_without_a_referer() {
-    let place = Place::new().await;
-    place.sync().await;
-    place.done("invite_member", "email_address=new@example.com&role=viewer").await;
+async fn every_form_returns_to_its_page_without_a_referer() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    setup.call_ok("invite_member", "email_address=new@example.com&role=viewer").await;
     let lists = [
         "/admin",
         "/admin/members",
@@ -64,12 +64,12 @@ async fn every_form_comes_back_to_its_page_without_a_referer() {
         let opened =
             format!("{list}{}refused=ban_user&sent=x&done=ban_user", if list.contains('?') { '&' } else { '?' });
         for address in [list, &opened] {
-            let page = place.town.open(&ada(), address).await;
+            let page = setup.app.open(&ada(), address).await;
             let forms = forms(&page.body);
             assert!(page.status == StatusCode::OK && !forms.is_empty(), "{address}: {}", page.body);
             for (operation, body) in forms {
-                let answer = post(&place.town, &stale_ada(), &operation, &body, None).await;
-                let (path, mut pairs) = parts(answer.header("location"));
+                let response = post(&setup.app, &stale_ada(), &operation, &body, None).await;
+                let (path, mut pairs) = parts(response.header("location"));
                 assert_eq!(pairs.iter().find(|(name, _)| name == "refused").unwrap().1, operation);
                 pairs.retain(|(name, _)| !["refused", "refusal", "sent"].contains(&name.as_str()));
                 assert_eq!((path, pairs), parts(list), "{operation} on {address}");
@@ -79,25 +79,25 @@ async fn every_form_comes_back_to_its_page_without_a_referer() {
 }
 
 #[tokio::test]
-async fn success_comes_back_to_the_page_of_the_list_and_is_said_there() {
-    let place = Place::new().await;
-    place.sync().await;
+async fn success_returns_to_the_same_list_page_with_a_message() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
     for (list, operation, words) in [
         ("/admin/members?query=turing", "change_role", "Role changed."),
         ("/admin/users?query=hopper", "lock_user", "Locked."),
     ] {
-        let page = place.town.open(&ada(), list).await;
+        let page = setup.app.open(&ada(), list).await;
         let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == operation).unwrap();
-        let answer = post(&place.town, &ada(), operation, &format!("{body}&role=viewer"), None).await;
-        assert_eq!(answer.header("location"), format!("{list}&done={operation}"));
-        let after = place.town.open(&ada(), answer.header("location")).await;
+        let response = post(&setup.app, &ada(), operation, &format!("{body}&role=viewer"), None).await;
+        assert_eq!(response.header("location"), format!("{list}&done={operation}"));
+        let after = setup.app.open(&ada(), response.header("location")).await;
         assert!(after.body.contains(words), "{}", after.body);
     }
 }
 
 #[tokio::test]
-async fn what_a_form_says_of_its_page_is_a_path_of_this_site_or_nothing() {
-    let town = Town::new().await;
+async fn the_page_field_of_a_form_accepts_local_paths_only() {
+    let app = TestApp::new().await;
     for page in [
         "https://evil.example/admin",
         "//evil.example",
@@ -112,17 +112,17 @@ async fn what_a_form_says_of_its_page_is_a_path_of_this_site_or_nothing() {
             .append_pair("name", "Engines")
             .append_pair("form_page", page)
             .finish();
-        let answer = post(&town, &Person::stale(), "rename_organization", &body, None).await;
-        assert_eq!(parts(answer.header("location")).0, "/admin", "{page:?}");
+        let response = post(&app, &Caller::stale(), "rename_organization", &body, None).await;
+        assert_eq!(parts(response.header("location")).0, "/admin", "{page:?}");
     }
 }
 
 #[tokio::test]
-async fn the_form_knows_its_page_better_than_the_referer_and_an_address_does_not_grow() {
-    let town = Town::new().await;
+async fn the_page_field_wins_over_the_referer_and_the_url_does_not_grow() {
+    let app = TestApp::new().await;
     let body = "name=Typed&form_page=%2Fadmin%2Fmembers%3Fpage%3D2%26other%3D1%26page%3Dx%26done%3Dx";
-    let answer = post(&town, &Person::stale(), "rename_organization", body, Some("http://localhost:3000/admin")).await;
-    let (path, pairs) = parts(answer.header("location"));
+    let response = post(&app, &Caller::stale(), "rename_organization", body, Some("http://localhost:3000/admin")).await;
+    let (path, pairs) = parts(response.header("location"));
     let names: Vec<_> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!((path.as_str(), names), ("/admin/members", vec!["page", "refused", "refusal", "sent"]));
     let sent = domain::form_result::Sent::read(&pairs.last().unwrap().1).unwrap();
@@ -130,8 +130,8 @@ async fn the_form_knows_its_page_better_than_the_referer_and_an_address_does_not
 }
 
 #[tokio::test]
-async fn a_change_of_a_row_that_only_the_organization_before_has_is_not_offered_again() {
-    let town = Town::new().await;
+async fn a_row_change_for_the_previous_organization_is_not_offered_again() {
+    let app = TestApp::new().await;
     for (operation, body) in [
         ("change_role", "user_id=user_1&role=viewer"),
         ("remove_member", "user_id=user_1"),
@@ -139,13 +139,13 @@ async fn a_change_of_a_row_that_only_the_organization_before_has_is_not_offered_
         ("revoke_invitation", "invitation_id=inv_1"),
     ] {
         let body = format!("{body}&organization_id=org_neighbours&form_page=%2Fadmin%2Fmembers");
-        let answer = post(&town, &Person::admin(), operation, &body, None).await;
-        let page = town.open(&Person::admin(), answer.header("location")).await.body;
+        let response = post(&app, &Caller::admin(), operation, &body, None).await;
+        let page = app.open(&Caller::admin(), response.header("location")).await.body;
         assert!(page.contains("Nothing was changed") && page.contains("Switch back"), "{operation}: {page}");
         assert!(!page.contains("Send it again"), "{operation}: {page}");
     }
     let body = "name=Typed&organization_id=org_neighbours&form_page=%2Fadmin";
-    let answer = post(&town, &Person::admin(), "rename_organization", body, None).await;
-    let page = town.open(&Person::admin(), answer.header("location")).await.body;
+    let response = post(&app, &Caller::admin(), "rename_organization", body, None).await;
+    let page = app.open(&Caller::admin(), response.header("location")).await.body;
     assert!(page.contains("value=\"Typed\"") && page.contains("Send it again"), "{page}");
 }

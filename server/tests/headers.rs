@@ -5,7 +5,7 @@ mod support;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
-use support::{Answer, Person, Town};
+use support::{Caller, TestApp, TestResponse};
 
 const ON_EVERYTHING: [&str; 10] = [
     "content-security-policy",
@@ -20,30 +20,30 @@ const ON_EVERYTHING: [&str; 10] = [
     "cache-control",
 ];
 
-async fn get(town: &Town, path: &str) -> Answer {
-    town.send(
+async fn get(app: &TestApp, path: &str) -> TestResponse {
+    app.send(
         Request::get(path)
             .header(header::ACCEPT, "text/html")
-            .header(header::COOKIE, "__clerk_db_jwt=dvb_town")
+            .header(header::COOKIE, "__clerk_db_jwt=dvb_test")
             .body(Body::empty())
             .unwrap(),
     )
     .await
 }
 
-fn nonce_of_header(answer: &Answer) -> String {
-    let policy = answer.header("content-security-policy");
+fn nonce_of_header(response: &TestResponse) -> String {
+    let policy = response.header("content-security-policy");
     policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
-async fn every_answer_has_them() {
-    let town = Town::new().await;
-    let admin = Person::admin();
-    let mut answers = vec![
-        town.open(&admin, "/admin").await,
-        town.call(&admin, "show_dashboard", "").await,
-        town.call(&admin, "nothing", "").await,
+async fn every_response_has_the_security_headers() {
+    let app = TestApp::new().await;
+    let admin = Caller::admin();
+    let mut responses = vec![
+        app.open(&admin, "/admin").await,
+        app.call(&admin, "show_dashboard", "").await,
+        app.call(&admin, "nothing", "").await,
     ];
     for path in [
         "/",
@@ -57,32 +57,32 @@ async fn every_answer_has_them() {
         "/__clerk/v1/client",
         "/readyz",
     ] {
-        answers.push(get(&town, path).await);
+        responses.push(get(&app, path).await);
     }
-    answers.push(
-        town.send(Request::builder().method(Method::POST).uri("/api/webhooks/clerk").body(Body::from("{}")).unwrap())
+    responses.push(
+        app.send(Request::builder().method(Method::POST).uri("/api/webhooks/clerk").body(Body::from("{}")).unwrap())
             .await,
     );
-    answers.push(town.send(Request::builder().method(Method::TRACE).uri("/").body(Body::empty()).unwrap()).await);
-    for answer in answers {
-        for name in ON_EVERYTHING.iter().filter(|name| **name != "cache-control" || answer.status != StatusCode::OK) {
-            assert!(!answer.header(name).is_empty(), "{name} is missing on {}: {}", answer.status, answer.body);
+    responses.push(app.send(Request::builder().method(Method::TRACE).uri("/").body(Body::empty()).unwrap()).await);
+    for response in responses {
+        for name in ON_EVERYTHING.iter().filter(|name| **name != "cache-control" || response.status != StatusCode::OK) {
+            assert!(!response.header(name).is_empty(), "{name} is missing on {}: {}", response.status, response.body);
         }
-        assert!(answer.header("strict-transport-security").is_empty(), "HSTS on plain http");
-        assert!(answer.header("server").is_empty() && answer.header("x-powered-by").is_empty());
+        assert!(response.header("strict-transport-security").is_empty(), "HSTS on plain http");
+        assert!(response.header("server").is_empty() && response.header("x-powered-by").is_empty());
     }
 }
 
 #[tokio::test]
 async fn hsts_is_sent_on_https_only() {
-    let town = Town::with(&[("PUBLIC_ORIGIN", "https://admin.example.com")]).await;
-    assert!(get(&town, "/").await.header("strict-transport-security").contains("max-age=63072000"));
+    let app = TestApp::with(&[("PUBLIC_ORIGIN", "https://admin.example.com")]).await;
+    assert!(get(&app, "/").await.header("strict-transport-security").contains("max-age=63072000"));
 }
 
 #[tokio::test]
-async fn the_nonce_differs_each_time_and_equals_the_one_in_the_page() {
-    let town = Town::new().await;
-    let (first, second) = (town.open(&Person::admin(), "/admin").await, town.open(&Person::admin(), "/admin").await);
+async fn the_nonce_is_new_for_each_response_and_matches_the_page() {
+    let app = TestApp::new().await;
+    let (first, second) = (app.open(&Caller::admin(), "/admin").await, app.open(&Caller::admin(), "/admin").await);
     assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK));
     assert_ne!(nonce_of_header(&first), nonce_of_header(&second));
     let nonces: Vec<_> = first.body.split("nonce=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -91,18 +91,18 @@ async fn the_nonce_differs_each_time_and_equals_the_one_in_the_page() {
 }
 
 #[tokio::test]
-async fn pages_of_somebody_are_never_stored() {
-    let town = Town::new().await;
+async fn pages_with_personal_data_are_never_cached() {
+    let app = TestApp::new().await;
     for path in ["/", "/admin", "/admin/members", "/admin/audit"] {
-        assert_eq!(town.open(&Person::admin(), path).await.header("cache-control"), "private, no-store", "{path}");
+        assert_eq!(app.open(&Caller::admin(), path).await.header("cache-control"), "private, no-store", "{path}");
     }
 }
 
 #[tokio::test]
-async fn public_pages_load_nothing_but_their_style() {
-    let town = Town::new().await;
+async fn public_pages_load_only_their_stylesheet() {
+    let app = TestApp::new().await;
     for path in ["/", "/sign-out", "/nowhere"] {
-        let page = get(&town, path).await;
+        let page = get(&app, path).await;
         for loaded in ["<script src", "modulepreload", "import(", ".wasm", ".js"] {
             assert!(!page.body.contains(loaded), "{path} has {loaded}: {}", page.body);
         }
@@ -110,28 +110,28 @@ async fn public_pages_load_nothing_but_their_style() {
 }
 
 #[tokio::test]
-async fn errors_have_the_form_that_fits_who_asked() {
-    let town = Town::new().await;
-    let page = get(&town, "/nowhere").await;
+async fn errors_are_html_for_browsers_and_json_for_programs() {
+    let app = TestApp::new().await;
+    let page = get(&app, "/nowhere").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.header("content-type").starts_with("text/html") && page.body.contains("<h1"), "{}", page.body);
-    let json = town.send(Request::get("/nowhere").body(Body::empty()).unwrap()).await;
+    let json = app.send(Request::get("/nowhere").body(Body::empty()).unwrap()).await;
     assert_eq!((json.status, json.body.as_str()), (StatusCode::NOT_FOUND, r#"{"error":"not_found"}"#));
 }
 
 #[tokio::test]
-async fn nothing_served_holds_a_secret() {
-    let town = Town::new().await;
-    let admin = Person::admin();
+async fn no_response_contains_a_secret() {
+    let app = TestApp::new().await;
+    let admin = Caller::admin();
     let mut served = Vec::new();
     for path in ["/", "/admin", "/admin/members", "/admin/audit", "/sign-out", "/nowhere", "/readyz", "/healthz"] {
-        served.push(town.open(&admin, path).await);
+        served.push(app.open(&admin, path).await);
     }
     for operation in domain::operation::OPERATIONS {
-        served.push(town.call(&admin, operation.name, "name=Engines&page=0&user_id=u&role=member&session_id=s").await);
+        served.push(app.call(&admin, operation.name, "name=Engines&page=0&user_id=u&role=member&session_id=s").await);
     }
-    for answer in served {
-        let text = format!("{:?}{}", answer.headers, answer.body);
+    for response in served {
+        let text = format!("{:?}{}", response.headers, response.body);
         for secret in [
             support::SECRET_KEY,
             support::WEBHOOK_SECRET,

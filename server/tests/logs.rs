@@ -4,26 +4,26 @@ mod support;
 
 use axum::body::Body;
 use http::{Request, header};
-use support::lines::Lines;
-use support::{ORIGIN, Person, SECRET_KEY, Town, WEBHOOK_SECRET};
+use support::captured_log::CapturedLog;
+use support::{Caller, ORIGIN, SECRET_KEY, TestApp, WEBHOOK_SECRET};
 
 #[tokio::test]
-async fn logs_have_who_what_and_how_long_and_no_token_cookie_or_secret() {
-    let lines = Lines::default();
+async fn logs_name_user_request_and_duration_and_no_secret() {
+    let lines = CapturedLog::default();
     tracing::subscriber::set_global_default(lines.subscriber()).unwrap();
 
-    let town = Town::new().await;
-    let (ada, max) = (Person::admin(), Person::without_permission());
-    town.open(&ada, &format!("/admin?__clerk_handshake={}", ada.token())).await;
-    town.call(&ada, "rename_organization", "name=Unsaid+Name").await;
-    town.call(&max, "rename_organization", "name=Unsaid+Name").await;
-    town.call(&ada, "change_role", "user_id=user_x&role=admin").await;
+    let app = TestApp::new().await;
+    let (ada, max) = (Caller::admin(), Caller::without_permission());
+    app.open(&ada, &format!("/admin?__clerk_handshake={}", ada.token())).await;
+    app.call(&ada, "rename_organization", "name=Unsaid+Name").await;
+    app.call(&max, "rename_organization", "name=Unsaid+Name").await;
+    app.call(&ada, "change_role", "user_id=user_x&role=admin").await;
     let bearer = Request::post("/api/list_members").header(header::AUTHORIZATION, format!("Bearer {}", ada.token()));
-    town.send(bearer.header(header::ORIGIN, ORIGIN).body(Body::from("page=x")).unwrap()).await;
+    app.send(bearer.header(header::ORIGIN, ORIGIN).body(Body::from("page=x")).unwrap()).await;
     let webhook =
         Request::post("/api/webhooks/clerk").header("svix-id", "msg_1").header("svix-signature", "v1,c2lnbmF0dXJl");
-    town.send(webhook.body(Body::from("{}")).unwrap()).await;
-    town.send(Request::get("/line%0Abreak\u{1b}[31m".replace('\u{1b}', "%1b")).body(Body::empty()).unwrap()).await;
+    app.send(webhook.body(Body::from("{}")).unwrap()).await;
+    app.send(Request::get("/line%0Abreak\u{1b}[31m".replace('\u{1b}', "%1b")).body(Body::empty()).unwrap()).await;
 
     let text = lines.text();
     for wanted in [

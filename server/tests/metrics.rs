@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{Person, Town};
+use support::{Caller, TestApp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The lines of a metric.
@@ -16,17 +16,17 @@ async fn metric(address: &str, name: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_metric_tells_of_an_outage_once_and_not_for_each_call() {
+async fn an_outage_changes_the_metric_once_and_not_for_each_call() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     server::metrics::serve(free).await.unwrap();
-    let (town, address) = (Town::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await, free.to_string());
+    let (app, address) = (TestApp::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await, free.to_string());
     assert_eq!(
         metric(&address, "rate_limit_store").await,
         ["rate_limit_store_outages_total 0", "rate_limit_store_away 0"]
     );
     for _ in 0..3 {
-        town.call(&Person::admin(), "rename_organization", "name=Engines").await;
-        town.call(&Person::admin(), "list_users", "page=0&query=").await;
+        app.call(&Caller::admin(), "rename_organization", "name=Engines").await;
+        app.call(&Caller::admin(), "list_users", "page=0&query=").await;
     }
     assert_eq!(
         metric(&address, "rate_limit_store").await,

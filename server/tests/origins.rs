@@ -5,17 +5,17 @@ mod support;
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
-use support::{ORIGIN, Person, Town};
+use support::{Caller, ORIGIN, TestApp};
 
-async fn status(town: &Town, method: &str, target: &str, headers: &[(&str, &str)]) -> StatusCode {
+async fn status(app: &TestApp, method: &str, target: &str, headers: &[(&str, &str)]) -> StatusCode {
     let request = Request::builder().method(method).uri(target);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    town.send(request.body(Body::empty()).unwrap()).await.status
+    app.send(request.body(Body::empty()).unwrap()).await.status
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_ours_is_misdirected_everywhere_but_for_machines() {
-    let town = Town::new().await;
+async fn a_foreign_host_is_misdirected_except_on_machine_endpoints() {
+    let app = TestApp::new().await;
     for host in ["evil.example", "localhost.evil.example:3000", "10.0.0.7:3000"] {
         for path in [
             "/",
@@ -28,7 +28,7 @@ async fn a_host_that_is_not_ours_is_misdirected_everywhere_but_for_machines() {
             "/nowhere",
         ] {
             assert_eq!(
-                status(&town, "GET", path, &[("host", host)]).await,
+                status(&app, "GET", path, &[("host", host)]).await,
                 StatusCode::MISDIRECTED_REQUEST,
                 "{host} {path}"
             );
@@ -36,64 +36,64 @@ async fn a_host_that_is_not_ours_is_misdirected_everywhere_but_for_machines() {
         let evil = format!("http://{host}");
         for path in ["/sign-out", "/api/rename_organization", "/__clerk/v1/client"] {
             let headers = [("host", host), ("origin", evil.as_str())];
-            assert_eq!(status(&town, "POST", path, &headers).await, StatusCode::MISDIRECTED_REQUEST, "{host} {path}");
+            assert_eq!(status(&app, "POST", path, &headers).await, StatusCode::MISDIRECTED_REQUEST, "{host} {path}");
         }
         // A load balancer asks by address, and a webhook may come through a tunnel.
-        assert_eq!(status(&town, "GET", "/healthz", &[("host", host)]).await, StatusCode::OK);
-        assert_eq!(status(&town, "GET", "/readyz", &[("host", host)]).await, StatusCode::OK);
-        assert_eq!(status(&town, "POST", "/api/webhooks/clerk", &[("host", host)]).await, StatusCode::BAD_REQUEST);
+        assert_eq!(status(&app, "GET", "/healthz", &[("host", host)]).await, StatusCode::OK);
+        assert_eq!(status(&app, "GET", "/readyz", &[("host", host)]).await, StatusCode::OK);
+        assert_eq!(status(&app, "POST", "/api/webhooks/clerk", &[("host", host)]).await, StatusCode::BAD_REQUEST);
     }
     for host in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000"] {
         assert_eq!(
-            status(&town, "GET", "/", &[("host", host), ("sec-fetch-dest", "empty")]).await,
+            status(&app, "GET", "/", &[("host", host), ("sec-fetch-dest", "empty")]).await,
             StatusCode::OK,
             "{host}"
         );
     }
-    let answer = town.send(Request::get("/").header("host", "evil.example").body(Body::empty()).unwrap()).await;
-    assert_eq!(answer.json()["error"], "misdirected_request");
+    let response = app.send(Request::get("/").header("host", "evil.example").body(Body::empty()).unwrap()).await;
+    assert_eq!(response.json()["error"], "misdirected_request");
     let request = Request::get("/").header("host", "evil.example").header(header::ACCEPT, "text/html");
-    let page = town.send(request.body(Body::empty()).unwrap()).await;
+    let page = app.send(request.body(Body::empty()).unwrap()).await;
     assert!(page.body.contains("This is another address") && !page.body.contains("evil.example"), "{}", page.body);
     assert!(!page.header("content-security-policy").is_empty());
 }
 
 #[tokio::test]
-async fn a_host_is_named_once_and_in_the_target_too() {
-    let town = Town::new().await;
+async fn conflicting_host_names_are_refused() {
+    let app = TestApp::new().await;
     let request = Request::get("/").header("host", "localhost:3000").header("host", "evil.example");
-    assert_eq!(town.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(status(&town, "GET", "/", &[("host", "")]).await, StatusCode::BAD_REQUEST);
+    assert_eq!(app.send(request.body(Body::empty()).unwrap()).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(status(&app, "GET", "/", &[("host", "")]).await, StatusCode::BAD_REQUEST);
     let target = "http://evil.example/";
-    assert_eq!(status(&town, "GET", target, &[]).await, StatusCode::MISDIRECTED_REQUEST);
-    assert_eq!(status(&town, "GET", "http://localhost:3000/", &[("sec-fetch-dest", "empty")]).await, StatusCode::OK);
+    assert_eq!(status(&app, "GET", target, &[]).await, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(status(&app, "GET", "http://localhost:3000/", &[("sec-fetch-dest", "empty")]).await, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_proxy_of_ours_tells_the_host() {
+async fn a_trusted_proxy_names_the_host() {
     let variables = [("PUBLIC_ORIGIN", "https://admin.example.com"), ("TRUSTED_PROXY_HOPS", "1")];
-    let town = Town::with(&variables).await;
+    let app = TestApp::with(&variables).await;
     let get = async |forwarded: &str| {
         let headers = [("host", "10.0.0.7:3000"), ("x-forwarded-host", forwarded), ("sec-fetch-dest", "empty")];
-        status(&town, "GET", "/", &headers).await
+        status(&app, "GET", "/", &headers).await
     };
     assert_eq!(get("admin.example.com").await, StatusCode::OK);
     assert_eq!(get("evil.example").await, StatusCode::MISDIRECTED_REQUEST);
-    assert_eq!(status(&town, "GET", "/", &[("host", "127.0.0.1:3000")]).await, StatusCode::MISDIRECTED_REQUEST);
-    assert_eq!(status(&town, "GET", "/readyz", &[("host", "127.0.0.1:3000")]).await, StatusCode::OK);
+    assert_eq!(status(&app, "GET", "/", &[("host", "127.0.0.1:3000")]).await, StatusCode::MISDIRECTED_REQUEST);
+    assert_eq!(status(&app, "GET", "/readyz", &[("host", "127.0.0.1:3000")]).await, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_write_comes_from_the_configured_origin_exactly() {
-    let town = Town::new().await;
+async fn a_write_needs_exactly_the_configured_origin() {
+    let app = TestApp::new().await;
     let write = async |host: &str, origins: &[&str]| {
-        let mut request = Person::admin().post("/api/rename_organization", "name=Stolen");
+        let mut request = Caller::admin().post("/api/rename_organization", "name=Stolen");
         request.headers_mut().insert(header::HOST, host.parse().unwrap());
         request.headers_mut().remove(header::ORIGIN);
         for origin in origins {
             request.headers_mut().append(header::ORIGIN, origin.parse().unwrap());
         }
-        town.send(request).await.status
+        app.send(request).await.status
     };
     assert_eq!(write("localhost:3000", &[ORIGIN]).await, StatusCode::OK);
     for origins in [
@@ -114,12 +114,12 @@ async fn a_write_comes_from_the_configured_origin_exactly() {
 }
 
 #[tokio::test]
-async fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded() {
-    let town = Town::new().await;
+async fn signed_in_pages_can_be_linked_but_not_embedded() {
+    let app = TestApp::new().await;
     let open = async |path: &str, site: &str, mode: &str, destination: &str| {
-        let request = Person::admin().on(Request::get(path)).header(header::ACCEPT, "text/html");
+        let request = Caller::admin().with_cookies(Request::get(path)).header(header::ACCEPT, "text/html");
         let request = request.header("sec-fetch-site", site).header("sec-fetch-mode", mode);
-        town.send(request.header("sec-fetch-dest", destination).body(Body::empty()).unwrap()).await.status
+        app.send(request.header("sec-fetch-dest", destination).body(Body::empty()).unwrap()).await.status
     };
     for site in ["cross-site", "same-site"] {
         assert_eq!(open("/admin", site, "navigate", "document").await, StatusCode::OK);
@@ -139,19 +139,19 @@ async fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded(
 }
 
 #[tokio::test]
-async fn head_is_answered_as_get_is() {
-    let town = Town::new().await;
-    for person in
-        [Person::nobody(), Person::admin(), Person::expired(), Person::pending(), Person::without_permission()]
+async fn head_is_answered_like_get() {
+    let app = TestApp::new().await;
+    for caller in
+        [Caller::anonymous(), Caller::admin(), Caller::expired(), Caller::pending(), Caller::without_permission()]
     {
         for path in ["/", "/admin", "/admin/members?page=2", "/sign-in", "/sign-out", "/nowhere", "/api/show_dashboard"]
         {
             for cookies in [true, false] {
                 let ask = async |method: Method| {
                     let request = Request::builder().method(method).uri(path);
-                    let request = if cookies { person.on(request) } else { request };
+                    let request = if cookies { caller.with_cookies(request) } else { request };
                     let request = request.header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
-                    town.send(request.body(Body::empty()).unwrap()).await
+                    app.send(request.body(Body::empty()).unwrap()).await
                 };
                 let (get, head) = (ask(Method::GET).await, ask(Method::HEAD).await);
                 for name in ["location", "x-clerk-auth-reason", "set-cookie", "cache-control", "allow"] {
@@ -164,28 +164,28 @@ async fn head_is_answered_as_get_is() {
 }
 
 #[tokio::test]
-async fn a_staging_proxys_password_is_no_business_of_the_gate() {
-    let town = Town::new().await;
+async fn basic_authentication_of_a_proxy_is_ignored() {
+    let app = TestApp::new().await;
     let basic = |request: http::request::Builder| request.header(header::AUTHORIZATION, "Basic c3RhZ2luZzpzZWNyZXQ=");
-    let page = basic(Person::admin().on(Request::get("/admin"))).header(header::ACCEPT, "text/html");
-    assert_eq!(town.send(page.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
-    let mut call = Person::admin().post("/api/show_dashboard", "");
+    let page = basic(Caller::admin().with_cookies(Request::get("/admin"))).header(header::ACCEPT, "text/html");
+    assert_eq!(app.send(page.body(Body::empty()).unwrap()).await.status, StatusCode::OK);
+    let mut call = Caller::admin().post("/api/show_dashboard", "");
     call.headers_mut().insert(header::AUTHORIZATION, "Basic c3RhZ2luZzpzZWNyZXQ=".parse().unwrap());
-    assert_eq!(town.send(call).await.status, StatusCode::OK);
+    assert_eq!(app.send(call).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_cookie_of_another_application_signs_nobody_out() {
-    let town = Town::new().await;
+    let app = TestApp::new().await;
     for foreign in ["city=Zürich".as_bytes(), b"city=Z\xfcrich", "Zürich".as_bytes(), b"a=\"b; c\""] {
-        let own = format!("; __session={}; __client_uat=1; __clerk_db_jwt=dvb_town", Person::admin().token());
+        let own = format!("; __session={}; __client_uat=1; __clerk_db_jwt=dvb_test", Caller::admin().token());
         for path in ["/admin", "/"] {
             let request =
                 Request::get(path).header(header::ACCEPT, "text/html, text/ü").header("sec-fetch-dest", "document");
             let cookies = [foreign, own.as_bytes()].concat();
-            let answer = town.send(request.header(header::COOKIE, cookies).body(Body::empty()).unwrap()).await;
-            assert_eq!(answer.status, StatusCode::OK, "{}", String::from_utf8_lossy(foreign));
-            assert_eq!(answer.header("cache-control"), "private, no-store");
+            let response = app.send(request.header(header::COOKIE, cookies).body(Body::empty()).unwrap()).await;
+            assert_eq!(response.status, StatusCode::OK, "{}", String::from_utf8_lossy(foreign));
+            assert_eq!(response.header("cache-control"), "private, no-store");
         }
     }
 }

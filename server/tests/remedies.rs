@@ -5,8 +5,8 @@ mod support;
 
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header};
-use support::lines::Lines;
-use support::{Answer, Person, Town, WEBHOOK_SECRET, now_s};
+use support::captured_log::CapturedLog;
+use support::{Caller, TestApp, TestResponse, WEBHOOK_SECRET, now_s};
 use svix::webhooks::Webhook;
 
 const BODY: &str = r#"{"type":"user.updated","data":{"id":"user_1"}}"#;
@@ -24,17 +24,17 @@ fn signed(secret: &str, seconds_ago: i64) -> HeaderMap {
     headers
 }
 
-async fn deliver(town: &Town, headers: HeaderMap, body: &str) -> Answer {
+async fn deliver_webhook(app: &TestApp, headers: HeaderMap, body: &str) -> TestResponse {
     let mut request = Request::post("/api/webhooks/clerk").body(Body::from(body.to_owned())).unwrap();
     request.headers_mut().extend(headers);
-    town.send(request).await
+    app.send(request).await
 }
 
 #[tokio::test]
-async fn a_webhook_that_fails_verification_has_its_cause_in_the_log_and_never_in_the_answer() {
-    let lines = Lines::default();
+async fn the_cause_of_a_failed_webhook_is_in_the_log_only() {
+    let lines = CapturedLog::default();
     let _log = tracing::subscriber::set_default(lines.subscriber());
-    let town = Town::new().await;
+    let app = TestApp::new().await;
     let other = "whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==";
     let without = |name: &str| {
         let mut headers = signed(WEBHOOK_SECRET, 0);
@@ -52,28 +52,31 @@ async fn a_webhook_that_fails_verification_has_its_cause_in_the_log_and_never_in
         (without("svix-signature"), BODY, "the header svix-signature is missing"),
         (HeaderMap::new(), BODY, "is missing"),
     ] {
-        let answer = deliver(&town, headers, body).await;
-        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::BAD_REQUEST, r#"{"error":"invalid_webhook"}"#));
+        let response = deliver_webhook(&app, headers, body).await;
+        assert_eq!(
+            (response.status, response.body.as_str()),
+            (StatusCode::BAD_REQUEST, r#"{"error":"invalid_webhook"}"#)
+        );
         let told = lines.take("a webhook was refused");
         assert!(told.len() == 1 && told[0].contains(said), "{said}: {told:?}");
         assert!(!told[0].contains("whsec_b3") && !told[0].contains("user_1"), "{told:?}");
     }
-    assert_eq!(deliver(&town, signed(WEBHOOK_SECRET, 0), BODY).await.status, StatusCode::OK);
+    assert_eq!(deliver_webhook(&app, signed(WEBHOOK_SECRET, 0), BODY).await.status, StatusCode::OK);
 }
 
-async fn report(town: &Town, directive: &str, blocked: &str) {
+async fn report(app: &TestApp, directive: &str, blocked: &str) {
     let body = format!(
         r#"[{{"type":"csp-violation","body":{{"effectiveDirective":"{directive}","blockedURL":"{blocked}"}}}}]"#
     );
     let request = Request::post("/reports").header(header::CONTENT_TYPE, "application/reports+json");
-    assert_eq!(town.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(app.send(request.body(Body::from(body)).unwrap()).await.status, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]
-async fn a_policy_that_blocks_clerk_is_told_with_directive_source_and_setting_once() {
-    let lines = Lines::default();
+async fn a_policy_that_blocks_clerk_is_logged_once_with_the_setting() {
+    let lines = CapturedLog::default();
     let _log = tracing::subscriber::set_default(lines.subscriber());
-    let town = Town::with(&[("CLERK_PROXY_URL", "/__clerk")]).await;
+    let app = TestApp::with(&[("CLERK_PROXY_URL", "/__clerk")]).await;
     for (directive, blocked, words) in [
         ("script-src-elem", "https://clerk.example.com/npm/x", ["script-src-elem", "Frontend API", "CLERK_PROXY_URL"]),
         (
@@ -83,35 +86,35 @@ async fn a_policy_that_blocks_clerk_is_told_with_directive_source_and_setting_on
         ),
         ("style-src-elem", "inline", ["style-src-elem", "inline style", "src/headers.rs"]),
     ] {
-        report(&town, directive, blocked).await;
+        report(&app, directive, blocked).await;
         let told = lines.take("content security policy");
         assert!(told.len() == 1 && words.iter().all(|word| told[0].contains(word)), "{blocked}: {told:?}");
         assert!(!told[0].contains("odd-cat"), "{told:?}");
-        report(&town, directive, blocked).await;
+        report(&app, directive, blocked).await;
         assert_eq!(lines.take("content security policy"), [""; 0], "{blocked}");
     }
-    report(&town, "img-src", "https://blocked.example/x.png").await;
+    report(&app, "img-src", "https://blocked.example/x.png").await;
     assert_eq!(lines.take("content security policy"), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_redis_that_is_away_is_named_in_the_log_and_the_call_is_refused_for_now() {
-    let lines = Lines::default();
+async fn a_redis_outage_is_logged_and_the_call_is_refused() {
+    let lines = CapturedLog::default();
     let _log = tracing::subscriber::set_default(lines.subscriber());
-    let town = Town::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await;
-    let answer = town.call(&Person::admin(), "rename_organization", "name=X").await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
-    assert!(!answer.header("retry-after").is_empty() && !answer.body.contains("edis"), "{}", answer.body);
+    let app = TestApp::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await;
+    let response = app.call(&Caller::admin(), "rename_organization", "name=X").await;
+    assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{}", response.body);
+    assert!(!response.header("retry-after").is_empty() && !response.body.contains("edis"), "{}", response.body);
     let told = lines.take("Redis cannot count");
     assert!(told.first().is_some_and(|line| line.contains("is the Redis of REDIS_URL running")), "{told:?}");
 }
 
 #[tokio::test]
-async fn a_key_set_that_cannot_be_had_is_told_with_the_remedy() {
-    let lines = Lines::default();
+async fn an_unreachable_key_set_is_logged_with_the_remedy() {
+    let lines = CapturedLog::default();
     let _log = tracing::subscriber::set_default(lines.subscriber());
-    let town = Town::with(&[("CLERK_JWT_KEY", "")]).await;
-    assert_eq!(town.open(&Person::admin(), "/admin").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let app = TestApp::with(&[("CLERK_JWT_KEY", "")]).await;
+    assert_eq!(app.open(&Caller::admin(), "/admin").await.status, StatusCode::SERVICE_UNAVAILABLE);
     let told = lines.take("the key set could not be fetched");
     assert!(
         told.first().is_some_and(|line| line.contains("CLERK_API_URL") && line.contains("CLERK_JWT_KEY")),
@@ -120,11 +123,11 @@ async fn a_key_set_that_cannot_be_had_is_told_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn a_list_of_parties_without_the_public_origin_is_told_at_start() {
-    let lines = Lines::default();
+async fn a_missing_authorized_party_is_logged_at_start() {
+    let lines = CapturedLog::default();
     let _log = tracing::subscriber::set_default(lines.subscriber());
-    Town::with(&[("CLERK_AUTHORIZED_PARTIES", "https://www.example.com")]).await;
+    TestApp::with(&[("CLERK_AUTHORIZED_PARTIES", "https://www.example.com")]).await;
     assert_eq!(lines.take("CLERK_AUTHORIZED_PARTIES leaves PUBLIC_ORIGIN out").len(), 1);
-    Town::with(&[("CLERK_AUTHORIZED_PARTIES", "https://www.example.com,http://localhost:3000")]).await;
+    TestApp::with(&[("CLERK_AUTHORIZED_PARTIES", "https://www.example.com,http://localhost:3000")]).await;
     assert_eq!(lines.take("CLERK_AUTHORIZED_PARTIES"), [""; 0]);
 }

@@ -4,27 +4,27 @@ mod support;
 
 use http::StatusCode;
 use serde_json::json;
-use support::{Person, Town};
+use support::{Caller, TestApp};
 
 const RENAME: &str = "rename_organization";
 
 #[tokio::test]
-async fn a_rename_is_answered_stored_and_written_down() {
-    let town = Town::new().await;
-    let answer = town.call(&Person::admin(), RENAME, "name=++Difference+Engines+").await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    assert_eq!(answer.json(), json!({ "id": "org_engines", "name": "Difference Engines" }));
-    assert_eq!(answer.header("cache-control"), "private, no-store");
-    let dashboard = town.call(&Person::admin(), "show_dashboard", "").await.json();
+async fn a_rename_is_stored_and_audited() {
+    let app = TestApp::new().await;
+    let response = app.call(&Caller::admin(), RENAME, "name=++Difference+Engines+").await;
+    assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+    assert_eq!(response.json(), json!({ "id": "org_engines", "name": "Difference Engines" }));
+    assert_eq!(response.header("cache-control"), "private, no-store");
+    let dashboard = app.call(&Caller::admin(), "show_dashboard", "").await.json();
     assert_eq!(dashboard["organization"]["name"], "Difference Engines");
-    let audit = town.call(&Person::admin(), "list_audit", "page=0").await.json();
+    let audit = app.call(&Caller::admin(), "list_audit", "page=0").await.json();
     assert_eq!((&audit["rows"][0]["operation"], &audit["rows"][0]["outcome"]), (&json!(RENAME), &json!("done")));
     assert_eq!(audit["rows"][0]["change"]["to"], "Difference Engines");
 }
 
 #[tokio::test]
-async fn wrong_names_are_refused_by_field_and_code() {
-    let town = Town::new().await;
+async fn invalid_names_are_refused_with_field_and_code() {
+    let app = TestApp::new().await;
     let too_long = format!("name={}", "a".repeat(201));
     for (body, code) in [
         ("name=", "required"),
@@ -32,41 +32,41 @@ async fn wrong_names_are_refused_by_field_and_code() {
         (too_long.as_str(), "too_long"),
         ("name=a%00b", "control_character"),
     ] {
-        let answer = town.call(&Person::admin(), RENAME, body).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
-        assert_eq!(answer.json(), json!({ "error": "invalid_input", "fields": { "name": code } }));
+        let response = app.call(&Caller::admin(), RENAME, body).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{body}");
+        assert_eq!(response.json(), json!({ "error": "invalid_input", "fields": { "name": code } }));
     }
     let longest = format!("name={}", "%F0%9F%9B%A1".repeat(200));
-    assert_eq!(town.call(&Person::admin(), RENAME, &longest).await.status, StatusCode::OK);
+    assert_eq!(app.call(&Caller::admin(), RENAME, &longest).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn wrong_input_does_not_cost_a_call() {
-    let town = Town::new().await;
+async fn invalid_input_takes_no_budget() {
+    let app = TestApp::new().await;
     for _ in 0..10 {
-        assert_eq!(town.call(&Person::admin(), RENAME, "name=").await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(app.call(&Caller::admin(), RENAME, "name=").await.status, StatusCode::BAD_REQUEST);
     }
-    assert_eq!(town.call(&Person::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
+    assert_eq!(app.call(&Caller::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn the_step_up_hint_is_the_one_that_clerk_understands() {
-    let answer = Town::new().await.call(&Person::stale(), RENAME, "name=Engines").await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+async fn the_reverification_hint_has_clerks_format() {
+    let response = TestApp::new().await.call(&Caller::stale(), RENAME, "name=Engines").await;
+    assert_eq!(response.status, StatusCode::FORBIDDEN);
     let hint = json!({ "type": "forbidden", "reason": "reverification-error",
         "metadata": { "reverification": { "level": "second_factor", "afterMinutes": 5 } } });
-    assert_eq!(answer.json(), json!({ "error": "reverification", "clerk_error": hint }));
+    assert_eq!(response.json(), json!({ "error": "reverification", "clerk_error": hint }));
 }
 
 #[tokio::test]
-async fn refusals_stand_in_the_audit_log_counted() {
-    let town = Town::new().await;
+async fn refusals_are_audited_and_counted() {
+    let app = TestApp::new().await;
     for _ in 0..3 {
-        town.call(&Person::stale(), RENAME, "name=Engines").await;
+        app.call(&Caller::stale(), RENAME, "name=Engines").await;
     }
-    town.call(&Person::without_permission(), RENAME, "name=Engines").await;
-    town.settle().await;
-    let audit = town.call(&Person::admin(), "list_audit", "page=0").await.json();
+    app.call(&Caller::without_permission(), RENAME, "name=Engines").await;
+    app.settle().await;
+    let audit = app.call(&Caller::admin(), "list_audit", "page=0").await.json();
     let rows: Vec<_> = audit["rows"]
         .as_array()
         .unwrap()
@@ -79,58 +79,61 @@ async fn refusals_stand_in_the_audit_log_counted() {
 }
 
 #[tokio::test]
-async fn a_neighbour_sees_and_changes_nothing_of_ours() {
-    let town = Town::new().await;
-    town.call(&Person::admin(), RENAME, "name=Engines").await;
-    let renamed = town.call(&Person::neighbour(), RENAME, "name=Stolen").await.json();
+async fn another_organization_sees_and_changes_nothing() {
+    let app = TestApp::new().await;
+    app.call(&Caller::admin(), RENAME, "name=Engines").await;
+    let renamed = app.call(&Caller::admin_of_other_organization(), RENAME, "name=Stolen").await.json();
     assert_eq!(renamed["id"], "org_neighbours");
-    let ours = town.call(&Person::admin(), "show_dashboard", "").await.json();
+    let ours = app.call(&Caller::admin(), "show_dashboard", "").await.json();
     assert_eq!(ours["organization"]["name"], "Engines");
-    let audit = town.call(&Person::neighbour(), "list_audit", "page=0").await;
+    let audit = app.call(&Caller::admin_of_other_organization(), "list_audit", "page=0").await;
     assert!(!audit.body.contains("Engines"), "{}", audit.body);
 }
 
 #[tokio::test]
-async fn a_page_of_the_organization_before_renames_neither_and_the_log_has_it() {
-    let town = Town::new().await;
-    let answer = town.call(&Person::admin(), RENAME, "name=Stale&organization_id=org_neighbours").await;
-    assert_eq!((answer.status, answer.json()), (StatusCode::CONFLICT, json!({ "error": "other_organization" })));
-    for person in [Person::admin(), Person::neighbour()] {
-        let dashboard = town.call(&person, "show_dashboard", "").await;
+async fn a_page_of_the_previous_organization_renames_neither_and_is_audited() {
+    let app = TestApp::new().await;
+    let response = app.call(&Caller::admin(), RENAME, "name=Stale&organization_id=org_neighbours").await;
+    assert_eq!((response.status, response.json()), (StatusCode::CONFLICT, json!({ "error": "other_organization" })));
+    for caller in [Caller::admin(), Caller::admin_of_other_organization()] {
+        let dashboard = app.call(&caller, "show_dashboard", "").await;
         assert!(!dashboard.body.contains("Stale"), "{}", dashboard.body);
     }
-    town.settle().await;
-    let audit = town.call(&Person::admin(), "list_audit", "page=0").await.json();
+    app.settle().await;
+    let audit = app.call(&Caller::admin(), "list_audit", "page=0").await.json();
     assert_eq!(audit["rows"][0]["outcome"], "other_organization");
 }
 
 #[tokio::test]
-async fn a_person_is_told_the_names_of_their_own_organizations_only() {
-    let town = Town::new().await;
-    town.call(&Person::admin(), RENAME, "name=Engines").await;
-    town.call(&Person::neighbour(), RENAME, "name=Neighbours").await;
-    let mine = town.call(&Person::admin(), "list_organizations", "").await.json();
+async fn a_user_sees_only_their_own_organizations() {
+    let app = TestApp::new().await;
+    app.call(&Caller::admin(), RENAME, "name=Engines").await;
+    app.call(&Caller::admin_of_other_organization(), RENAME, "name=Neighbours").await;
+    let mine = app.call(&Caller::admin(), "list_organizations", "").await.json();
     assert_eq!(mine, json!({ "active": { "id": "org_engines", "name": "Engines" }, "others": [] }));
 }
 
 #[tokio::test]
-async fn the_sixth_name_within_a_minute_is_not_stored() {
-    let town = Town::new().await;
-    town.early_in_the_minute();
+async fn the_sixth_rename_within_a_minute_is_not_stored() {
+    let app = TestApp::new().await;
+    app.skip_to_fresh_window();
     for n in 1..=6 {
-        town.call(&Person::admin(), RENAME, &format!("name=Name+{n}")).await;
+        app.call(&Caller::admin(), RENAME, &format!("name=Name+{n}")).await;
     }
-    let dashboard = town.call(&Person::admin(), "show_dashboard", "").await.json();
+    let dashboard = app.call(&Caller::admin(), "show_dashboard", "").await.json();
     assert_eq!(dashboard["organization"]["name"], "Name 5");
 }
 
 #[tokio::test]
-async fn a_dead_limiter_refuses_within_a_second_and_changes_nothing() {
-    let town = Town::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await;
+async fn a_limiter_outage_refuses_within_a_second_and_changes_nothing() {
+    let app = TestApp::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await;
     let started = std::time::Instant::now();
-    let answer = town.call(&Person::admin(), RENAME, "name=Engines").await;
-    assert_eq!((answer.status, answer.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
-    assert!(!answer.header("retry-after").is_empty() && answer.header("ratelimit").is_empty());
+    let response = app.call(&Caller::admin(), RENAME, "name=Engines").await;
+    assert_eq!(
+        (response.status, response.json()),
+        (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" }))
+    );
+    assert!(!response.header("retry-after").is_empty() && response.header("ratelimit").is_empty());
     assert!(started.elapsed() < std::time::Duration::from_millis(1500));
-    assert_eq!(town.call(&Person::admin(), "show_dashboard", "").await.status, StatusCode::OK);
+    assert_eq!(app.call(&Caller::admin(), "show_dashboard", "").await.status, StatusCode::OK);
 }

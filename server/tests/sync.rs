@@ -23,7 +23,7 @@ async fn store(folder: &Path) -> Database {
 }
 
 #[tokio::test]
-async fn everybody_comes_over_and_a_second_time_changes_nothing() {
+async fn sync_copies_everything_and_is_idempotent() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
     let api = BackendApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
@@ -56,7 +56,7 @@ async fn content(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_instance_that_cannot_be_reached_is_named_and_nothing_is_lost() {
+async fn an_unreachable_instance_is_named_and_nothing_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
     let api = BackendApi::new(&clerk.api_url(), "sk_test_of_somebody_else".into()).unwrap();
@@ -86,7 +86,7 @@ async fn delete_at(clerk: &LocalClerk, path: &str) {
 }
 
 #[tokio::test]
-async fn what_was_deleted_at_clerk_without_a_word_is_gone_after_the_next_time() {
+async fn sync_removes_what_clerk_deleted_without_a_webhook() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
     let api = BackendApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();

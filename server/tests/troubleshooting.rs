@@ -61,7 +61,7 @@ fn every_entry_has_symptom_cause_remedy_and_tests_that_exist() {
 }
 
 #[test]
-fn the_check_would_notice() {
+fn only_functions_with_a_test_attribute_count_as_tests() {
     assert!(defines("#[test]\nfn a() {\n", "x.rs", "a") && !defines("#[test]\nfn a() {\n", "x.rs", "b"));
     assert!(!defines("#[test]\nfn b() {}\n\nfn a() {\n", "x.rs", "a"));
     assert!(defines("  test(`${a} b`, async", "x.spec.ts", "${a} b") && !defines("// test a b", "x.spec.ts", "a b"));
@@ -80,7 +80,7 @@ fn said(folder: &Path, text: &mut String) {
 }
 
 #[test]
-fn what_is_quoted_is_still_said() {
+fn quoted_messages_exist_in_the_source() {
     let mut text = String::new();
     ["src", "clerk/src", "server/src", "app/src"].iter().for_each(|folder| said(&root().join(folder), &mut text));
     let text: String = text.split("\\\n").map(str::trim_start).collect();
@@ -95,7 +95,7 @@ fn what_is_quoted_is_still_said() {
 }
 
 #[test]
-fn readers_find_the_page() {
+fn other_pages_link_to_it() {
     for page in ["README.md", "docs/clerk.md"] {
         let text = std::fs::read_to_string(root().join(page)).unwrap();
         assert!(text.contains("troubleshooting.md"), "{page} does not lead to it");

@@ -11,7 +11,7 @@ use local_upstash::{Canned, Faults, LocalUpstash};
 use serde_json::{Value, json};
 use server::check;
 use std::path::Path;
-use support::{Person, Town};
+use support::{Caller, TestApp};
 
 const TOKEN: &str = "AX_opensesame";
 const RENAME: &str = "rename_organization";
@@ -25,52 +25,52 @@ fn variables(url: &str, token: &str) -> [(&'static str, String); 3] {
     ]
 }
 
-async fn town(upstash: &LocalUpstash) -> Town {
+async fn app(upstash: &LocalUpstash) -> TestApp {
     let variables = variables(&upstash.url(), TOKEN);
-    Town::with(&variables.each_ref().map(|(name, value)| (*name, value.as_str()))).await
+    TestApp::with(&variables.each_ref().map(|(name, value)| (*name, value.as_str()))).await
 }
 
-async fn limiter_is(town: &Town) -> (StatusCode, Value) {
-    let answer = town.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
-    assert!(!answer.body.contains("UPSTASH"), "{}", answer.body);
-    (answer.status, answer.json()["limiter"].clone())
+async fn limiter_is(app: &TestApp) -> (StatusCode, Value) {
+    let response = app.send(Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert!(!response.body.contains("UPSTASH"), "{}", response.body);
+    (response.status, response.json()["limiter"].clone())
 }
 
 #[tokio::test]
 async fn the_sixth_call_is_refused_and_each_costs_one_request() {
-    let Some(upstash) = support::upstash(TOKEN).await else { return };
-    let town = town(&upstash).await;
-    town.early_in_the_minute();
+    let Some(upstash) = support::start_upstash(TOKEN).await else { return };
+    let app = app(&upstash).await;
+    app.skip_to_fresh_window();
     for left in (0..5).rev() {
-        let answer = town.call(&Person::admin(), RENAME, "name=Engines").await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-        assert!(answer.header("ratelimit").contains(&format!("r={left};")), "{}", answer.header("ratelimit"));
+        let response = app.call(&Caller::admin(), RENAME, "name=Engines").await;
+        assert_eq!(response.status, StatusCode::OK, "{}", response.body);
+        assert!(response.header("ratelimit").contains(&format!("r={left};")), "{}", response.header("ratelimit"));
     }
     let asked = upstash.asked();
     // Redis may not have known the script.
     assert_eq!(asked.iter().filter(|name| *name == "EVALSHA").count(), 5, "{asked:?}");
-    let refused = town.call(&Person::admin(), RENAME, "name=Engines").await;
+    let refused = app.call(&Caller::admin(), RENAME, "name=Engines").await;
     assert_eq!((refused.status, &refused.json()["error"]), (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")));
 }
 
 #[tokio::test]
-async fn an_upstash_that_is_away_answers_503_and_is_told_by_readiness() {
-    let Some(upstash) = support::upstash(TOKEN).await else { return };
-    let town = town(&upstash).await;
-    assert_eq!(limiter_is(&town).await, (StatusCode::OK, json!("ready")));
-    for answer in [Canned::QUOTA, Canned::FAILURE, Canned::PAGE] {
-        upstash.make_trouble(Faults { answer: Some(answer), ..Faults::default() });
-        let refused = town.call(&Person::admin(), RENAME, "name=Engines").await;
+async fn an_upstash_outage_answers_503_and_shows_in_readiness() {
+    let Some(upstash) = support::start_upstash(TOKEN).await else { return };
+    let app = app(&upstash).await;
+    assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
+    for response in [Canned::QUOTA, Canned::FAILURE, Canned::PAGE] {
+        upstash.make_trouble(Faults { answer: Some(response), ..Faults::default() });
+        let refused = app.call(&Caller::admin(), RENAME, "name=Engines").await;
         assert_eq!(
             (refused.status, refused.json()),
             (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" }))
         );
         assert!(!refused.header("retry-after").is_empty() && refused.header("ratelimit").is_empty());
-        assert_eq!(limiter_is(&town).await, (StatusCode::SERVICE_UNAVAILABLE, json!("down")));
+        assert_eq!(limiter_is(&app).await, (StatusCode::SERVICE_UNAVAILABLE, json!("down")));
     }
     upstash.make_trouble(Faults::default());
-    assert_eq!(town.call(&Person::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
-    assert_eq!(limiter_is(&town).await, (StatusCode::OK, json!("ready")));
+    assert_eq!(app.call(&Caller::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
+    assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
 }
 
 /// What `server check` says about the limits.
@@ -84,8 +84,8 @@ async fn found(url: &str, token: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn check_asks_upstash_and_names_what_is_wrong() {
-    let Some(upstash) = support::upstash(TOKEN).await else { return };
+async fn check_calls_upstash_and_names_the_problem() {
+    let Some(upstash) = support::start_upstash(TOKEN).await else { return };
     assert_eq!(found(&upstash.url(), TOKEN).await, ("ok".to_owned(), "Upstash answers".to_owned()));
     let (outcome, text) = found(&upstash.url(), "hunter2").await;
     assert!(outcome == "problem" && text.contains("UPSTASH_REDIS_REST_TOKEN"), "{text}");

@@ -1,16 +1,16 @@
 //! What the store promises, on SQLite and on PostgreSQL.
 
-mod changes;
-mod gone;
+mod command_results;
+mod deleted_objects;
 mod edges;
-mod instance;
+mod users_and_invitations;
 mod lifetimes;
-mod migrating;
-mod names;
-mod order;
+mod schema_upgrades;
+mod organization_names;
+mod event_order;
 mod outage;
-mod places;
-mod pooled;
+mod database_url;
+mod pgbouncer;
 mod search;
 
 use super::audit::Change;
@@ -39,19 +39,19 @@ const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
 
 /// Runs a promise on every database that is at hand, and through a pooler in transaction mode; each run has a database of its own.
-async fn on_each<F: Future<Output = ()>>(promise: impl Fn(Database) -> F) {
+async fn on_every_database<F: Future<Output = ()>>(test: impl Fn(Database) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("nested/contract.db").display());
-    promise(crate::store::open(&url.into()).await.unwrap()).await;
+    test(crate::store::open(&url.into()).await.unwrap()).await;
     let Some(url) = postgres_url() else { return };
     let admin = Database::postgres(&url).await.unwrap();
     let name = format!("contract_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
     execute(&admin, format!("create schema \"{name}\"")).await;
-    promise(crate::store::open(&format!("{url}?options=-c%20search_path%3D{name}").into()).await.unwrap()).await;
+    test(crate::store::open(&format!("{url}?options=-c%20search_path%3D{name}").into()).await.unwrap()).await;
     execute(&admin, format!("drop schema \"{name}\" cascade")).await;
     let Some(url) = service("GATEHOUSE_TEST_PGBOUNCER_URL") else { return };
     execute(&admin, format!("create database \"{name}\" template template0")).await;
-    promise(crate::store::open(&database(&url, &name)).await.unwrap()).await;
+    test(crate::store::open(&database(&url, &name)).await.unwrap()).await;
     execute(&admin, format!("drop database \"{name}\" with (force)")).await;
 }
 
@@ -91,11 +91,11 @@ fn actor(organization: &str) -> Actor {
 }
 
 /// What Clerk answers.
-fn answered<T: ClerkObject>(object: &Value) -> T {
+fn parse_object<T: ClerkObject>(object: &Value) -> T {
     T::read(object).unwrap()
 }
 
-fn by<Op: Operation>(store: &Database, organization: &str, input: Op) -> Granted<Op> {
+fn grant<Op: Operation>(store: &Database, organization: &str, input: Op) -> Granted<Op> {
     Granted::for_tests(input, actor(organization), store.clone(), NOW_MS)
 }
 
@@ -124,20 +124,20 @@ fn session(id: &str, user: &str, updated_at: i64) -> Value {
     json!({ "id": id, "user_id": user, "status": "active", "created_at": 1, "updated_at": updated_at, "latest_activity": { "browser_name": "Firefox" } })
 }
 
-fn ended(id: &str, user: &str, updated_at: i64) -> objects::Session {
+fn revoked_session(id: &str, user: &str, updated_at: i64) -> objects::Session {
     let mut object = session(id, user, updated_at);
     object["status"] = "revoked".into();
-    answered(&object)
+    parse_object(&object)
 }
 
-async fn told(store: &Database, events: &[Event]) {
+async fn ingest_events(store: &Database, events: &[Event]) {
     for event in events {
         events::take(store, event, NOW_MS).await.unwrap();
     }
 }
 
 /// Two organizations with a member and a session each.
-async fn neighbours(store: &Database) {
+async fn two_organizations(store: &Database) {
     let mut events = Vec::new();
     for (organization, person) in [("org_a", "user_ann"), ("org_b", "user_bob")] {
         events.push(event(&format!("u{person}"), "user.created", 1, user(person, person, 1)));
@@ -149,31 +149,31 @@ async fn neighbours(store: &Database) {
         ));
         events.push(event(&format!("s{person}"), "session.created", 1, session(&format!("sess_{person}"), person, 1)));
     }
-    told(store, &events).await;
+    ingest_events(store, &events).await;
 }
 
 async fn members(store: &Database, organization: &str) -> Vec<(String, String, usize)> {
-    let page = members::list(&by(store, organization, ListMembers::default())).await.unwrap();
+    let page = members::list(&grant(store, organization, ListMembers::default())).await.unwrap();
     page.rows.into_iter().map(|member| (member.user_id, member.role, member.sessions.len())).collect()
 }
 
 #[tokio::test]
-async fn a_fresh_database_knows_nothing_and_says_so_kindly() {
-    on_each(|store| async move {
+async fn an_empty_database_gives_an_empty_dashboard() {
+    on_every_database(|store| async move {
         assert!(store.ready().await);
-        let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
+        let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
         assert_eq!((dashboard.person, dashboard.organization.name.as_str(), dashboard.members), (None, "org_a", 0));
-        assert!(audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
+        assert!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
-    on_each(|store| async move {
-        let rename = |name: &str| by(&store, "org_a", RenameOrganization { name: name.to_owned() });
+async fn a_rename_is_audited_with_both_names_and_wins_over_clerk() {
+    on_every_database(|store| async move {
+        let rename = |name: &str| grant(&store, "org_a", RenameOrganization { name: name.to_owned() });
         organizations::rename(&rename("First")).await.unwrap();
-        told(
+        ingest_events(
             &store,
             &[event(
                 "o1",
@@ -184,7 +184,7 @@ async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
         )
         .await;
         organizations::rename(&rename("Zwölf 🛡 \u{202e}")).await.unwrap();
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let changes: Vec<_> = log.into_iter().filter_map(|entry| entry.change).collect();
         let change = |from: &str, to: &str| Change {
             subject: "organization".to_owned(),
@@ -195,19 +195,19 @@ async fn a_rename_tells_old_and_new_and_wins_over_clerk() {
             changes.contains(&change("", "First")) && changes.contains(&change("First", "Zwölf 🛡 \u{202e}")),
             "{changes:?}"
         );
-        let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
+        let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
         assert_eq!(dashboard.organization.name, "Zwölf 🛡 \u{202e}");
-        assert!(audit::list(&by(&store, "org_b", ListAudit::default())).await.unwrap().rows.is_empty());
+        assert!(audit::list(&grant(&store, "org_b", ListAudit::default())).await.unwrap().rows.is_empty());
     })
     .await;
 }
 
 #[tokio::test]
-async fn without_its_audit_row_nothing_is_renamed() {
-    on_each(|store| async move {
+async fn a_rename_without_its_audit_entry_is_rolled_back() {
+    on_every_database(|store| async move {
         store.writer().execute("drop table audit").await.unwrap();
         assert!(
-            organizations::rename(&by(&store, "org_a", RenameOrganization { name: "Unsaid".to_owned() }))
+            organizations::rename(&grant(&store, "org_a", RenameOrganization { name: "Unsaid".to_owned() }))
                 .await
                 .is_err()
         );
@@ -219,35 +219,36 @@ async fn without_its_audit_row_nothing_is_renamed() {
 }
 
 #[tokio::test]
-async fn renames_at_once_all_succeed_and_are_all_written_down() {
-    on_each(|store| async move {
+async fn concurrent_renames_all_succeed_and_are_all_audited() {
+    on_every_database(|store| async move {
         let renames: Vec<_> = (0..20)
-            .map(|n| by(&store, "org_a", RenameOrganization { name: format!("Name {n}") }))
+            .map(|n| grant(&store, "org_a", RenameOrganization { name: format!("Name {n}") }))
             .map(|granted| tokio::spawn(async move { organizations::rename(&granted).await.map(|_| ()) }))
             .collect();
         for rename in renames {
             rename.await.unwrap().unwrap();
         }
-        assert_eq!(audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows.len(), 20);
+        assert_eq!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.len(), 20);
     })
     .await;
 }
 
 #[tokio::test]
 async fn one_organization_cannot_reach_into_another() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
-        let role = by(&store, "org_a", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let role = grant(&store, "org_a", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
         assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        let known = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let known = grant(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
         let before = members::find(&known).await.unwrap();
-        let answer = answered(&membership("mem_user_bob", "org_b", "user_bob", "org:admin", 2));
+        let answer = parse_object(&membership("mem_user_bob", "org_b", "user_bob", "org:admin", 2));
         assert!(matches!(members::change_role(&role, before, &answer).await, Err(StoreError::NotFound)));
-        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned() });
+        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned() });
         assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
-        let of_theirs = by(&store, "org_b", RevokeSession { session_id: "sess_user_bob".to_owned() });
-        let (found, answer) = (sessions::find(&of_theirs).await.unwrap(), ended("sess_user_bob", "user_bob", 2));
+        let of_theirs = grant(&store, "org_b", RevokeSession { session_id: "sess_user_bob".to_owned() });
+        let (found, answer) =
+            (sessions::find(&of_theirs).await.unwrap(), revoked_session("sess_user_bob", "user_bob", 2));
         assert!(matches!(sessions::revoke(&session, found, &answer).await, Err(StoreError::NotFound)));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
     })
@@ -255,8 +256,8 @@ async fn one_organization_cannot_reach_into_another() {
 }
 
 #[tokio::test]
-async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
-    on_each(|store| async move {
+async fn duplicate_events_change_nothing_and_malformed_payloads_are_kept() {
+    on_every_database(|store| async move {
         let first = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
         assert_eq!(events::take(&store, &first, NOW_MS).await.unwrap(), events::Taken::New);
         assert_eq!(events::take(&store, &first, NOW_MS).await.unwrap(), events::Taken::Duplicate);
@@ -288,8 +289,8 @@ async fn a_duplicate_changes_nothing_and_odd_payloads_are_kept() {
 }
 
 #[tokio::test]
-async fn equal_refusals_of_a_minute_are_one_row() {
-    on_each(|store| async move {
+async fn equal_refusals_within_a_minute_are_one_row() {
+    on_every_database(|store| async move {
         let call = |at_ms| DeniedCall {
             actor: actor("org_a"),
             operation: "rename_organization",
@@ -299,14 +300,14 @@ async fn equal_refusals_of_a_minute_are_one_row() {
         };
         audit::record_refusals(&store, &[call(NOW_MS), call(NOW_MS + 1)]).await.unwrap();
         audit::record_refusals(&store, &[call(NOW_MS + 2), call(NOW_MS + 60_000)]).await.unwrap();
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         assert_eq!(log.iter().map(|entry| entry.times).collect::<Vec<_>>(), [1, 3]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_dead_database_is_unavailable_soon() {
+async fn an_unreachable_database_is_reported_within_seconds() {
     let started = std::time::Instant::now();
     let error = crate::store::open(&"postgres://nobody@127.0.0.1:9/none".into()).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error}");

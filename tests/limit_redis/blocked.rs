@@ -21,7 +21,7 @@ async fn take(limiter: &Limiter, who: &str, cost: i64, now_ms: i64) -> Verdict {
 }
 
 #[tokio::test]
-async fn a_blocked_identifier_costs_no_round_trip_until_exactly_the_end_of_its_block() {
+async fn a_blocked_identifier_needs_no_round_trip_until_its_block_ends() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let mut connection = connect(&redis.url).await;
@@ -60,7 +60,7 @@ async fn a_larger_limit_on_the_same_counter_is_not_blocked_by_a_smaller_one() {
 }
 
 #[tokio::test]
-async fn with_and_without_the_memory_of_who_is_blocked_every_answer_is_the_same() {
+async fn the_memory_of_blocked_identifiers_changes_no_answer() {
     let Some(url) = redis_url() else { return };
     for seed in 1..=4_u64 {
         let (remembering, plain) = (limiter(&url), limiter(&url).asking_each_time());

@@ -16,7 +16,7 @@ fn told() -> Vec<bool> {
 }
 
 #[tokio::test]
-async fn while_redis_is_away_limits_count_here_and_log_and_metric_tell_of_it_once() {
+async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once() {
     let port = free_port();
     let Some(redis) = OwnRedis::start(port) else { return };
     let redis = redis.listening().await;

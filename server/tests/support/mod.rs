@@ -1,11 +1,12 @@
-//! A town to knock on doors in: the whole application on a scratch database, and people who hold real tokens.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part of the town")]
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a town that cannot be built ends the test")]
+//! The whole application on a scratch database, and callers with signed session tokens. Nothing runs
+//! behind the URLs of Clerk here; `app_with_clerk` adds a local Clerk.
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses a part of it")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a setup that fails ends the test")]
 
 pub mod binary;
-pub mod lines;
+pub mod captured_log;
 #[cfg(feature = "local-clerk")]
-pub mod place;
+pub mod app_with_clerk;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -20,26 +21,27 @@ use svix::webhooks::Webhook;
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "http://localhost:3000";
-pub const SECRET_KEY: &str = "sk_test_townSecretTownSecretTown";
-pub const WEBHOOK_SECRET: &str = "whsec_dG93bi1ib2R5LWd1YXJkLXRvd24tYm9keS1ndWFyZA==";
-/// `clerk.example.com`, the instance of the test keys.
+pub const SECRET_KEY: &str = "sk_test_integrationTestsSecretKey";
+pub const WEBHOOK_SECRET: &str = "whsec_aW50ZWdyYXRpb24tdGVzdHMtb2YtdGhlLXNlcnZlcg==";
+/// The instance `clerk.example.com`, whose keys the tests have.
 pub const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k";
 pub const ISSUER: &str = "https://clerk.example.com";
 
-pub struct Town {
+/// The application in this process, without a listener.
+pub struct TestApp {
     pub router: Router,
-    pub app: App,
+    pub state: App,
     _folder: tempfile::TempDir,
 }
 
-/// A whole answer.
-pub struct Answer {
+/// A response with its whole body.
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
 }
 
-impl Answer {
+impl TestResponse {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
@@ -53,15 +55,15 @@ fn test_keys() -> Value {
     serde_json::from_str(include_str!("../../../clerk/tests/vectors/clerk/keys.json")).unwrap()
 }
 
-impl Town {
+impl TestApp {
     pub async fn new() -> Self {
         Self::with(&[]).await
     }
 
-    /// A town with other variables.
+    /// The application with these variables in place of the defaults.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database = format!("sqlite://{}", folder.path().join("town.db").display());
+        let database = format!("sqlite://{}", folder.path().join("test.db").display());
         let site = folder.path().join("site").display().to_string();
         let pem = test_keys()["public_key_spki_pem"].as_str().unwrap().to_owned();
         let defaults = [
@@ -82,41 +84,43 @@ impl Town {
         let config = Config::read(&find, false).unwrap();
         assert!(matches!(config.clerk, ClerkSource::Instance(_)));
         let app = start::application(config, None).await.unwrap();
-        Self { router: server::router(&app), app, _folder: folder }
+        Self { router: server::router(&app), state: app, _folder: folder }
     }
 
-    /// A request without a host is one to the public origin.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        let (_, host) = self.app.public_origin.as_str().split_once("://").unwrap();
+    /// Sends a request; one without a host goes to the public origin.
+    pub async fn send(&self, mut request: Request<Body>) -> TestResponse {
+        let (_, host) = self.state.public_origin.as_str().split_once("://").unwrap();
         request.headers_mut().entry(header::HOST).or_insert_with(|| host.parse().unwrap());
         let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
-        Answer { status: head.status, headers: head.headers, body }
+        TestResponse { status: head.status, headers: head.headers, body }
     }
 
     /// Calls an operation as a program does: form-urlencoded, JSON back.
-    pub async fn call(&self, person: &Person, operation: &str, body: &str) -> Answer {
-        self.send(person.post(&format!("/api/{operation}"), body)).await
+    pub async fn call(&self, caller: &Caller, operation: &str, body: &str) -> TestResponse {
+        self.send(caller.post(&format!("/api/{operation}"), body)).await
     }
 
     /// Opens a page as a browser does.
-    pub async fn open(&self, person: &Person, path: &str) -> Answer {
-        let request =
-            person.on(Request::get(path)).header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
+    pub async fn open(&self, caller: &Caller, path: &str) -> TestResponse {
+        let request = caller
+            .with_cookies(Request::get(path))
+            .header(header::ACCEPT, "text/html")
+            .header("sec-fetch-dest", "document");
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
-    /// Turns the clock of the application forward.
-    pub fn forward(&self, seconds: i64) {
-        self.app.clock.turned_by_ms().fetch_add(seconds * 1000, Ordering::Relaxed);
+    /// Moves the clock of the application forward.
+    pub fn advance_clock(&self, seconds: i64) {
+        self.state.clock.turned_by_ms().fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
-    /// Turns the clock to the next minute when this one is nearly over: a test that fills a window of the rate limit
-    /// must not run across its end. Tokens that were made before stay valid.
-    pub fn early_in_the_minute(&self) {
-        let left_ms = 60_000 - self.app.clock.now_ms().rem_euclid(60_000);
+    /// Moves the clock to the next minute if less than 10 seconds of this one are left: a test that fills
+    /// a window of a rate limit must not run across its end. Earlier tokens stay valid.
+    pub fn skip_to_fresh_window(&self) {
+        let left_ms = 60_000 - self.state.clock.now_ms().rem_euclid(60_000);
         if left_ms < 10_000 {
-            self.app.clock.turned_by_ms().fetch_add(left_ms + 50, Ordering::Relaxed);
+            self.state.clock.turned_by_ms().fetch_add(left_ms + 50, Ordering::Relaxed);
         }
     }
 
@@ -126,9 +130,9 @@ impl Town {
     }
 }
 
-/// Somebody who asks: nobody, or the holder of a token.
+/// The sender of a request: anonymous, or with a session token.
 #[derive(Clone)]
-pub struct Person {
+pub struct Caller {
     token: Option<String>,
 }
 
@@ -136,7 +140,7 @@ pub fn now_s() -> i64 {
     gatehouse::clock::Clock::default().now_ms() / 1000
 }
 
-/// Claims of somebody who may do everything, and whose sign-in is fresh.
+/// Claims of an administrator with every permission and a fresh sign-in.
 pub fn admin_claims() -> Value {
     let now = now_s();
     json!({
@@ -146,23 +150,23 @@ pub fn admin_claims() -> Value {
     })
 }
 
-/// Somebody with other claims.
-pub fn changed(change: impl FnOnce(&mut Value)) -> Person {
+/// The administrator with other claims.
+pub fn caller_with(change: impl FnOnce(&mut Value)) -> Caller {
     let mut claims = admin_claims();
     change(&mut claims);
-    Person::with_claims(&claims)
+    Caller::with_claims(&claims)
 }
 
-/// The claim `fpm` of somebody who has every permission but this one.
-pub fn masks_without(permission: Permission) -> &'static str {
+/// The claim `fpm` that grants every permission but this one.
+pub fn permission_mask_without(permission: Permission) -> &'static str {
     match permission {
         Permission::AdminAccess => "0,2",
         Permission::ManageUsers => "1,0",
     }
 }
 
-impl Person {
-    pub fn nobody() -> Self {
+impl Caller {
+    pub fn anonymous() -> Self {
         Self { token: None }
     }
 
@@ -182,8 +186,8 @@ impl Person {
     }
 
     /// An administrator of another organization.
-    pub fn neighbour() -> Self {
-        changed(|claims| {
+    pub fn admin_of_other_organization() -> Self {
+        caller_with(|claims| {
             claims["sub"] = "user_eve".into();
             claims["sid"] = "sess_eve".into();
             claims["o"]["id"] = "org_neighbours".into();
@@ -191,30 +195,30 @@ impl Person {
     }
 
     pub fn without_permission() -> Self {
-        changed(|claims| claims["o"]["fpm"] = "0,0".into())
+        caller_with(|claims| claims["o"]["fpm"] = "0,0".into())
     }
 
-    /// Somebody who has every permission but this one.
+    /// A caller with every permission but this one.
     pub fn with_all_but(permission: Permission) -> Self {
-        changed(|claims| claims["o"]["fpm"] = masks_without(permission).into())
+        caller_with(|claims| claims["o"]["fpm"] = permission_mask_without(permission).into())
     }
 
     pub fn without_organization() -> Self {
-        changed(|claims| {
+        caller_with(|claims| {
             claims.as_object_mut().unwrap().remove("o");
         })
     }
 
     pub fn stale() -> Self {
-        changed(|claims| claims["fva"] = json!([5, -1]))
+        caller_with(|claims| claims["fva"] = json!([5, -1]))
     }
 
     pub fn pending() -> Self {
-        changed(|claims| claims["sts"] = "pending".into())
+        caller_with(|claims| claims["sts"] = "pending".into())
     }
 
     pub fn expired() -> Self {
-        changed(|claims| {
+        caller_with(|claims| {
             let now = now_s();
             claims["iat"] = (now - 120).into();
             claims["nbf"] = (now - 130).into();
@@ -223,11 +227,11 @@ impl Person {
     }
 
     pub fn of_another_application() -> Self {
-        changed(|claims| claims["azp"] = "https://elsewhere.example".into())
+        caller_with(|claims| claims["azp"] = "https://elsewhere.example".into())
     }
 
     pub fn of_another_instance() -> Self {
-        changed(|claims| claims["iss"] = "https://clerk.elsewhere.example".into())
+        caller_with(|claims| claims["iss"] = "https://clerk.elsewhere.example".into())
     }
 
     pub fn token(&self) -> &str {
@@ -235,18 +239,18 @@ impl Person {
     }
 
     /// Adds the cookies of a browser.
-    pub fn on(&self, request: http::request::Builder) -> http::request::Builder {
+    pub fn with_cookies(&self, request: http::request::Builder) -> http::request::Builder {
         match &self.token {
             Some(token) => {
-                request.header(header::COOKIE, format!("__session={token}; __client_uat=1; __clerk_db_jwt=dvb_town"))
+                request.header(header::COOKIE, format!("__session={token}; __client_uat=1; __clerk_db_jwt=dvb_test"))
             }
-            None => request.header(header::COOKIE, "__clerk_db_jwt=dvb_town"),
+            None => request.header(header::COOKIE, "__clerk_db_jwt=dvb_test"),
         }
     }
 
     /// A same-origin write.
     pub fn post(&self, path: &str, body: &str) -> Request<Body> {
-        self.on(Request::post(path))
+        self.with_cookies(Request::post(path))
             .header(header::ORIGIN, ORIGIN)
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -255,29 +259,30 @@ impl Person {
     }
 }
 
-/// Upstash's interface in front of the Redis of the tests, if there is one.
-pub async fn upstash(token: &str) -> Option<local_upstash::LocalUpstash> {
+/// Starts Upstash's HTTP interface in front of the Redis of the tests, if there is one.
+pub async fn start_upstash(token: &str) -> Option<local_upstash::LocalUpstash> {
     #[expect(clippy::disallowed_methods, reason = "where the tests' Redis is")]
     let url = std::env::var("GATEHOUSE_TEST_REDIS_URL").ok()?;
     Some(local_upstash::start(&url, token, ([127, 0, 0, 1], 0).into()).await.unwrap())
 }
 
-/// Delivers a webhook, signed now with a secret.
-pub async fn deliver(town: &Town, id: &str, payload: &str, secret: &str) -> Answer {
+/// Delivers a webhook that is signed now with this secret.
+pub async fn deliver_webhook(app: &TestApp, id: &str, payload: &str, secret: &str) -> TestResponse {
     let timestamp = now_s();
     let signature = Webhook::new(secret).unwrap().sign(id, timestamp, payload.as_bytes()).unwrap();
     let request = Request::post("/api/webhooks/clerk")
         .header("svix-id", id)
         .header("svix-timestamp", timestamp.to_string())
         .header("svix-signature", signature);
-    town.send(request.body(Body::from(payload.to_owned())).unwrap()).await
+    app.send(request.body(Body::from(payload.to_owned())).unwrap()).await
 }
 
-/// The address of a fresh schema in the PostgreSQL of the tests, if there is one. It goes with that PostgreSQL.
-pub async fn postgres_schema() -> Option<String> {
+/// Creates a schema in the PostgreSQL of the tests, if there is one, and returns its URL. The schema
+/// is deleted with that PostgreSQL.
+pub async fn new_postgres_schema() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "where the tests' database is")]
     let url = std::env::var("GATEHOUSE_TEST_POSTGRES_URL").ok()?;
-    let schema = format!("town_{}", gatehouse::headers::Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let schema = format!("test_{}", gatehouse::headers::Nonce::random().as_str().replace('-', "_").to_lowercase());
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(&url).await.unwrap();
     #[expect(clippy::disallowed_methods, reason = "a schema has no parameter; its name is ours")]

@@ -12,13 +12,14 @@ async fn outcome_of(store: &Database, id: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_text_comes_back_as_it_was_given() {
-    on_each(|store| async move {
+async fn every_text_is_stored_unchanged() {
+    on_every_database(|store| async move {
         let names = ["🛡".repeat(200), "A\u{301}\u{200d}\u{feff}".to_owned(), "'; drop table audit; --".to_owned()];
         for name in names {
-            let renamed =
-                organizations::rename(&by(&store, "org_a", RenameOrganization { name: name.clone() })).await.unwrap();
-            let dashboard = dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap();
+            let renamed = organizations::rename(&grant(&store, "org_a", RenameOrganization { name: name.clone() }))
+                .await
+                .unwrap();
+            let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
             assert_eq!((renamed.name, dashboard.organization.name), (name.clone(), name));
         }
     })
@@ -26,14 +27,14 @@ async fn every_text_comes_back_as_it_was_given() {
 }
 
 #[tokio::test]
-async fn a_nul_in_any_text_of_a_webhook_is_no_reason_to_fail() {
-    on_each(|store| async move {
+async fn a_nul_character_in_a_webhook_is_replaced() {
+    on_every_database(|store| async move {
         let nul = "a\u{0}b";
         let mut person = user("user_ann", nul, 1);
         person["email_addresses"][1]["email_address"] = json!(nul);
         let mut running = session("sess_1", "user_ann", 1);
         running["latest_activity"] = json!({ "browser_name": nul, "city": nul });
-        told(
+        ingest_events(
             &store,
             &[
                 event("1", "user.created", 1, person),
@@ -50,15 +51,15 @@ async fn a_nul_in_any_text_of_a_webhook_is_no_reason_to_fail() {
         )
         .await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "a\u{fffd}b".to_owned(), 1)]);
-        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!(page.rows[0].name.as_deref(), Some("a\u{fffd}b"));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_name_of_any_length_is_kept_whole() {
-    on_each(|store| async move {
+async fn a_name_of_any_length_is_stored_whole() {
+    on_every_database(|store| async move {
         // Random letters, so that no database can make them short enough for an index by packing them.
         let name: String = (0..2000).map(|_| Nonce::random().as_str().to_owned()).collect();
         let member = membership("mem_1", "org_a", "user_ann", "org:member", 1);
@@ -72,21 +73,21 @@ async fn a_name_of_any_length_is_kept_whole() {
                 json!({ "id": "org_a", "name": name, "slug": name, "updated_at": 1 }),
             ),
         ];
-        told(&store, &events).await;
-        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        ingest_events(&store, &events).await;
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!(page.rows[0].name.as_deref(), Some(name.as_str()));
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_id_that_is_none_is_kept_in_the_inbox_and_goes_nowhere_else() {
-    on_each(|store| async move {
+async fn an_event_with_an_invalid_id_stays_in_the_inbox_only() {
+    on_every_database(|store| async move {
         for (n, id) in
             ["x".repeat(5000), "with space".to_owned(), "n\u{0}l".to_owned(), String::new()].iter().enumerate()
         {
             let name = format!("id{n}");
-            told(&store, &[event(&name, "user.created", 1, user(id, "Odd", 1))]).await;
+            ingest_events(&store, &[event(&name, "user.created", 1, user(id, "Odd", 1))]).await;
             assert_eq!(outcome_of(&store, &name).await, "incomplete", "{id}");
         }
     })
@@ -94,32 +95,35 @@ async fn an_id_that_is_none_is_kept_in_the_inbox_and_goes_nowhere_else() {
 }
 
 #[tokio::test]
-async fn an_address_that_nobody_has_proven_is_not_shown() {
-    on_each(|store| async move {
+async fn an_unverified_email_address_is_not_shown() {
+    on_every_database(|store| async move {
         let mut person = user("user_ann", "Ann", 1);
         person["email_addresses"][1]["verification"] = json!({ "status": "unverified" });
         let member = membership("mem_1", "org_a", "user_ann", "org:member", 1);
-        told(&store, &[event("1", "user.created", 1, person), event("2", "organizationMembership.created", 1, member)])
-            .await;
-        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        ingest_events(
+            &store,
+            &[event("1", "user.created", 1, person), event("2", "organizationMembership.created", 1, member)],
+        )
+        .await;
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!(page.rows[0].email, None);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_session_that_has_run_out_is_not_running() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn an_expired_session_is_not_listed() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         for (id, expires_at) in [("sess_over", NOW_MS), ("sess_on", NOW_MS + 1)] {
             let mut session = session(id, "user_ann", 1);
             session["expire_at"] = json!(expires_at);
-            told(&store, &[event(id, "session.created", 1, session)]).await;
+            ingest_events(&store, &[event(id, "session.created", 1, session)]).await;
         }
         let running = members(&store, "org_a").await;
         assert_eq!(running, [("user_ann".to_owned(), "member".to_owned(), 2)]);
-        assert_eq!(dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 2);
-        let find = |id: &str| by(&store, "org_a", RevokeSession { session_id: id.to_owned() });
+        assert_eq!(dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 2);
+        let find = |id: &str| grant(&store, "org_a", RevokeSession { session_id: id.to_owned() });
         assert!(sessions::find(&find("sess_on")).await.is_ok());
         assert!(matches!(sessions::find(&find("sess_over")).await, Err(StoreError::NotFound)));
     })
@@ -127,12 +131,12 @@ async fn a_session_that_has_run_out_is_not_running() {
 }
 
 #[tokio::test]
-async fn a_search_finds_parts_and_means_what_it_says() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn a_search_matches_substrings_literally() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let found = async |query: &str| {
-            let by = by(&store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
-            members::list(&by)
+            let list = grant(&store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
+            members::list(&list)
                 .await
                 .unwrap()
                 .rows
@@ -152,8 +156,8 @@ async fn a_search_finds_parts_and_means_what_it_says() {
 }
 
 #[tokio::test]
-async fn a_delivery_that_comes_many_times_at_once_counts_once() {
-    on_each(|store| async move {
+async fn concurrent_deliveries_of_one_event_are_applied_once() {
+    on_every_database(|store| async move {
         let event = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
         let deliveries: Vec<_> = (0..10)
             .map(|_| (store.clone(), event.clone()))
@@ -169,8 +173,8 @@ async fn a_delivery_that_comes_many_times_at_once_counts_once() {
 }
 
 #[tokio::test]
-async fn refusals_of_different_people_are_never_counted_together() {
-    on_each(|store| async move {
+async fn refusals_of_different_users_are_counted_separately() {
+    on_every_database(|store| async move {
         let call = |organization: &str, user: &str| DeniedCall {
             actor: Actor { user: UserId::parse(user).unwrap(), ..actor(organization) },
             operation: "rename_organization",
@@ -182,7 +186,7 @@ async fn refusals_of_different_people_are_never_counted_together() {
             .await
             .unwrap();
         for organization in ["org_a-user_b", "org_a"] {
-            let log = audit::list(&by(&store, organization, ListAudit::default())).await.unwrap().rows;
+            let log = audit::list(&grant(&store, organization, ListAudit::default())).await.unwrap().rows;
             assert_eq!(log.iter().map(|entry| entry.times).collect::<Vec<_>>(), [1], "{organization}");
         }
     })
@@ -190,8 +194,8 @@ async fn refusals_of_different_people_are_never_counted_together() {
 }
 
 #[tokio::test]
-async fn batches_at_once_lose_no_refusal() {
-    on_each(|store| async move {
+async fn concurrent_batches_lose_no_refusal() {
+    on_every_database(|store| async move {
         let batch = |turn: usize| -> Vec<DeniedCall> {
             let mut calls: Vec<_> = (0..40)
                 .map(|n| DeniedCall {
@@ -222,7 +226,7 @@ async fn batches_at_once_lose_no_refusal() {
 }
 
 #[tokio::test]
-async fn a_database_in_memory_is_refused_with_the_remedy() {
+async fn an_in_memory_database_is_refused_with_the_remedy() {
     for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite://", "sqlite:"] {
         let error = crate::store::open(&url.into()).await.unwrap_err();
         assert!(matches!(&error, StoreError::Place(text) if text.contains("name a file")), "{url}: {error}");
@@ -231,12 +235,12 @@ async fn a_database_in_memory_is_refused_with_the_remedy() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_file_is_for_its_owner_only() {
+async fn only_the_owner_can_read_the_database_file() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("private.db");
     let store = crate::store::open(&format!("sqlite://{}", file.display()).into()).await.unwrap();
-    organizations::rename(&by(&store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
+    organizations::rename(&grant(&store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());

@@ -31,8 +31,8 @@ fn end(session: &str, rule: SignedOut, at_ms: i64) -> End {
 }
 
 #[tokio::test]
-async fn a_session_is_first_seen_once_and_last_seen_whenever_that_is_later() {
-    on_each(|store| async move {
+async fn first_seen_is_kept_and_last_seen_only_grows() {
+    on_every_database(|store| async move {
         assert_eq!(found(&store, "sess_1").await, None);
         assert_eq!(met(&store, "sess_1", "user_ann", NOW_MS, false).await.facts, Facts::new(NOW_MS));
         assert_eq!(met(&store, "sess_1", "user_ann", NOW_MS + 9, false).await.facts, Facts::new(NOW_MS));
@@ -51,14 +51,14 @@ async fn a_session_is_first_seen_once_and_last_seen_whenever_that_is_later() {
 }
 
 #[tokio::test]
-async fn what_clerk_told_of_the_beginning_counts_when_it_is_earlier() {
-    on_each(|store| async move {
+async fn clerks_created_at_counts_when_it_is_earlier() {
+    on_every_database(|store| async move {
         for (session_id, created_at) in
             [("sess_earlier", NOW_MS - DAY_MS), ("sess_later", NOW_MS + DAY_MS), ("sess_odd", 1)]
         {
             let mut told_of = session(session_id, "user_ann", NOW_MS);
             told_of["created_at"] = created_at.into();
-            told(&store, &[event(session_id, "session.created", NOW_MS, told_of)]).await;
+            ingest_events(&store, &[event(session_id, "session.created", NOW_MS, told_of)]).await;
             let first_seen_ms = if session_id == "sess_earlier" { created_at } else { NOW_MS };
             let met = met(&store, session_id, "user_ann", NOW_MS, false).await;
             assert_eq!(met.facts, facts(first_seen_ms, NOW_MS), "{session_id}");
@@ -69,8 +69,8 @@ async fn what_clerk_told_of_the_beginning_counts_when_it_is_earlier() {
 }
 
 #[tokio::test]
-async fn of_the_sessions_of_a_person_the_newest_stays() {
-    on_each(|store| async move {
+async fn only_the_newest_session_of_a_user_stays() {
+    on_every_database(|store| async move {
         for (session, person, at_ms) in
             [("sess_1", "user_ann", 0), ("sess_bob", "user_bob", 1), ("sess_support", "user_sup as user_ann", 2)]
         {
@@ -83,7 +83,7 @@ async fn of_the_sessions_of_a_person_the_newest_stays() {
         // Clerk tells that this one is older, although nobody has seen it before.
         let mut told_of = session("sess_0", "user_ann", NOW_MS);
         told_of["created_at"] = (NOW_MS - 10).into();
-        told(&store, &[event("s0", "session.created", NOW_MS, told_of)]).await;
+        ingest_events(&store, &[event("s0", "session.created", NOW_MS, told_of)]).await;
         assert_eq!(met(&store, "sess_0", "user_ann", NOW_MS + 4, true).await.facts.ended, Some(SessionReplaced));
         for session in ["sess_2", "sess_bob", "sess_support"] {
             assert_eq!(found(&store, session).await.unwrap().ended, None, "{session}");
@@ -98,8 +98,8 @@ async fn of_the_sessions_of_a_person_the_newest_stays() {
 }
 
 #[tokio::test]
-async fn sessions_that_come_at_once_leave_one() {
-    on_each(|store| async move {
+async fn concurrent_new_sessions_leave_one() {
+    on_every_database(|store| async move {
         let coming: Vec<_> = (0..12)
             .map(|number| (store.clone(), format!("sess_{number:02}")))
             .map(|(store, session)| tokio::spawn(async move { met(&store, &session, "user_ann", NOW_MS, true).await }))
@@ -120,14 +120,14 @@ async fn sessions_that_come_at_once_leave_one() {
 }
 
 #[tokio::test]
-async fn an_end_is_stored_told_and_written_down_once() {
-    on_each(|store| async move {
+async fn an_ended_session_is_stored_reported_and_audited_once() {
+    on_every_database(|store| async move {
         met(&store, "sess_1", "user_ada", NOW_MS, false).await;
         for rule in [SessionTooOld, SessionIdle] {
             lifetimes::end(&store, &end("sess_1", rule, NOW_MS + 10)).await.unwrap();
         }
         assert_eq!(found(&store, "sess_1").await.unwrap().ended, Some(SessionTooOld), "the first rule");
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let log: Vec<_> = log.into_iter().map(|row| (row.operation, row.outcome, row.times)).collect();
         assert_eq!(log, [("end_session".to_owned(), "session_too_old".to_owned(), 1)]);
         assert_eq!(lifetimes::to_tell(&store, NOW_MS + 9).await.unwrap(), []);
@@ -145,8 +145,8 @@ async fn an_end_is_stored_told_and_written_down_once() {
 }
 
 #[tokio::test]
-async fn clerk_is_told_of_a_replaced_session_when_it_asks_or_a_day_later() {
-    on_each(|store| async move {
+async fn a_replaced_session_is_reported_to_clerk_on_use_or_after_a_day() {
+    on_every_database(|store| async move {
         for session in ["sess_1", "sess_2", "sess_3"] {
             met(&store, session, "user_ada", NOW_MS, true).await;
         }

@@ -23,13 +23,13 @@ async fn people(store: &Database) {
         let named = event(&format!("u{id}"), "user.created", 1, user(id, name, 1));
         // Either may come first.
         let order = if id.len() % 2 == 0 { [told_first, named] } else { [named, told_first] };
-        told(store, &order).await;
+        ingest_events(store, &order).await;
     }
 }
 
 async fn found(store: &Database, query: &str) -> Vec<String> {
-    let by = by(store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
-    members::list(&by).await.unwrap().rows.into_iter().map(|member| member.user_id).collect()
+    let list = grant(store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
+    members::list(&list).await.unwrap().rows.into_iter().map(|member| member.user_id).collect()
 }
 
 async fn assert_found_and_ordered(store: &Database) {
@@ -61,12 +61,12 @@ async fn assert_found_and_ordered(store: &Database) {
 }
 
 #[tokio::test]
-async fn case_accents_and_order_are_the_same_on_every_database() {
-    on_each(|store| async move {
+async fn search_and_order_are_the_same_on_every_database() {
+    on_every_database(|store| async move {
         people(&store).await;
         assert_found_and_ordered(&store).await;
         let renamed = event("renamed", "user.updated", 2, user("user_1", "Zuzana", 2));
-        told(&store, &[renamed]).await;
+        ingest_events(&store, &[renamed]).await;
         assert_eq!(found(&store, "").await.last().map(String::as_str), Some("user_10"));
         assert_eq!(found(&store, "zuzana").await, ["user_1"]);
         assert!(found(&store, "ada").await.is_empty());
@@ -75,7 +75,7 @@ async fn case_accents_and_order_are_the_same_on_every_database() {
 }
 
 #[tokio::test]
-async fn the_collation_of_a_postgres_does_not_matter() {
+async fn the_collation_of_postgres_does_not_matter() {
     let Some(url) = postgres_url() else { return };
     let name = format!("icu_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
     let admin = Database::postgres(&url).await.unwrap();
@@ -89,13 +89,13 @@ async fn the_collation_of_a_postgres_does_not_matter() {
 }
 
 #[tokio::test]
-async fn roles_are_in_the_order_of_a_dictionary() {
-    on_each(|store| async move {
+async fn roles_are_in_dictionary_order() {
+    on_every_database(|store| async move {
         for (n, name) in ["Zoo", "Éditeur", "admin", "Örtlich"].iter().enumerate() {
             let role = json!({ "id": format!("role_{n}"), "key": format!("org:r{n}"), "name": name, "permissions": [], "updated_at": 1 });
-            told(&store, &[event(&format!("r{n}"), "role.created", 1, role)]).await;
+            ingest_events(&store, &[event(&format!("r{n}"), "role.created", 1, role)]).await;
         }
-        let roles = roles::list(&by(&store, "org_a", domain::operation::ListRoles {})).await.unwrap();
+        let roles = roles::list(&grant(&store, "org_a", domain::operation::ListRoles {})).await.unwrap();
         assert_eq!(roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["admin", "Éditeur", "Örtlich", "Zoo"]);
     })
     .await;

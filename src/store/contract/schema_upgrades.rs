@@ -36,8 +36,8 @@ async fn emptied(store: &Database) {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_migrations_is_said_with_number_file_and_remedy() {
-    on_each(|store| async move {
+async fn migration_problems_are_reported_with_number_file_and_remedy() {
+    on_every_database(|store| async move {
         emptied(&store).await;
         let first = || migration(1, "first", "create table one (id text); create table two (id text);");
         let twins = [
@@ -75,7 +75,7 @@ async fn what_is_wrong_with_the_migrations_is_said_with_number_file_and_remedy()
 }
 
 #[tokio::test]
-async fn servers_that_start_together_wait_for_each_other() {
+async fn servers_that_start_together_migrate_one_after_the_other() {
     let folder = tempfile::tempdir().unwrap();
     let url: SecretString = format!("sqlite://{}", folder.path().join("g.db").display()).into();
     let starting: Vec<_> = (0..4)
@@ -117,8 +117,8 @@ async fn as_before(store: &Database) {
 }
 
 #[tokio::test]
-async fn a_database_of_an_earlier_version_forgets_who_is_gone_and_learns_to_find_the_others() {
-    on_each(|store| async move {
+async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
+    on_every_database(|store| async move {
         as_before(&store).await;
         crate::db::migrations::run(store.writer()).await.unwrap();
         search_text::backfill(&store).await.unwrap();
@@ -126,7 +126,7 @@ async fn a_database_of_an_earlier_version_forgets_who_is_gone_and_learns_to_find
             [("user_ann".to_owned(), "admin".to_owned(), 1), ("user_untold".to_owned(), "member".to_owned(), 0)];
         assert_eq!(members(&store, "org_a").await, listed);
         assert!(members(&store, "org_gone").await.is_empty());
-        let search = by(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), page: 0 });
+        let search = grant(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), page: 0 });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
         let (running, known, invited): (i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from sessions where user_id = 'user_gone' and status = 'active'), \
@@ -138,16 +138,16 @@ async fn a_database_of_an_earlier_version_forgets_who_is_gone_and_learns_to_find
         .unwrap();
         assert_eq!((running, known, invited), (0, 0, 0));
         // What Clerk tells of them later is as with every other.
-        told(&store, &[event("u", "user.created", 6, user("user_untold", "Aaron", 6))]).await;
+        ingest_events(&store, &[event("u", "user.created", 6, user("user_untold", "Aaron", 6))]).await;
         assert_eq!(members(&store, "org_a").await[0].0, "user_untold");
     })
     .await;
 }
 
 #[tokio::test]
-async fn members_that_an_older_server_writes_meanwhile_are_listed_and_found_after_the_next_start() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn members_written_by_an_older_server_are_indexed_at_the_next_start() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let statement = "insert into memberships (id, organization_id, user_id, role, updated_at) values ('mem_old', 'org_a', 'user_bob', 'member', 5), \
              ('mem_new', 'org_a', 'user_new', 'member', 5)";
         store.writer().execute(statement).await.unwrap();
@@ -155,15 +155,15 @@ async fn members_that_an_older_server_writes_meanwhile_are_listed_and_found_afte
         assert_eq!(users().await.len(), 3);
         search_text::backfill(&store).await.unwrap();
         assert_eq!(users().await, ["user_ann", "user_bob", "user_new"]);
-        let search = by(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: 0 });
+        let search = grant(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: 0 });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
     })
     .await;
 }
 
 #[tokio::test]
-async fn looking_at_a_database_tells_how_it_stands_and_writes_nothing() {
-    on_each(|store| async move {
+async fn inspecting_a_database_reports_its_state_and_writes_nothing() {
+    on_every_database(|store| async move {
         let look = || crate::db::migrations::look(store.reader());
         assert_eq!(look().await.unwrap(), Schema::Current);
         execute(&store, "delete from _sqlx_migrations where version = 5".to_owned()).await;
@@ -179,9 +179,9 @@ async fn looking_at_a_database_tells_how_it_stands_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn looking_for_a_file_makes_none() {
+async fn inspecting_a_missing_file_creates_none() {
     let folder = tempfile::tempdir().unwrap();
-    let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/town.db").display()));
+    let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/gatehouse.db").display()));
     assert_eq!(Database::look(&url).await.unwrap(), Schema::Absent);
     assert!(!folder.path().join("data").exists());
     let _in_use = crate::store::open(&url).await.unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 
 async fn changes(store: &Database) -> Vec<Change> {
-    let log = audit::list(&by(store, "org_a", ListAudit::default())).await.unwrap().rows;
+    let log = audit::list(&grant(store, "org_a", ListAudit::default())).await.unwrap().rows;
     log.into_iter().filter_map(|entry| entry.change).collect()
 }
 
@@ -21,11 +21,11 @@ fn is_chain(changes: &[Change], start: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_reach() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let sign_out = |user: &str| by(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
-        let remove = |user: &str| by(&store, "org_a", RemoveMember { user_id: user.to_owned() });
+async fn members_are_signed_out_and_removed_in_the_own_organization_only() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let sign_out = |user: &str| grant(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
+        let remove = |user: &str| grant(&store, "org_a", RemoveMember { user_id: user.to_owned() });
         for user in ["user_bob", "user_nobody"] {
             assert!(matches!(members::find(&sign_out(user)).await, Err(StoreError::NotFound)), "{user}");
             assert!(matches!(members::find(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
@@ -37,16 +37,16 @@ async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_re
         ));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
         let found = members::find(&sign_out("user_ann")).await.unwrap();
-        let told_ends = [ended("sess_user_ann", "user_ann", 2)];
+        let told_ends = [revoked_session("sess_user_ann", "user_ann", 2)];
         sessions::revoke_all(&sign_out("user_ann"), found, &told_ends, true).await.unwrap();
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 0)]);
         let found = members::find(&remove("user_ann")).await.unwrap();
-        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
+        let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
         members::remove(&remove("user_ann"), found, &answer).await.unwrap();
         assert!(members(&store, "org_a").await.is_empty());
         // Clerk's event follows, and an old one comes late: neither brings her back.
         let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
-        told(&store, &[event("late", "organizationMembership.updated", 9, late)]).await;
+        ingest_events(&store, &[event("late", "organizationMembership.updated", 9, late)]).await;
         assert!(members(&store, "org_a").await.is_empty());
         let mut told: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
         told.sort_unstable();
@@ -56,16 +56,18 @@ async fn a_member_is_signed_out_and_removed_and_a_neighbours_member_is_out_of_re
 }
 
 #[tokio::test]
-async fn of_changes_at_once_each_is_written_down_and_the_youngest_at_clerk_stays() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn concurrent_changes_are_all_audited_and_clerks_newest_version_stays() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let roles: Vec<_> = (0..12)
-            .map(|n| (n, by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") })))
+            .map(|n| {
+                (n, grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") }))
+            })
             .map(|(n, granted)| {
                 tokio::spawn(async move {
                     let found = members::find(&granted).await?;
                     let role = format!("org:role_{n}");
-                    let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
+                    let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
                     members::change_role(&granted, found, &answer).await
                 })
             })
@@ -86,14 +88,14 @@ async fn of_changes_at_once_each_is_written_down_and_the_youngest_at_clerk_stays
 }
 
 #[tokio::test]
-async fn changes_one_after_the_other_are_one_chain() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn consecutive_changes_are_audited_as_one_chain() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         for n in 0..5 {
             let role = format!("role_{n}");
-            let granted = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
+            let granted = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
             let found = members::find(&granted).await.unwrap();
-            let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
+            let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
             members::change_role(&granted, found, &answer).await.unwrap();
         }
         let changes = changes(&store).await;
@@ -103,41 +105,41 @@ async fn changes_one_after_the_other_are_one_chain() {
 }
 
 #[tokio::test]
-async fn whoever_has_left_is_out_of_reach() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn a_former_member_cannot_be_changed() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let left = membership("mem_user_ann", "org_a", "user_ann", "org:member", 1);
-        told(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
+        ingest_events(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
         assert!(members(&store, "org_a").await.is_empty());
-        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
-        let other = by(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
+        let other = grant(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
         let found = members::find(&other).await.unwrap();
         assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:admin", 2));
+        let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:admin", 2));
         assert!(matches!(members::change_role(&role, found, &answer).await, Err(StoreError::NotFound)));
-        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
         assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
         let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
-        told(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
+        ingest_events(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 1)]);
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_clerk_has_done_is_written_down_although_a_webhook_was_quicker() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned() });
+async fn a_change_is_audited_although_its_webhook_came_first() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned() });
         let found = members::find(&role).await.unwrap();
-        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         let found_session = sessions::find(&session).await.unwrap();
         let left = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 3);
-        told(&store, &[event("left", "organizationMembership.deleted", 4, left)]).await;
-        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
+        ingest_events(&store, &[event("left", "organizationMembership.deleted", 4, left)]).await;
+        let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
         members::change_role(&role, found, &answer).await.unwrap();
-        sessions::revoke(&session, found_session, &ended("sess_user_ann", "user_ann", 2)).await.unwrap();
+        sessions::revoke(&session, found_session, &revoked_session("sess_user_ann", "user_ann", 2)).await.unwrap();
         assert!(members(&store, "org_a").await.is_empty(), "nobody comes back");
         let mut tos: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
         tos.sort_unstable();
@@ -147,30 +149,30 @@ async fn what_clerk_has_done_is_written_down_although_a_webhook_was_quicker() {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_after_the_others_were_ended_is_signed_in() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let sign_out = by(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
+async fn a_sign_in_after_sign_out_everywhere_stays() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let sign_out = grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
         let found = members::find(&sign_out).await.unwrap();
         let mut later = session("sess_later", "user_ann", NOW_MS + 5);
         later["created_at"] = json!(NOW_MS + 5);
-        told(&store, &[event("later", "session.created", 5, later)]).await;
+        ingest_events(&store, &[event("later", "session.created", 5, later)]).await;
         sessions::revoke_all(&sign_out, found, &[], true).await.unwrap();
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
-        let again = by(&store, "org_a", RevokeSession { session_id: "sess_later".to_owned() });
+        let again = grant(&store, "org_a", RevokeSession { session_id: "sess_later".to_owned() });
         assert!(sessions::find(&again).await.is_ok());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_sign_out_that_is_not_whole_says_so_and_ends_what_was_ended() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        told(&store, &[event("2", "session.created", 1, session("sess_2", "user_ann", 1))]).await;
-        let sign_out = by(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
+async fn a_partial_sign_out_is_audited_as_partial() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        ingest_events(&store, &[event("2", "session.created", 1, session("sess_2", "user_ann", 1))]).await;
+        let sign_out = grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
         let found = members::find(&sign_out).await.unwrap();
-        sessions::revoke_all(&sign_out, found, &[ended("sess_2", "user_ann", 2)], false).await.unwrap();
+        sessions::revoke_all(&sign_out, found, &[revoked_session("sess_2", "user_ann", 2)], false).await.unwrap();
         assert_eq!(members(&store, "org_a").await[0].2, 1);
         assert_eq!(changes(&store).await[0].to, "1 revoked, not all");
     })
@@ -178,13 +180,13 @@ async fn a_sign_out_that_is_not_whole_says_so_and_ends_what_was_ended() {
 }
 
 #[tokio::test]
-async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        let role = by(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
+async fn role_changes_and_revocations_are_stored_with_their_audit_entries() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
         let before = members::find(&role).await.unwrap();
         // Clerk's webhook may come first; what is written down is the change all the same.
-        told(
+        ingest_events(
             &store,
             &[event(
                 "quick",
@@ -194,13 +196,13 @@ async fn a_role_is_changed_and_a_session_revoked_with_their_audit_rows() {
             )],
         )
         .await;
-        let answer = answered(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
+        let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
         members::change_role(&role, before, &answer).await.unwrap();
-        let session = by(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
         let found = sessions::find(&session).await.unwrap();
-        sessions::revoke(&session, found, &ended("sess_user_ann", "user_ann", 2)).await.unwrap();
+        sessions::revoke(&session, found, &revoked_session("sess_user_ann", "user_ann", 2)).await.unwrap();
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 0)]);
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();
         operations.sort_unstable();
         assert_eq!(operations, ["change_role", "revoke_session"]);

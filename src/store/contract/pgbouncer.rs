@@ -2,17 +2,17 @@
 
 use super::*;
 
-async fn behind_pgbouncer<F: Future<Output = ()>>(promise: impl FnOnce(SecretString) -> F) {
+async fn behind_pgbouncer<F: Future<Output = ()>>(test: impl FnOnce(SecretString) -> F) {
     let (Some(direct), Some(pooled)) = (postgres_url(), service("GATEHOUSE_TEST_PGBOUNCER_URL")) else { return };
     let admin = Database::postgres(&direct).await.unwrap();
     let name = format!("pooled_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
     execute(&admin, format!("create database \"{name}\" template template0")).await;
-    promise(database(&pooled, &name)).await;
+    test(database(&pooled, &name)).await;
     execute(&admin, format!("drop database \"{name}\" with (force)")).await;
 }
 
 #[tokio::test]
-async fn a_pooler_is_told_apart_from_postgres_itself() {
+async fn pgbouncer_is_recognized() {
     let Some(direct) = postgres_url() else { return };
     assert!(!Database::postgres(&direct).await.unwrap().writer().is_behind_a_pooler());
     behind_pgbouncer(|url| async move {
@@ -28,7 +28,7 @@ async fn a_pooler_is_told_apart_from_postgres_itself() {
 }
 
 #[tokio::test]
-async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve() {
+async fn servers_that_start_together_behind_pgbouncer_migrate_once() {
     behind_pgbouncer(|url| async move {
         let starting: Vec<_> = (0..3)
             .map(|_| url.clone())
@@ -43,10 +43,10 @@ async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve
             .map(|(n, store)| {
                 tokio::spawn(async move {
                     let rename = RenameOrganization { name: format!("Name {n}") };
-                    organizations::rename(&by(&store, "org_a", rename)).await.unwrap();
+                    organizations::rename(&grant(&store, "org_a", rename)).await.unwrap();
                     let person = format!("user_{n}");
-                    told(&store, &[event(&format!("u{n}"), "user.created", 1, user(&person, "Ann", 1))]).await;
-                    dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap().latest.len()
+                    ingest_events(&store, &[event(&format!("u{n}"), "user.created", 1, user(&person, "Ann", 1))]).await;
+                    dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().latest.len()
                 })
             })
             .collect();
@@ -63,7 +63,7 @@ async fn servers_that_start_together_behind_a_pooler_migrate_once_and_then_serve
 }
 
 #[tokio::test]
-async fn what_a_pooler_or_postgres_refuses_is_said_with_the_variable() {
+async fn connection_errors_name_the_variable() {
     let (Some(direct), Some(pooled)) = (postgres_url(), service("GATEHOUSE_TEST_PGBOUNCER_URL")) else { return };
     for (url, said) in [
         (format!("{pooled}?options=-c%20search_path%3Dother"), "ignore_startup_parameters"),

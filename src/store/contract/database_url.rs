@@ -34,12 +34,12 @@ async fn open(folder: &Path, file: &str) -> Result<Database, StoreError> {
 }
 
 async fn use_it(store: &Database) {
-    organizations::rename(&by(store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
+    organizations::rename(&grant(store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn escapes_in_an_address_are_read_once_whether_the_folder_is_there_or_not() {
+async fn percent_escapes_are_decoded_once_for_new_and_existing_folders() {
     for (address, path) in [
         ("a%20b/g.db", "a b/g.db"),
         ("a b/g.db", "a b/g.db"),
@@ -76,7 +76,7 @@ async fn escapes_in_an_address_are_read_once_whether_the_folder_is_there_or_not(
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_others_can_read_is_closed_to_them() {
+async fn a_readable_database_file_is_made_private() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("g.db");
@@ -95,7 +95,7 @@ async fn a_file_that_others_can_read_is_closed_to_them() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_used_is_named_with_the_variable_and_the_remedy_and_nothing_is_left_behind() {
+async fn an_unusable_database_url_is_reported_with_the_remedy_and_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("folder.db")).unwrap();
     std::fs::write(
@@ -124,7 +124,7 @@ async fn what_cannot_be_used_is_named_with_the_variable_and_the_remedy_and_nothi
 }
 
 #[tokio::test]
-async fn a_database_that_another_process_holds_is_opened_where_nothing_is_to_be_written_and_else_named() {
+async fn a_locked_database_opens_if_nothing_has_to_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let held = open(folder.path(), "g.db").await.unwrap();
     let mut transaction = held.writer().begin().await.unwrap();
@@ -192,7 +192,7 @@ fn obstacles(folder: &Path) -> std::os::unix::net::UnixListener {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_a_regular_file_is_taken_for_a_database_and_nothing_else_is_opened_made_or_changed() {
+async fn only_a_regular_file_is_opened_as_a_database() {
     let folder = tempfile::tempdir().unwrap();
     let _socket = obstacles(folder.path());
     let before = exactly(folder.path());
@@ -228,7 +228,7 @@ async fn only_a_regular_file_is_taken_for_a_database_and_nothing_else_is_opened_
 /// because two connections of a process share the index of the log.
 #[cfg(unix)]
 #[tokio::test]
-async fn looking_changes_no_byte_no_mode_and_makes_no_file() {
+async fn inspecting_changes_no_file_and_no_mode() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let readable = |folder: &Path| {
@@ -282,7 +282,7 @@ fn permissions_bind(folder: &Path) -> bool {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn looking_tells_of_a_folder_that_cannot_be_written() {
+async fn inspecting_reports_an_unwritable_folder() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), "g.db").await.unwrap());
     if !permissions_bind(folder.path()) {

@@ -6,7 +6,7 @@ mod support;
 use support::binary::{run, scratch, site};
 
 #[tokio::test]
-async fn a_mistyped_command_starts_no_server() {
+async fn an_unknown_command_starts_no_server() {
     for words in [&["chekc"][..], &["check", "--jsn"], &["serve", "now"], &["--serve"]] {
         let folder = scratch();
         let ended = run(folder.path(), words, &[("LEPTOS_SITE_ROOT", &site(folder.path()))]).await;
@@ -17,7 +17,7 @@ async fn a_mistyped_command_starts_no_server() {
 }
 
 #[tokio::test]
-async fn help_is_no_error() {
+async fn help_exits_with_success() {
     let ended = run(scratch().path(), &["--help"], &[]).await;
     assert_eq!(ended.success, Some(true), "{}", ended.said);
     assert!(ended.said.contains("check [--json]"), "{}", ended.said);
@@ -40,7 +40,7 @@ async fn a_server_without_its_own_site_does_not_start() {
 }
 
 #[tokio::test]
-async fn a_line_of_the_env_file_that_cannot_be_read_is_told_without_its_value() {
+async fn an_unreadable_line_of_the_env_file_is_reported_without_its_value() {
     let folder = scratch();
     std::fs::write(folder.path().join(".env"), "RUST_LOG=info\nCLERK_SECRET_KEY=sk test hunter2\n").unwrap();
     let ended = run(folder.path(), &["check"], &[("LEPTOS_SITE_ROOT", &site(folder.path()))]).await;
@@ -50,7 +50,7 @@ async fn a_line_of_the_env_file_that_cannot_be_read_is_told_without_its_value() 
 }
 
 #[tokio::test]
-async fn a_data_folder_of_the_local_clerk_that_cannot_be_written_has_a_remedy_that_helps() {
+async fn an_unwritable_local_clerk_folder_is_reported_with_a_remedy() {
     let folder = scratch();
     std::fs::write(folder.path().join("data"), "a file where a folder should be").unwrap();
     let database = format!("sqlite://{}", folder.path().join("g.db").display());

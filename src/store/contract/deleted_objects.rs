@@ -28,24 +28,24 @@ async fn sessions_of(store: &Database, user: &str) -> Vec<(String, String, Optio
 /// Nobody can see or reach the person in the organization.
 async fn assert_gone(store: &Database, organization: &str, user: &str, session: &str) {
     assert!(members(store, organization).await.iter().all(|(found, _, _)| found != user), "in the list");
-    let role = by(store, organization, ChangeRole { user_id: user.to_owned(), role: "admin".to_owned() });
+    let role = grant(store, organization, ChangeRole { user_id: user.to_owned(), role: "admin".to_owned() });
     assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-    let remove = by(store, organization, RemoveMember { user_id: user.to_owned() });
+    let remove = grant(store, organization, RemoveMember { user_id: user.to_owned() });
     assert!(matches!(members::find(&remove).await, Err(StoreError::NotFound)));
-    let revoke = by(store, organization, RevokeSession { session_id: session.to_owned() });
+    let revoke = grant(store, organization, RevokeSession { session_id: session.to_owned() });
     assert!(matches!(sessions::find(&revoke).await, Err(StoreError::NotFound)));
 }
 
 async fn counts(store: &Database, organization: &str) -> (u32, u32) {
-    let dashboard = dashboard::show(&by(store, organization, ShowDashboard {})).await.unwrap();
+    let dashboard = dashboard::show(&grant(store, organization, ShowDashboard {})).await.unwrap();
     (dashboard.members, dashboard.sessions)
 }
 
 #[tokio::test]
-async fn a_deleted_user_is_gone_everywhere_and_signed_out() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        told(&store, &[joined("both", "org_b", "user_ann", 2)]).await;
+async fn a_deleted_user_is_removed_everywhere_and_signed_out() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        ingest_events(&store, &[joined("both", "org_b", "user_ann", 2)]).await;
         let rename = Granted::for_tests(
             RenameOrganization { name: "By Ann".to_owned() },
             Actor { user: UserId::parse("user_ann").unwrap(), ..actor("org_a") },
@@ -54,14 +54,14 @@ async fn a_deleted_user_is_gone_everywhere_and_signed_out() {
         );
         organizations::rename(&rename).await.unwrap();
         assert_eq!((counts(&store, "org_a").await, counts(&store, "org_b").await), ((1, 1), (2, 2)));
-        told(&store, &[deleted("gone", "user.deleted", "user_ann", 10)]).await;
+        ingest_events(&store, &[deleted("gone", "user.deleted", "user_ann", 10)]).await;
         for organization in ["org_a", "org_b"] {
             assert_gone(&store, organization, "user_ann", "sess_user_ann").await;
         }
         assert_eq!((counts(&store, "org_a").await, counts(&store, "org_b").await), ((0, 0), (1, 1)));
         let ended = ("sess_user_ann".to_owned(), "removed".to_owned(), None);
         assert_eq!(sessions_of(&store, "user_ann").await, [ended]);
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         assert_eq!(log[0].actor, "user_ann", "the log keeps who it was, without the name");
         let (texts,): (i64,) = sqlx::query_as(
             "select count(*) from users u left join memberships m on m.user_id = u.id \
@@ -76,12 +76,12 @@ async fn a_deleted_user_is_gone_everywhere_and_signed_out() {
 }
 
 #[tokio::test]
-async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
-    on_each(|store| async move {
-        told(&store, &[deleted("gone", "user.deleted", "user_ann", 10)]).await;
+async fn late_events_do_not_revive_a_deleted_user() {
+    on_every_database(|store| async move {
+        ingest_events(&store, &[deleted("gone", "user.deleted", "user_ann", 10)]).await;
         let mut pending = session("sess_pending", "user_ann", 30);
         pending["status"] = "pending".into();
-        told(
+        ingest_events(
             &store,
             &[
                 event("created", "user.created", 1, user("user_ann", "Ann", 1)),
@@ -102,7 +102,7 @@ async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
         .await;
         mirror::upsert_page(
             &store,
-            &[answered::<objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))],
+            &[parse_object::<objects::Membership>(&membership("mem_sync", "org_a", "user_ann", "org:admin", 40))],
         )
         .await
         .unwrap();
@@ -118,17 +118,17 @@ async fn whatever_is_told_of_a_deleted_user_later_revives_nobody() {
 
 #[tokio::test]
 async fn a_deleted_organization_has_no_members_and_no_invitations() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let invited = event("i1", "organizationInvitation.created", 1, invitation("inv_1", "org_a"));
         let theirs = event("i2", "organizationInvitation.created", 1, invitation("inv_2", "org_b"));
-        told(&store, &[invited, theirs, deleted("gone", "organization.deleted", "org_a", 10)]).await;
+        ingest_events(&store, &[invited, theirs, deleted("gone", "organization.deleted", "org_a", 10)]).await;
         let late = event("i3", "organizationInvitation.created", 20, invitation("inv_3", "org_a"));
-        told(&store, &[late, joined("late", "org_a", "user_bob", 20)]).await;
+        ingest_events(&store, &[late, joined("late", "org_a", "user_bob", 20)]).await;
         assert_gone(&store, "org_a", "user_ann", "sess_user_ann").await;
         assert_eq!(counts(&store, "org_a").await, (0, 0));
         let open = async |organization: &str| {
-            invitations::list(&by(&store, organization, ListInvitations {})).await.unwrap().len()
+            invitations::list(&grant(&store, organization, ListInvitations {})).await.unwrap().len()
         };
         assert_eq!((open("org_a").await, open("org_b").await), (0, 1));
         let (remembered,): (i64,) =
@@ -137,11 +137,11 @@ async fn a_deleted_organization_has_no_members_and_no_invitations() {
                 .await
                 .unwrap();
         assert_eq!(remembered, 0);
-        let answer = answered(&invitation("inv_4", "org_a"));
+        let answer = parse_object(&invitation("inv_4", "org_a"));
         let invite = InviteMember { email_address: "inv_4@example.com".to_owned(), role: "editor".to_owned() };
-        invitations::invite(&by(&store, "org_a", invite), &answer).await.unwrap();
+        invitations::invite(&grant(&store, "org_a", invite), &answer).await.unwrap();
         assert_eq!(open("org_a").await, 0, "an answer that comes after the deletion is no reason to list it");
-        let rename = by(&store, "org_a", RenameOrganization { name: "Again".to_owned() });
+        let rename = grant(&store, "org_a", RenameOrganization { name: "Again".to_owned() });
         assert!(matches!(organizations::rename(&rename).await, Err(StoreError::NotFound)));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
         assert_eq!(sessions_of(&store, "user_ann").await[0].1, "active", "people outlive their organization");
@@ -150,8 +150,8 @@ async fn a_deleted_organization_has_no_members_and_no_invitations() {
 }
 
 #[tokio::test]
-async fn whoever_was_removed_and_came_back_is_one_member_in_every_order() {
-    on_each(|store| async move {
+async fn a_member_who_rejoins_is_listed_once_in_every_event_order() {
+    on_every_database(|store| async move {
         let old = || membership("mem_a", "org_a", "user_ann", "org:viewer", 500);
         let new = || membership("mem_b", "org_a", "user_ann", "org:editor", 900);
         let events = [
@@ -167,7 +167,8 @@ async fn whoever_was_removed_and_came_back_is_one_member_in_every_order() {
                 data["id"] = format!("{}{n}", data["id"].as_str().unwrap()).into();
                 data["organization"]["id"] = organization.as_str().into();
                 data["public_user_data"]["user_id"] = person.as_str().into();
-                told(&store, &[event(&format!("{n}{step}"), source.kind(), source.timestamp_ms(), data)]).await;
+                ingest_events(&store, &[event(&format!("{n}{step}"), source.kind(), source.timestamp_ms(), data)])
+                    .await;
                 let listed = members(&store, &organization).await;
                 assert!(listed.len() <= 1, "{order:?}, step {step}: {listed:?}");
             }
@@ -178,8 +179,8 @@ async fn whoever_was_removed_and_came_back_is_one_member_in_every_order() {
 }
 
 #[tokio::test]
-async fn a_deletion_and_what_it_ends_at_once_end_the_same() {
-    on_each(|store| async move {
+async fn concurrent_deletion_and_updates_end_in_the_same_state() {
+    on_every_database(|store| async move {
         for n in 0..20 {
             let user = format!("user_{n}");
             let tasks = [

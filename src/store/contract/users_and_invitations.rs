@@ -9,20 +9,20 @@ fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Va
 }
 
 async fn invited(store: &Database, organization: &str) -> Vec<String> {
-    let found = invitations::list(&by(store, organization, ListInvitations {})).await.unwrap();
+    let found = invitations::list(&grant(store, organization, ListInvitations {})).await.unwrap();
     found.into_iter().map(|invitation| format!("{} {}", invitation.email, invitation.role)).collect()
 }
 
 #[tokio::test]
-async fn an_invitation_is_listed_until_it_ends_and_then_nobody_is_remembered() {
-    on_each(|store| async move {
-        let invite = by(
+async fn an_ended_invitation_is_not_listed_and_its_address_is_erased() {
+    on_every_database(|store| async move {
+        let invite = grant(
             &store,
             "org_a",
             InviteMember { email_address: "inv_1@example.com".to_owned(), role: "editor".to_owned() },
         );
-        invitations::invite(&invite, &answered(&invitation("inv_1", "org_a", "pending", 1))).await.unwrap();
-        told(
+        invitations::invite(&invite, &parse_object(&invitation("inv_1", "org_a", "pending", 1))).await.unwrap();
+        ingest_events(
             &store,
             &[
                 event("1", "organizationInvitation.created", 1, invitation("inv_1", "org_a", "pending", 1)),
@@ -33,20 +33,20 @@ async fn an_invitation_is_listed_until_it_ends_and_then_nobody_is_remembered() {
         )
         .await;
         assert_eq!(invited(&store, "org_a").await, ["inv_1@example.com editor"]);
-        let revoke = |id: &str| by(&store, "org_a", RevokeInvitation { invitation_id: id.to_owned() });
+        let revoke = |id: &str| grant(&store, "org_a", RevokeInvitation { invitation_id: id.to_owned() });
         for of_others_or_ended in ["inv_2", "inv_3", "inv_4"] {
             assert!(matches!(invitations::find(&revoke(of_others_or_ended)).await, Err(StoreError::NotFound)));
         }
         let found = invitations::find(&revoke("inv_1")).await.unwrap();
-        let answer = answered(&invitation("inv_1", "org_a", "revoked", 4));
+        let answer = parse_object(&invitation("inv_1", "org_a", "revoked", 4));
         invitations::revoke(&revoke("inv_1"), found, &answer).await.unwrap();
         assert!(invited(&store, "org_a").await.is_empty());
         let (remembered,): (i64,) = sqlx::query_as("select count(*) from invitations where email is not null")
             .fetch_one(store.reader())
             .await
             .unwrap();
-        assert_eq!(remembered, 1, "only the open one of the neighbours");
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        assert_eq!(remembered, 1, "only the open one of the other organization");
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let mut changes: Vec<_> = log.into_iter().filter_map(|entry| entry.change).map(|change| change.to).collect();
         changes.sort_unstable();
         assert_eq!(changes, ["editor", "revoked"]);
@@ -55,85 +55,88 @@ async fn an_invitation_is_listed_until_it_ends_and_then_nobody_is_remembered() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_has_run_out_is_not_open() {
-    on_each(|store| async move {
+async fn an_expired_invitation_is_not_listed() {
+    on_every_database(|store| async move {
         let mut over = invitation("inv_1", "org_a", "pending", 1);
         over["expires_at"] = json!(NOW_MS);
-        told(&store, &[event("1", "organizationInvitation.created", 1, over)]).await;
+        ingest_events(&store, &[event("1", "organizationInvitation.created", 1, over)]).await;
         assert!(invited(&store, "org_a").await.is_empty());
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_banned_person_has_no_running_session_and_everybody_sees_why() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn a_ban_ends_sessions_and_shows_in_every_organization() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let mut person = user("user_ann", "Ann", 5);
         person["banned"] = true.into();
-        let ban = by(&store, "org_b", BanUser { user_id: "user_ann".to_owned() });
+        let ban = grant(&store, "org_b", BanUser { user_id: "user_ann".to_owned() });
         let found = users::find(&ban).await.unwrap();
-        users::ban(&ban, found, &answered(&person), &[ended("sess_unheard", "user_ann", 1)]).await.unwrap();
+        users::ban(&ban, found, &parse_object(&person), &[revoked_session("sess_unheard", "user_ann", 1)])
+            .await
+            .unwrap();
         // An event that comes late does not bring a session to life that the ban ended.
-        told(&store, &[event("unheard", "session.created", 1, session("sess_unheard", "user_ann", 1))]).await;
-        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        ingest_events(&store, &[event("unheard", "session.created", 1, session("sess_unheard", "user_ann", 1))]).await;
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         let ann = &page.rows[0];
         assert_eq!((ann.banned, ann.locked, ann.sessions.len()), (true, false, 0));
         // The log is the one of the organization for which it was done.
-        assert!(audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
-        let log = audit::list(&by(&store, "org_b", ListAudit::default())).await.unwrap().rows;
+        assert!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
+        let log = audit::list(&grant(&store, "org_b", ListAudit::default())).await.unwrap().rows;
         let change = log[0].change.clone().unwrap();
         assert_eq!((change.from.as_str(), change.to.as_str()), ("active", "banned"));
         // An older webhook that comes late does not lift the ban; the answer to lifting it does.
-        told(&store, &[event("late", "user.updated", 4, user("user_ann", "Ann", 4))]).await;
-        let banned = async || members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap().rows[0].banned;
+        ingest_events(&store, &[event("late", "user.updated", 4, user("user_ann", "Ann", 4))]).await;
+        let banned =
+            async || members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap().rows[0].banned;
         assert!(banned().await);
-        let unban = by(&store, "org_b", UnbanUser { user_id: "user_ann".to_owned() });
+        let unban = grant(&store, "org_b", UnbanUser { user_id: "user_ann".to_owned() });
         let found = users::find(&unban).await.unwrap();
-        users::unban(&unban, found, &answered(&user("user_ann", "Ann", 6))).await.unwrap();
+        users::unban(&unban, found, &parse_object(&user("user_ann", "Ann", 6))).await.unwrap();
         assert!(!banned().await);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_lock_leaves_running_sessions_alone() {
-    on_each(|store| async move {
-        neighbours(&store).await;
+async fn a_lock_does_not_end_running_sessions() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
         let mut person = user("user_ann", "Ann", 5);
         person["locked"] = true.into();
-        let lock = by(&store, "org_a", LockUser { user_id: "user_ann".to_owned() });
+        let lock = grant(&store, "org_a", LockUser { user_id: "user_ann".to_owned() });
         let found = users::find(&lock).await.unwrap();
-        users::lock(&lock, found, &answered(&person)).await.unwrap();
-        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+        users::lock(&lock, found, &parse_object(&person)).await.unwrap();
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!((page.rows[0].locked, page.rows[0].sessions.len()), (true, 1));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_session_with_something_left_to_do_is_listed_and_not_counted() {
-    on_each(|store| async move {
-        neighbours(&store).await;
-        told(&store, &[event("p", "session.pending", 2, session("sess_p", "user_ann", 2))]).await;
-        let page = members::list(&by(&store, "org_a", ListMembers::default())).await.unwrap();
+async fn a_pending_session_is_listed_but_not_counted() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        ingest_events(&store, &[event("p", "session.pending", 2, session("sess_p", "user_ann", 2))]).await;
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         let mut pending: Vec<_> = page.rows[0].sessions.iter().map(|session| session.pending).collect();
         pending.sort_unstable();
         assert_eq!(pending, [false, true]);
-        assert_eq!(dashboard::show(&by(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 1);
-        let revoke = by(&store, "org_a", RevokeSession { session_id: "sess_p".to_owned() });
+        assert_eq!(dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 1);
+        let revoke = grant(&store, "org_a", RevokeSession { session_id: "sess_p".to_owned() });
         assert!(sessions::find(&revoke).await.is_ok());
     })
     .await;
 }
 
 #[tokio::test]
-async fn roles_name_what_they_grant() {
-    on_each(|store| async move {
+async fn roles_list_their_permissions() {
+    on_every_database(|store| async move {
         let permission = |id: &str, key: &str, name: &str, updated_at: i64| json!({ "id": id, "key": key, "name": name, "updated_at": updated_at });
         let admin = json!({ "id": "role_1", "key": "org:admin", "name": "Admin", "updated_at": 1,
             "permissions": [permission("perm_1", "org:admin:access", "Access", 1), "org:other:thing"] });
-        told(
+        ingest_events(
             &store,
             &[
                 event("1", "role.created", 1, admin),
@@ -146,7 +149,7 @@ async fn roles_name_what_they_grant() {
             ],
         )
         .await;
-        let found = roles::list(&by(&store, "org_a", ListRoles {})).await.unwrap();
+        let found = roles::list(&grant(&store, "org_a", ListRoles {})).await.unwrap();
         let found: Vec<_> = found.iter().map(|role| (role.key.as_str(), role.grants.join(", "))).collect();
         assert_eq!(found, [("admin", "Use the dashboard, org:other:thing".to_owned()), ("member", String::new())]);
     })
@@ -154,8 +157,8 @@ async fn roles_name_what_they_grant() {
 }
 
 #[tokio::test]
-async fn who_acts_as_somebody_else_is_named_beside_them() {
-    on_each(|store| async move {
+async fn an_impersonator_is_named_beside_the_user() {
+    on_every_database(|store| async move {
         let acting = Actor { impersonator: Some("user_sup".to_owned()), ..actor("org_a") };
         let rename = RenameOrganization { name: "Under another name".to_owned() };
         organizations::rename(&Granted::for_tests(rename, acting.clone(), store.clone(), NOW_MS)).await.unwrap();
@@ -167,7 +170,7 @@ async fn who_acts_as_somebody_else_is_named_beside_them() {
             at_ms: NOW_MS,
         };
         audit::record_refusals(&store, &[refused(acting), refused(actor("org_a"))]).await.unwrap();
-        let log = audit::list(&by(&store, "org_a", ListAudit::default())).await.unwrap().rows;
+        let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let mut named: Vec<_> = log.into_iter().map(|entry| (entry.outcome, entry.impersonator, entry.times)).collect();
         named.sort_unstable();
         let impersonator = || Some("user_sup".to_owned());

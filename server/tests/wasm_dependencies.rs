@@ -50,7 +50,7 @@ fn dependencies(arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_browsers_half_has_no_server_dependency() {
+fn the_wasm_build_has_no_server_dependency() {
     let found = dependencies(&["--no-default-features", "--features", "hydrate", "--target", "wasm32-unknown-unknown"]);
     assert!(found.iter().any(|name| name == "domain") && found.iter().any(|name| name == "leptos"), "{found:?}");
     let leaked: Vec<_> = SERVER_ONLY.iter().filter(|name| found.iter().any(|found| found == *name)).collect();
@@ -58,7 +58,7 @@ fn the_browsers_half_has_no_server_dependency() {
 }
 
 #[test]
-fn the_check_would_notice() {
+fn a_server_dependency_would_be_noticed() {
     let found = dependencies(&["--no-default-features", "--features", "ssr"]);
     assert!(SERVER_ONLY.iter().filter(|name| found.iter().any(|found| found == *name)).count() > 10, "{found:?}");
 }

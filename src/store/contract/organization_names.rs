@@ -13,8 +13,8 @@ fn member(id: &str, organization: &str, user: &str) -> Event {
 }
 
 #[tokio::test]
-async fn a_person_is_told_their_own_organizations_by_a_name_that_can_be_seen() {
-    on_each(|store| async move {
+async fn a_user_sees_their_own_organizations_with_visible_names() {
+    on_every_database(|store| async move {
         let events = [
             organization("org_a", "Engines", "engines"),
             organization("org_b", "\u{200b}", "works"),
@@ -36,10 +36,10 @@ async fn a_person_is_told_their_own_organizations_by_a_name_that_can_be_seen() {
             ),
             event("gone", "organization.deleted", 2, json!({ "id": "org_gone", "deleted": true })),
         ];
-        told(&store, &events).await;
-        organizations::rename(&by(&store, "org_a", RenameOrganization { name: "Ours".to_owned() })).await.unwrap();
+        ingest_events(&store, &events).await;
+        organizations::rename(&grant(&store, "org_a", RenameOrganization { name: "Ours".to_owned() })).await.unwrap();
         let named = async |active: &str| {
-            let found = organizations::list(&by(&store, active, ListOrganizations {})).await.unwrap();
+            let found = organizations::list(&grant(&store, active, ListOrganizations {})).await.unwrap();
             (found.active.name, found.others.into_iter().map(|other| other.name).collect::<Vec<_>>())
         };
         assert_eq!(named("org_a").await, ("Ours".to_owned(), vec!["works".to_owned(), "org_c".to_owned()]));

@@ -150,8 +150,8 @@ async fn state(store: &Database) -> Vec<String> {
 
 #[tokio::test]
 async fn the_state_is_what_happened() {
-    on_each(|store| async move {
-        told(&store, &history()).await;
+    on_every_database(|store| async move {
+        ingest_events(&store, &history()).await;
         let state = state(&store).await;
         for row in [
             "user user_ann Anna user_ann@example.com 0 0 17",
@@ -187,15 +187,15 @@ async fn the_state_is_what_happened() {
 
 #[tokio::test]
 async fn two_orders_of_delivery_end_in_the_same_state_on_every_database() {
-    on_each(|store| async move {
+    on_every_database(|store| async move {
         let mut history = history();
         history.reverse();
-        told(&store, &history).await;
+        ingest_events(&store, &history).await;
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("straight.db").display());
         let straight = crate::store::open(&url.into()).await.unwrap();
         history.reverse();
-        told(&straight, &history).await;
+        ingest_events(&straight, &history).await;
         assert_eq!(state(&store).await, state(&straight).await);
     })
     .await;
@@ -211,9 +211,9 @@ proptest! {
             let open = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
             let (straight, shuffled) = (crate::store::open(&open("a.db").into()).await.unwrap(), crate::store::open(&open("b.db").into()).await.unwrap());
             let history = history();
-            told(&straight, &history).await;
+            ingest_events(&straight, &history).await;
             let mixed: Vec<_> = order.iter().chain([&doubled]).map(|index| history[*index].clone()).collect();
-            told(&shuffled, &mixed).await;
+            ingest_events(&shuffled, &mixed).await;
             (state(&straight).await, state(&shuffled).await)
         });
         prop_assert_eq!(expected, found);

@@ -1,4 +1,4 @@
-//! What stands in the log.
+//! Captures the log of a test.
 
 use server::telemetry;
 use std::io::Write;
@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
 
-/// Lines of a log, as JSON.
+/// The lines of a log, as JSON.
 #[derive(Clone, Default)]
-pub struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct CapturedLog(Arc<Mutex<Vec<u8>>>);
 
-impl Lines {
-    /// What writes them.
+impl CapturedLog {
+    /// The subscriber that writes here.
     pub fn subscriber(&self) -> Box<dyn Subscriber + Send + Sync> {
         let writer = self.clone();
         telemetry::subscriber(true, EnvFilter::new("debug"), move || writer.clone())
@@ -21,14 +21,14 @@ impl Lines {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 
-    /// Takes the lines so far that have this text.
+    /// Empties the log and returns its lines that contain this text.
     pub fn take(&self, text: &str) -> Vec<String> {
         let lines = std::mem::take(&mut *self.0.lock().unwrap());
         String::from_utf8(lines).unwrap().lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
     }
 }
 
-impl Write for Lines {
+impl Write for CapturedLog {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
     }

@@ -1,0 +1,62 @@
+//! What is left of a change when something breaks in the middle: nobody waits any more, or Clerk fails.
+#![cfg(feature = "local-clerk")]
+
+mod support;
+
+use http::StatusCode;
+use serde_json::json;
+use support::app_with_clerk::{AppWithClerk, ada};
+
+#[tokio::test]
+async fn a_disconnected_client_does_not_lose_the_audit_entry() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    setup.set_clerk_faults(json!({ "api": "backend", "slow_ms": 300 })).await;
+    let (ada, body) = (ada(), "user_id=user_local_turing");
+    let call = setup.call(&ada, "ban_user", body);
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(100), call).await.is_err(), "nobody waits");
+    let banned = ("ban_user".to_owned(), "done".to_owned(), "banned".to_owned());
+    for _ in 0..100 {
+        if setup.audit_log().await.contains(&banned) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(setup.audit_log().await.contains(&banned));
+    setup.set_clerk_faults(json!({})).await;
+    assert_eq!(setup.fetch_from_clerk("users/user_local_turing").await["banned"], true);
+}
+
+#[tokio::test]
+async fn failures_at_clerk_are_audited_as_refusals_or_outages() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    setup.set_clerk_faults(json!({ "api": "backend", "fail": 500 })).await;
+    let down = setup.call(&ada(), "lock_user", "user_id=user_local_turing").await;
+    assert_eq!((down.status, down.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
+    setup.set_clerk_faults(json!({})).await;
+    setup.call(&ada(), "change_role", "user_id=user_local_turing&role=emperor").await;
+    setup.app.settle().await;
+    let audit = setup.audit_log().await;
+    assert!(audit.contains(&("lock_user".into(), "unavailable".into(), String::new())), "{audit:?}");
+    assert!(audit.contains(&("change_role".into(), "invalid_input".into(), String::new())), "{audit:?}");
+}
+
+#[tokio::test]
+async fn one_failed_revocation_does_not_stop_the_others() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    // Charles has two; the first answer of Clerk to ending one is a failure.
+    setup.set_clerk_faults(json!({ "api": "backend", "path": "/v1/sessions/", "fail": 500, "fail_times": 1 })).await;
+    let response = setup.call(&ada(), "sign_out_everywhere", "user_id=user_local_babbage").await;
+    assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE);
+    let left = setup.fetch_from_clerk("sessions?user_id=user_local_babbage&status=active").await;
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert!(setup.audit_log().await.contains(&(
+        "sign_out_everywhere".into(),
+        "done".into(),
+        "1 revoked, not all".into()
+    )));
+    setup.call_ok("sign_out_everywhere", "user_id=user_local_babbage").await;
+    assert_eq!(setup.fetch_from_clerk("sessions?user_id=user_local_babbage&status=active").await, json!([]));
+}
