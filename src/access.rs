@@ -16,7 +16,7 @@ pub use granted::Granted;
 
 use crate::actor::Actor;
 use crate::gate::{Services, Visitor};
-use crate::lifetimes::Asking;
+use crate::lifetimes::SessionUse;
 use crate::limit::{self, LimiterDown};
 use clerk::claims::SessionClaims;
 use clerk::entitlements::{Requirement, satisfies};
@@ -88,7 +88,7 @@ impl Visitor {
     }
 
     fn granted_services(&self) -> GrantedServices {
-        let Services { database, backend_api, revoked_sessions, denial_log, .. } = self.gate().services();
+        let Services { database, backend_api, revoked_sessions, denial_log, .. } = self.services();
         GrantedServices {
             database: database.clone(),
             backend_api: backend_api.clone(),
@@ -108,18 +108,18 @@ impl Visitor {
     fn end_too_old(&self, session: &SessionClaims) -> Refusal {
         let reason = SignedOut::SessionTooOldForPermission;
         let (request_id, now_ms) = (self.request_id(), self.now_ms());
-        self.gate().services().lifetimes.end(Asking { session, is_activity: true, request_id, now_ms }, reason);
+        self.services().lifetimes.end(SessionUse { session, is_activity: true, request_id, now_ms }, reason);
         Refusal::Unauthenticated { reason: Some(reason) }
     }
 
     fn in_operator_organization(&self) -> bool {
         let active = self.session().and_then(|session| session.organization.as_ref());
-        active.is_some_and(|organization| self.gate().services().operators.as_ref() == Some(&organization.id))
+        active.is_some_and(|organization| self.services().operators.as_ref() == Some(&organization.id))
     }
 
     async fn take_budget(&self, actor: &Actor, declaration: &Declaration) -> Result<Option<Budget>, GrantError> {
         let Some(limit) = declaration.rate_limit else { return Ok(None) };
-        let services = self.gate().services();
+        let services = self.services();
         let prefix = format!("{}:{}", services.rate_limit_prefix, declaration.name);
         let (requests, window_ms) = (u64::from(limit.requests), u64::from(limit.window_seconds) * 1000);
         let (limiter, user, now_ms) = (&services.limiter, actor.user.as_str(), self.now_ms());
@@ -143,7 +143,7 @@ impl Visitor {
     }
 
     fn refuse(&self, actor: &Actor, declaration: &Declaration, refusal: Refusal) -> Refusal {
-        let log = &self.gate().services().denial_log;
+        let log = &self.services().denial_log;
         log.record(actor, declaration, &refusal, self.request_id(), self.now_ms());
         refusal
     }

@@ -8,6 +8,7 @@ mod assignable_roles;
 mod error;
 mod invitations;
 mod members;
+mod run_detached;
 mod sessions;
 mod users;
 
@@ -16,27 +17,3 @@ pub use invitations::{invite_member, revoke_invitation};
 pub use members::{change_role, remove_member};
 pub use sessions::{revoke_session, sign_out_everywhere};
 pub use users::{ban_user, lock_user, unban_user, unlock_user};
-
-use crate::access::Granted;
-use domain::operation::Operation;
-use std::future::Future;
-use std::pin::Pin;
-
-type Work<'a> = Pin<Box<dyn Future<Output = Result<(), CommandError>> + Send + 'a>>;
-
-/// Runs a command in its own task, so it finishes even if the caller stops waiting.
-async fn run_detached<Op: Operation>(
-    grant: Granted<Op>,
-    command: impl for<'a> FnOnce(&'a Granted<Op>) -> Work<'a> + Send + 'static,
-) -> Result<(), CommandError> {
-    let task = tokio::spawn(async move {
-        let outcome = command(&grant).await;
-        if let Err(error) = &outcome {
-            let (operation, request_id) = (Op::DECLARATION.name, grant.request_id());
-            tracing::warn!(%error, operation, request_id, "a command failed; Clerk may have made part of the change");
-            grant.record_denial(&error.refusal());
-        }
-        outcome
-    });
-    task.await.map_err(|_| CommandError::Aborted)?
-}

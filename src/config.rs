@@ -10,6 +10,7 @@ mod limits;
 mod local_clerk;
 mod problems;
 mod site;
+mod variables;
 #[cfg(test)]
 mod tests;
 
@@ -20,15 +21,15 @@ pub use site::{Reload, Site};
 
 use crate::db::{self, Unusable};
 use crate::lifetimes::Rules;
+use crate::public_origin::PublicOrigin;
 use domain::ids::OrganizationId;
 use secrecy::SecretString;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
-use url::Url;
+use variables::Variables;
 
 /// Everything that the server is told from outside.
 #[derive(Debug)]
@@ -61,47 +62,6 @@ pub struct Config {
     pub security_contacts: Vec<String>,
     /// What is logged.
     pub log: EnvFilter,
-}
-
-/// Scheme, host and port under which people reach the application. It turns the production checks on, never the request's `Host`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicOrigin(String);
-
-impl PublicOrigin {
-    /// Reads an origin, for example `https://admin.example.com`.
-    ///
-    /// # Errors
-    /// Not an http(s) origin, or more than one: a path, a query, credentials.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let url = Url::parse(text).map_err(|_| "is not a URL")?;
-        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-            return Err("is not an http or https origin");
-        }
-        let origin = url.origin().ascii_serialization();
-        if text.trim_end_matches('/').eq_ignore_ascii_case(&origin) {
-            Ok(Self(origin))
-        } else {
-            Err("is more than an origin")
-        }
-    }
-
-    /// The origin of a URL.
-    #[must_use]
-    pub fn parse_url(text: &str) -> Option<Self> {
-        Self::parse(&Url::parse(text).ok()?.origin().ascii_serialization()).ok()
-    }
-
-    /// Serialized as in the header `Origin` (RFC 6454).
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether people come over TLS: HSTS, `Secure` cookies and the production checks.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
-        self.0.starts_with("https:")
-    }
 }
 
 impl Config {
@@ -154,39 +114,12 @@ impl Config {
     }
 }
 
-struct Variables<'a> {
-    source: &'a dyn Fn(&str) -> Option<String>,
-    /// Names of those that hold bytes which are no text.
-    unreadable: &'a RefCell<BTreeSet<&'static str>>,
-}
-
-impl Variables<'_> {
-    /// The value as it was given; blank is a value.
-    fn raw(&self, name: &'static str) -> Option<String> {
-        let value = (self.source)(name)?;
-        if value.contains(char::REPLACEMENT_CHARACTER) {
-            self.unreadable.borrow_mut().insert(name);
-            return None;
-        }
-        Some(value.trim().to_owned())
-    }
-
-    fn get(&self, name: &'static str) -> Option<String> {
-        self.raw(name).filter(|value| !value.is_empty())
-    }
-
-    /// A secret is wrapped before anything else sees it.
-    fn secret(&self, name: &'static str) -> Option<SecretString> {
-        self.get(name).map(SecretString::from)
-    }
-}
-
 fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems) -> PublicOrigin {
     let default = || format!("http://localhost:{}", site.address.port());
     let text = variables.get("PUBLIC_ORIGIN").unwrap_or_else(default);
     PublicOrigin::parse(&text).unwrap_or_else(|what| {
         problems.add("PUBLIC_ORIGIN", what, "give scheme, host and port only, for example https://admin.example.com");
-        PublicOrigin("http://localhost:3000".to_owned())
+        PublicOrigin::default()
     })
 }
 

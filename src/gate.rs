@@ -4,20 +4,16 @@
 //! visitor has no data to reach, so a forgotten layer is an error on every page and never an open door.
 
 mod activity;
+mod services;
 mod visitor;
 
+pub use services::Services;
 pub use visitor::Visitor;
 
 use crate::client_address::requester;
-use crate::db::Database;
-use crate::denial_log::DenialLog;
-use crate::lifetimes::{Asking, Lifetimes, Standing};
-use crate::limit::Limiter;
-use crate::revoked_sessions::RevocationList;
-use clerk::authenticate::{self, AuthConfig, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
-use clerk::backend_api::BackendApi;
-use clerk::keys::{KeyError, KeySource};
-use domain::ids::OrganizationId;
+use crate::lifetimes::{SessionStatus, SessionUse};
+use clerk::authenticate::{self, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
+use clerk::keys::KeyError;
 use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,30 +21,6 @@ use std::sync::Arc;
 /// The one way in. Cheap to clone.
 #[derive(Clone)]
 pub struct Gate(Arc<Services>);
-
-/// What a gate is made of.
-pub struct Services {
-    /// How sessions are recognized.
-    pub settings: AuthConfig,
-    /// Keys that sign them.
-    pub keys: KeySource,
-    /// Rate limits.
-    pub limiter: Limiter,
-    /// First part of every rate-limit key.
-    pub rate_limit_prefix: String,
-    /// The organization of whoever runs the instance, where permissions count that reach beyond an organization. `None`: they count nowhere.
-    pub operators: Option<OrganizationId>,
-    /// The database.
-    pub database: Database,
-    /// Clerk's Backend API.
-    pub backend_api: BackendApi,
-    /// Sessions that ended while their last token still lives.
-    pub revoked_sessions: RevocationList,
-    /// How long sessions live, beside what Clerk says.
-    pub lifetimes: Lifetimes,
-    /// Where refused calls are written down.
-    pub denial_log: DenialLog,
-}
 
 /// What happens to a request at the gate.
 pub enum Admission {
@@ -192,17 +164,17 @@ impl Gate {
         is_activity: bool,
         request_id: &str,
         now_ms: i64,
-    ) -> Result<Standing, Unavailable> {
-        let AuthState::SignedIn(session) = &decision.state else { return Ok(Standing::Running(0)) };
+    ) -> Result<SessionStatus, Unavailable> {
+        let AuthState::SignedIn(session) = &decision.state else { return Ok(SessionStatus::Running(0)) };
         if session.is_pending() {
-            return Ok(Standing::Running(0));
+            return Ok(SessionStatus::Running(0));
         }
         // What Clerk told us of the end may be an answer to our own telling: the rule stays the reason.
         if self.0.revoked_sessions.has_ended(session, now_ms) {
-            return Ok(self.0.lifetimes.known_end(session).map_or(Standing::Running(0), Standing::Ended));
+            return Ok(self.0.lifetimes.known_end(session).map_or(SessionStatus::Running(0), SessionStatus::Ended));
         }
-        let asking = Asking { session, is_activity, request_id, now_ms };
-        self.0.lifetimes.ask(asking).await.map_err(|error| {
+        let usage = SessionUse { session, is_activity, request_id, now_ms };
+        self.0.lifetimes.check(usage).await.map_err(|error| {
             tracing::error!(%error, "how old a session is could not be read");
             Unavailable
         })
@@ -211,7 +183,7 @@ impl Gate {
     fn admission(
         &self,
         mut decision: authenticate::Decision,
-        standing: Standing,
+        standing: SessionStatus,
         request_id: &str,
         now_ms: i64,
     ) -> Admission {
@@ -225,8 +197,8 @@ impl Gate {
             }
         }
         let (age_ms, signed_out) = match standing {
-            Standing::Running(age_ms) => (age_ms, None),
-            Standing::Ended(rule) => (0, Some(rule)),
+            SessionStatus::Running(age_ms) => (age_ms, None),
+            SessionStatus::Ended(rule) => (0, Some(rule)),
         };
         if let Some(rule) = signed_out {
             // Cookies that a handshake brought may pass: without them the next request would ask for a handshake again, until Clerk knows of
@@ -262,9 +234,9 @@ impl Gate {
             }
             AuthState::SignedOut(_) | AuthState::Handshake(_) => (None, None),
         };
-        let (gate, request_id, trouble) = (self.clone(), request_id.into(), decision.problem);
+        let (services, request_id, trouble) = (Arc::clone(&self.0), request_id.into(), decision.problem);
         let visitor =
-            Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, gate, request_id, now_ms };
+            Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, services, request_id, now_ms };
         Admission::Visitor(visitor, decision.headers)
     }
 

@@ -4,6 +4,7 @@
 //! they do ([`access`]), what do they get ([`store`]).
 
 // Start: the environment, the time, calls to others.
+pub mod public_origin;
 pub mod config;
 pub mod clock;
 pub mod db;

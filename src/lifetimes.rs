@@ -4,43 +4,32 @@
 //! time, and once more before somebody is taken for idle, who may have been active on another server. Activity is written behind, for each
 //! session at most once a minute. What ends a session is decided by `rule`; storing it and telling Clerk is the work of `keeper`.
 
-mod keeper;
-mod known;
-mod rule;
+mod background;
+mod cache;
+pub(crate) mod rule;
+mod shared;
 
-pub use rule::{Facts, Rules, verdict};
+pub use rule::{Facts, Rules, SessionStatus, verdict};
 
 use crate::actor::Actor;
 use crate::clock::Clock;
 use crate::db::{Database, StoreError};
-use crate::store::lifetimes::{self, End, Newcomer};
+use crate::store::lifetimes::{self, End, NewSession};
+use cache::SessionCache;
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;
 use domain::signed_out::SignedOut;
-use known::Known;
+use shared::Shared;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The lifetimes of the sessions that this process meets. Cheap to clone.
 #[derive(Clone)]
-pub struct Lifetimes(Arc<Parts>);
-
-struct Parts {
-    rules: Rules,
-    store: Database,
-    backend_api: BackendApi,
-    clock: Clock,
-    known: Mutex<Known>,
-    /// There is something to store at once.
-    to_store: Arc<Notify>,
-    /// There is something to tell Clerk.
-    to_tell: Arc<Notify>,
-}
+pub struct Lifetimes(Arc<Shared>);
 
 /// One request of a session.
 #[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
+pub struct SessionUse<'a> {
     /// The session of its token.
     pub session: &'a SessionClaims,
     /// Whether the person does something: a request that only keeps a tab alive is none.
@@ -51,40 +40,31 @@ pub struct Asking<'a> {
     pub now_ms: i64,
 }
 
-/// How a session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It goes on, and is so old, in milliseconds.
-    Running(i64),
-    /// A rule has ended it.
-    Ended(SignedOut),
-}
-
 impl Lifetimes {
     /// Nothing is known yet. Starts the tasks that write behind; they end with the last clone.
     #[must_use]
-    pub fn kept_in(store: Database, rules: Rules, backend_api: BackendApi, clock: Clock) -> Self {
-        let (known, to_store, to_tell) = (Mutex::default(), Arc::default(), Arc::default());
-        let parts = Arc::new(Parts { rules, store, backend_api, clock, known, to_store, to_tell });
-        keeper::start(&parts);
-        Self(parts)
+    pub fn new(database: Database, rules: Rules, backend_api: BackendApi, clock: Clock) -> Self {
+        let (cache, to_store, to_report) = (Mutex::default(), Arc::default(), Arc::default());
+        let shared = Arc::new(Shared { rules, database, backend_api, clock, cache, to_store, to_report });
+        background::start(&shared);
+        Self(shared)
     }
 
     /// Tells how the session of a request stands, and notes what the request is for it. No query for a session that is known and goes on.
     ///
     /// # Errors
     /// The database. Then nobody knows how old the session is.
-    pub async fn ask(&self, asking: Asking<'_>) -> Result<Standing, StoreError> {
-        let Asking { session, is_activity, now_ms, .. } = asking;
-        let looked = self.known().look(&session.id, &self.0.rules, is_activity, now_ms);
+    pub async fn check(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
+        let SessionUse { session, is_activity, now_ms, .. } = usage;
+        let looked = self.cache().look(&session.id, &self.0.rules, is_activity, now_ms);
         let standing = match looked {
-            Some(standing @ Standing::Running(_)) => standing,
-            Some(Standing::Ended(SignedOut::SessionIdle)) => self.idle_everywhere(asking).await?,
-            Some(ended @ Standing::Ended(_)) => ended,
-            None => self.meet(asking).await?,
+            Some(standing @ SessionStatus::Running(_)) => standing,
+            Some(SessionStatus::Ended(SignedOut::SessionIdle)) => self.recheck_idle(usage).await?,
+            Some(ended @ SessionStatus::Ended(_)) => ended,
+            None => self.first_use(usage).await?,
         };
-        if let Standing::Ended(rule) = standing {
-            self.end(asking, rule);
+        if let SessionStatus::Ended(rule) = standing {
+            self.end(usage, rule);
         }
         Ok(standing)
     }
@@ -92,26 +72,20 @@ impl Lifetimes {
     /// The rule that ended a session, as far as this process knows.
     #[must_use]
     pub fn known_end(&self, session: &SessionClaims) -> Option<SignedOut> {
-        self.known().end_of(&session.id)
+        self.cache().end_of(&session.id)
     }
 
     /// Ends a session from now on. The audit row is written and Clerk is told in the background, once.
-    pub fn end(&self, asking: Asking<'_>, rule: SignedOut) {
-        let Asking { session, now_ms, .. } = asking;
-        let organization = session.organization.as_ref();
+    pub fn end(&self, usage: SessionUse<'_>, rule: SignedOut) {
+        let SessionUse { session, now_ms, .. } = usage;
         let end = || End {
             session: session.id.clone(),
             rule,
-            actor: organization.map(|organization| Actor {
-                user: session.user.clone(),
-                session: session.id.clone(),
-                organization: organization.id.clone(),
-                impersonator: session.impersonator(),
-            }),
-            request_id: asking.request_id.to_owned(),
+            actor: Actor::of(session),
+            request_id: usage.request_id.to_owned(),
             at_ms: now_ms,
         };
-        if self.known().end(&session.id, rule, end) {
+        if self.cache().end(&session.id, rule, end) {
             tracing::info!(session = session.id.as_str(), rule = rule.code(), "a rule ended a session");
             self.0.to_store.notify_one();
         }
@@ -119,45 +93,39 @@ impl Lifetimes {
 
     /// Writes what is not written yet, as the last thing before the process ends.
     pub async fn finish(&self) {
-        keeper::write(&self.0, true).await;
+        background::write(&self.0, true).await;
     }
 
     /// A session that this process meets for the first time, or again after a long while.
-    async fn meet(&self, asking: Asking<'_>) -> Result<Standing, StoreError> {
-        let Asking { session, is_activity, now_ms, .. } = asking;
+    async fn first_use(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
+        let SessionUse { session, is_activity, now_ms, .. } = usage;
         let single = self.0.rules.single;
         // Which session is the newest may never have been asked for one that is stored: the setting is new, for example.
-        let stored = if single { None } else { lifetimes::find(&self.0.store, &session.id).await? };
+        let stored = if single { None } else { lifetimes::find(&self.0.database, &session.id).await? };
         let facts = match stored {
             Some(facts) => facts,
             None => {
                 let person = person(session);
-                let newcomer = Newcomer { session: &session.id, user: &session.user, person: &person, now_ms, single };
-                let met = lifetimes::meet(&self.0.store, &newcomer).await?;
-                met.replaced.iter().for_each(|replaced| self.known().note_end(replaced, SignedOut::SessionReplaced));
+                let new = NewSession { session: &session.id, user: &session.user, person: &person, now_ms, single };
+                let met = lifetimes::record_first_use(&self.0.database, &new).await?;
+                met.replaced.iter().for_each(|replaced| self.cache().note_end(replaced, SignedOut::SessionReplaced));
                 met.facts
             }
         };
-        Ok(self.known().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
+        Ok(self.cache().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
     }
 
     /// Nothing was done here for too long; it may have been on another server.
-    async fn idle_everywhere(&self, asking: Asking<'_>) -> Result<Standing, StoreError> {
-        let Asking { session, is_activity, now_ms, .. } = asking;
-        let Some(facts) = lifetimes::find(&self.0.store, &session.id).await? else {
-            return Ok(Standing::Ended(SignedOut::SessionIdle));
+    async fn recheck_idle(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
+        let SessionUse { session, is_activity, now_ms, .. } = usage;
+        let Some(facts) = lifetimes::find(&self.0.database, &session.id).await? else {
+            return Ok(SessionStatus::Ended(SignedOut::SessionIdle));
         };
-        Ok(self.known().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
+        Ok(self.cache().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.known()
-    }
-}
-
-impl Parts {
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, SessionCache> {
+        self.0.cache()
     }
 }
 

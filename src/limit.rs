@@ -10,39 +10,23 @@ mod headers;
 mod memory;
 mod outage;
 mod redis;
+mod take;
 mod upstash;
 pub mod window;
 
 pub use self::headers::{rate_limit_headers, retry_after_seconds};
 pub(crate) use self::redis::check_url as check_redis_url;
-use beside::Beside;
+pub use take::LimiterDown;
+pub use window::Verdict;
+
+use beside::{Beside, IDENTIFIERS};
 use memory::Memory;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
+use take::Take;
 use url::Url;
-use window::{Counters, Keys, Mode, Window};
-
-/// The answer to "one more?".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// Whether the call may pass. Its cost has been taken then.
-    pub admitted: bool,
-    /// Units in a window.
-    pub limit: u64,
-    /// Units left after this call.
-    pub remaining: u64,
-    /// Start of the next window, Unix milliseconds.
-    pub reset_ms: i64,
-    /// Milliseconds until the next call of the same cost can pass, exact if nobody else calls; zero while there is room, also after the
-    /// call that was admitted. `None`: never, it costs more than the limit.
-    pub wait_ms: Option<u64>,
-}
-
-/// The store of the limiter cannot be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the rate limiter is unavailable")]
-pub struct LimiterDown;
+use window::{Counters, Mode, Window};
 
 /// A rate limiter. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -52,30 +36,10 @@ pub struct Limiter {
     elsewhere: Option<(Backend, Arc<Beside>)>,
 }
 
-/// Identifiers that are kept at most beside a store that is elsewhere: blocked ones, and ones that are counted here while it is away.
-const IDENTIFIERS: usize = 10_000;
-
 #[derive(Clone, Debug)]
 enum Backend {
     Redis(Arc<redis::Redis>),
     Upstash(Arc<upstash::Upstash>),
-}
-
-/// One decision that is asked for, with what every store needs to know of it.
-#[derive(Clone, Copy, Debug)]
-struct Take<'a> {
-    keys: &'a Keys,
-    window: Window,
-    cost: i64,
-    now_ms: i64,
-    mode: Mode,
-}
-
-impl Take<'_> {
-    /// The answer, for whether the store counted the call and its counters afterwards.
-    fn verdict(self, (counted, counters): (bool, Counters)) -> Verdict {
-        self.window.verdict(counted, counters, self.cost, self.now_ms)
-    }
 }
 
 impl Limiter {

@@ -3,7 +3,7 @@
 //! Both are asked of the configured origins and of nothing that the sender chose: a rule that compares
 //! `Origin` with `Host` believes whoever writes both. Pure; the server turns a "no" into an answer.
 
-use crate::config::PublicOrigin;
+use crate::public_origin::PublicOrigin;
 use clerk::header_text;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};

@@ -5,8 +5,14 @@
 //! remedy, in words of ours ([`Advice`]).
 
 mod advice;
+mod blocked;
+mod counted;
 
-pub use advice::{Advice, Blocked, Interface, Told};
+pub use advice::{Advice, Interface, Told};
+pub use blocked::Blocked;
+pub use counted::Counted;
+
+use counted::VIOLATION;
 
 use serde_json::{Map, Value};
 
@@ -19,23 +25,11 @@ pub enum Format {
     Violation,
 }
 
-/// What is counted of a report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// The kind of report, such as `csp-violation`.
-    pub kind: &'static str,
-    /// The directive that was violated; `none` for other kinds.
-    pub directive: &'static str,
-    /// What was kept from loading. It is for [`Advice`] alone: a browser, or whoever sends, wrote it.
-    pub blocked: Blocked,
-}
-
 /// Not reports in this format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a report")]
 pub struct Malformed;
 
-const VIOLATION: &str = "csp-violation";
 const OTHER: &str = "other";
 
 /// Kinds of the Reporting API that browsers send today.

@@ -3,9 +3,12 @@
 //! Each page is one transaction and goes through the same statements as webhooks, with the ages that Clerk gives: it can be interrupted and repeated, and
 //! a webhook that came first stays when it is newer. What was deleted at Clerk and no webhook told of is forgotten at the end.
 
+mod error;
 mod missing;
 
-use crate::db::{Database, StoreError};
+pub use error::SyncError;
+
+use crate::db::Database;
 use crate::store::mirror::{self, Mirrored};
 use clerk::backend_api::{BackendApi, BackendApiError, ListPage};
 use clerk::objects::{Membership, User};
@@ -55,17 +58,6 @@ pub struct Totals {
     pub roles: u64,
     /// Users, organizations and memberships that Clerk does not have any more.
     pub gone: u64,
-}
-
-/// Why it did not finish. What was filled so far stays.
-#[derive(Debug, thiserror::Error)]
-pub enum SyncError {
-    /// Clerk.
-    #[error("{0}; run it again to go on")]
-    Clerk(#[from] BackendApiError),
-    /// The database.
-    #[error("the database: {0}")]
-    Store(#[from] StoreError),
 }
 
 /// Fills everything, and tells how far it is after each page.

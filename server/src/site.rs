@@ -3,7 +3,8 @@
 //! A server that finds the files of another build starts well and then serves pages without their style or their script. So it looks first.
 
 use crate::assets::FILES;
-use gatehouse::config::{PublicOrigin, Site};
+use gatehouse::config::Site;
+use gatehouse::public_origin::PublicOrigin;
 use leptos::config::{Env, ReloadWSProtocol};
 use leptos::prelude::LeptosOptions;
 use std::fmt;

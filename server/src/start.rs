@@ -7,13 +7,14 @@ use clerk::frontend_proxy::FrontendProxy;
 use clerk::keys::KeySource;
 use domain::ids::OrganizationId;
 use gatehouse::clock::Clock;
-use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, PublicOrigin, Site};
+use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Site};
 use gatehouse::denial_writer;
 use gatehouse::gate::{Gate, Services};
 use gatehouse::headers::{ClerkSources, Profile};
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
+use gatehouse::public_origin::PublicOrigin;
 use gatehouse::reports::Told;
 use gatehouse::revoked_sessions::RevocationList;
 use gatehouse::store;
@@ -91,7 +92,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         rate_limit_prefix: config.rate_limit_prefix,
         operators,
         revoked_sessions: RevocationList::of(clerk.publishable_key.kind()),
-        lifetimes: Lifetimes::kept_in(database.clone(), config.session_rules, backend_api.clone(), clock.clone()),
+        lifetimes: Lifetimes::new(database.clone(), config.session_rules, backend_api.clone(), clock.clone()),
         backend_api,
         denial_log: denial_writer::start(database.clone()),
         database,

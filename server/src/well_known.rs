@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::calendar::date;
-use gatehouse::config::PublicOrigin;
 use gatehouse::headers::REVALIDATE;
+use gatehouse::public_origin::PublicOrigin;
 use http::{HeaderValue, StatusCode, header};
 
 /// What has no page of its own, or none without signing in. `/sign-in` is left out on purpose: that it shall not be listed stands on its

@@ -5,7 +5,7 @@
 //! manage users, and get it back from them. Outside of that organization the permission has no effect,
 //! so a role is not refused for it.
 
-use super::CommandError;
+use super::error::CommandError;
 use crate::access::Granted;
 use clerk::backend_api::{BackendApi, BackendApiError};
 use clerk::objects::without_org_prefix;

@@ -1,7 +1,8 @@
 //! Commands on invitations to the active organization.
 
 use super::assignable_roles::assignable_role;
-use super::{CommandError, run_detached};
+use super::error::CommandError;
+use super::run_detached::run_detached;
 use crate::access::Granted;
 use crate::store::invitations;
 use clerk::backend_api::NewInvitation;

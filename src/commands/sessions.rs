@@ -1,6 +1,7 @@
 //! Commands that end sessions of members.
 
-use super::{CommandError, run_detached};
+use super::error::CommandError;
+use super::run_detached::run_detached;
 use crate::access::Granted;
 use crate::store::{members, sessions};
 use clerk::backend_api::BackendApiError;

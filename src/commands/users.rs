@@ -1,6 +1,7 @@
 //! Commands on users of the whole instance.
 
-use super::{CommandError, run_detached};
+use super::error::CommandError;
+use super::run_detached::run_detached;
 use crate::access::Granted;
 use crate::store::users;
 use domain::operation::{BanUser, LockUser, UnbanUser, UnlockUser};

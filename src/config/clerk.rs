@@ -1,6 +1,9 @@
 //! The variables that begin with `CLERK_`, and the organization of the operators.
 
-use super::{Problems, PublicOrigin, Variables, local_clerk};
+use super::local_clerk;
+use super::problems::Problems;
+use super::variables::Variables;
+use crate::public_origin::PublicOrigin;
 use clerk::keys::VerifyingKey;
 use clerk::publishable_key::{InstanceKind, PublishableKey};
 use clerk::webhook;
@@ -215,8 +218,10 @@ fn proxy_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Pr
 
 fn authorized_parties(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Vec<String> {
     let Some(list) = variables.get("CLERK_AUTHORIZED_PARTIES") else { return vec![origin.as_str().to_owned()] };
-    let parsed: Result<Vec<_>, _> =
-        list.split(',').map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.0)).collect();
+    let parsed: Result<Vec<_>, _> = list
+        .split(',')
+        .map(|party| PublicOrigin::parse(party.trim()).map(|origin| origin.as_str().to_owned()))
+        .collect();
     parsed.unwrap_or_else(|_| {
         problems.add(
             "CLERK_AUTHORIZED_PARTIES",

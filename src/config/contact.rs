@@ -1,6 +1,7 @@
 //! `SECURITY_CONTACT`: whom finders of a weakness may tell (RFC 9116 section 2.5.3).
 
-use super::{Problems, Variables};
+use super::problems::Problems;
+use super::variables::Variables;
 use url::Url;
 
 /// The addresses in the order of preference, as URIs; empty where the variable is not set.

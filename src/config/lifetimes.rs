@@ -1,6 +1,7 @@
 //! `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT`, `SESSION_SINGLE`: how long sessions live, beside what Clerk says.
 
-use super::{Problems, Variables};
+use super::problems::Problems;
+use super::variables::Variables;
 use crate::lifetimes::Rules;
 
 const MINUTE_MS: i64 = 60_000;

@@ -1,7 +1,8 @@
 //! Where rate limits are counted, and the first part of their keys.
 
 use super::clerk::is_plain_http_url;
-use super::{Problems, Variables};
+use super::problems::Problems;
+use super::variables::Variables;
 use crate::{limit, origins};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;

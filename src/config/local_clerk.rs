@@ -1,6 +1,8 @@
 //! The local Clerk as the identity: it takes no keys, and two variables of its own.
 
-use super::{Problems, PublicOrigin, Variables};
+use super::problems::Problems;
+use super::variables::Variables;
+use crate::public_origin::PublicOrigin;
 
 /// What only a Clerk instance is asked about.
 const OF_AN_INSTANCE: [&str; 7] = [

@@ -1,7 +1,8 @@
 //! The variables that begin with `LEPTOS_`: where the server listens, where the built site is, and how a page in development learns that
 //! there is a newer one. `cargo leptos` sets them; a server in production is given the first three.
 
-use super::{Problems, Variables};
+use super::problems::Problems;
+use super::variables::Variables;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

@@ -1,5 +1,6 @@
 use super::*;
 use secrecy::ExposeSecret;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 const PK_LIVE: &str = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";

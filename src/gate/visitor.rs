@@ -1,6 +1,6 @@
 //! One request's caller, as the gate found out. Nobody else makes one.
 
-use super::Gate;
+use super::services::Services;
 use clerk::authenticate::SignInProblem;
 use clerk::claims::SessionClaims;
 use domain::signed_out::SignedOut;
@@ -19,7 +19,7 @@ pub struct Visitor {
     /// For which organization the page was made that calls, where it says so.
     pub(super) made_for: Option<Arc<str>>,
     pub(super) trouble: Option<SignInProblem>,
-    pub(super) gate: Gate,
+    pub(super) services: Arc<Services>,
     pub(super) request_id: Arc<str>,
     pub(super) now_ms: i64,
 }
@@ -74,8 +74,8 @@ impl Visitor {
         self.session.clone()
     }
 
-    pub(crate) fn gate(&self) -> &Gate {
-        &self.gate
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -5,6 +5,15 @@
 
 use domain::signed_out::SignedOut;
 
+/// Whether a session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionStatus {
+    /// It goes on; its age in milliseconds.
+    Running(i64),
+    /// A rule has ended it.
+    Ended(SignedOut),
+}
+
 /// By how much the clocks of two servers may differ, in milliseconds. Tokens live for a minute, so a server whose clock is further off
 /// than that takes nobody for signed in.
 const SKEW_MS: i64 = 60_000;

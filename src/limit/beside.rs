@@ -2,8 +2,11 @@
 
 use super::blocked::Blocked;
 use super::outage::Outage;
+use super::take::{LimiterDown, Take};
 use super::window::{Counters, Mode};
-use super::{IDENTIFIERS, LimiterDown, Take};
+
+/// Identifiers that are kept at most beside a store that is elsewhere: blocked ones, and ones that are counted here while it is away.
+pub(super) const IDENTIFIERS: usize = 10_000;
 
 #[derive(Debug)]
 pub(super) struct Beside {

@@ -100,7 +100,8 @@ mod tests {
     use super::*;
     use crate::limit::beside::Beside;
     use crate::limit::memory::Memory;
-    use crate::limit::{Take, Verdict};
+    use crate::limit::take::Take;
+    use crate::limit::window::Verdict;
     use futures_util::FutureExt;
     use proptest::prelude::*;
     use std::cell::Cell;

@@ -1,6 +1,6 @@
 //! What a verdict tells the client: `Retry-After`, `RateLimit-Policy` and `RateLimit`.
 
-use super::Verdict;
+use super::window::Verdict;
 use http::{HeaderName, HeaderValue};
 
 /// Seconds for `Retry-After`, rounded up, at least one. One as well for a call that can never pass, which no operation of cost 1 meets.

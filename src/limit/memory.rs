@@ -1,7 +1,7 @@
 //! Counters in this process, bounded: a flood of new identifiers costs old ones their history and never memory.
 
-use super::Take;
 use super::bounded::Bounded;
+use super::take::Take;
 use super::window::Counters;
 
 #[derive(Clone, Debug)]

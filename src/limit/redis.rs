@@ -4,7 +4,7 @@
 //! balancers close connections that idle, so one that was silent for a while is first asked with a `PING`, which counts nothing; without an answer it
 //! is replaced, and that is no outage.
 
-use super::Take;
+use super::take::Take;
 use super::window::{Counters, Mode};
 use redis::aio::MultiplexedConnection;
 use redis::io::tcp::TcpSettings;

@@ -5,8 +5,8 @@
 
 mod answer;
 
-use super::Take;
 use super::redis::SCRIPT;
+use super::take::Take;
 use super::window::{Counters, Mode};
 use answer::UpstashError;
 use base64::Engine;

@@ -3,8 +3,6 @@
 //! The weight is computed in doubles in exactly the order of `@upstash/ratelimit`: other orders round differently and would admit a call more or
 //! less than a JavaScript service that shares the budget.
 
-use super::Verdict;
-
 /// What happens to a refused call that costs more than is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -12,6 +10,22 @@ pub enum Mode {
     Strict,
     /// It is counted, as `@upstash/ratelimit` 2.2.0 does.
     Parity,
+}
+
+/// The decision about one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether the call may pass. If so, its cost has been taken.
+    pub admitted: bool,
+    /// Units in a window.
+    pub limit: u64,
+    /// Units left after this call.
+    pub remaining: u64,
+    /// Start of the next window, Unix milliseconds.
+    pub reset_ms: i64,
+    /// Milliseconds until the next call of the same cost can pass, exact if nobody else calls; zero while there is room, also after the
+    /// call that was admitted. `None`: never, it costs more than the limit.
+    pub wait_ms: Option<u64>,
 }
 
 /// A limit: units in a window.

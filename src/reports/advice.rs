@@ -3,32 +3,11 @@
 //! A report may be made up, so a piece of advice consists of texts of ours and of names that the configuration has. There are few of them, and each
 //! is told once.
 
-use super::{Counted, VIOLATION};
+use super::blocked::Blocked;
+use super::counted::{Counted, VIOLATION};
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
-
-/// What the policy of a page kept from loading.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Blocked {
-    /// Something from this host.
-    Host(String),
-    /// A style or script in the page itself, without the nonce.
-    Inline,
-    /// Something else, or nothing that a browser names.
-    Other,
-}
-
-impl Blocked {
-    /// Reads `blockedURL` of a report (CSP Level 3, section 5.3): a URL, or a word.
-    pub(super) fn read(text: &str) -> Self {
-        if text == "inline" {
-            return Self::Inline;
-        }
-        let url = url::Url::parse(text).ok();
-        url.and_then(|url| url.host_str().map(str::to_owned)).map_or(Self::Other, Self::Host)
-    }
-}
 
 /// The Clerk of this server, as browsers know it.
 #[derive(Clone, Debug)]

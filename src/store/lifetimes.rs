@@ -4,7 +4,7 @@ use super::tombstones;
 use crate::actor::Actor;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
-use crate::lifetimes::Facts;
+use crate::lifetimes::rule::Facts;
 use domain::ids::{SessionId, UserId};
 use domain::signed_out::SignedOut;
 
@@ -42,7 +42,7 @@ fn facts((_, first_seen_ms, last_seen_ms, ended_by): &Row) -> Facts {
 }
 
 /// A session that this process meets for the first time.
-pub(crate) struct Newcomer<'a> {
+pub(crate) struct NewSession<'a> {
     pub(crate) session: &'a SessionId,
     pub(crate) user: &'a UserId,
     /// Whose sessions count together.
@@ -54,7 +54,7 @@ pub(crate) struct Newcomer<'a> {
 }
 
 /// What is known of a session, and which other ones it replaced just now.
-pub(crate) struct Met {
+pub(crate) struct FirstUse {
     pub(crate) facts: Facts,
     pub(crate) replaced: Vec<SessionId>,
 }
@@ -72,44 +72,40 @@ pub(crate) async fn find(store: &Database, session: &SessionId) -> Result<Option
 ///
 /// # Errors
 /// The database; then nothing is stored.
-pub(crate) async fn meet(store: &Database, newcomer: &Newcomer<'_>) -> Result<Met, StoreError> {
-    let Newcomer { session, now_ms, .. } = *newcomer;
+pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> Result<FirstUse, StoreError> {
+    let NewSession { session, now_ms, .. } = *new;
     let mut transaction = store.writer().begin().await?;
-    if newcomer.single {
+    if new.single {
         // Two servers that meet two sessions of one person at once wait for each other.
-        tombstones::hold_user(&mut transaction, newcomer.user).await?;
+        tombstones::hold_user(&mut transaction, new.user).await?;
     }
     sqlx::query(
         "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) on conflict (session_id) do nothing",
     )
     .bind(session.as_str())
-    .bind(newcomer.person)
+    .bind(new.person)
     .bind(now_ms)
     .execute(&mut *transaction)
     .await?;
     let row: Row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_one(&mut *transaction).await?;
-    let mut met = Met { facts: facts(&row), replaced: Vec::new() };
-    if newcomer.single && met.facts.ended.is_none() {
-        for loser in losers(&mut transaction, newcomer, &row).await? {
+    let mut first_use = FirstUse { facts: facts(&row), replaced: Vec::new() };
+    if new.single && first_use.facts.ended.is_none() {
+        for loser in losers(&mut transaction, new, &row).await? {
             if loser == session.as_str() {
-                met.facts.ended = Some(SignedOut::SessionReplaced);
+                first_use.facts.ended = Some(SignedOut::SessionReplaced);
             }
             replace(&mut transaction, &loser, now_ms).await?;
-            met.replaced.extend(SessionId::parse(&loser));
+            first_use.replaced.extend(SessionId::parse(&loser));
         }
     }
     transaction.commit().await?;
-    Ok(met)
+    Ok(first_use)
 }
 
 /// The running sessions of the person that are not the newest.
-async fn losers(connection: &mut Connection, newcomer: &Newcomer<'_>, own: &Row) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(READ_OF_PERSON)
-        .bind(newcomer.person)
-        .bind(PLAUSIBLE_MS)
-        .bind(own.1)
-        .fetch_all(connection)
-        .await?;
+async fn losers(connection: &mut Connection, new: &NewSession<'_>, own: &Row) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Row> =
+        sqlx::query_as(READ_OF_PERSON).bind(new.person).bind(PLAUSIBLE_MS).bind(own.1).fetch_all(connection).await?;
     let newest = rows.iter().map(|row| (row.1, row.0.as_str())).max();
     let is_newest = |row: &Row| Some(row.0.as_str()) == newest.map(|(_, id)| id);
     Ok(rows.iter().filter(|row| row.3.is_none() && !is_newest(row)).map(|row| row.0.clone()).collect())
@@ -230,7 +226,7 @@ pub(crate) async fn ended_since(store: &Database, since_ms: i64) -> Result<Vec<(
 ///
 /// # Errors
 /// The database.
-pub(crate) async fn to_tell(store: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
+pub(crate) async fn unreported(store: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 order by tell_clerk_at limit 20",
     )
@@ -259,7 +255,7 @@ pub(crate) async fn claim(store: &Database, session: &SessionId, now_ms: i64) ->
 ///
 /// # Errors
 /// The database; then Clerk is told once more, which does no harm.
-pub(crate) async fn told(store: &Database, session: &SessionId) -> Result<(), StoreError> {
+pub(crate) async fn mark_reported(store: &Database, session: &SessionId) -> Result<(), StoreError> {
     sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1")
         .bind(session.as_str())
         .execute(store.writer())

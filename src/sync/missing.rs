@@ -3,7 +3,7 @@
 //! A list that is read page by page can miss an object while others are deleted, and a deletion here is for good. So Clerk is asked for each missing
 //! one by itself, and only its "no" counts.
 
-use super::SyncError;
+use super::error::SyncError;
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::store::tombstones::{self, Deleted, Living};

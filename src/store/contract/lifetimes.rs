@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::lifetimes::Facts;
-use crate::store::lifetimes::{self, End, Met, Newcomer};
+use crate::store::lifetimes::{self, End, FirstUse, NewSession};
 use domain::signed_out::SignedOut::{self, SessionIdle, SessionReplaced, SessionTooOld};
 
 const DAY_MS: i64 = 86_400_000;
@@ -11,10 +11,10 @@ fn id(session: &str) -> SessionId {
     SessionId::parse(session).unwrap()
 }
 
-async fn met(store: &Database, session: &str, person: &str, now_ms: i64, single: bool) -> Met {
+async fn met(store: &Database, session: &str, person: &str, now_ms: i64, single: bool) -> FirstUse {
     let (session, user) = (id(session), UserId::parse(person.split(' ').next_back().unwrap()).unwrap());
-    let newcomer = Newcomer { session: &session, user: &user, person, now_ms, single };
-    lifetimes::meet(store, &newcomer).await.unwrap()
+    let newcomer = NewSession { session: &session, user: &user, person, now_ms, single };
+    lifetimes::record_first_use(store, &newcomer).await.unwrap()
 }
 
 async fn found(store: &Database, session: &str) -> Option<Facts> {
@@ -130,16 +130,20 @@ async fn an_ended_session_is_stored_reported_and_audited_once() {
         let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let log: Vec<_> = log.into_iter().map(|row| (row.operation, row.outcome, row.times)).collect();
         assert_eq!(log, [("end_session".to_owned(), "session_too_old".to_owned(), 1)]);
-        assert_eq!(lifetimes::to_tell(&store, NOW_MS + 9).await.unwrap(), []);
-        assert_eq!(lifetimes::to_tell(&store, NOW_MS + 10).await.unwrap(), [id("sess_1")]);
+        assert_eq!(lifetimes::unreported(&store, NOW_MS + 9).await.unwrap(), []);
+        assert_eq!(lifetimes::unreported(&store, NOW_MS + 10).await.unwrap(), [id("sess_1")]);
         assert!(lifetimes::claim(&store, &id("sess_1"), NOW_MS + 10).await.unwrap());
         assert!(!lifetimes::claim(&store, &id("sess_1"), NOW_MS + 10).await.unwrap(), "another server does it");
         lifetimes::end(&store, &end("sess_1", SessionTooOld, NOW_MS + 11)).await.unwrap();
-        assert_eq!(lifetimes::to_tell(&store, NOW_MS + 11).await.unwrap(), []);
-        assert_eq!(lifetimes::to_tell(&store, NOW_MS + 70_000).await.unwrap(), [id("sess_1")], "it did not get there");
-        lifetimes::told(&store, &id("sess_1")).await.unwrap();
+        assert_eq!(lifetimes::unreported(&store, NOW_MS + 11).await.unwrap(), []);
+        assert_eq!(
+            lifetimes::unreported(&store, NOW_MS + 70_000).await.unwrap(),
+            [id("sess_1")],
+            "it did not get there"
+        );
+        lifetimes::mark_reported(&store, &id("sess_1")).await.unwrap();
         lifetimes::end(&store, &end("sess_1", SessionTooOld, NOW_MS + 80_000)).await.unwrap();
-        assert_eq!(lifetimes::to_tell(&store, i64::MAX).await.unwrap(), []);
+        assert_eq!(lifetimes::unreported(&store, i64::MAX).await.unwrap(), []);
     })
     .await;
 }
@@ -151,10 +155,10 @@ async fn a_replaced_session_is_reported_to_clerk_on_use_or_after_a_day() {
             met(&store, session, "user_ada", NOW_MS, true).await;
         }
         let later = NOW_MS + DAY_MS;
-        assert_eq!(lifetimes::to_tell(&store, later - 1).await.unwrap(), []);
+        assert_eq!(lifetimes::unreported(&store, later - 1).await.unwrap(), []);
         lifetimes::end(&store, &end("sess_1", SessionReplaced, NOW_MS + 5)).await.unwrap();
-        assert_eq!(lifetimes::to_tell(&store, NOW_MS + 5).await.unwrap(), [id("sess_1")]);
-        assert_eq!(lifetimes::to_tell(&store, later).await.unwrap(), [id("sess_1"), id("sess_2")]);
+        assert_eq!(lifetimes::unreported(&store, NOW_MS + 5).await.unwrap(), [id("sess_1")]);
+        assert_eq!(lifetimes::unreported(&store, later).await.unwrap(), [id("sess_1"), id("sess_2")]);
     })
     .await;
 }

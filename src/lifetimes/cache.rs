@@ -1,7 +1,6 @@
 //! What this process knows of sessions: a map with a limit, and what of it is still to be written.
 
-use super::Standing;
-use super::rule::{Facts, Rules, verdict};
+use super::rule::{Facts, Rules, SessionStatus, verdict};
 use crate::store::lifetimes::End;
 use domain::ids::SessionId;
 use domain::signed_out::SignedOut;
@@ -14,7 +13,7 @@ const MOST: usize = 100_000;
 const WRITE_EVERY_MS: i64 = 60_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct SessionCache {
     sessions: HashMap<SessionId, Entry>,
     /// What ended by a request, until it is stored.
     ends: Vec<End>,
@@ -31,19 +30,19 @@ struct Entry {
 }
 
 impl Entry {
-    fn see(&mut self, rules: &Rules, is_activity: bool, now_ms: i64) -> Standing {
+    fn see(&mut self, rules: &Rules, is_activity: bool, now_ms: i64) -> SessionStatus {
         let facts = self.facts.at(now_ms);
         // The clock was set back.
         self.is_stored &= facts == self.facts;
         self.facts = facts;
         if let Some(rule) = verdict(facts, rules, now_ms) {
-            return Standing::Ended(rule);
+            return SessionStatus::Ended(rule);
         }
         if is_activity && now_ms > facts.last_seen_ms {
             self.facts.last_seen_ms = now_ms;
             self.is_stored = false;
         }
-        Standing::Running(facts.age_ms(now_ms))
+        SessionStatus::Running(facts.age_ms(now_ms))
     }
 
     fn is_due(&self, now_ms: i64) -> bool {
@@ -52,7 +51,7 @@ impl Entry {
     }
 }
 
-impl Known {
+impl SessionCache {
     /// How a session stands. `None`: it is not known here.
     pub(super) fn look(
         &mut self,
@@ -60,7 +59,7 @@ impl Known {
         rules: &Rules,
         is_activity: bool,
         now_ms: i64,
-    ) -> Option<Standing> {
+    ) -> Option<SessionStatus> {
         Some(self.sessions.get_mut(session)?.see(rules, is_activity, now_ms))
     }
 
@@ -72,7 +71,7 @@ impl Known {
         rules: &Rules,
         is_activity: bool,
         now_ms: i64,
-    ) -> Standing {
+    ) -> SessionStatus {
         self.make_room();
         let new = Entry { facts, stored_ms: now_ms, is_stored: true, is_end_noted: false };
         let entry = self.sessions.entry(session.clone()).or_insert(new);
@@ -159,7 +158,7 @@ mod tests {
 
     #[test]
     fn activity_is_written_once_a_minute_and_all_of_it_in_the_end() {
-        let (mut known, rules) = (Known::default(), Rules::default());
+        let (mut known, rules) = (SessionCache::default(), Rules::default());
         known.learn(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
         assert_eq!(known.take_unwritten(true, NOW_MS), [], "what was read is written");
         for second in 1..=59 {
@@ -179,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_is_no_activity_is_not_written() {
-        let (mut known, rules) = (Known::default(), Rules::default());
+        let (mut known, rules) = (SessionCache::default(), Rules::default());
         known.learn(&id(1), Facts::new(NOW_MS), &rules, false, NOW_MS);
         known.look(&id(1), &rules, false, NOW_MS + 600_000).unwrap();
         assert_eq!(known.take_unwritten(true, NOW_MS + 600_000), []);
@@ -187,16 +186,16 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_is_written_down_at_once() {
-        let (mut known, rules) = (Known::default(), Rules::default());
+        let (mut known, rules) = (SessionCache::default(), Rules::default());
         known.learn(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
         let back = NOW_MS - 3_600_000;
-        assert_eq!(known.look(&id(1), &rules, false, back), Some(Standing::Running(0)));
+        assert_eq!(known.look(&id(1), &rules, false, back), Some(SessionStatus::Running(0)));
         assert_eq!(known.take_unwritten(false, back), [(id(1), Facts::new(back))]);
     }
 
     #[test]
     fn the_map_has_a_limit_and_forgets_the_longest_unseen_first() {
-        let (mut known, rules) = (Known::default(), Rules::default());
+        let (mut known, rules) = (SessionCache::default(), Rules::default());
         for number in 0..MOST + 10 {
             let seen_ms = NOW_MS + i64::try_from(number).unwrap();
             known.learn(&id(number), Facts::new(seen_ms), &rules, false, NOW_MS + 1_000_000);

@@ -1,0 +1,33 @@
+//! Variables as text, from the environment or from a `.env` file.
+
+use secrecy::SecretString;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// A source of variables.
+pub(super) struct Variables<'a> {
+    pub(super) source: &'a dyn Fn(&str) -> Option<String>,
+    /// Names of the variables whose bytes are no text.
+    pub(super) unreadable: &'a RefCell<BTreeSet<&'static str>>,
+}
+
+impl Variables<'_> {
+    /// The value as it was given; blank is a value.
+    pub(super) fn raw(&self, name: &'static str) -> Option<String> {
+        let value = (self.source)(name)?;
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            self.unreadable.borrow_mut().insert(name);
+            return None;
+        }
+        Some(value.trim().to_owned())
+    }
+
+    pub(super) fn get(&self, name: &'static str) -> Option<String> {
+        self.raw(name).filter(|value| !value.is_empty())
+    }
+
+    /// A secret is wrapped before anything else sees it.
+    pub(super) fn secret(&self, name: &'static str) -> Option<SecretString> {
+        self.get(name).map(SecretString::from)
+    }
+}

@@ -1,0 +1,121 @@
+//! What happens behind the requests: activity and ends are stored, ends of other servers are learnt, and Clerk is told of every end.
+
+use super::shared::Shared;
+use crate::db::StoreError;
+use crate::store::lifetimes;
+use clerk::backend_api::BackendApiError;
+use domain::ids::SessionId;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// How often is looked whether something is to be written, and what other servers have ended.
+const STORE_EVERY: Duration = Duration::from_secs(1);
+/// How often is looked whether Clerk is still to be told of something: after a restart, or because it did not answer.
+const REPORT_EVERY: Duration = Duration::from_secs(5);
+/// Sessions in one transaction.
+const BATCH: usize = 500;
+/// The clocks of two servers may differ: ends are read from so long before the last look.
+const OVERLAP_MS: i64 = 120_000;
+
+pub(super) fn start(shared: &Arc<Shared>) {
+    tokio::spawn(store_all(Arc::downgrade(shared)));
+    tokio::spawn(report_all(Arc::downgrade(shared)));
+}
+
+async fn store_all(shared: Weak<Shared>) {
+    let mut looked_ms = None;
+    while let Some(shared) = shared.upgrade() {
+        write(&shared, false).await;
+        learn_ends(&shared, &mut looked_ms).await;
+        // Whoever waits keeps nothing alive: the shared go with the last of those who ask.
+        let woken = Arc::clone(&shared.to_store);
+        drop(shared);
+        let _ = tokio::time::timeout(STORE_EVERY, woken.notified()).await;
+    }
+}
+
+async fn report_all(shared: Weak<Shared>) {
+    while let Some(shared) = shared.upgrade() {
+        if let Err(error) = report(&shared).await {
+            tracing::debug!(%error, "ended sessions could not be read");
+        }
+        let woken = Arc::clone(&shared.to_report);
+        drop(shared);
+        let _ = tokio::time::timeout(REPORT_EVERY, woken.notified()).await;
+    }
+}
+
+/// Stores the ends, then the activity.
+pub(super) async fn write(shared: &Shared, all: bool) {
+    if store_ends(shared).await.is_err() {
+        return;
+    }
+    let now_ms = shared.clock.now_ms();
+    let seen = shared.cache().take_unwritten(all, now_ms);
+    for batch in seen.chunks(BATCH) {
+        if let Err(error) = lifetimes::write(&shared.database, batch, now_ms).await {
+            tracing::warn!(%error, sessions = batch.len(), "activity of sessions was not written yet");
+            shared.cache().not_written(batch);
+        }
+    }
+}
+
+/// Stores the ends. While the database does not answer they wait for the next round: here the sessions have ended in any case.
+async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
+    let mut ends = shared.cache().take_ends().into_iter();
+    while let Some(end) = ends.next() {
+        match lifetimes::end(&shared.database, &end).await {
+            Ok(()) => shared.to_report.notify_one(),
+            Err(error @ StoreError::Unavailable(_)) => {
+                tracing::warn!(%error, "the ends of sessions were not stored yet");
+                shared.cache().give_back(std::iter::once(end).chain(ends));
+                return Err(error);
+            }
+            Err(error) => {
+                tracing::error!(%error, session = end.session.as_str(), "the end of a session was not stored")
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Learns which sessions other servers have ended. Only they can: SQLite has one server.
+async fn learn_ends(shared: &Shared, looked_ms: &mut Option<i64>) {
+    if !shared.database.is_shared() {
+        return;
+    }
+    let now_ms = shared.clock.now_ms();
+    let since_ms = looked_ms.map_or(now_ms, |looked: i64| looked.min(now_ms)).saturating_sub(OVERLAP_MS);
+    // While the database is away nothing is learnt; the next look reads from the same time on.
+    if let Ok(ends) = lifetimes::ended_since(&shared.database, since_ms).await {
+        *looked_ms = Some(now_ms);
+        let mut cache = shared.cache();
+        ends.iter().for_each(|(session, rule)| cache.note_end(session, *rule));
+    }
+}
+
+async fn report(shared: &Shared) -> Result<(), StoreError> {
+    loop {
+        let now_ms = shared.clock.now_ms();
+        let sessions = lifetimes::unreported(&shared.database, now_ms).await?;
+        if sessions.is_empty() {
+            return Ok(());
+        }
+        for session in sessions {
+            if lifetimes::claim(&shared.database, &session, now_ms).await? && end_at_clerk(shared, &session).await {
+                lifetimes::mark_reported(&shared.database, &session).await?;
+            }
+        }
+    }
+}
+
+/// Whether the session has ended at Clerk. One that is gone has.
+async fn end_at_clerk(shared: &Shared, session: &SessionId) -> bool {
+    match shared.backend_api.revoke_session(session).await {
+        Ok(_) | Err(BackendApiError::NotFound) => true,
+        Err(error) => {
+            tracing::warn!(%error, session = session.as_str(), "a session that a rule ended still runs at Clerk");
+            false
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What requests and background tasks share.
+
+use super::cache::SessionCache;
+use super::rule::Rules;
+use crate::clock::Clock;
+use crate::db::Database;
+use clerk::backend_api::BackendApi;
+use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+pub(super) struct Shared {
+    pub(super) rules: Rules,
+    pub(super) database: Database,
+    pub(super) backend_api: BackendApi,
+    pub(super) clock: Clock,
+    pub(super) cache: Mutex<SessionCache>,
+    /// There is an end to store at once.
+    pub(super) to_store: Arc<Notify>,
+    /// Clerk is to be told of an end.
+    pub(super) to_report: Arc<Notify>,
+}
+
+impl Shared {
+    pub(super) fn cache(&self) -> MutexGuard<'_, SessionCache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
