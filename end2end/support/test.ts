@@ -106,7 +106,7 @@ export async function hydrated(page: Page) {
 
 export async function makeStale(page: Page) {
   await page.goto("/__clerk/hosted/");
-  await page.getByRole("button", { name: "Make my sign-in 10 minutes old" }).click();
+  await page.getByRole("button", { name: "Make my sign-in 10 minutes older" }).click();
   await expect(page.getByText("confirmed 10 minutes ago")).toBeVisible();
 }
 

@@ -105,9 +105,9 @@ const plain: Way = {
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("Email").fill(who.email);
     await page.getByLabel("Password").fill(who.password);
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Code").fill(TEST_CODE);
-    await page.getByRole("button", { name: "Create my account" }).click();
+    await page.getByRole("button", { name: "Create account" }).click();
   },
   ready: (page) => page.locator("body[data-hydrated]").waitFor(),
   dialog: (page) => page.getByRole("dialog", { name: "Confirm it's you" }),
@@ -126,7 +126,7 @@ const plain: Way = {
   chooseOrganization: (page, name) => page.getByRole("button", { name }).click(),
   joinOrganization: (page, name) => page.getByRole("button", { name: `Join ${name}` }).click(),
   async makeOrganization(page, name) {
-    await page.getByLabel("Name of a new organization").fill(name);
+    await page.getByLabel("Organization name").fill(name);
     await page.getByRole("button", { name: "Create organization" }).click();
   },
   signOutAtTask: (page) => page.getByRole("button", { name: "Sign out" }).click(),

@@ -178,7 +178,7 @@ test.describe("a stale sign-in", () => {
     await way.ready(page);
     await rename(page, "After Step-up");
     await way.confirm(page, { ...ADA, password: "wrong-password" });
-    await expect(way.dialog(page).getByText("This password is not correct.").first()).toBeVisible();
+    await expect(way.dialog(page).getByText("Password is incorrect. Try again.").first()).toBeVisible();
     await way.confirm(page, ADA);
     await expect(organization(page)).toHaveText("After Step-up");
     await expect(way.dialog(page)).toBeHidden();

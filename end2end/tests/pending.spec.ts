@@ -145,7 +145,7 @@ test("follows the link of an invitation that arrives meanwhile", async ({ page, 
   await arrive(page, way, NORA);
   await isInvited(page, server);
   await page.goto("/__clerk/hosted/mail");
-  await page.getByRole("link", { name: "Open the invitation" }).click();
+  await page.getByRole("link", { name: "View invitation" }).click();
   // The plain page asks first, so that a preview of the link does not accept the invitation.
   if (page.url().includes("/hosted/")) await page.getByRole("button").click();
   await arrives(page, /^\/(admin)?$/);
@@ -157,9 +157,9 @@ test("follows the link of an invitation that arrives meanwhile", async ({ page, 
 test("needs no choice after an invitation", async ({ page, way, server }) => {
   await isInvited(page, server);
   await page.goto("/__clerk/hosted/mail");
-  await page.getByRole("link", { name: "Open the invitation" }).click();
+  await page.getByRole("link", { name: "View invitation" }).click();
   await page.getByRole("textbox", { name: "Password" }).fill(NORA.password);
-  await page.getByRole("button", { name: /^(Go on|Continue)$/ }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await arrives(page, /^\/(admin)?$/);
   await page.goto("/admin/members");
   await atMembers(page, way);
@@ -178,7 +178,7 @@ test("the person signs out instead, there or with the page's own button", async 
   await way.atSignIn(page);
   // Clerk has ended the session too, so the next page does not find it.
   await page.goto("/__clerk/hosted/");
-  await expect(page.getByText("Nobody is signed in in this browser.")).toBeVisible();
+  await expect(page.getByText("You are signed out.")).toBeVisible();
 });
 
 test.describe("a member who is removed during a session", () => {

@@ -68,7 +68,7 @@ test("each factor has its own field", async ({ page }) => {
   const node = await password.elementHandle();
   await password.fill("wrong-password");
   await dialog(page).getByRole("button", { name: "Confirm" }).click();
-  await expect(dialog(page).getByText("This password is not correct.")).toBeVisible();
+  await expect(dialog(page).getByText("Password is incorrect. Try again.")).toBeVisible();
   await expect(password).toHaveAttribute("type", "password");
   await password.fill(GRACE.password);
   await dialog(page).getByRole("button", { name: "Confirm" }).click();

@@ -1,28 +1,27 @@
-//! Who this Clerk is: its signing key and its secrets, made at first start and kept in a file that only its owner can read.
+//! The keys and secrets of the instance, generated at the first start and kept in a private file.
 
-use crate::StartError;
+use crate::error::StartError;
 use crate::instance::Instance;
-use crate::keys::{Class, Keys};
+use crate::keys::{Keys, TokenClass};
+use crate::private_file;
+use crate::random::{new_id, random_bytes};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rand;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+/// The content of `identity.json`.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct IdentityFile {
     private_key: String,
     secret_key: String,
     webhook_secret: String,
 }
 
-/// Keys and secrets.
 pub(crate) struct Identity {
     pub(crate) keys: Keys,
     instance: Instance,
@@ -41,30 +40,30 @@ impl Identity {
         let file = folder.join("identity.json");
         let unusable = |error: &dyn fmt::Display| StartError::File(file.clone(), error.to_string());
         let failed = |error: std::io::Error| StartError::Folder(file.clone(), error.to_string());
-        let kept = match std::fs::read(&file) {
+        let saved = match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unusable(&error))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let kept = make()?;
-                let text = serde_json::to_vec_pretty(&kept).map_err(|error| unusable(&error))?;
-                write(folder, &file, &text).map_err(failed)?;
-                kept
+                let new = generate()?;
+                let text = serde_json::to_vec_pretty(&new).map_err(|error| unusable(&error))?;
+                private_file::write(&file, &text).map_err(failed)?;
+                new
             }
             Err(error) => return Err(failed(error)),
         };
-        let der = BASE64_STANDARD.decode(&kept.private_key).map_err(|error| unusable(&error))?;
+        let der = BASE64_STANDARD.decode(&saved.private_key).map_err(|error| unusable(&error))?;
         let key = KeyPair::from_pkcs8(&der).map_err(|error| unusable(&error))?;
         // One folder serves both kinds of instance, as one developer does.
-        let secret_key = kept.secret_key.replacen("sk_test_", &format!("sk_{}_", instance.mode()), 1);
-        Ok(Self { keys: Keys::new(key), instance, secret_key, webhook_secret: kept.webhook_secret })
+        let secret_key = saved.secret_key.replacen("sk_test_", &format!("sk_{}_", instance.mode()), 1);
+        Ok(Self { keys: Keys::new(key), instance, secret_key, webhook_secret: saved.webhook_secret })
     }
 
     pub(crate) fn issuer(&self) -> String {
         self.instance.issuer()
     }
 
-    /// A signed session token, or one that carries a handshake.
+    /// Signs a session token, or the token of a handshake.
     pub(crate) fn sign(&self, claims: &Value, issued_s: i64) -> String {
-        self.keys.sign(Class::Session, claims, issued_s)
+        self.keys.sign(TokenClass::Session, claims, issued_s)
     }
 
     /// The public keys as a JWK set (RFC 7517).
@@ -73,35 +72,13 @@ impl Identity {
     }
 }
 
-fn make() -> Result<Kept, StartError> {
-    let failed = |_| StartError::System("no key can be made".to_owned());
+fn generate() -> Result<IdentityFile, StartError> {
+    let failed = |_| StartError::System("no key can be generated".to_owned());
     let key = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
     let der: Pkcs8V1Der<'_> = key.as_der().map_err(failed)?;
-    let mut secret = [0; 24];
-    rand::fill(&mut secret).map_err(failed)?;
-    Ok(Kept {
+    Ok(IdentityFile {
         private_key: BASE64_STANDARD.encode(der.as_ref()),
-        secret_key: format!("sk_test_{}", random_id()),
-        webhook_secret: format!("whsec_{}", BASE64_STANDARD.encode(secret)),
+        secret_key: new_id("sk_test"),
+        webhook_secret: format!("whsec_{}", BASE64_STANDARD.encode(random_bytes::<24>())),
     })
-}
-
-/// 160 random bits as letters and digits.
-pub(crate) fn random_id() -> String {
-    let mut bytes = [0; 20];
-    if rand::fill(&mut bytes).is_err() {
-        tracing::error!("the system has no randomness");
-    }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Writes a file whole or not at all, readable by its owner only.
-pub(crate) fn write(folder: &Path, file: &Path, text: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let scratch = file.with_extension("new");
-    let _ = std::fs::remove_file(&scratch);
-    let mut out = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&scratch)?;
-    out.write_all(text)?;
-    out.sync_all()?;
-    std::fs::rename(scratch, file)
 }

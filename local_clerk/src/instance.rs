@@ -1,7 +1,7 @@
-//! Development or production: what the keys look like, and what the Frontend API does differently.
+//! Development or production: the format of the keys, and differences of the Frontend API.
 //!
-//! A development instance knows a browser by a value that scripts can read, and hands a handshake over in the address. A production instance
-//! lives on the application's own domain: everything travels in cookies. Nothing here is secret.
+//! A development instance identifies a browser by a value that scripts can read, and returns a
+//! handshake in the address. A production instance is on the application's domain and uses cookies.
 
 use aws_lc_rs::digest;
 use base64::Engine;
@@ -21,19 +21,19 @@ impl Instance {
     /// `development` or `production`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Development, Self::Production].into_iter().find(|instance| instance.word() == text)
+        [Self::Development, Self::Production].into_iter().find(|instance| instance.as_str() == text)
     }
 
     /// The name of the kind.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Development => "development",
             Self::Production => "production",
         }
     }
 
-    /// Host of the Frontend API. Clerk's scripts take an instance for a development one by the ending of its host.
+    /// Host of the Frontend API. Clerk's scripts recognise a development instance by its suffix.
     fn frontend_api(self) -> &'static str {
         match self {
             Self::Development => "local-clerk-1.clerk.accounts.dev",
@@ -41,7 +41,7 @@ impl Instance {
         }
     }
 
-    /// The part of a key that tells the kind.
+    /// The part of a key that names the kind.
     pub(crate) fn mode(self) -> &'static str {
         match self {
             Self::Development => "test",
@@ -53,7 +53,8 @@ impl Instance {
         format!("pk_{}_{}", self.mode(), BASE64_STANDARD_NO_PAD.encode(format!("{}$", self.frontend_api())))
     }
 
-    /// Suffix of the instance's cookies: it depends on the publishable key's exact text (Clerk behaviour).
+    /// Suffix of the instance's cookies. It depends on the text of the publishable key (Clerk
+    /// behaviour).
     pub(crate) fn cookie_suffix(self) -> String {
         let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, self.publishable_key().as_bytes());
         BASE64_URL_SAFE_NO_PAD.encode(hash.as_ref()).chars().take(8).collect()
@@ -64,7 +65,8 @@ impl Instance {
     }
 }
 
-/// Whether this Clerk may be reached under an origin: its passwords stand on its pages, so TLS in front of it must not come from elsewhere.
+/// Whether this Clerk may serve an origin. Its pages show passwords, so an https origin must be on the
+/// loopback.
 pub(crate) fn may_serve(origin: &str) -> bool {
     let Ok(url) = url::Url::parse(origin) else { return !origin.starts_with("https:") };
     if url.scheme() != "https" {
@@ -78,9 +80,8 @@ pub(crate) fn may_serve(origin: &str) -> bool {
     }
 }
 
-/// The domain for which the Frontend API tells when a browser signed in: of the origin's host what is
-/// above its subdomains. The public suffixes are not known here; on the loopback the last two labels
-/// are it. `None` where a cookie can only be the host's.
+/// The domain of the cookies that all applications on it share: the last two labels of the origin's
+/// host. It ignores the list of public suffixes. `None` where a cookie can only be of the host.
 pub(crate) fn cookie_domain(origin: &str) -> Option<String> {
     let url = url::Url::parse(origin).ok()?;
     let Some(url::Host::Domain(name)) = url.host() else { return None };

@@ -1,6 +1,6 @@
-//! The keys that sign tokens: the last one signs, the earlier ones still verify what they signed until they are retired.
+//! The keys that sign tokens. The last one signs; earlier ones verify until they are retired.
 
-use crate::StartError;
+use crate::error::StartError;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
@@ -9,20 +9,20 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Name of the first signing key, which at Clerk is the id of the instance; the ones after a rotation are numbered.
+/// Id of the first key, which at Clerk is the id of the instance. Later keys are numbered.
 const KEY_ID: &str = "ins_local";
 
-/// Class of a token, as it stands in its header.
+/// Class of a token: member `cat` of its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// Sessions and handshakes.
+pub(crate) enum TokenClass {
+    /// Session tokens and handshakes.
     Session,
-    /// JWT templates, which are no session.
+    /// JWT templates.
     Template,
 }
 
-impl Class {
-    fn word(self) -> &'static str {
+impl TokenClass {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Session => "cl_B7d4PD111AAA",
             Self::Template => "cl_B7d4PD222AAA",
@@ -52,7 +52,7 @@ impl Keys {
 
     /// Signs with a new key from now on, until the process ends.
     pub(crate) fn rotate(&self) -> Result<(), StartError> {
-        let failed = |_| StartError::System("no key can be made".to_owned());
+        let failed = |_| StartError::System("no key can be generated".to_owned());
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
         let mut keys = self.write();
         let number = keys.last().and_then(|key| key.id.rsplit_once('_')?.1.parse().ok()).unwrap_or(1) + 1;
@@ -60,7 +60,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Takes every key but the last out of the set: what they signed is worth nothing any more.
+    /// Removes every key except the last. Tokens of the removed keys are invalid from now on.
     pub(crate) fn retire(&self) {
         let mut keys = self.write();
         let earlier = keys.len().saturating_sub(1);
@@ -68,28 +68,28 @@ impl Keys {
     }
 
     /// A signed token (RS256).
-    pub(crate) fn sign(&self, class: Class, claims: &Value, issued_s: i64) -> String {
+    pub(crate) fn sign(&self, class: TokenClass, claims: &Value, issued_s: i64) -> String {
         let keys = self.read();
         let Some(key) = keys.last() else { return String::new() };
-        let header = json!({ "alg": "RS256", "cat": class.word(), "kid": key.id, "oiat": issued_s, "typ": "JWT" });
+        let header = json!({ "alg": "RS256", "cat": class.as_str(), "kid": key.id, "oiat": issued_s, "typ": "JWT" });
         let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(claims));
         let mut signature = vec![0; key.pair.public_modulus_len()];
-        // Signing fails only for a key that is too small for its hash, and this one is ours.
+        // Signing only fails for a key that is too small for its hash.
         if key.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).is_err() {
             tracing::error!("a token could not be signed");
         }
         format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// The claims of a session token that one of these keys signed. Its times are not looked at.
+    /// The claims of a session token that one of these keys signed. Its times are not checked.
     pub(crate) fn claims(&self, token: &str) -> Option<Value> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
         let decoded = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
         let json = |part: &str| serde_json::from_slice::<Value>(&decoded(part)?).ok();
         let header = json(header)?;
-        if header["cat"] != Class::Session.word() || header["alg"] != "RS256" {
+        if header["cat"] != TokenClass::Session.as_str() || header["alg"] != "RS256" {
             return None;
         }
         let keys = self.read();

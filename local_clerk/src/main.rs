@@ -1,4 +1,4 @@
-//! The local Clerk by itself, for any project in any language.
+//! The command line: a local Clerk for any project in any language.
 
 use local_clerk::{Instance, LocalClerk, Options};
 use std::collections::BTreeMap;
@@ -11,21 +11,21 @@ A Clerk that runs offline, for development and tests.
 
 usage: local_clerk --origin <url> [options]
 
-  --origin <url>               origin of your application, for example http://localhost:3000; https only on the loopback
+  --origin <url>               origin of your application, such as http://localhost:3000; https only on the loopback
   --instance <kind>            development or production; default development
-  --membership <kind>          optional or required: whether everybody must belong to an organization; default optional
-  --listen <address>           where to listen, loopback only; default 127.0.0.1:4400
-  --data <folder>              where keys and state are kept; default data/local_clerk
-  --webhooks <url>             where events are sent; default <origin>/api/webhooks/clerk
-  --webhook-time-scale <x>     how much of Svix's pauses is waited between attempts; 1 is all 27.6 hours; default 0.0012, two minutes
+  --membership <kind>          optional or required: whether every user must belong to an organization; default optional
+  --listen <address>           loopback address to listen on; default 127.0.0.1:4400
+  --data <folder>              folder for keys and state; default data/local_clerk
+  --webhooks <url>             address for webhooks; default <origin>/api/webhooks/clerk
+  --webhook-time-scale <x>     factor for the pauses between attempts, from 0 to 1; 1 is Svix's 27.6 hours; default 0.0012
   --clerk-js <folder>          folder with Clerk's browser packages, subfolders clerk-js and ui as npm unpacks them
-  --help                       this text
+  --help                       show this text
 
-It prints the variables that point a Clerk SDK at it, and the accounts to sign in with stand on its sign-in page.
+It prints the variables that a Clerk SDK needs. The demo accounts are on its sign-in page.
 ";
 
 /// Options that take a value.
-const KNOWN: [&str; 8] = [
+const OPTIONS: [&str; 8] = [
     "--origin",
     "--instance",
     "--membership",
@@ -43,7 +43,7 @@ async fn main() -> ExitCode {
         eprint!("{HELP}");
         return ExitCode::SUCCESS;
     }
-    // On the same stream as the variables, which begin with CLERK_.
+    // The log shares its stream with the variables, which begin with CLERK_.
     let colours = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(colours);
     log.with_max_level(tracing::Level::WARN).init();
@@ -79,20 +79,20 @@ fn options(arguments: &[String]) -> Result<(Options, SocketAddr), String> {
     let mut given: BTreeMap<&str, &str> = BTreeMap::new();
     for pair in arguments.chunks(2) {
         match pair {
-            [name, _] if !KNOWN.contains(&name.as_str()) => return Err(format!("{name} is unknown")),
+            [name, _] if !OPTIONS.contains(&name.as_str()) => return Err(format!("{name} is unknown")),
             [name, value] => given.insert(name, value),
             [name] => return Err(format!("{name} needs a value")),
             _ => break,
         };
     }
     let value = |name: &str| given.get(name).map(|value| (*value).to_owned());
-    let usual = Options::default();
-    let public_origin = value("--origin").ok_or("--origin is missing: where does your application run?")?;
+    let defaults = Options::default();
+    let public_origin = value("--origin").ok_or("--origin is missing; give the origin of your application")?;
     let public_origin = public_origin.trim_end_matches('/').to_owned();
-    let kind = value("--instance").unwrap_or_else(|| usual.instance.word().to_owned());
-    let scale = value("--webhook-time-scale").map_or(Some(usual.webhook_time_scale), |text| text.parse().ok());
+    let kind = value("--instance").unwrap_or_else(|| defaults.instance.as_str().to_owned());
+    let scale = value("--webhook-time-scale").map_or(Some(defaults.webhook_time_scale), |text| text.parse().ok());
     let options = Options {
-        data_dir: value("--data").map_or(usual.data_dir, Into::into),
+        data_dir: value("--data").map_or(defaults.data_dir, Into::into),
         instance: Instance::parse(&kind).ok_or("--instance is development or production")?,
         membership_required: match given.get("--membership") {
             None | Some(&"optional") => false,
@@ -105,12 +105,12 @@ fn options(arguments: &[String]) -> Result<(Options, SocketAddr), String> {
             .filter(|scale| scale.is_finite() && (0.0..=1.0).contains(scale))
             .ok_or("--webhook-time-scale is a number from 0 to 1")?,
         public_origin,
-        ..usual
+        ..defaults
     };
     let listen = value("--listen").unwrap_or_else(|| "127.0.0.1:4400".to_owned());
-    let listen: SocketAddr = listen.parse().map_err(|_| "--listen is no address; use 127.0.0.1:4400 for example")?;
+    let listen: SocketAddr = listen.parse().map_err(|_| "--listen is not an address; an example is 127.0.0.1:4400")?;
     if !listen.ip().is_loopback() {
-        return Err("--listen must be a loopback address: this Clerk shows its passwords".to_owned());
+        return Err("--listen must be a loopback address: the local Clerk shows its passwords".to_owned());
     }
     Ok((options, listen))
 }

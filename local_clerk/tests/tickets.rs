@@ -91,7 +91,10 @@ async fn the_plain_page_uses_a_link_only_when_its_button_is_pressed() {
     let mut browser = Browser::new(&clerk);
     for _ in 0..2 {
         let page = browser.get(&format!("/hosted/sign-in?__clerk_ticket={token}")).await.text().await.unwrap();
-        assert!(page.contains("Go on as Max Mustermann") && page.contains("Ada Lovelace acts in this name"), "{page}");
+        assert!(
+            page.contains("Continue as Max Mustermann") && page.contains("Ada Lovelace will impersonate this user"),
+            "{page}"
+        );
     }
     let foreign =
         browser.client.post(format!("{}/hosted/ticket", clerk.api_url())).header("origin", "https://evil.example");
@@ -101,5 +104,5 @@ async fn the_plain_page_uses_a_link_only_when_its_button_is_pressed() {
     assert_eq!(browser.session().await["act"]["sub"], "user_local_ada");
     let again = browser.post("/hosted/ticket", &[("ticket", token)]).await;
     assert_eq!(again.status(), 400);
-    assert!(again.text().await.unwrap().contains("This link was used before."));
+    assert!(again.text().await.unwrap().contains("This link was already used."));
 }

@@ -1,14 +1,15 @@
-//! How messages reach the application: on Svix's schedule, shortened, and none waits for another that fails.
+//! Delivers messages to the application, on a shortened form of Svix's schedule. A message that fails
+//! does not delay others.
 
-use super::Queue;
 use super::journal::{Journal, Message, Outcome};
-use crate::clock;
+use super::queue::Queue;
+use crate::clock::{self, now_ms};
 use crate::faults::{Disorder, Faults};
-use crate::identity::{Identity, random_id};
-use crate::now_ms;
+use crate::identity::Identity;
+use crate::options::Options;
+use crate::random::random_bytes;
 use std::collections::BTreeMap;
 use std::future::pending;
-use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use svix::webhooks::Webhook;
@@ -18,80 +19,79 @@ use tokio::time::Instant;
 
 /// Pauses before each attempt, in seconds: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h (Svix's schedule).
 const PAUSES_S: [f64; 8] = [0.0, 5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0];
-/// By this the whole schedule of 27.6 hours fits in two minutes.
-pub(crate) const TIME_SCALE: f64 = 0.0012;
-/// An application that takes longer has not answered (Svix's limit).
-const TIME_LIMIT: Duration = Duration::from_secs(15);
-/// How long the next message waits for the answer to one, for the sake of the order.
-const ORDER_PATIENCE: Duration = Duration::from_secs(1);
-/// How long everything waits at the start until the application listens: it is mostly started after its Clerk.
-const START_PATIENCE: Duration = Duration::from_secs(30);
-/// How far messages overtake each other under the fault `shuffle`, in milliseconds.
+/// The default scale: the schedule of 27.6 hours takes two minutes.
+pub(crate) const DEFAULT_TIME_SCALE: f64 = 0.0012;
+/// Longest time for an answer (Svix's limit).
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// How long the next message waits for the answer to this one, so that messages keep their order.
+const ORDER_WAIT: Duration = Duration::from_secs(1);
+/// How long the first message waits until the application listens. It usually starts after its Clerk.
+const START_WAIT: Duration = Duration::from_secs(30);
+/// Longest delay of a message under the fault `shuffle`, in milliseconds.
 const SHUFFLE_MS: u64 = 1500;
 
-/// What an attempt needs.
+/// Everything that an attempt needs.
 #[derive(Clone)]
-struct Post {
+struct Sender {
     url: String,
     client: reqwest::Client,
     signer: Arc<Webhook>,
 }
 
-/// A message and how many attempts it has behind it.
-struct Try {
+/// A message, and the number of its earlier attempts.
+struct Attempt {
     message: Message,
     number: usize,
 }
 
 struct Delivery {
-    post: Post,
+    sender: Sender,
     scale: f64,
     faults: Arc<Mutex<Faults>>,
     journal: Arc<Mutex<Journal>>,
-    running: JoinSet<(Try, Result<u16, String>)>,
-    waiting: BTreeMap<(Instant, u64), Try>,
+    running: JoinSet<(Attempt, Result<u16, String>)>,
+    waiting: BTreeMap<(Instant, u64), Attempt>,
     counter: u64,
 }
 
-/// Starts the delivery. `scale` stretches the pauses between attempts.
+/// Starts the delivery.
 pub(crate) fn start(
-    url: &str,
-    scale: f64,
+    options: &Options,
     identity: &Identity,
-    clock_turned_by_ms: Arc<AtomicI64>,
     faults: Arc<Mutex<Faults>>,
     journal: Arc<Mutex<Journal>>,
 ) -> (Queue, JoinHandle<()>) {
     let (entrance, exit) = mpsc::unbounded_channel();
-    let client = reqwest::Client::builder().timeout(TIME_LIMIT).redirect(reqwest::redirect::Policy::none()).build();
-    let url = url.to_owned();
-    let queue = Queue { entrance, journal: Arc::clone(&journal) };
+    let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
+    let (url, scale, clock_offset) =
+        (options.webhook_url.clone(), options.webhook_time_scale, Arc::clone(&options.clock_turned_by_ms));
+    let queue = Queue::new(entrance, Arc::clone(&journal));
     let task = match (client, Webhook::new(&identity.webhook_secret)) {
         (Ok(client), Ok(signer)) => {
-            let post = Post { url, client, signer: Arc::new(signer) };
+            let sender = Sender { url, client, signer: Arc::new(signer) };
             let (running, waiting) = (JoinSet::new(), BTreeMap::new());
-            let delivery = Delivery { post, scale, faults, journal, running, waiting, counter: 0 };
-            tokio::spawn(async move { clock::with(&clock_turned_by_ms, delivery.run(exit)).await })
+            let delivery = Delivery { sender, scale, faults, journal, running, waiting, counter: 0 };
+            tokio::spawn(async move { clock::with(&clock_offset, delivery.run(exit)).await })
         }
-        _ => tokio::spawn(async { tracing::error!("webhooks cannot be sent") }),
+        _ => tokio::spawn(async { tracing::error!("the webhook client could not be created") }),
     };
     (queue, task)
 }
 
 impl Delivery {
     async fn run(mut self, mut exit: mpsc::UnboundedReceiver<Message>) {
-        self.post.until_somebody_listens().await;
+        self.sender.wait_for_listener().await;
         loop {
             let due = self.waiting.keys().next().map(|(at, _)| *at);
             tokio::select! {
                 message = exit.recv() => match message {
-                    Some(message) => self.take(message).await,
+                    Some(message) => self.accept(message).await,
                     None => return,
                 },
-                Some(Ok((tried, answered))) = self.running.join_next() => self.settle(tried, answered),
-                () = at(due) => {
-                    if let Some((_, tried)) = self.waiting.pop_first() {
-                        self.attempt(tried).await;
+                Some(Ok((attempt, answered))) = self.running.join_next() => self.finish_attempt(attempt, answered),
+                () = sleep_until(due) => {
+                    if let Some((_, attempt)) = self.waiting.pop_first() {
+                        self.start_attempt(attempt).await;
                     }
                 }
             }
@@ -102,71 +102,71 @@ impl Delivery {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn take(&mut self, message: Message) {
+    async fn accept(&mut self, message: Message) {
         let disorder =
             self.faults.lock().unwrap_or_else(PoisonError::into_inner).webhooks.filter(|_| !message.is_replay);
-        let first = Try { message: message.clone(), number: 0 };
+        let first = Attempt { message: message.clone(), number: 0 };
         match disorder {
-            None => self.attempt(first).await,
+            None => self.start_attempt(first).await,
             Some(Disorder::Duplicate) => {
-                self.attempt(first).await;
-                self.attempt(Try { message, number: 0 }).await;
+                self.start_attempt(first).await;
+                self.start_attempt(Attempt { message, number: 0 }).await;
             }
             Some(Disorder::Shuffle) => {
-                let chance = u64::from_str_radix(random_id().get(..8).unwrap_or_default(), 16).unwrap_or_default();
+                let chance = u64::from_be_bytes(random_bytes());
                 self.wait(first, Duration::from_millis(chance % SHUFFLE_MS));
             }
-            Some(Disorder::Drop) => self.journal().begin(&message, Outcome::Dropped),
+            Some(Disorder::Drop) => self.journal().record(&message, Outcome::Dropped),
         }
     }
 
-    fn wait(&mut self, tried: Try, pause: Duration) {
+    fn wait(&mut self, attempt: Attempt, pause: Duration) {
         self.counter += 1;
-        self.waiting.insert((Instant::now() + pause, self.counter), tried);
+        self.waiting.insert((Instant::now() + pause, self.counter), attempt);
     }
 
-    /// Begins an attempt, and waits a little for its end so that messages come in order while all is well.
-    async fn attempt(&mut self, tried: Try) {
-        let (post, (ended, end)) = (self.post.clone(), oneshot::channel());
-        // Asked here, because a task that is spawned does not inherit the clock of the instance.
+    /// Starts an attempt, and waits a moment for its end, so that messages keep their order.
+    async fn start_attempt(&mut self, attempt: Attempt) {
+        let (sender, (ended, end)) = (self.sender.clone(), oneshot::channel());
+        // A spawned task does not inherit the clock of the instance.
         let timestamp_s = now_ms() / 1000;
         self.running.spawn(async move {
-            let answered = post.send(&tried.message, timestamp_s).await;
+            let answered = sender.send(&attempt.message, timestamp_s).await;
             let _ = ended.send(());
-            (tried, answered)
+            (attempt, answered)
         });
-        let _ = tokio::time::timeout(ORDER_PATIENCE, end).await;
+        let _ = tokio::time::timeout(ORDER_WAIT, end).await;
     }
 
-    fn settle(&mut self, tried: Try, answered: Result<u16, String>) {
-        let id = tried.message.id.clone();
+    fn finish_attempt(&mut self, attempt: Attempt, answered: Result<u16, String>) {
+        let id = attempt.message.id.clone();
         let delivered = answered.as_ref().is_ok_and(|status| (200..300).contains(status));
-        let pause_s = PAUSES_S.get(tried.number + 1);
+        let pause_s = PAUSES_S.get(attempt.number + 1);
         let outcome = match (delivered, pause_s) {
             (true, _) => Outcome::Delivered,
             (false, Some(_)) => Outcome::Pending,
             (false, None) => Outcome::GivenUp,
         };
         if outcome == Outcome::GivenUp {
-            tracing::warn!(%id, ?answered, "a webhook was given up after its last attempt");
+            tracing::warn!(%id, ?answered, "a webhook failed for the last time");
         }
-        self.journal().attempted(&id, answered, outcome);
+        self.journal().record_attempt(&id, answered, outcome);
         if let Some(pause_s) = pause_s.filter(|_| !delivered) {
             let pause = Duration::try_from_secs_f64(pause_s * self.scale).unwrap_or_default();
-            self.wait(Try { number: tried.number + 1, ..tried }, pause);
+            self.wait(Attempt { number: attempt.number + 1, ..attempt }, pause);
         }
     }
 }
 
-/// At an instant; never, if there is none.
-async fn at(due: Option<Instant>) {
+/// Waits until an instant, or for ever without one.
+async fn sleep_until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => pending().await,
     }
 }
 
-impl Post {
+impl Sender {
     /// The status of the answer, or why there is none.
     async fn send(&self, message: &Message, timestamp_s: i64) -> Result<u16, String> {
         let signature = self.signer.sign(&message.id, timestamp_s, message.body.as_bytes());
@@ -177,12 +177,12 @@ impl Post {
         sent.map(|response| response.status().as_u16()).map_err(|error| error.without_url().to_string())
     }
 
-    async fn until_somebody_listens(&self) {
+    async fn wait_for_listener(&self) {
         let Some(url) = url::Url::parse(&self.url).ok() else { return };
         let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return };
         let address = (host.trim_matches(['[', ']']), port);
         let begin = Instant::now();
-        while begin.elapsed() < START_PATIENCE && tokio::net::TcpStream::connect(address).await.is_err() {
+        while begin.elapsed() < START_WAIT && tokio::net::TcpStream::connect(address).await.is_err() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

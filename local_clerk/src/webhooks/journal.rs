@@ -1,37 +1,34 @@
-//! What was sent lately, how often it was tried, and how that ended. Kept in memory; the bodies too, so that a message can be sent again.
+//! The last webhook messages, with their attempts and outcomes. In memory, with the bodies, so that a
+//! message can be sent again.
 
-use crate::{Clerk, answer};
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use crate::clock::now_ms;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
-/// So many messages are remembered, and all that are on their way.
-const KEPT: usize = 500;
+/// How many messages are kept, beside those that are pending.
+const CAPACITY: usize = 500;
 
-/// A message on its way.
+/// A message to the application.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) id: String,
     pub(crate) kind: String,
     pub(crate) body: String,
-    /// Somebody asked for it, so no fault keeps it back.
+    /// Faults do not apply to a replay.
     pub(crate) is_replay: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Outcome {
-    /// Not tried, or not taken yet; then it comes again.
+    /// Not delivered yet; another attempt follows.
     Pending,
     /// Answered with any 2xx.
     Delivered,
-    /// Given up after the last attempt.
+    /// The last attempt failed.
     GivenUp,
-    /// Kept back by the fault `webhooks: drop`.
+    /// Not sent because of the fault `webhooks: drop`.
     Dropped,
 }
 
@@ -39,7 +36,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Attempt {
     /// Unix milliseconds.
     at: i64,
-    /// `None`: there was no answer.
+    /// `None` without an answer.
     status: Option<u16>,
     error: Option<String>,
 }
@@ -58,13 +55,13 @@ impl Journal {
         self.0.iter_mut().rev().find(|entry| entry.message.id == id)
     }
 
-    /// Begins a message, or begins it again.
-    pub(crate) fn begin(&mut self, message: &Message, outcome: Outcome) {
+    /// Records a message that is about to be sent, or sent again.
+    pub(crate) fn record(&mut self, message: &Message, outcome: Outcome) {
         match self.find(&message.id) {
             Some(entry) => entry.outcome = outcome,
             None => {
                 let ended = self.0.iter().position(|entry| entry.outcome != Outcome::Pending);
-                if let Some(oldest) = ended.filter(|_| self.0.len() >= KEPT) {
+                if let Some(oldest) = ended.filter(|_| self.0.len() >= CAPACITY) {
                     self.0.remove(oldest);
                 }
                 self.0.push_back(Entry { message: message.clone(), attempts: Vec::new(), outcome });
@@ -72,38 +69,35 @@ impl Journal {
         }
     }
 
-    pub(crate) fn attempted(&mut self, id: &str, answered: Result<u16, String>, outcome: Outcome) {
+    /// Records an attempt. `answered`: the status, or why there is no answer.
+    pub(crate) fn record_attempt(&mut self, id: &str, answered: Result<u16, String>, outcome: Outcome) {
         let Some(entry) = self.find(id) else { return };
         let (status, error) = (answered.as_ref().ok().copied(), answered.err());
-        entry.attempts.push(Attempt { at: crate::now_ms(), status, error });
-        // A duplicate that fails does not undo what was delivered.
+        entry.attempts.push(Attempt { at: now_ms(), status, error });
+        // A duplicate that fails does not undo a delivery.
         if entry.outcome != Outcome::Delivered {
             entry.outcome = outcome;
         }
     }
 
-    fn shown(entry: &Entry) -> Value {
-        json!({
-            "id": entry.message.id, "type": entry.message.kind, "outcome": entry.outcome, "attempts": entry.attempts,
-            "payload": serde_json::from_str::<Value>(&entry.message.body).unwrap_or_default(),
-        })
+    /// All messages as JSON, newest first.
+    pub(crate) fn list(&self) -> Vec<Value> {
+        self.0.iter().rev().map(Entry::to_json).collect()
+    }
+
+    /// Marks a message as pending again, and returns it with its entry as JSON.
+    pub(crate) fn replay(&mut self, id: &str) -> Option<(Message, Value)> {
+        let entry = self.find(id)?;
+        entry.outcome = Outcome::Pending;
+        Some((Message { is_replay: true, ..entry.message.clone() }, entry.to_json()))
     }
 }
 
-/// `GET /_local/webhooks`, newest first.
-pub(crate) async fn list(State(clerk): State<Clerk>) -> Response {
-    let journal = clerk.journal();
-    let list: Vec<_> = journal.0.iter().rev().map(Journal::shown).collect();
-    Json(json!({ "total_count": list.len(), "data": list })).into_response()
-}
-
-/// `POST /_local/webhooks/{id}/replay`: once more under the same id, from the first attempt on.
-pub(crate) async fn replay(State(clerk): State<Clerk>, Path(id): Path<String>) -> Response {
-    let found = clerk.journal().find(&id).map(|entry| {
-        entry.outcome = Outcome::Pending;
-        (Message { is_replay: true, ..entry.message.clone() }, Journal::shown(entry))
-    });
-    let Some((message, shown)) = found else { return answer::not_found() };
-    clerk.webhooks.send(message);
-    (StatusCode::ACCEPTED, Json(shown)).into_response()
+impl Entry {
+    fn to_json(&self) -> Value {
+        json!({
+            "id": self.message.id, "type": self.message.kind, "outcome": self.outcome, "attempts": self.attempts,
+            "payload": serde_json::from_str::<Value>(&self.message.body).unwrap_or_default(),
+        })
+    }
 }

@@ -1,0 +1,84 @@
+//! The query of a list: filters that may be repeated, search texts, an order.
+
+use crate::model::refused::Refused;
+use serde::Deserialize;
+use serde_json::Value;
+use std::cmp::Ordering;
+
+/// The parameters in their order; a name may be repeated.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ListQuery(Vec<(String, String)>);
+
+/// The keys that a list can be ordered by: the parameter's value, and its place in an object (a JSON
+/// pointer, RFC 6901).
+pub(super) type SortKeys = [(&'static str, &'static str)];
+
+impl ListQuery {
+    fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let is_it = move |found: &str| found == name || found.strip_suffix("[]") == Some(name);
+        self.0.iter().filter(move |(found, value)| is_it(found) && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn one(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Whether one of the values of a parameter matches, or the parameter is absent.
+    pub(super) fn matches(&self, name: &str, is_match: impl FnMut(&str) -> bool) -> bool {
+        self.one(name).is_none() || self.all(name).any(is_match)
+    }
+
+    /// Whether a time is within `…_before`, `…_after` and `…_since`, in milliseconds.
+    pub(super) fn is_in_time(&self, name: &str, at: Option<i64>) -> bool {
+        let limit = |end: &str| self.one(&format!("{name}_{end}")).map(|text| text.parse().unwrap_or(i64::MAX));
+        limit("before").is_none_or(|limit| at.is_some_and(|at| at < limit))
+            && limit("after").is_none_or(|limit| at.is_some_and(|at| at > limit))
+            && limit("since").is_none_or(|limit| at.is_some_and(|at| at >= limit))
+    }
+
+    /// The text to search for, in small letters; empty matches everything.
+    pub(super) fn search(&self, name: &str) -> String {
+        self.one(name).unwrap_or_default().trim().to_lowercase()
+    }
+
+    /// Sorts a list; the default is the newest first.
+    pub(super) fn sorted(&self, mut list: Vec<Value>, keys: &SortKeys) -> Result<Vec<Value>, Refused> {
+        // A plus that was not encoded is a space here.
+        let wanted = self.one("order_by").unwrap_or("-created_at").trim();
+        let (descending, name) = match wanted.strip_prefix('-') {
+            Some(name) => (true, name),
+            None => (false, wanted.trim_start_matches('+')),
+        };
+        let Some((_, pointer)) = keys.iter().find(|(key, _)| *key == name) else {
+            let text = "The list cannot be ordered by this key.";
+            return Err(Refused::param("form_param_value_invalid", "order_by", text));
+        };
+        list.sort_by(|one, other| {
+            let order = compare(one.pointer(pointer), other.pointer(pointer));
+            if descending { order.reverse() } else { order }
+        });
+        Ok(list)
+    }
+
+    /// The part of a list after the object in `starting_after`, which only works in the order of
+    /// creation (Clerk behaviour).
+    pub(super) fn after_cursor(&self, list: Vec<Value>) -> Result<Vec<Value>, Refused> {
+        let Some(cursor) = self.one("starting_after") else { return Ok(list) };
+        let by_creation = self.one("order_by").is_none_or(|order| order.ends_with("created_at"));
+        let place = list.iter().position(|object| object["id"] == cursor);
+        match place.filter(|_| by_creation) {
+            Some(place) => Ok(list.into_iter().skip(place + 1).collect()),
+            None => {
+                let text = "The cursor is not in the list, or the list is not in the order of creation.";
+                Err(Refused::param("form_param_value_invalid", "starting_after", text))
+            }
+        }
+    }
+}
+
+fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
+    let number = |value: Option<&Value>| value.and_then(Value::as_i64);
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_lowercase);
+    number(one).cmp(&number(other)).then_with(|| text(one).cmp(&text(other)))
+}

@@ -1,0 +1,93 @@
+//! The cookies of the Frontend API and of the application, as `Set-Cookie` directives.
+
+use super::tokens::TokenOptions;
+use crate::instance::cookie_domain;
+use crate::model::dev_browser::dev_browser_of_client;
+use crate::model::refresh_token;
+use crate::model::state::State;
+use crate::server::Clerk;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+pub(super) const YEAR_S: i64 = 31_536_000;
+
+/// The cookie by which the Frontend API knows a browser.
+pub(super) fn client_cookie(client: &str) -> String {
+    format!("__client={client}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800")
+}
+
+pub(super) fn append_cookies(headers: &mut HeaderMap, directives: impl IntoIterator<Item = String>) {
+    let values = directives.into_iter().filter_map(|directive| HeaderValue::from_str(&directive).ok());
+    values.for_each(|value| {
+        headers.append(header::SET_COOKIE, value);
+    });
+}
+
+/// When the browser signed in, in seconds; zero for a browser that is signed out.
+fn signed_in_at_s(state: &State, client: &str) -> i64 {
+    state.active_session(client).map_or(0, |session| session.created_at / 1000)
+}
+
+impl Clerk {
+    /// The attribute of every cookie on an https origin.
+    pub(super) fn secure(&self) -> &'static str {
+        if self.options.public_origin.starts_with("https:") { "; Secure" } else { "" }
+    }
+
+    /// The attribute of cookies that all applications on the domain share.
+    pub(super) fn domain(&self) -> String {
+        let domain = cookie_domain(&self.options.public_origin);
+        domain.map(|domain| format!("; Domain={domain}")).unwrap_or_default()
+    }
+
+    /// A cookie of the application, without and with the suffix of the instance.
+    pub(super) fn application_cookie(&self, name: &str, value: &str) -> [String; 2] {
+        let (suffix, secure) = (self.options.instance.cookie_suffix(), self.secure());
+        [format!("{name}={value}; SameSite=Lax{secure}"), format!("{name}_{suffix}={value}; SameSite=Lax{secure}")]
+    }
+
+    /// The cookies that tell an application who is signed in.
+    pub(super) fn session_cookies(&self, state: &State, client: &str) -> Vec<String> {
+        let options = TokenOptions { without_azp: self.faults().handshakes_without_azp, lifetime_s: None };
+        let token = match state.active_session(client) {
+            Some(session) => {
+                format!("{}; Path=/; Max-Age={YEAR_S}", self.session_token_with(state, session, options))
+            }
+            None => "; Path=/; Max-Age=0".to_owned(),
+        };
+        let mut cookies = self.application_cookie("__session", &token).to_vec();
+        cookies.extend(self.client_uat_cookie(state, client));
+        if self.is_development() {
+            let value = format!("{}; Path=/; Max-Age={YEAR_S}", dev_browser_of_client(client));
+            cookies.extend(self.application_cookie("__clerk_db_jwt", &value));
+        }
+        cookies
+    }
+
+    fn client_uat_cookie(&self, state: &State, client: &str) -> [String; 2] {
+        let at = signed_in_at_s(state, client);
+        self.application_cookie("__client_uat", &format!("{at}; Path=/; Max-Age={YEAR_S}{}", self.domain()))
+    }
+
+    /// The cookies that a production instance adds to every answer about a browser. A browser that is
+    /// signed out loses its refresh token.
+    pub(super) fn client_state_cookies(&self, state: &State, client: &str) -> Vec<String> {
+        let is_signed_out = state.active_session(client).is_none();
+        let refresh = is_signed_out.then(|| self.no_refresh_cookie());
+        self.client_uat_cookie(state, client).into_iter().chain(refresh).collect()
+    }
+
+    /// The cookie with which an application refreshes an expired session. It exists with the suffix
+    /// only, and scripts cannot read it.
+    pub(super) fn refresh_cookie(&self, token: &str) -> String {
+        self.refresh_directive(token, refresh_token::LIFETIME_MS / 1000)
+    }
+
+    pub(super) fn no_refresh_cookie(&self) -> String {
+        self.refresh_directive("", 0)
+    }
+
+    fn refresh_directive(&self, value: &str, seconds: i64) -> String {
+        let (suffix, secure) = (self.options.instance.cookie_suffix(), self.secure());
+        format!("__refresh_{suffix}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    }
+}

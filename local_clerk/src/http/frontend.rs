@@ -1,0 +1,99 @@
+//! The Frontend API, for browsers: enough for unmodified ClerkJS and its components, and for an
+//! application without them. Most answers carry the client beside the response, as Clerk's do.
+
+mod caller;
+mod client;
+mod client_answer;
+mod handshake;
+mod invitations;
+mod me;
+mod memberships;
+mod organizations;
+mod reverification;
+mod sessions;
+mod sign_ins;
+mod sign_ups;
+mod totp;
+
+use super::packages;
+use crate::server::Clerk;
+use axum::Router;
+use axum::routing::{delete, get, patch, post};
+
+pub(super) fn routes() -> Router<Clerk> {
+    Router::new()
+        .route("/.well-known/jwks.json", get(client::jwks))
+        .route("/v1/dev_browser", post(client::create_dev_browser))
+        .route("/v1/environment", get(client::environment).patch(client::environment))
+        .route("/v1/client", get(client::show).delete(client::end_sessions))
+        .route("/v1/client/handshake", get(handshake::handshake))
+        .route("/npm/@clerk/{package}/dist/{file}", get(packages::serve))
+        .merge(sign_in_routes())
+        .merge(session_routes())
+        .merge(user_routes())
+        .merge(organization_routes())
+}
+
+fn sign_in_routes() -> Router<Clerk> {
+    Router::new()
+        .route("/v1/client/sign_ins", post(sign_ins::create))
+        .route("/v1/client/sign_ins/{sign_in}", get(sign_ins::show))
+        .route("/v1/client/sign_ins/{sign_in}/prepare_first_factor", post(sign_ins::prepare_first_factor))
+        .route("/v1/client/sign_ins/{sign_in}/attempt_first_factor", post(sign_ins::attempt_first_factor))
+        .route("/v1/client/sign_ins/{sign_in}/prepare_second_factor", post(sign_ins::show))
+        .route("/v1/client/sign_ins/{sign_in}/attempt_second_factor", post(sign_ins::attempt_second_factor))
+        .route("/v1/client/sign_ins/{sign_in}/reset_password", post(sign_ins::reset_password))
+        .route("/v1/client/sign_ups", post(sign_ups::create))
+        .route("/v1/client/sign_ups/{sign_up}", get(sign_ups::show).patch(sign_ups::update))
+        .route("/v1/client/sign_ups/{sign_up}/prepare_verification", post(sign_ups::prepare_verification))
+        .route("/v1/client/sign_ups/{sign_up}/attempt_verification", post(sign_ups::attempt_verification))
+}
+
+fn session_routes() -> Router<Clerk> {
+    let reverification = Router::new()
+        .route("/", post(reverification::start))
+        .route("/prepare_first_factor", post(reverification::prepare_first_factor))
+        .route("/attempt_first_factor", post(reverification::attempt_first_factor))
+        .route("/prepare_second_factor", post(reverification::start))
+        .route("/attempt_second_factor", post(reverification::attempt_second_factor));
+    Router::new()
+        .route("/v1/client/sessions", delete(client::end_sessions))
+        .route("/v1/client/sessions/{session}/tokens", post(sessions::token))
+        .route("/v1/client/sessions/{session}/touch", post(sessions::touch))
+        .route("/v1/client/sessions/{session}/end", post(sessions::end))
+        .route("/v1/client/sessions/{session}/remove", post(sessions::end))
+        .nest("/v1/client/sessions/{session}/verify", reverification)
+}
+
+fn user_routes() -> Router<Clerk> {
+    Router::new()
+        .route("/v1/me", get(me::show).patch(me::rename))
+        .route("/v1/me/change_password", post(me::change_password))
+        .route("/v1/me/sessions", get(me::sessions))
+        .route("/v1/me/sessions/active", get(me::active_sessions))
+        .route("/v1/me/sessions/{session}/revoke", post(me::revoke_session))
+        .route("/v1/me/totp", post(totp::create).delete(totp::remove))
+        .route("/v1/me/totp/attempt_verification", post(totp::attempt_verification))
+        .route("/v1/me/organization_memberships", get(memberships::list_own))
+        .route("/v1/me/organization_memberships/{organization}", delete(memberships::leave))
+        .route("/v1/me/organization_invitations", get(invitations::list_own))
+        .route("/v1/me/organization_invitations/{invitation}/accept", post(invitations::accept))
+        .route("/v1/me/organization_suggestions", get(me::empty_list))
+}
+
+fn organization_routes() -> Router<Clerk> {
+    Router::new()
+        .route("/v1/organizations", post(organizations::create))
+        .route("/v1/organizations/{organization}", get(organizations::show).patch(organizations::update))
+        .route("/v1/organizations/{organization}/roles", get(organizations::roles))
+        .route("/v1/organizations/{organization}/domains", get(organizations::empty_list))
+        .route("/v1/organizations/{organization}/membership_requests", get(organizations::empty_list))
+        .route("/v1/organizations/{organization}/memberships", get(memberships::list))
+        .route(
+            "/v1/organizations/{organization}/memberships/{user}",
+            patch(memberships::change_role).delete(memberships::remove),
+        )
+        .route("/v1/organizations/{organization}/invitations", get(invitations::list).post(invitations::create))
+        .route("/v1/organizations/{organization}/invitations/bulk", post(invitations::create))
+        .route("/v1/organizations/{organization}/invitations/{invitation}/revoke", post(invitations::revoke))
+}

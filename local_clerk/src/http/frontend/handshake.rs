@@ -1,0 +1,84 @@
+//! The handshake: a browser that an application sent here returns with the cookies of its session.
+//!
+//! They travel behind a nonce or in a signed token: in the address for development instances, in a
+//! cookie of one minute for production instances.
+
+use crate::http::cookies::append_cookies;
+use crate::model::browser::Browser;
+use crate::model::refused::Refused;
+use crate::model::return_url;
+use crate::server::Clerk;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use url::Url;
+
+const NONCE: &str = "__clerk_handshake_nonce";
+const TOKEN: &str = "__clerk_handshake";
+/// Browsers store no longer cookie.
+const LONGEST_COOKIE: usize = 4096;
+
+#[derive(Deserialize)]
+pub(super) struct HandshakeQuery {
+    redirect_url: String,
+    #[serde(default)]
+    format: String,
+}
+
+pub(super) async fn handshake(
+    State(clerk): State<Clerk>,
+    browser: Browser,
+    Query(query): Query<HandshakeQuery>,
+) -> Result<Response, Refused> {
+    let invalid = || Refused::new(400, "redirect_url_invalid", "redirect_url must be on the application's origin.");
+    let target = return_url::on_origin(&clerk.options.public_origin, &query.redirect_url).ok_or_else(invalid)?;
+    let mut target = Url::parse(&target).map_err(|_| invalid())?;
+    let directives = directives(&clerk, &browser.client).await?;
+    let (name, value) = carrier(&clerk, directives, &query.format);
+    let mut cookie = None;
+    if clerk.is_development() {
+        target.query_pairs_mut().append_pair(name, &value);
+    } else {
+        let (domain, secure) = (clerk.domain(), clerk.secure());
+        cookie = Some(format!("{name}={value}; Path=/{domain}; Max-Age=60; HttpOnly; SameSite=Lax{secure}"));
+    }
+    let location = HeaderValue::from_str(target.as_str()).map_err(|_| invalid())?;
+    // Browsers would keep the redirect of a tab in the background.
+    let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let mut answer = (StatusCode::TEMPORARY_REDIRECT, headers).into_response();
+    append_cookies(answer.headers_mut(), cookie);
+    Ok(answer)
+}
+
+/// The cookies of the session. A production instance adds a refresh token, and clears the cookies of
+/// the handshake.
+async fn directives(clerk: &Clerk, client: &str) -> Result<Vec<String>, Refused> {
+    let mut directives = clerk.session_cookies(&clerk.state(), client);
+    if clerk.is_development() {
+        return Ok(directives);
+    }
+    let issue = clerk.commit(|state| {
+        let (session, now_ms) = (state.active_session(client).map(|session| session.id.clone()), state.now_ms);
+        Ok(session.map(|session| state.refresh_tokens.issue(&session, now_ms)))
+    });
+    let refresh_token = issue.await?;
+    directives.push(refresh_token.map_or_else(|| clerk.no_refresh_cookie(), |token| clerk.refresh_cookie(&token)));
+    let (domain, secure) = (clerk.domain(), clerk.secure());
+    directives.extend([NONCE, TOKEN].map(|name| format!("{name}=; Path=/{domain}; Max-Age=0; SameSite=Lax{secure}")));
+    Ok(directives)
+}
+
+/// The parameter or cookie that carries the directives. A token that is too long for a cookie is
+/// replaced by a nonce.
+fn carrier(clerk: &Clerk, directives: Vec<String>, format: &str) -> (&'static str, String) {
+    if format != "nonce" {
+        let token = clerk.handshake_token(&directives);
+        if clerk.is_development() || token.len() + TOKEN.len() < LONGEST_COOKIE {
+            return (TOKEN, token);
+        }
+    }
+    let mut state = clerk.state();
+    let now_ms = state.now_ms;
+    (NONCE, state.nonces.store_nonce(directives, now_ms))
+}

@@ -1,0 +1,63 @@
+//! Sign-ups.
+
+use super::client_answer::{ClientAnswer, with_client};
+use crate::clock::now_ms;
+use crate::http::browser::with_client_id;
+use crate::json::sign_ups::sign_up;
+use crate::model::browser::Browser;
+use crate::model::commands::sign_ups as commands;
+use crate::model::sign_up::{SignUp, SignUpParams};
+use crate::server::Clerk;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+fn shown(clerk: &Clerk, found: &SignUp) -> Response {
+    with_client(clerk, &found.client, &sign_up(found, now_ms()))
+}
+
+pub(super) async fn create(
+    State(clerk): State<Clerk>,
+    browser: Browser,
+    Form(params): Form<SignUpParams>,
+) -> ClientAnswer {
+    let browser = with_client_id(browser);
+    let created = clerk.commit(|state| commands::create_sign_up(state, &browser, &params)).await?;
+    Ok(shown(&clerk, &created))
+}
+
+pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>, browser: Browser) -> ClientAnswer {
+    let found = commands::find_sign_up(&clerk.state(), &browser, &id)?;
+    Ok(shown(&clerk, &found))
+}
+
+pub(super) async fn update(
+    State(clerk): State<Clerk>,
+    Path(id): Path<String>,
+    browser: Browser,
+    Form(params): Form<SignUpParams>,
+) -> ClientAnswer {
+    let updated = clerk.commit(|state| commands::update_sign_up(state, &browser, &id, &params)).await?;
+    Ok(shown(&clerk, &updated))
+}
+
+pub(super) async fn prepare_verification(
+    State(clerk): State<Clerk>,
+    Path(id): Path<String>,
+    browser: Browser,
+    Form(params): Form<SignUpParams>,
+) -> ClientAnswer {
+    let strategy = &params.strategy;
+    let found = clerk.commit(|state| commands::prepare_verification(state, &browser, &id, strategy)).await?;
+    Ok(shown(&clerk, &found))
+}
+
+pub(super) async fn attempt_verification(
+    State(clerk): State<Clerk>,
+    Path(id): Path<String>,
+    browser: Browser,
+    Form(params): Form<SignUpParams>,
+) -> ClientAnswer {
+    let found = clerk.commit(|state| commands::attempt_verification(state, &browser, &id, &params)).await?;
+    Ok(shown(&clerk, &found))
+}

@@ -1,0 +1,36 @@
+//! The hosted pages: sign-in, sign-up, verification, organization chooser, mailbox and a few tools.
+//! Plain forms without JavaScript. Links begin with `/__clerk`, the path of the application's proxy.
+
+mod layout;
+mod mail;
+mod organization;
+mod redirect;
+mod sign_in;
+mod sign_up;
+mod sign_up_pages;
+mod ticket;
+mod tools;
+mod tools_page;
+mod verify;
+
+use crate::server::Clerk;
+use axum::Router;
+use axum::routing::{get, post};
+
+pub(super) fn routes() -> Router<Clerk> {
+    Router::new()
+        .route("/hosted/style.css", get(layout::style))
+        .route("/hosted/", get(tools::show))
+        .route("/hosted/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/hosted/verify", get(verify::show).post(verify::submit))
+        .route("/hosted/sign-in/tasks", get(organization::show).post(organization::submit))
+        .route("/hosted/sign-out", post(tools::sign_out))
+        .route("/hosted/organization", post(organization::switch))
+        .route("/hosted/mail", get(mail::list))
+        .route("/hosted/sign-up", get(sign_up::show).post(sign_up::submit))
+        .route("/hosted/sign-up/code", get(sign_up::show_code).post(sign_up::submit_code))
+        .route("/hosted/ticket", post(ticket::submit))
+        .route("/hosted/switch", post(tools::switch_account))
+        .route("/hosted/age", post(tools::age_sign_in))
+        .route("/hosted/end", post(tools::end_all_sessions))
+}

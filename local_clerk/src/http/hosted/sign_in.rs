@@ -1,0 +1,93 @@
+//! The sign-in page, with the demo accounts.
+
+use super::layout::{code_field, email_field, links, page, password_field, problem, redirect_field};
+use super::redirect::{PageQuery, redirect_signed_in};
+use super::ticket;
+use crate::clock::now_ms;
+use crate::http::answer::status;
+use crate::model::browser::Browser;
+use crate::model::commands::sign_ins::sign_in_at_once;
+use crate::model::seed::{DEMO, TOTP_SECRET};
+use crate::model::totp;
+use crate::server::Clerk;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignInForm {
+    email: String,
+    password: String,
+    code: String,
+    redirect_url: String,
+}
+
+pub(super) async fn show(State(clerk): State<Clerk>, Query(query): Query<PageQuery>) -> Response {
+    if query.__clerk_ticket.is_empty() {
+        return sign_in_page(&query.redirect_url).into_response();
+    }
+    ticket::show(&clerk, &query.redirect_url, &query.__clerk_ticket)
+}
+
+pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<SignInForm>) -> Response {
+    let credentials = (form.email.as_str(), form.password.as_str(), form.code.as_str());
+    match clerk.commit(|state| sign_in_at_once(state, browser, credentials)).await {
+        Ok(session) => redirect_signed_in(&clerk, &session, &form.redirect_url),
+        Err(refused) => {
+            let asks_code = refused.param == Some("code") || !form.code.is_empty();
+            let is_first = asks_code && form.code.is_empty();
+            let text = if is_first { "Enter the code from your authenticator app." } else { &refused.message };
+            (status(&refused), with_form(&form, asks_code, Some(text))).into_response()
+        }
+    }
+}
+
+pub(super) fn sign_in_page(redirect_url: &str) -> Html<String> {
+    let form = SignInForm { redirect_url: redirect_url.to_owned(), ..SignInForm::default() };
+    with_form(&form, false, None)
+}
+
+fn with_form(form: &SignInForm, asks_code: bool, error: Option<&str>) -> Html<String> {
+    page(
+        "Sign in",
+        &html! {
+            section .card {
+                h1 { "Sign in" }
+                p .muted { "to continue to your application" }
+                form method="post" action="/__clerk/hosted/sign-in" {
+                    (redirect_field(&form.redirect_url))
+                    (email_field(&form.email, error.is_some()))
+                    (password_field(error.is_some()))
+                    @if asks_code { (code_field("Code", error.is_some())) }
+                    (problem(error))
+                    button { "Sign in" }
+                }
+                (links(&form.redirect_url, "sign-up", "Create an account"))
+            }
+            (demo_accounts())
+        },
+    )
+}
+
+fn demo_accounts() -> Markup {
+    let code = totp::code(TOTP_SECRET, now_ms() / 1000).unwrap_or_default();
+    html! {
+        section .card aria-labelledby="demo" {
+            h2 #demo { "Demo accounts" }
+            dl {
+                @for (name, email, password, description) in DEMO {
+                    div {
+                        dt { (name) span .muted { ", " (description) } }
+                        dd {
+                            code { (email) } " " code { (password) }
+                            @if description.contains("app") { " " span .muted { "current code " } code { (code) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

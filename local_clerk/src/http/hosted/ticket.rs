@@ -1,0 +1,117 @@
+//! The page of a link that signs a user in. Opening it shows whose link it is; only the button uses
+//! it, so that no preview does.
+
+use super::layout::{code_field, page, problem, redirect_field};
+use super::redirect::redirect_signed_in;
+use crate::http::answer::status;
+use crate::model::browser::Browser;
+use crate::model::commands::ticket_sign_in::sign_in_with_ticket;
+use crate::model::commands::tickets::{Resolved, resolve_ticket};
+use crate::model::refused::Refused;
+use crate::server::Clerk;
+use axum::Form;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use maud::html;
+use serde::Deserialize;
+
+/// What a link offers.
+struct Offer {
+    title: &'static str,
+    /// Name of the user who will be signed in.
+    name: String,
+    note: Option<String>,
+    asks_code: bool,
+}
+
+/// `None`: the invited person has no account yet.
+fn offer(clerk: &Clerk, token: &str) -> Result<Option<Offer>, Refused> {
+    let state = clerk.state();
+    let name_of = |id: &str| state.user(id).map_or_else(|| id.to_owned(), |user| user.name());
+    Ok(match resolve_ticket(&state, token)? {
+        Resolved::Ticket(ticket) => {
+            let actor = ticket.actor.as_ref().and_then(|actor| actor["sub"].as_str());
+            let note = actor.map(|actor| format!("{} will impersonate this user.", name_of(actor)));
+            let title = if note.is_some() { "Impersonate" } else { "Sign in" };
+            Some(Offer { title, name: name_of(&ticket.user), note, asks_code: false })
+        }
+        Resolved::Invitation(invitation) => {
+            let organization = invitation.organization.as_deref().and_then(|id| state.organization(id));
+            let note = organization.map(|organization| format!("You are invited to {}.", organization.name));
+            state.user_by_email(&invitation.email).map(|user| Offer {
+                title: "Accept invitation",
+                name: user.name(),
+                note,
+                asks_code: user.totp.is_some(),
+            })
+        }
+    })
+}
+
+pub(super) fn show(clerk: &Clerk, redirect_url: &str, token: &str) -> Response {
+    match offer(clerk, token) {
+        Err(refused) => refused_page(&refused),
+        Ok(Some(offer)) => offer_page(&offer, redirect_url, token, None).into_response(),
+        Ok(None) => {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            let query = query.append_pair("redirect_url", redirect_url).append_pair("__clerk_ticket", token).finish();
+            // Proxies add their prefix to a path.
+            Redirect::to(&format!("{}/__clerk/hosted/sign-up?{query}", clerk.options.public_origin)).into_response()
+        }
+    }
+}
+
+fn refused_page(refused: &Refused) -> Response {
+    let page = page(
+        "Invalid link",
+        &html! {
+            section .card {
+                h1 { "You cannot use this link" }
+                p { (refused.message) }
+                p .links { a href="/__clerk/hosted/sign-in" { "Sign in" } a href="/__clerk/hosted/mail" { "Mailbox" } }
+            }
+        },
+    );
+    (status(refused), page).into_response()
+}
+
+fn offer_page(offer: &Offer, redirect_url: &str, token: &str, error: Option<&str>) -> Html<String> {
+    page(
+        offer.title,
+        &html! {
+            section .card {
+                h1 { (offer.title) }
+                @if let Some(note) = &offer.note { p { (note) } }
+                form method="post" action="/__clerk/hosted/ticket" {
+                    (redirect_field(redirect_url))
+                    input type="hidden" name="ticket" value=(token);
+                    @if offer.asks_code { (code_field("Authenticator code", error.is_some())) }
+                    (problem(error))
+                    button { "Continue as " (offer.name) }
+                }
+            }
+        },
+    )
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TicketForm {
+    ticket: String,
+    code: String,
+    redirect_url: String,
+}
+
+pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<TicketForm>) -> Response {
+    match clerk.commit(|state| sign_in_with_ticket(state, browser, &form.ticket, &form.code)).await {
+        Ok(Some(session)) => redirect_signed_in(&clerk, &session, &form.redirect_url),
+        Ok(None) => show(&clerk, &form.redirect_url, &form.ticket),
+        Err(refused) => match offer(&clerk, &form.ticket) {
+            Ok(Some(offer)) if refused.param == Some("code") => {
+                let page = offer_page(&offer, &form.redirect_url, &form.ticket, Some(&refused.message));
+                (status(&refused), page).into_response()
+            }
+            _ => refused_page(&refused),
+        },
+    }
+}

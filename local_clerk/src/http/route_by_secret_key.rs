@@ -1,0 +1,26 @@
+//! Both APIs at one address. At Clerk each has its own address, so some paths exist in both.
+
+use crate::model::refused::Refused;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header;
+use axum::response::IntoResponse;
+use tower::{ServiceExt, service_fn};
+
+/// Requests with a secret key go to the Backend API, all others to the Frontend API. A path that is
+/// unknown there falls through to the other API.
+pub(super) fn route_by_secret_key(frontend: &Router, backend: &Router) -> Router {
+    let unknown = Router::new().fallback(async || Refused::not_found());
+    let fallback = |router: &Router| router.clone().fallback_service(unknown.clone());
+    let (frontend, backend) =
+        (frontend.clone().fallback_service(fallback(backend)), backend.clone().fallback_service(fallback(frontend)));
+    Router::new().fallback_service(service_fn(move |request: Request| {
+        let api = if has_secret_key(&request) { backend.clone() } else { frontend.clone() };
+        async move { Ok(api.oneshot(request).await.into_response()) }
+    }))
+}
+
+fn has_secret_key(request: &Request) -> bool {
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    given.is_some_and(|given| given.starts_with("Bearer sk_"))
+}

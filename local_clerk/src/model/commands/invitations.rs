@@ -1,0 +1,132 @@
+//! Invitations: create, accept, revoke.
+
+use super::emails::send_email;
+use super::memberships::add_member;
+use super::users::check_address;
+use crate::model::details::InvitationDetails;
+use crate::model::event::Event;
+use crate::model::invitation::{Invitation, InvitationParams, InvitationStatus};
+use crate::model::mail::Mail;
+use crate::model::refused::Refused;
+use crate::model::return_url;
+use crate::model::state::State;
+use crate::model::user::User;
+use serde_json::json;
+
+/// Creates all of the invitations or none. `organization`: `None` to invite to the application.
+pub(crate) fn create_invitations(
+    state: &mut State,
+    organization: Option<&str>,
+    list: &[InvitationParams],
+) -> Result<Vec<InvitationDetails>, Refused> {
+    let mut new: Vec<(Invitation, bool)> = Vec::new();
+    for params in list {
+        let invitation =
+            check(state, organization, params).map_err(|refused| refused.with_meta("email_addresses", json!([])))?;
+        if !new.iter().any(|(found, _)| found.email == invitation.email) {
+            new.push((invitation, params.notify != Some(false)));
+        }
+    }
+    state.invitations.extend(new.iter().map(|(invitation, _)| invitation.clone()));
+    let details: Vec<_> = new.iter().map(|(invitation, _)| state.invitation_details(invitation)).collect();
+    details.iter().for_each(|details| state.record(Event::Invitation(Box::new(details.clone()))));
+    for (details, _) in details.iter().zip(&new).filter(|(_, (_, notify))| *notify) {
+        let inviter = details.inviter.as_ref().map(User::name);
+        let organization = details.organization.as_ref().map(|found| found.organization.name.as_str());
+        let email = &details.invitation.email;
+        let mail = Mail::with_invitation(email, inviter.as_deref(), organization, &details.url, state.now_ms);
+        send_email(state, mail);
+    }
+    Ok(details)
+}
+
+fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -> Result<Invitation, Refused> {
+    let email = params.email();
+    let refused = |status, code, text: &str| {
+        Err(Refused::param(code, "email_address", format!("{email} {text}")).with_status(status))
+    };
+    check_address(&email)?;
+    let role = params.role.trim_start_matches("org:").to_owned();
+    if organization.is_some() && state.roles.role(&role).is_none() {
+        return Err(Refused::unknown_role());
+    }
+    match (state.user_by_email(&email), organization) {
+        (Some(user), Some(organization)) if state.membership(organization, &user.id).is_some() => {
+            return refused(400, "already_a_member_in_organization", "is already a member of the organization.");
+        }
+        (Some(_), None) => return refused(422, "form_identifier_exists", "already has an account."),
+        _ => {}
+    }
+    let is_same = |found: &Invitation| {
+        found.email == email && found.organization.as_deref() == organization && found.is_pending(state.now_ms)
+    };
+    if state.invitations.iter().any(is_same) {
+        return refused(400, "duplicate_record", "has already been invited.");
+    }
+    let page = match params.redirect_url.as_deref().filter(|wanted| !wanted.is_empty()) {
+        None => None,
+        Some(wanted) => Some(return_url::on_origin(&state.settings.public_origin, wanted).ok_or_else(|| {
+            let text = "The redirect URL must be on the application's origin.";
+            Refused::param("form_param_value_invalid", "redirect_url", text)
+        })?),
+    };
+    Ok(Invitation::new(organization, role, params, page, state.now_ms))
+}
+
+/// Accepts a pending invitation to a user's address, which makes the user a member.
+pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Result<InvitationDetails, Refused> {
+    let email = state.user(user).ok_or_else(Refused::not_found)?.email.clone();
+    let own = state.invitations.iter().find(|found| found.id == id && found.email == email);
+    own.ok_or_else(Refused::not_found)?;
+    let accepted = end(state, id, InvitationStatus::Accepted).ok_or_else(Refused::not_found)?;
+    if let Some(organization) = &accepted.organization {
+        // A member keeps the role that they have.
+        let _ = add_member(state, organization, user, &accepted.role);
+    }
+    let details = state.invitation_details(&accepted);
+    state.record(Event::Invitation(Box::new(details.clone())));
+    Ok(details)
+}
+
+pub(crate) fn revoke_invitation(
+    state: &mut State,
+    organization: Option<&str>,
+    id: &str,
+) -> Result<InvitationDetails, Refused> {
+    state.invitation(organization, id).ok_or_else(Refused::not_found)?;
+    let revoked = end(state, id, InvitationStatus::Revoked)
+        .ok_or_else(|| Refused::new(400, "organization_invitation_not_pending", "The invitation is not pending."))?;
+    let details = state.invitation_details(&revoked);
+    state.record(Event::Invitation(Box::new(details.clone())));
+    Ok(details)
+}
+
+fn end(state: &mut State, id: &str, status: InvitationStatus) -> Option<Invitation> {
+    let now_ms = state.now_ms;
+    let found = state.invitations.iter_mut().find(|found| found.id == id && found.is_pending(now_ms))?;
+    (found.status, found.updated_at) = (status, now_ms.max(found.updated_at + 1));
+    Some(found.clone())
+}
+
+/// Invitations to an organization, or without one to the application, newest first. `statuses`:
+/// separated by commas.
+pub(crate) fn list_invitations(
+    state: &State,
+    organization: Option<&str>,
+    statuses: Option<&str>,
+) -> Vec<InvitationDetails> {
+    let is_listed = |found: &&Invitation| {
+        let status = found.status_at(state.now_ms).as_str();
+        found.organization.as_deref() == organization
+            && statuses.is_none_or(|statuses| statuses.split(',').any(|word| word == status))
+    };
+    state.invitations.iter().rev().filter(is_listed).map(|found| state.invitation_details(found)).collect()
+}
+
+/// Pending invitations to organizations that a user can accept.
+pub(crate) fn list_invitations_to(state: &State, user: &str) -> Vec<InvitationDetails> {
+    let email = state.user(user).map(|user| user.email.as_str());
+    let own = state.invitations.iter().filter(|found| Some(found.email.as_str()) == email);
+    let own = own.filter(|found| found.is_pending(state.now_ms) && found.organization.is_some());
+    own.map(|found| state.invitation_details(found)).collect()
+}

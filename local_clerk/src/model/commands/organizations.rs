@@ -1,0 +1,88 @@
+//! Organizations: create, update, delete.
+
+use super::memberships::{add_membership, remove_memberships};
+use crate::model::details::OrganizationDetails;
+use crate::model::event::{Change, Event};
+use crate::model::membership::Membership;
+use crate::model::organization::{Organization, OrganizationParams, is_slug, slugify};
+use crate::model::refused::Refused;
+use crate::model::state::State;
+use crate::random::new_id;
+
+const LONGEST_NAME: usize = 256;
+
+fn check(state: &State, params: &OrganizationParams, own_id: &str) -> Result<(), Refused> {
+    let is_name = |name: &String| !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME;
+    if !params.name.as_ref().is_none_or(is_name) {
+        let text = "Enter a name of at most 256 characters.";
+        return Err(Refused::param("form_param_missing", "name", text));
+    }
+    let Some(slug) = &params.slug else { return Ok(()) };
+    if !is_slug(slug) {
+        let text = "A slug can have lowercase letters, numbers and hyphens.";
+        return Err(Refused::param("form_param_format_invalid", "slug", text));
+    }
+    if state.organization(slug).is_some_and(|found| found.id != own_id) {
+        return Err(Refused::param("form_identifier_exists", "slug", "That slug is taken. Please try another."));
+    }
+    Ok(())
+}
+
+/// A slug for a name, with a number at its end where another organization has it.
+fn free_slug(state: &State, name: &str) -> String {
+    let base = slugify(name);
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(|slug| state.organization(slug).is_none()).unwrap_or(base)
+}
+
+/// Creates an organization. Its creator, if one is named, gets the creator's role.
+pub(crate) fn create_organization(
+    state: &mut State,
+    params: OrganizationParams,
+) -> Result<OrganizationDetails, Refused> {
+    let name = params.name.clone().unwrap_or_default().trim().to_owned();
+    check(state, &OrganizationParams { name: Some(name.clone()), ..params.clone() }, "")?;
+    if params.created_by.as_ref().is_some_and(|user| state.user(user).is_none()) {
+        return Err(Refused::not_found());
+    }
+    let (slug, now_ms) = (params.slug.unwrap_or_else(|| free_slug(state, &name)), state.now_ms);
+    let made = Organization { id: new_id("org"), name, slug, created_at: now_ms, updated_at: now_ms };
+    state.organizations.push(made.clone());
+    let role = state.roles.creator_role().map(|role| role.key.clone());
+    let membership = params.created_by.zip(role).map(|(user, role)| Membership::new(&made.id, &user, &role, now_ms));
+    let membership = membership.and_then(|membership| add_membership(state, membership));
+    let details = state.organization_details(&made);
+    state.record(Event::Organization(Change::Created, Box::new(details.clone())));
+    if let Some(membership) = membership {
+        state.record(Event::Membership(Change::Created, Box::new(membership)));
+    }
+    Ok(details)
+}
+
+/// `name`: id or slug.
+pub(crate) fn update_organization(
+    state: &mut State,
+    name: &str,
+    params: OrganizationParams,
+) -> Result<OrganizationDetails, Refused> {
+    let id = state.organization(name).ok_or_else(Refused::not_found)?.id.clone();
+    check(state, &params, &id)?;
+    let now_ms = state.now_ms;
+    let found = state.organizations.iter_mut().find(|found| found.id == id).ok_or_else(Refused::not_found)?;
+    found.name = params.name.unwrap_or_else(|| found.name.clone());
+    found.slug = params.slug.unwrap_or_else(|| found.slug.clone());
+    found.updated_at = now_ms;
+    let found = found.clone();
+    let details = state.organization_details(&found);
+    state.record(Event::Organization(Change::Updated, Box::new(details.clone())));
+    Ok(details)
+}
+
+/// Deletes an organization together with its memberships. `name`: id or slug.
+pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Organization, Refused> {
+    let found = state.organization(name).ok_or_else(Refused::not_found)?.clone();
+    remove_memberships(state, |membership| membership.organization == found.id);
+    state.organizations.retain(|organization| organization.id != found.id);
+    state.record(Event::OrganizationDeleted { id: found.id.clone(), slug: found.slug.clone() });
+    Ok(found)
+}

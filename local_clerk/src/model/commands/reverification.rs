@@ -1,0 +1,132 @@
+//! Reverification: the user of a running session proves again who they are.
+
+use super::emails::{redeem_email_code, send_email_code};
+use super::second_factor::{check_totp, check_totp_if_enabled};
+use super::sessions::{end_sessions_of, update_session};
+use super::sign_ins::unsupported_strategy;
+use super::users::{check_credentials, set_password};
+use crate::model::refused::Refused;
+use crate::model::session::{Session, Status};
+use crate::model::state::State;
+use serde::Deserialize;
+
+/// The state of a reverification.
+#[derive(Clone, Debug)]
+pub(crate) struct Reverification {
+    pub(crate) session: Session,
+    pub(crate) status: &'static str,
+    pub(crate) level: String,
+}
+
+/// The parameters of a step; empty is absent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReverificationParams {
+    pub(crate) level: String,
+    pub(crate) strategy: String,
+    pub(crate) password: String,
+    pub(crate) code: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewPasswordParams {
+    current_password: String,
+    new_password: String,
+    sign_out_of_other_sessions: bool,
+}
+
+/// Starts a reverification. A level above the first factor falls back to it for users who have no
+/// second factor (Clerk behaviour).
+pub(crate) fn start_reverification(state: &mut State, session: &Session, level: &str) -> Reverification {
+    let has_second = state.user(&session.user).is_some_and(|user| user.totp.is_some());
+    let status = if level == "second_factor" && has_second { "needs_second_factor" } else { "needs_first_factor" };
+    let level = if has_second && !level.is_empty() { level } else { "first_factor" };
+    state.reverifications.start(&session.id, level);
+    Reverification { session: session.clone(), status, level: level.to_owned() }
+}
+
+/// Sends a code for the first factor.
+pub(crate) fn prepare_first_factor(
+    state: &mut State,
+    session: &Session,
+    strategy: &str,
+) -> Result<Reverification, Refused> {
+    if strategy != "email_code" {
+        return Err(unsupported_strategy());
+    }
+    let email = address_of(state, session)?;
+    send_email_code(state, &session.id, strategy, &email)?;
+    Ok(continued(state, session.clone(), "needs_first_factor"))
+}
+
+pub(crate) fn attempt_first_factor(
+    state: &mut State,
+    session: &Session,
+    params: &ReverificationParams,
+) -> Result<Reverification, Refused> {
+    let session = match params.strategy.as_str() {
+        "password" => verify_password(state, session, &params.password)?,
+        "email_code" => {
+            let email = address_of(state, session)?;
+            redeem_email_code(state, &session.id, "email_code", &email, &params.code)?;
+            update_session(state, &session.id, |session, now_ms| session.verified_at = now_ms)?
+        }
+        _ => return Err(unsupported_strategy()),
+    };
+    let needs_second = state.reverifications.level(&session.id) == "multi_factor";
+    Ok(continued(state, session, if needs_second { "needs_second_factor" } else { "complete" }))
+}
+
+pub(crate) fn attempt_second_factor(
+    state: &mut State,
+    session: &Session,
+    params: &ReverificationParams,
+) -> Result<Reverification, Refused> {
+    if params.strategy != "totp" {
+        return Err(unsupported_strategy());
+    }
+    check_totp(state, &session.user, &params.code)?;
+    let verified = update_session(state, &session.id, |session, now_ms| session.second_verified_at = Some(now_ms))?;
+    Ok(continued(state, verified, "complete"))
+}
+
+/// Verifies the password, and the code where the user has an authenticator app.
+pub(crate) fn verify_all_factors(
+    state: &mut State,
+    session: &Session,
+    password: &str,
+    code: &str,
+) -> Result<Session, Refused> {
+    let second = check_totp_if_enabled(state, &session.user, code)?;
+    verify_password(state, session, password)?;
+    update_session(state, &session.id, |session, now_ms| session.second_verified_at = second.then_some(now_ms))
+}
+
+/// Changes the password of the session's user, who gives the current one.
+pub(crate) fn change_password(state: &mut State, session: &Session, params: &NewPasswordParams) -> Result<(), Refused> {
+    verify_password(state, session, &params.current_password)?;
+    set_password(state, &session.user, &params.new_password, "new_password")?;
+    if params.sign_out_of_other_sessions {
+        end_sessions_of(state, &session.user, Some(&session.id), Status::Revoked);
+    }
+    Ok(())
+}
+
+fn verify_password(state: &mut State, session: &Session, password: &str) -> Result<Session, Refused> {
+    let email = address_of(state, session)?;
+    check_credentials(state, &email, password).map_err(|refused| match refused.code {
+        "form_password_incorrect" => Refused { message: "Password is incorrect. Try again.".into(), ..refused },
+        _ => refused,
+    })?;
+    update_session(state, &session.id, |session, now_ms| session.verified_at = now_ms)
+}
+
+fn address_of(state: &State, session: &Session) -> Result<String, Refused> {
+    state.user(&session.user).map(|user| user.email.clone()).ok_or_else(Refused::not_found)
+}
+
+fn continued(state: &State, session: Session, status: &'static str) -> Reverification {
+    let level = state.reverifications.level(&session.id).to_owned();
+    Reverification { session, status, level }
+}

@@ -1,0 +1,130 @@
+//! Roles: create, update, grant and withdraw permissions, delete.
+
+use crate::model::details::RoleDetails;
+use crate::model::event::{Change, Event};
+use crate::model::refused::Refused;
+use crate::model::role::{Role, Roles, is_key};
+use crate::model::state::State;
+use crate::random::new_id;
+use serde::Deserialize;
+
+/// Parameters of a role; absent ones stay as they are.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct RoleParams {
+    name: Option<String>,
+    key: Option<String>,
+    description: Option<String>,
+    /// Ids.
+    permissions: Option<Vec<String>>,
+}
+
+impl RoleParams {
+    fn check(&self, roles: &Roles, own_id: &str) -> Result<(), Refused> {
+        if let Some(key) = &self.key {
+            if !is_key(key, 1) {
+                let text = "A key is org: and lowercase letters, numbers and underscores.";
+                return Err(Refused::param("form_param_format_invalid", "key", text));
+            }
+            if roles.role(key).is_some_and(|role| role.id != own_id) {
+                return Err(Refused::param("duplicate_record", "key", "Another role has this key."));
+            }
+        }
+        let known = |id: &String| roles.permissions.iter().any(|permission| permission.id == *id);
+        if self.permissions.iter().flatten().all(known) {
+            return Ok(());
+        }
+        Err(Refused::param("form_param_value_invalid", "permissions", "The permission does not exist."))
+    }
+
+    fn apply(self, role: &mut Role) {
+        role.name = self.name.unwrap_or_else(|| role.name.clone());
+        role.key = self.key.map_or_else(|| role.key.clone(), |key| key.trim_start_matches("org:").to_owned());
+        role.description = self.description.or(role.description.take());
+        role.permissions = self.permissions.unwrap_or_else(|| role.permissions.clone());
+    }
+}
+
+pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleDetails, Refused> {
+    if params.name.is_none() || params.key.is_none() {
+        return Err(Refused::param("form_param_missing", "key", "A name and a key are required."));
+    }
+    params.check(&state.roles, "")?;
+    let mut role = Role {
+        id: new_id("role"),
+        key: String::new(),
+        name: String::new(),
+        description: None,
+        creator_eligible: false,
+        permissions: Vec::new(),
+        created_at: state.now_ms,
+        updated_at: state.now_ms,
+    };
+    params.apply(&mut role);
+    state.roles.roles.push(role.clone());
+    let details = state.role_details(&role);
+    state.record(Event::Role(Change::Created, details.clone()));
+    Ok(details)
+}
+
+pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<RoleDetails, Refused> {
+    change(state, id, |role, roles| {
+        params.check(roles, &role.id)?;
+        params.apply(role);
+        Ok(())
+    })
+}
+
+/// `permission`: id or key.
+pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails, Refused> {
+    change(state, id, |role, roles| {
+        let granted = roles.permission(permission).ok_or_else(Refused::not_found)?;
+        if !role.permissions.contains(&granted.id) {
+            role.permissions.push(granted.id.clone());
+        }
+        Ok(())
+    })
+}
+
+/// `permission`: id.
+pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails, Refused> {
+    change(state, id, |role, _| {
+        let before = role.permissions.len();
+        role.permissions.retain(|granted| granted != permission);
+        if role.permissions.len() == before { Err(Refused::not_found()) } else { Ok(()) }
+    })
+}
+
+/// Changes a role. A new key reaches every member with the role.
+fn change(
+    state: &mut State,
+    id: &str,
+    change: impl FnOnce(&mut Role, &Roles) -> Result<(), Refused>,
+) -> Result<RoleDetails, Refused> {
+    let place = state.roles.roles.iter().position(|role| role.id == id).ok_or_else(Refused::not_found)?;
+    let before = state.roles.roles.get(place).cloned().ok_or_else(Refused::not_found)?;
+    let mut role = before.clone();
+    change(&mut role, &state.roles)?;
+    role.updated_at = state.now_ms;
+    for membership in state.memberships.iter_mut().filter(|membership| membership.role == before.key) {
+        membership.role.clone_from(&role.key);
+    }
+    if let Some(kept) = state.roles.roles.get_mut(place) {
+        kept.clone_from(&role);
+    }
+    let details = state.role_details(&role);
+    state.record(Event::Role(Change::Updated, details.clone()));
+    Ok(details)
+}
+
+/// Deletes a role that no member has, no pending invitation gives and no creator gets.
+pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<(), Refused> {
+    let role = state.roles.roles.iter().find(|role| role.id == id).ok_or_else(Refused::not_found)?;
+    let is_given = state.memberships.iter().any(|found| found.role == role.key)
+        || state.invitations.iter().any(|found| found.is_pending(state.now_ms) && found.role == role.key);
+    if role.creator_eligible || is_given {
+        return Err(Refused::param("form_param_value_invalid", "role", "The role is in use."));
+    }
+    state.roles.roles.retain(|role| role.id != id);
+    state.record(Event::RoleDeleted(id.to_owned()));
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Sessions: create without a browser, change, end; the active organization and the status.
+
+use crate::model::event::Event;
+use crate::model::refresh_token::RefreshTokenError;
+use crate::model::refused::Refused;
+use crate::model::session::{Session, Status};
+use crate::model::state::State;
+use crate::random::new_id;
+use serde::Deserialize;
+
+/// The parameters of a session that no browser has.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct NewSessionParams {
+    user_id: String,
+    active_organization_id: Option<String>,
+}
+
+/// Adds a session with a new client id and without an event.
+pub(super) fn add_session(state: &mut State, user: &str, organization: Option<String>, browser: &str) -> Session {
+    let now_ms = state.now_ms;
+    let session = Session {
+        id: new_id("sess"),
+        user: user.to_owned(),
+        client: new_id("client"),
+        status: state.running_status(organization.as_deref()),
+        browser: browser.to_owned(),
+        created_at: now_ms,
+        updated_at: now_ms,
+        verified_at: now_ms,
+        second_verified_at: None,
+        organization,
+        chosen_at: now_ms,
+        actor: None,
+        ends_at: None,
+    };
+    state.sessions.push(session.clone());
+    session
+}
+
+/// Creates a session for the tests of an application, which take tokens from it.
+pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Result<Session, Refused> {
+    let user = state.user(&params.user_id).ok_or_else(Refused::not_found)?.id.clone();
+    let wanted = params.active_organization_id.filter(|organization| !organization.is_empty());
+    if wanted.as_ref().is_some_and(|organization| state.membership(organization, &user).is_none()) {
+        let text = "The user is not a member of the organization.";
+        return Err(Refused::param("form_param_value_invalid", "active_organization_id", text));
+    }
+    let organization = wanted.or_else(|| state.organization_at_sign_in(&user));
+    let session = add_session(state, &user, organization, "Backend API");
+    state.record(Event::Session(Box::new(session.clone())));
+    Ok(session)
+}
+
+pub(crate) fn update_session(
+    state: &mut State,
+    id: &str,
+    change: impl FnOnce(&mut Session, i64),
+) -> Result<Session, Refused> {
+    let now_ms = state.now_ms;
+    let session = state.session_mut(id)?;
+    change(session, now_ms);
+    Ok(session.clone())
+}
+
+/// Ends a session. One that has ended keeps its status.
+pub(crate) fn end_session(state: &mut State, id: &str, status: Status) -> Result<Session, Refused> {
+    let now_ms = state.now_ms;
+    let session = state.session_mut(id)?;
+    let was_running = session.is_running(now_ms);
+    if was_running {
+        session.set_status(status, now_ms);
+    }
+    let session = session.clone();
+    if was_running {
+        state.record(Event::Session(Box::new(session.clone())));
+    }
+    Ok(session)
+}
+
+/// Ends the running sessions of a user, except one.
+pub(crate) fn end_sessions_of(state: &mut State, user: &str, except: Option<&str>, status: Status) {
+    let is_ended = |session: &&Session| session.user == user && Some(session.id.as_str()) != except;
+    let ids: Vec<_> = state.sessions.iter().filter(is_ended).map(|session| session.id.clone()).collect();
+    for id in ids {
+        let _ = end_session(state, &id, status);
+    }
+}
+
+/// Ends every session of a browser.
+pub(crate) fn end_sessions_of_client(state: &mut State, client: &str) {
+    let ids: Vec<_> = state.sessions_of_client(client).map(|session| session.id.clone()).collect();
+    for id in ids {
+        let _ = end_session(state, &id, Status::Ended);
+    }
+}
+
+/// Makes a session the active one of its browser.
+pub(crate) fn select_session(state: &mut State, id: &str) -> Result<Session, Refused> {
+    let client = state.session(id).ok_or_else(Refused::not_found)?.client.clone();
+    let newest = state.active_session(&client).map_or(0, |active| active.chosen_at);
+    update_session(state, id, |session, now_ms| session.chosen_at = now_ms.max(newest + 1))
+}
+
+/// Selects a session, and changes its active organization where one is given.
+pub(crate) fn touch_session(state: &mut State, id: &str, organization: Option<&str>) -> Result<Session, Refused> {
+    if let Some(organization) = organization {
+        activate_organization(state, id, organization)?;
+    }
+    update_session(state, id, |session, now_ms| session.updated_at = now_ms.max(session.updated_at))?;
+    select_session(state, id)
+}
+
+/// Makes an organization, named by its id or slug, the active one of a session. The user returns to
+/// it at the next sign-in. An empty name is the personal account, which nobody has where membership
+/// is required: the session then stays as it is (Clerk behaviour).
+pub(crate) fn activate_organization(state: &mut State, session: &str, organization: &str) -> Result<(), Refused> {
+    if organization.is_empty() && state.settings.membership_required {
+        return Ok(());
+    }
+    let user = state.session(session).ok_or_else(Refused::not_found)?.user.clone();
+    let found = state.organization(organization).map(|found| found.id.clone());
+    let found = found.filter(|id| state.membership(id, &user).is_some());
+    if found.is_none() && !organization.is_empty() {
+        let text = "You are not a member of the organization.";
+        return Err(Refused::new(404, "organization_not_found_or_unauthorized", text));
+    }
+    state.user_mut(&user)?.last_organization.clone_from(&found);
+    update_session(state, session, |session, now_ms| {
+        (session.organization, session.updated_at) = (found, now_ms.max(session.updated_at + 1));
+    })?;
+    Ok(())
+}
+
+/// Accepts a refresh token of a running session, and issues the next one. `all_expired`: a fault.
+pub(crate) fn refresh_session(
+    state: &mut State,
+    id: &str,
+    refresh_token: &str,
+    all_expired: bool,
+) -> Result<(Session, String), Refused> {
+    let refused = |code, message: &'static str| Refused::new(401, code, message);
+    let session = state.running_session(id).cloned();
+    let session = session.ok_or_else(|| refused("session_refresh_session_ineligible", "The session has ended."))?;
+    match state.refresh_tokens.rotate(refresh_token, id, state.now_ms) {
+        Ok(next) if !all_expired => Ok((session, next)),
+        Ok(_) | Err(RefreshTokenError::Expired) => {
+            Err(refused("refresh_token_expired", "The refresh token has expired."))
+        }
+        Err(RefreshTokenError::Unknown) => {
+            let text = "The refresh token is not a token of this session.";
+            Err(refused("session_refresh_refresh_token_ineligible", text))
+        }
+    }
+}
+
+/// Makes the verification of a session so many minutes old.
+pub(crate) fn age_verification(state: &mut State, id: &str, minutes: i64) -> Result<Session, Refused> {
+    update_session(state, id, |session, now_ms| {
+        session.verified_at = now_ms - minutes.clamp(0, 100_000) * 60_000;
+        session.second_verified_at = session.second_verified_at.map(|_| session.verified_at);
+    })
+}
+
+/// Sets the status of every running session: expired, pending or active. A session loses an active
+/// organization that its user has left. Runs at the end of every command.
+pub(crate) fn update_session_statuses(state: &mut State) {
+    let now_ms = state.now_ms;
+    let mut sessions = std::mem::take(&mut state.sessions);
+    for session in sessions.iter_mut().filter(|session| session.status.is_running()) {
+        if !session.is_running(now_ms) {
+            session.set_status(Status::Expired, now_ms);
+            continue;
+        }
+        session.organization.take_if(|organization| state.membership(organization, &session.user).is_none());
+        let status = state.running_status(session.organization.as_deref());
+        if session.status != status {
+            session.set_status(status, now_ms);
+            state.record(Event::Session(Box::new(session.clone())));
+        }
+    }
+    state.sessions = sessions;
+}

@@ -1,0 +1,49 @@
+//! The answer "no" of a command, with everything that an API or a page needs to say it.
+
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A refusal with the HTTP status and the error code that Clerk uses.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refused {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    /// The parameter that is at fault.
+    pub(crate) param: Option<&'static str>,
+    /// A sentence for people.
+    pub(crate) message: Cow<'static, str>,
+    /// Further members of the error's `meta`.
+    pub(crate) meta: Vec<(&'static str, Value)>,
+}
+
+impl Refused {
+    pub(crate) fn new(status: u16, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, code, param: None, message: message.into(), meta: Vec::new() }
+    }
+
+    /// A parameter with an unusable value: 422.
+    pub(crate) fn param(code: &'static str, param: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { param: Some(param), ..Self::new(422, code, message) }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(404, "resource_not_found", "The resource was not found.")
+    }
+
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(429, "too_many_requests", "Too many requests. Try again in a minute.")
+    }
+
+    pub(crate) fn unknown_role() -> Self {
+        Self::param("form_param_value_invalid", "role", "The role does not exist.")
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    pub(crate) fn with_meta(mut self, name: &'static str, value: Value) -> Self {
+        self.meta.push((name, value));
+        self
+    }
+}

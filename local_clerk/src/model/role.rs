@@ -1,0 +1,234 @@
+//! Roles of organizations, and the permissions that they grant.
+
+use serde::{Deserialize, Serialize};
+
+/// Prefix of Clerk's system permissions. They are never in a token and cannot be changed.
+const SYSTEM: &str = "org:sys_";
+/// When the first roles and permissions were created: before everything else.
+const BEGIN_MS: i64 = 1_704_067_200_000;
+/// Id, key and name of the system permissions that Clerk's components ask about.
+const SYSTEM_PERMISSIONS: [(&str, &str, &str); 5] = [
+    ("sys_profile", "org:sys_profile:manage", "Manage organization"),
+    ("sys_memberships", "org:sys_memberships:manage", "Manage members"),
+    ("sys_memberships_read", READ_MEMBERS, "Read members"),
+    ("sys_domains_read", "org:sys_domains:read", "Read domains"),
+    ("sys_domains", "org:sys_domains:manage", "Manage domains"),
+];
+/// Every role grants this one.
+const READ_MEMBERS: &str = "org:sys_memberships:read";
+/// The demo role between administrator and member. It grants every declared permission except
+/// [`ADMIN_ONLY`].
+pub(crate) const MANAGER: &str = "manager";
+/// Users of the whole instance are managed by administrators only.
+const ADMIN_ONLY: &str = "org:users:manage";
+/// The permissions that are declared by default: those of Gatehouse.
+pub(crate) const DEFAULT_PERMISSIONS: [&str; 2] = ["org:admin:access", ADMIN_ONLY];
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) id: String,
+    /// Without `org:`, as memberships name it.
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// Whether the creator of an organization gets it.
+    pub(crate) creator_eligible: bool,
+    /// Ids of the permissions that it grants.
+    pub(crate) permissions: Vec<String>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Permission {
+    pub(crate) id: String,
+    /// `org:<feature>:<action>`
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+/// "Manage users" for `org:users:manage`.
+fn name_of(feature: &str, action: &str) -> String {
+    let text = format!("{action} {feature}").replace('_', " ");
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+impl Role {
+    /// A demo role that grants nothing yet.
+    fn new(key: &str, name: &str, created_at: i64) -> Self {
+        Self {
+            id: format!("role_local_{key}"),
+            key: key.to_owned(),
+            name: name.to_owned(),
+            description: None,
+            creator_eligible: key == "admin",
+            permissions: Vec::new(),
+            created_at,
+            updated_at: created_at,
+        }
+    }
+}
+
+impl Permission {
+    pub(crate) fn new(id: &str, key: &str, name: &str, created_at: i64) -> Self {
+        Self {
+            id: id.to_owned(),
+            key: key.to_owned(),
+            name: name.to_owned(),
+            description: String::new(),
+            created_at,
+            updated_at: created_at,
+        }
+    }
+
+    pub(crate) fn is_system(&self) -> bool {
+        self.key.starts_with(SYSTEM)
+    }
+}
+
+/// All roles and permissions of the instance.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Roles {
+    pub(crate) roles: Vec<Role>,
+    pub(crate) permissions: Vec<Permission>,
+}
+
+/// The roles of a file that was saved without roles.
+impl Default for Roles {
+    fn default() -> Self {
+        Self::new(&DEFAULT_PERMISSIONS.map(str::to_owned))
+    }
+}
+
+impl Roles {
+    /// The roles of a new instance whose application declares these permissions.
+    pub(crate) fn new(declared: &[String]) -> Self {
+        let mut roles = Self { roles: Vec::new(), permissions: Vec::new() };
+        let names = [
+            ("admin", "Admin"),
+            (MANAGER, "Manager"),
+            ("editor", "Editor"),
+            ("viewer", "Viewer"),
+            ("billing", "Billing"),
+            ("member", "Member"),
+        ];
+        roles.roles.extend(names.map(|(key, name)| Role::new(key, name, BEGIN_MS)));
+        roles.declare(declared, BEGIN_MS);
+        for (id, key, name) in SYSTEM_PERMISSIONS {
+            let permission = Permission::new(&format!("perm_local_{id}"), key, name, BEGIN_MS);
+            for role in &mut roles.roles {
+                if role.key == "admin" || key == READ_MEMBERS {
+                    role.permissions.push(permission.id.clone());
+                }
+            }
+            roles.permissions.push(permission);
+        }
+        roles
+    }
+
+    /// Adds the permissions that are not known yet, and grants them to the demo roles. A permission
+    /// that was withdrawn from a role stays withdrawn.
+    pub(crate) fn declare(&mut self, declared: &[String], now_ms: i64) {
+        for key in declared {
+            if self.permission(key).is_some() {
+                continue;
+            }
+            let Some((feature, action)) = key.strip_prefix("org:").and_then(|rest| rest.split_once(':')) else {
+                tracing::warn!(%key, "not a permission: keys are org:<feature>:<permission>");
+                continue;
+            };
+            let id = format!("perm_local_{feature}_{action}");
+            let permission = Permission::new(&id, key, &name_of(feature, action), now_ms);
+            for role in &mut self.roles {
+                if role.key == "admin" || (role.key == MANAGER && key != ADMIN_ONLY) {
+                    role.permissions.push(id.clone());
+                    role.updated_at = now_ms;
+                }
+            }
+            self.permissions.push(permission);
+        }
+    }
+
+    /// Adds the demo role [`MANAGER`] to the roles of a file that was saved before it existed.
+    ///
+    /// `false`: it exists.
+    pub(crate) fn add_manager(&mut self, now_ms: i64) -> bool {
+        if self.role(MANAGER).is_some() {
+            return false;
+        }
+        let mut role = Role::new(MANAGER, "Manager", now_ms);
+        let granted = self.permissions.iter().filter(|permission| {
+            permission.key == READ_MEMBERS || (!permission.is_system() && permission.key != ADMIN_ONLY)
+        });
+        role.permissions = granted.map(|permission| permission.id.clone()).collect();
+        self.roles.push(role);
+        true
+    }
+
+    /// By its id, or by its key with or without `org:`.
+    pub(crate) fn role(&self, name: &str) -> Option<&Role> {
+        let key = name.trim_start_matches("org:");
+        self.roles.iter().find(|role| role.id == name || role.key == key)
+    }
+
+    pub(crate) fn permission(&self, name: &str) -> Option<&Permission> {
+        self.permissions.iter().find(|permission| permission.id == name || permission.key == name)
+    }
+
+    /// Keys of the permissions that a role grants, in the order of their creation.
+    pub(crate) fn permission_keys(&self, role: &str) -> Vec<&str> {
+        let Some(role) = self.role(role) else { return Vec::new() };
+        let granted = self.permissions.iter().filter(|permission| role.permissions.contains(&permission.id));
+        granted.map(|permission| permission.key.as_str()).collect()
+    }
+
+    /// Feature and name of each permission of a role that a token carries.
+    pub(crate) fn token_permissions(&self, role: &str) -> Vec<(&str, &str)> {
+        let own = self.permission_keys(role).into_iter().filter(|key| !key.starts_with(SYSTEM));
+        own.filter_map(|key| key.strip_prefix("org:")?.split_once(':')).collect()
+    }
+
+    /// The role of the creator of an organization.
+    pub(crate) fn creator_role(&self) -> Option<&Role> {
+        self.roles.iter().find(|role| role.creator_eligible)
+    }
+}
+
+/// Whether a text is `org` and so many segments of small letters, digits and underscores.
+pub(crate) fn is_key(text: &str, segments: usize) -> bool {
+    let is_segment = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let parts: Vec<_> = text.split(':').collect();
+    parts.len() == segments + 1 && parts.first() == Some(&"org") && parts.iter().all(|part| is_segment(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_declared_permission_reaches_the_demo_roles_of_an_existing_instance_once() {
+        let mut roles = Roles::new(&keys(&["org:admin:access", "org:users:manage"]));
+        assert_eq!(roles.token_permissions(MANAGER), [("admin", "access")]);
+        let declared = keys(&["org:admin:access", "org:users:manage", "org:notes:write", "notes"]);
+        roles.declare(&declared, 7);
+        assert_eq!(roles.permission("org:notes:write").map(|found| found.name.as_str()), Some("Write notes"));
+        assert_eq!(roles.token_permissions("admin").len(), 3);
+        assert_eq!(roles.token_permissions(MANAGER), [("admin", "access"), ("notes", "write")]);
+        assert!(roles.token_permissions("member").is_empty());
+        assert_eq!(roles.role("admin").map(|role| role.updated_at), Some(7));
+        let admin = roles.roles.iter_mut().find(|role| role.key == "admin").unwrap();
+        admin.permissions.retain(|id| id != "perm_local_notes_write");
+        roles.declare(&declared, 8);
+        assert_eq!(roles.token_permissions("admin").len(), 2, "what was withdrawn stays withdrawn");
+    }
+}

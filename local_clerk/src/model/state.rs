@@ -1,0 +1,151 @@
+//! The state of the instance, and lookups in it. The serialized fields are the saved file.
+
+use super::codes::Codes;
+use super::dev_browser::DevBrowsers;
+use super::event::Event;
+use super::invitation::Invitation;
+use super::mail::Mail;
+use super::membership::Membership;
+use super::organization::Organization;
+use super::refresh_token::RefreshTokens;
+use super::refused::Refused;
+use super::role::Roles;
+use super::session::{Session, Status};
+use super::sign_in::SignIns;
+use super::sign_up::SignUps;
+use super::throttle::Throttle;
+use super::ticket::Ticket;
+use super::transient::{HandshakeNonces, Reverifications, TotpEnrolments};
+use super::user::User;
+use serde::{Deserialize, Serialize};
+
+/// Settings of the instance that the state depends on. They come from the options of this start.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) membership_required: bool,
+    pub(crate) public_origin: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub(crate) organizations: Vec<Organization>,
+    pub(crate) users: Vec<User>,
+    pub(crate) memberships: Vec<Membership>,
+    pub(crate) sessions: Vec<Session>,
+    #[serde(default)]
+    pub(crate) roles: Roles,
+    #[serde(default)]
+    pub(crate) refresh_tokens: RefreshTokens,
+    #[serde(default)]
+    pub(crate) dev_browsers: DevBrowsers,
+    #[serde(default)]
+    pub(crate) invitations: Vec<Invitation>,
+    #[serde(default)]
+    pub(crate) tickets: Vec<Ticket>,
+    /// The mailbox, oldest first.
+    #[serde(default)]
+    pub(crate) mails: Vec<Mail>,
+    #[serde(skip)]
+    pub(crate) settings: Settings,
+    /// Unix time in milliseconds at which the state was locked.
+    #[serde(skip)]
+    pub(crate) now_ms: i64,
+    /// Counts the commands, so that an older state never replaces a newer one in the file.
+    #[serde(skip)]
+    pub(crate) version: u64,
+    /// Events of the command that runs.
+    #[serde(skip)]
+    pub(crate) events: Vec<Event>,
+    #[serde(skip)]
+    pub(crate) sign_ins: SignIns,
+    #[serde(skip)]
+    pub(crate) sign_ups: SignUps,
+    #[serde(skip)]
+    pub(crate) codes: Codes,
+    #[serde(skip)]
+    pub(crate) nonces: HandshakeNonces,
+    #[serde(skip)]
+    pub(crate) totp_enrolments: TotpEnrolments,
+    #[serde(skip)]
+    pub(crate) reverifications: Reverifications,
+    #[serde(skip)]
+    pub(crate) throttle: Throttle,
+}
+
+impl State {
+    pub(crate) fn user(&self, id: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// The user, or 404.
+    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User, Refused> {
+        self.users.iter_mut().find(|user| user.id == id).ok_or_else(Refused::not_found)
+    }
+
+    /// `email`: in small letters.
+    pub(crate) fn user_by_email(&self, email: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.email == email)
+    }
+
+    /// Finds an organization by id or slug.
+    pub(crate) fn organization(&self, name: &str) -> Option<&Organization> {
+        self.organizations.iter().find(|organization| organization.id == name || organization.slug == name)
+    }
+
+    pub(crate) fn membership(&self, organization: &str, user: &str) -> Option<&Membership> {
+        self.memberships.iter().find(|membership| membership.is_of(organization, user))
+    }
+
+    pub(crate) fn memberships_of<'a>(&'a self, user: &'a str) -> impl Iterator<Item = &'a Membership> {
+        self.memberships.iter().filter(move |membership| membership.user == user)
+    }
+
+    /// An invitation to an organization, or without one to the application.
+    pub(crate) fn invitation(&self, organization: Option<&str>, id: &str) -> Option<&Invitation> {
+        self.invitations.iter().find(|found| found.id == id && found.organization.as_deref() == organization)
+    }
+
+    pub(crate) fn session(&self, id: &str) -> Option<&Session> {
+        self.sessions.iter().find(|session| session.id == id)
+    }
+
+    /// The session, or 404.
+    pub(crate) fn session_mut(&mut self, id: &str) -> Result<&mut Session, Refused> {
+        self.sessions.iter_mut().find(|session| session.id == id).ok_or_else(Refused::not_found)
+    }
+
+    pub(crate) fn running_session(&self, id: &str) -> Option<&Session> {
+        self.session(id).filter(|session| session.is_running(self.now_ms))
+    }
+
+    /// The running sessions of a browser. An empty client has none.
+    pub(crate) fn sessions_of_client<'a>(&'a self, client: &str) -> impl Iterator<Item = &'a Session> + use<'a> {
+        let client = client.to_owned();
+        self.sessions
+            .iter()
+            .filter(move |found| !client.is_empty() && found.client == client && found.is_running(self.now_ms))
+    }
+
+    /// The active session of a browser: the one that it selected last.
+    pub(crate) fn active_session(&self, client: &str) -> Option<&Session> {
+        self.sessions_of_client(client).max_by_key(|session| session.chosen_at)
+    }
+
+    /// The status of a running session with this active organization.
+    pub(crate) fn running_status(&self, organization: Option<&str>) -> Status {
+        if self.settings.membership_required && organization.is_none() { Status::Pending } else { Status::Active }
+    }
+
+    /// The active organization of a new session: the one that the user chose or joined last (Clerk
+    /// behaviour). Otherwise it is the user's first organization, unless the user must choose one.
+    pub(crate) fn organization_at_sign_in(&self, user: &str) -> Option<String> {
+        let last = self.user(user)?.last_organization.as_ref();
+        let last = last.filter(|organization| self.membership(organization, user).is_some()).cloned();
+        let mut own = self.memberships_of(user).map(|membership| membership.organization.clone());
+        last.or_else(|| if self.settings.membership_required { None } else { own.next() })
+    }
+
+    pub(crate) fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+}

@@ -1,0 +1,82 @@
+//! Tickets: links that sign a user in without a password, as sign-in tokens and actor tokens
+//! (impersonation) do. A ticket works once, until it expires or is revoked.
+
+use super::refused::Refused;
+use crate::random::{new_id, random_id};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Ticket {
+    pub(crate) id: String,
+    pub(crate) token: String,
+    pub(crate) user: String,
+    /// The impersonator; `None` for a sign-in token.
+    pub(crate) actor: Option<Value>,
+    pub(crate) session_lasts_s: Option<i64>,
+    pub(crate) status: TicketStatus,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) expires_at: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TicketStatus {
+    Pending,
+    Accepted,
+    Revoked,
+}
+
+/// The parameters of a new ticket.
+#[derive(Clone, Debug)]
+pub(crate) struct NewTicket {
+    pub(crate) user: String,
+    pub(crate) actor: Option<Value>,
+    pub(crate) lifetime_s: i64,
+    /// Longest life of the session that it starts.
+    pub(crate) session_lifetime_s: Option<i64>,
+}
+
+impl Ticket {
+    pub(crate) fn new(new: NewTicket, now_ms: i64) -> Self {
+        Self {
+            id: new_id(if new.actor.is_some() { "act" } else { "sit" }),
+            token: random_id(),
+            user: new.user,
+            actor: new.actor,
+            session_lasts_s: new.session_lifetime_s,
+            status: TicketStatus::Pending,
+            created_at: now_ms,
+            updated_at: now_ms,
+            expires_at: now_ms + new.lifetime_s * 1000,
+        }
+    }
+
+    /// Refuses a ticket that was used or revoked, or that has expired.
+    pub(crate) fn check_usable(&self, now_ms: i64) -> Result<(), Refused> {
+        let (code, message) = match (self.status, self.actor.is_some()) {
+            (TicketStatus::Accepted, true) => ("actor_token_already_used_code", "This link was already used."),
+            (TicketStatus::Accepted, false) => ("sign_in_token_already_used_code", "This link was already used."),
+            (TicketStatus::Revoked, true) => ("actor_token_revoked_code", "This link was revoked."),
+            (TicketStatus::Revoked, false) => ("sign_in_token_revoked_code", "This link was revoked."),
+            (TicketStatus::Pending, _) if self.expires_at <= now_ms => {
+                ("ticket_expired_code", "This link has expired.")
+            }
+            (TicketStatus::Pending, _) => return Ok(()),
+        };
+        Err(Refused::new(400, code, message))
+    }
+}
+
+/// The address with a ticket's token: the application's sign-in page, or another page of it.
+pub(crate) fn ticket_url(origin: &str, token: &str, status: Option<&str>, page: Option<&str>) -> String {
+    let sign_in_page = format!("{origin}/sign-in");
+    let Ok(mut url) = Url::parse(page.unwrap_or(&sign_in_page)) else { return sign_in_page };
+    url.query_pairs_mut().append_pair("__clerk_ticket", token);
+    if let Some(status) = status {
+        url.query_pairs_mut().append_pair("__clerk_status", status);
+    }
+    url.into()
+}

@@ -1,0 +1,144 @@
+//! A running instance: its state, keys, faults and webhooks, shared by every request.
+
+use crate::clock::now_ms;
+use crate::error::StartError;
+use crate::faults::Faults;
+use crate::identity::Identity;
+use crate::instance::Instance;
+use crate::model::commands::sessions::update_session_statuses;
+use crate::model::refused::Refused;
+use crate::model::session::Session;
+use crate::model::state::{Settings, State};
+use crate::model::storage::state_file;
+use crate::options::Options;
+use crate::private_file;
+use crate::webhooks::delivery;
+use crate::webhooks::journal::Journal;
+use crate::webhooks::queue::Queue;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::task::JoinHandle;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Clerk {
+    pub(crate) options: Arc<Options>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) webhooks: Queue,
+    faults: Arc<Mutex<Faults>>,
+    journal: Arc<Mutex<Journal>>,
+    state: Arc<Mutex<State>>,
+    saved: Arc<Mutex<Saved>>,
+}
+
+/// What the saved file holds.
+#[derive(Default)]
+struct Saved {
+    version: u64,
+    content: Vec<u8>,
+}
+
+impl Clerk {
+    /// Reads or creates keys and state, and starts the delivery of webhooks.
+    pub(crate) fn open(options: Options) -> Result<(Self, JoinHandle<()>), StartError> {
+        let identity = Arc::new(Identity::open(&options.data_dir, options.instance)?);
+        let mut state = State::load(&options.data_dir, &options.permissions, now_ms())?;
+        state.settings =
+            Settings { membership_required: options.membership_required, public_origin: options.public_origin.clone() };
+        let (faults, journal) = (Arc::default(), Arc::<Mutex<Journal>>::default());
+        let (webhooks, delivering) = delivery::start(&options, &identity, Arc::clone(&faults), Arc::clone(&journal));
+        let clerk = Self {
+            options: Arc::new(options),
+            identity,
+            webhooks,
+            faults,
+            journal,
+            state: Arc::new(Mutex::new(state)),
+            saved: Arc::default(),
+        };
+        clerk.save_first()?;
+        Ok((clerk, delivering))
+    }
+
+    /// Saves the state once, so that a folder that cannot be written is found at the start, and tells
+    /// the application of every object.
+    fn save_first(&self) -> Result<(), StartError> {
+        let file = state_file(&self.options.data_dir);
+        let (content, events) = {
+            let mut state = self.state();
+            update_session_statuses(&mut state);
+            state.prune_sessions();
+            state.events.clear();
+            (state.to_json(), state.all_events())
+        };
+        let content = content.map_err(|error| StartError::File(file.clone(), error.to_string()))?;
+        private_file::write(&file, &content).map_err(|error| StartError::Folder(file, error.to_string()))?;
+        events.iter().for_each(|event| self.webhooks.push(event));
+        Ok(())
+    }
+
+    /// Locks the state for reading, and for changes that are not saved. Its time is now.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.set_time(now_ms());
+        state
+    }
+
+    /// The active session of a browser.
+    pub(crate) fn active_session(&self, client: &str) -> Option<Session> {
+        self.state().active_session(client).cloned()
+    }
+
+    /// A running session of a browser.
+    pub(crate) fn session_of_client(&self, client: &str, id: &str) -> Option<Session> {
+        self.state().sessions_of_client(client).find(|session| session.id == id).cloned()
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_development(&self) -> bool {
+        self.options.instance == Instance::Development
+    }
+
+    /// Runs a command, saves the state and sends the events. The file is written outside of the lock.
+    /// A full disk loses the last change and logs an error.
+    pub(crate) async fn commit<T>(&self, command: impl FnOnce(&mut State) -> Result<T, Refused>) -> Result<T, Refused> {
+        let (answer, events, version, content) = {
+            let mut state = self.state();
+            let answer = command(&mut state);
+            update_session_statuses(&mut state);
+            state.prune_sessions();
+            state.version += 1;
+            (answer, std::mem::take(&mut state.events), state.version, state.to_json())
+        };
+        match content {
+            Ok(content) => self.save(version, content).await,
+            Err(error) => tracing::error!(%error, "the state of the local Clerk could not be serialized"),
+        }
+        events.iter().for_each(|event| self.webhooks.push(event));
+        answer
+    }
+
+    /// Writes the file, unless it has the same content or a newer version already.
+    async fn save(&self, version: u64, content: Vec<u8>) {
+        let (saved, file) = (Arc::clone(&self.saved), state_file(&self.options.data_dir));
+        let write = move || {
+            let mut saved = saved.lock().unwrap_or_else(PoisonError::into_inner);
+            if saved.version >= version || saved.content == content {
+                return Ok(());
+            }
+            private_file::write(&file, &content)?;
+            *saved = Saved { version, content };
+            Ok(())
+        };
+        let written = tokio::task::spawn_blocking(write).await;
+        if let Err(error) = written.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
+            tracing::error!(%error, "the state of the local Clerk could not be saved");
+        }
+    }
+}
