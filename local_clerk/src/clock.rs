@@ -3,9 +3,7 @@
 //! Tests advance the clock instead of waiting for tokens, codes and sessions to expire. Several
 //! instances may run in one process, so the offset belongs to the task that serves an instance.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{sync::Arc, sync::atomic::AtomicI64, sync::atomic::Ordering, time::SystemTime, time::UNIX_EPOCH};
 
 tokio::task_local! {
     static TURNED_BY_MS: Arc<AtomicI64>;

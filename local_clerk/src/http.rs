@@ -2,37 +2,29 @@
 
 mod answer;
 mod backend;
-mod browser;
-mod connection;
 mod cookies;
-mod complete_cookies;
-mod cors;
+mod cross_origin;
 mod dev_browser;
 mod fault_injection;
-mod form;
+mod extract;
 mod frontend;
 mod hosted;
-mod method_override;
-mod packages;
-mod page;
-mod route_by_secret_key;
-mod same_origin;
+pub(crate) mod packages;
+mod lists;
+mod routing;
 mod tokens;
 
-use crate::clock;
-use crate::server::Clerk;
-use axum::extract::{Request, State};
+use crate::{clock, server::Clerk};
 use axum::middleware::{Next, from_fn_with_state, map_request, map_response};
-use axum::response::Response;
-use axum::{Router, ServiceExt};
+use axum::{Router, ServiceExt, extract::Request, response::Response};
 use tokio::net::TcpListener;
 use tower::Layer;
 
 /// Serves both APIs and the hosted pages until the task is aborted.
 pub(crate) async fn serve(listener: TcpListener, clerk: Clerk) {
     let router = router(clerk);
-    let service = map_request(async |request: Request| method_override::method_override(request)).layer(router);
-    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<connection::Connection>(service);
+    let service = map_request(async |request: Request| routing::method_override(request)).layer(router);
+    let service = ServiceExt::<Request>::into_make_service_with_connect_info::<fault_injection::Connection>(service);
     if let Err(error) = axum::serve(listener, service).await {
         tracing::error!(%error, "the local Clerk stopped");
     }
@@ -42,18 +34,18 @@ fn router(clerk: Clerk) -> Router {
     let frontend = Router::new()
         .merge(frontend::routes())
         .merge(hosted::routes())
-        .layer(from_fn_with_state(clerk.clone(), same_origin::refuse_other_origins))
-        .layer(from_fn_with_state(clerk.clone(), complete_cookies::complete_cookies))
+        .layer(from_fn_with_state(clerk.clone(), cross_origin::refuse_other_origins))
+        .layer(from_fn_with_state(clerk.clone(), cookies::complete_cookies))
         .layer(from_fn_with_state(clerk.clone(), dev_browser::identify_dev_browser))
         .layer(from_fn_with_state(clerk.clone(), fault_injection::in_frontend))
-        .layer(from_fn_with_state(clerk.clone(), cors::allow_own_origin))
+        .layer(from_fn_with_state(clerk.clone(), cross_origin::allow_own_origin))
         .with_state(clerk.clone());
     let backend = backend::routes(&clerk).with_state(clerk.clone());
-    route_by_secret_key::route_by_secret_key(&frontend, &backend)
+    routing::route_by_secret_key(&frontend, &backend)
         .layer(from_fn_with_state(clerk, with_instance_clock))
         .layer(map_response(answer::in_clerk_format))
 }
 
-async fn with_instance_clock(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {
+async fn with_instance_clock(clerk: Clerk, request: Request, next: Next) -> Response {
     clock::with(&clerk.options.clock_turned_by_ms, next.run(request)).await
 }

@@ -1,18 +1,13 @@
 //! The keys and secrets of the instance, generated at the first start and kept in a private file.
 
-use crate::error::StartError;
-use crate::instance::Instance;
 use crate::keys::{Keys, TokenClass};
-use crate::private_file;
 use crate::random::{new_id, random_bytes};
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rsa::{KeyPair, KeySize};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use crate::{error::StartError, instance::Instance, private_file};
+use aws_lc_rs::{encoding::AsDer, encoding::Pkcs8V1Der, rsa::KeyPair, rsa::KeySize};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fmt;
-use std::path::Path;
+use std::{fmt, path::Path};
 
 /// The content of `identity.json`.
 #[derive(Serialize, Deserialize)]

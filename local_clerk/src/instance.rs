@@ -4,8 +4,7 @@
 //! handshake in the address. A production instance is on the application's domain and uses cookies.
 
 use aws_lc_rs::digest;
-use base64::Engine;
-use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD, prelude::BASE64_URL_SAFE_NO_PAD};
 
 /// Kind of the instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,8 +64,8 @@ impl Instance {
     }
 }
 
-/// Whether this Clerk may serve an origin. Its pages show passwords, so an https origin must be on the
-/// loopback.
+/// Whether this Clerk may serve an origin. Its pages show passwords, so an https origin must be on
+/// the loopback.
 pub(crate) fn may_serve(origin: &str) -> bool {
     let Ok(url) = url::Url::parse(origin) else { return !origin.starts_with("https:") };
     if url.scheme() != "https" {

@@ -1,21 +1,13 @@
 //! The objects of Clerk's APIs and webhooks as JSON. Pure functions of the model.
 
-pub(crate) mod client;
-pub(crate) mod emails;
-pub(crate) mod errors;
 pub(crate) mod events;
-pub(crate) mod invitations;
 pub(crate) mod organizations;
-pub(crate) mod reverification;
-pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod sign_ins;
-pub(crate) mod sign_ups;
-pub(crate) mod tickets;
 pub(crate) mod users;
-pub(crate) mod verifications;
 
-use serde_json::{Value, json};
+use crate::{model::Refused, random::random_id};
+use serde_json::{Map, Value, json};
 
 /// A deleted object.
 pub(crate) fn deleted(object: &str, id: &str) -> Value {
@@ -25,4 +17,22 @@ pub(crate) fn deleted(object: &str, id: &str) -> Value {
 /// A list, or the part of it that was asked for, and how many there are in all.
 pub(crate) fn list(data: &[Value], total: usize) -> Value {
     json!({ "data": data, "total_count": total })
+}
+
+/// The body of a refusal.
+pub(crate) fn errors(refused: &Refused) -> Value {
+    let mut meta = Map::new();
+    if let Some(param) = refused.param {
+        meta.insert("param_name".to_owned(), param.into());
+    }
+    meta.extend(refused.meta.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    error(refused.code, &refused.message, &meta.into())
+}
+
+/// `message`: a sentence for people.
+pub(crate) fn error(code: &str, message: &str, meta: &Value) -> Value {
+    json!({
+        "errors": [{ "code": code, "message": message, "long_message": message, "meta": meta }],
+        "clerk_trace_id": random_id(),
+    })
 }

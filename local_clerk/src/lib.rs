@@ -1,9 +1,9 @@
 //! A Clerk that runs offline, for development and tests.
 //!
-//! It is reached only over HTTP, like the real one: the Frontend API and the hosted pages through the
-//! application's proxy at `/__clerk`, the Backend API at its own address, webhooks towards the
-//! application. It listens on the loopback, serves an https origin only if that is the loopback too,
-//! and is never part of a release build. Keys and state are kept in the data folder.
+//! It is reached only over HTTP, like the real one: the Frontend API and the hosted pages through
+//! the application's proxy at `/__clerk`, the Backend API at its own address, webhooks towards the
+//! application. It listens on the loopback, serves an https origin only if that is the loopback
+//! too, and is never part of a release build. Keys and state are kept in the data folder.
 
 mod clock;
 mod error;
@@ -15,24 +15,21 @@ mod json;
 mod keys;
 mod model;
 mod options;
-mod packages;
 mod private_file;
 mod random;
 mod server;
 mod webhooks;
 
 pub use error::StartError;
+pub use http::packages::are_in as has_packages;
 pub use instance::Instance;
 pub use model::seed::OPERATORS;
 pub use options::Options;
-pub use packages::are_in as has_packages;
 
 use identity::Identity;
 use server::Clerk;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use std::{net::SocketAddr, sync::Arc};
+use tokio::{net::TcpListener, task::JoinHandle};
 
 /// A running local Clerk. It stops when it is dropped.
 #[derive(Debug)]
@@ -60,7 +57,7 @@ pub async fn start_at(options: Options, address: SocketAddr) -> Result<LocalCler
     if !instance::may_serve(&options.public_origin) {
         return Err(StartError::Https);
     }
-    let serves_clerk_js = options.clerk_js.as_deref().is_some_and(packages::are_in);
+    let serves_clerk_js = options.clerk_js.as_deref().is_some_and(has_packages);
     let instance = options.instance;
     let system = |error: std::io::Error| StartError::System(error.to_string());
     let listener = TcpListener::bind(address).await.map_err(system)?;

@@ -1,10 +1,7 @@
 //! The command line: a local Clerk for any project in any language.
 
 use local_clerk::{Instance, LocalClerk, Options};
-use std::collections::BTreeMap;
-use std::io::IsTerminal;
-use std::net::SocketAddr;
-use std::process::ExitCode;
+use std::{collections::BTreeMap, io::IsTerminal, net::SocketAddr, process::ExitCode};
 
 const HELP: &str = "\
 A Clerk that runs offline, for development and tests.

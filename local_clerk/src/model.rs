@@ -1,26 +1,21 @@
 //! The state of the instance and the commands that change it.
 //!
-//! Nothing in here knows HTTP: a command checks, changes the state, records events for the webhooks,
-//! and returns an object or a [`refused::Refused`]. Time is `State::now_ms`, set when the state is
-//! locked.
+//! Nothing in here knows HTTP: a command checks, changes the state, records events for the
+//! webhooks, and returns an object or a [`refused::Refused`]. Time is `State::now_ms`, set when the
+//! state is locked.
 
-pub(crate) mod browser;
 pub(crate) mod codes;
 pub(crate) mod commands;
 pub(crate) mod describe;
-pub(crate) mod details;
 pub(crate) mod dev_browser;
 pub(crate) mod event;
 pub(crate) mod invitation;
 pub(crate) mod mail;
-pub(crate) mod membership;
 pub(crate) mod metadata;
 pub(crate) mod organization;
-pub(crate) mod password;
 pub(crate) mod prune;
 pub(crate) mod refresh_token;
 pub(crate) mod refused;
-pub(crate) mod return_url;
 pub(crate) mod role;
 pub(crate) mod seed;
 pub(crate) mod session;
@@ -28,8 +23,25 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_up;
 pub(crate) mod state;
 pub(crate) mod storage;
-pub(crate) mod throttle;
 pub(crate) mod ticket;
 pub(crate) mod totp;
 pub(crate) mod transient;
 pub(crate) mod user;
+
+pub(crate) use event::{Change, Event};
+pub(crate) use event::{InvitationDetails, MembershipDetails, OrganizationDetails, RoleDetails};
+pub(crate) use invitation::{Invitation, InvitationParams, InvitationStatus};
+pub(crate) use mail::Mail;
+pub(crate) use metadata::MetadataParams;
+pub(crate) use organization::Membership;
+pub(crate) use organization::{Organization, OrganizationParams};
+pub(crate) use refresh_token::RefreshTokenError;
+pub(crate) use refused::{Refused, Result};
+pub(crate) use role::{Permission, Role, Roles};
+pub(crate) use session::Browser;
+pub(crate) use session::{Session, Status};
+pub(crate) use sign_in::{SignIn, SignInParams};
+pub(crate) use sign_up::{SignUp, SignUpParams};
+pub(crate) use state::{Settings, State};
+pub(crate) use ticket::{NewTicket, Ticket, TicketStatus};
+pub(crate) use user::User;

@@ -1,8 +1,6 @@
 //! Files that only their owner can read.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::{io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 /// Writes a file as a whole or not at all, readable by its owner only.
 pub(crate) fn write(file: &Path, content: &[u8]) -> std::io::Result<()> {

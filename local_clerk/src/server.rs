@@ -1,20 +1,12 @@
 //! A running instance: its state, keys, faults and webhooks, shared by every request.
 
-use crate::clock::now_ms;
-use crate::error::StartError;
-use crate::faults::Faults;
-use crate::identity::Identity;
-use crate::instance::Instance;
-use crate::model::commands::sessions::update_session_statuses;
-use crate::model::refused::Refused;
-use crate::model::session::Session;
-use crate::model::state::{Settings, State};
-use crate::model::storage::state_file;
-use crate::options::Options;
-use crate::private_file;
-use crate::webhooks::delivery;
-use crate::webhooks::journal::Journal;
-use crate::webhooks::queue::Queue;
+use crate::model::{Result, Session, Settings, State};
+use crate::webhooks::{Queue, delivery};
+use crate::{
+    clock::now_ms, error::StartError, faults::Faults, identity::Identity, instance::Instance,
+    model::commands::sessions::update_session_statuses, model::storage::state_file, options::Options, private_file,
+    webhooks::journal::Journal,
+};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinHandle;
 
@@ -59,8 +51,8 @@ impl Clerk {
         Ok((clerk, delivering))
     }
 
-    /// Saves the state once, so that a folder that cannot be written is found at the start, and tells
-    /// the application of every object.
+    /// Saves the state once, so that a folder that cannot be written is found at the start, and
+    /// tells the application of every object.
     fn save_first(&self) -> Result<(), StartError> {
         let file = state_file(&self.options.data_dir);
         let (content, events) = {
@@ -105,9 +97,9 @@ impl Clerk {
         self.options.instance == Instance::Development
     }
 
-    /// Runs a command, saves the state and sends the events. The file is written outside of the lock.
-    /// A full disk loses the last change and logs an error.
-    pub(crate) async fn commit<T>(&self, command: impl FnOnce(&mut State) -> Result<T, Refused>) -> Result<T, Refused> {
+    /// Runs a command, saves the state and sends the events. The file is written outside of the
+    /// lock. A full disk loses the last change and logs an error.
+    pub(crate) async fn commit<T>(&self, command: impl FnOnce(&mut State) -> Result<T>) -> Result<T> {
         let (answer, events, version, content) = {
             let mut state = self.state();
             let answer = command(&mut state);

@@ -1,17 +1,14 @@
 //! Answers: JSON, or a refusal in Clerk's format.
 
-use crate::json::errors;
-use crate::model::refused::Refused;
-use axum::Json;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use crate::{json::error, json::errors, model::Refused, model::Result};
+use axum::{Json, http::StatusCode, http::header, response::IntoResponse, response::Response};
 use serde_json::{Value, json};
 
-pub(super) type Answer = Result<Json<Value>, Refused>;
+pub(super) type Answer = Result<Json<Value>>;
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (status(&self), Json(errors::errors(&self))).into_response()
+        (status(&self), Json(errors(&self))).into_response()
     }
 }
 
@@ -38,5 +35,5 @@ pub(super) async fn in_clerk_format(response: Response) -> Response {
     let text = axum::body::to_bytes(body, 10_000).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let message = if text.is_empty() { "The request is invalid." } else { &text };
-    (head.status, Json(errors::error(code, message, &json!({})))).into_response()
+    (head.status, Json(error(code, message, &json!({})))).into_response()
 }

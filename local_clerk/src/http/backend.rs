@@ -2,23 +2,17 @@
 
 mod instance;
 mod invitations;
-mod list_query;
 mod memberships;
 mod organizations;
 mod permissions;
-mod refresh;
 mod roles;
-mod secret_key;
 mod sessions;
-mod test_tools;
 mod tickets;
 mod users;
 
 use super::fault_injection;
 use crate::server::Clerk;
-use axum::Router;
-use axum::middleware::from_fn_with_state;
-use axum::routing::{get, patch, post};
+use axum::{Router, middleware::from_fn_with_state, routing::get, routing::patch, routing::post};
 
 pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
     Router::new()
@@ -29,16 +23,16 @@ pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
         .merge(session_routes())
         .route("/v1/jwks", get(instance::jwks))
         .route("/v1/clients/handshake_payload", get(instance::handshake_payload))
-        .route_layer(from_fn_with_state(clerk.clone(), secret_key::require_secret_key))
+        .route_layer(from_fn_with_state(clerk.clone(), instance::require_secret_key))
         .route_layer(from_fn_with_state(clerk.clone(), fault_injection::in_backend))
 }
 
 fn test_tool_routes() -> Router<Clerk> {
     Router::new()
-        .route("/_local/faults", get(test_tools::show_faults).put(test_tools::set_faults))
-        .route("/_local/clock", post(test_tools::advance_clock))
-        .route("/_local/webhooks", get(test_tools::list_webhooks))
-        .route("/_local/webhooks/{message}/replay", post(test_tools::replay_webhook))
+        .route("/_local/faults", get(instance::show_faults).put(instance::set_faults))
+        .route("/_local/clock", post(instance::advance_clock))
+        .route("/_local/webhooks", get(instance::list_webhooks))
+        .route("/_local/webhooks/{message}/replay", post(instance::replay_webhook))
 }
 
 fn user_routes() -> Router<Clerk> {
@@ -95,7 +89,7 @@ fn session_routes() -> Router<Clerk> {
         .route("/v1/sessions", get(sessions::list).post(sessions::create))
         .route("/v1/sessions/{session}", get(sessions::show))
         .route("/v1/sessions/{session}/revoke", post(sessions::revoke))
-        .route("/v1/sessions/{session}/refresh", post(refresh::refresh))
+        .route("/v1/sessions/{session}/refresh", post(sessions::refresh))
         .route("/v1/sessions/{session}/tokens", post(sessions::token))
         .route("/v1/sessions/{session}/tokens/{template}", post(sessions::template_token))
 }

@@ -1,12 +1,10 @@
 //! The cookies of the Frontend API and of the application, as `Set-Cookie` directives.
 
-use super::tokens::TokenOptions;
-use crate::instance::cookie_domain;
-use crate::model::dev_browser::dev_browser_of_client;
-use crate::model::refresh_token;
-use crate::model::state::State;
-use crate::server::Clerk;
+use super::{extract::client_id, extract::client_id_of_answer, tokens::TokenOptions};
+use crate::model::{State, refresh_token};
+use crate::{instance::cookie_domain, model::dev_browser::dev_browser_of_client, server::Clerk};
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{extract::Request, middleware::Next, response::Response};
 
 pub(super) const YEAR_S: i64 = 31_536_000;
 
@@ -68,8 +66,8 @@ impl Clerk {
         self.application_cookie("__client_uat", &format!("{at}; Path=/; Max-Age={YEAR_S}{}", self.domain()))
     }
 
-    /// The cookies that a production instance adds to every answer about a browser. A browser that is
-    /// signed out loses its refresh token.
+    /// The cookies that a production instance adds to every answer about a browser. A browser that
+    /// is signed out loses its refresh token.
     pub(super) fn client_state_cookies(&self, state: &State, client: &str) -> Vec<String> {
         let is_signed_out = state.active_session(client).is_none();
         let refresh = is_signed_out.then(|| self.no_refresh_cookie());
@@ -89,5 +87,40 @@ impl Clerk {
     fn refresh_directive(&self, value: &str, seconds: i64) -> String {
         let (suffix, secure) = (self.options.instance.cookie_suffix(), self.secure());
         format!("__refresh_{suffix}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    }
+}
+
+pub(super) async fn complete_cookies(clerk: Clerk, request: Request, next: Next) -> Response {
+    let before = client_id(request.headers()).to_owned();
+    let is_about_client = ["/v1/client", "/hosted/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let mut response = next.run(request).await;
+    let client = client_id_of_answer(response.headers()).unwrap_or(before);
+    if !clerk.is_development() && is_about_client && !client.is_empty() {
+        let cookies = clerk.client_state_cookies(&clerk.state(), &client);
+        add_missing(response.headers_mut(), cookies);
+    }
+    if !clerk.secure().is_empty() {
+        add_secure(response.headers_mut());
+    }
+    response
+}
+
+/// Adds the cookies that the answer does not set itself.
+fn add_missing(headers: &mut HeaderMap, mut directives: Vec<String>) {
+    let name = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
+    let present = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let present: Vec<_> = present.map(name).collect();
+    directives.retain(|directive| !present.contains(&name(directive)));
+    append_cookies(headers, directives);
+}
+
+fn add_secure(headers: &mut HeaderMap) {
+    let directives: Vec<_> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for directive in directives {
+        let text = directive.to_str().unwrap_or_default();
+        let is_secure = text.contains("; Secure");
+        let secure = if is_secure { None } else { HeaderValue::from_str(&format!("{text}; Secure")).ok() };
+        headers.append(header::SET_COOKIE, secure.unwrap_or(directive));
     }
 }

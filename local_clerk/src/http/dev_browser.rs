@@ -1,15 +1,11 @@
-//! Identifies a browser without cookies by `__clerk_db_jwt` in the query. Scripts can read this value,
-//! so only a development instance accepts it.
+//! Identifies a browser without cookies by `__clerk_db_jwt` in the query. Scripts can read this
+//! value, so only a development instance accepts it.
 
-use super::browser::{client_id, client_id_of_answer};
-use crate::model::dev_browser::dev_browser_of_client;
-use crate::server::Clerk;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
+use super::extract::{client_id, client_id_of_answer};
+use crate::{model::dev_browser::dev_browser_of_client, server::Clerk};
+use axum::{extract::Request, http::HeaderValue, http::header, middleware::Next, response::Response};
 
-pub(super) async fn identify_dev_browser(State(clerk): State<Clerk>, mut request: Request, next: Next) -> Response {
+pub(super) async fn identify_dev_browser(clerk: Clerk, mut request: Request, next: Next) -> Response {
     let Some(id) = in_query(&request).filter(|_| clerk.is_development()) else { return next.run(request).await };
     let is_unknown = client_id(request.headers()).is_empty();
     let found = if is_unknown { client_of(&clerk, &id) } else { None };

@@ -1,23 +1,21 @@
 //! Applies the faults to requests: delays, failing answers, closed connections.
 
-use super::connection::Connection;
-use crate::faults::{Api, Failure};
-use crate::model::refused::Refused;
-use crate::server::Clerk;
-use axum::extract::{Request, State};
+use crate::{faults::Api, faults::Failure, model::Refused, server::Clerk};
+use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::time::Duration;
+use axum::{extract::Request, middleware::Next, serve::IncomingStream};
+use std::{net::Shutdown, net::TcpStream, os::fd::AsFd, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
 
 /// Longer than the timeout of any client.
 const LONGEST_DELAY_MS: u64 = 60_000;
 
-pub(super) async fn in_frontend(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {
+pub(super) async fn in_frontend(clerk: Clerk, request: Request, next: Next) -> Response {
     apply(&clerk, Api::Frontend, request, next).await
 }
 
-pub(super) async fn in_backend(State(clerk): State<Clerk>, request: Request, next: Next) -> Response {
+pub(super) async fn in_backend(clerk: Clerk, request: Request, next: Next) -> Response {
     apply(&clerk, Api::Backend, request, next).await
 }
 
@@ -45,4 +43,27 @@ fn failing(status: u16, retry_after_s: Option<u64>) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+#[derive(Clone)]
+pub(super) struct Connection(Option<Arc<TcpStream>>);
+
+impl Connected<IncomingStream<'_, TcpListener>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        let second_handle = stream.io().as_fd().try_clone_to_owned();
+        Self(second_handle.ok().map(|handle| Arc::new(TcpStream::from(handle))))
+    }
+}
+
+impl Connection {
+    pub(super) fn of(request: &Request) -> Option<Self> {
+        request.extensions().get::<ConnectInfo<Self>>().map(|ConnectInfo(connection)| connection.clone())
+    }
+
+    /// Closes it for both sides at once.
+    pub(super) fn close(&self) {
+        if let Some(Err(error)) = self.0.as_ref().map(|stream| stream.shutdown(Shutdown::Both)) {
+            tracing::debug!(%error, "the connection was already closed");
+        }
+    }
 }

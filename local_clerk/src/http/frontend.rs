@@ -2,30 +2,26 @@
 //! application without them. Most answers carry the client beside the response, as Clerk's do.
 
 mod caller;
-mod client;
-mod client_answer;
 mod handshake;
 mod invitations;
 mod me;
 mod memberships;
 mod organizations;
-mod reverification;
+mod verification;
 mod sessions;
 mod sign_ins;
 mod sign_ups;
-mod totp;
 
 use super::packages;
 use crate::server::Clerk;
-use axum::Router;
-use axum::routing::{delete, get, patch, post};
+use axum::{Router, routing::delete, routing::get, routing::patch, routing::post};
 
 pub(super) fn routes() -> Router<Clerk> {
     Router::new()
-        .route("/.well-known/jwks.json", get(client::jwks))
-        .route("/v1/dev_browser", post(client::create_dev_browser))
-        .route("/v1/environment", get(client::environment).patch(client::environment))
-        .route("/v1/client", get(client::show).delete(client::end_sessions))
+        .route("/.well-known/jwks.json", get(sessions::jwks))
+        .route("/v1/dev_browser", post(sessions::create_dev_browser))
+        .route("/v1/environment", get(sessions::environment).patch(sessions::environment))
+        .route("/v1/client", get(sessions::show).delete(sessions::end_sessions))
         .route("/v1/client/handshake", get(handshake::handshake))
         .route("/npm/@clerk/{package}/dist/{file}", get(packages::serve))
         .merge(sign_in_routes())
@@ -51,13 +47,13 @@ fn sign_in_routes() -> Router<Clerk> {
 
 fn session_routes() -> Router<Clerk> {
     let reverification = Router::new()
-        .route("/", post(reverification::start))
-        .route("/prepare_first_factor", post(reverification::prepare_first_factor))
-        .route("/attempt_first_factor", post(reverification::attempt_first_factor))
-        .route("/prepare_second_factor", post(reverification::start))
-        .route("/attempt_second_factor", post(reverification::attempt_second_factor));
+        .route("/", post(verification::start))
+        .route("/prepare_first_factor", post(verification::prepare_first_factor))
+        .route("/attempt_first_factor", post(verification::attempt_first_factor))
+        .route("/prepare_second_factor", post(verification::start))
+        .route("/attempt_second_factor", post(verification::attempt_second_factor));
     Router::new()
-        .route("/v1/client/sessions", delete(client::end_sessions))
+        .route("/v1/client/sessions", delete(sessions::end_sessions))
         .route("/v1/client/sessions/{session}/tokens", post(sessions::token))
         .route("/v1/client/sessions/{session}/touch", post(sessions::touch))
         .route("/v1/client/sessions/{session}/end", post(sessions::end))
@@ -72,8 +68,8 @@ fn user_routes() -> Router<Clerk> {
         .route("/v1/me/sessions", get(me::sessions))
         .route("/v1/me/sessions/active", get(me::active_sessions))
         .route("/v1/me/sessions/{session}/revoke", post(me::revoke_session))
-        .route("/v1/me/totp", post(totp::create).delete(totp::remove))
-        .route("/v1/me/totp/attempt_verification", post(totp::attempt_verification))
+        .route("/v1/me/totp", post(verification::create).delete(verification::remove))
+        .route("/v1/me/totp/attempt_verification", post(verification::attempt_verification))
         .route("/v1/me/organization_memberships", get(memberships::list_own))
         .route("/v1/me/organization_memberships/{organization}", delete(memberships::leave))
         .route("/v1/me/organization_invitations", get(invitations::list_own))

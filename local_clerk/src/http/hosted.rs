@@ -1,5 +1,6 @@
 //! The hosted pages: sign-in, sign-up, verification, organization chooser, mailbox and a few tools.
-//! Plain forms without JavaScript. Links begin with `/__clerk`, the path of the application's proxy.
+//! Plain forms without JavaScript. Links begin with `/__clerk`, the path of the application's
+//! proxy.
 
 mod layout;
 mod mail;
@@ -7,15 +8,12 @@ mod organization;
 mod redirect;
 mod sign_in;
 mod sign_up;
-mod sign_up_pages;
 mod ticket;
 mod tools;
-mod tools_page;
 mod verify;
 
 use crate::server::Clerk;
-use axum::Router;
-use axum::routing::{get, post};
+use axum::{Router, routing::get, routing::post};
 
 pub(super) fn routes() -> Router<Clerk> {
     Router::new()

@@ -1,18 +1,27 @@
-//! Serves Clerk's browser packages, unmodified. Pages ask for a major version (`@6`) and are redirected
-//! to the exact one, as Clerk does.
+//! Clerk's browser packages in a folder, as npm unpacks them: `clerk-js/` and `ui/`, each with
+//! `package.json` and `dist/`. They are served unmodified. Pages ask for a major version (`@6`) and
+//! are redirected to the exact one, as Clerk does.
 
-use crate::model::refused::Refused;
-use crate::packages::version;
-use crate::server::Clerk;
-use axum::extract::{Path, State};
+use crate::{model::Refused, model::Result, server::Clerk};
+use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+/// Whether a folder has both packages.
+#[must_use]
+pub fn are_in(folder: &std::path::Path) -> bool {
+    ["clerk-js", "ui"].iter().all(|name| version(folder, name).is_some())
+}
+
+/// The version of a package.
+fn version(folder: &std::path::Path, name: &str) -> Option<String> {
+    let text = std::fs::read(folder.join(name).join("package.json")).ok()?;
+    let package: serde_json::Value = serde_json::from_slice(&text).ok()?;
+    Some(package.get("version")?.as_str()?.to_owned())
+}
+
 /// `/npm/@clerk/<name>@<version>/dist/<file>`
-pub(super) async fn serve(
-    State(clerk): State<Clerk>,
-    Path((package, file)): Path<(String, String)>,
-) -> Result<Response, Refused> {
+pub(super) async fn serve(clerk: Clerk, Path((package, file)): Path<(String, String)>) -> Result<Response> {
     let (name, wanted) = package.split_once('@').ok_or_else(Refused::not_found)?;
     let folder = clerk.options.clerk_js.as_ref().filter(|_| matches!(name, "clerk-js" | "ui") && is_file_name(&file));
     let folder = folder.ok_or_else(Refused::not_found)?;

@@ -1,12 +1,9 @@
 //! Session tokens (version 2), tokens of JWT templates, and the token of a handshake.
 
-use crate::clock::now_ms;
-use crate::json::sessions::factor_verification_age;
-use crate::keys::TokenClass;
-use crate::model::session::{Session, Status};
-use crate::model::state::State;
-use crate::random::random_id;
-use crate::server::Clerk;
+use crate::model::{Session, State, Status};
+use crate::{
+    clock::now_ms, json::sessions::factor_verification_age, keys::TokenClass, random::random_id, server::Clerk,
+};
 use serde_json::{Value, json};
 
 /// Lifetime of a session token, in seconds (Clerk's default).

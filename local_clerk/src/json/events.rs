@@ -1,15 +1,9 @@
 //! Events of the model as webhook payloads.
 
-use super::deleted;
-use super::emails::email;
-use super::invitations::invitation;
-use super::organizations::{deleted_organization, membership, organization};
-use super::roles::{permission, role};
-use super::sessions::session;
-use super::users::user;
-use crate::model::event::{Change, Event};
-use crate::model::invitation::InvitationStatus;
-use crate::model::session::Status;
+use super::organizations::{deleted_organization, invitation, membership, organization, permission, role};
+use super::users::{email, user};
+use super::{deleted, sessions::session};
+use crate::model::{Change, Event, InvitationStatus, Status};
 use serde_json::Value;
 
 /// Clerk's type of an event, and its data. `None`: Clerk sends no event for it.

@@ -1,6 +1,7 @@
-//! One-time codes that are sent by email: six digits, ten minutes, five attempts, one use. Not saved.
+//! One-time codes that are sent by email: six digits, ten minutes, five attempts, one use. Not
+//! saved.
 
-use super::refused::Refused;
+use super::refused::{Refused, Result};
 use crate::random::random_bytes;
 
 /// How long a code is valid.
@@ -31,7 +32,7 @@ impl Codes {
     }
 
     /// Uses up the right code.
-    pub(crate) fn redeem(&mut self, id: &str, strategy: &str, text: &str, now_ms: i64) -> Result<(), Refused> {
+    pub(crate) fn redeem(&mut self, id: &str, strategy: &str, text: &str, now_ms: i64) -> Result<()> {
         let expired = || Refused::new(400, "verification_expired", "This code has expired. Request a new code.");
         let is_it =
             |code: &Code| code.purpose.0 == id && code.purpose.1 == strategy && now_ms - code.sent_at < LIFETIME_MS;
@@ -66,7 +67,7 @@ fn text_for(email: &str) -> String {
 mod tests {
     use super::*;
 
-    fn code_of(result: Result<(), Refused>) -> &'static str {
+    fn code_of(result: Result<()>) -> &'static str {
         result.map_or_else(|refused| refused.code, |()| "ok")
     }
 

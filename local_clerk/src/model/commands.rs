@@ -1,17 +1,14 @@
 //! Commands: functions that check, change the state and record events. One file per noun.
 
-pub(crate) mod emails;
+pub(crate) mod factors;
 pub(crate) mod invitations;
 pub(crate) mod memberships;
 pub(crate) mod organizations;
-pub(crate) mod permissions;
 pub(crate) mod reverification;
 pub(crate) mod roles;
-pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod sign_in_sessions;
 pub(crate) mod sign_ins;
 pub(crate) mod sign_ups;
-pub(crate) mod ticket_sign_in;
 pub(crate) mod tickets;
 pub(crate) mod users;

@@ -1,13 +1,8 @@
 //! Makes the details of objects from the state.
 
-use super::details::{InvitationDetails, MembershipDetails, OrganizationDetails, RoleDetails};
-use super::event::{Change, Event};
-use super::invitation::Invitation;
-use super::membership::Membership;
-use super::organization::Organization;
-use super::role::Role;
-use super::state::State;
-use super::ticket::ticket_url;
+use super::event::{Change, Event, InvitationDetails, MembershipDetails, OrganizationDetails, RoleDetails};
+use super::organization::{Membership, Organization};
+use super::{invitation::Invitation, role::Role, state::State, ticket::ticket_url};
 
 impl State {
     pub(crate) fn organization_details(&self, organization: &Organization) -> OrganizationDetails {

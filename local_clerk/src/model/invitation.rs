@@ -1,6 +1,6 @@
 //! Invitations, to an organization or to the application. They are sent by email with a link.
 
-use super::refused::Refused;
+use super::refused::{Refused, Result};
 use crate::random::{new_id, random_id};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ impl Invitation {
     }
 
     /// Refuses an invitation that can no longer be accepted.
-    pub(crate) fn check_pending(&self, now_ms: i64) -> Result<(), Refused> {
+    pub(crate) fn check_pending(&self, now_ms: i64) -> Result<()> {
         let (code, message) = match self.status_at(now_ms) {
             InvitationStatus::Pending => return Ok(()),
             InvitationStatus::Accepted => {

@@ -1,4 +1,5 @@
-//! Metadata of users: three JSON objects. A change is a deep merge in which `null` removes a member.
+//! Metadata of users: three JSON objects. A change is a deep merge in which `null` removes a
+//! member.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

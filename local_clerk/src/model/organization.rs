@@ -1,4 +1,4 @@
-//! Organizations.
+//! Organizations and memberships.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,4 +30,30 @@ pub(crate) fn slugify(name: &str) -> String {
 
 pub(crate) fn is_slug(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Membership {
+    pub(crate) organization: String,
+    pub(crate) user: String,
+    /// Without `org:`.
+    pub(crate) role: String,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+}
+
+impl Membership {
+    pub(crate) fn new(organization: &str, user: &str, role: &str, created_at: i64) -> Self {
+        Self {
+            organization: organization.to_owned(),
+            user: user.to_owned(),
+            role: role.to_owned(),
+            created_at,
+            updated_at: created_at,
+        }
+    }
+
+    pub(crate) fn is_of(&self, organization: &str, user: &str) -> bool {
+        self.organization == organization && self.user == user
+    }
 }

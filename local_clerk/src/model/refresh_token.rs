@@ -3,8 +3,7 @@
 
 use crate::random::random_id;
 use aws_lc_rs::digest;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 /// As long as a session.

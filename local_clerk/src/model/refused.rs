@@ -3,6 +3,9 @@
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// The result of a command.
+pub(crate) type Result<T, E = Refused> = std::result::Result<T, E>;
+
 /// A refusal with the HTTP status and the error code that Clerk uses.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refused {

@@ -1,11 +1,9 @@
 //! The data of a new instance: four demo accounts that can sign in, and their colleagues.
 
-use super::membership::Membership;
-use super::organization::Organization;
+use super::organization::{Membership, Organization};
 use super::role::{MANAGER, Roles};
 use super::session::{Session, Status};
-use super::state::State;
-use super::user::User;
+use super::{state::State, user::User};
 
 /// The demo accounts: name, email address, password, description.
 pub(crate) const DEMO: [(&str, &str, &str, &str); 4] = [

@@ -1,4 +1,4 @@
-//! Sessions.
+//! Sessions, and the browsers that have them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -83,4 +83,13 @@ impl Session {
     pub(crate) fn actor_id(&self) -> Option<&str> {
         self.actor.as_ref().and_then(|actor| actor["sub"].as_str())
     }
+}
+
+/// A browser, by its client id and for people.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Browser {
+    /// Value of the cookie `__client`; empty for a browser without one, which has no session.
+    pub(crate) client: String,
+    /// Its family, as session lists show it.
+    pub(crate) name: &'static str,
 }

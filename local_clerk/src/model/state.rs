@@ -1,22 +1,13 @@
 //! The state of the instance, and lookups in it. The serialized fields are the saved file.
 
-use super::codes::Codes;
-use super::dev_browser::DevBrowsers;
-use super::event::Event;
-use super::invitation::Invitation;
-use super::mail::Mail;
-use super::membership::Membership;
-use super::organization::Organization;
-use super::refresh_token::RefreshTokens;
-use super::refused::Refused;
-use super::role::Roles;
+use super::organization::{Membership, Organization};
+use super::refused::{Refused, Result};
 use super::session::{Session, Status};
-use super::sign_in::SignIns;
-use super::sign_up::SignUps;
-use super::throttle::Throttle;
-use super::ticket::Ticket;
-use super::transient::{HandshakeNonces, Reverifications, TotpEnrolments};
-use super::user::User;
+use super::transient::{HandshakeNonces, Reverifications, Throttle, TotpEnrolments};
+use super::{
+    codes::Codes, dev_browser::DevBrowsers, event::Event, invitation::Invitation, mail::Mail,
+    refresh_token::RefreshTokens, role::Roles, sign_in::SignIns, sign_up::SignUps, ticket::Ticket, user::User,
+};
 use serde::{Deserialize, Serialize};
 
 /// Settings of the instance that the state depends on. They come from the options of this start.
@@ -78,7 +69,7 @@ impl State {
     }
 
     /// The user, or 404.
-    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User, Refused> {
+    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User> {
         self.users.iter_mut().find(|user| user.id == id).ok_or_else(Refused::not_found)
     }
 
@@ -110,7 +101,7 @@ impl State {
     }
 
     /// The session, or 404.
-    pub(crate) fn session_mut(&mut self, id: &str) -> Result<&mut Session, Refused> {
+    pub(crate) fn session_mut(&mut self, id: &str) -> Result<&mut Session> {
         self.sessions.iter_mut().find(|session| session.id == id).ok_or_else(Refused::not_found)
     }
 

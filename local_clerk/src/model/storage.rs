@@ -1,7 +1,6 @@
 //! The saved file: one JSON document, `state.json` in the data folder.
 
-use super::seed;
-use super::state::State;
+use super::{seed, state::State};
 use crate::error::StartError;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Tickets: links that sign a user in without a password, as sign-in tokens and actor tokens
 //! (impersonation) do. A ticket works once, until it expires or is revoked.
 
-use super::refused::Refused;
+use super::refused::{Refused, Result};
 use crate::random::{new_id, random_id};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,7 +55,7 @@ impl Ticket {
     }
 
     /// Refuses a ticket that was used or revoked, or that has expired.
-    pub(crate) fn check_usable(&self, now_ms: i64) -> Result<(), Refused> {
+    pub(crate) fn check_usable(&self, now_ms: i64) -> Result<()> {
         let (code, message) = match (self.status, self.actor.is_some()) {
             (TicketStatus::Accepted, true) => ("actor_token_already_used_code", "This link was already used."),
             (TicketStatus::Accepted, false) => ("sign_in_token_already_used_code", "This link was already used."),
@@ -79,4 +79,12 @@ pub(crate) fn ticket_url(origin: &str, token: &str, status: Option<&str>, page: 
         url.query_pairs_mut().append_pair("__clerk_status", status);
     }
     url.into()
+}
+
+/// The absolute form of a return URL or path. `None`: it is not on the application's origin.
+pub(crate) fn return_url(origin: &str, wanted: &str) -> Option<String> {
+    let base = Url::parse(origin).ok()?;
+    let resolved = base.join(wanted).ok()?;
+    let plain = wanted.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (plain && resolved.origin() == base.origin() && resolved.username().is_empty()).then(|| resolved.into())
 }

@@ -1,5 +1,7 @@
-//! State that is not saved: verifications in progress, handshake payloads, unconfirmed secrets.
+//! State that is not saved: verifications in progress, handshake payloads, unconfirmed secrets, and
+//! the limit on guesses.
 
+use super::refused::{Refused, Result};
 use crate::random::random_id;
 
 /// How long a handshake nonce can be redeemed.
@@ -69,5 +71,27 @@ impl Reverifications {
 
     pub(crate) fn retain(&mut self, keeps: impl Fn(&str) -> bool) {
         self.0.retain(|(session, _)| keeps(session));
+    }
+}
+
+const ATTEMPTS: usize = 10;
+const WINDOW_MS: i64 = 60_000;
+
+/// Failed attempts and sent codes of the last minute, by subject.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Throttle(Vec<(String, i64)>);
+
+impl Throttle {
+    pub(crate) fn check(&self, subject: &str, now_ms: i64) -> Result<()> {
+        let recent = self.0.iter().filter(|(found, at)| found == subject && now_ms - at < WINDOW_MS).count();
+        if recent < ATTEMPTS { Ok(()) } else { Err(Refused::too_many_requests()) }
+    }
+
+    pub(crate) fn count(&mut self, subject: &str, now_ms: i64) {
+        self.0.push((subject.to_owned(), now_ms));
+    }
+
+    pub(crate) fn prune(&mut self, now_ms: i64) {
+        self.0.retain(|(_, at)| now_ms - at < WINDOW_MS);
     }
 }

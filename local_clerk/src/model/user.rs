@@ -1,9 +1,12 @@
-//! Users.
+//! Users, and Clerk's rules for passwords.
 
-use super::metadata::Metadata;
-use super::password;
-use super::refused::Refused;
+use super::{metadata::Metadata, refused::Refused, refused::Result};
+use aws_lc_rs::pbkdf2;
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
+
+/// Few rounds, because the demo passwords are on the sign-in page.
+const ROUNDS: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct User {
@@ -36,7 +39,7 @@ impl User {
             first_name: name.0.to_owned(),
             last_name: name.1.to_owned(),
             email: email.to_owned(),
-            password: password.map(|password| password::hash(id, password)),
+            password: password.map(|password| hash(id, password)),
             totp: None,
             banned: false,
             locked: false,
@@ -75,19 +78,45 @@ impl User {
     }
 
     pub(crate) fn set_password(&mut self, password: &str) {
-        self.password = Some(password::hash(&self.id, password));
+        self.password = Some(hash(&self.id, password));
     }
 
     pub(crate) fn is_password(&self, password: &str) -> bool {
-        self.password.as_ref().is_some_and(|hash| password::is_match(&self.id, password, hash))
+        self.password.as_ref().is_some_and(|hash| is_match(&self.id, password, hash))
     }
 
     /// Refuses a banned or locked user, whatever proved who they are.
-    pub(crate) fn may_sign_in(&self) -> Result<(), Refused> {
+    pub(crate) fn may_sign_in(&self) -> Result<()> {
         match (self.banned, self.locked) {
             (true, _) => Err(Refused::new(403, "user_banned", "This account is banned.")),
             (false, true) => Err(Refused::new(403, "user_locked", "This account is locked.")),
             (false, false) => Ok(()),
         }
     }
+}
+
+/// Refuses a new password that is shorter than 8 or longer than 72 characters (Clerk's default).
+pub(crate) fn check_password_length(password: &str, param: &'static str) -> Result<()> {
+    match password.chars().count() {
+        0..8 => Err(Refused::param(
+            "form_password_length_too_short",
+            param,
+            "Passwords must be at least 8 characters long.",
+        )),
+        73.. => {
+            Err(Refused::param("form_password_length_too_long", param, "Passwords must be at most 72 characters long."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `salt`: the user's id.
+fn hash(salt: &str, password: &str) -> Vec<u8> {
+    let mut hash = vec![0; 32];
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, salt.as_bytes(), password.as_bytes(), &mut hash);
+    hash
+}
+
+fn is_match(salt: &str, password: &str, hash: &[u8]) -> bool {
+    pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, salt.as_bytes(), password.as_bytes(), hash).is_ok()
 }

@@ -1,31 +1,22 @@
-//! Delivers messages to the application, on a shortened form of Svix's schedule. A message that fails
-//! does not delay others.
+//! Delivers messages to the application, on a shortened form of Svix's schedule. A message that
+//! fails does not delay others.
 
-use super::journal::{Journal, Message, Outcome};
-use super::queue::Queue;
-use crate::clock::{self, now_ms};
+use super::{Queue, journal::Journal, journal::Message, journal::Outcome};
 use crate::faults::{Disorder, Faults};
-use crate::identity::Identity;
-use crate::options::Options;
-use crate::random::random_bytes;
-use std::collections::BTreeMap;
-use std::future::pending;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use crate::{clock, clock::now_ms, identity::Identity, options::Options, random::random_bytes};
+use std::{collections::BTreeMap, future::pending, sync::Arc, sync::Mutex, sync::PoisonError, time::Duration};
 use svix::webhooks::Webhook;
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::Instant;
+use tokio::{sync::mpsc, sync::oneshot, task::JoinHandle, task::JoinSet, time::Instant};
 
-/// Pauses before each attempt, in seconds: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h (Svix's schedule).
+/// Pauses before each attempt, in seconds: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h
+/// (Svix's schedule).
 const PAUSES_S: [f64; 8] = [0.0, 5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0];
-/// The default scale: the schedule of 27.6 hours takes two minutes.
-pub(crate) const DEFAULT_TIME_SCALE: f64 = 0.0012;
 /// Longest time for an answer (Svix's limit).
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// How long the next message waits for the answer to this one, so that messages keep their order.
 const ORDER_WAIT: Duration = Duration::from_secs(1);
-/// How long the first message waits until the application listens. It usually starts after its Clerk.
+/// How long the first message waits until the application listens. It usually starts after its
+/// Clerk.
 const START_WAIT: Duration = Duration::from_secs(30);
 /// Longest delay of a message under the fault `shuffle`, in milliseconds.
 const SHUFFLE_MS: u64 = 1500;

@@ -1,5 +1,5 @@
-//! The last webhook messages, with their attempts and outcomes. In memory, with the bodies, so that a
-//! message can be sent again.
+//! The last webhook messages, with their attempts and outcomes. In memory, with the bodies, so that
+//! a message can be sent again.
 
 use crate::clock::now_ms;
 use serde::Serialize;

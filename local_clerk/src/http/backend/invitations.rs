@@ -1,17 +1,10 @@
 //! Invitations to an organization (`/organizations/{org}/invitations`) and to the application
 //! (`/invitations`).
 
-use crate::http::answer::Answer;
-use crate::http::page::Page;
-use crate::json;
-use crate::json::invitations::{created_invitation, invitation};
-use crate::model::commands::invitations as commands;
-use crate::model::details::InvitationDetails;
-use crate::model::invitation::InvitationParams;
-use crate::model::refused::Refused;
-use crate::server::Clerk;
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use crate::json::organizations::{created_invitation, invitation};
+use crate::model::{InvitationDetails, InvitationParams, Refused, Result};
+use crate::{http::answer::Answer, http::lists::Page, json, model::commands::invitations as commands, server::Clerk};
+use axum::{Json, extract::Path, extract::Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,7 +14,7 @@ pub(super) struct StatusFilter {
 }
 
 pub(super) async fn list(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     Query(filter): Query<StatusFilter>,
     Query(page): Query<Page>,
@@ -32,14 +25,14 @@ pub(super) async fn list(
     Ok(page.counted(found.iter().map(invitation).collect()))
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Path((organization, id)): Path<(String, String)>) -> Answer {
+pub(super) async fn show(clerk: Clerk, Path((organization, id)): Path<(String, String)>) -> Answer {
     let state = clerk.state();
     let found = state.invitation(Some(&organization), &id).ok_or_else(Refused::not_found)?;
     Ok(Json(invitation(&state.invitation_details(found))))
 }
 
 pub(super) async fn create(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     Json(params): Json<InvitationParams>,
 ) -> Answer {
@@ -48,7 +41,7 @@ pub(super) async fn create(
 }
 
 pub(super) async fn create_bulk(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     Json(list): Json<Vec<InvitationParams>>,
 ) -> Answer {
@@ -59,7 +52,7 @@ pub(super) async fn create_bulk(
     Ok(Json(json::list(&created, created.len())))
 }
 
-async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationParams]) -> Result<Vec<Value>, Refused> {
+async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationParams]) -> Result<Vec<Value>> {
     let created = clerk.commit(|state| {
         let is_known = |id: &str| state.organization(id).is_some_and(|found| found.id == id);
         if !organization.is_none_or(is_known) {
@@ -78,7 +71,7 @@ pub(super) struct RevocationParams {
 
 /// The requesting user, if one is named, must be an administrator.
 pub(super) async fn revoke(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path((organization, id)): Path<(String, String)>,
     params: Option<Json<RevocationParams>>,
 ) -> Answer {
@@ -95,7 +88,7 @@ pub(super) async fn revoke(
 }
 
 pub(super) async fn list_of_instance(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Query(filter): Query<StatusFilter>,
     Query(page): Query<Page>,
 ) -> Json<Value> {
@@ -103,12 +96,12 @@ pub(super) async fn list_of_instance(
     Json(page.of(found.iter().map(invitation).collect()).into())
 }
 
-pub(super) async fn create_of_instance(State(clerk): State<Clerk>, Json(params): Json<InvitationParams>) -> Answer {
+pub(super) async fn create_of_instance(clerk: Clerk, Json(params): Json<InvitationParams>) -> Answer {
     let mut created = invite(&clerk, None, &[params]).await?;
     Ok(Json(json!(created.pop())))
 }
 
-pub(super) async fn revoke_of_instance(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn revoke_of_instance(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.commit(|state| commands::revoke_invitation(state, None, &id)).await.map(to_json)
 }
 

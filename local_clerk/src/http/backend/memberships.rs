@@ -1,16 +1,12 @@
 //! Memberships of organizations.
 
-use super::list_query::{ListQuery, SortKeys};
-use crate::http::answer::Answer;
-use crate::http::page::Page;
-use crate::json::organizations::membership;
-use crate::model::commands::memberships as commands;
-use crate::model::commands::memberships::LastAdmin;
-use crate::model::membership::Membership;
-use crate::model::refused::Refused;
-use crate::server::Clerk;
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use crate::http::lists::{ListQuery, Page, SortKeys};
+use crate::model::{Membership, Refused};
+use crate::{
+    http::answer::Answer, json::organizations::membership, model::commands::memberships as commands,
+    model::commands::memberships::LastAdmin, server::Clerk,
+};
+use axum::{Json, extract::Path, extract::Query};
 use serde::Deserialize;
 
 const SORT_KEYS: &SortKeys = &[
@@ -22,7 +18,7 @@ const SORT_KEYS: &SortKeys = &[
 ];
 
 pub(super) async fn list(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     Query(query): Query<ListQuery>,
     Query(page): Query<Page>,
@@ -51,18 +47,14 @@ pub(super) struct RoleParam {
     role: String,
 }
 
-pub(super) async fn create(
-    State(clerk): State<Clerk>,
-    Path(organization): Path<String>,
-    Json(params): Json<MemberParams>,
-) -> Answer {
+pub(super) async fn create(clerk: Clerk, Path(organization): Path<String>, Json(params): Json<MemberParams>) -> Answer {
     let (user, role) = (&params.user_id, &params.role);
     let added = clerk.commit(|state| commands::add_member(state, &organization, user, role)).await?;
     Ok(Json(membership(&added)))
 }
 
 pub(super) async fn change_role(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path((organization, user)): Path<(String, String)>,
     Json(params): Json<RoleParam>,
 ) -> Answer {
@@ -71,7 +63,7 @@ pub(super) async fn change_role(
     Ok(Json(membership(&changed.await?)))
 }
 
-pub(super) async fn delete(State(clerk): State<Clerk>, Path((organization, user)): Path<(String, String)>) -> Answer {
+pub(super) async fn delete(clerk: Clerk, Path((organization, user)): Path<(String, String)>) -> Answer {
     let member = (organization.as_str(), user.as_str());
     let removed = clerk.commit(|state| commands::remove_member(state, member, LastAdmin::Optional)).await?;
     Ok(Json(membership(&removed)))

@@ -1,23 +1,14 @@
 //! Organizations.
 
-use super::list_query::{ListQuery, SortKeys};
-use crate::http::answer::Answer;
-use crate::http::page::Page;
+use crate::http::lists::{ListQuery, Page, SortKeys};
 use crate::json::organizations::{deleted_organization, organization};
-use crate::model::commands::organizations as commands;
-use crate::model::organization::{Organization, OrganizationParams};
-use crate::model::refused::Refused;
-use crate::server::Clerk;
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use crate::model::{Organization, OrganizationParams, Refused};
+use crate::{http::answer::Answer, model::commands::organizations as commands, server::Clerk};
+use axum::{Json, extract::Path, extract::Query};
 
 const SORT_KEYS: &SortKeys = &[("created_at", "/created_at"), ("name", "/name"), ("members_count", "/members_count")];
 
-pub(super) async fn list(
-    State(clerk): State<Clerk>,
-    Query(query): Query<ListQuery>,
-    Query(page): Query<Page>,
-) -> Answer {
+pub(super) async fn list(clerk: Clerk, Query(query): Query<ListQuery>, Query(page): Query<Page>) -> Answer {
     let (state, text) = (clerk.state(), query.search("query"));
     let is_match = |found: &&Organization| {
         (found.id == text || format!("{} {}", found.name, found.slug).to_lowercase().contains(&text))
@@ -30,27 +21,23 @@ pub(super) async fn list(
 }
 
 /// `name`: id or slug.
-pub(super) async fn show(State(clerk): State<Clerk>, Path(name): Path<String>) -> Answer {
+pub(super) async fn show(clerk: Clerk, Path(name): Path<String>) -> Answer {
     let state = clerk.state();
     let found = state.organization(&name).ok_or_else(Refused::not_found)?;
     Ok(Json(organization(&state.organization_details(found))))
 }
 
-pub(super) async fn create(State(clerk): State<Clerk>, Json(params): Json<OrganizationParams>) -> Answer {
+pub(super) async fn create(clerk: Clerk, Json(params): Json<OrganizationParams>) -> Answer {
     let created = clerk.commit(|state| commands::create_organization(state, params)).await?;
     Ok(Json(organization(&created)))
 }
 
-pub(super) async fn update(
-    State(clerk): State<Clerk>,
-    Path(name): Path<String>,
-    Json(params): Json<OrganizationParams>,
-) -> Answer {
+pub(super) async fn update(clerk: Clerk, Path(name): Path<String>, Json(params): Json<OrganizationParams>) -> Answer {
     let updated = clerk.commit(|state| commands::update_organization(state, &name, params)).await?;
     Ok(Json(organization(&updated)))
 }
 
-pub(super) async fn delete(State(clerk): State<Clerk>, Path(name): Path<String>) -> Answer {
+pub(super) async fn delete(clerk: Clerk, Path(name): Path<String>) -> Answer {
     let deleted = clerk.commit(|state| commands::delete_organization(state, &name)).await?;
     Ok(Json(deleted_organization(&deleted.id, &deleted.slug)))
 }

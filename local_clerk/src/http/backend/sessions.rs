@@ -1,18 +1,14 @@
-//! Sessions and their tokens.
+//! Sessions: list, create, revoke, tokens; and the refresh of an expired session.
 
-use crate::http::answer::Answer;
-use crate::http::page::Page;
-use crate::http::tokens::TokenOptions;
-use crate::json::sessions::{session, token as token_json};
-use crate::model::commands::sessions as commands;
-use crate::model::commands::sessions::NewSessionParams;
-use crate::model::refused::Refused;
-use crate::model::session::{Session, Status};
-use crate::server::Clerk;
-use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use crate::model::commands::sessions::{NewSessionParams, refresh_session};
+use crate::model::{Refused, Result, Session, Status};
+use crate::{
+    http::answer::Answer, http::cookies::YEAR_S, http::lists::Page, http::tokens::TokenOptions,
+    json::sessions::session, json::sessions::token as token_json, model::commands::sessions as commands, server::Clerk,
+};
+use axum::{Json, body::Bytes, extract::Path, extract::Query};
 use serde::Deserialize;
+use serde_json::json;
 
 #[derive(Deserialize)]
 pub(super) struct SessionFilter {
@@ -23,11 +19,7 @@ pub(super) struct SessionFilter {
     paginated: bool,
 }
 
-pub(super) async fn list(
-    State(clerk): State<Clerk>,
-    Query(filter): Query<SessionFilter>,
-    Query(page): Query<Page>,
-) -> Answer {
+pub(super) async fn list(clerk: Clerk, Query(filter): Query<SessionFilter>, Query(page): Query<Page>) -> Answer {
     if filter.user_id.is_none() && filter.client_id.is_none() {
         return Err(Refused::new(422, "form_param_missing", "user_id or client_id is required."));
     }
@@ -40,16 +32,16 @@ pub(super) async fn list(
     Ok(if filter.paginated { page.counted(found) } else { Json(page.of(found).into()) })
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn show(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.state().session(&id).map(|found| Json(session(found))).ok_or_else(Refused::not_found)
 }
 
-pub(super) async fn revoke(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn revoke(clerk: Clerk, Path(id): Path<String>) -> Answer {
     let revoked = clerk.commit(|state| commands::end_session(state, &id, Status::Revoked)).await?;
     Ok(Json(session(&revoked)))
 }
 
-pub(super) async fn create(State(clerk): State<Clerk>, Json(params): Json<NewSessionParams>) -> Answer {
+pub(super) async fn create(clerk: Clerk, Json(params): Json<NewSessionParams>) -> Answer {
     let created = clerk.commit(|state| commands::create_session(state, params)).await?;
     Ok(Json(session(&created)))
 }
@@ -66,7 +58,7 @@ fn lifetime_s(body: &[u8]) -> Option<i64> {
 }
 
 /// A token without `azp`, because no browser asks for it (Clerk behaviour).
-pub(super) async fn token(State(clerk): State<Clerk>, Path(id): Path<String>, body: Bytes) -> Answer {
+pub(super) async fn token(clerk: Clerk, Path(id): Path<String>, body: Bytes) -> Answer {
     let state = clerk.state();
     let session = state.running_session(&id).ok_or_else(Refused::not_found)?;
     let options = TokenOptions { without_azp: true, lifetime_s: lifetime_s(&body) };
@@ -74,12 +66,42 @@ pub(super) async fn token(State(clerk): State<Clerk>, Path(id): Path<String>, bo
 }
 
 /// Every template exists, and all have the same claims.
-pub(super) async fn template_token(
-    State(clerk): State<Clerk>,
-    Path((id, _)): Path<(String, String)>,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn template_token(clerk: Clerk, Path((id, _)): Path<(String, String)>, body: Bytes) -> Answer {
     let state = clerk.state();
     let session = state.running_session(&id).ok_or_else(Refused::not_found)?;
     Ok(Json(token_json(&clerk.template_token(session, lifetime_s(&body)))))
+}
+
+#[derive(Deserialize)]
+pub(super) struct RefreshParams {
+    expired_token: String,
+    refresh_token: String,
+    request_origin: String,
+    format: Option<String>,
+}
+
+pub(super) async fn refresh(clerk: Clerk, Path(id): Path<String>, Json(params): Json<RefreshParams>) -> Answer {
+    check_token(&clerk, &id, &params)?;
+    let all_expired = clerk.faults().refresh_tokens_expired;
+    let (session, refresh_token) =
+        clerk.commit(|state| refresh_session(state, &id, &params.refresh_token, all_expired)).await?;
+    let jwt = clerk.session_token(&clerk.state(), &session);
+    if params.format.as_deref() != Some("cookie") {
+        return Ok(Json(token_json(&jwt)));
+    }
+    let mut cookies = clerk.application_cookie("__session", &format!("{jwt}; Path=/; Max-Age={YEAR_S}")).to_vec();
+    cookies.push(clerk.refresh_cookie(&refresh_token));
+    Ok(Json(json!({ "object": "cookies", "cookies": cookies })))
+}
+
+fn check_token(clerk: &Clerk, id: &str, params: &RefreshParams) -> Result<()> {
+    let claims = clerk.identity.keys.claims(&params.expired_token);
+    if claims.is_none_or(|claims| claims["sid"] != id) {
+        let text = "The expired token is not a token of this session.";
+        return Err(Refused::new(401, "session_refresh_session_token_ineligible", text));
+    }
+    if params.request_origin != clerk.options.public_origin {
+        return Err(Refused::new(401, "session_refresh_origin_ineligible", "The request comes from another origin."));
+    }
+    Ok(())
 }

@@ -1,13 +1,11 @@
 //! Sign-in tokens (`/sign_in_tokens`) and actor tokens for impersonation (`/actor_tokens`).
 
-use crate::http::answer::Answer;
-use crate::json::tickets::ticket;
-use crate::model::commands::tickets as commands;
-use crate::model::refused::Refused;
-use crate::model::ticket::{NewTicket, ticket_url};
-use crate::server::Clerk;
-use axum::Json;
-use axum::extract::{Path, State};
+use crate::model::{NewTicket, Refused};
+use crate::{
+    http::answer::Answer, json::organizations::ticket, model::commands::tickets as commands, model::ticket::ticket_url,
+    server::Clerk,
+};
+use axum::{Json, extract::Path};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -26,7 +24,7 @@ pub(super) struct TicketParams {
     session_max_duration_in_seconds: Option<i64>,
 }
 
-pub(super) async fn create_sign_in_token(State(clerk): State<Clerk>, Json(params): Json<TicketParams>) -> Answer {
+pub(super) async fn create_sign_in_token(clerk: Clerk, Json(params): Json<TicketParams>) -> Answer {
     let new = NewTicket {
         user: params.user_id,
         actor: None,
@@ -36,7 +34,7 @@ pub(super) async fn create_sign_in_token(State(clerk): State<Clerk>, Json(params
     create(&clerk, new).await
 }
 
-pub(super) async fn create_actor_token(State(clerk): State<Clerk>, Json(params): Json<TicketParams>) -> Answer {
+pub(super) async fn create_actor_token(clerk: Clerk, Json(params): Json<TicketParams>) -> Answer {
     let sub = params.actor.as_ref().and_then(|actor| actor["sub"].as_str()).unwrap_or_default();
     if sub.is_empty() {
         return Err(Refused::param("form_param_missing", "actor", "The actor must have a sub."));
@@ -57,12 +55,12 @@ async fn create(clerk: &Clerk, new: NewTicket) -> Answer {
     Ok(Json(ticket(&created, Some(&url))))
 }
 
-pub(super) async fn revoke_sign_in_token(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn revoke_sign_in_token(clerk: Clerk, Path(id): Path<String>) -> Answer {
     let revoked = clerk.commit(|state| commands::revoke_sign_in_token(state, &id)).await?;
     Ok(Json(ticket(&revoked, None)))
 }
 
-pub(super) async fn revoke_actor_token(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn revoke_actor_token(clerk: Clerk, Path(id): Path<String>) -> Answer {
     let revoked = clerk.commit(|state| commands::revoke_actor_token(state, &id)).await?;
     Ok(Json(ticket(&revoked, None)))
 }

@@ -1,19 +1,13 @@
 //! Users.
 
-use super::list_query::{ListQuery, SortKeys};
-use crate::http::answer::Answer;
-use crate::http::page::Page;
-use crate::json;
-use crate::json::organizations::membership;
+use crate::http::lists::{ListQuery, Page, SortKeys};
 use crate::json::users::{user, user_with_activity};
-use crate::model::commands::users as commands;
 use crate::model::commands::users::{NameParams, NewUserParams};
-use crate::model::metadata::MetadataParams;
-use crate::model::refused::Refused;
-use crate::model::user::User;
-use crate::server::Clerk;
-use axum::Json;
-use axum::extract::{Path, Query, State};
+use crate::model::{MetadataParams, Refused, User};
+use crate::{
+    http::answer::Answer, json, json::organizations::membership, model::commands::users as commands, server::Clerk,
+};
+use axum::{Json, extract::Path, extract::Query};
 use serde_json::{Value, json};
 
 const SORT_KEYS: &SortKeys = &[
@@ -50,71 +44,59 @@ fn matching(clerk: &Clerk, query: &ListQuery) -> Vec<Value> {
     found.filter(is_in_time).collect()
 }
 
-pub(super) async fn list(
-    State(clerk): State<Clerk>,
-    Query(query): Query<ListQuery>,
-    Query(page): Query<Page>,
-) -> Answer {
+pub(super) async fn list(clerk: Clerk, Query(query): Query<ListQuery>, Query(page): Query<Page>) -> Answer {
     let found = matching(&clerk, &query);
     let list = query.after_cursor(query.sorted(found, SORT_KEYS)?)?;
     Ok(Json(page.of(list).into()))
 }
 
-pub(super) async fn count(State(clerk): State<Clerk>, Query(query): Query<ListQuery>) -> Json<Value> {
+pub(super) async fn count(clerk: Clerk, Query(query): Query<ListQuery>) -> Json<Value> {
     Json(json!({ "object": "total_count", "total_count": matching(&clerk, &query).len() }))
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn show(clerk: Clerk, Path(id): Path<String>) -> Answer {
     let state = clerk.state();
     state.user(&id).map(|user| Json(user_with_activity(&state, user))).ok_or_else(Refused::not_found)
 }
 
-pub(super) async fn create(State(clerk): State<Clerk>, Json(params): Json<NewUserParams>) -> Answer {
+pub(super) async fn create(clerk: Clerk, Json(params): Json<NewUserParams>) -> Answer {
     clerk.commit(|state| commands::create_user(state, params)).await.map(to_json)
 }
 
-pub(super) async fn rename(
-    State(clerk): State<Clerk>,
-    Path(id): Path<String>,
-    Json(params): Json<NameParams>,
-) -> Answer {
+pub(super) async fn rename(clerk: Clerk, Path(id): Path<String>, Json(params): Json<NameParams>) -> Answer {
     clerk.commit(|state| commands::rename_user(state, &id, params)).await.map(to_json)
 }
 
 pub(super) async fn update_metadata(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     Json(params): Json<MetadataParams>,
 ) -> Answer {
     clerk.commit(|state| commands::update_metadata(state, &id, params)).await.map(to_json)
 }
 
-pub(super) async fn ban(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn ban(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.commit(|state| commands::ban_user(state, &id)).await.map(to_json)
 }
 
-pub(super) async fn unban(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn unban(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.commit(|state| commands::unban_user(state, &id)).await.map(to_json)
 }
 
-pub(super) async fn lock(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn lock(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.commit(|state| commands::lock_user(state, &id)).await.map(to_json)
 }
 
-pub(super) async fn unlock(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn unlock(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.commit(|state| commands::unlock_user(state, &id)).await.map(to_json)
 }
 
-pub(super) async fn delete(State(clerk): State<Clerk>, Path(id): Path<String>) -> Answer {
+pub(super) async fn delete(clerk: Clerk, Path(id): Path<String>) -> Answer {
     clerk.commit(|state| commands::delete_user(state, &id)).await?;
     Ok(Json(json::deleted("user", &id)))
 }
 
-pub(super) async fn memberships(
-    State(clerk): State<Clerk>,
-    Path(id): Path<String>,
-    Query(page): Query<Page>,
-) -> Answer {
+pub(super) async fn memberships(clerk: Clerk, Path(id): Path<String>, Query(page): Query<Page>) -> Answer {
     let state = clerk.state();
     state.user(&id).ok_or_else(Refused::not_found)?;
     let found = state.memberships_of(&id).filter_map(|found| state.membership_details(found));

@@ -1,13 +1,12 @@
-//! The session of a request: the one that its path or query names, if it belongs to the browser, or
-//! the active one.
+//! The session of a request, and the usual answer: an object, and the client as it is now.
 
-use crate::http::browser::client_id;
-use crate::model::refused::Refused;
-use crate::model::session::Session;
-use crate::server::Clerk;
+use crate::http::cookies::{append_cookies, client_cookie};
+use crate::model::{Refused, Result, Session, State};
+use crate::{http::extract::client_id, json, server::Clerk};
 use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use axum::{Json, http::request::Parts};
+use serde_json::{Value, json};
 
 fn signed_out() -> Response {
     Refused::new(401, "authentication_invalid", "You are signed out.").into_response()
@@ -47,11 +46,11 @@ impl FromRequestParts<Clerk> for Caller {
 }
 
 impl Caller {
-    pub(super) fn require_member(&self, clerk: &Clerk, organization: &str) -> Result<(), Refused> {
+    pub(super) fn require_member(&self, clerk: &Clerk, organization: &str) -> Result<()> {
         self.role(clerk, organization).map(|_| ())
     }
 
-    pub(super) fn require_admin(&self, clerk: &Clerk, organization: &str) -> Result<(), Refused> {
+    pub(super) fn require_admin(&self, clerk: &Clerk, organization: &str) -> Result<()> {
         match self.role(clerk, organization)?.as_str() {
             "admin" => Ok(()),
             _ => {
@@ -61,9 +60,26 @@ impl Caller {
         }
     }
 
-    fn role(&self, clerk: &Clerk, organization: &str) -> Result<String, Refused> {
+    fn role(&self, clerk: &Clerk, organization: &str) -> Result<String> {
         let state = clerk.state();
         let membership = state.membership(organization, &self.session.user).ok_or_else(Refused::not_found)?;
         Ok(membership.role.clone())
     }
+}
+
+pub(super) type ClientAnswer = Result<Response>;
+
+/// Mints session tokens for the JSON of a client.
+pub(super) fn mint(clerk: &Clerk) -> impl Fn(&State, &Session) -> String {
+    |state, session| clerk.session_token(state, session)
+}
+
+/// Answers with an object and the client. A browser with a client id gets it as a cookie.
+pub(super) fn with_client(clerk: &Clerk, client: &str, response: &Value) -> Response {
+    let object = json::sessions::client(&clerk.state(), client, &mint(clerk));
+    let mut answer = Json(json!({ "response": response, "client": object })).into_response();
+    if !client.is_empty() {
+        append_cookies(answer.headers_mut(), [client_cookie(client)]);
+    }
+    answer
 }

@@ -3,12 +3,9 @@
 //! They travel behind a nonce or in a signed token: in the address for development instances, in a
 //! cookie of one minute for production instances.
 
-use crate::http::cookies::append_cookies;
-use crate::model::browser::Browser;
-use crate::model::refused::Refused;
-use crate::model::return_url;
-use crate::server::Clerk;
-use axum::extract::{Query, State};
+use crate::model::{Browser, Refused, Result};
+use crate::{http::cookies::append_cookies, model::ticket::return_url, server::Clerk};
+use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -26,13 +23,9 @@ pub(super) struct HandshakeQuery {
     format: String,
 }
 
-pub(super) async fn handshake(
-    State(clerk): State<Clerk>,
-    browser: Browser,
-    Query(query): Query<HandshakeQuery>,
-) -> Result<Response, Refused> {
+pub(super) async fn handshake(clerk: Clerk, browser: Browser, Query(query): Query<HandshakeQuery>) -> Result<Response> {
     let invalid = || Refused::new(400, "redirect_url_invalid", "redirect_url must be on the application's origin.");
-    let target = return_url::on_origin(&clerk.options.public_origin, &query.redirect_url).ok_or_else(invalid)?;
+    let target = return_url(&clerk.options.public_origin, &query.redirect_url).ok_or_else(invalid)?;
     let mut target = Url::parse(&target).map_err(|_| invalid())?;
     let directives = directives(&clerk, &browser.client).await?;
     let (name, value) = carrier(&clerk, directives, &query.format);
@@ -51,9 +44,9 @@ pub(super) async fn handshake(
     Ok(answer)
 }
 
-/// The cookies of the session. A production instance adds a refresh token, and clears the cookies of
-/// the handshake.
-async fn directives(clerk: &Clerk, client: &str) -> Result<Vec<String>, Refused> {
+/// The cookies of the session. A production instance adds a refresh token, and clears the cookies
+/// of the handshake.
+async fn directives(clerk: &Clerk, client: &str) -> Result<Vec<String>> {
     let mut directives = clerk.session_cookies(&clerk.state(), client);
     if clerk.is_development() {
         return Ok(directives);

@@ -1,16 +1,12 @@
-//! Invitations of an organization, for its administrators; and the invitations of the signed-in user.
+//! Invitations of an organization, for its administrators; and the invitations of the signed-in
+//! user.
 
-use super::caller::Caller;
-use super::client_answer::{ClientAnswer, with_client};
-use crate::http::page::Page;
-use crate::json;
-use crate::json::invitations::{created_invitation, invitation};
-use crate::model::commands::invitations as commands;
-use crate::model::invitation::InvitationParams;
-use crate::server::Clerk;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use super::caller::{Caller, ClientAnswer, with_client};
+use crate::json::organizations::{created_invitation, invitation};
+use crate::{
+    http::lists::Page, json, model::InvitationParams, model::commands::invitations as commands, server::Clerk,
+};
+use axum::{body::Bytes, extract::Path, extract::Query, response::Response};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -20,7 +16,7 @@ pub(super) struct StatusFilter {
 }
 
 pub(super) async fn list(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     Query(filter): Query<StatusFilter>,
     Query(page): Query<Page>,
@@ -34,7 +30,7 @@ pub(super) async fn list(
 
 /// Invites one address or several, each in a field of its own.
 pub(super) async fn create(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     caller: Caller,
     form: Bytes,
@@ -58,7 +54,7 @@ pub(super) async fn create(
 }
 
 pub(super) async fn revoke(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path((organization, id)): Path<(String, String)>,
     caller: Caller,
 ) -> ClientAnswer {
@@ -67,13 +63,13 @@ pub(super) async fn revoke(
     Ok(with_client(&clerk, &caller.client, &invitation(&revoked)))
 }
 
-pub(super) async fn list_own(State(clerk): State<Clerk>, caller: Caller) -> Response {
+pub(super) async fn list_own(clerk: Clerk, caller: Caller) -> Response {
     let found = commands::list_invitations_to(&clerk.state(), &caller.session.user);
     let list: Vec<_> = found.iter().map(invitation).collect();
     with_client(&clerk, &caller.client, &json::list(&list, list.len()))
 }
 
-pub(super) async fn accept(State(clerk): State<Clerk>, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
+pub(super) async fn accept(clerk: Clerk, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     let accepted = clerk.commit(|state| commands::accept_invitation(state, &id, &caller.session.user)).await?;
     Ok(with_client(&clerk, &caller.client, &invitation(&accepted)))
 }

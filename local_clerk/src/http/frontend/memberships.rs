@@ -1,18 +1,12 @@
 //! Memberships of an organization, as its members see them and its administrators change them; and
 //! the memberships of the signed-in user.
 
-use super::caller::Caller;
-use super::client_answer::{ClientAnswer, with_client};
-use crate::http::page::Page;
-use crate::json;
-use crate::json::organizations::membership;
-use crate::model::commands::memberships as commands;
-use crate::model::commands::memberships::LastAdmin;
-use crate::model::membership::Membership;
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use super::caller::{Caller, ClientAnswer, with_client};
+use crate::{
+    http::lists::Page, json, json::organizations::membership, model::Membership,
+    model::commands::memberships as commands, model::commands::memberships::LastAdmin, server::Clerk,
+};
+use axum::{Form, extract::Path, extract::Query, response::Response};
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -22,7 +16,7 @@ pub(super) struct SearchQuery {
 }
 
 pub(super) async fn list(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(organization): Path<String>,
     Query(search): Query<SearchQuery>,
     Query(page): Query<Page>,
@@ -49,7 +43,7 @@ pub(super) struct RoleParam {
 }
 
 pub(super) async fn change_role(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path((organization, user)): Path<(String, String)>,
     caller: Caller,
     Form(params): Form<RoleParam>,
@@ -62,7 +56,7 @@ pub(super) async fn change_role(
 }
 
 pub(super) async fn remove(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path((organization, user)): Path<(String, String)>,
     caller: Caller,
 ) -> ClientAnswer {
@@ -70,11 +64,7 @@ pub(super) async fn remove(
     remove_member(&clerk, &caller, &organization, &user).await
 }
 
-pub(super) async fn leave(
-    State(clerk): State<Clerk>,
-    Path(organization): Path<String>,
-    caller: Caller,
-) -> ClientAnswer {
+pub(super) async fn leave(clerk: Clerk, Path(organization): Path<String>, caller: Caller) -> ClientAnswer {
     remove_member(&clerk, &caller, &organization, &caller.session.user).await
 }
 
@@ -84,7 +74,7 @@ async fn remove_member(clerk: &Clerk, caller: &Caller, organization: &str, user:
     Ok(with_client(clerk, &caller.client, &membership(&removed)))
 }
 
-pub(super) async fn list_own(State(clerk): State<Clerk>, caller: Caller) -> Response {
+pub(super) async fn list_own(clerk: Clerk, caller: Caller) -> Response {
     let list: Vec<_> = {
         let state = clerk.state();
         let found = state.memberships_of(&caller.session.user).filter_map(|found| state.membership_details(found));

@@ -1,34 +1,24 @@
 //! Organizations, as ClerkJS's switcher and profile read and change them.
 
-use super::caller::Caller;
-use super::client_answer::{ClientAnswer, with_client};
-use crate::json;
-use crate::json::organizations::organization;
-use crate::json::roles::role;
-use crate::model::commands::organizations as commands;
-use crate::model::organization::OrganizationParams;
-use crate::model::refused::Refused;
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Path, State};
+use super::caller::{Caller, ClientAnswer, with_client};
+use crate::json::organizations::{organization, role};
+use crate::model::{OrganizationParams, Refused};
+use crate::{json, model::commands::organizations as commands, server::Clerk};
+use axum::{Form, extract::Path};
 
 fn filled(value: Option<String>) -> Option<String> {
     value.filter(|text| !text.trim().is_empty())
 }
 
 /// The creator becomes an administrator.
-pub(super) async fn create(
-    State(clerk): State<Clerk>,
-    caller: Caller,
-    Form(params): Form<OrganizationParams>,
-) -> ClientAnswer {
+pub(super) async fn create(clerk: Clerk, caller: Caller, Form(params): Form<OrganizationParams>) -> ClientAnswer {
     let created_by = Some(caller.session.user.clone());
     let params = OrganizationParams { slug: filled(params.slug), created_by, ..params };
     let created = clerk.commit(|state| commands::create_organization(state, params)).await?;
     Ok(with_client(&clerk, &caller.client, &organization(&created)))
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
+pub(super) async fn show(clerk: Clerk, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     caller.require_member(&clerk, &id)?;
     let object = {
         let state = clerk.state();
@@ -40,7 +30,7 @@ pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>, cal
 
 /// Empty fields stay as they are.
 pub(super) async fn update(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     caller: Caller,
     Form(params): Form<OrganizationParams>,
@@ -51,7 +41,7 @@ pub(super) async fn update(
     Ok(with_client(&clerk, &caller.client, &organization(&updated)))
 }
 
-pub(super) async fn roles(State(clerk): State<Clerk>, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
+pub(super) async fn roles(clerk: Clerk, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     caller.require_member(&clerk, &id)?;
     let list: Vec<_> = {
         let state = clerk.state();
@@ -61,7 +51,7 @@ pub(super) async fn roles(State(clerk): State<Clerk>, Path(id): Path<String>, ca
 }
 
 /// A list that is always empty here: domains and membership requests.
-pub(super) async fn empty_list(State(clerk): State<Clerk>, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
+pub(super) async fn empty_list(clerk: Clerk, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     caller.require_member(&clerk, &id)?;
     Ok(with_client(&clerk, &caller.client, &json::list(&[], 0)))
 }

@@ -1,27 +1,19 @@
 //! Sign-ins.
 
-use super::client_answer::{ClientAnswer, with_client};
-use crate::http::browser::with_client_id;
-use crate::json::sign_ins::sign_in;
-use crate::model::browser::Browser;
-use crate::model::commands::sign_ins as commands;
-use crate::model::commands::ticket_sign_in::create_ticket_sign_in;
-use crate::model::sign_in::{SignIn, SignInParams};
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use super::caller::{ClientAnswer, with_client};
+use crate::model::{Browser, SignIn, SignInParams};
+use crate::{
+    http::extract::with_client_id, json::sign_ins::sign_in, model::commands::sign_ins as commands,
+    model::commands::tickets::create_ticket_sign_in, server::Clerk,
+};
+use axum::{Form, extract::Path, response::Response};
 
 fn shown(clerk: &Clerk, found: &SignIn) -> Response {
     let object = sign_in(&clerk.state(), found);
     with_client(clerk, &found.client, &object)
 }
 
-pub(super) async fn create(
-    State(clerk): State<Clerk>,
-    browser: Browser,
-    Form(params): Form<SignInParams>,
-) -> ClientAnswer {
+pub(super) async fn create(clerk: Clerk, browser: Browser, Form(params): Form<SignInParams>) -> ClientAnswer {
     let browser = with_client_id(browser);
     let created = clerk.commit(|state| match params.strategy.as_str() {
         "ticket" => create_ticket_sign_in(state, &browser, &params.ticket),
@@ -30,13 +22,13 @@ pub(super) async fn create(
     Ok(shown(&clerk, &created.await?))
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>, browser: Browser) -> ClientAnswer {
+pub(super) async fn show(clerk: Clerk, Path(id): Path<String>, browser: Browser) -> ClientAnswer {
     let found = commands::find_sign_in(&clerk.state(), &browser, &id)?;
     Ok(shown(&clerk, &found))
 }
 
 pub(super) async fn prepare_first_factor(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignInParams>,
@@ -46,7 +38,7 @@ pub(super) async fn prepare_first_factor(
 }
 
 pub(super) async fn attempt_first_factor(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignInParams>,
@@ -56,7 +48,7 @@ pub(super) async fn attempt_first_factor(
 }
 
 pub(super) async fn attempt_second_factor(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignInParams>,
@@ -66,7 +58,7 @@ pub(super) async fn attempt_second_factor(
 }
 
 pub(super) async fn reset_password(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignInParams>,

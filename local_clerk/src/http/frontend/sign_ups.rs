@@ -1,38 +1,30 @@
 //! Sign-ups.
 
-use super::client_answer::{ClientAnswer, with_client};
-use crate::clock::now_ms;
-use crate::http::browser::with_client_id;
-use crate::json::sign_ups::sign_up;
-use crate::model::browser::Browser;
-use crate::model::commands::sign_ups as commands;
-use crate::model::sign_up::{SignUp, SignUpParams};
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Path, State};
-use axum::response::Response;
+use super::caller::{ClientAnswer, with_client};
+use crate::model::{Browser, SignUp, SignUpParams};
+use crate::{
+    clock::now_ms, http::extract::with_client_id, json::sign_ins::sign_up, model::commands::sign_ups as commands,
+    server::Clerk,
+};
+use axum::{Form, extract::Path, response::Response};
 
 fn shown(clerk: &Clerk, found: &SignUp) -> Response {
     with_client(clerk, &found.client, &sign_up(found, now_ms()))
 }
 
-pub(super) async fn create(
-    State(clerk): State<Clerk>,
-    browser: Browser,
-    Form(params): Form<SignUpParams>,
-) -> ClientAnswer {
+pub(super) async fn create(clerk: Clerk, browser: Browser, Form(params): Form<SignUpParams>) -> ClientAnswer {
     let browser = with_client_id(browser);
     let created = clerk.commit(|state| commands::create_sign_up(state, &browser, &params)).await?;
     Ok(shown(&clerk, &created))
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Path(id): Path<String>, browser: Browser) -> ClientAnswer {
+pub(super) async fn show(clerk: Clerk, Path(id): Path<String>, browser: Browser) -> ClientAnswer {
     let found = commands::find_sign_up(&clerk.state(), &browser, &id)?;
     Ok(shown(&clerk, &found))
 }
 
 pub(super) async fn update(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignUpParams>,
@@ -42,7 +34,7 @@ pub(super) async fn update(
 }
 
 pub(super) async fn prepare_verification(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignUpParams>,
@@ -53,7 +45,7 @@ pub(super) async fn prepare_verification(
 }
 
 pub(super) async fn attempt_verification(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     Path(id): Path<String>,
     browser: Browser,
     Form(params): Form<SignUpParams>,

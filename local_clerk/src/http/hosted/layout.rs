@@ -1,10 +1,9 @@
 //! The frame and the common parts of the hosted pages.
 //!
-//! The templates escape everything. Bidirectional control characters are removed, because a name with
-//! one could reverse the text beside it.
+//! The templates escape everything. Bidirectional control characters are removed, because a name
+//! with one could reverse the text beside it.
 
-use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::{http::header, response::Html, response::IntoResponse};
 use maud::{DOCTYPE, Markup, html};
 
 pub(super) async fn style() -> impl IntoResponse {

@@ -1,15 +1,11 @@
 //! The mailbox: every email, newest first.
 
 use super::layout::page;
-use crate::clock::now_ms;
-use crate::model::mail::Mail;
-use crate::server::Clerk;
-use axum::extract::State;
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use crate::{clock::now_ms, model::Mail, server::Clerk};
+use axum::{http::header, response::IntoResponse, response::Response};
 use maud::{Markup, html};
 
-pub(super) async fn list(State(clerk): State<Clerk>) -> Response {
+pub(super) async fn list(clerk: Clerk) -> Response {
     let mails: Vec<_> = clerk.state().mails.iter().rev().cloned().collect();
     let content = html! {
         section .card {

@@ -3,19 +3,13 @@
 use super::layout::{page, problem, redirect_field};
 use super::redirect::{PageQuery, redirect, signed_in};
 use super::sign_in::sign_in_page;
-use crate::http::answer::status;
-use crate::model::browser::Browser;
 use crate::model::commands::invitations::{accept_invitation, list_invitations_to};
-use crate::model::commands::organizations::create_organization;
-use crate::model::commands::sessions::activate_organization;
-use crate::model::organization::OrganizationParams;
-use crate::model::refused::Refused;
-use crate::model::session::{Session, Status};
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use crate::model::{Browser, OrganizationParams, Refused, Session, Status};
+use crate::{
+    http::answer::status, model::commands::organizations::create_organization,
+    model::commands::sessions::activate_organization, server::Clerk,
+};
+use axum::{Form, extract::Query, http::header, response::IntoResponse, response::Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -38,7 +32,7 @@ pub(super) struct ChoiceForm {
     redirect_url: String,
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, browser: Browser, Query(query): Query<PageQuery>) -> Response {
+pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageQuery>) -> Response {
     match signed_in(&clerk, &browser.client) {
         None => sign_in_page(&query.redirect_url).into_response(),
         Some((session, _)) if session.status == Status::Active => {
@@ -48,7 +42,7 @@ pub(super) async fn show(State(clerk): State<Clerk>, browser: Browser, Query(que
     }
 }
 
-pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<ChoiceForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<ChoiceForm>) -> Response {
     let Some((session, name)) = signed_in(&clerk, &browser.client) else {
         return sign_in_page(&form.redirect_url).into_response();
     };
@@ -81,7 +75,7 @@ pub(super) struct SwitchForm {
 }
 
 /// Makes another organization of the user the active one. One that they left changes nothing.
-pub(super) async fn switch(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<SwitchForm>) -> Response {
+pub(super) async fn switch(clerk: Clerk, browser: Browser, Form(form): Form<SwitchForm>) -> Response {
     if let Some(session) = clerk.active_session(&browser.client) {
         let _ = clerk.commit(|state| activate_organization(state, &session.id, &form.organization)).await;
     }

@@ -2,11 +2,9 @@
 
 use super::layout::redirect_query;
 use crate::http::cookies::{append_cookies, client_cookie};
-use crate::model::return_url;
-use crate::model::session::{Session, Status};
-use crate::server::Clerk;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use crate::model::{Session, Status};
+use crate::{model::ticket::return_url, server::Clerk};
+use axum::{http::HeaderValue, http::StatusCode, http::header, response::IntoResponse, response::Response};
 use serde::Deserialize;
 
 /// The query of most pages.
@@ -28,7 +26,7 @@ pub(super) fn signed_in(clerk: &Clerk, client: &str) -> Option<(Session, String)
 /// Redirects to a page of the application, with the cookies of the browser's session.
 pub(super) fn redirect(clerk: &Clerk, client: &str, wanted: &str) -> Response {
     let origin = &clerk.options.public_origin;
-    let target = if wanted.is_empty() { None } else { return_url::on_origin(origin, wanted) };
+    let target = if wanted.is_empty() { None } else { return_url(origin, wanted) };
     let target = target.unwrap_or_else(|| format!("{origin}/"));
     let location = HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static("/"));
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];

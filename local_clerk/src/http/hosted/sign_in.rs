@@ -3,16 +3,10 @@
 use super::layout::{code_field, email_field, links, page, password_field, problem, redirect_field};
 use super::redirect::{PageQuery, redirect_signed_in};
 use super::ticket;
-use crate::clock::now_ms;
-use crate::http::answer::status;
-use crate::model::browser::Browser;
-use crate::model::commands::sign_ins::sign_in_at_once;
 use crate::model::seed::{DEMO, TOTP_SECRET};
-use crate::model::totp;
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Query, State};
-use axum::response::{Html, IntoResponse, Response};
+use crate::model::{Browser, totp};
+use crate::{clock::now_ms, http::answer::status, model::commands::sign_ins::sign_in_at_once, server::Clerk};
+use axum::{Form, extract::Query, response::Html, response::IntoResponse, response::Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -25,14 +19,14 @@ pub(super) struct SignInForm {
     redirect_url: String,
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, Query(query): Query<PageQuery>) -> Response {
+pub(super) async fn show(clerk: Clerk, Query(query): Query<PageQuery>) -> Response {
     if query.__clerk_ticket.is_empty() {
         return sign_in_page(&query.redirect_url).into_response();
     }
     ticket::show(&clerk, &query.redirect_url, &query.__clerk_ticket)
 }
 
-pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<SignInForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<SignInForm>) -> Response {
     let credentials = (form.email.as_str(), form.password.as_str(), form.code.as_str());
     match clerk.commit(|state| sign_in_at_once(state, browser, credentials)).await {
         Ok(session) => redirect_signed_in(&clerk, &session, &form.redirect_url),

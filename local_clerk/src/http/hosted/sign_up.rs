@@ -1,23 +1,20 @@
 //! Signing up on the hosted pages: the details, then the code from the mailbox. The link of an
 //! invitation needs no code.
 
+use super::layout::{code_field, email_field, links, page, problem, redirect_field};
 use super::redirect::{PageQuery, redirect_signed_in};
-use super::sign_up_pages::{SignUpForm, code_page, details_page, expired_page};
-use crate::http::answer::status;
-use crate::http::browser::with_client_id;
 use crate::http::cookies::{append_cookies, client_cookie};
-use crate::model::browser::Browser;
 use crate::model::commands::sign_ups::{attempt_verification, create_sign_up, prepare_verification};
 use crate::model::commands::tickets::{Resolved, resolve_ticket};
-use crate::model::sign_up::{SignUp, SignUpParams};
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Query, State};
+use crate::model::{Browser, SignUp, SignUpParams};
+use crate::{http::answer::status, http::extract::with_client_id, server::Clerk};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use axum::{Form, extract::Query};
+use maud::html;
 use serde::Deserialize;
 
-pub(super) async fn show(State(clerk): State<Clerk>, Query(query): Query<PageQuery>) -> Html<String> {
+pub(super) async fn show(clerk: Clerk, Query(query): Query<PageQuery>) -> Html<String> {
     let (redirect_url, ticket) = (query.redirect_url, query.__clerk_ticket);
     let form = SignUpForm { redirect_url, ticket, ..SignUpForm::default() };
     details_page(&form, invited_email(&clerk, &form.ticket).as_deref(), None)
@@ -31,7 +28,7 @@ fn invited_email(clerk: &Clerk, ticket: &str) -> Option<String> {
     }
 }
 
-pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<SignUpForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<SignUpForm>) -> Response {
     let browser = with_client_id(browser);
     let params = SignUpParams {
         strategy: if form.ticket.is_empty() { String::new() } else { "ticket".to_owned() },
@@ -70,11 +67,7 @@ fn to_code_page(clerk: &Clerk, client: &str, redirect_url: &str) -> Response {
     response
 }
 
-pub(super) async fn show_code(
-    State(clerk): State<Clerk>,
-    browser: Browser,
-    Query(query): Query<PageQuery>,
-) -> Html<String> {
+pub(super) async fn show_code(clerk: Clerk, browser: Browser, Query(query): Query<PageQuery>) -> Html<String> {
     match clerk.state().sign_ups.of_client(&browser.client) {
         Some(sign_up) => code_page(&sign_up.draft.email, &query.redirect_url, None),
         None => expired_page(),
@@ -88,7 +81,7 @@ pub(super) struct CodeForm {
     redirect_url: String,
 }
 
-pub(super) async fn submit_code(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<CodeForm>) -> Response {
+pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form<CodeForm>) -> Response {
     let Some(sign_up) = clerk.state().sign_ups.of_client(&browser.client).cloned() else {
         return expired_page().into_response();
     };
@@ -101,4 +94,83 @@ pub(super) async fn submit_code(State(clerk): State<Clerk>, browser: Browser, Fo
             (status(&refused), page).into_response()
         }
     }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignUpForm {
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    pub(super) email: String,
+    pub(super) password: String,
+    pub(super) ticket: String,
+    pub(super) redirect_url: String,
+}
+
+/// `invited`: the address of an invitation.
+pub(super) fn details_page(form: &SignUpForm, invited: Option<&str>, error: Option<&str>) -> Html<String> {
+    page(
+        "Create an account",
+        &html! {
+            section .card {
+                h1 { "Create an account" }
+                @if let Some(email) = invited { p .muted { "You are invited as " strong { (email) } "." } }
+                @else { p .muted { "A verification code is sent to your email address. Find it in the mailbox of this local Clerk." } }
+                form method="post" action="/__clerk/hosted/sign-up" {
+                    (redirect_field(&form.redirect_url))
+                    label for="first" { "First name " span .muted { "(optional)" } }
+                    input #first type="text" name="first_name" value=(form.first_name) autocomplete="given-name";
+                    label for="last" { "Last name " span .muted { "(optional)" } }
+                    input #last type="text" name="last_name" value=(form.last_name) autocomplete="family-name";
+                    @if invited.is_some() { input type="hidden" name="ticket" value=(form.ticket); }
+                    @else { (email_field(&form.email, error.is_some())) }
+                    label for="password" { "Password " span .muted { "(at least 8 characters)" } }
+                    input #password type="password" name="password" autocomplete="new-password" required
+                        aria-invalid=[error.map(|_| "true")] aria-describedby="problem";
+                    (problem(error))
+                    button { "Continue" }
+                }
+                (links(&form.redirect_url, "sign-in", "I already have an account"))
+            }
+        },
+    )
+}
+
+pub(super) fn code_page(email: &str, redirect_url: &str, error: Option<&str>) -> Html<String> {
+    page(
+        "Verify your email",
+        &html! {
+            section .card {
+                h1 { "Verify your email" }
+                p .muted {
+                    "Enter the verification code sent to " strong { (email) } ". It is in the "
+                    a href="/__clerk/hosted/mail" target="_blank" { "mailbox" } "."
+                }
+                form method="post" action="/__clerk/hosted/sign-up/code" {
+                    (redirect_field(redirect_url))
+                    (code_field("Verification code", error.is_some()))
+                    (problem(error))
+                    button { "Create account" }
+                }
+                (links(redirect_url, "sign-up", "Start over"))
+            }
+        },
+    )
+}
+
+/// The attempt took too long, or belongs to another browser.
+pub(super) fn expired_page() -> Html<String> {
+    page(
+        "Sign-up expired",
+        &html! {
+            section .card {
+                h1 { "This sign-up has expired" }
+                p { "Start over to create your account." }
+                p .links {
+                    a href="/__clerk/hosted/sign-up" { "Create an account" }
+                    a href="/__clerk/hosted/sign-in" { "Sign in" }
+                }
+            }
+        },
+    )
 }

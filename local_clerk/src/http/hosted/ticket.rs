@@ -3,15 +3,10 @@
 
 use super::layout::{code_field, page, problem, redirect_field};
 use super::redirect::redirect_signed_in;
-use crate::http::answer::status;
-use crate::model::browser::Browser;
-use crate::model::commands::ticket_sign_in::sign_in_with_ticket;
-use crate::model::commands::tickets::{Resolved, resolve_ticket};
-use crate::model::refused::Refused;
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::State;
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use crate::model::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
+use crate::model::{Browser, Refused, Result};
+use crate::{http::answer::status, server::Clerk};
+use axum::{Form, response::Html, response::IntoResponse, response::Redirect, response::Response};
 use maud::html;
 use serde::Deserialize;
 
@@ -25,7 +20,7 @@ struct Offer {
 }
 
 /// `None`: the invited person has no account yet.
-fn offer(clerk: &Clerk, token: &str) -> Result<Option<Offer>, Refused> {
+fn offer(clerk: &Clerk, token: &str) -> Result<Option<Offer>> {
     let state = clerk.state();
     let name_of = |id: &str| state.user(id).map_or_else(|| id.to_owned(), |user| user.name());
     Ok(match resolve_ticket(&state, token)? {
@@ -102,7 +97,7 @@ pub(super) struct TicketForm {
     redirect_url: String,
 }
 
-pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<TicketForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<TicketForm>) -> Response {
     match clerk.commit(|state| sign_in_with_ticket(state, browser, &form.ticket, &form.code)).await {
         Ok(Some(session)) => redirect_signed_in(&clerk, &session, &form.redirect_url),
         Ok(None) => show(&clerk, &form.redirect_url, &form.ticket),

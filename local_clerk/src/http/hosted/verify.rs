@@ -3,14 +3,9 @@
 use super::layout::{code_field, page, password_field, problem, redirect_field};
 use super::redirect::{PageQuery, redirect, signed_in};
 use super::sign_in::sign_in_page;
-use crate::http::answer::status;
-use crate::model::browser::Browser;
-use crate::model::commands::reverification::verify_all_factors;
-use crate::model::session::Session;
-use crate::server::Clerk;
-use axum::Form;
-use axum::extract::{Query, State};
-use axum::response::{Html, IntoResponse, Response};
+use crate::model::{Browser, Session};
+use crate::{http::answer::status, model::commands::reverification::verify_all_factors, server::Clerk};
+use axum::{Form, extract::Query, response::Html, response::IntoResponse, response::Response};
 use maud::html;
 use serde::Deserialize;
 
@@ -26,14 +21,14 @@ fn has_second_factor(clerk: &Clerk, session: &Session) -> bool {
     clerk.state().user(&session.user).is_some_and(|user| user.totp.is_some())
 }
 
-pub(super) async fn show(State(clerk): State<Clerk>, browser: Browser, Query(query): Query<PageQuery>) -> Html<String> {
+pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageQuery>) -> Html<String> {
     match signed_in(&clerk, &browser.client) {
         Some((session, name)) => with_form(&query.redirect_url, &name, has_second_factor(&clerk, &session), None),
         None => sign_in_page(&query.redirect_url),
     }
 }
 
-pub(super) async fn submit(State(clerk): State<Clerk>, browser: Browser, Form(form): Form<VerifyForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<VerifyForm>) -> Response {
     let Some((session, name)) = signed_in(&clerk, &browser.client) else {
         return sign_in_page(&form.redirect_url).into_response();
     };

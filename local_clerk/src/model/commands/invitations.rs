@@ -1,16 +1,10 @@
 //! Invitations: create, accept, revoke.
 
-use super::emails::send_email;
-use super::memberships::add_member;
-use super::users::check_address;
-use crate::model::details::InvitationDetails;
-use crate::model::event::Event;
-use crate::model::invitation::{Invitation, InvitationParams, InvitationStatus};
-use crate::model::mail::Mail;
-use crate::model::refused::Refused;
-use crate::model::return_url;
-use crate::model::state::State;
-use crate::model::user::User;
+use super::{factors::send_email, memberships::add_member, users::check_address};
+use crate::model::ticket::return_url;
+use crate::model::{
+    Event, Invitation, InvitationDetails, InvitationParams, InvitationStatus, Mail, Refused, Result, State, User,
+};
 use serde_json::json;
 
 /// Creates all of the invitations or none. `organization`: `None` to invite to the application.
@@ -18,7 +12,7 @@ pub(crate) fn create_invitations(
     state: &mut State,
     organization: Option<&str>,
     list: &[InvitationParams],
-) -> Result<Vec<InvitationDetails>, Refused> {
+) -> Result<Vec<InvitationDetails>> {
     let mut new: Vec<(Invitation, bool)> = Vec::new();
     for params in list {
         let invitation =
@@ -40,7 +34,7 @@ pub(crate) fn create_invitations(
     Ok(details)
 }
 
-fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -> Result<Invitation, Refused> {
+fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -> Result<Invitation> {
     let email = params.email();
     let refused = |status, code, text: &str| {
         Err(Refused::param(code, "email_address", format!("{email} {text}")).with_status(status))
@@ -65,7 +59,7 @@ fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -
     }
     let page = match params.redirect_url.as_deref().filter(|wanted| !wanted.is_empty()) {
         None => None,
-        Some(wanted) => Some(return_url::on_origin(&state.settings.public_origin, wanted).ok_or_else(|| {
+        Some(wanted) => Some(return_url(&state.settings.public_origin, wanted).ok_or_else(|| {
             let text = "The redirect URL must be on the application's origin.";
             Refused::param("form_param_value_invalid", "redirect_url", text)
         })?),
@@ -74,7 +68,7 @@ fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -
 }
 
 /// Accepts a pending invitation to a user's address, which makes the user a member.
-pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Result<InvitationDetails, Refused> {
+pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Result<InvitationDetails> {
     let email = state.user(user).ok_or_else(Refused::not_found)?.email.clone();
     let own = state.invitations.iter().find(|found| found.id == id && found.email == email);
     own.ok_or_else(Refused::not_found)?;
@@ -88,11 +82,7 @@ pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Resu
     Ok(details)
 }
 
-pub(crate) fn revoke_invitation(
-    state: &mut State,
-    organization: Option<&str>,
-    id: &str,
-) -> Result<InvitationDetails, Refused> {
+pub(crate) fn revoke_invitation(state: &mut State, organization: Option<&str>, id: &str) -> Result<InvitationDetails> {
     state.invitation(organization, id).ok_or_else(Refused::not_found)?;
     let revoked = end(state, id, InvitationStatus::Revoked)
         .ok_or_else(|| Refused::new(400, "organization_invitation_not_pending", "The invitation is not pending."))?;

@@ -1,10 +1,6 @@
 //! Memberships: add, change the role, remove.
 
-use crate::model::details::MembershipDetails;
-use crate::model::event::{Change, Event};
-use crate::model::membership::Membership;
-use crate::model::refused::Refused;
-use crate::model::state::State;
+use crate::model::{Change, Event, Membership, MembershipDetails, Refused, Result, State};
 
 /// Whether a change may leave an organization without an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +21,7 @@ pub(super) fn add_membership(state: &mut State, membership: Membership) -> Optio
 }
 
 /// Makes a user a member. `organization`: id or slug.
-pub(crate) fn add_member(
-    state: &mut State,
-    organization: &str,
-    user: &str,
-    role: &str,
-) -> Result<MembershipDetails, Refused> {
+pub(crate) fn add_member(state: &mut State, organization: &str, user: &str, role: &str) -> Result<MembershipDetails> {
     let role = role_key(state, role)?;
     let organization = state.organization(organization).ok_or_else(Refused::not_found)?.id.clone();
     if state.membership(&organization, user).is_some() {
@@ -48,7 +39,7 @@ pub(crate) fn change_role(
     (organization, user): (&str, &str),
     role: &str,
     last_admin: LastAdmin,
-) -> Result<MembershipDetails, Refused> {
+) -> Result<MembershipDetails> {
     let (role, now_ms) = (role_key(state, role)?, state.now_ms);
     check_last_admin(state, (organization, user), Some(&role), last_admin)?;
     let found = state.memberships.iter_mut().find(|found| found.is_of(organization, user));
@@ -64,7 +55,7 @@ pub(crate) fn remove_member(
     state: &mut State,
     (organization, user): (&str, &str),
     last_admin: LastAdmin,
-) -> Result<MembershipDetails, Refused> {
+) -> Result<MembershipDetails> {
     check_last_admin(state, (organization, user), None, last_admin)?;
     let membership = state.membership(organization, user).ok_or_else(Refused::not_found)?;
     let details = state.membership_details(membership).ok_or_else(Refused::not_found)?;
@@ -79,7 +70,7 @@ fn check_last_admin(
     (organization, user): (&str, &str),
     role: Option<&str>,
     last_admin: LastAdmin,
-) -> Result<(), Refused> {
+) -> Result<()> {
     let of_it = || state.memberships.iter().filter(|found| found.organization == organization);
     let is_admin = of_it().any(|found| found.user == user && found.role == "admin");
     let has_other = of_it().any(|found| found.user != user && found.role == "admin");
@@ -98,6 +89,6 @@ pub(super) fn remove_memberships(state: &mut State, is_removed: impl Fn(&Members
     removed.into_iter().for_each(|details| state.record(Event::MembershipDeleted(Box::new(details))));
 }
 
-fn role_key(state: &State, role: &str) -> Result<String, Refused> {
+fn role_key(state: &State, role: &str) -> Result<String> {
     state.roles.role(role).map(|role| role.key.clone()).ok_or_else(Refused::unknown_role)
 }

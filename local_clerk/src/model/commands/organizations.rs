@@ -1,17 +1,15 @@
 //! Organizations: create, update, delete.
 
 use super::memberships::{add_membership, remove_memberships};
-use crate::model::details::OrganizationDetails;
-use crate::model::event::{Change, Event};
-use crate::model::membership::Membership;
-use crate::model::organization::{Organization, OrganizationParams, is_slug, slugify};
-use crate::model::refused::Refused;
-use crate::model::state::State;
+use crate::model::organization::{is_slug, slugify};
+use crate::model::{
+    Change, Event, Membership, Organization, OrganizationDetails, OrganizationParams, Refused, Result, State,
+};
 use crate::random::new_id;
 
 const LONGEST_NAME: usize = 256;
 
-fn check(state: &State, params: &OrganizationParams, own_id: &str) -> Result<(), Refused> {
+fn check(state: &State, params: &OrganizationParams, own_id: &str) -> Result<()> {
     let is_name = |name: &String| !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME;
     if !params.name.as_ref().is_none_or(is_name) {
         let text = "Enter a name of at most 256 characters.";
@@ -36,10 +34,7 @@ fn free_slug(state: &State, name: &str) -> String {
 }
 
 /// Creates an organization. Its creator, if one is named, gets the creator's role.
-pub(crate) fn create_organization(
-    state: &mut State,
-    params: OrganizationParams,
-) -> Result<OrganizationDetails, Refused> {
+pub(crate) fn create_organization(state: &mut State, params: OrganizationParams) -> Result<OrganizationDetails> {
     let name = params.name.clone().unwrap_or_default().trim().to_owned();
     check(state, &OrganizationParams { name: Some(name.clone()), ..params.clone() }, "")?;
     if params.created_by.as_ref().is_some_and(|user| state.user(user).is_none()) {
@@ -64,7 +59,7 @@ pub(crate) fn update_organization(
     state: &mut State,
     name: &str,
     params: OrganizationParams,
-) -> Result<OrganizationDetails, Refused> {
+) -> Result<OrganizationDetails> {
     let id = state.organization(name).ok_or_else(Refused::not_found)?.id.clone();
     check(state, &params, &id)?;
     let now_ms = state.now_ms;
@@ -79,7 +74,7 @@ pub(crate) fn update_organization(
 }
 
 /// Deletes an organization together with its memberships. `name`: id or slug.
-pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Organization, Refused> {
+pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Organization> {
     let found = state.organization(name).ok_or_else(Refused::not_found)?.clone();
     remove_memberships(state, |membership| membership.organization == found.id);
     state.organizations.retain(|organization| organization.id != found.id);

@@ -1,13 +1,10 @@
 //! Reverification: the user of a running session proves again who they are.
 
-use super::emails::{redeem_email_code, send_email_code};
-use super::second_factor::{check_totp, check_totp_if_enabled};
+use super::factors::{check_totp, check_totp_if_enabled, redeem_email_code, send_email_code};
 use super::sessions::{end_sessions_of, update_session};
 use super::sign_ins::unsupported_strategy;
 use super::users::{check_credentials, set_password};
-use crate::model::refused::Refused;
-use crate::model::session::{Session, Status};
-use crate::model::state::State;
+use crate::model::{Refused, Result, Session, State, Status};
 use serde::Deserialize;
 
 /// The state of a reverification.
@@ -47,11 +44,7 @@ pub(crate) fn start_reverification(state: &mut State, session: &Session, level: 
 }
 
 /// Sends a code for the first factor.
-pub(crate) fn prepare_first_factor(
-    state: &mut State,
-    session: &Session,
-    strategy: &str,
-) -> Result<Reverification, Refused> {
+pub(crate) fn prepare_first_factor(state: &mut State, session: &Session, strategy: &str) -> Result<Reverification> {
     if strategy != "email_code" {
         return Err(unsupported_strategy());
     }
@@ -64,7 +57,7 @@ pub(crate) fn attempt_first_factor(
     state: &mut State,
     session: &Session,
     params: &ReverificationParams,
-) -> Result<Reverification, Refused> {
+) -> Result<Reverification> {
     let session = match params.strategy.as_str() {
         "password" => verify_password(state, session, &params.password)?,
         "email_code" => {
@@ -82,7 +75,7 @@ pub(crate) fn attempt_second_factor(
     state: &mut State,
     session: &Session,
     params: &ReverificationParams,
-) -> Result<Reverification, Refused> {
+) -> Result<Reverification> {
     if params.strategy != "totp" {
         return Err(unsupported_strategy());
     }
@@ -92,19 +85,14 @@ pub(crate) fn attempt_second_factor(
 }
 
 /// Verifies the password, and the code where the user has an authenticator app.
-pub(crate) fn verify_all_factors(
-    state: &mut State,
-    session: &Session,
-    password: &str,
-    code: &str,
-) -> Result<Session, Refused> {
+pub(crate) fn verify_all_factors(state: &mut State, session: &Session, password: &str, code: &str) -> Result<Session> {
     let second = check_totp_if_enabled(state, &session.user, code)?;
     verify_password(state, session, password)?;
     update_session(state, &session.id, |session, now_ms| session.second_verified_at = second.then_some(now_ms))
 }
 
 /// Changes the password of the session's user, who gives the current one.
-pub(crate) fn change_password(state: &mut State, session: &Session, params: &NewPasswordParams) -> Result<(), Refused> {
+pub(crate) fn change_password(state: &mut State, session: &Session, params: &NewPasswordParams) -> Result<()> {
     verify_password(state, session, &params.current_password)?;
     set_password(state, &session.user, &params.new_password, "new_password")?;
     if params.sign_out_of_other_sessions {
@@ -113,7 +101,7 @@ pub(crate) fn change_password(state: &mut State, session: &Session, params: &New
     Ok(())
 }
 
-fn verify_password(state: &mut State, session: &Session, password: &str) -> Result<Session, Refused> {
+fn verify_password(state: &mut State, session: &Session, password: &str) -> Result<Session> {
     let email = address_of(state, session)?;
     check_credentials(state, &email, password).map_err(|refused| match refused.code {
         "form_password_incorrect" => Refused { message: "Password is incorrect. Try again.".into(), ..refused },
@@ -122,7 +110,7 @@ fn verify_password(state: &mut State, session: &Session, password: &str) -> Resu
     update_session(state, &session.id, |session, now_ms| session.verified_at = now_ms)
 }
 
-fn address_of(state: &State, session: &Session) -> Result<String, Refused> {
+fn address_of(state: &State, session: &Session) -> Result<String> {
     state.user(&session.user).map(|user| user.email.clone()).ok_or_else(Refused::not_found)
 }
 

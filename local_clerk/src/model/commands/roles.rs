@@ -1,11 +1,7 @@
-//! Roles: create, update, grant and withdraw permissions, delete.
+//! Roles and permissions: create, update, grant, withdraw, delete.
 
-use crate::model::details::RoleDetails;
-use crate::model::event::{Change, Event};
-use crate::model::refused::Refused;
-use crate::model::role::{Role, Roles, is_key};
-use crate::model::state::State;
-use crate::random::new_id;
+use crate::model::{Change, Event, Permission, Refused, Result, Role, RoleDetails, Roles, State};
+use crate::{model::role::is_key, random::new_id};
 use serde::Deserialize;
 
 /// Parameters of a role; absent ones stay as they are.
@@ -19,7 +15,7 @@ pub(crate) struct RoleParams {
 }
 
 impl RoleParams {
-    fn check(&self, roles: &Roles, own_id: &str) -> Result<(), Refused> {
+    fn check(&self, roles: &Roles, own_id: &str) -> Result<()> {
         if let Some(key) = &self.key {
             if !is_key(key, 1) {
                 let text = "A key is org: and lowercase letters, numbers and underscores.";
@@ -44,7 +40,7 @@ impl RoleParams {
     }
 }
 
-pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleDetails, Refused> {
+pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleDetails> {
     if params.name.is_none() || params.key.is_none() {
         return Err(Refused::param("form_param_missing", "key", "A name and a key are required."));
     }
@@ -66,7 +62,7 @@ pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleD
     Ok(details)
 }
 
-pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<RoleDetails, Refused> {
+pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<RoleDetails> {
     change(state, id, |role, roles| {
         params.check(roles, &role.id)?;
         params.apply(role);
@@ -75,7 +71,7 @@ pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Re
 }
 
 /// `permission`: id or key.
-pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails, Refused> {
+pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails> {
     change(state, id, |role, roles| {
         let granted = roles.permission(permission).ok_or_else(Refused::not_found)?;
         if !role.permissions.contains(&granted.id) {
@@ -86,7 +82,7 @@ pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) ->
 }
 
 /// `permission`: id.
-pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails, Refused> {
+pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails> {
     change(state, id, |role, _| {
         let before = role.permissions.len();
         role.permissions.retain(|granted| granted != permission);
@@ -95,11 +91,7 @@ pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str)
 }
 
 /// Changes a role. A new key reaches every member with the role.
-fn change(
-    state: &mut State,
-    id: &str,
-    change: impl FnOnce(&mut Role, &Roles) -> Result<(), Refused>,
-) -> Result<RoleDetails, Refused> {
+fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) -> Result<()>) -> Result<RoleDetails> {
     let place = state.roles.roles.iter().position(|role| role.id == id).ok_or_else(Refused::not_found)?;
     let before = state.roles.roles.get(place).cloned().ok_or_else(Refused::not_found)?;
     let mut role = before.clone();
@@ -117,7 +109,7 @@ fn change(
 }
 
 /// Deletes a role that no member has, no pending invitation gives and no creator gets.
-pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<(), Refused> {
+pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<()> {
     let role = state.roles.roles.iter().find(|role| role.id == id).ok_or_else(Refused::not_found)?;
     let is_given = state.memberships.iter().any(|found| found.role == role.key)
         || state.invitations.iter().any(|found| found.is_pending(state.now_ms) && found.role == role.key);
@@ -127,4 +119,75 @@ pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<(), Refused> {
     state.roles.roles.retain(|role| role.id != id);
     state.record(Event::RoleDeleted(id.to_owned()));
     Ok(())
+}
+
+/// Parameters of a permission; absent ones stay as they are.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct PermissionParams {
+    name: Option<String>,
+    key: Option<String>,
+    description: Option<String>,
+}
+
+impl PermissionParams {
+    fn check(&self, roles: &Roles, own_id: &str) -> Result<()> {
+        let Some(key) = &self.key else { return Ok(()) };
+        if !is_key(key, 2) || key.starts_with("org:sys_") {
+            let text = "A key is org:feature:permission in lowercase letters, numbers and underscores. \
+                        Keys with org:sys_ are reserved.";
+            return Err(Refused::param("form_param_format_invalid", "key", text));
+        }
+        if roles.permission(key).is_some_and(|permission| permission.id != own_id) {
+            return Err(Refused::param("duplicate_record", "key", "Another permission has this key."));
+        }
+        Ok(())
+    }
+
+    fn apply(self, permission: &mut Permission) {
+        permission.name = self.name.unwrap_or_else(|| permission.name.clone());
+        permission.key = self.key.unwrap_or_else(|| permission.key.clone());
+        permission.description = self.description.unwrap_or_else(|| permission.description.clone());
+    }
+}
+
+pub(crate) fn create_permission(state: &mut State, params: PermissionParams) -> Result<Permission> {
+    if params.name.is_none() || params.key.is_none() {
+        return Err(Refused::param("form_param_missing", "key", "A name and a key are required."));
+    }
+    params.check(&state.roles, "")?;
+    let mut permission = Permission::new(&new_id("perm"), "", "", state.now_ms);
+    params.apply(&mut permission);
+    state.roles.permissions.push(permission.clone());
+    state.record(Event::Permission(Change::Created, permission.clone()));
+    Ok(permission)
+}
+
+pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionParams) -> Result<Permission> {
+    params.check(&state.roles, id)?;
+    let now_ms = state.now_ms;
+    let permission = custom_permission(state, id)?;
+    params.apply(permission);
+    permission.updated_at = now_ms;
+    let permission = permission.clone();
+    state.record(Event::Permission(Change::Updated, permission.clone()));
+    Ok(permission)
+}
+
+/// Deletes a permission and withdraws it from all roles.
+pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<()> {
+    custom_permission(state, id)?;
+    state.roles.permissions.retain(|permission| permission.id != id);
+    state.roles.roles.iter_mut().for_each(|role| role.permissions.retain(|granted| *granted != id));
+    state.record(Event::PermissionDeleted(id.to_owned()));
+    Ok(())
+}
+
+fn custom_permission<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Permission> {
+    let found = state.roles.permissions.iter_mut().find(|permission| permission.id == id);
+    let permission = found.ok_or_else(Refused::not_found)?;
+    if permission.is_system() {
+        let text = "System permissions cannot be changed.";
+        return Err(Refused::new(403, "organization_permission_system", text));
+    }
+    Ok(permission)
 }

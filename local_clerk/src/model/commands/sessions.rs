@@ -1,10 +1,6 @@
 //! Sessions: create without a browser, change, end; the active organization and the status.
 
-use crate::model::event::Event;
-use crate::model::refresh_token::RefreshTokenError;
-use crate::model::refused::Refused;
-use crate::model::session::{Session, Status};
-use crate::model::state::State;
+use crate::model::{Event, RefreshTokenError, Refused, Result, Session, State, Status};
 use crate::random::new_id;
 use serde::Deserialize;
 
@@ -38,7 +34,7 @@ pub(super) fn add_session(state: &mut State, user: &str, organization: Option<St
 }
 
 /// Creates a session for the tests of an application, which take tokens from it.
-pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Result<Session, Refused> {
+pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Result<Session> {
     let user = state.user(&params.user_id).ok_or_else(Refused::not_found)?.id.clone();
     let wanted = params.active_organization_id.filter(|organization| !organization.is_empty());
     if wanted.as_ref().is_some_and(|organization| state.membership(organization, &user).is_none()) {
@@ -51,11 +47,7 @@ pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Res
     Ok(session)
 }
 
-pub(crate) fn update_session(
-    state: &mut State,
-    id: &str,
-    change: impl FnOnce(&mut Session, i64),
-) -> Result<Session, Refused> {
+pub(crate) fn update_session(state: &mut State, id: &str, change: impl FnOnce(&mut Session, i64)) -> Result<Session> {
     let now_ms = state.now_ms;
     let session = state.session_mut(id)?;
     change(session, now_ms);
@@ -63,7 +55,7 @@ pub(crate) fn update_session(
 }
 
 /// Ends a session. One that has ended keeps its status.
-pub(crate) fn end_session(state: &mut State, id: &str, status: Status) -> Result<Session, Refused> {
+pub(crate) fn end_session(state: &mut State, id: &str, status: Status) -> Result<Session> {
     let now_ms = state.now_ms;
     let session = state.session_mut(id)?;
     let was_running = session.is_running(now_ms);
@@ -95,14 +87,14 @@ pub(crate) fn end_sessions_of_client(state: &mut State, client: &str) {
 }
 
 /// Makes a session the active one of its browser.
-pub(crate) fn select_session(state: &mut State, id: &str) -> Result<Session, Refused> {
+pub(crate) fn select_session(state: &mut State, id: &str) -> Result<Session> {
     let client = state.session(id).ok_or_else(Refused::not_found)?.client.clone();
     let newest = state.active_session(&client).map_or(0, |active| active.chosen_at);
     update_session(state, id, |session, now_ms| session.chosen_at = now_ms.max(newest + 1))
 }
 
 /// Selects a session, and changes its active organization where one is given.
-pub(crate) fn touch_session(state: &mut State, id: &str, organization: Option<&str>) -> Result<Session, Refused> {
+pub(crate) fn touch_session(state: &mut State, id: &str, organization: Option<&str>) -> Result<Session> {
     if let Some(organization) = organization {
         activate_organization(state, id, organization)?;
     }
@@ -113,7 +105,7 @@ pub(crate) fn touch_session(state: &mut State, id: &str, organization: Option<&s
 /// Makes an organization, named by its id or slug, the active one of a session. The user returns to
 /// it at the next sign-in. An empty name is the personal account, which nobody has where membership
 /// is required: the session then stays as it is (Clerk behaviour).
-pub(crate) fn activate_organization(state: &mut State, session: &str, organization: &str) -> Result<(), Refused> {
+pub(crate) fn activate_organization(state: &mut State, session: &str, organization: &str) -> Result<()> {
     if organization.is_empty() && state.settings.membership_required {
         return Ok(());
     }
@@ -137,7 +129,7 @@ pub(crate) fn refresh_session(
     id: &str,
     refresh_token: &str,
     all_expired: bool,
-) -> Result<(Session, String), Refused> {
+) -> Result<(Session, String)> {
     let refused = |code, message: &'static str| Refused::new(401, code, message);
     let session = state.running_session(id).cloned();
     let session = session.ok_or_else(|| refused("session_refresh_session_ineligible", "The session has ended."))?;
@@ -154,7 +146,7 @@ pub(crate) fn refresh_session(
 }
 
 /// Makes the verification of a session so many minutes old.
-pub(crate) fn age_verification(state: &mut State, id: &str, minutes: i64) -> Result<Session, Refused> {
+pub(crate) fn age_verification(state: &mut State, id: &str, minutes: i64) -> Result<Session> {
     update_session(state, id, |session, now_ms| {
         session.verified_at = now_ms - minutes.clamp(0, 100_000) * 60_000;
         session.second_verified_at = session.second_verified_at.map(|_| session.verified_at);

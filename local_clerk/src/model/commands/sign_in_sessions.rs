@@ -3,13 +3,8 @@
 //! The browser gets a new client id, so that an id that was known before is worthless afterwards
 //! (session fixation). Its other sessions move to the new id.
 
-use super::sessions::{add_session, end_session};
-use super::users::wrong_credentials;
-use crate::model::browser::Browser;
-use crate::model::event::Event;
-use crate::model::refused::Refused;
-use crate::model::session::{Session, Status};
-use crate::model::state::State;
+use super::{sessions::add_session, sessions::end_session, users::wrong_credentials};
+use crate::model::{Browser, Event, Result, Session, State, Status};
 use serde_json::Value;
 
 /// A user who has proved who they are.
@@ -26,7 +21,7 @@ pub(crate) struct NewSession {
 }
 
 /// Starts a session. An older session of the same user in the same browser ends.
-pub(crate) fn start_session(state: &mut State, new: &NewSession) -> Result<Session, Refused> {
+pub(crate) fn start_session(state: &mut State, new: &NewSession) -> Result<Session> {
     state.user(&new.user).ok_or_else(wrong_credentials)?.may_sign_in()?;
     let client = &new.browser.client;
     let is_replaced = |session: &&Session| session.user == new.user && session.actor == new.actor;

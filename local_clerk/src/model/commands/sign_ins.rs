@@ -1,16 +1,10 @@
 //! Sign-ins, step by step: identifier, first factor, second factor or new password.
 
-use super::emails::{redeem_email_code, send_email_code};
-use super::invitations::accept_invitation;
-use super::second_factor::{check_totp, check_totp_if_enabled};
-use super::sessions::end_sessions_of;
+use super::factors::{check_totp, check_totp_if_enabled, redeem_email_code, send_email_code};
 use super::sign_in_sessions::{NewSession, start_session};
 use super::users::{check_credentials, set_password};
-use crate::model::browser::Browser;
-use crate::model::refused::Refused;
-use crate::model::session::{Session, Status};
-use crate::model::sign_in::{SignIn, SignInParams};
-use crate::model::state::State;
+use super::{invitations::accept_invitation, sessions::end_sessions_of};
+use crate::model::{Browser, Refused, Result, Session, SignIn, SignInParams, State, Status};
 use serde_json::json;
 
 pub(crate) fn unsupported_strategy() -> Refused {
@@ -18,7 +12,7 @@ pub(crate) fn unsupported_strategy() -> Refused {
 }
 
 /// Starts a sign-in. It takes one step where the password comes with the identifier.
-pub(crate) fn create_sign_in(state: &mut State, browser: &Browser, params: &SignInParams) -> Result<SignIn, Refused> {
+pub(crate) fn create_sign_in(state: &mut State, browser: &Browser, params: &SignInParams) -> Result<SignIn> {
     if !matches!(params.strategy.as_str(), "" | "password" | "email_code") {
         return Err(unsupported_strategy());
     }
@@ -33,7 +27,7 @@ pub(crate) fn create_sign_in(state: &mut State, browser: &Browser, params: &Sign
 
 /// Refuses an unknown address (Clerk behaviour without its protection against enumeration), and a
 /// user who is signed in already.
-fn check_identifier(state: &State, client: &str, email: &str) -> Result<(), Refused> {
+fn check_identifier(state: &State, client: &str, email: &str) -> Result<()> {
     let Some(user) = state.user_by_email(email) else {
         let text = "Couldn't find your account.";
         let unknown = Refused::param("form_identifier_not_found", "identifier", text);
@@ -46,7 +40,7 @@ fn check_identifier(state: &State, client: &str, email: &str) -> Result<(), Refu
     })
 }
 
-pub(crate) fn find_sign_in(state: &State, browser: &Browser, id: &str) -> Result<SignIn, Refused> {
+pub(crate) fn find_sign_in(state: &State, browser: &Browser, id: &str) -> Result<SignIn> {
     state.sign_ins.find(id, &browser.client).cloned().ok_or_else(Refused::not_found)
 }
 
@@ -56,7 +50,7 @@ pub(crate) fn prepare_first_factor(
     browser: &Browser,
     id: &str,
     params: &SignInParams,
-) -> Result<SignIn, Refused> {
+) -> Result<SignIn> {
     let sign_in = find_sign_in(state, browser, id)?;
     if !is_by_email(&params.strategy) {
         return Err(unsupported_strategy());
@@ -73,7 +67,7 @@ pub(crate) fn attempt_first_factor(
     browser: &Browser,
     id: &str,
     params: &SignInParams,
-) -> Result<SignIn, Refused> {
+) -> Result<SignIn> {
     let sign_in = find_sign_in(state, browser, id)?;
     if params.strategy == "password" {
         return attempt_password(state, browser, sign_in, &params.password);
@@ -93,7 +87,7 @@ pub(crate) fn attempt_second_factor(
     browser: &Browser,
     id: &str,
     params: &SignInParams,
-) -> Result<SignIn, Refused> {
+) -> Result<SignIn> {
     let sign_in = find_sign_in(state, browser, id)?;
     let is_expected = params.strategy == "totp" && !sign_in.needs_new_password;
     let user = sign_in.user.clone().filter(|_| is_expected).ok_or_else(unsupported_strategy)?;
@@ -106,12 +100,7 @@ pub(crate) fn attempt_second_factor(
 }
 
 /// Sets a new password after the code for a forgotten one.
-pub(crate) fn reset_password(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignInParams,
-) -> Result<SignIn, Refused> {
+pub(crate) fn reset_password(state: &mut State, browser: &Browser, id: &str, params: &SignInParams) -> Result<SignIn> {
     let sign_in = find_sign_in(state, browser, id)?;
     let user = sign_in.user.clone().filter(|_| sign_in.needs_new_password).ok_or_else(unsupported_strategy)?;
     set_password(state, &user, &params.password, "password")?;
@@ -125,7 +114,7 @@ fn is_by_email(strategy: &str) -> bool {
     matches!(strategy, "email_code" | "reset_password_email_code")
 }
 
-fn send_code(state: &mut State, sign_in: SignIn, strategy: &str) -> Result<SignIn, Refused> {
+fn send_code(state: &mut State, sign_in: SignIn, strategy: &str) -> Result<SignIn> {
     if sign_in.identifier.is_empty() {
         return Err(unsupported_strategy());
     }
@@ -135,18 +124,13 @@ fn send_code(state: &mut State, sign_in: SignIn, strategy: &str) -> Result<SignI
     Ok(sign_in)
 }
 
-fn attempt_password(state: &mut State, browser: &Browser, sign_in: SignIn, password: &str) -> Result<SignIn, Refused> {
+fn attempt_password(state: &mut State, browser: &Browser, sign_in: SignIn, password: &str) -> Result<SignIn> {
     let user = check_credentials(state, &sign_in.identifier, password)?.id;
     pass_first_factor(state, browser, SignIn { first_factor: "password".to_owned(), ..sign_in }, &user)
 }
 
 /// Continues after the first factor: with a new password, the second factor, or the session.
-pub(super) fn pass_first_factor(
-    state: &mut State,
-    browser: &Browser,
-    sign_in: SignIn,
-    user: &str,
-) -> Result<SignIn, Refused> {
+pub(super) fn pass_first_factor(state: &mut State, browser: &Browser, sign_in: SignIn, user: &str) -> Result<SignIn> {
     let found = state.user(user).ok_or_else(Refused::not_found)?;
     found.may_sign_in()?;
     if sign_in.needs_new_password || found.totp.is_some() {
@@ -162,7 +146,7 @@ pub(super) fn pass_first_factor(
 }
 
 /// Ends a sign-in with a session. The browser has a new client id afterwards.
-pub(super) fn finish_sign_in(state: &mut State, sign_in: SignIn, new: &NewSession) -> Result<SignIn, Refused> {
+pub(super) fn finish_sign_in(state: &mut State, sign_in: SignIn, new: &NewSession) -> Result<SignIn> {
     if let Some(invitation) = &sign_in.invitation {
         let _ = accept_invitation(state, invitation, &new.user);
     }
@@ -177,7 +161,7 @@ pub(crate) fn sign_in_at_once(
     state: &mut State,
     browser: Browser,
     (email, password, code): (&str, &str, &str),
-) -> Result<Session, Refused> {
+) -> Result<Session> {
     let user = check_credentials(state, email, password)?.id;
     let second_factor = check_totp_if_enabled(state, &user, code)?;
     start_session(state, &NewSession { user, browser, second_factor, ..NewSession::default() })

@@ -1,45 +1,31 @@
 //! Sign-ups, step by step: the user's details, the code that verifies the address, the session.
 
-use super::emails::{redeem_email_code, send_email_code};
-use super::invitations::accept_invitation;
+use super::factors::{redeem_email_code, send_email_code};
 use super::sign_in_sessions::{NewSession, start_session};
-use super::sign_ins::unsupported_strategy;
 use super::tickets::{Resolved, resolve_ticket};
 use super::users::{add_user, check_address, check_address_is_free};
-use crate::model::browser::Browser;
-use crate::model::password;
-use crate::model::refused::Refused;
-use crate::model::sign_up::{SignUp, SignUpParams};
-use crate::model::state::State;
+use super::{invitations::accept_invitation, sign_ins::unsupported_strategy};
+use crate::model::user::check_password_length;
+use crate::model::{Browser, Refused, Result, SignUp, SignUpParams, State};
 
 /// Starts a sign-up. The link of an invitation verifies the address that it was sent to.
-pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &SignUpParams) -> Result<SignUp, Refused> {
+pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &SignUpParams) -> Result<SignUp> {
     let sign_up = state.sign_ups.start(&browser.client, state.now_ms);
     fill_in(state, browser, sign_up, params)
 }
 
-pub(crate) fn find_sign_up(state: &State, browser: &Browser, id: &str) -> Result<SignUp, Refused> {
+pub(crate) fn find_sign_up(state: &State, browser: &Browser, id: &str) -> Result<SignUp> {
     let found = state.sign_ups.of_client(&browser.client).filter(|found| found.id == id);
     found.cloned().ok_or_else(Refused::not_found)
 }
 
-pub(crate) fn update_sign_up(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignUpParams,
-) -> Result<SignUp, Refused> {
+pub(crate) fn update_sign_up(state: &mut State, browser: &Browser, id: &str, params: &SignUpParams) -> Result<SignUp> {
     let sign_up = find_sign_up(state, browser, id)?;
     fill_in(state, browser, sign_up, params)
 }
 
 /// Sends the code that verifies the address.
-pub(crate) fn prepare_verification(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    strategy: &str,
-) -> Result<SignUp, Refused> {
+pub(crate) fn prepare_verification(state: &mut State, browser: &Browser, id: &str, strategy: &str) -> Result<SignUp> {
     let mut sign_up = find_sign_up(state, browser, id)?;
     if strategy != "email_code" || sign_up.draft.email.is_empty() {
         return Err(unsupported_strategy());
@@ -55,7 +41,7 @@ pub(crate) fn attempt_verification(
     browser: &Browser,
     id: &str,
     params: &SignUpParams,
-) -> Result<SignUp, Refused> {
+) -> Result<SignUp> {
     let mut sign_up = find_sign_up(state, browser, id)?;
     if params.strategy != "email_code" {
         return Err(unsupported_strategy());
@@ -65,12 +51,7 @@ pub(crate) fn attempt_verification(
     finish(state, browser, sign_up)
 }
 
-fn fill_in(
-    state: &mut State,
-    browser: &Browser,
-    mut sign_up: SignUp,
-    params: &SignUpParams,
-) -> Result<SignUp, Refused> {
+fn fill_in(state: &mut State, browser: &Browser, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
     if params.strategy == "ticket" && !params.ticket.is_empty() {
         use_invitation(state, &mut sign_up, &params.ticket)?;
     }
@@ -82,7 +63,7 @@ fn fill_in(
         sign_up.invitation = None;
     }
     if !params.password.is_empty() {
-        password::check_length(&params.password, "password")?;
+        check_password_length(&params.password, "password")?;
         sign_up.draft.set_password(&params.password);
     }
     let (first, last) = (&mut sign_up.draft.first_name, &mut sign_up.draft.last_name);
@@ -95,7 +76,7 @@ fn fill_in(
     finish(state, browser, sign_up)
 }
 
-fn use_invitation(state: &State, sign_up: &mut SignUp, token: &str) -> Result<(), Refused> {
+fn use_invitation(state: &State, sign_up: &mut SignUp, token: &str) -> Result<()> {
     let Resolved::Invitation(invitation) = resolve_ticket(state, token)? else {
         let text = "This link is for an existing account. Sign in with it.";
         return Err(Refused::param("ticket_invalid_code", "ticket", text));
@@ -106,7 +87,7 @@ fn use_invitation(state: &State, sign_up: &mut SignUp, token: &str) -> Result<()
 }
 
 /// Creates the user and the session of a sign-up that is ready; keeps it otherwise.
-fn finish(state: &mut State, browser: &Browser, mut sign_up: SignUp) -> Result<SignUp, Refused> {
+fn finish(state: &mut State, browser: &Browser, mut sign_up: SignUp) -> Result<SignUp> {
     if !sign_up.is_ready() {
         state.sign_ups.update(&sign_up);
         return Ok(sign_up);

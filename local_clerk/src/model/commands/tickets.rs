@@ -1,9 +1,10 @@
-//! Sign-in tokens and actor tokens: create, revoke, resolve, use.
+//! Tickets: create, revoke, resolve, and sign in with a link: a sign-in token, an impersonation, or
+//! an invitation to an existing user.
 
-use crate::model::invitation::Invitation;
-use crate::model::refused::Refused;
-use crate::model::state::State;
-use crate::model::ticket::{NewTicket, Ticket, TicketStatus};
+use super::sign_in_sessions::{NewSession, start_session};
+use super::sign_ins::{finish_sign_in, pass_first_factor};
+use super::{factors::check_totp_if_enabled, invitations::accept_invitation};
+use crate::model::{Browser, Invitation, NewTicket, Refused, Result, Session, SignIn, State, Ticket, TicketStatus};
 
 /// The object that a token belongs to.
 #[derive(Clone, Debug)]
@@ -12,22 +13,22 @@ pub(crate) enum Resolved {
     Invitation(Invitation),
 }
 
-pub(crate) fn create_ticket(state: &mut State, new: NewTicket) -> Result<Ticket, Refused> {
+pub(crate) fn create_ticket(state: &mut State, new: NewTicket) -> Result<Ticket> {
     state.user(&new.user).ok_or_else(Refused::not_found)?;
     let ticket = Ticket::new(new, state.now_ms);
     state.tickets.push(ticket.clone());
     Ok(ticket)
 }
 
-pub(crate) fn revoke_sign_in_token(state: &mut State, id: &str) -> Result<Ticket, Refused> {
+pub(crate) fn revoke_sign_in_token(state: &mut State, id: &str) -> Result<Ticket> {
     revoke(state, id, false, "sign_in_token_cannot_be_revoked_code")
 }
 
-pub(crate) fn revoke_actor_token(state: &mut State, id: &str) -> Result<Ticket, Refused> {
+pub(crate) fn revoke_actor_token(state: &mut State, id: &str) -> Result<Ticket> {
     revoke(state, id, true, "actor_token_cannot_be_revoked_code")
 }
 
-fn revoke(state: &mut State, id: &str, has_actor: bool, refusal: &'static str) -> Result<Ticket, Refused> {
+fn revoke(state: &mut State, id: &str, has_actor: bool, refusal: &'static str) -> Result<Ticket> {
     let now_ms = state.now_ms;
     let is_it = |found: &&mut Ticket| found.id == id && found.actor.is_some() == has_actor;
     let ticket = state.tickets.iter_mut().find(is_it).ok_or_else(Refused::not_found)?;
@@ -43,7 +44,7 @@ pub(crate) fn invalid_ticket() -> Refused {
 }
 
 /// Finds the usable ticket or pending invitation with this token.
-pub(crate) fn resolve_ticket(state: &State, token: &str) -> Result<Resolved, Refused> {
+pub(crate) fn resolve_ticket(state: &State, token: &str) -> Result<Resolved> {
     if token.is_empty() {
         return Err(invalid_ticket());
     }
@@ -56,7 +57,7 @@ pub(crate) fn resolve_ticket(state: &State, token: &str) -> Result<Resolved, Ref
 }
 
 /// Uses a ticket up. A ticket of a user who may not sign in stays unused.
-pub(crate) fn use_ticket(state: &mut State, token: &str) -> Result<Ticket, Refused> {
+pub(crate) fn use_ticket(state: &mut State, token: &str) -> Result<Ticket> {
     let Resolved::Ticket(ticket) = resolve_ticket(state, token)? else { return Err(invalid_ticket()) };
     state.user(&ticket.user).ok_or_else(invalid_ticket)?.may_sign_in()?;
     let now_ms = state.now_ms;
@@ -64,4 +65,60 @@ pub(crate) fn use_ticket(state: &mut State, token: &str) -> Result<Ticket, Refus
         (kept.status, kept.updated_at) = (TicketStatus::Accepted, now_ms);
     }
     Ok(ticket)
+}
+
+/// Signs in with a ticket. A sign-in token or actor token needs no other proof. An invitation only
+/// proves the email address, which is the first factor.
+pub(crate) fn create_ticket_sign_in(state: &mut State, browser: &Browser, token: &str) -> Result<SignIn> {
+    let (user, invitation) = match resolve_ticket(state, token)? {
+        Resolved::Ticket(ticket) => (ticket.user, None),
+        Resolved::Invitation(invitation) => {
+            let user = state.user_by_email(&invitation.email).ok_or_else(|| {
+                let text = "No account exists for this email address. Sign up with the link.";
+                Refused::new(422, "invitation_account_not_exists", text)
+            })?;
+            (user.id.clone(), Some(invitation.id))
+        }
+    };
+    let email = state.user(&user).map(|user| user.email.clone()).unwrap_or_default();
+    let sign_in = state.sign_ins.start(&browser.client, &email, state.now_ms);
+    let sign_in = SignIn { first_factor: "ticket".to_owned(), invitation, ..sign_in };
+    if sign_in.invitation.is_some() {
+        return pass_first_factor(state, browser, sign_in, &user);
+    }
+    let ticket = use_ticket(state, token)?;
+    finish_sign_in(state, sign_in, &session_of(ticket, browser.clone()))
+}
+
+/// As [`create_ticket_sign_in`], in one step. `code`: of the authenticator app, for an invitation
+/// to a user who has one. `Ok(None)`: the invited user must sign up first.
+pub(crate) fn sign_in_with_ticket(
+    state: &mut State,
+    browser: Browser,
+    token: &str,
+    code: &str,
+) -> Result<Option<Session>> {
+    let invitation = match resolve_ticket(state, token)? {
+        Resolved::Ticket(_) => {
+            let new = session_of(use_ticket(state, token)?, browser);
+            return start_session(state, &new).map(Some);
+        }
+        Resolved::Invitation(invitation) => invitation,
+    };
+    let Some(user) = state.user_by_email(&invitation.email).cloned() else { return Ok(None) };
+    user.may_sign_in()?;
+    let second_factor = check_totp_if_enabled(state, &user.id, code)?;
+    let _ = accept_invitation(state, &invitation.id, &user.id);
+    let new = NewSession { user: user.id, browser, second_factor, ..NewSession::default() };
+    start_session(state, &new).map(Some)
+}
+
+fn session_of(ticket: Ticket, browser: Browser) -> NewSession {
+    NewSession {
+        user: ticket.user,
+        browser,
+        second_factor: false,
+        actor: ticket.actor,
+        lifetime_s: ticket.session_lasts_s,
+    }
 }

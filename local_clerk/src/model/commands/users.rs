@@ -1,15 +1,8 @@
 //! Users: create, update, ban, lock, delete; and passwords.
 
-use super::memberships::remove_memberships;
-use super::sessions::end_sessions_of;
-use crate::model::event::{Change, Event};
-use crate::model::metadata::MetadataParams;
-use crate::model::password;
-use crate::model::refused::Refused;
-use crate::model::session::Status;
-use crate::model::state::State;
-use crate::model::user::User;
-use crate::random::new_id;
+use super::{memberships::remove_memberships, sessions::end_sessions_of};
+use crate::model::{Change, Event, MetadataParams, Refused, Result, State, Status, User};
+use crate::{model::user::check_password_length, random::new_id};
 use serde::Deserialize;
 
 /// The parameters of a new user.
@@ -33,14 +26,14 @@ pub(crate) struct NameParams {
 }
 
 /// Creates a user with one email address, which counts as verified (Clerk behaviour).
-pub(crate) fn create_user(state: &mut State, params: NewUserParams) -> Result<User, Refused> {
+pub(crate) fn create_user(state: &mut State, params: NewUserParams) -> Result<User> {
     let [email] = params.email_address.as_slice() else {
         return Err(Refused::param("form_data_missing", "email_address", "Exactly one email address is required."));
     };
     let email = email.trim().to_lowercase();
     check_address(&email)?;
     if let Some(password) = params.password.as_ref().filter(|_| !params.skip_password_checks) {
-        password::check_length(password, "password")?;
+        check_password_length(password, "password")?;
     }
     check_address_is_free(state, &email)?;
     let name = (params.first_name.as_str(), params.last_name.as_str());
@@ -56,7 +49,7 @@ pub(crate) fn add_user(state: &mut State, user: User) {
 }
 
 /// Refuses a text that is no email address.
-pub(crate) fn check_address(email: &str) -> Result<(), Refused> {
+pub(crate) fn check_address(email: &str) -> Result<()> {
     if User::is_address(email) {
         return Ok(());
     }
@@ -64,7 +57,7 @@ pub(crate) fn check_address(email: &str) -> Result<(), Refused> {
     Err(Refused::param("form_param_format_invalid", "email_address", text))
 }
 
-pub(crate) fn check_address_is_free(state: &State, email: &str) -> Result<(), Refused> {
+pub(crate) fn check_address_is_free(state: &State, email: &str) -> Result<()> {
     if state.user_by_email(email).is_none() {
         return Ok(());
     }
@@ -72,7 +65,7 @@ pub(crate) fn check_address_is_free(state: &State, email: &str) -> Result<(), Re
     Err(Refused::param("form_identifier_exists", "email_address", text))
 }
 
-pub(crate) fn update_user(state: &mut State, id: &str, change: impl FnOnce(&mut User)) -> Result<User, Refused> {
+pub(crate) fn update_user(state: &mut State, id: &str, change: impl FnOnce(&mut User)) -> Result<User> {
     let now_ms = state.now_ms;
     let user = state.user_mut(id)?;
     change(user);
@@ -82,38 +75,38 @@ pub(crate) fn update_user(state: &mut State, id: &str, change: impl FnOnce(&mut 
     Ok(user)
 }
 
-pub(crate) fn rename_user(state: &mut State, id: &str, params: NameParams) -> Result<User, Refused> {
+pub(crate) fn rename_user(state: &mut State, id: &str, params: NameParams) -> Result<User> {
     update_user(state, id, |user| {
         user.first_name = params.first_name.unwrap_or_else(|| user.first_name.clone());
         user.last_name = params.last_name.unwrap_or_else(|| user.last_name.clone());
     })
 }
 
-pub(crate) fn update_metadata(state: &mut State, id: &str, params: MetadataParams) -> Result<User, Refused> {
+pub(crate) fn update_metadata(state: &mut State, id: &str, params: MetadataParams) -> Result<User> {
     update_user(state, id, |user| user.metadata.merge(params))
 }
 
 /// Bans a user and revokes all their sessions.
-pub(crate) fn ban_user(state: &mut State, id: &str) -> Result<User, Refused> {
+pub(crate) fn ban_user(state: &mut State, id: &str) -> Result<User> {
     let user = update_user(state, id, |user| user.banned = true)?;
     end_sessions_of(state, id, None, Status::Revoked);
     Ok(user)
 }
 
-pub(crate) fn unban_user(state: &mut State, id: &str) -> Result<User, Refused> {
+pub(crate) fn unban_user(state: &mut State, id: &str) -> Result<User> {
     update_user(state, id, |user| user.banned = false)
 }
 
-pub(crate) fn lock_user(state: &mut State, id: &str) -> Result<User, Refused> {
+pub(crate) fn lock_user(state: &mut State, id: &str) -> Result<User> {
     update_user(state, id, |user| user.locked = true)
 }
 
-pub(crate) fn unlock_user(state: &mut State, id: &str) -> Result<User, Refused> {
+pub(crate) fn unlock_user(state: &mut State, id: &str) -> Result<User> {
     update_user(state, id, |user| user.locked = false)
 }
 
 /// Deletes a user together with their sessions and memberships.
-pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<(), Refused> {
+pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<()> {
     state.user(id).ok_or_else(Refused::not_found)?;
     end_sessions_of(state, id, None, Status::Revoked);
     remove_memberships(state, |membership| membership.user == id);
@@ -125,7 +118,7 @@ pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<(), Refused> {
 
 /// The user with this email address and password. A wrong address and a wrong password are refused
 /// in the same way.
-pub(crate) fn check_credentials(state: &mut State, email: &str, password: &str) -> Result<User, Refused> {
+pub(crate) fn check_credentials(state: &mut State, email: &str, password: &str) -> Result<User> {
     let (email, now_ms) = (email.trim().to_lowercase(), state.now_ms);
     state.throttle.check(&email, now_ms)?;
     match state.user_by_email(&email).filter(|user| user.is_password(password)) {
@@ -141,7 +134,7 @@ pub(crate) fn wrong_credentials() -> Refused {
     Refused::param("form_password_incorrect", "password", "Email or password is incorrect.")
 }
 
-pub(crate) fn set_password(state: &mut State, id: &str, password: &str, param: &'static str) -> Result<User, Refused> {
-    password::check_length(password, param)?;
+pub(crate) fn set_password(state: &mut State, id: &str, password: &str, param: &'static str) -> Result<User> {
+    check_password_length(password, param)?;
     update_user(state, id, |user| user.set_password(password))
 }

@@ -1,11 +1,22 @@
-//! The browser of a request: its client id, which the cookie `__client` holds, and its name.
+//! Extractors of handlers: the running instance, and the browser of a request.
 
-use crate::model::browser::Browser;
-use crate::random::new_id;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use crate::{model::Browser, random::new_id, server::Clerk};
+use axum::{extract::FromRequestParts, http::HeaderMap, http::header, http::request::Parts};
 use std::convert::Infallible;
+
+/// The running instance, which is the state of the router.
+impl FromRequestParts<Self> for Clerk {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, clerk: &Self) -> Result<Self, Infallible> {
+        Ok(clerk.clone())
+    }
+}
+
+/// A field of a form that may have no fields at all.
+pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
+    url::form_urlencoded::parse(form).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+}
 
 /// Value of a cookie.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

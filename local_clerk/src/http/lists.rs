@@ -1,17 +1,38 @@
-//! The query of a list: filters that may be repeated, search texts, an order.
+//! Lists: the page that is asked for, filters that may be repeated, search texts, an order.
 
-use crate::model::refused::Refused;
+use crate::{json, model::Refused, model::Result};
+use axum::Json;
 use serde::Deserialize;
 use serde_json::Value;
 use std::cmp::Ordering;
+
+/// The part of a list that is asked for: `limit` (10, at most 500) and `offset`.
+#[derive(Deserialize)]
+pub(super) struct Page {
+    limit: Option<usize>,
+    #[serde(default)]
+    offset: usize,
+}
+
+impl Page {
+    pub(super) fn of(&self, list: Vec<Value>) -> Vec<Value> {
+        list.into_iter().skip(self.offset).take(self.limit.unwrap_or(10).clamp(1, 500)).collect()
+    }
+
+    /// The page with the length of the whole list.
+    pub(super) fn counted(&self, list: Vec<Value>) -> Json<Value> {
+        let total = list.len();
+        Json(json::list(&self.of(list), total))
+    }
+}
 
 /// The parameters in their order; a name may be repeated.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 pub(super) struct ListQuery(Vec<(String, String)>);
 
-/// The keys that a list can be ordered by: the parameter's value, and its place in an object (a JSON
-/// pointer, RFC 6901).
+/// The keys that a list can be ordered by: the parameter's value, and its place in an object (a
+/// JSON pointer, RFC 6901).
 pub(super) type SortKeys = [(&'static str, &'static str)];
 
 impl ListQuery {
@@ -43,7 +64,7 @@ impl ListQuery {
     }
 
     /// Sorts a list; the default is the newest first.
-    pub(super) fn sorted(&self, mut list: Vec<Value>, keys: &SortKeys) -> Result<Vec<Value>, Refused> {
+    pub(super) fn sorted(&self, mut list: Vec<Value>, keys: &SortKeys) -> Result<Vec<Value>> {
         // A plus that was not encoded is a space here.
         let wanted = self.one("order_by").unwrap_or("-created_at").trim();
         let (descending, name) = match wanted.strip_prefix('-') {
@@ -63,7 +84,7 @@ impl ListQuery {
 
     /// The part of a list after the object in `starting_after`, which only works in the order of
     /// creation (Clerk behaviour).
-    pub(super) fn after_cursor(&self, list: Vec<Value>) -> Result<Vec<Value>, Refused> {
+    pub(super) fn after_cursor(&self, list: Vec<Value>) -> Result<Vec<Value>> {
         let Some(cursor) = self.one("starting_after") else { return Ok(list) };
         let by_creation = self.one("order_by").is_none_or(|order| order.ends_with("created_at"));
         let place = list.iter().position(|object| object["id"] == cursor);

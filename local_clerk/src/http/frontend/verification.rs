@@ -1,18 +1,14 @@
-//! Reverification of a running session: password or code by email, and authenticator app.
+//! Reverification of a running session, and the authenticator app of its user.
 
-use super::caller::SessionInPath;
-use super::client_answer::{ClientAnswer, mint, with_client};
-use crate::http::form::field;
-use crate::json::reverification::reverification;
-use crate::json::verifications::code_sent;
-use crate::model::browser::Browser;
-use crate::model::commands::reverification as commands;
+use super::caller::{Caller, ClientAnswer, SessionInPath, mint, with_client};
+use crate::model::commands::factors::{confirm_totp, remove_totp, start_totp_enrolment};
 use crate::model::commands::reverification::{Reverification, ReverificationParams};
-use crate::server::Clerk;
-use axum::Form;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::response::Response;
+use crate::{
+    clock::now_ms, http::extract::field, json, json::sessions::reverification, json::sign_ins::code_sent,
+    json::users::totp, model::Browser, model::commands::reverification as commands, random::new_id, server::Clerk,
+};
+use axum::{Form, body::Bytes, response::Response};
+use serde::Deserialize;
 use serde_json::Value;
 
 fn to_json(clerk: &Clerk, current: &Reverification) -> Value {
@@ -24,7 +20,7 @@ fn shown(clerk: &Clerk, browser: &Browser, current: &Reverification) -> Response
 }
 
 pub(super) async fn start(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     SessionInPath(session): SessionInPath,
     browser: Browser,
     form: Bytes,
@@ -35,7 +31,7 @@ pub(super) async fn start(
 }
 
 pub(super) async fn prepare_first_factor(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     SessionInPath(session): SessionInPath,
     browser: Browser,
     form: Bytes,
@@ -48,7 +44,7 @@ pub(super) async fn prepare_first_factor(
 }
 
 pub(super) async fn attempt_first_factor(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     SessionInPath(session): SessionInPath,
     browser: Browser,
     Form(params): Form<ReverificationParams>,
@@ -58,11 +54,39 @@ pub(super) async fn attempt_first_factor(
 }
 
 pub(super) async fn attempt_second_factor(
-    State(clerk): State<Clerk>,
+    clerk: Clerk,
     SessionInPath(session): SessionInPath,
     browser: Browser,
     Form(params): Form<ReverificationParams>,
 ) -> ClientAnswer {
     let verified = clerk.commit(|state| commands::attempt_second_factor(state, &session, &params)).await?;
     Ok(shown(&clerk, &browser, &verified))
+}
+
+/// A new secret, which is unused until its first code is confirmed.
+pub(super) async fn create(clerk: Clerk, caller: Caller) -> Response {
+    let (secret, email) = {
+        let (mut state, user) = (clerk.state(), &caller.session.user);
+        let email = state.user(user).map(|user| user.email.clone()).unwrap_or_default();
+        (start_totp_enrolment(&mut state, user), email)
+    };
+    with_client(&clerk, &caller.client, &totp(&new_id("totp"), Some((&secret, &email)), now_ms()))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeParam {
+    code: String,
+}
+
+pub(super) async fn attempt_verification(clerk: Clerk, caller: Caller, Form(params): Form<CodeParam>) -> ClientAnswer {
+    let session = &caller.session;
+    clerk.commit(|state| confirm_totp(state, &session.user, &session.id, &params.code)).await?;
+    Ok(with_client(&clerk, &caller.client, &totp(&new_id("totp"), None, now_ms())))
+}
+
+pub(super) async fn remove(clerk: Clerk, caller: Caller) -> ClientAnswer {
+    let user = &caller.session.user;
+    clerk.commit(|state| remove_totp(state, user)).await?;
+    Ok(with_client(&clerk, &caller.client, &json::deleted("totp", &format!("totp_{user}"))))
 }
