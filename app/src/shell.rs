@@ -127,9 +127,9 @@ pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
                 <p class="eyebrow">"Error 500"</p>
                 <h1>"These cookies belong to another Clerk instance"</h1>
                 <p class="lead">
-                    "The keys of this application were changed, and this browser still has cookies of the instance before. Clear the cookies of this site, then open the page again."
+                    "The Clerk keys of this application have changed, and this browser still has cookies of the previous instance. Clear the cookies of this site, then reload the page."
                 </p>
-                <a class="button" rel="external" href="/">"Go to the start page"</a>
+                <a class="button" rel="external" href="/">"Go to home page"</a>
             </div>
         </main>
     };

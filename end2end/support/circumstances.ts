@@ -73,7 +73,7 @@ async function sendLater(scene: Scene) {
   await act.send(scene);
   if (alive || act.needs === "nothing" || act.endsSession) return;
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-    "What you typed is kept.",
+    "Your input was kept.",
   );
   await act.isTyped(scene);
   await act.send(scene);
@@ -138,7 +138,7 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
       await open(scene);
       await simply(scene);
     } else {
-      await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible();
+      await expect(page.getByRole("alert").filter({ hasText: "does not respond" })).toBeVisible();
       await act.isTyped(scene);
       await context.setOffline(false);
       await page.getByRole("button", { name: "Retry" }).click();

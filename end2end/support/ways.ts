@@ -113,7 +113,7 @@ const plain: Way = {
   dialog: (page) => page.getByRole("dialog", { name: "Confirm it's you" }),
   async confirm(page, who) {
     const dialog = plain.dialog(page);
-    if (who.secret) await dialog.getByLabel("Code of your authenticator app").fill(code(who.secret));
+    if (who.secret) await dialog.getByLabel("Code from your authenticator app").fill(code(who.secret));
     else await dialog.getByLabel("Password").fill(who.password);
     await dialog.getByRole("button", { name: "Confirm" }).click();
   },

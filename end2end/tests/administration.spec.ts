@@ -15,7 +15,7 @@ test("a ban signs the user out at once and holds until it is lifted", async ({ p
   await expect(page.getByRole("row")).toHaveCount(2);
   await hydrated(page);
   await page.getByRole("button", { name: "Ban: Max Mustermann" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Banned, and signed out everywhere." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "User banned and signed out everywhere." })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "Max Mustermann" })).toContainText("banned");
   await theirs.goto("/admin");
   await expect(theirs).toHaveURL(/hosted\/sign-in/);
@@ -23,13 +23,13 @@ test("a ban signs the user out at once and holds until it is lifted", async ({ p
   await theirs.getByLabel("Password").fill(MAX.password);
   await theirs.getByRole("button", { name: "Sign in" }).click();
   await expect(theirs.getByRole("alert")).toBeVisible();
-  await page.getByRole("button", { name: "Lift ban: Max Mustermann" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "The ban is lifted." })).toBeVisible();
+  await page.getByRole("button", { name: "Unban: Max Mustermann" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "User unbanned." })).toBeVisible();
   await theirs.getByLabel("Password").fill(MAX.password);
   await theirs.getByRole("button", { name: "Sign in" }).click();
   await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
   await page.goto("/admin/audit");
-  await expect(page.getByRole("row").filter({ hasText: "unban_user" })).toContainText("Ada Lovelace");
+  await expect(page.getByRole("row").filter({ hasText: "Unban user" })).toContainText("Ada Lovelace");
 });
 
 test("an operator locks and unlocks users, but never themselves", async ({ page }) => {
@@ -48,36 +48,36 @@ test("an operator locks and unlocks users, but never themselves", async ({ page 
 test("an invitation is listed until it is revoked", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
-  const invite = page.getByRole("region", { name: "Invite somebody" });
+  const invite = page.getByRole("region", { name: "Invite a member" });
   await invite.getByLabel("Email address").fill("not an address");
   await invite.getByRole("button", { name: "Send invitation" }).click();
-  await expect(invite.getByText("Give an email address")).toBeVisible();
+  await expect(invite.getByText("Enter an email address")).toBeVisible();
   await expect(invite.getByLabel("Email address")).toHaveValue("not an address");
   await invite.getByLabel("Email address").fill("mary.jackson@example.com");
   await invite.getByLabel("Role").selectOption("viewer");
   await invite.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Invitation sent." })).toBeVisible();
-  const open = page.getByRole("region", { name: "Invited", exact: true });
+  const open = page.getByRole("region", { name: "Pending invitations", exact: true });
   await expect(open).toContainText("mary.jackson@example.com");
   await invite.getByLabel("Email address").fill("mary.jackson@example.com");
   await invite.getByRole("button", { name: "Send invitation" }).click();
-  await expect(invite.getByText("Already a member, or invited.")).toBeVisible();
-  await open.getByRole("button", { name: "Take back the invitation of mary.jackson@example.com" }).click();
-  await expect(open).toContainText("No invitation is open.");
+  await expect(invite.getByText("This person is already a member or invited.")).toBeVisible();
+  await open.getByRole("button", { name: "Revoke the invitation of mary.jackson@example.com" }).click();
+  await expect(open).toContainText("No pending invitations.");
 });
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
   test("every administrative action works", async ({ page }) => {
     await signIn(page, ADA, "/admin/members");
-    const invite = page.getByRole("region", { name: "Invite somebody" });
+    const invite = page.getByRole("region", { name: "Invite a member" });
     await invite.getByLabel("Email address").fill("nobody at all");
     await invite.getByRole("button", { name: "Send invitation" }).click();
-    await expect(invite.getByText("Give an email address")).toBeVisible();
+    await expect(invite.getByText("Enter an email address")).toBeVisible();
     await expect(invite.getByLabel("Email address")).toHaveValue("nobody at all");
     await invite.getByLabel("Email address").fill("mary.jackson@example.com");
     await invite.getByRole("button", { name: "Send invitation" }).click();
-    await expect(page.getByRole("region", { name: "Invited", exact: true })).toContainText("mary.jackson@example.com");
+    await expect(page.getByRole("region", { name: "Pending invitations", exact: true })).toContainText("mary.jackson@example.com");
     await page.goto("/admin/users?query=turing");
     await page.getByRole("button", { name: "Ban: Alan Turing" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Banned" })).toBeVisible();

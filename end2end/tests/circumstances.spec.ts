@@ -11,7 +11,7 @@ test.use({ expectedErrors: [/status of 4\d\d|ERR_INTERNET_DISCONNECTED/] });
 
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const turing = (page: Page) => page.getByRole("row").filter({ hasText: "Alan Turing" });
-const invite = (page: Page) => page.getByRole("region", { name: "Invite somebody" });
+const invite = (page: Page) => page.getByRole("region", { name: "Invite a member" });
 const role = (round: number) => (round % 2 ? "viewer" : "billing");
 const address = (round: number) => `mary.jackson.${round}@example.com`;
 const nothing = async () => {};
@@ -44,7 +44,7 @@ const ACTS: Record<string, Act> = {
     isTyped: ({ page, round }) => expect(invite(page).getByLabel("Email address")).toHaveValue(address(round)),
     send: ({ page }) => page.getByRole("button", { name: "Send invitation" }).click(),
     isDone: ({ page, round }) =>
-      expect(page.getByRole("region", { name: "Invited", exact: true })).toContainText(address(round)),
+      expect(page.getByRole("region", { name: "Pending invitations", exact: true })).toContainText(address(round)),
   },
   "signs in": {
     path: "/admin/audit",

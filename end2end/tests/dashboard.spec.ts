@@ -21,11 +21,11 @@ test("a rename appears in the audit log", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   await rename(page, "Difference Engines");
-  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Difference Engines");
   await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Audit log" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");
-  const row = page.getByRole("row").filter({ hasText: "rename_organization" });
+  const row = page.getByRole("row").filter({ hasText: "Rename organization" });
   await expect(row).toContainText("Ada Lovelace");
   await expect(row).toContainText("Analytical Engines");
   await expect(row).toContainText("Difference Engines");
@@ -41,7 +41,7 @@ test("201 characters are refused beside the field, and the text is kept", async 
   await expect(page.locator(`#${await field.getAttribute("aria-describedby")}`)).toHaveText("At most 200 characters.");
   await expect(field).toHaveValue(long);
   await rename(page, "x".repeat(200));
-  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
 });
 
 test.describe("too many renames", () => {
@@ -68,7 +68,7 @@ test.describe("a member without the permission", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
     const admin = await (await anotherBrowser()).newPage();
     await signIn(admin, ADA, "/admin/audit");
-    await comes(admin, admin.getByRole("row").filter({ hasText: "Max Mustermann" }).filter({ hasText: "forbidden" }));
+    await comes(admin, admin.getByRole("row").filter({ hasText: "Max Mustermann" }).filter({ hasText: "No permission" }));
   });
 });
 
@@ -81,13 +81,13 @@ test("an administrator changes a role and revokes a session", async ({ page }) =
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "Alan Turing" }).getByRole("combobox")).toHaveValue("viewer");
   const signedIn = page.getByRole("row").filter({ hasText: "Charles Babbage" });
-  await signedIn.getByText("2 running").click();
+  await signedIn.getByText("2 active").click();
   await signedIn.getByRole("button", { name: "Revoke" }).first().click();
   await expect(page.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
-  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toContainText("1 running");
+  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toContainText("1 active");
   await page.goto("/admin/audit");
-  await expect(page.getByRole("row").filter({ hasText: "change_role" })).toContainText("editor");
-  await expect(page.getByRole("row").filter({ hasText: "revoke_session" })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Change role" })).toContainText("editor");
+  await expect(page.getByRole("row").filter({ hasText: "Revoke session" })).toBeVisible();
 });
 
 test("a search stays after a change to its result", async ({ page }) => {
@@ -111,7 +111,7 @@ test("an invalid search shows its error beside the field, before and after hydra
   const long = "x".repeat(101);
   await page.getByRole("searchbox").fill(long);
   await page.getByRole("button", { name: "Search" }).click();
-  await expect(page.getByText("At most 100 characters. The list shows everybody.")).toBeVisible();
+  await expect(page.getByText("At most 100 characters. Showing all results.")).toBeVisible();
   await expect(page.getByRole("searchbox")).toHaveValue(long);
   await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toBeVisible();
   await page.getByRole("searchbox").fill("turing");
@@ -126,7 +126,7 @@ test("a search finds the typed text with any encoding, before and after hydratio
   for (const typed of ["a%41b", "50%25", "100%", "%", "a+b & c=d", "%zz%e9"]) {
     await page.getByRole("searchbox").fill(typed);
     await page.getByRole("button", { name: "Search" }).click();
-    await expect(page.getByText("Nobody here has this")).toBeVisible();
+    await expect(page.getByText("No members match your search")).toBeVisible();
     await hydrated(page);
     await expect(page.getByRole("searchbox")).toHaveValue(typed);
     await page.getByRole("link", { name: "Overview" }).click();
@@ -160,7 +160,7 @@ test.describe("a session that ended elsewhere", () => {
     await signInAgain(page);
     await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
     await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-      "What you typed is kept.",
+      "Your input was kept.",
     );
     await hydrated(page);
     await page.getByRole("button", { name: "Rename" }).click();
@@ -193,18 +193,18 @@ test("an administrator signs a member out everywhere and removes them", async ({
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: "Donald Knuth" });
-  await expect(row).toContainText("running");
+  await expect(row).toContainText("active");
   await row.getByText("More", { exact: true }).click();
   await row.getByRole("button", { name: "Sign out Donald Knuth everywhere" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeVisible();
-  await expect(row).toContainText("none");
+  await expect(row).toContainText("None");
   const remove = row.getByRole("button", { name: "Remove Donald Knuth" });
   if (!(await remove.isVisible())) await row.getByText("More", { exact: true }).click();
   await remove.click();
   await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "Donald Knuth" })).toHaveCount(0);
   await page.goto("/admin/audit");
-  await expect(page.getByRole("row").filter({ hasText: "remove_member" })).toContainText("removed");
+  await expect(page.getByRole("row").filter({ hasText: "Remove member" })).toContainText("removed");
 });
 
 test("the answer to a change at the end of a long list is visible, and only its button is busy", async ({ page }) => {
@@ -232,5 +232,5 @@ test("the skip link leads to the content of a hydrated page", async ({ page }) =
 test("an unknown address shows the error page", async ({ page }) => {
   const answer = await page.request.get("/nowhere", { headers: { accept: "text/html" } });
   expect(answer.status()).toBe(404);
-  expect(await answer.text()).toContain("There is nothing here");
+  expect(await answer.text()).toContain("Page not found");
 });

@@ -174,13 +174,13 @@ test.describe("a hydrated page", () => {
       await page.evaluate(CHANGES[change]!);
       await field.fill("");
       await field.press("Enter");
-      await expect(page.getByText("Give it a name.")).toBeVisible();
+      await expect(page.getByText("Enter a name.")).toBeVisible();
       await expect(page.getByText("At most 200 characters.")).toHaveCount(0);
       await page.evaluate(CHANGES[change]!);
       await field.fill("After Translation");
       await field.press("Enter");
       await expect(heading(page)).toHaveText("After Translation");
-      await expect(page.getByText("Give it a name.")).toHaveCount(0);
+      await expect(page.getByText("Enter a name.")).toHaveCount(0);
       await page.evaluate(CHANGES[change]!);
       await field.fill("And Once More");
       await field.press("Enter");

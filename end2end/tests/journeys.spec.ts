@@ -51,7 +51,7 @@ test("a session outlives its token, with an open and with a closed page", async 
   expect((await renewed).status()).toBe(200);
   const seen = answers(page);
   await rename(page, "Difference Engines");
-  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
   expect(seen).toEqual([200]);
   const handshake = away.waitForRequest(/\/v1\/client\/handshake\?/);
   await away.goto("/admin");
@@ -257,7 +257,7 @@ test("typed text survives a sign-out in another tab", async ({ page, context, wa
   await way.ready(page);
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed 100%41 ÖZGE");
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-    "What you typed is kept.",
+    "Your input was kept.",
   );
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(organization(page)).toHaveText("Typed 100%41 ÖZGE");
@@ -303,7 +303,7 @@ test.describe("a session that an administrator revokes", () => {
     await way.signIn(admin, GRACE, "/admin/members");
     await way.ready(admin);
     const row = admin.getByRole("row").filter({ hasText: "Ada Lovelace" });
-    await row.getByText("1 running").click();
+    await row.getByText("1 active").click();
     await row.getByRole("button", { name: "Revoke" }).click();
     await expect(admin.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
     const departures: string[] = [];
@@ -320,7 +320,7 @@ test.describe("a session that an administrator revokes", () => {
     await arrives(page, "/admin");
     await expect(organization(page)).toHaveText("Analytical Engines");
     await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-      "What you typed is kept.",
+      "Your input was kept.",
     );
     await expect(page.getByLabel("Organization name")).toHaveValue("Too Late");
   });

@@ -3,7 +3,7 @@
 import { ADA, expect, test, travel } from "../support/test";
 import { arrives } from "../support/ways";
 
-const IDLE = /You were signed out because you had not done anything for a while/;
+const IDLE = /You were signed out because you were inactive/;
 const REPLACED = /You were signed out because you signed in somewhere else/;
 const HOUR = 3_600_000;
 
@@ -27,10 +27,10 @@ test("an idle tab asks for a sign-in, says why, and keeps the typed text", async
   await arrives(page, "/admin");
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
   await page.goto("/admin/audit");
-  const ended = page.getByRole("row").filter({ hasText: "end_session" });
+  const ended = page.getByRole("row").filter({ hasText: "End session" });
   await expect(async () => {
     await page.reload();
-    await expect(ended.first()).toContainText("session_idle", { timeout: 1_000 });
+    await expect(ended.first()).toContainText("Inactive", { timeout: 1_000 });
   }).toPass();
   await expect(ended).toHaveCount(1);
 });

@@ -94,7 +94,7 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await fits(page, [
     row.getByRole("button", { name: "Change role" }),
     row.getByText("More", { exact: true }),
-    page.getByRole("button", { name: "Take back" }),
+    page.getByRole("button", { name: "Revoke" }),
   ]);
   for (const summary of await page.locator("summary").all()) await summary.click();
   await fits(page);

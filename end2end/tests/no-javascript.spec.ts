@@ -9,10 +9,10 @@ test.use({ expectedErrors: refused });
 test("a rename appears in the audit log", async ({ page }) => {
   await signIn(page, ADA);
   await rename(page, "Plain Forms");
-  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Plain Forms");
-  await page.getByRole("link", { name: "Whole audit log" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "rename_organization" })).toContainText("Plain Forms");
+  await page.getByRole("link", { name: "View audit log" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Rename organization" })).toContainText("Plain Forms");
 });
 
 test("201 characters come back with the error beside the field", async ({ page }) => {
@@ -49,7 +49,7 @@ test("a stale session is confirmed on a page, and the typed text is kept", async
   await page.getByLabel("Password").fill(ADA.password);
   await page.getByRole("button", { name: "Confirm" }).click();
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
-  await expect(page.getByRole("status").filter({ hasText: "Send it once more" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Submit the form again" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Confirm it's you" })).toHaveCount(0);
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
@@ -64,7 +64,7 @@ for (const [what, name] of [
     await makeStale(page);
     await page.goto("/admin");
     await rename(page, name);
-    await expect(page.getByText("What you typed is kept.")).toBeVisible();
+    await expect(page.getByText("Your input was kept.")).toBeVisible();
     await expect(page.getByLabel("Organization name")).toHaveValue(name);
     await page.getByRole("link", { name: "Confirm it's you" }).click();
     await page.getByLabel("Password").fill(ADA.password);
@@ -82,11 +82,11 @@ test("a stale session keeps the chosen role, and reports a text that is too long
   const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
   await row.getByRole("combobox").selectOption("viewer");
   await row.getByRole("button", { name: "Change role" }).click();
-  await expect(page.getByText("What you typed is kept.")).toBeVisible();
+  await expect(page.getByText("Your input was kept.")).toBeVisible();
   await expect(row.getByRole("combobox")).toHaveValue("viewer");
   await page.goto("/admin");
   await rename(page, "字".repeat(3000));
-  await expect(page.getByText("What you typed was too long to be kept.")).toBeVisible();
+  await expect(page.getByText("Your input was too long to keep.")).toBeVisible();
 });
 
 // A token lives for one minute.
@@ -100,7 +100,7 @@ test("a form that is sent after the token's expiry comes back with its text and 
   await rename(page, name);
   await expect(page).toHaveURL(/\/admin\?/);
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-    "What you typed is kept.",
+    "Your input was kept.",
   );
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
   await expect(page.getByLabel("Organization name")).toHaveValue(name);
@@ -142,7 +142,7 @@ test.describe("without a Referer", () => {
     const posted = page.waitForRequest("**/api/change_role");
     await row.getByRole("button", { name: "Change role" }).click();
     expect((await (await posted).allHeaders()).referer).toBeUndefined();
-    await expect(page.getByText("What you typed is kept.")).toBeVisible();
+    await expect(page.getByText("Your input was kept.")).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
     await expect(row.getByRole("combobox")).toHaveValue("viewer");
     await page.getByRole("link", { name: "Confirm it's you" }).click();
@@ -163,7 +163,7 @@ test("a search that is too long is kept with its error, and the list is complete
   const long = "x".repeat(101);
   await page.getByRole("searchbox").fill(long);
   await page.getByRole("button", { name: "Search" }).click();
-  await expect(page.getByText("At most 100 characters. The list shows everybody.")).toBeVisible();
+  await expect(page.getByText("At most 100 characters. Showing all results.")).toBeVisible();
   await expect(page.getByRole("searchbox")).toHaveValue(long);
   await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toBeVisible();
 });
@@ -179,7 +179,7 @@ test("a member of the previous organization is not offered a role again", async 
   await expect(notice).toContainText("Analytical Engines");
   await expect(notice).toContainText(OWN);
   await expect(notice).toContainText("Switch back first");
-  await expect(notice).not.toContainText("Send it again");
+  await expect(notice).not.toContainText("Submit it again");
 });
 
 test("a person who was signed out meanwhile signs in and finds their text", async ({ page, context }) => {
@@ -194,7 +194,7 @@ test("a person who was signed out meanwhile signs in and finds their text", asyn
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-    "What you typed is kept.",
+    "Your input was kept.",
   );
 });
 
@@ -226,7 +226,7 @@ test("without permission in the active organization, the text is kept until the 
   await other.getByRole("button", { name: "Switch to Royal Society" }).click();
   await expect(other.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
   await rename(page, "Meant For Engines");
-  await expect(page.getByText("meant for another organization")).toBeVisible();
+  await expect(page.getByText("belongs to another organization")).toBeVisible();
   await switchOrganization(other, "Analytical Engines");
   await page.reload();
   await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");

@@ -41,7 +41,7 @@ for (const [failure, begin] of Object.entries(FAILURES)) {
     await hydrated(page);
     const end = await begin(page);
     await rename(page, "Typed Offline");
-    const notice = page.getByRole("alert").filter({ hasText: "does not answer" });
+    const notice = page.getByRole("alert").filter({ hasText: "does not respond" });
     await expect(notice).toBeVisible();
     await expect(retry(page)).toHaveCount(1);
     await expect(heading(page)).toHaveText("Analytical Engines");
@@ -52,7 +52,7 @@ for (const [failure, begin] of Object.entries(FAILURES)) {
     await end();
     await retry(page).click();
     await expect(heading(page)).toHaveText("Typed Offline");
-    await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
     await expect(retry(page)).toHaveCount(0);
   });
 }
@@ -64,7 +64,7 @@ test("a role in a list is changed when the connection is back", async ({ page, c
   const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
   await row.getByRole("combobox").selectOption("viewer");
   await row.getByRole("button", { name: "Change role" }).click();
-  await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "does not respond" })).toBeVisible();
   await expect(page.getByRole("row")).toHaveCount(26);
   await expect(row.getByRole("combobox")).toHaveValue("viewer");
   await context.setOffline(false);
@@ -128,7 +128,7 @@ test("a failed refresh after a change keeps the page", async ({ page }) => {
   await hydrated(page);
   await page.route("**/api/show_dashboard", (route) => route.fulfill({ status: 503, json: { error: "unavailable" } }));
   await rename(page, "Renamed Meanwhile");
-  await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
   await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
   await expect(heading(page)).toHaveText("Analytical Engines");
   await page.unroute("**/api/show_dashboard");
@@ -144,7 +144,7 @@ test("a call without an answer ends", async ({ page }) => {
   await rename(page, "Never Answered");
   await expect(page.getByRole("button", { name: "Rename" })).toHaveAttribute("aria-busy", "true");
   await page.clock.fastForward(31_000);
-  await expect(page.getByRole("alert").filter({ hasText: "does not answer" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "does not respond" })).toBeVisible();
   await expect(page.getByLabel("Organization name")).toHaveValue("Never Answered");
   await page.unroute("**/api/rename_organization");
   await retry(page).click();

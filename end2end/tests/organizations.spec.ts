@@ -35,7 +35,7 @@ test("a tab never renames the organization of another tab", async ({ page, way, 
   await twoTabs(page, way);
   await rename(page, "Meant For Engines");
   const refused = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
-  const done = page.getByRole("status").filter({ hasText: "Renamed" });
+  const done = page.getByRole("status").filter({ hasText: "Organization renamed" });
   await expect(refused.or(done)).toBeVisible();
   const name = (await done.isVisible()) ? "Meant For Engines" : "Analytical Engines";
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
@@ -53,7 +53,7 @@ test("a tab of the previous organization renames neither, and keeps its text", a
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
   await other.reload();
   await expect(other.getByRole("heading", { level: 1 })).toHaveText(OWN);
-  await notice.getByRole("link", { name: `Go on with ${OWN}` }).click();
+  await notice.getByRole("link", { name: `Continue with ${OWN}` }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(OWN);
   await way.ready(page);
   await isNamed(page);
@@ -77,7 +77,7 @@ test("a confirmation in between does not move the change to another organization
   const isKnown = page
     .getByRole("alert")
     .filter({ hasText: "Nothing was changed" })
-    .or(page.getByRole("status").filter({ hasText: "Renamed" }));
+    .or(page.getByRole("status").filter({ hasText: "Organization renamed" }));
   await expect(isKnown).toBeVisible();
   await other.reload();
   await expect(other.getByRole("row").filter({ hasText: "Meant For Engines" })).toHaveCount(0);

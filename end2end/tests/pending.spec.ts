@@ -135,8 +135,8 @@ test("appears to administrators with an unfinished sign-in", async ({ page, way,
   const other = await (await anotherBrowser()).newPage();
   await arrive(other, way, MAX, "/admin");
   const sessions = page.getByRole("row").filter({ hasText: MAX.email });
-  await comes(page, sessions.getByText("1 running"));
-  await sessions.getByText("1 running").click();
+  await comes(page, sessions.getByText("1 active"));
+  await sessions.getByText("1 active").click();
   await expect(sessions.getByText("sign-in not finished")).toBeVisible();
 });
 
@@ -198,7 +198,7 @@ test.describe("a member who is removed during a session", () => {
     await way.chooseOrganization(page, "Analytical Engines");
     await arrives(page, "/admin");
     await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-      "What you typed is kept.",
+      "Your input was kept.",
     );
     await expect(page.getByLabel("Organization name")).toHaveValue("Not Mine");
     await expect(organization(page)).toHaveText("Analytical Engines");

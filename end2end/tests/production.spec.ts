@@ -294,7 +294,7 @@ test("a form that is posted with an old token before hydration comes back with i
   await page.getByLabel("Organization name").fill("Typed Before");
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-    "What you typed is kept.",
+    "Your input was kept.",
   );
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
   await page.getByRole("button", { name: "Rename" }).click();

@@ -7,7 +7,7 @@ import { WAYS, code } from "../support/ways";
 test.use({ expectedErrors: [/status of 4\d\d|net::ERR_FAILED/] });
 
 const BEGIN = /\/v1\/client\/sessions\/[^/]+\/verify$/;
-const CODE = "Code of your authenticator app";
+const CODE = "Code from your authenticator app";
 const dialog = (page: Page) => WAYS["plain pages"].dialog(page);
 
 async function stale(page: Page, who: Person) {
@@ -38,7 +38,7 @@ test("the dialog asks for nothing before it knows the factors", async ({ page })
   });
   await rename(page, "Slow Network");
   await expect(dialog(page)).toBeVisible();
-  await expect(dialog(page).getByText("One moment")).toBeVisible();
+  await expect(dialog(page).getByText("Loading…")).toBeVisible();
   await expect(dialog(page).locator("input")).toHaveCount(0);
   await expect(dialog(page).getByRole("button", { name: "Confirm" })).toBeDisabled();
   await expect(dialog(page).getByRole("button", { name: "Try again" })).toBeHidden();

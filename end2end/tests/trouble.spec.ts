@@ -42,7 +42,7 @@ for (const clerk of ["plain pages", "components"] as const) {
         await way.ready(page);
         await travel(server, context, 67_000);
         await rename(page, "Behind the Times");
-        await expect(page.getByRole("status").filter({ hasText: "Renamed" })).toBeVisible();
+        await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
       });
     }
   });

@@ -84,7 +84,7 @@ async fn success_returns_to_the_same_list_page_with_a_message() {
     setup.sync().await;
     for (list, operation, words) in [
         ("/admin/members?query=turing", "change_role", "Role changed."),
-        ("/admin/users?query=hopper", "lock_user", "Locked."),
+        ("/admin/users?query=hopper", "lock_user", "User locked."),
     ] {
         let page = setup.app.open(&ada(), list).await;
         let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == operation).unwrap();
@@ -142,10 +142,10 @@ async fn a_row_change_for_the_previous_organization_is_not_offered_again() {
         let response = post(&app, &Caller::admin(), operation, &body, None).await;
         let page = app.open(&Caller::admin(), response.header("location")).await.body;
         assert!(page.contains("Nothing was changed") && page.contains("Switch back"), "{operation}: {page}");
-        assert!(!page.contains("Send it again"), "{operation}: {page}");
+        assert!(!page.contains("Submit it again"), "{operation}: {page}");
     }
     let body = "name=Typed&organization_id=org_neighbours&form_page=%2Fadmin";
     let response = post(&app, &Caller::admin(), "rename_organization", body, None).await;
     let page = app.open(&Caller::admin(), response.header("location")).await.body;
-    assert!(page.contains("value=\"Typed\"") && page.contains("Send it again"), "{page}");
+    assert!(page.contains("value=\"Typed\"") && page.contains("Submit it again"), "{page}");
 }

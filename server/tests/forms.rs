@@ -118,10 +118,10 @@ async fn every_valid_name_is_kept_in_a_url_that_proxies_accept() {
 #[tokio::test]
 async fn a_value_that_cannot_be_kept_is_not_announced() {
     let app = TestApp::new().await;
-    for (length, words) in [(100, "What you typed is kept"), (3000, "What you typed was too long to be kept")] {
+    for (length, words) in [(100, "Your input was kept"), (3000, "Your input was too long to keep")] {
         let response = post_form(&app, &Caller::stale(), &encoded(&"字".repeat(length)), None).await;
         let page = app.open(&Caller::admin(), response.header("location")).await.body;
-        let said: Vec<_> = ["What you typed is kept", "What you typed was too long to be kept"]
+        let said: Vec<_> = ["Your input was kept", "Your input was too long to keep"]
             .into_iter()
             .filter(|words| page.contains(words))
             .collect();

@@ -344,7 +344,7 @@ async fn the_sign_in_page_explains_the_sign_out_and_returns_to_the_page() {
         let caller = if still_has_it { caller } else { Caller::anonymous() };
         let sign_in = app.open(&caller, expected).await;
         assert!(
-            sign_in.body.contains("You were signed out because you had been signed in for as long"),
+            sign_in.body.contains("You were signed out because your session reached its maximum age"),
             "{}",
             sign_in.body
         );
@@ -381,7 +381,7 @@ async fn with_an_external_sign_in_page_our_page_explains_the_sign_out() {
     assert_eq!(page.header("location"), expected);
     let says = app.open(&session_holder(&app, "sess_a"), expected).await;
     assert_eq!(says.status, StatusCode::OK);
-    assert!(says.body.contains("You were signed out because you had not done anything"), "{}", says.body);
+    assert!(says.body.contains("You were signed out because you were inactive"), "{}", says.body);
     assert!(says.body.contains(elsewhere) && says.body.contains("%2Fadmin%2Faudit"), "{}", says.body);
 }
 

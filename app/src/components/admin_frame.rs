@@ -48,7 +48,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                 "A part of this page did not load. Everything works, but you may be asked to sign in again sooner."
             </p>
             <p class="notice notice-danger page-stopped" role="alert">
-                "This page has stopped working, and what you did last may not be done. Its links and forms still work."
+                "This page has stopped working, and your last change may not be saved. Links and forms still work."
             </p>
             <FailedReadsNotice />
             {user.impersonator.map(|impersonator| view! { <ImpersonationNotice impersonator /> })}

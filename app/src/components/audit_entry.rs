@@ -1,6 +1,7 @@
 //! The parts of an audit log entry, for the table and for the short list.
 
 use crate::api::audit::AuditEntryView;
+use crate::texts::audit::{operation_label, outcome_label};
 use leptos::prelude::*;
 
 /// The user, and the impersonator where there is one.
@@ -12,7 +13,7 @@ pub(crate) fn Actor(entry: AuditEntryView) -> impl IntoView {
 /// The operation.
 #[component]
 pub(crate) fn OperationName(entry: AuditEntryView) -> impl IntoView {
-    view! { <code translate="no">{entry.operation}</code> }
+    view! { <strong>{operation_label(&entry.operation)}</strong> }
 }
 
 /// Whether it was done or refused, and how often.
@@ -20,7 +21,8 @@ pub(crate) fn OperationName(entry: AuditEntryView) -> impl IntoView {
 pub(crate) fn OutcomeBadge(entry: AuditEntryView) -> impl IntoView {
     let AuditEntryView { outcome, times, .. } = entry;
     let class = if outcome == "done" { "badge" } else { "badge badge-refused" };
-    let text = if times > 1 { format!("{outcome} ×{times}") } else { outcome };
+    let label = outcome_label(&outcome);
+    let text = if times > 1 { format!("{label} ×{times}") } else { label };
     view! { <span class=class>{text}</span> }
 }
 

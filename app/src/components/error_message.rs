@@ -15,7 +15,7 @@ pub(crate) fn ErrorMessage(
     #[prop(default = String::new())]
     request_id: String,
     /// The link to continue: target and text.
-    #[prop(default = ("/".to_owned(), "Go to the start page"))]
+    #[prop(default = ("/".to_owned(), "Go to home page"))]
     link: (String, &'static str),
     /// The rule that ended the session.
     #[prop(default = None)]
@@ -28,7 +28,7 @@ pub(crate) fn ErrorMessage(
             <p class="eyebrow">{format!("Error {status}")}</p>
             <h1>{heading}</h1>
             <p class="lead">{text}</p>
-            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request "<code translate="no">{request_id}</code></p> })}
+            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request id for support: "<code translate="no">{request_id}</code></p> })}
             <a class="button" rel="external" href=link.0>{link.1}</a>
         </div>
     }

@@ -16,7 +16,7 @@ pub(crate) fn FailedReadsNotice() -> impl IntoView {
             {move || {
                 reads.have_failed().then(|| view! {
                     <div class="notice notice-danger">
-                        <p>"This could not be loaded: the server, or something that it needs, does not answer. What you see is as it was before."</p>
+                        <p>"The server does not respond. This page may be out of date."</p>
                         <button class="button button-small" type="button" on:click=move |_| reads.retry()>"Retry"</button>
                     </div>
                 })

@@ -10,7 +10,7 @@ pub(crate) fn ImpersonationNotice(
 ) -> impl IntoView {
     view! {
         <p class="notice notice-warning" role="status">
-            "You act as somebody else: "<code translate="no">{impersonator}</code>" is signed in as this person. What you change is written down under both names."
+            "You are impersonating this user as "<code translate="no">{impersonator}</code>". The audit log records your changes under both names."
         </p>
     }
 }

@@ -52,7 +52,7 @@ fn Notice(
         let text = match &outcome.answer {
             Some(Ok(())) => Some(done),
             None if url.read().is_verified_for(operation) && !outcome.is_of_another(page) => {
-                Some("Thank you. Send it once more to finish.")
+                Some("Identity confirmed. Submit the form again.")
             }
             None | Some(Err(_)) => None,
         };

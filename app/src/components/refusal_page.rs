@@ -21,7 +21,7 @@ pub(crate) fn RefusalPage(
         let sign_in = LocalPath::sign_in(&PageUrl::current_path(&location), reason);
         (reason, (sign_in.as_str().to_owned(), "Sign in"))
     } else {
-        (None, ("/".to_owned(), "Go to the start page"))
+        (None, ("/".to_owned(), "Go to home page"))
     };
     view! {
         <Title text=title(status) />

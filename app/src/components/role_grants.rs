@@ -15,14 +15,14 @@ pub(crate) fn RoleGrants(
             .iter()
             .map(|role| {
                 let grants: Vec<_> = role.grants.iter().map(|grant| isolated(grant)).collect();
-                let grants = if grants.is_empty() { "nothing here".to_owned() } else { grants.join(", ") };
+                let grants = if grants.is_empty() { "No permissions".to_owned() } else { grants.join(", ") };
                 view! { <div><dt><bdi>{role.name.clone()}</bdi></dt><dd>{grants}</dd></div> }
             })
             .collect_view()
     });
     view! {
         <details class="card">
-            <summary>"What the roles grant"</summary>
+            <summary>"Permissions by role"</summary>
             <dl class="pairs">{items}</dl>
         </details>
     }

@@ -31,7 +31,7 @@ pub(crate) fn SearchForm(
 ) -> impl IntoView {
     let (action, narrowed) = (path.as_str().to_owned(), !cleaned_search(&typed).is_empty());
     let problem = rule.problem(&typed);
-    let message = problem.map(|problem| format!("{} The list shows everybody.", field_message(Some(rule), problem)));
+    let message = problem.map(|problem| format!("{} Showing all results.", field_message(Some(rule), problem)));
     let (field, navigate, list) = (NodeRef::<html::Input>::new(), use_navigate(), path.clone());
     let search = move |event: SubmitEvent| {
         if let Some(field) = field.get_untracked() {
@@ -50,8 +50,8 @@ pub(crate) fn SearchForm(
                 value=typed
                 aria-invalid=problem.map(|_| "true")
                 aria-describedby=problem.map(|_| "search-error")
-                aria-label="Name, address or id"
-                placeholder="Name, address or id"
+                aria-label="Name, email or id"
+                placeholder="Name, email or id"
             />
             <button class="button button-quiet button-small" type="submit">"Search"</button>
             {narrowed.then(|| view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> })}

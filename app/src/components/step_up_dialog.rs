@@ -41,7 +41,7 @@ pub(crate) fn StepUpDialog() -> impl IntoView {
         <dialog class="dialog" node_ref=dialog aria-labelledby="step-up-title" on:close=move |_| step_up.finish(false)>
             <form class="form" method="dialog" on:submit=submit>
                 <h2 id="step-up-title">"Confirm it's you"</h2>
-                <p class="muted">"This change needs a sign-in of the last five minutes. Then it goes on by itself."</p>
+                <p class="muted">"Your change will be saved automatically after you confirm."</p>
                 // One branch for each: another factor gets another input, not the same one with another type.
                 {move || match step_up.factor.get() {
                     None => EitherOf3::A(view! { <Loading step_up /> }),
@@ -73,7 +73,7 @@ fn Buttons(step_up: StepUp) -> impl IntoView {
 /// Shown until Clerk has named a factor.
 #[component]
 fn Loading(step_up: StepUp) -> impl IntoView {
-    view! { <p role="status" hidden=move || !step_up.error.read().is_empty()>"One moment…"</p> }
+    view! { <p role="status" hidden=move || !step_up.error.read().is_empty()>"Loading…"</p> }
 }
 
 #[component]
@@ -100,7 +100,7 @@ fn PasswordField(step_up: StepUp, input: NodeRef<html::Input>) -> impl IntoView 
 fn CodeField(step_up: StepUp, input: NodeRef<html::Input>) -> impl IntoView {
     view! {
         <div class="field">
-            <label for="step-up-code">"Code of your authenticator app"</label>
+            <label for="step-up-code">"Code from your authenticator app"</label>
             <input
                 id="step-up-code"
                 class="input"

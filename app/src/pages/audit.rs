@@ -28,10 +28,10 @@ pub(crate) fn Audit() -> impl IntoView {
                         view! {
                             <div class="page-head">
                                 <h1>"Audit log"</h1>
-                                <p class="lead">"Changes and refusals in this organization, newest first. Equal refusals of a minute are counted in one row."</p>
+                                <p class="lead">"Changes and refused attempts in this organization, newest first. Identical refusals within a minute share one row."</p>
                             </div>
                             {if empty {
-                                view! { <p class="card muted">"Nothing has happened yet."</p> }.into_any()
+                                view! { <p class="card muted">"No activity yet."</p> }.into_any()
                             } else {
                                 view! { <Table entries=found.rows /> }.into_any()
                             }}
@@ -50,15 +50,15 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
     let rows = entries.into_iter().map(|entry| {
         view! {
             <tr role="row">
-                <td role="cell" class="nowrap" data-label="When"><Timestamp at_ms=entry.at_ms /></td>
-                <td role="cell" data-label="Who"><Actor entry=entry.clone() /></td>
-                <td role="cell" data-label="Operation"><OperationName entry=entry.clone() /></td>
-                <td role="cell" data-label="Outcome"><OutcomeBadge entry=entry.clone() /></td>
+                <td role="cell" class="nowrap" data-label="Time"><Timestamp at_ms=entry.at_ms /></td>
+                <td role="cell" data-label="User"><Actor entry=entry.clone() /></td>
+                <td role="cell" data-label="Action"><OperationName entry=entry.clone() /></td>
+                <td role="cell" data-label="Result"><OutcomeBadge entry=entry.clone() /></td>
                 <td role="cell" data-label="Change"><ChangedValue entry /></td>
             </tr>
         }
     });
     view! {
-        <CardTable label="Entries" columns=["When", "Who", "Operation", "Outcome", "Change"]>{rows.collect_view()}</CardTable>
+        <CardTable label="Audit log" columns=["Time", "User", "Action", "Result", "Change"]>{rows.collect_view()}</CardTable>
     }
 }

@@ -49,8 +49,8 @@ fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -
         </div>
         <dl class="stats">
             <div><dt>"Members"</dt><dd>{found.members}</dd></div>
-            <div><dt>"Running sessions"</dt><dd>{found.sessions}</dd></div>
-            <div><dt>"You confirmed yourself"</dt><dd>{verified}</dd></div>
+            <div><dt>"Active sessions"</dt><dd>{found.sessions}</dd></div>
+            <div><dt>"Last verified"</dt><dd>{verified}</dd></div>
         </dl>
         <div class="columns">
             <div class="stack">
@@ -59,16 +59,16 @@ fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -
                     <Rename current=found.organization.name fresh=found.fresh rename />
                 </section>
                 <section class="card" aria-labelledby="you-title">
-                    <h2 id="you-title">"You"</h2>
+                    <h2 id="you-title">"Your account"</h2>
                     <p><strong><bdi>{found.person}</bdi></strong></p>
                     {found.email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
                     <p class="row"><span class="badge">{found.role}</span><code class="muted" translate="no">{found.user_id}</code></p>
                 </section>
             </div>
             <section class="card" aria-labelledby="latest-title">
-                <h2 id="latest-title">"Latest"</h2>
+                <h2 id="latest-title">"Recent activity"</h2>
                 <Entries entries=found.latest />
-                <p><a href="/admin/audit">"Whole audit log"</a></p>
+                <p><a href="/admin/audit">"View audit log"</a></p>
             </section>
         </div>
     }
@@ -95,9 +95,9 @@ fn Rename(current: String, fresh: bool, rename: OperationAction<RenameOrganizati
                 />
                 <p id="name-error" class="field-error" aria-live="polite">{error}</p>
             </div>
-            {(!fresh).then(|| view! { <p class="hint">"Your last confirmation is older than five minutes, so you will be asked for your password."</p> })}
+            {(!fresh).then(|| view! { <p class="hint">"You will be asked to confirm your identity."</p> })}
             <Submit action=rename>"Rename"</Submit>
-            <OutcomeNotice action=rename done="Renamed. The audit log has it." />
+            <OutcomeNotice action=rename done="Organization renamed." />
         </OperationForm>
     }
 }
@@ -106,8 +106,7 @@ fn Rename(current: String, fresh: bool, rename: OperationAction<RenameOrganizati
 #[component]
 fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
     if entries.is_empty() {
-        return view! { <p class="muted">"Nothing has happened yet. Rename the organization and look again."</p> }
-            .into_any();
+        return view! { <p class="muted">"No activity yet."</p> }.into_any();
     }
     let items = entries.into_iter().map(|entry| {
         view! {

@@ -1,4 +1,4 @@
-//! The public home: what this is, and the way of one protected call.
+//! `/`: the public home page.
 
 use super::diagram::CallDiagram;
 use crate::components::brand::Brand;
@@ -6,33 +6,30 @@ use domain::current_user::{CurrentUser, SignInState};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The steps of one protected call.
-const WAY: [(&str, &str); 6] = [
+/// The steps of a protected call.
+const STEPS: [(&str, &str); 6] = [
+    ("Layers", "Adds security headers, limits size and time, and refuses cross-site writes."),
+    ("Gate", "Reads the session from cookies and headers. The result is a Visitor, signed in or not."),
+    ("Authorization", "Checks the policy of the operation before the body is decoded."),
     (
-        "Layers",
-        "Request id, security headers with a fresh nonce, limits of size and time. Writes from other sites end here.",
+        "Server function",
+        "Checks the policy again, validates the input and applies the rate limit. The result is a Granted.",
     ),
-    ("Gate", "Cookies and headers become a Visitor: nobody, somebody, or a short trip to Clerk first."),
-    ("Door", "The operation's declared policy, before one byte of the body is decoded."),
-    ("Function", "The policy again, the input validated, the rate limit taken. Out comes a Granted."),
-    ("Store", "Takes the Granted and nothing else: one organization cannot name another."),
-    ("Answer", "The audit row is written in the same transaction. A view goes back, or a closed refusal."),
+    ("Store", "Accepts only a Granted, so one organization cannot reach the data of another."),
+    ("Answer", "Writes the audit entry in the same transaction and returns a view or a refusal."),
 ];
 
-/// What stands already.
-const PARTS: [(&str, &str); 6] = [
-    ("Sessions", "Clerk's tokens, verified with our own strict rules; a Clerk that runs offline while you develop."),
-    (
-        "Permissions",
-        "Declared once for each operation. What is not declared does not answer; what is not checked does not compile.",
-    ),
-    ("Fresh sign-in", "Dangerous work asks again who you are, and then goes on with what you had wanted."),
+/// The features of the template.
+const FEATURES: [(&str, &str); 6] = [
+    ("Sessions", "Clerk sessions with strict token verification, and a local Clerk for offline development."),
+    ("Permissions", "Declared once for each operation. A forgotten check does not compile."),
+    ("Fresh sign-in", "Sensitive changes ask users to confirm their identity, then continue automatically."),
     (
         "Rate limits",
-        "An exact sliding window, in the process, in Redis or at Upstash. When the limiter is down, nothing dangerous passes.",
+        "An exact sliding window in memory, in Redis or at Upstash. Changes are refused while the limiter is down.",
     ),
-    ("Webhooks", "Verified over the raw body, stored durably, counted once, in any order of delivery."),
-    ("Audit log", "Who changed what, and who was refused, for each organization."),
+    ("Webhooks", "Verified signatures, durable storage, and exactly one effect in any order of delivery."),
+    ("Audit log", "Changes and refused attempts, for each organization."),
 ];
 
 /// The link to the dashboard: target and text.
@@ -54,34 +51,34 @@ pub(crate) fn Home() -> impl IntoView {
         <header class="bar">
             <div class="bar-inner">
                 <Brand />
-                <nav class="nav" aria-label="Page"><a href="#way">"One call"</a><a href="#parts">"What stands"</a></nav>
+                <nav class="nav" aria-label="Page"><a href="#way">"How a call works"</a><a href="#parts">"What's included"</a></nav>
                 <a class="button button-small" href=target>{text}</a>
             </div>
         </header>
         <main id="main" class="page">
             <section class="hero" aria-labelledby="hero-title">
               <div class="hero-words">
-                <h1 id="hero-title">"The walls stand. Build your rooms."</h1>
+                <h1 id="hero-title">"Start with security built in"</h1>
                 <p class="lead">
-                    "A full-stack starter in Rust for products with an admin dashboard. A check that is forgotten does not compile, and a route that is not declared does not answer."
+                    "A full-stack starter in Rust for products with an admin dashboard. A forgotten check does not compile, and an undeclared route does not answer."
                 </p>
                 <p class="row">
                     <a class="button" href=target>{text}</a>
-                    <a class="button button-quiet" href="#way">"Follow one call"</a>
+                    <a class="button button-quiet" href="#way">"See how a call works"</a>
                 </p>
               </div>
               <CallDiagram />
             </section>
             <section id="way" class="card" aria-labelledby="way-title">
-                <h2 id="way-title">"The way of one protected call"</h2>
+                <h2 id="way-title">"How a protected call works"</h2>
                 <ol class="way">
-                    {WAY.map(|(name, text)| view! { <li><strong>{name}</strong><span>{text}</span></li> }).collect_view()}
+                    {STEPS.map(|(name, text)| view! { <li><strong>{name}</strong><span>{text}</span></li> }).collect_view()}
                 </ol>
             </section>
             <section id="parts" class="stack" aria-labelledby="parts-title">
-                <h2 id="parts-title">"What stands already"</h2>
+                <h2 id="parts-title">"What's included"</h2>
                 <ul class="cards">
-                    {PARTS.map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> }).collect_view()}
+                    {FEATURES.map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> }).collect_view()}
                 </ul>
             </section>
         </main>

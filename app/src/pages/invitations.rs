@@ -46,15 +46,21 @@ pub(crate) fn Invitations(
     view! {
         <div class="columns">
             <section class="card" aria-labelledby="invite-title">
-                <h2 id="invite-title">"Invite somebody"</h2>
+                <h2 id="invite-title">"Invite a member"</h2>
                 <Invite roles invite />
             </section>
             <section class="card" aria-labelledby="invited-title">
-                <h2 id="invited-title">"Invited"</h2>
-                <OutcomeNotice action=revoke done="Invitation taken back." />
+                <h2 id="invited-title">"Pending invitations"</h2>
+                <OutcomeNotice action=revoke done="Invitation revoked." />
                 <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
                     {move || Suspend::new(async move {
-                        view! { <Invited invitations=pending.await.unwrap_or_default() revoke /> }
+                        match pending.await {
+                            Ok(invitations) => view! { <Pending invitations revoke /> }.into_any(),
+                            // The list of members is of use without them.
+                            Err(CallError(_)) => {
+                                view! { <p class="field-error">"The invitations could not be loaded. Reload the page."</p> }.into_any()
+                            }
+                        }
                     })}
                 </Transition>
             </section>
@@ -98,19 +104,19 @@ fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction<InviteMembe
 }
 
 #[component]
-fn Invited(invitations: Vec<InvitationView>, revoke: OperationAction<RevokeInvitation>) -> impl IntoView {
+fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction<RevokeInvitation>) -> impl IntoView {
     if invitations.is_empty() {
-        return view! { <p class="muted">"No invitation is open."</p> }.into_any();
+        return view! { <p class="muted">"No pending invitations."</p> }.into_any();
     }
     let items = invitations.into_iter().map(|invitation| {
-        let label = format!("Take back the invitation of {}", isolated(&invitation.email));
+        let label = format!("Revoke the invitation of {}", isolated(&invitation.email));
         view! {
             <li>
                 <p class="row"><strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span></p>
-                <p class="hint">"since "<Timestamp at_ms=invitation.since_ms /></p>
+                <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
                 <OperationForm action=revoke class="form-inline">
                     <input type="hidden" name="invitation_id" value=invitation.id />
-                    <Submit action=revoke class="button button-danger button-small" label=label>"Take back"</Submit>
+                    <Submit action=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
                 </OperationForm>
             </li>
         }

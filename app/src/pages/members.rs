@@ -73,7 +73,7 @@ pub(crate) fn Members() -> impl IntoView {
                         view! {
                             <div class="page-head">
                                 <h1>"Members"</h1>
-                                <p class="lead">"A new role counts with the member's next token, within a minute. A revoked session ends at once."</p>
+                                <p class="lead">"Role changes take effect within a minute. Revoked sessions end immediately."</p>
                             </div>
                             <Outcomes actions />
                             <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
@@ -123,9 +123,9 @@ fn Table(
     let MemberActions { role, revoke, remove, sign_out } = actions;
     if members.is_empty() {
         let text = if searched {
-            "Nobody here has this in their name, address or id."
+            "No members match your search."
         } else {
-            "Clerk has told of no members yet. They come by webhook."
+            "No members yet. Clerk reports members by webhook."
         };
         return view! { <p class="card muted">{text}</p> }.into_any();
     }
@@ -143,7 +143,7 @@ fn Table(
         }
     });
     view! {
-        <CardTable label="Members" columns=["Member", "Role", "Running sessions", "More"]>{rows.collect_view()}</CardTable>
+        <CardTable label="Members" columns=["Member", "Role", "Active sessions", "Actions"]>{rows.collect_view()}</CardTable>
     }
     .into_any()
 }
@@ -212,7 +212,7 @@ fn RoleForm(
 #[component]
 fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction<RevokeSession>) -> impl IntoView {
     if sessions.is_empty() {
-        return view! { <span class="muted">"none"</span> }.into_any();
+        return view! { <span class="muted">"None"</span> }.into_any();
     }
     let (count, name) = (sessions.len(), isolated(&name));
     let items = sessions.into_iter().map(|session| {
@@ -220,8 +220,8 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction<Re
         let label = format!("Revoke the session of {name} in {}", isolated(&client));
         view! {
             <li>
-                <p><bdi>{client}</bdi>{session.is_this_one.then_some(" (this one)")}{session.pending.then_some(" (sign-in not finished)")}</p>
-                <p class="hint">"since "<Timestamp at_ms=session.since_ms /></p>
+                <p><bdi>{client}</bdi>{session.is_this_one.then_some(" (this session)")}{session.pending.then_some(" (sign-in not finished)")}</p>
+                <p class="hint">"Since "<Timestamp at_ms=session.since_ms /></p>
                 <OperationForm action=revoke class="form-inline">
                     <input type="hidden" name="session_id" value=session.id />
                     <Submit action=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
@@ -231,7 +231,7 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction<Re
     });
     view! {
         <details>
-            <summary aria-label=format!("{count} running sessions of {name}")>{count}" running"</summary>
+            <summary aria-label=format!("{count} active sessions of {name}")>{count}" active"</summary>
             <ul class="entries">{items.collect_view()}</ul>
         </details>
     }

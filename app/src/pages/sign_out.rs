@@ -15,16 +15,16 @@ pub(crate) fn SignOut() -> impl IntoView {
     let (head, lead, button, other) = if unfinished {
         (
             "Your session has not ended yet",
-            "Clerk could not be told to end it. Until that is done, whoever uses this browser may come back in without a password. Try again in a moment.",
+            "Clerk did not respond, so the session may still be active. Until it ends, anyone who uses this browser can sign in without a password. Try again in a moment.",
             "Try again",
-            ("/", "Go to the start page"),
+            ("/", "Go to home page"),
         )
     } else {
         (
             "Sign out?",
-            "Every account of this browser is signed out, here and at Clerk, in every tab.",
+            "This signs you out of every account in this browser, in all tabs.",
             "Sign out",
-            ("/admin", "Stay"),
+            ("/admin", "Cancel"),
         )
     };
     view! {

@@ -65,7 +65,7 @@ pub(crate) fn Users() -> impl IntoView {
                             <div class="page-head">
                                 <h1>"Users"</h1>
                                 <p class="lead">
-                                    "Everybody of the instance, whatever organization they belong to. A ban ends their sessions at once; a lock keeps them from signing in again."
+                                    "All users of this instance, in every organization. A ban ends all sessions of a user. A lock prevents new sign-ins."
                                 </p>
                             </div>
                             <Outcomes actions />
@@ -86,10 +86,10 @@ fn Outcomes(actions: UserActions) -> impl IntoView {
     let UserActions { ban, unban, lock, unlock } = actions;
     view! {
         <div class="outcomes">
-            <OutcomeNotice action=ban done="Banned, and signed out everywhere." />
-            <OutcomeNotice action=unban done="The ban is lifted." />
-            <OutcomeNotice action=lock done="Locked." />
-            <OutcomeNotice action=unlock done="Unlocked." />
+            <OutcomeNotice action=ban done="User banned and signed out everywhere." />
+            <OutcomeNotice action=unban done="User unbanned." />
+            <OutcomeNotice action=lock done="User locked." />
+            <OutcomeNotice action=unlock done="User unlocked." />
         </div>
     }
 }
@@ -97,24 +97,24 @@ fn Outcomes(actions: UserActions) -> impl IntoView {
 #[component]
 fn Table(users: Vec<UserView>, actions: UserActions) -> impl IntoView {
     if users.is_empty() {
-        return view! { <p class="card muted">"Nobody has this in their name, address or id."</p> }.into_any();
+        return view! { <p class="card muted">"No users match your search."</p> }.into_any();
     }
     let rows = users.into_iter().map(move |user| {
         let signed_in = match user.last_sign_in_ms {
             Some(at_ms) => view! { <Timestamp at_ms /> }.into_any(),
-            None => view! { <span class="muted">"never"</span> }.into_any(),
+            None => view! { <span class="muted">"Never"</span> }.into_any(),
         };
         view! {
             <tr role="row">
                 <PersonCell name=user.name.clone() email=user.email.clone() is_you=user.is_you banned=user.banned locked=user.locked />
                 <td role="cell" data-label="Id"><code translate="no">{user.id.clone()}</code></td>
-                <td role="cell" data-label="Signed in">{signed_in}</td>
+                <td role="cell" data-label="Last sign-in">{signed_in}</td>
                 <td role="cell"><UserForms user actions /></td>
             </tr>
         }
     });
     view! {
-        <CardTable label="Users" columns=["Person", "Id", "Last signed in", "Keep out"]>{rows.collect_view()}</CardTable>
+        <CardTable label="Users" columns=["User", "Id", "Last sign-in", "Actions"]>{rows.collect_view()}</CardTable>
     }
     .into_any()
 }
@@ -126,7 +126,7 @@ fn UserForms(user: UserView, actions: UserActions) -> impl IntoView {
     (!user.is_you).then(|| {
         let (danger, quiet) = ("button button-danger button-small", "button button-quiet button-small");
         let ban_or_not = if user.banned {
-            view! { <ActionButton user=user.clone() action=unban class=quiet text="Lift ban" /> }.into_any()
+            view! { <ActionButton user=user.clone() action=unban class=quiet text="Unban" /> }.into_any()
         } else {
             view! { <ActionButton user=user.clone() action=ban class=danger text="Ban" /> }.into_any()
         };

@@ -64,8 +64,8 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
     let (text, link) = match trouble {
         Some(trouble) => (trouble, (back.clone(), "Try again")),
         None => {
-            let text = "The sign-in form did not load. The sign-in page of the identity service does the same.";
-            (text.to_owned(), (hosted.clone(), "Go to the sign-in page"))
+            let text = "The sign-in form did not load. Use the hosted sign-in page instead.";
+            (text.to_owned(), (hosted.clone(), "Open hosted sign-in page"))
         }
     };
     let body = view! {
@@ -74,7 +74,7 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
             <h1 class="visually-hidden">{mode.heading()}</h1>
             {reason.map(|reason| view! { <p class="notice notice-warning" role="status">{signed_out_message(reason)}</p> })}
             <div id="clerk-sign-in" data-form=mode.name() data-back=back data-ended=has_ended.then_some("")>
-                <p class="muted clerk-wait">"One moment…"</p>
+                <p class="muted clerk-wait">"Loading…"</p>
             </div>
             <div class="card stack clerk-fallback">
                 <p role="alert">{text}</p>
@@ -82,8 +82,8 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
             </div>
             <noscript>
                 <div class="card stack">
-                    <p>"This form needs JavaScript. Perhaps the sign-in page of the identity service does without."</p>
-                    <a class="button" href=hosted>"Go to the sign-in page"</a>
+                    <p>"This form needs JavaScript. Try the hosted sign-in page."</p>
+                    <a class="button" href=hosted>"Open hosted sign-in page"</a>
                 </div>
             </noscript>
         </main>

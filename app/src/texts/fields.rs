@@ -7,22 +7,20 @@ use domain::refusal::FieldProblem;
 /// The message for a field; `rule` is what the operation declares for it, for a text field.
 pub(crate) fn field_message(rule: Option<TextRule>, problem: FieldProblem) -> String {
     let text = match (rule.map(|rule| rule.kind), problem) {
-        (Some(TextKind::DisplayName), FieldProblem::Required) => "Give it a name.",
-        (Some(TextKind::Search), FieldProblem::ControlCharacter) => "No control characters.",
+        (Some(TextKind::DisplayName), FieldProblem::Required) => "Enter a name.",
+        (Some(TextKind::Search), FieldProblem::ControlCharacter) => "Control characters are not allowed.",
         (Some(TextKind::EmailAddress), FieldProblem::Required | FieldProblem::Invalid) => {
-            "Give an email address, ada@example.com for example."
+            "Enter an email address, for example ada@example.com."
         }
         (Some(TextKind::Role), FieldProblem::Required | FieldProblem::Invalid) => {
-            "There is no such role any more. Reload the page to see which there are."
+            "This role no longer exists. Reload the page."
         }
-        (_, FieldProblem::Required) => "This is needed.",
+        (_, FieldProblem::Required) => "This field is required.",
         (_, FieldProblem::TooLong) => return too_long(rule),
-        (_, FieldProblem::ControlCharacter) => {
-            "No line breaks, control characters or characters that change the direction of text."
-        }
+        (_, FieldProblem::ControlCharacter) => "Line breaks and control characters are not allowed.",
         (_, FieldProblem::Invalid) => "This is not valid.",
         (_, FieldProblem::Yourself) => "You cannot do this to yourself.",
-        (_, FieldProblem::Taken) => "Already a member, or invited.",
+        (_, FieldProblem::Taken) => "This person is already a member or invited.",
     };
     text.to_owned()
 }
@@ -34,5 +32,31 @@ fn too_long(rule: Option<TextRule>) -> String {
             format!("At most {max_length} characters.")
         }
         _ => "This is too long.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::input::{DISPLAY_NAME, EMAIL_ADDRESS, IDENTIFIER, SEARCH};
+
+    #[test]
+    fn a_message_names_the_limit_of_its_own_field() {
+        let message = |rule| field_message(Some(rule), FieldProblem::TooLong);
+        assert_eq!(message(DISPLAY_NAME), "At most 200 characters.");
+        assert_eq!(message(DISPLAY_NAME.at_most(80)), "At most 80 characters.");
+        assert_eq!(message(SEARCH), "At most 100 characters.");
+        for counted_in_bytes in [EMAIL_ADDRESS, IDENTIFIER] {
+            assert_eq!(message(counted_in_bytes), "This is too long.");
+        }
+    }
+
+    #[test]
+    fn every_problem_of_every_kind_has_a_message() {
+        for rule in [None, Some(DISPLAY_NAME), Some(EMAIL_ADDRESS), Some(IDENTIFIER), Some(SEARCH)] {
+            for problem in FieldProblem::ALL {
+                assert!(field_message(rule, problem).ends_with('.'), "{rule:?} {problem:?}");
+            }
+        }
     }
 }

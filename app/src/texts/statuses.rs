@@ -6,7 +6,7 @@ pub(crate) const fn title(status: u16) -> &'static str {
         401 => "Sign in – Gatehouse",
         403 => "No access – Gatehouse",
         404 => "Not found – Gatehouse",
-        503 => "Not available – Gatehouse",
+        503 => "Unavailable – Gatehouse",
         _ => "Error – Gatehouse",
     }
 }
@@ -14,21 +14,21 @@ pub(crate) const fn title(status: u16) -> &'static str {
 /// Heading and text.
 pub(crate) const fn status_message(status: u16) -> (&'static str, &'static str) {
     match status {
-        401 => ("You are signed out", "Sign in to go on. You will come back to this page."),
+        401 => ("You are signed out", "Sign in to continue. You will return to this page."),
         403 => (
             "You do not have access",
-            "Your role in this organization does not have the permission that this page asks for. Ask an administrator for one that has it, then sign in again.",
+            "Your role in this organization does not include access to this page. Ask an administrator for access, then sign in again.",
         ),
-        404 => ("There is nothing here", "The address may be mistyped, or what was here has gone."),
-        405 => ("This cannot be done here", "The address exists, but not for this kind of request."),
+        404 => ("Page not found", "This page does not exist or was removed. Check the address."),
+        405 => ("Method not allowed", "This address does not accept this kind of request."),
         421 => (
             "This is another address",
-            "Nothing is served under the name that was asked for. Open the application at its own address.",
+            "The application is not served under this host name. Open it at its own address.",
         ),
-        413 => ("That is too much", "What was sent is larger than anything this application takes."),
-        429 => ("Too many requests", "This was opened too often within a minute. Wait a moment, then try again."),
-        503 => ("Not available right now", "Something that this page needs does not answer. Try again in a moment."),
-        500..=599 => ("Something went wrong", "It is our fault. What happened is written down under the number below."),
-        _ => ("This did not work", "The request could not be understood."),
+        413 => ("Request too large", "The request is larger than this application accepts."),
+        429 => ("Too many requests", "Wait a moment, then try again."),
+        503 => ("Temporarily unavailable", "A service that this page needs does not respond. Try again in a moment."),
+        500..=599 => ("Something went wrong", "The problem is on our side. Try again in a moment."),
+        _ => ("Bad request", "The request could not be understood."),
     }
 }

@@ -1,0 +1,70 @@
+//! The words of the audit log. It stores codes, which programs read and which never change; people
+//! read these.
+
+use domain::signed_out::SignedOut;
+
+/// The label of an operation, made of its name: `rename_organization` is "Rename organization". A new
+/// operation has a label without a line here.
+pub(crate) fn operation_label(name: &str) -> String {
+    let text = name.replace('_', " ");
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The label of an outcome: `done`, the code of a refusal, or the rule that ended a session. An
+/// unknown code becomes words as an operation does.
+pub(crate) fn outcome_label(code: &str) -> String {
+    let label = match code {
+        "done" => "Done",
+        "unauthenticated" => "Signed out",
+        "forbidden" => "No permission",
+        "reverification" => "Identity not confirmed",
+        "invalid_input" => "Invalid input",
+        "other_organization" => "Wrong organization",
+        "rate_limited" => "Too many attempts",
+        "not_found" => "Not found",
+        "unavailable" => "Service unavailable",
+        "internal" => "Internal error",
+        code => match SignedOut::from_code(code) {
+            Some(rule) => rule_label(rule),
+            None => return operation_label(code),
+        },
+    };
+    label.to_owned()
+}
+
+const fn rule_label(rule: SignedOut) -> &'static str {
+    match rule {
+        SignedOut::SessionTooOld => "Maximum age reached",
+        SignedOut::SessionIdle => "Inactive",
+        SignedOut::SessionReplaced => "Signed in elsewhere",
+        SignedOut::SessionTooOldForPermission => "Recent sign-in required",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::operation::OPERATIONS;
+
+    #[test]
+    fn every_operation_is_shown_in_words() {
+        assert_eq!(operation_label("rename_organization"), "Rename organization");
+        for declaration in OPERATIONS {
+            let label = operation_label(declaration.name);
+            assert!(!label.contains('_') && label.starts_with(char::is_uppercase), "{label}");
+        }
+    }
+
+    #[test]
+    fn every_outcome_is_shown_in_words() {
+        for (code, label) in [
+            ("done", "Done"),
+            ("invalid_input", "Invalid input"),
+            ("session_idle", "Inactive"),
+            ("made_by_a_later_version", "Made by a later version"),
+        ] {
+            assert_eq!(outcome_label(code), label);
+        }
+    }
+}
