@@ -32,8 +32,8 @@ pub(crate) struct CallContext {
     pub(crate) return_to: LocalPath,
 }
 
-/// Calls a server function. Renews the token and repeats once after a 401; steps up and repeats once
-/// after a 403 that asks for it.
+/// Calls a server function. Renews the token and repeats once after a 401; steps up and repeats
+/// once after a 403 that asks for it.
 pub(crate) async fn call<S>(input: S, context: CallContext) -> Result<S::Output, CallError>
 where
     S: ServerFn<Error = CallError> + Serialize + Clone + Send + Sync,
@@ -57,7 +57,8 @@ where
     {
         answer = attempt().await;
     }
-    // The caller may lack the permission only in the active organization, and not in that of the page.
+    // The caller may lack the permission only in the active organization, and not in that of the
+    // page.
     let is_elsewhere = organization.is_some_and(|organization| !is_active_organization(&organization));
     if is_elsewhere && matches!(answer, Err(CallError(Refusal::Forbidden))) {
         answer = Err(CallError(Refusal::OtherOrganization));

@@ -1,7 +1,8 @@
 //! Status and headers of the answer that Leptos is making: the one place that a new version of
 //! Leptos can change.
 //!
-//! `real` sets them on the server. In the browser there is no answer to set, and `none` does nothing.
+//! `real` sets them on the server. In the browser there is no answer to set, and `none` does
+//! nothing.
 
 #[cfg(feature = "ssr")]
 mod real;

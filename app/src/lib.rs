@@ -1,4 +1,5 @@
-//! The user interface: pages, components, texts, and in `api` one thin server function per operation.
+//! The user interface: pages, components, texts, and in `api` one thin server function per
+//! operation.
 //!
 //! Nothing here decides what is allowed. A page calls a server function, which asks the core for a
 //! grant; the answer is a view or a refusal. The modules below are in order: each uses only those

@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 
 /// Reads an operation, and reads it again whenever `source` changes. A read that fails changes
-/// nothing: the page keeps what it shows, or the previous page stays while there is nothing to show.
+/// nothing: the page keeps what it shows, or the previous page stays while there is nothing to
+/// show.
 pub(crate) fn load<K, S>(
     source: impl Fn() -> K + Send + Sync + 'static,
     input: impl Fn(K) -> S + Send + Sync + 'static,

@@ -105,8 +105,8 @@ pub(crate) fn operation_name<S: ServerFn>() -> &'static str {
     S::PATH.trim_start_matches("/api/")
 }
 
-/// Whether the page may be out of date after this answer. Refusals that nothing on the page can have
-/// caused or that only concern the form leave it as it is.
+/// Whether the page may be out of date after this answer. Refusals that nothing on the page can
+/// have caused or that only concern the form leave it as it is.
 fn may_change_data<T>(answer: &Result<T, CallError>) -> bool {
     let Err(CallError(refusal)) = answer else { return true };
     match refusal {

@@ -36,7 +36,8 @@ impl PageOrganization {
         })
     }
 
-    /// Where the person can continue for the active organization; within a reactive scope it follows.
+    /// Where the person can continue for the active organization; within a reactive scope it
+    /// follows.
     pub(crate) fn continue_at(self) -> LocalPath {
         self.continue_at.get().unwrap_or(LocalPath::ADMIN)
     }

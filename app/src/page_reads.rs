@@ -1,8 +1,8 @@
 //! Reads that fail while a page is open: the page keeps what it shows, says so, and reads again on
 //! "Retry".
 //!
-//! A browser often believes that it is online when it is not, so only the calls themselves tell. The
-//! event that it is online again is right, and counts as a "Retry".
+//! A browser often believes that it is online when it is not, so only the calls themselves tell.
+//! The event that it is online again is right, and counts as a "Retry".
 
 use crate::call_error::CallError;
 use crate::leptos_response::IS_SERVER;
@@ -59,8 +59,8 @@ pub(crate) struct PageRead {
 }
 
 impl PageRead {
-    /// A new read, or `None` outside of a frame. On the server there is none either: nobody can press
-    /// "Retry" there, and the request would wait until it times out.
+    /// A new read, or `None` outside of a frame. On the server there is none either: nobody can
+    /// press "Retry" there, and the request would wait until it times out.
     pub(crate) fn new() -> Option<Self> {
         let reads = use_context::<PageReads>().filter(|_| !IS_SERVER)?;
         let id = reads.last_id.try_update_value(|last| {

@@ -81,8 +81,8 @@ impl PageUrl {
         form_result::refused(&self.without_outcome(), operation, &json, sent)
     }
 
-    /// The page that verifies the identity. Its way back has the submitted fields of `operation`, and
-    /// no longer the refusal.
+    /// The page that verifies the identity. Its way back has the submitted fields of `operation`,
+    /// and no longer the refusal.
     pub(crate) fn verify_link(&self, operation: &str) -> LocalPath {
         let back =
             form_result::confirmed(&self.without_outcome(), operation, &self.submitted(operation).unwrap_or_default());

@@ -1,4 +1,5 @@
-//! Turns what went wrong into the refusal that a server function answers. The cause goes to the log.
+//! Turns what went wrong into the refusal that a server function answers. The cause goes to the
+//! log.
 
 use crate::call_error::CallError;
 use crate::leptos_response::{set_header, set_status};

@@ -1,7 +1,7 @@
 //! The HTML document around every page. Only the server makes one.
 //!
-//! Only the dashboard loads the browser's half. Home, sign-out and errors are plain documents without
-//! a script.
+//! Only the dashboard loads the browser's half. Home, sign-out and errors are plain documents
+//! without a script.
 
 mod sign_in;
 
@@ -88,8 +88,8 @@ fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// URL of a file of the browser's half. A release names the file by its content, and lists the names
-/// in `hash_file`.
+/// URL of a file of the browser's half. A release names the file by its content, and lists the
+/// names in `hash_file`.
 fn package_file(options: &LeptosOptions, kind: &str) -> String {
     static HASHES: OnceLock<String> = OnceLock::new();
     let hashes = HASHES.get_or_init(|| {

@@ -14,7 +14,7 @@ pub(crate) struct StepUp {
     level: RwSignal<Option<String>>,
     /// The factor that is asked for; `None` until Clerk has named one.
     pub(crate) factor: RwSignal<Option<Factor>>,
-    /// What went wrong, for the person.
+    /// The message of the last failure, for the person.
     pub(crate) error: RwSignal<String>,
     /// Whether an answer is awaited.
     pub(crate) busy: RwSignal<bool>,

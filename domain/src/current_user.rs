@@ -1,10 +1,10 @@
-//! The current user, as far as a page needs to know. It decides what a page offers, and never what is
-//! allowed: that is the grant of each operation.
+//! The current user, as far as a page needs to know. It decides what a page offers, and never what
+//! is allowed: that is the grant of each operation.
 
 use crate::permission::Permission;
 use serde::{Deserialize, Serialize};
 
-/// Who a page is rendered for.
+/// The user that a page is rendered for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentUser {
     /// Whether anybody is signed in.

@@ -8,10 +8,11 @@
 use crate::refusal::FieldProblem;
 use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 
-/// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow anything.
+/// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow
+/// anything.
 pub const LAST_PAGE: u32 = 100_000;
 
-/// What a text field holds. Decides which characters are valid, and the words of the messages.
+/// The kind of text in a field. Decides which characters are valid, and the words of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
     /// A name for people: something in it is visible, and nothing changes how the text beside it is
@@ -30,7 +31,7 @@ pub enum TextKind {
 /// The rule of one text field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextRule {
-    /// What the field holds.
+    /// The kind of text in the field.
     pub kind: TextKind,
     /// Longest valid value: in characters (Unicode scalar values), and in bytes for ids, roles and
     /// email addresses.
@@ -121,13 +122,15 @@ pub(crate) fn follows(rule: TextRule) -> impl Fn(&str, &()) -> garde::Result {
 
 /// A name, one `@` and a host. Only a mail can tell whether the address exists.
 fn is_email_address(text: &str) -> bool {
+    let is_forbidden =
+        |letter: char| letter.is_whitespace() || is_ignorable(letter) || "@,;:<>()[]\"\\".contains(letter);
     let is_plain = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
             && !part.ends_with('.')
             && has_visible(part)
             // An invisible character makes two different addresses look the same.
-            && !part.contains(|letter: char| letter.is_whitespace() || is_ignorable(letter) || "@,;:<>()[]\"\\".contains(letter))
+            && !part.contains(is_forbidden)
     };
     text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host))
 }
@@ -140,7 +143,8 @@ pub fn cleaned_search(text: &str) -> String {
     text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a character moves the cursor, ends the line or changes the direction of the text around it.
+/// Whether a character moves the cursor, ends the line or changes the direction of the text around
+/// it.
 fn is_unsafe(character: char) -> bool {
     is_control(character) || is_bidi_control(character)
 }

@@ -72,7 +72,8 @@ impl MemberView {
     }
 }
 
-/// Reads one page of the members, ordered by name; `query` is a part of a name, an address or an id.
+/// Reads one page of the members, ordered by name; `query` is a part of a name, an address or an
+/// id.
 #[server(endpoint = "list_members", prefix = "/api")]
 pub async fn list_members(
     #[server(default)] page: u32,

@@ -30,6 +30,10 @@ pub(crate) fn OutcomeBadge(entry: AuditEntryView) -> impl IntoView {
 #[component]
 pub(crate) fn ChangedValue(entry: AuditEntryView) -> impl IntoView {
     entry.change.map(|change| {
-        view! { <span><bdi>{change.subject}</bdi>": "<del><bdi>{change.from}</bdi></del>" → "<ins><bdi>{change.to}</bdi></ins></span> }
+        view! {
+            <span>
+                <bdi>{change.subject}</bdi>": "<del><bdi>{change.from}</bdi></del>" → "<ins><bdi>{change.to}</bdi></ins>
+            </span>
+        }
     })
 }

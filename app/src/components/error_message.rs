@@ -23,12 +23,15 @@ pub(crate) fn ErrorMessage(
 ) -> impl IntoView {
     let (heading, text) = status_message(status);
     let text = reason.map_or(text, signed_out_message);
+    let has_id = status >= 500 && !request_id.is_empty();
     view! {
         <div class="stack center">
             <p class="eyebrow">{format!("Error {status}")}</p>
             <h1>{heading}</h1>
             <p class="lead">{text}</p>
-            {(status >= 500 && !request_id.is_empty()).then(|| view! { <p class="muted">"Request id for support: "<code translate="no">{request_id}</code></p> })}
+            {has_id.then(|| view! {
+                <p class="muted">"Request id for support: "<code translate="no">{request_id}</code></p>
+            })}
             <a class="button" rel="external" href=link.0>{link.1}</a>
         </div>
     }

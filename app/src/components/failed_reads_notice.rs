@@ -17,7 +17,9 @@ pub(crate) fn FailedReadsNotice() -> impl IntoView {
                 reads.have_failed().then(|| view! {
                     <div class="notice notice-danger">
                         <p>"The server does not respond. This page may be out of date."</p>
-                        <button class="button button-small" type="button" on:click=move |_| reads.retry()>"Retry"</button>
+                        <button class="button button-small" type="button" on:click=move |_| reads.retry()>
+                            "Retry"
+                        </button>
                     </div>
                 })
             }}

@@ -10,7 +10,8 @@ pub(crate) fn ImpersonationNotice(
 ) -> impl IntoView {
     view! {
         <p class="notice notice-warning" role="status">
-            "You are impersonating this user as "<code translate="no">{impersonator}</code>". The audit log records your changes under both names."
+            "You are impersonating this user as "<code translate="no">{impersonator}</code>
+            ". The audit log records your changes under both names."
         </p>
     }
 }

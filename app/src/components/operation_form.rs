@@ -18,8 +18,8 @@ use server_fn::ServerFn;
 struct Dispatched(RwSignal<Option<usize>>);
 
 /// A form whose fields are the input of the server function `S`. It names the organization of its
-/// page, as every call from the page does, and the page itself, to which the server redirects after a
-/// post without JavaScript.
+/// page, as every call from the page does, and the page itself, to which the server redirects after
+/// a post without JavaScript.
 #[component]
 pub(crate) fn OperationForm<S>(
     /// Dispatched on submit.

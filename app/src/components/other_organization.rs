@@ -40,7 +40,8 @@ pub(crate) fn SubmittedElsewhereNotice() -> impl IntoView {
     is_of_another.then(|| {
         view! {
             <p class="notice notice-danger" role="alert">
-                "Your input belongs to another organization. Nothing was changed. Switch back to it, then reload this page. "
+                "Your input belongs to another organization. Nothing was changed. "
+                "Switch back to it, then reload this page. "
                 {submitted_message(submitted.as_ref())}
             </p>
         }
@@ -69,16 +70,25 @@ pub(crate) fn OtherOrganizationNotice(
                     view! {
                         <div class="notice notice-danger">
                             <p>
-                                "This form belongs to "<bdi><strong>{name}</strong></bdi>", but your active organization is now "
+                                "This form belongs to "<bdi><strong>{name}</strong></bdi>
+                                ", but your active organization is now "
                                 <bdi><strong>{active.clone()}</strong></bdi>". Nothing was changed. "{kept}
                             </p>
                             {if names_a_row {
                                 view! { <p>"Switch back first, then reload this page."</p> }.into_any()
                             } else if is_in_url {
-                                view! { <p>"Submit it again to change "<bdi>{active}</bdi>", or switch back first."</p> }.into_any()
+                                view! {
+                                    <p>"Submit it again to change "<bdi>{active}</bdi>", or switch back first."</p>
+                                }
+                                    .into_any()
                             } else {
                                 let target = move || page.continue_at().as_str().to_owned();
-                                view! { <a class="button button-small" rel="external" href=target>"Continue with "<bdi>{active}</bdi></a> }.into_any()
+                                view! {
+                                    <a class="button button-small" rel="external" href=target>
+                                        "Continue with "<bdi>{active}</bdi>
+                                    </a>
+                                }
+                                    .into_any()
                             }}
                         </div>
                     }

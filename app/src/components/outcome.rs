@@ -17,8 +17,8 @@ use server_fn::ServerFn;
 pub(crate) struct Outcome {
     /// `None`: nothing was submitted.
     pub(crate) answer: Option<Result<(), Refusal>>,
-    /// The submitted fields that the URL carries, where the outcome comes from there. In an open page
-    /// they are still in the form.
+    /// The submitted fields that the URL carries, where the outcome comes from there. In an open
+    /// page they are still in the form.
     pub(crate) submitted: Option<Sent>,
 }
 

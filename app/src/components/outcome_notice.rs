@@ -33,8 +33,8 @@ where
     view! { <Notice outcome operation is_answer resend done /> }
 }
 
-/// Both regions always exist, because a screen reader announces only changes inside a region that it
-/// knows.
+/// Both regions always exist, because a screen reader announces only changes inside a region that
+/// it knows.
 #[component]
 fn Notice(
     outcome: Signal<Outcome>,

@@ -4,8 +4,8 @@ use crate::api::roles::RoleView;
 use domain::text::isolated;
 use leptos::prelude::*;
 
-/// A select of the roles. A selected role that Clerk has not reported stays an option, or saving the
-/// form would change it.
+/// A select of the roles. A selected role that Clerk has not reported stays an option, or saving
+/// the form would change it.
 #[component]
 pub(crate) fn RoleSelect(
     /// Id of the field, where a label stands beside it.

@@ -54,7 +54,9 @@ pub(crate) fn SearchForm(
                 placeholder="Name, email or id"
             />
             <button class="button button-quiet button-small" type="submit">"Search"</button>
-            {narrowed.then(|| view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> })}
+            {narrowed.then(|| {
+                view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> }
+            })}
             {message.map(|message| view! { <p id="search-error" class="field-error" role="alert">{message}</p> })}
         </form>
     }

@@ -42,7 +42,8 @@ pub(crate) fn StepUpDialog() -> impl IntoView {
             <form class="form" method="dialog" on:submit=submit>
                 <h2 id="step-up-title">"Confirm it's you"</h2>
                 <p class="muted">"Your change will be saved automatically after you confirm."</p>
-                // One branch for each: another factor gets another input, not the same one with another type.
+                // One branch for each: another factor gets another input, not the same one with
+                // another type.
                 {move || match step_up.factor.get() {
                     None => EitherOf3::A(view! { <Loading step_up /> }),
                     Some(Factor::Password) => EitherOf3::B(view! { <PasswordField step_up input /> }),
@@ -61,10 +62,18 @@ fn Buttons(step_up: StepUp) -> impl IntoView {
     let has_failed = move || !has_factor() && !step_up.error.read().is_empty();
     view! {
         <div class="row">
-            <button class="button" type="submit" hidden=has_failed disabled=move || !has_factor() aria-busy=move || step_up.busy.get().then_some("true")>
+            <button
+                class="button"
+                type="submit"
+                hidden=has_failed
+                disabled=move || !has_factor()
+                aria-busy=move || step_up.busy.get().then_some("true")
+            >
                 "Confirm"
             </button>
-            <button class="button" type="button" hidden=move || !has_failed() on:click=move |_| step_up.start()>"Try again"</button>
+            <button class="button" type="button" hidden=move || !has_failed() on:click=move |_| step_up.start()>
+                "Try again"
+            </button>
             <button class="button button-quiet" type="button" on:click=move |_| step_up.finish(false)>"Cancel"</button>
         </div>
     }

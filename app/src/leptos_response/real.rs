@@ -22,8 +22,8 @@ pub(crate) fn set_header(name: HeaderName, value: HeaderValue) {
     }
 }
 
-/// Sets the status for an error that the framework makes before a server function runs. Its text may
-/// quote the input, so only the kind is logged.
+/// Sets the status for an error that the framework makes before a server function runs. Its text
+/// may quote the input, so only the kind is logged.
 pub(crate) fn report_framework_error(error: &ServerFnErrorErr) {
     let is_bad_input = matches!(
         error,

@@ -28,7 +28,10 @@ pub(crate) fn Audit() -> impl IntoView {
                         view! {
                             <div class="page-head">
                                 <h1>"Audit log"</h1>
-                                <p class="lead">"Changes and refused attempts in this organization, newest first. Identical refusals within a minute share one row."</p>
+                                <p class="lead">
+                                    "Changes and refused attempts in this organization, newest first. "
+                                    "Identical refusals within a minute share one row."
+                                </p>
                             </div>
                             {if empty {
                                 view! { <p class="card muted">"No activity yet."</p> }.into_any()
@@ -59,6 +62,8 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
         }
     });
     view! {
-        <CardTable label="Audit log" columns=["Time", "User", "Action", "Result", "Change"]>{rows.collect_view()}</CardTable>
+        <CardTable label="Audit log" columns=["Time", "User", "Action", "Result", "Change"]>
+            {rows.collect_view()}
+        </CardTable>
     }
 }

@@ -62,7 +62,10 @@ fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -
                     <h2 id="you-title">"Your account"</h2>
                     <p><strong><bdi>{found.person}</bdi></strong></p>
                     {found.email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
-                    <p class="row"><span class="badge">{found.role}</span><code class="muted" translate="no">{found.user_id}</code></p>
+                    <p class="row">
+                        <span class="badge">{found.role}</span>
+                        <code class="muted" translate="no">{found.user_id}</code>
+                    </p>
                 </section>
             </div>
             <section class="card" aria-labelledby="latest-title">

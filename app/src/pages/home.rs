@@ -51,7 +51,9 @@ pub(crate) fn Home() -> impl IntoView {
         <header class="bar">
             <div class="bar-inner">
                 <Brand />
-                <nav class="nav" aria-label="Page"><a href="#way">"How a call works"</a><a href="#parts">"What's included"</a></nav>
+                <nav class="nav" aria-label="Page">
+                    <a href="#way">"How a call works"</a><a href="#parts">"What's included"</a>
+                </nav>
                 <a class="button button-small" href=target>{text}</a>
             </div>
         </header>
@@ -72,13 +74,17 @@ pub(crate) fn Home() -> impl IntoView {
             <section id="way" class="card" aria-labelledby="way-title">
                 <h2 id="way-title">"How a protected call works"</h2>
                 <ol class="way">
-                    {STEPS.map(|(name, text)| view! { <li><strong>{name}</strong><span>{text}</span></li> }).collect_view()}
+                    {STEPS
+                        .map(|(name, text)| view! { <li><strong>{name}</strong><span>{text}</span></li> })
+                        .collect_view()}
                 </ol>
             </section>
             <section id="parts" class="stack" aria-labelledby="parts-title">
                 <h2 id="parts-title">"What's included"</h2>
                 <ul class="cards">
-                    {FEATURES.map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> }).collect_view()}
+                    {FEATURES
+                        .map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> })
+                        .collect_view()}
                 </ul>
             </section>
         </main>

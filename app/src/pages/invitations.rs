@@ -58,7 +58,10 @@ pub(crate) fn Invitations(
                             Ok(invitations) => view! { <Pending invitations revoke /> }.into_any(),
                             // The list of members is of use without them.
                             Err(CallError(_)) => {
-                                view! { <p class="field-error">"The invitations could not be loaded. Reload the page."</p> }.into_any()
+                                view! {
+                                    <p class="field-error">"The invitations could not be loaded. Reload the page."</p>
+                                }
+                                    .into_any()
                             }
                         }
                     })}
@@ -77,7 +80,8 @@ fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction<InviteMembe
         <OperationForm action=invite>
             <div class="field">
                 <label for="email-address">"Email address"</label>
-                // Not `type=email`: the message beside the field is the same with and without JavaScript.
+                // Not `type=email`: the message beside the field is the same with and without
+                // JavaScript.
                 <input
                     id="email-address"
                     class="input"
@@ -112,7 +116,9 @@ fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction<RevokeInvit
         let label = format!("Revoke the invitation of {}", isolated(&invitation.email));
         view! {
             <li>
-                <p class="row"><strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span></p>
+                <p class="row">
+                    <strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span>
+                </p>
                 <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
                 <OperationForm action=revoke class="form-inline">
                     <input type="hidden" name="invitation_id" value=invitation.id />

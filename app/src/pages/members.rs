@@ -73,7 +73,9 @@ pub(crate) fn Members() -> impl IntoView {
                         view! {
                             <div class="page-head">
                                 <h1>"Members"</h1>
-                                <p class="lead">"Role changes take effect within a minute. Revoked sessions end immediately."</p>
+                                <p class="lead">
+                                    "Role changes take effect within a minute. Revoked sessions end immediately."
+                                </p>
                             </div>
                             <Outcomes actions />
                             <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
@@ -90,8 +92,8 @@ pub(crate) fn Members() -> impl IntoView {
     }
 }
 
-/// The outcomes of the last actions. The forms of a list have no room for the message beside a field,
-/// so it stands here as well.
+/// The outcomes of the last actions. The forms of a list have no room for the message beside a
+/// field, so it stands here as well.
 #[component]
 fn Outcomes(actions: MemberActions) -> impl IntoView {
     let MemberActions { role, revoke, remove, sign_out } = actions;
@@ -135,7 +137,13 @@ fn Table(
             .then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
         view! {
             <tr role="row">
-                <PersonCell name=name.clone() email=member.email.clone() is_you=member.is_you banned=member.banned locked=member.locked />
+                <PersonCell
+                    name=name.clone()
+                    email=member.email.clone()
+                    is_you=member.is_you
+                    banned=member.banned
+                    locked=member.locked
+                />
                 <td role="cell"><RoleForm member roles action=role /></td>
                 <td role="cell"><Sessions sessions name revoke /></td>
                 <td role="cell">{more}</td>
@@ -143,7 +151,9 @@ fn Table(
         }
     });
     view! {
-        <CardTable label="Members" columns=["Member", "Role", "Active sessions", "Actions"]>{rows.collect_view()}</CardTable>
+        <CardTable label="Members" columns=["Member", "Role", "Active sessions", "Actions"]>
+            {rows.collect_view()}
+        </CardTable>
     }
     .into_any()
 }
@@ -203,7 +213,9 @@ fn RoleForm(
         <OperationForm action class="form-inline">
             <input type="hidden" name="user_id" value=member.user_id.clone() />
             <RoleSelect label=format!("Role of {name}") roles selected=chosen.unwrap_or(member.role) />
-            <Submit action class="button button-quiet button-small" label=format!("Change role of {name}")>"Change role"</Submit>
+            <Submit action class="button button-quiet button-small" label=format!("Change role of {name}")>
+                "Change role"
+            </Submit>
         </OperationForm>
     }
     .into_any()
@@ -220,7 +232,10 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction<Re
         let label = format!("Revoke the session of {name} in {}", isolated(&client));
         view! {
             <li>
-                <p><bdi>{client}</bdi>{session.is_this_one.then_some(" (this session)")}{session.pending.then_some(" (sign-in not finished)")}</p>
+                <p>
+                    <bdi>{client}</bdi>{session.is_this_one.then_some(" (this session)")}
+                    {session.pending.then_some(" (sign-in not finished)")}
+                </p>
                 <p class="hint">"Since "<Timestamp at_ms=session.since_ms /></p>
                 <OperationForm action=revoke class="form-inline">
                     <input type="hidden" name="session_id" value=session.id />

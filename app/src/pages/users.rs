@@ -106,7 +106,13 @@ fn Table(users: Vec<UserView>, actions: UserActions) -> impl IntoView {
         };
         view! {
             <tr role="row">
-                <PersonCell name=user.name.clone() email=user.email.clone() is_you=user.is_you banned=user.banned locked=user.locked />
+                <PersonCell
+                    name=user.name.clone()
+                    email=user.email.clone()
+                    is_you=user.is_you
+                    banned=user.banned
+                    locked=user.locked
+                />
                 <td role="cell" data-label="Id"><code translate="no">{user.id.clone()}</code></td>
                 <td role="cell" data-label="Last sign-in">{signed_in}</td>
                 <td role="cell"><UserForms user actions /></td>

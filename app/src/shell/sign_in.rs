@@ -52,8 +52,8 @@ pub struct SignInPage {
     pub trouble: Option<String>,
     /// The rule that ended the session before.
     pub reason: Option<SignedOut>,
-    /// Whether the browser still has that session. The page's script ends it at Clerk, whose form would
-    /// show the person as signed in.
+    /// Whether the browser still has that session. The page's script ends it at Clerk, whose form
+    /// would show the person as signed in.
     pub has_ended: bool,
 }
 
@@ -72,7 +72,9 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
         <PublicHeader />
         <main id="main" class="page center clerk-page">
             <h1 class="visually-hidden">{mode.heading()}</h1>
-            {reason.map(|reason| view! { <p class="notice notice-warning" role="status">{signed_out_message(reason)}</p> })}
+            {reason.map(|reason| view! {
+                <p class="notice notice-warning" role="status">{signed_out_message(reason)}</p>
+            })}
             <div id="clerk-sign-in" data-form=mode.name() data-back=back data-ended=has_ended.then_some("")>
                 <p class="muted clerk-wait">"Loading…"</p>
             </div>
@@ -91,13 +93,14 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
     plain(options, format!("{} – Gatehouse", mode.heading()), Some(tag), body)
 }
 
-/// The sign-in page without a form, for a browser that cannot be signed in: another attempt would end
-/// the same way.
+/// The sign-in page without a form, for a browser that cannot be signed in: another attempt would
+/// end the same way.
 pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> impl IntoView {
     message_page("You cannot be signed in", trouble, (back, "Try again"), options)
 }
 
-/// The sign-in page without a form, after a rule ended the session. `sign_in`: the page with the form.
+/// The sign-in page without a form, after a rule ended the session. `sign_in`: the page with the
+/// form.
 pub fn signed_out_page(reason: SignedOut, sign_in: String, options: LeptosOptions) -> impl IntoView {
     message_page("Sign in again", signed_out_message(reason).to_owned(), (sign_in, "Sign in"), options)
 }

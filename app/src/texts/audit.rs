@@ -3,8 +3,8 @@
 
 use domain::signed_out::SignedOut;
 
-/// The label of an operation, made of its name: `rename_organization` is "Rename organization". A new
-/// operation has a label without a line here.
+/// The label of an operation, made of its name: `rename_organization` is "Rename organization". A
+/// new operation has a label without a line here.
 pub(crate) fn operation_label(name: &str) -> String {
     let text = name.replace('_', " ");
     let mut letters = text.chars();

@@ -43,8 +43,8 @@ pub(super) fn should_leave_signed_out() -> bool {
     IN_FLIGHT.get() == 0 && is_signed_out()
 }
 
-/// Goes there, unless the page is being left already. If the browser cannot navigate, the page stays
-/// as it is and the next change is refused.
+/// Goes there, unless the page is being left already. If the browser cannot navigate, the page
+/// stays as it is and the next change is refused.
 pub(crate) fn navigate_once(target: &LocalPath) {
     let is_leaving = js_sys::Date::now() - NAVIGATED_AT.get() < NAVIGATION_TIMEOUT_MS;
     if !is_leaving {

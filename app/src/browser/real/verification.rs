@@ -1,5 +1,5 @@
-//! Reverification at Clerk for the page's own dialog: with a password, or a code of an authenticator
-//! app.
+//! Reverification at Clerk for the page's own dialog: with a password, or a code of an
+//! authenticator app.
 //!
 //! Clerk's components know more factors. An account with only those is asked to sign in again.
 
