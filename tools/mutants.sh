@@ -86,7 +86,8 @@ cat >>"$copy/$api" <<'RS'
 #[server(endpoint = "forgotten", prefix = "/api")]
 pub async fn forgotten() -> Result<(), Refused> { Ok(()) }
 RS
-break_it "server function without a declaration" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
+break_it "server function without a declaration" "start, test" 'has no declaration' \
+  test_of "${operations[@]}" declarations
 
 replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
 break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${operations[@]}" declarations
@@ -96,7 +97,8 @@ replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
-break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' test_of "${operations[@]}" anonymous_callers
+break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' \
+  test_of "${operations[@]}" anonymous_callers
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
 break_it "authorize layer forgotten" test 'panicked' test_of "${operations[@]}"
@@ -113,7 +115,8 @@ replace src/access.rs '        let budget = self.take_budget(&actor, declaration
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
 
 replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
-break_it "organization dropped from finding a session" test 'FAILED|panicked' test_of -p gatehouse --lib one_organization
+break_it "organization dropped from finding a session" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib one_organization
 
 replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
 break_it "another organization's invitation revoked" test 'FAILED|panicked' \
