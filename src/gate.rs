@@ -13,6 +13,7 @@ pub use visitor::Visitor;
 use crate::client_address::requester;
 use crate::lifetimes::{SessionStatus, SessionUse};
 use clerk::authenticate::{self, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
+use clerk::claims::SessionClaims;
 use clerk::keys::KeyError;
 use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
@@ -183,61 +184,59 @@ impl Gate {
     fn admission(
         &self,
         mut decision: authenticate::Decision,
-        standing: SessionStatus,
+        status: SessionStatus,
         request_id: &str,
         now_ms: i64,
     ) -> Admission {
-        if let Some(trouble) = decision.problem {
-            if matches!(decision.state, AuthState::SignedIn(_)) {
-                tracing::warn!("a browser will not keep its session: {trouble}");
-            } else {
-                tracing::warn!(
-                    "a browser was sent to Clerk three times in a row, and is not sent again: {trouble} More: docs/troubleshooting.md"
-                );
-            }
-        }
-        let (age_ms, signed_out) = match standing {
+        log_problem(&decision);
+        let (age_ms, signed_out) = match status {
             SessionStatus::Running(age_ms) => (age_ms, None),
-            SessionStatus::Ended(rule) => (0, Some(rule)),
+            SessionStatus::Ended(reason) => (0, Some(reason)),
         };
-        if let Some(rule) = signed_out {
-            // Cookies that a handshake brought may pass: without them the next request would ask for a handshake again, until Clerk knows of
-            // the end. With them it is told the rule.
-            decision.state = AuthState::SignedOut(rule.code().into());
+        if let Some(reason) = signed_out {
+            // The cookies of a handshake may pass. Without them the next request would start another
+            // handshake, until Clerk knows that the session has ended.
+            decision.state = AuthState::SignedOut(reason.code().into());
         } else if let AuthState::SignedIn(session) = &decision.state
             && self.0.revoked_sessions.has_ended(session, now_ms)
         {
-            // What a handshake or a refresh brought back is of no use any more; only what clears the
-            // handshake itself may pass.
-            let is_of_session = |value: &HeaderValue| !value.as_bytes().starts_with(b"__clerk_handshake");
-            decision.headers.retain(|(name, value)| name != header::SET_COOKIE || !is_of_session(value));
+            drop_session_cookies(&mut decision);
             decision.state = AuthState::SignedOut("session-ended".into());
         }
         if let Some(location) = decision.location {
             return Admission::Redirect(location, decision.headers);
         }
-        let (session, pending) = match decision.state {
+        let trouble = decision.problem;
+        let Some((session, pending)) = self.sessions_of(decision.state, now_ms) else {
+            return Admission::ForeignCookies;
+        };
+        let (services, request_id) = (Arc::clone(&self.0), request_id.into());
+        let visitor =
+            Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, services, request_id, now_ms };
+        Admission::Visitor(visitor, decision.headers)
+    }
+
+    /// The active session and the pending one, of which at most one exists; `None` for cookies of another
+    /// instance.
+    fn sessions_of(&self, state: AuthState, now_ms: i64) -> Option<(SharedSession, SharedSession)> {
+        match state {
             AuthState::ForeignHandshake(reason) => {
                 tracing::error!(
                     reason = reason.as_str(),
                     "a handshake was not signed by this instance: take CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY and CLERK_JWT_KEY from one \
                      instance; after a change of the keys clear the cookies of the site"
                 );
-                return Admission::ForeignCookies;
+                None
             }
-            AuthState::SignedIn(session) if session.is_pending() => (None, Some(Arc::from(session))),
+            AuthState::SignedIn(session) if session.is_pending() => Some((None, Some(Arc::from(session)))),
             AuthState::SignedIn(mut session) => {
                 if self.0.revoked_sessions.has_left(&session, now_ms) {
                     session.organization = None;
                 }
-                (Some(Arc::from(session)), None)
+                Some((Some(Arc::from(session)), None))
             }
-            AuthState::SignedOut(_) | AuthState::Handshake(_) => (None, None),
-        };
-        let (services, request_id, trouble) = (Arc::clone(&self.0), request_id.into(), decision.problem);
-        let visitor =
-            Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, services, request_id, now_ms };
-        Admission::Visitor(visitor, decision.headers)
+            AuthState::SignedOut(_) | AuthState::Handshake(_) => Some((None, None)),
+        }
     }
 
     /// What a development instance knows this browser by.
@@ -251,4 +250,23 @@ impl Gate {
     pub fn services(&self) -> &Services {
         &self.0
     }
+}
+
+type SharedSession = Option<Arc<SessionClaims>>;
+
+fn log_problem(decision: &authenticate::Decision) {
+    let Some(problem) = decision.problem else { return };
+    if matches!(decision.state, AuthState::SignedIn(_)) {
+        tracing::warn!("a browser will not keep its session: {problem}");
+    } else {
+        tracing::warn!(
+            "a browser was sent to Clerk three times in a row, and is not sent again: {problem} More: docs/troubleshooting.md"
+        );
+    }
+}
+
+/// Drops the cookies of a session that has ended. Cookies that clear the handshake itself may pass.
+fn drop_session_cookies(decision: &mut authenticate::Decision) {
+    let is_of_session = |value: &HeaderValue| !value.as_bytes().starts_with(b"__clerk_handshake");
+    decision.headers.retain(|(name, value)| name != header::SET_COOKIE || !is_of_session(value));
 }

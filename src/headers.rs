@@ -159,11 +159,18 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
         "frame-ancestors 'none'".to_owned(),
         "object-src 'none'".to_owned(),
     ];
-    if clerk.is_some() {
+    directives.extend(last_directives(profile, clerk.is_some(), elsewhere.then_some(challenges)));
+    directives.join("; ")
+}
+
+/// Directives that only some pages and some origins need.
+fn last_directives(profile: &Profile, with_clerk: bool, frames: Option<String>) -> Vec<String> {
+    let mut directives = Vec::new();
+    if with_clerk {
         directives.push("worker-src 'self' blob:".to_owned());
     }
-    if elsewhere {
-        directives.push(format!("frame-src{challenges}"));
+    if let Some(frames) = frames {
+        directives.push(format!("frame-src{frames}"));
     }
     directives.push("report-uri /reports".to_owned());
     if profile.https {
@@ -171,5 +178,5 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
         // Browsers deliver to `Reporting-Endpoints` over TLS only, and where they read this they do not read `report-uri`.
         directives.push("report-to default".to_owned());
     }
-    directives.join("; ")
+    directives
 }

@@ -7,7 +7,7 @@
 
 mod declaration;
 mod target;
-mod contract;
+mod definition;
 mod dashboard;
 mod organizations;
 mod members;
@@ -20,9 +20,9 @@ mod audit;
 mod tests;
 
 pub use audit::ListAudit;
-pub use contract::{AssignsRole, Operation, validated};
 pub use dashboard::ShowDashboard;
 pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
+pub use definition::{AssignsRole, Operation, validated};
 pub use invitations::{InviteMember, ListInvitations, RevokeInvitation};
 pub use members::{ChangeRole, ListMembers, RemoveMember, SignOutEverywhere};
 pub use organizations::{ListOrganizations, RenameOrganization};

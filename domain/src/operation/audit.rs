@@ -1,7 +1,7 @@
 //! The audit log.
 
-use super::contract::Operation;
 use super::declaration::Declaration;
+use super::definition::Operation;
 use super::target::NoUser;
 use crate::input::{LAST_PAGE, TextFields};
 use garde::Validate;

@@ -1,7 +1,7 @@
 //! The dashboard.
 
-use super::contract::Operation;
 use super::declaration::Declaration;
+use super::definition::Operation;
 use super::target::NoUser;
 use crate::input::TextFields;
 use garde::Validate;

@@ -1,7 +1,7 @@
 //! Invitations to the active organization.
 
-use super::contract::{AssignsRole, Operation};
 use super::declaration::Declaration;
+use super::definition::{AssignsRole, Operation};
 use super::target::NoUser;
 use crate::input::{EMAIL_ADDRESS, IDENTIFIER, ROLE, TextFields, follows};
 use garde::Validate;

@@ -1,7 +1,7 @@
 //! Members of the active organization.
 
-use super::contract::{AssignsRole, Operation};
 use super::declaration::Declaration;
+use super::definition::{AssignsRole, Operation};
 use super::target::{AnotherMember, NoUser};
 use crate::input::{IDENTIFIER, LAST_PAGE, ROLE, SEARCH, TextFields, cleaned_search, follows};
 use garde::Validate;

@@ -1,7 +1,7 @@
 //! The active organization and the others of the user.
 
-use super::contract::Operation;
 use super::declaration::Declaration;
+use super::definition::Operation;
 use super::target::NoUser;
 use crate::input::{DISPLAY_NAME, TextFields, follows};
 use garde::Validate;

@@ -1,7 +1,7 @@
 //! Sessions of members.
 
-use super::contract::Operation;
 use super::declaration::Declaration;
+use super::definition::Operation;
 use super::target::NoUser;
 use crate::input::{IDENTIFIER, TextFields, follows};
 use garde::Validate;

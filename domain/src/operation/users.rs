@@ -1,7 +1,7 @@
 //! Users of the whole instance.
 
-use super::contract::Operation;
 use super::declaration::{Declaration, OnOutage, RateLimit};
+use super::definition::Operation;
 use super::target::{AnotherUser, NoUser};
 use crate::input::{IDENTIFIER, LAST_PAGE, SEARCH, TextFields, cleaned_search, follows};
 use crate::permission::Permission;

@@ -1,0 +1,158 @@
+//! Requests that are for this application, and requests that are not.
+
+use super::*;
+
+const OWN: &str = "https://admin.example.com";
+
+fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in pairs {
+        map.append(HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+    }
+    map
+}
+
+fn reached(public: &str, trusts: bool, target: &str, pairs: &[(&'static str, &str)]) -> Result<String, Misdirected> {
+    let parties = ["https://second.example.com".to_owned()];
+    let origins = Origins::new(&PublicOrigin::parse(public).unwrap(), &parties, trusts);
+    origins.reached(&target.parse().unwrap(), &headers(pairs))
+}
+
+#[test]
+fn a_request_is_for_a_configured_origin_or_for_nobody() {
+    let own = |host: &str| reached(OWN, false, "/", &[("host", host)]);
+    for host in ["admin.example.com", "ADMIN.Example.com", "admin.example.com:443"] {
+        assert_eq!(own(host).as_deref(), Ok(OWN), "{host}");
+    }
+    assert_eq!(own("second.example.com").as_deref(), Ok("https://second.example.com"));
+    for host in [
+        "evil.example",
+        "admin.example.com:80",
+        "admin.example.com:8443",
+        "admin.example.com.",
+        "admin.example.com.evil.example",
+        "evil-admin.example.com",
+        "localhost",
+        "127.0.0.1",
+        "127.0.0.1:3000",
+        "10.0.0.7",
+        "[::1]",
+    ] {
+        assert_eq!(own(host), Err(Misdirected::Elsewhere), "{host}");
+    }
+    for host in ["", " ", "admin.example.com/x", "admin@example.com", "admin.example.com, evil", "ädmin.example.com"] {
+        assert_eq!(own(host), Err(Misdirected::Malformed), "{host}");
+    }
+}
+
+#[test]
+fn it_names_one_host_and_says_so_once() {
+    let own = |target: &str, hosts: &[(&'static str, &str)]| reached(OWN, false, target, hosts);
+    let ours = ("host", "admin.example.com");
+    assert_eq!(own("/", &[]), Err(Misdirected::Malformed));
+    assert_eq!(own("/", &[ours, ours]), Err(Misdirected::Malformed));
+    assert_eq!(own("/", &[ours, ("host", "evil.example")]), Err(Misdirected::Malformed));
+    assert_eq!(own("https://admin.example.com/", &[]).as_deref(), Ok(OWN));
+    assert_eq!(own("http://admin.example.com:443/", &[ours]).as_deref(), Ok(OWN));
+    assert_eq!(own("https://evil.example/", &[ours]), Err(Misdirected::Elsewhere));
+    assert_eq!(own("https://admin.example.com/", &[("host", "evil.example")]), Err(Misdirected::Elsewhere));
+}
+
+#[test]
+fn proxies_of_ours_tell_the_host_and_nobody_else_does() {
+    let (inner, ours) = (("host", "10.0.0.7:3000"), ("x-forwarded-host", "admin.example.com"));
+    assert_eq!(reached(OWN, true, "/", &[inner, ours]).as_deref(), Ok(OWN));
+    assert_eq!(reached(OWN, true, "/", &[inner, ("x-forwarded-host", "admin.example.com, inner")]).as_deref(), Ok(OWN));
+    assert_eq!(reached(OWN, false, "/", &[inner, ours]), Err(Misdirected::Elsewhere));
+    assert_eq!(reached(OWN, true, "/", &[inner]), Err(Misdirected::Elsewhere));
+    let evil = ("x-forwarded-host", "evil.example, admin.example.com");
+    assert_eq!(reached(OWN, true, "/", &[("host", "admin.example.com"), evil]), Err(Misdirected::Elsewhere));
+    let unreadable = ("x-forwarded-host", "ä");
+    assert_eq!(reached(OWN, true, "/", &[("host", "admin.example.com"), unreadable]), Err(Misdirected::Malformed));
+}
+
+#[test]
+fn a_developers_machine_has_more_than_one_name() {
+    let public = "http://localhost:3000";
+    for host in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000", "127.0.0.1:8080", "app.localhost:3000"] {
+        assert_eq!(reached(public, false, "/", &[("host", host)]).as_deref(), Ok(public), "{host}");
+    }
+    for host in ["evil.example:3000", "localhost.evil.example:3000", "10.0.0.7:3000"] {
+        assert_eq!(reached(public, false, "/", &[("host", host)]), Err(Misdirected::Elsewhere), "{host}");
+    }
+    assert_eq!(
+        reached("https://localhost:3443", false, "/", &[("host", "127.0.0.1:3443")]),
+        Err(Misdirected::Elsewhere)
+    );
+}
+
+#[test]
+fn a_write_comes_from_the_very_origin() {
+    let may = |pairs: &[(&'static str, &str)]| may_pass(&Method::POST, "/sign-out", &headers(pairs), OWN);
+    let cookie = ("cookie", "__session=x");
+    assert!(may(&[("origin", OWN), cookie]));
+    assert!(may(&[("origin", OWN), ("sec-fetch-site", "same-origin"), cookie]));
+    assert!(may(&[("sec-fetch-site", "same-origin"), cookie]));
+    assert!(may(&[]), "a program without cookies");
+    for other in [
+        "http://admin.example.com",
+        "https://admin.example.com:8443",
+        "https://admin.example.com.",
+        "https://evil.example",
+        "https://second.example.com",
+        "https://admin.example.com/",
+        "https://ADMIN.example.com",
+        "null",
+        "",
+        "https://ädmin.example.com",
+    ] {
+        assert!(!may(&[("origin", other)]), "{other}");
+        assert!(!may(&[("origin", other), ("sec-fetch-site", "same-origin")]), "{other}");
+        assert!(!may(&[("origin", OWN), ("origin", other)]), "{other}");
+        assert!(!may(&[("origin", other), ("origin", OWN)]), "{other}");
+    }
+    assert!(!may(&[("origin", OWN), ("origin", OWN)]));
+    for site in ["cross-site", "same-site", "", "SAME-ORIGIN"] {
+        assert!(!may(&[("origin", OWN), ("sec-fetch-site", site)]), "{site}");
+        assert!(!may(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", site)]), "{site}");
+    }
+    assert!(!may(&[cookie]));
+}
+
+#[test]
+fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded() {
+    let may = |path: &str, pairs: &[(&'static str, &str)]| may_pass(&Method::GET, path, &headers(pairs), OWN);
+    for site in ["cross-site", "same-site"] {
+        let site = ("sec-fetch-site", site);
+        for path in ["/admin", "/admin/members", "/api/show_dashboard", "/api"] {
+            let page = [site, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+            assert!(may(path, &page) && may(path, &page[..2]), "{path}");
+            for (mode, destination) in [
+                ("navigate", "iframe"),
+                ("navigate", "frame"),
+                ("navigate", "object"),
+                ("navigate", "embed"),
+                ("no-cors", "image"),
+                ("no-cors", "script"),
+                ("no-cors", "document"),
+                ("cors", "empty"),
+                ("websocket", "websocket"),
+            ] {
+                let pairs = [site, ("sec-fetch-mode", mode), ("sec-fetch-dest", destination)];
+                assert!(!may(path, &pairs), "{path} {mode} {destination}");
+            }
+            assert!(!may(path, &[site]), "{path}");
+            for method in [Method::HEAD, Method::OPTIONS] {
+                assert!(
+                    !may_pass(&method, path, &headers(&[site, ("sec-fetch-mode", "cors")]), OWN),
+                    "{method} {path}"
+                );
+            }
+        }
+        assert!(may("/", &[site, ("sec-fetch-mode", "no-cors")]) && may("/administration", &[site]));
+    }
+    for site in ["same-origin", "none"] {
+        assert!(may("/admin", &[("sec-fetch-site", site), ("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")]));
+    }
+    assert!(may("/admin", &[]), "a browser that tells nothing");
+}
