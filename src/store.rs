@@ -1,8 +1,9 @@
-//! The only SQL.
+//! All SQL of the application, apart from migrations.
 //!
-//! Every function takes the grant that it needs, and the organization from it inside the statement; none
-//! takes a user or organization id. One text serves SQLite and PostgreSQL. Work without a user, such as
-//! webhooks and refused calls, has functions of its own, named for it.
+//! Every function that serves a user takes a grant and reads the organization from it inside the
+//! statement. None of them takes a user id or an organization id, so a caller cannot ask for
+//! another tenant's rows. One SQL text serves SQLite and PostgreSQL. Work without a user, such as
+//! webhooks and denied calls, has functions of its own.
 
 mod page;
 mod search_text;
@@ -29,7 +30,8 @@ pub(crate) use page::{PAGE_ROWS, page};
 use crate::db::Database;
 use secrecy::SecretString;
 
-/// Opens the database, brings its schema up to date, and fills what rows of earlier versions lack.
+/// Opens the database, applies the missing migrations, and fills the search columns that rows of
+/// earlier versions lack.
 ///
 /// # Errors
 /// The address cannot be used, or the schema cannot be brought up to date.

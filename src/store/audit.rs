@@ -1,4 +1,5 @@
-//! The audit log: written in the transaction of what it tells, read newest first.
+//! Writes and reads the audit log. An entry is written in the transaction of the change that it
+//! describes, so neither is stored without the other. Entries are read newest first.
 
 use super::page::{PAGE, Page, count, page};
 use crate::access::Granted;
@@ -10,33 +11,34 @@ use domain::operation::{ListAudit, Operation};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
-/// One entry.
+/// An entry of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
     /// Unix milliseconds.
     pub at_ms: i64,
-    /// Name of the person, else the id.
+    /// Name of the user who acted; the email address or the user id where no name is known.
     pub actor: String,
-    /// Who acted as that person, where it was somebody else: their name, else the id.
+    /// Name of the user who impersonated the actor; the email address or the user id where no name
+    /// is known. `None` without impersonation.
     pub impersonator: Option<String>,
-    /// Name of the operation.
+    /// Name of the operation, as its declaration states it.
     pub operation: String,
-    /// `done`, or the code of the refusal.
+    /// `done`, the code of the refusal, or the code of the rule that ended the session.
     pub outcome: String,
-    /// How often within the minute, for refusals.
+    /// How many equal refusals happened within the same minute; 1 for all other entries.
     pub times: u32,
-    /// What changed.
+    /// The value that changed; `None` for refusals and ended sessions.
     pub change: Option<Change>,
 }
 
 /// A value before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What was changed.
+    /// Id, email address or kind of the changed object.
     pub subject: String,
-    /// Before.
+    /// The value before the change.
     pub from: String,
-    /// After.
+    /// The value after the change.
     pub to: String,
 }
 
@@ -72,16 +74,16 @@ impl From<Row> for AuditEntry {
     }
 }
 
-/// Reads one page, newest first.
+/// Reads one page of the organization's entries, newest first.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn list(grant: &Granted<ListAudit>) -> Result<Page<AuditEntry>, StoreError> {
     let rows = read(grant, PAGE + 1, i64::from(grant.input().page) * PAGE).await?;
     Ok(page(rows))
 }
 
-/// The entries of the grant's organization.
+/// Reads entries of the grant's organization, newest first.
 pub(super) async fn read<Op: Operation>(
     grant: &Granted<Op>,
     limit: i64,
@@ -100,7 +102,8 @@ pub(super) async fn read<Op: Operation>(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Writes down what a grant did, on the connection of the transaction that did it.
+/// Adds the entry of a completed operation. `connection` belongs to the transaction that makes the
+/// change.
 pub(super) async fn record<Op: Operation>(
     grant: &Granted<Op>,
     connection: &mut Connection,
@@ -131,15 +134,17 @@ const INSERT: &str = "insert into audit \
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
      on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
 
-/// Writes refused calls down in one transaction; equal ones of a minute are one row.
+/// Adds denied calls in one transaction. Equal calls within one minute become one row with a count,
+/// so a flood of refusals cannot fill the table.
 pub(crate) async fn record_refusals(store: &Database, calls: &[DeniedCall]) -> Result<(), StoreError> {
-    // Sorted, so that two servers which write the same rows at once take their locks in the same order.
+    // The map sorts the rows: two servers that write the same rows at once lock them in the same
+    // order, so they cannot deadlock.
     let mut rows: BTreeMap<String, (&DeniedCall, i64)> = BTreeMap::new();
     for call in calls {
         let actor = &call.actor;
         let minute = call.at_ms.div_euclid(60_000);
         let impersonator = actor.impersonator.as_deref().unwrap_or_default();
-        // Ids have no spaces, so no two calls can be taken for one another.
+        // Clerk's ids contain no spaces, so two different calls never get the same id.
         let id = format!(
             "{:013x} {} {} {} {} {impersonator}",
             minute * 60_000,

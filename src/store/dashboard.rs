@@ -1,4 +1,5 @@
-//! What the dashboard shows first.
+//! Reads the data of the dashboard: the user, the organization, two counts and the newest audit
+//! entries.
 
 use super::audit::{self, AuditEntry};
 use super::organizations::{self, Organization};
@@ -7,29 +8,30 @@ use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::ShowDashboard;
 
-/// The person, the organization, and how much is going on.
+/// The data of the dashboard page.
 #[derive(Clone, Debug)]
 pub struct Dashboard {
-    /// The person's name, where Clerk has told it.
+    /// Name of the signed-in user; `None` until Clerk has sent it.
     pub person: Option<String>,
-    /// The person's email address, where Clerk has told it.
+    /// Email address of the signed-in user; `None` until Clerk has sent it.
     pub email: Option<String>,
-    /// The organization.
+    /// The active organization.
     pub organization: Organization,
-    /// Its members.
+    /// Number of members of the organization.
     pub members: u32,
-    /// Their running sessions.
+    /// Number of active sessions of these members.
     pub sessions: u32,
-    /// The newest entries of the audit log.
+    /// The newest entries of the audit log, at most 5.
     pub latest: Vec<AuditEntry>,
 }
 
 const LATEST: i64 = 5;
 
-/// Reads the dashboard of the grant's organization. What was not told by webhook yet is missing, never an error.
+/// Reads the dashboard of the grant's organization. A field stays empty until its webhook arrives;
+/// missing data is not an error.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub async fn show(grant: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> {
     let id = grant.actor().organization.as_str();
     let reader = grant.database().reader();

@@ -1,7 +1,10 @@
-//! Verified webhooks: each is taken once, and any order of delivery ends in the same state.
+//! Applies verified webhooks. Each event takes effect once, and every order of delivery ends in the
+//! same state.
 //!
-//! The inbox row and the effect are one transaction. Here is which event does what; how two versions of an object are told apart stands in
-//! `mirror`, what ends with a deleted one in `deletions`. A payload that lacks what its type has is kept and never refused: Clerk would only send it again.
+//! The inbox row and the effect share one transaction. This file maps event types to effects;
+//! `mirror` resolves conflicts between two versions of an object, and `tombstones` handles
+//! deletions. An incomplete payload is stored and acknowledged, because a refusal only makes Clerk
+//! send the same payload again.
 
 use super::mirror::{self, Mirrored};
 use super::tombstones::{self, Deleted};
@@ -13,19 +16,21 @@ use clerk::objects::{
 use clerk::webhook::Event;
 use serde_json::Value;
 
-/// What became of a delivery.
+/// The result of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It was new.
+    /// The event is new and is stored now.
     New,
-    /// It had been taken before; nothing changed.
+    /// The event was applied before; nothing changes.
     Duplicate,
 }
 
-/// Takes an event.
+/// Stores an event in the inbox and applies it. `now_ms` is the time of receipt in Unix
+/// milliseconds.
 ///
 /// # Errors
-/// The database; then nothing is stored and the sender will come again.
+/// The database does not answer or refuses a statement. Nothing is stored then, and Clerk delivers
+/// the event again.
 pub async fn take(store: &Database, event: &Event, now_ms: i64) -> Result<Taken, StoreError> {
     let mut transaction = store.writer().begin().await?;
     let inserted = sqlx::query(
@@ -72,7 +77,7 @@ async fn apply(connection: &mut Connection, event: &Event) -> Result<&'static st
     Ok(if applied { "applied" } else { "incomplete" })
 }
 
-/// Keeps an object, and tells whether it was one.
+/// Stores the object of a payload. Returns false if the payload lacks required fields.
 async fn keep<T: Mirrored>(connection: &mut Connection, data: &Value) -> Result<bool, StoreError> {
     let Some(object) = T::read(data) else { return Ok(false) };
     object.keep(connection).await?;
@@ -85,7 +90,7 @@ async fn left(connection: &mut Connection, data: &Value, at_ms: i64) -> Result<b
     Ok(true)
 }
 
-/// The event says what the session is now, whatever its object says.
+/// The event type decides the status, because the object in the payload may carry an older one.
 async fn session(connection: &mut Connection, data: &Value, status: &str) -> Result<bool, StoreError> {
     let Some(session) = Session::read(data) else { return Ok(false) };
     Session { status: status.to_owned(), ..session }.keep(connection).await?;

@@ -1,4 +1,4 @@
-//! Invitations to the grant's organization that nobody has answered yet.
+//! Pending invitations to the grant's organization: the list, and the results of commands at Clerk.
 
 use super::audit::{self, Change};
 use super::mirror::Mirrored;
@@ -7,26 +7,27 @@ use crate::db::StoreError;
 use clerk::objects::Invitation;
 use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
 
-/// An invitation.
+/// An invitation that has not been accepted or revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingInvitation {
-    /// Clerk's id.
+    /// Clerk's id of the invitation.
     pub id: String,
-    /// Who is invited.
+    /// Email address of the invitee.
     pub email: String,
     /// Role without the leading `org:`.
     pub role: String,
-    /// Since when, Unix milliseconds.
+    /// When the invitation was created, Unix milliseconds.
     pub since_ms: i64,
 }
 
-/// The most that are shown: what is older than these has mostly been answered or has run out.
+/// The list shows at most 100 invitations. Invitations expire, so older ones are rarely still
+/// pending.
 const LATEST: i64 = 100;
 
-/// Reads them, newest first.
+/// Reads the pending invitations, newest first.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<PendingInvitation>, StoreError> {
     let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
         "select id, coalesce(email, ''), role, created_at from invitations \
@@ -41,19 +42,20 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<PendingInvitat
     Ok(rows.into_iter().map(invitation).collect())
 }
 
-/// Stores an invitation, as Clerk answered it.
+/// Stores an invitation as Clerk returned it, with its audit entry.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Result<(), StoreError> {
     let subject = answered.email.clone();
     changed(grant, answered, Change { subject, from: String::new(), to: answered.role.clone() }).await
 }
 
-/// An invitation before it is taken back.
+/// Reads the invitation that the grant wants to revoke.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when it is none of this organization, or was answered already; or the database.
+/// [`StoreError::NotFound`] if this organization has no pending invitation with that id; or the
+/// error of the database.
 pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<PendingInvitation, StoreError> {
     let found: Option<(String, String, String, i64)> = sqlx::query_as(
         "select id, coalesce(email, ''), role, created_at from invitations where organization_id = $1 and id = $2 and status = 'pending'",
@@ -66,10 +68,10 @@ pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<PendingInvitation
     Ok(PendingInvitation { id, email, role, since_ms })
 }
 
-/// Stores that an invitation was taken back, as Clerk answered.
+/// Stores the revoked invitation as Clerk returned it, with its audit entry.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn revoke(
     grant: &Granted<RevokeInvitation>,
     found: PendingInvitation,

@@ -1,4 +1,5 @@
-//! When sessions were first and last seen, and which rule of ours ended them. Work without a grant: the gate asks before anybody is a visitor.
+//! Stores when each session was first and last seen, and which rule of this application ended it.
+//! These functions take no grant: the gate calls them before a visitor is known.
 
 use super::tombstones;
 use crate::actor::Actor;
@@ -8,17 +9,20 @@ use crate::lifetimes::rule::Facts;
 use domain::ids::{SessionId, UserId};
 use domain::signed_out::SignedOut;
 
-/// Times below this are no milliseconds of our time (it is 1973): a `created_at` that a webhook tells in another unit signs nobody out.
+/// Smaller values of `created_at` are ignored: 100,000,000,000 ms is in 1973, so such a value is in
+/// another unit and must not sign a user out.
 const PLAUSIBLE_MS: i64 = 100_000_000_000;
 
-/// How long a session that was replaced may take until it asks for something. Its browser learns the reason only while Clerk still renews its
-/// token, so Clerk is told at its next request, and after this time at the latest.
+/// A replaced session is revoked at Clerk on its next request, and after 24 hours at the latest.
+/// The browser shows the reason only while Clerk still renews its token, so an earlier revocation
+/// would hide it.
 const SILENCE_MS: i64 = 86_400_000;
 
-/// An end that Clerk could not be told of is told again after this time, by whichever server comes first.
+/// A failed report to Clerk is repeated after 60 seconds, by any server.
 const AGAIN_MS: i64 = 60_000;
 
-/// The columns of [`Row`], of the rows that a condition names. The beginning is the earlier of what was seen here and what Clerk told by webhook.
+/// Selects the columns of [`Row`]. The first use is the earlier of the local time and the
+/// `created_at` of Clerk's webhook.
 macro_rules! select_where {
     ($condition:literal) => {
         concat!(
@@ -36,47 +40,50 @@ const READ_OF_PERSON: &str = select_where!("l.person = $1 and (l.ended_by is nul
 type Row = (String, i64, i64, Option<String>);
 
 fn facts((_, first_seen_ms, last_seen_ms, ended_by): &Row) -> Facts {
-    // A code that this version does not know still tells that the session has ended.
+    // A newer version may store a code that this version does not know. The session has ended in
+    // any case.
     let ended = ended_by.as_deref().map(|code| SignedOut::from_code(code).unwrap_or(SignedOut::SessionTooOld));
     Facts { first_seen_ms: *first_seen_ms, last_seen_ms: *last_seen_ms, ended }
 }
 
-/// A session that this process meets for the first time.
+/// The data of a session that this process sees for the first time.
 pub(crate) struct NewSession<'a> {
     pub(crate) session: &'a SessionId,
     pub(crate) user: &'a UserId,
-    /// Whose sessions count together.
+    /// Key that groups sessions for the single-session rule: the user, or the impersonator with the
+    /// user.
     pub(crate) person: &'a str,
     /// Unix milliseconds.
     pub(crate) now_ms: i64,
-    /// Whether of all sessions of the person only the newest goes on.
+    /// Whether only the newest session of the person stays active (`SESSION_SINGLE`).
     pub(crate) single: bool,
 }
 
-/// What is known of a session, and which other ones it replaced just now.
+/// The stored facts of a session, and the sessions that it has just replaced.
 pub(crate) struct FirstUse {
     pub(crate) facts: Facts,
     pub(crate) replaced: Vec<SessionId>,
 }
 
-/// Reads what is known of a session.
+/// Reads the stored facts of a session; `None` if the session is new.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub(crate) async fn find(store: &Database, session: &SessionId) -> Result<Option<Facts>, StoreError> {
     let row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_optional(store.reader()).await?;
     Ok(row.as_ref().map(facts))
 }
 
-/// Keeps a session that nobody has seen before, and settles which session of the person is the newest.
+/// Stores a new session. With [`NewSession::single`] it also ends the older sessions of the person.
 ///
 /// # Errors
-/// The database; then nothing is stored.
+/// The database does not answer or refuses a statement; nothing is stored then.
 pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> Result<FirstUse, StoreError> {
     let NewSession { session, now_ms, .. } = *new;
     let mut transaction = store.writer().begin().await?;
     if new.single {
-        // Two servers that meet two sessions of one person at once wait for each other.
+        // The lock orders two servers that see two new sessions of one person at the same time;
+        // without it each would keep its own.
         tombstones::hold_user(&mut transaction, new.user).await?;
     }
     sqlx::query(
@@ -102,7 +109,7 @@ pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> 
     Ok(first_use)
 }
 
-/// The running sessions of the person that are not the newest.
+/// The sessions of the person that no rule has ended and that are not the newest.
 async fn losers(connection: &mut Connection, new: &NewSession<'_>, own: &Row) -> Result<Vec<String>, StoreError> {
     let rows: Vec<Row> =
         sqlx::query_as(READ_OF_PERSON).bind(new.person).bind(PLAUSIBLE_MS).bind(own.1).fetch_all(connection).await?;
@@ -124,11 +131,12 @@ async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Res
     Ok(())
 }
 
-/// Keeps what was seen of sessions, in one transaction. Another server may know more; but a time in the future of `now_ms` is of a clock that
-/// was set back since.
+/// Stores the activity of sessions in one transaction. The row may hold a later activity from
+/// another server, which wins. A stored time later than `now_ms` comes from a clock that has since
+/// been set back, so it is overwritten.
 ///
 /// # Errors
-/// The database; then nothing is stored.
+/// The database does not answer or refuses a statement; nothing is stored then.
 pub(crate) async fn write(store: &Database, seen: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     for (session, facts) in seen {
@@ -147,22 +155,23 @@ pub(crate) async fn write(store: &Database, seen: &[(SessionId, Facts)], now_ms:
     Ok(transaction.commit().await?)
 }
 
-/// That a rule ended a session, at a request of it.
+/// The end of a session by a rule, detected on a request.
 #[derive(Clone, Debug)]
 pub(crate) struct End {
     pub(crate) session: SessionId,
     pub(crate) rule: SignedOut,
-    /// Who asked, if an organization was active: the audit log is an organization's.
+    /// The caller, if an organization is active: each audit entry belongs to an organization.
     pub(crate) actor: Option<Actor>,
     pub(crate) request_id: String,
     /// Unix milliseconds.
     pub(crate) at_ms: i64,
 }
 
-/// Stores an end with its audit row. Clerk is to be told now. Both happen once, whichever servers learn of the end.
+/// Stores the end of a session with its audit entry, and schedules the report to Clerk for now.
+/// Several servers may detect the same end; the entry and the report happen once.
 ///
 /// # Errors
-/// The database; then nothing is stored.
+/// The database does not answer or refuses a statement; nothing is stored then.
 pub(crate) async fn end(store: &Database, end: &End) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     let row: Option<(String, i64)> = sqlx::query_as(
@@ -173,7 +182,7 @@ pub(crate) async fn end(store: &Database, end: &End) -> Result<(), StoreError> {
     .bind(end.session.as_str())
     .bind(end.rule.code())
     .bind(end.at_ms)
-    // One that is nearer was taken up by a server already.
+    // An earlier time means that a server has already claimed the report.
     .bind(end.at_ms.saturating_add(AGAIN_MS))
     .fetch_optional(&mut *transaction)
     .await?;
@@ -183,7 +192,7 @@ pub(crate) async fn end(store: &Database, end: &End) -> Result<(), StoreError> {
     Ok(transaction.commit().await?)
 }
 
-/// The id names the session, so that a second server adds no second row.
+/// The id contains the session, so a second server does not add a second row.
 async fn record(
     connection: &mut Connection,
     end: &End,
@@ -208,10 +217,10 @@ async fn record(
     Ok(())
 }
 
-/// The sessions that ended since a time (Unix milliseconds), whichever server ended them.
+/// Reads the sessions that any server ended at or after `since_ms` (Unix milliseconds).
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub(crate) async fn ended_since(store: &Database, since_ms: i64) -> Result<Vec<(SessionId, SignedOut)>, StoreError> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("select session_id, ended_by from session_lifetimes where ended_at >= $1")
@@ -222,10 +231,11 @@ pub(crate) async fn ended_since(store: &Database, since_ms: i64) -> Result<Vec<(
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
-/// The sessions of whose end Clerk is to be told by now (Unix milliseconds), a few at once.
+/// Reads up to 20 sessions whose end is due to be reported to Clerk at `now_ms` (Unix
+/// milliseconds).
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub(crate) async fn unreported(store: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 order by tell_clerk_at limit 20",
@@ -236,10 +246,11 @@ pub(crate) async fn unreported(store: &Database, now_ms: i64) -> Result<Vec<Sess
     Ok(rows.into_iter().filter_map(|(id,)| SessionId::parse(&id).ok()).collect())
 }
 
-/// Takes it upon this server to tell Clerk of an end. Every other server waits for a while, in case that this one does not get there.
+/// Claims the report of an ended session for this server, and returns whether that succeeded. The
+/// other servers wait 60 seconds and then try themselves, in case this server stops first.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub(crate) async fn claim(store: &Database, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
     let claimed =
         sqlx::query("update session_lifetimes set tell_clerk_at = $3 where session_id = $1 and tell_clerk_at <= $2")
@@ -251,10 +262,11 @@ pub(crate) async fn claim(store: &Database, session: &SessionId, now_ms: i64) ->
     Ok(claimed.rows_affected() == 1)
 }
 
-/// Stores that Clerk knows of an end.
+/// Marks the end of a session as reported to Clerk.
 ///
 /// # Errors
-/// The database; then Clerk is told once more, which does no harm.
+/// The database does not answer or refuses the statement. The end is reported once more then, which
+/// is harmless.
 pub(crate) async fn mark_reported(store: &Database, session: &SessionId) -> Result<(), StoreError> {
     sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1")
         .bind(session.as_str())

@@ -1,4 +1,5 @@
-//! Members of the grant's organization.
+//! Members of the grant's organization with their active and pending sessions, and the results of
+//! commands at Clerk.
 
 use super::audit::{self, Change};
 use super::mirror::{self, Mirrored};
@@ -11,35 +12,35 @@ use domain::ids::OrganizationId;
 use domain::operation::{AnotherMember, ChangeRole, ListMembers, Operation, RemoveMember};
 use sqlx::FromRow;
 
-/// A member with their running sessions.
+/// A member and their active and pending sessions.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Clerk's id of the user.
     pub user_id: String,
-    /// Name, where known.
+    /// Name; `None` until Clerk has sent it.
     pub name: Option<String>,
-    /// Email address, where known.
+    /// Email address; `None` until Clerk has sent it.
     pub email: Option<String>,
     /// Role without the leading `org:`.
     pub role: String,
-    /// Whether an administrator of the instance keeps them out.
+    /// Whether the user is banned from the instance.
     pub banned: bool,
-    /// Whether they may not sign in.
+    /// Whether the user is locked, which prevents sign-in.
     pub locked: bool,
-    /// Running sessions, newest first.
+    /// Active and pending sessions, newest first.
     pub sessions: Vec<RunningSession>,
 }
 
-/// A running session.
+/// An active or pending session.
 #[derive(Clone, Debug)]
 pub struct RunningSession {
-    /// Clerk's id.
+    /// Clerk's id of the session.
     pub id: String,
-    /// Browser and system, where known.
+    /// Browser and operating system; `None` until Clerk has sent them.
     pub client: Option<String>,
-    /// Since when, Unix milliseconds.
+    /// When the session was created, Unix milliseconds.
     pub since_ms: i64,
-    /// Whether something is left to do after sign-in: until then it counts as signed out.
+    /// Whether a session task is left after sign-in. Clerk treats a pending session as signed out.
     pub pending: bool,
 }
 
@@ -60,10 +61,10 @@ impl Row {
     }
 }
 
-/// Reads one page, ordered by name.
+/// Reads one page of members that match the search, ordered by name.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn list(grant: &Granted<ListMembers>) -> Result<Page<Member>, StoreError> {
     let offset = i64::from(grant.input().page) * PAGE;
     let rows: Vec<Row> = sqlx::query_as(
@@ -108,10 +109,11 @@ async fn running_sessions(
     Ok(rows.into_iter().map(session).collect())
 }
 
-/// The member of the grant as they are now.
+/// Reads the membership of the grant's target.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the person is no member of this organization, or the database.
+/// [`StoreError::NotFound`] if the target is not a member of this organization; or the error of the
+/// database.
 pub async fn find<Op: Operation<Target = AnotherMember>>(grant: &Granted<Op>) -> Result<FoundMember, StoreError> {
     let role = role(grant, grant.database().reader()).await?.ok_or(StoreError::NotFound)?;
     Ok(FoundMember {
@@ -121,7 +123,8 @@ pub async fn find<Op: Operation<Target = AnotherMember>>(grant: &Granted<Op>) ->
     })
 }
 
-/// That somebody was a member, and in which role, before Clerk was told of a change: its webhook may store the new role, or the end, first.
+/// The membership before the command at Clerk. Clerk's webhook may update or delete the row before
+/// the command returns, and the audit entry needs the old role.
 #[derive(Debug)]
 pub struct FoundMember {
     organization: OrganizationId,
@@ -130,16 +133,16 @@ pub struct FoundMember {
 }
 
 impl FoundMember {
-    /// Whether it is the member of this grant.
+    /// Whether this is the membership of the grant's target.
     pub(super) fn is_of<Op: Operation<Target = AnotherMember>>(&self, grant: &Granted<Op>) -> bool {
         self.organization == grant.actor().organization && self.user_id == grant.target().as_str()
     }
 }
 
-/// Stores the new role of a member, as Clerk answered it.
+/// Stores the new role as Clerk returned it, with its audit entry.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when somebody else was found, or the database.
+/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
 pub async fn change_role(
     grant: &Granted<ChangeRole>,
     found: FoundMember,
@@ -149,7 +152,8 @@ pub async fn change_role(
         return Err(StoreError::NotFound);
     }
     let mut transaction = grant.database().writer().begin().await?;
-    // Writing first takes the lock, so of two changes at once the later one sees what the other stored.
+    // The update locks the row, so the later of two concurrent changes reads the role that the
+    // earlier one stored.
     sqlx::query(
         "update memberships set role = role where organization_id = $1 and user_id = $2 and deleted_at is null",
     )
@@ -157,7 +161,8 @@ pub async fn change_role(
     .bind(grant.input().user_id.as_str())
     .execute(&mut *transaction)
     .await?;
-    // Webhooks may have stored the new role already, or that the member left since: then the change began with what was found.
+    // A webhook may have stored the new role or the end of the membership already. The old role is
+    // then the one in `found`.
     let stored = role(grant, &mut *transaction).await?.filter(|stored| *stored != answered.role);
     answered.keep(&mut transaction).await?;
     let (subject, from) = (found.user_id, stored.unwrap_or(found.role));
@@ -165,10 +170,11 @@ pub async fn change_role(
     Ok(transaction.commit().await?)
 }
 
-/// Stores that a member is one no more. The webhook may have told it already: then the audit row is what is left to write.
+/// Stores the end of a membership, with its audit entry. Clerk's webhook may have stored the end
+/// already; the entry is written in any case.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when somebody else was found, or the database.
+/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
 pub async fn remove(
     grant: &Granted<RemoveMember>,
     found: FoundMember,

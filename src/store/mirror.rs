@@ -1,8 +1,9 @@
-//! The local mirror of Clerk's objects: one statement for each kind.
+//! Stores versions of Clerk's objects in the local mirror, with one upsert for each type.
 //!
-//! Webhooks, `server sync` and the answers to our own changes all come through here, in any order and more than once. Which of two versions stays is
-//! decided by what they say and never by which came first: a deletion wins over every update, an end over everything that runs, and otherwise the
-//! younger one. So every order ends in the same rows.
+//! Webhooks, `server sync` and the results of our own commands arrive in any order and more than
+//! once. The content of two versions decides which one wins, never the order of arrival: a deletion
+//! wins over an update, an ended state over an active one, and otherwise the larger `updated_at`.
+//! Every order therefore ends in the same rows.
 
 use super::search_text::{Words, to_memberships};
 use super::tombstones::{end_invitations, end_sessions, hold_organization, hold_user};
@@ -11,28 +12,28 @@ use crate::db::{Database, StoreError};
 use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use domain::text::has_visible;
 
-/// An object that has a copy here.
+/// An object of Clerk that the mirror stores.
 pub(crate) trait Mirrored: ClerkObject {
-    /// Keeps this version, unless what is stored wins over it.
+    /// Stores this version unless the stored version wins.
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError>;
 }
 
-/// First and last name, as far as people can see them.
+/// First and last name, without parts that have no visible character; `None` if nothing is left.
 #[must_use]
 pub fn display_name(user: &User) -> Option<String> {
     joined(user.first_name.iter().chain(&user.last_name), " ")
 }
 
-/// The texts in which there is something to see, joined; `None` without any.
+/// Joins the texts that have a visible character; `None` if there is none.
 fn joined<'a>(texts: impl Iterator<Item = &'a String>, separator: &str) -> Option<String> {
     let seen: Vec<_> = texts.map(String::as_str).filter(|text| has_visible(text)).collect();
     (!seen.is_empty()).then(|| seen.join(separator))
 }
 
-/// Keeps a page of objects in one transaction.
+/// Stores a page of objects in one transaction.
 ///
 /// # Errors
-/// The database; then nothing of the page is stored.
+/// The database does not answer or refuses a statement; no object of the page is stored then.
 pub(crate) async fn upsert_page<T: Mirrored>(store: &Database, objects: &[T]) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     for object in objects {
@@ -90,9 +91,11 @@ impl Mirrored for Membership {
     }
 }
 
-/// With `deleted_at` the person has left. A deletion carries the age of the last update, so it must win at equal age.
+/// Stores a membership, or its end if `deleted_at` is set. A deletion carries the `updated_at` of
+/// the last update, so it must also win at equal age.
 ///
-/// Nobody has two memberships of one organization: whoever comes back has a new one, and the older one is gone, told or not.
+/// A user has at most one membership in an organization: rejoining creates a new one, so the older
+/// one has ended even if no event says so.
 pub(super) async fn membership(
     connection: &mut Connection,
     membership: &Membership,
@@ -159,8 +162,8 @@ impl Mirrored for Invitation {
 }
 
 impl Mirrored for Session {
-    /// The events of a session differ in what they know of its browser, so each column is decided by itself: the later of two ends, the earlier of
-    /// two beginnings, the greater of two browsers.
+    /// The events of a session differ in the details of its client, so each column is merged by
+    /// itself: the later expiry, the earlier creation, and the client text that sorts last.
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let user_is_gone = hold_user(connection, &self.user).await?;
         sqlx::query(

@@ -1,4 +1,4 @@
-//! The organizations of a person, and their display names.
+//! Reads the organizations of a user, and stores display names.
 
 use super::audit::{self, Change};
 use super::tombstones::hold_organization;
@@ -13,26 +13,27 @@ use sqlx::FromRow;
 pub struct Organization {
     /// Clerk's id.
     pub id: String,
-    /// The display name given here, else Clerk's name, else its name in addresses, else the id: the first in which there is something to see.
+    /// The first of these with a visible character: the display name set in this application,
+    /// Clerk's name, the slug, the id.
     pub name: String,
 }
 
-/// The organizations of a person.
+/// The organizations of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organizations {
-    /// The active one.
+    /// The active organization.
     pub active: Organization,
-    /// The others.
+    /// The other organizations of the user, at most 100.
     pub others: Vec<Organization>,
 }
 
-/// Most organizations that are named. Nobody looks through more.
+/// The list holds at most 100 other organizations, so one user cannot make the page unbounded.
 const LATEST: i64 = 100;
 
-/// Reads the organizations of whoever asks.
+/// Reads the organizations of the caller.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn list(grant: &Granted<ListOrganizations>) -> Result<Organizations, StoreError> {
     let others: Vec<Names> = sqlx::query_as(
         "select o.id, o.display_name, o.name, o.slug from organizations o where o.id <> $1 and o.deleted_at is null and exists ( \
@@ -47,7 +48,7 @@ pub async fn list(grant: &Granted<ListOrganizations>) -> Result<Organizations, S
     Ok(Organizations { active: active(grant).await?, others: others.into_iter().map(Names::shown).collect() })
 }
 
-/// The organization of a grant, as far as Clerk has told of it.
+/// Reads the organization of a grant. Columns that Clerk has not sent yet are left out.
 pub(super) async fn active<Op: Operation>(grant: &Granted<Op>) -> Result<Organization, StoreError> {
     let id = grant.actor().organization.as_str();
     let found: Option<Names> = sqlx::query_as("select id, display_name, name, slug from organizations where id = $1")
@@ -77,15 +78,17 @@ impl Names {
     }
 }
 
-/// Gives the organization of the grant a display name. The token proves that the organization exists, so a webhook that has not come yet is
-/// no reason to refuse.
+/// Sets the display name of the grant's organization. The token proves that the organization
+/// exists, so a missing row (its webhook is still on the way) is no reason to refuse.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the name nor the audit row is stored.
+/// [`StoreError::NotFound`] if the organization is deleted; or the error of the database. Neither
+/// the name nor the audit entry is stored then.
 pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<Organization, StoreError> {
     let (id, name) = (grant.actor().organization.as_str(), grant.input().name.as_str());
     let mut transaction = grant.database().writer().begin().await?;
-    // Writing first takes the lock, so two renames at once each see the other's name as the old one.
+    // The upsert locks the row, so the later of two concurrent renames reads the name that the
+    // earlier one stored.
     if hold_organization(&mut transaction, id).await? {
         return Err(StoreError::NotFound);
     }

@@ -1,4 +1,5 @@
-//! The roles of the instance and what each grants. They are nobody's secret: every member's token names theirs.
+//! Reads the roles of the instance and the permissions of each. Roles are not secret: each member's
+//! token names the member's role.
 
 use super::search_text::fold;
 use crate::access::Granted;
@@ -6,21 +7,22 @@ use crate::db::StoreError;
 use domain::operation::ListRoles;
 use std::collections::HashMap;
 
-/// A role.
+/// A role with the permissions that it grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantingRole {
     /// Key without the leading `org:`.
     pub key: String,
-    /// Name for people.
+    /// Display name.
     pub name: String,
-    /// Names of the permissions that it grants; a permission that Clerk has not told of is named by its key.
+    /// Display names of the granted permissions; the key stands for a permission whose name Clerk
+    /// has not sent.
     pub grants: Vec<String>,
 }
 
-/// Reads them, by name.
+/// Reads the roles, ordered by name.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses the statement.
 pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, StoreError> {
     let reader = grant.database().reader();
     let roles: Vec<(String, String, String)> = sqlx::query_as(

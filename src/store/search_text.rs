@@ -1,22 +1,25 @@
-//! How members are found and ordered, on every database alike.
+//! Computes the search text and the sort key of members, with the same result on every database.
 //!
-//! SQLite lowers ASCII letters only, and PostgreSQL compares by the collation that its database was made with. So the server computes both itself:
-//! a text in which case and accents do not matter, and a key that databases compare byte by byte. Both are stored where members are listed.
+//! SQLite lowercases ASCII letters only, and the order in PostgreSQL depends on the collation of
+//! the database. The server therefore folds case and accents itself, and stores a search text and a
+//! sort key that databases compare byte by byte.
 
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use domain::text::is_ignorable;
 use unicode_normalization::UnicodeNormalization;
 
-/// Bytes of a name that decide its place. The key stands in an index, whose entries hold at most 2704 bytes in PostgreSQL.
+/// Length of the name in the sort key, in bytes. The key is indexed, and an index entry of
+/// PostgreSQL holds at most 2704 bytes.
 const SORTED_BYTES: usize = 256;
 
-/// What is stored beside a user and beside each of their memberships.
+/// The two columns that a user and each of their memberships store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Words {
-    /// Name, address and id, folded.
+    /// Folded name, email address and id.
     pub(super) search_text: String,
-    /// The folded name, else the id; then the id, so that people of one name have an order.
+    /// The folded name (or the id), a NUL byte and the id, so that users of the same name have a
+    /// stable order.
     pub(super) sort_key: Vec<u8>,
 }
 
@@ -30,7 +33,8 @@ impl Words {
     }
 }
 
-/// A text in which case, accents, width, typographic marks, invisible characters and the length of gaps do not matter.
+/// Folds case, accents, width and typographic punctuation, and removes invisible characters and
+/// repeated spaces.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let letters = text.nfkd().filter(|letter| !is_ignored(*letter)).flat_map(char::to_lowercase);
@@ -44,19 +48,20 @@ pub(super) fn fold(text: &str) -> String {
     folded.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The pattern that finds a text anywhere; what has a meaning in patterns is found as itself.
+/// The `like` pattern for a substring search; `%` and `_` are escaped with `!`.
 pub(super) fn pattern(text: &str) -> String {
     let escaped = fold(text).replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{escaped}%")
 }
 
-/// Accents of European scripts (the blocks of combining marks), and what nobody sees.
+/// Combining marks of European scripts, invisible characters and control characters. Marks of other
+/// scripts change the word, so they stay.
 fn is_ignored(letter: char) -> bool {
     let is_mark = matches!(letter, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
     is_mark || is_ignorable(letter) || letter.is_control() && !letter.is_whitespace()
 }
 
-/// What people type for a letter that Unicode does not decompose.
+/// The usual replacement for a letter that Unicode does not decompose.
 fn plain(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ß' => "ss",
@@ -76,7 +81,8 @@ fn plain(letter: char) -> Option<&'static str> {
     })
 }
 
-/// Members are listed and searched by what is stored beside each membership.
+/// Copies the columns of a user to the user's memberships, because the member list filters and
+/// sorts by an index on memberships.
 pub(super) async fn to_memberships(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update memberships set (search_text, sort_key) = (select search_text, sort_key from users where id = $1) \
@@ -88,14 +94,16 @@ pub(super) async fn to_memberships(connection: &mut Connection, user: &str) -> R
     Ok(())
 }
 
-/// Users in one transaction while rows are filled.
+/// Users in one transaction of the backfill.
 const BATCH: i64 = 500;
 const USERS_WITHOUT: &str = "select id, name, email from users where search_text is null and deleted_at is null and id > $1 order by id limit $2";
-/// A server of an earlier version that still runs beside this one writes memberships without words.
+/// During an update, a server of an earlier version may still write memberships without these
+/// columns.
 const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from memberships m left join users u on u.id = m.user_id \
      where m.search_text is null and m.deleted_at is null and m.user_id > $1 group by m.user_id, u.name, u.email order by m.user_id limit $2";
 
-/// Fills what rows of earlier versions lack, in batches. Where nothing is missing it asks twice, by an index of what is missing.
+/// Fills the columns in rows of earlier versions, in batches. Without such rows it costs two
+/// queries on a partial index.
 pub(super) async fn backfill(store: &Database) -> Result<(), StoreError> {
     for statement in [USERS_WITHOUT, MEMBERS_WITHOUT] {
         let mut after = String::new();
@@ -114,7 +122,7 @@ async fn fill_batch(store: &Database, rows: &[(String, Option<String>, Option<St
     let mut transaction = store.writer().begin().await?;
     for (id, name, email) in rows {
         let words = Words::of(id, name.as_deref(), email.as_deref());
-        // A webhook may have been quicker since the row was read.
+        // The `where` clause keeps columns that a webhook stored after the row was read.
         sqlx::query(
             "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
              on conflict (id) do update set search_text = excluded.search_text, sort_key = excluded.sort_key \

@@ -1,4 +1,4 @@
-//! Sessions of the members of the grant's organization.
+//! Stores the end of members' sessions in the grant's organization.
 
 use super::audit::{self, Change};
 use super::members::FoundMember;
@@ -10,17 +10,19 @@ use clerk::objects::Session;
 use domain::ids::OrganizationId;
 use domain::operation::{RevokeSession, SignOutEverywhere};
 
-/// That a session was a running one of a member, before Clerk was told to end it.
+/// An active or pending session of a member, read before the command at Clerk. Clerk's webhook may
+/// end the row before the command returns.
 #[derive(Debug)]
 pub struct FoundSession {
     organization: OrganizationId,
     id: String,
 }
 
-/// The session of the grant: a running one of a member of this organization.
+/// Reads the session that the grant wants to revoke.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or the database.
+/// [`StoreError::NotFound`] if the id is not an active or pending session of a member of this
+/// organization; or the error of the database.
 pub async fn find(grant: &Granted<RevokeSession>) -> Result<FoundSession, StoreError> {
     let found: Option<(String,)> = sqlx::query_as(
         "select s.id from sessions s where s.id = $2 and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $3) and exists ( \
@@ -35,10 +37,11 @@ pub async fn find(grant: &Granted<RevokeSession>) -> Result<FoundSession, StoreE
     Ok(FoundSession { organization: grant.actor().organization.clone(), id })
 }
 
-/// Stores that the session has ended, as Clerk answered. The webhook may have told it already: then the audit row is what is left to write.
+/// Stores the revoked session as Clerk returned it, with its audit entry. Clerk's webhook may have
+/// stored the end already; the entry is written in any case.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when another session was found, or the database.
+/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
 pub async fn revoke(grant: &Granted<RevokeSession>, found: FoundSession, ended: &Session) -> Result<(), StoreError> {
     if found.organization != grant.actor().organization || found.id != grant.input().session_id {
         return Err(StoreError::NotFound);
@@ -49,10 +52,11 @@ pub async fn revoke(grant: &Granted<RevokeSession>, found: FoundSession, ended: 
     Ok(transaction.commit().await?)
 }
 
-/// Stores which sessions of a member have ended: those that Clerk answered for and, if that were `all`, any that only the copy still has.
+/// Stores the sessions of a member that Clerk revoked, with an audit entry. With `all`, sessions
+/// that only the mirror knows end as well.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when somebody else was found, or the database.
+/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
 pub async fn revoke_all(
     grant: &Granted<SignOutEverywhere>,
     found: FoundMember,
@@ -71,8 +75,9 @@ pub async fn revoke_all(
     Ok(transaction.commit().await?)
 }
 
-/// Keeps the ends that Clerk told, and ends what the copy still takes for running from before `asked_at`: whoever signed in since is signed in. The age
-/// of those stays, so that what Clerk tells of them later counts.
+/// Stores the sessions that Clerk revoked, then marks every other active or pending session created
+/// at or before `asked_at` (Unix milliseconds) as revoked; later ones come from a new sign-in.
+/// `updated_at` stays unchanged, so a later event of Clerk still wins.
 pub(super) async fn end_running(
     connection: &mut Connection,
     user: &str,

@@ -1,9 +1,11 @@
-//! What was deleted at Clerk, and what ends with it.
+//! Deletes mirrored objects with everything that depends on them, and keeps a tombstone of each.
 //!
-//! Clerk may tell of a deleted user or organization with one event and never mention what belonged to it. So a deletion takes that along, and
-//! what is told of a deleted user or organization later is kept as gone. Both sides first write the row of the user or organization, which locks
-//! it: when PostgreSQL handles a deletion and a membership at once, the second sees the first. A deleted row stays as a tombstone, so that a late
-//! event does not bring anybody back; what was personal in it is erased.
+//! Clerk may report the deletion of a user or an organization in one event and never mention the
+//! memberships, sessions and invitations that depend on it. The deletion therefore ends them too,
+//! and later events about them keep them ended. Both sides first write the row of the user or
+//! organization, which locks it: when PostgreSQL handles a deletion and a membership at once, the
+//! second transaction sees the first. The deleted row stays as a tombstone, so a late event cannot
+//! restore it; its personal data is erased.
 
 use super::search_text::Words;
 use crate::db::Connection;
@@ -24,7 +26,7 @@ const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships set deleted_at = co
 const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships set deleted_at = $2, search_text = null, sort_key = null \
      where organization_id = $1 and deleted_at is null";
 
-/// What can be deleted by an event that names nothing but an id.
+/// The types of objects whose deletion event carries only an id.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Deleted {
     User,
@@ -33,7 +35,8 @@ pub(crate) enum Deleted {
     Permission,
 }
 
-/// Deletes an object for good, with what ends with it: memberships and sessions of a user, memberships and open invitations of an organization.
+/// Deletes an object permanently, together with the memberships and sessions of a user, or the
+/// memberships and pending invitations of an organization.
 pub(super) async fn delete(
     connection: &mut Connection,
     deleted: Deleted,
@@ -56,7 +59,8 @@ pub(super) async fn delete(
     }
 }
 
-/// Locks the row of a user, made where it is missing, until the transaction ends. Tells whether the user was deleted.
+/// Locks the row of a user until the transaction ends, and inserts it if it is missing. Returns
+/// whether the user is deleted.
 pub(super) async fn hold_user(connection: &mut Connection, user: &UserId) -> Result<bool, StoreError> {
     let words = Words::of(user.as_str(), None, None);
     let (deleted_at,): (Option<i64>,) = sqlx::query_as(
@@ -71,7 +75,8 @@ pub(super) async fn hold_user(connection: &mut Connection, user: &UserId) -> Res
     Ok(deleted_at.is_some())
 }
 
-/// Locks the row of an organization, made where it is missing, until the transaction ends. Tells whether the organization was deleted.
+/// Locks the row of an organization until the transaction ends, and inserts it if it is missing.
+/// Returns whether the organization is deleted.
 pub(super) async fn hold_organization(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
     let (deleted_at,): (Option<i64>,) = sqlx::query_as(
         "insert into organizations (id, updated_at) values ($1, 0) \
@@ -83,7 +88,8 @@ pub(super) async fn hold_organization(connection: &mut Connection, id: &str) -> 
     Ok(deleted_at.is_some())
 }
 
-/// Ends every session of a deleted user, and erases where it ran. No event told of this end, so it has no age: what Clerk tells of one counts.
+/// Ends every session of a deleted user and erases its client. No event of Clerk reports this end,
+/// so `updated_at` of an active or pending session becomes 0: a later event about the session wins.
 pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update sessions set client = null, \
@@ -96,7 +102,8 @@ pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Res
     Ok(())
 }
 
-/// Ends every open invitation of a deleted organization, as [`end_sessions`] does sessions.
+/// Revokes the pending invitations of a deleted organization. As in [`end_sessions`], `updated_at`
+/// becomes 0.
 pub(super) async fn end_invitations(connection: &mut Connection, organization: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update invitations set status = 'revoked', email = null, updated_at = 0 where organization_id = $1 and status = 'pending'",
@@ -107,19 +114,19 @@ pub(super) async fn end_invitations(connection: &mut Connection, organization: &
     Ok(())
 }
 
-/// What the copy takes for existing.
+/// Ids of the mirrored objects that are not deleted.
 #[derive(Debug)]
 pub(crate) struct Living {
     pub(crate) users: Vec<String>,
     pub(crate) organizations: Vec<String>,
-    /// Id and user of each.
+    /// Membership id and user id of each.
     pub(crate) memberships: Vec<(String, String)>,
 }
 
-/// Reads the ids of what the copy takes for existing.
+/// Reads the ids of all mirrored users, organizations and memberships that are not deleted.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub(crate) async fn living(store: &Database) -> Result<Living, StoreError> {
     let reader = store.reader();
     let users: Vec<(String,)> =
@@ -132,20 +139,21 @@ pub(crate) async fn living(store: &Database) -> Result<Living, StoreError> {
     Ok(Living { users: only(users), organizations: only(organizations), memberships })
 }
 
-/// Deletes what Clerk does not have any more, as its event would have told.
+/// Deletes an object that no longer exists at Clerk, with the same effect as its webhook. `at_ms`
+/// is in Unix milliseconds.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub(crate) async fn forget(store: &Database, deleted: Deleted, id: &str, at_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     delete(&mut transaction, deleted, id, at_ms).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Ends a membership that Clerk does not have any more.
+/// Ends a membership that no longer exists at Clerk. `at_ms` is in Unix milliseconds.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub(crate) async fn forget_membership(store: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     sqlx::query(

@@ -1,4 +1,4 @@
-//! People of the instance, after Clerk was told what becomes of them. The list of them is Clerk's own.
+//! Stores the results of ban, unban, lock and unlock. The list of users comes directly from Clerk.
 
 use super::audit::{self, Change};
 use super::mirror::Mirrored;
@@ -9,14 +9,16 @@ use crate::db::Transaction;
 use clerk::objects::{Session, User};
 use domain::operation::{AnotherUser, BanUser, LockUser, Operation, UnbanUser, UnlockUser};
 
-/// How a person stood before Clerk was told of a change: its webhook may store the new standing first.
+/// The status of a user before the command at Clerk. Clerk's webhook may update the row before the
+/// command returns, and the audit entry needs the old status.
 #[derive(Debug)]
 pub struct FoundUser(&'static str);
 
-/// How the person of the grant stands, as far as the copy knows.
+/// Reads the status of the grant's target: `active`, `banned`, `locked`, both, or `unknown` if the
+/// mirror has no data.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub async fn find<Op: Operation<Target = AnotherUser>>(grant: &Granted<Op>) -> Result<FoundUser, StoreError> {
     let found: Option<(i64, i64)> =
         sqlx::query_as("select banned, locked from users where id = $1 and updated_at > 0 and deleted_at is null")
@@ -26,10 +28,10 @@ pub async fn find<Op: Operation<Target = AnotherUser>>(grant: &Granted<Op>) -> R
     Ok(FoundUser(found.map_or("unknown", |(banned, locked)| standing(banned != 0, locked != 0))))
 }
 
-/// Stores that a person is kept out, as Clerk answered, and that their sessions have ended.
+/// Stores a banned user as Clerk returned it, and the end of the user's sessions.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub async fn ban(
     grant: &Granted<BanUser>,
     found: FoundUser,
@@ -41,26 +43,26 @@ pub async fn ban(
     changed(grant, transaction, found, answered).await
 }
 
-/// Stores that a person may come in again.
+/// Stores an unbanned user as Clerk returned it.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub async fn unban(grant: &Granted<UnbanUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
     changed(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
-/// Stores that a person may not sign in.
+/// Stores a locked user as Clerk returned it.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub async fn lock(grant: &Granted<LockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
     changed(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
-/// Stores that a person may sign in again.
+/// Stores an unlocked user as Clerk returned it.
 ///
 /// # Errors
-/// The database.
+/// The database does not answer or refuses a statement.
 pub async fn unlock(grant: &Granted<UnlockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
     changed(grant, grant.database().writer().begin().await?, found, answered).await
 }
