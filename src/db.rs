@@ -1,7 +1,8 @@
-//! The database: connections, schema, and whether it answers.
+//! The database: opens it, brings its schema up to date, and holds its connections. It contains no
+//! application SQL.
 //!
-//! SQLite has one writer and several readers; PostgreSQL has one pool. Only `store` and the work
-//! without a user can reach the connections.
+//! SQLite has one writer and several readers; PostgreSQL has one pool. The connections are visible
+//! to this crate only, so other crates go through `store`.
 
 mod address;
 mod error;
@@ -22,14 +23,15 @@ use sqlx::{AnyConnection, Connection as _, Executor};
 use std::fmt;
 use std::time::Duration;
 
-/// The database. Cheap to clone.
+/// The connections to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     reader: Pool,
     writer: Pool,
 }
 
-/// Longer than any statement here takes, short enough that a person gets a clear answer.
+/// How long a caller waits for a connection. Statements take less, and a user gets the 503 answer
+/// within 2 seconds.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
 const PRAGMAS: &str =
@@ -39,7 +41,7 @@ impl Database {
     /// Opens the database, creates a missing SQLite file, and applies the missing migrations.
     ///
     /// # Errors
-    /// The place cannot be used, or the schema cannot be brought up to date.
+    /// `DATABASE_URL` cannot be used, or the schema cannot be brought up to date.
     pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
         let url = url.expose_secret();
         match Place::read(url)? {
@@ -51,17 +53,18 @@ impl Database {
         }
     }
 
-    /// Inspects a database that [`Database::open`] would open, and changes nothing: no file or table is
-    /// made, and no mode is tightened.
+    /// Inspects the database that [`Database::open`] would open and changes nothing: it creates no
+    /// file or table and tightens no file mode.
     ///
     /// # Errors
-    /// The place cannot be used, or the server would not start with its schema.
+    /// `DATABASE_URL` cannot be used, or the server would refuse to start with this schema.
     pub async fn look(url: &SecretString) -> Result<Schema, StoreError> {
         let url = url.expose_secret();
         match Place::read(url)? {
             Place::Sqlite(file) => {
                 let looked = match Self::look_at(&file).await {
-                    // A server that ends takes its log away between two steps of this one.
+                    // A server that stops removes its write-ahead log, which can happen between two
+                    // steps of this inspection. The second attempt then finds a closed database.
                     Err(StoreError::Unavailable(_)) => Self::look_at(&file).await,
                     looked => looked,
                 };
@@ -76,10 +79,10 @@ impl Database {
         Ok(self)
     }
 
-    /// One writer, because SQLite has one; readers beside it, which the write-ahead log allows.
+    /// SQLite allows one writer at a time. The write-ahead log lets readers run beside it.
     async fn sqlite(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
-        // A pool does not say why its connections fail.
+        // A pool reports only a timeout, so a single connection finds the reason first.
         let mut first = AnyConnection::connect(url).await?;
         first.execute(PRAGMAS).await?;
         let options = || {
@@ -101,7 +104,8 @@ impl Database {
             Look::Found(schema) => return Ok(schema),
         };
         install_default_drivers();
-        // What is no database is told apart from one without our tables.
+        // This statement fails for a file that is not a database, and succeeds for a database
+        // without our tables.
         AnyConnection::connect(&url).await?.execute("select 1 from sqlite_schema limit 1").await?;
         let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(1).connect(&url).await?;
         migrations::look(&Pool::to_sqlite(connections)).await
@@ -109,7 +113,7 @@ impl Database {
 
     pub(crate) async fn postgres(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
-        // A pool does not say why its connections fail.
+        // A pool reports only a timeout, so a single connection finds the reason first.
         let first = tokio::time::timeout(ACQUIRE, AnyConnection::connect(url)).await;
         first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(address::not_connected)?;
         let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(10).connect(url).await;
@@ -118,13 +122,13 @@ impl Database {
         Ok(Self { reader: pool.clone(), writer: pool })
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers within 1 second.
     pub async fn ready(&self) -> bool {
         let asked = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&self.reader)).await;
         matches!(asked, Ok(Ok(_)))
     }
 
-    /// Whether several servers can use it at once.
+    /// Whether several servers can use the database at once.
     pub(crate) fn is_shared(&self) -> bool {
         !self.writer.is_sqlite()
     }
@@ -139,7 +143,7 @@ impl Database {
 }
 
 impl fmt::Debug for Database {
-    /// The URL may hold a password.
+    /// The connections hold the URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Database")
     }

@@ -1,17 +1,17 @@
-//! Refused calls of known users, on their way to the audit log.
+//! Queues denied calls of known users for the audit log.
 //!
-//! A refused call waits for no write: it is queued here, and `denial_writer` stores the queue in
-//! batches. Under a flood the queue drops calls, and the log of the server says so.
+//! A denied call does not wait for a write: it is queued here, and `denial_writer` stores the queue
+//! in batches. If the queue is full, the entry is dropped and the server's log says so.
 
 use crate::actor::Actor;
 use domain::operation::Declaration;
 use domain::refusal::Refusal;
 use tokio::sync::mpsc;
 
-/// A call that was refused, by a user who is known.
+/// A denied call of a known user.
 #[derive(Clone, Debug)]
 pub struct DeniedCall {
-    /// Who called.
+    /// The caller.
     pub actor: Actor,
     /// Name of the operation.
     pub operation: &'static str,

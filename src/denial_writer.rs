@@ -1,4 +1,5 @@
-//! Writes queued refusals to the audit log, in batches.
+//! Writes queued denials to the audit log, in batches of at most 512. It is apart from `denial_log`
+//! because the gate, which fills the queue, is below the store.
 
 use crate::db::Database;
 use crate::denial_log::{DenialLog, DeniedCall};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 const BATCH: usize = 512;
-/// A short rest lets a flood gather into one transaction.
+/// The pause of 50 ms collects a burst of denials into one transaction.
 const REST: Duration = Duration::from_millis(50);
 
 /// Starts the writer. It ends when the last clone of the log is dropped.

@@ -1,8 +1,11 @@
-//! How long sessions live, beside what Clerk says: `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT`, `SESSION_SINGLE` and the age limit of a permission.
+//! Session lifetimes beyond Clerk's own: `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT`,
+//! `SESSION_SINGLE` and the age limit of a permission.
 //!
-//! The gate asks for every request, so what is known stands in memory: the database is asked when this process meets a session for the first
-//! time, and once more before somebody is taken for idle, who may have been active on another server. Activity is written behind, for each
-//! session at most once a minute. What ends a session is decided by `rule`; storing it and telling Clerk is the work of `keeper`.
+//! The gate checks every request, so the facts of known sessions stay in memory. The database is
+//! read on the first request of a session in this process, and once more before a session counts as
+//! idle, because its user may have been active on another server. Activity is written in the
+//! background, at most once a minute for each session. `rule` decides which rule ends a session;
+//! `background` stores the end and reports it to Clerk.
 
 mod background;
 mod cache;
@@ -23,25 +26,26 @@ use shared::Shared;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// The lifetimes of the sessions that this process meets. Cheap to clone.
+/// The lifetimes of the sessions that this process serves. Cheap to clone.
 #[derive(Clone)]
 pub struct Lifetimes(Arc<Shared>);
 
-/// One request of a session.
+/// A request of a session.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionUse<'a> {
-    /// The session of its token.
+    /// Claims of the session token.
     pub session: &'a SessionClaims,
-    /// Whether the person does something: a request that only keeps a tab alive is none.
+    /// Whether the request counts as activity of the user. A request that only keeps a tab alive
+    /// does not.
     pub is_activity: bool,
     /// Id of the request.
     pub request_id: &'a str,
-    /// When it arrived, Unix milliseconds.
+    /// When the request arrived, Unix milliseconds.
     pub now_ms: i64,
 }
 
 impl Lifetimes {
-    /// Nothing is known yet. Starts the tasks that write behind; they end with the last clone.
+    /// Starts with an empty cache and two background tasks, which end with the last clone.
     #[must_use]
     pub fn new(database: Database, rules: Rules, backend_api: BackendApi, clock: Clock) -> Self {
         let (cache, to_store, to_report) = (Mutex::default(), Arc::default(), Arc::default());
@@ -50,10 +54,11 @@ impl Lifetimes {
         Self(shared)
     }
 
-    /// Tells how the session of a request stands, and notes what the request is for it. No query for a session that is known and goes on.
+    /// Decides whether the session of a request continues, and records its activity. A known,
+    /// running session costs no query.
     ///
     /// # Errors
-    /// The database. Then nobody knows how old the session is.
+    /// The database does not answer or refuses a statement; the age of the session is unknown then.
     pub async fn check(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
         let SessionUse { session, is_activity, now_ms, .. } = usage;
         let looked = self.cache().look(&session.id, &self.0.rules, is_activity, now_ms);
@@ -69,13 +74,14 @@ impl Lifetimes {
         Ok(standing)
     }
 
-    /// The rule that ended a session, as far as this process knows.
+    /// The rule that ended a session, as far as this process has it in memory.
     #[must_use]
     pub fn known_end(&self, session: &SessionClaims) -> Option<SignedOut> {
         self.cache().end_of(&session.id)
     }
 
-    /// Ends a session from now on. The audit row is written and Clerk is told in the background, once.
+    /// Ends a session immediately in this process. The background tasks write the audit entry and
+    /// revoke the session at Clerk, once.
     pub fn end(&self, usage: SessionUse<'_>, rule: SignedOut) {
         let SessionUse { session, now_ms, .. } = usage;
         let end = || End {
@@ -91,16 +97,18 @@ impl Lifetimes {
         }
     }
 
-    /// Writes what is not written yet, as the last thing before the process ends.
+    /// Writes all pending activity and ends. The server calls it last before the process exits.
     pub async fn finish(&self) {
         background::write(&self.0, true).await;
     }
 
-    /// A session that this process meets for the first time, or again after a long while.
+    /// Handles the first request of a session in this process, also after its eviction from the
+    /// cache.
     async fn first_use(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
         let SessionUse { session, is_activity, now_ms, .. } = usage;
         let single = self.0.rules.single;
-        // Which session is the newest may never have been asked for one that is stored: the setting is new, for example.
+        // A stored session may date from before `SESSION_SINGLE` was set, so the newest session of
+        // the person is determined again.
         let stored = if single { None } else { lifetimes::find(&self.0.database, &session.id).await? };
         let facts = match stored {
             Some(facts) => facts,
@@ -115,7 +123,8 @@ impl Lifetimes {
         Ok(self.cache().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
     }
 
-    /// Nothing was done here for too long; it may have been on another server.
+    /// Reads the facts from the database again, because the user may have been active on another
+    /// server.
     async fn recheck_idle(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
         let SessionUse { session, is_activity, now_ms, .. } = usage;
         let Some(facts) = lifetimes::find(&self.0.database, &session.id).await? else {
@@ -135,7 +144,8 @@ impl fmt::Debug for Lifetimes {
     }
 }
 
-/// Whose sessions count together: who acts as somebody else replaces no session of that person.
+/// The key that groups sessions for `SESSION_SINGLE`. An impersonator has a key of their own, so
+/// impersonation does not replace the user's session.
 fn person(session: &SessionClaims) -> String {
     match session.impersonator() {
         Some(impersonator) => format!("{impersonator} as {}", session.user),

@@ -1,7 +1,9 @@
-//! What has ended while tokens that name it still live.
+//! Lists revoked sessions, users, organizations and memberships whose tokens are still valid.
 //!
-//! A session token is valid for a minute whatever happens to its session, its user or its organization (ASVS 7.4.1). Work that ends one of them,
-//! and every webhook that tells of such an end, adds it to this list; the gate asks the list on every request. Each process keeps its own list.
+//! A session token stays valid for 60 seconds, whatever happens to its session, user or
+//! organization; ASVS 7.4.1 requires an immediate end. Commands and webhooks that end one of them
+//! add it to this list, and the gate checks the list on every request. Each process has its own
+//! list, in memory.
 
 use clerk::authenticate::DEVELOPMENT_LEEWAY_MS;
 use clerk::claims::SessionClaims;
@@ -11,11 +13,11 @@ use domain::ids::SessionId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Longer than a token of Clerk lives (60 s), leeway and clock differences included.
+/// Lifetime of an entry: longer than Clerk's tokens (60 s), including leeway and clock differences.
 const REMEMBER_MS: i64 = 5 * 60 * 1000;
 
-/// In development a handshake may bring a token that is a day old: the clock of the machine may be off.
-/// Its address stays in the history.
+/// In development a handshake may carry a token that is a day old, because the clock of the machine
+/// may be wrong and the URL with the token stays in the browser's history.
 const REMEMBER_IN_DEVELOPMENT_MS: i64 = DEVELOPMENT_LEEWAY_MS + REMEMBER_MS;
 
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ struct Entry {
     until_ms: i64,
 }
 
-/// The list. Cheap to clone.
+/// The list of revocations. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct RevocationList {
     list: Arc<Mutex<HashMap<Revocation, Entry>>>,
@@ -38,7 +40,7 @@ impl Default for RevocationList {
 }
 
 impl RevocationList {
-    /// An empty list for an instance.
+    /// An empty list. The kind of the instance decides how long entries stay.
     #[must_use]
     pub fn of(kind: InstanceKind) -> Self {
         let remember_ms = match kind {
@@ -48,27 +50,30 @@ impl RevocationList {
         Self { list: Arc::default(), remember_ms }
     }
 
-    /// Adds what ends now (Unix milliseconds); its tokens are refused from now on.
+    /// Adds a revocation that happens at `now_ms` (Unix milliseconds); its tokens are refused from
+    /// then on.
     pub fn insert(&self, ended: impl Into<Revocation>, now_ms: i64) {
         self.insert_past(ended, now_ms, now_ms);
     }
 
-    /// Adds what ended at `happened_ms`: a webhook may tell of it hours later. Both times are Unix milliseconds.
+    /// Adds a revocation that happened at `happened_ms`, because a webhook may arrive hours later.
+    /// Both times are Unix milliseconds.
     pub fn insert_past(&self, ended: impl Into<Revocation>, happened_ms: i64, now_ms: i64) {
         let mut list = self.list();
-        // Only verified webhooks and granted changes write here, so the list is as long as a memory of those.
+        // Only verified webhooks and granted commands write here, so the list holds at most the
+        // revocations of one entry lifetime.
         list.retain(|_, entry| entry.until_ms > now_ms);
         let entry = list.entry(ended.into()).or_insert(Entry { happened_ms, until_ms: 0 });
         *entry = Entry { happened_ms: happened_ms.max(entry.happened_ms), until_ms: now_ms + self.remember_ms };
     }
 
-    /// Whether the session has ended.
+    /// Whether the session is revoked.
     #[must_use]
     pub fn contains(&self, session: &SessionId, now_ms: i64) -> bool {
         is_remembered(&self.list(), &Revocation::Session(session.clone()), now_ms).is_some()
     }
 
-    /// Whether the session of a token has ended, by itself or with its user.
+    /// Whether the session of a token, or its user, is revoked.
     #[must_use]
     pub fn has_ended(&self, session: &SessionClaims, now_ms: i64) -> bool {
         let list = self.list();
@@ -79,13 +84,15 @@ impl RevocationList {
         ends.iter().any(|ended| is_remembered(&list, ended, now_ms).is_some())
     }
 
-    /// Whether the active organization of a token is none any more: it was deleted, or the user has left it since the token was issued.
+    /// Whether the active organization of a token no longer applies: it is deleted, or the user
+    /// left it after the token was issued.
     #[must_use]
     pub fn has_left(&self, session: &SessionClaims, now_ms: i64) -> bool {
         let list = self.list();
         let Some(organization) = session.organization.as_ref().filter(|_| !list.is_empty()) else { return false };
         let membership = Revocation::Membership(session.user.clone(), organization.id.clone());
-        // `iat` has whole seconds. A token of the very second of the end may be from before it.
+        // `iat` counts whole seconds, so a token of the same second may be from before the
+        // revocation.
         let is_older = |happened_ms: i64| session.issued_at_s <= happened_ms.div_euclid(1000) as f64;
         is_remembered(&list, &membership, now_ms).is_some_and(is_older)
             || is_remembered(&list, &Revocation::Organization(organization.id.clone()), now_ms).is_some()
@@ -96,7 +103,7 @@ impl RevocationList {
     }
 }
 
-/// When it happened, for as long as tokens may name it.
+/// When the revocation happened; `None` if it is not listed or its entry has expired.
 fn is_remembered(list: &HashMap<Revocation, Entry>, ended: &Revocation, now_ms: i64) -> Option<i64> {
     list.get(ended).filter(|entry| entry.until_ms > now_ms).map(|entry| entry.happened_ms)
 }
@@ -158,7 +165,7 @@ mod tests {
         for (issued_at_s, left) in [(9, true), (10, true), (11, false)] {
             assert_eq!(ended.has_left(&token("user_1", "sess_1", "org_1", issued_at_s), 60_001), left, "{issued_at_s}");
         }
-        // An old delivery that comes again does not make the end older.
+        // A repeated old delivery does not move the revocation back.
         ended.insert_past(membership, 5_000, 61_000);
         assert!(ended.has_left(&token("user_1", "sess_1", "org_1", 10), 61_001));
         assert!(!ended.has_left(&token("user_2", "sess_2", "org_1", 9), 61_001));

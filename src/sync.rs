@@ -1,7 +1,9 @@
-//! Fills the local copy of an existing instance: people, organizations with their members and invitations, roles and permissions.
+//! Copies the objects of a Clerk instance into the local mirror: users, organizations with their
+//! members and invitations, roles and permissions.
 //!
-//! Each page is one transaction and goes through the same statements as webhooks, with the ages that Clerk gives: it can be interrupted and repeated, and
-//! a webhook that came first stays when it is newer. What was deleted at Clerk and no webhook told of is forgotten at the end.
+//! Each page is one transaction and uses the same statements as webhooks, with Clerk's
+//! `updated_at`. A sync can therefore be interrupted and repeated, and a newer version from a
+//! webhook stays. At the end, objects that no longer exist at Clerk are deleted.
 
 mod error;
 mod missing;
@@ -15,55 +17,55 @@ use clerk::objects::{Membership, User};
 use domain::ids::OrganizationId;
 use missing::Listed;
 
-/// What is being filled.
+/// The kind of objects that is copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// What roles may grant.
+    /// Permissions that roles can grant.
     Permissions,
     /// Roles.
     Roles,
-    /// People.
+    /// Users.
     Users,
     /// Organizations.
     Organizations,
-    /// Who belongs where.
+    /// Memberships of users in organizations.
     Memberships,
-    /// Who is invited where, and has not answered.
+    /// Pending invitations to organizations.
     Invitations,
 }
 
-/// How far it is.
+/// Progress of a sync.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// What is being filled.
+    /// The kind of objects that is copied.
     pub kind: Kind,
-    /// Objects so far.
+    /// Number of objects copied so far.
     pub done: u64,
-    /// Objects in all, where known.
+    /// Total number of objects, if Clerk states it.
     pub total: Option<u64>,
 }
 
-/// Objects that were read.
+/// Numbers of copied objects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// People.
+    /// Users.
     pub users: u64,
     /// Organizations.
     pub organizations: u64,
     /// Memberships.
     pub memberships: u64,
-    /// Invitations that nobody has answered.
+    /// Pending invitations.
     pub invitations: u64,
     /// Roles.
     pub roles: u64,
-    /// Users, organizations and memberships that Clerk does not have any more.
+    /// Users, organizations and memberships that no longer exist at Clerk and are deleted here.
     pub gone: u64,
 }
 
-/// Fills everything, and tells how far it is after each page.
+/// Copies all objects and reports the progress after each page.
 ///
 /// # Errors
-/// Clerk or the database.
+/// Clerk or the database does not answer, or refuses a request.
 pub async fn sync(store: &Database, api: &BackendApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
     let count = Some(api.count_users().await?);
     let mut work = Work { store, tell: &mut tell };
@@ -93,7 +95,8 @@ pub async fn sync(store: &Database, api: &BackendApi, mut tell: impl FnMut(Progr
     Ok(Totals { users, organizations, memberships, invitations, roles, gone })
 }
 
-/// Not every plan has roles of its own or invitations; then there is no such list, and nothing is missing.
+/// Clerk's plans differ: without custom roles or invitations the endpoint answers 404, which means
+/// an empty list.
 fn none_if_missing<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<ListPage<T>, BackendApiError> {
     match page {
         Err(BackendApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
@@ -101,7 +104,8 @@ fn none_if_missing<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<List
     }
 }
 
-/// A list before its first page: what it is, the objects of the lists before it, and how many there are where that is known beforehand.
+/// The start of a list: the kind of objects, the number of objects in earlier lists, and the total
+/// if it is known.
 #[derive(Clone, Copy)]
 struct Begun {
     kind: Kind,
@@ -121,7 +125,7 @@ struct Work<'a, Tell> {
 }
 
 impl<Tell: FnMut(Progress)> Work<'_, Tell> {
-    /// Reads a list to its end, and gives back how many objects there are with those before it.
+    /// Copies a list page by page, and returns the number of objects including those before it.
     async fn fill<T: Mirrored>(
         &mut self,
         begun: Begun,
@@ -135,7 +139,7 @@ impl<Tell: FnMut(Progress)> Work<'_, Tell> {
             mirror::upsert_page(self.store, &page.objects).await?;
             page.objects.iter().for_each(&mut note);
             done += page.objects.len() as u64;
-            // Lists of one organization after the other have no total of their own.
+            // Each organization has its own list, whose total says nothing about all organizations.
             let of_many = matches!(kind, Kind::Memberships | Kind::Invitations);
             let total = total.or(page.total.filter(|_| !of_many));
             (self.tell)(Progress { kind, done, total });

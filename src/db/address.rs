@@ -1,7 +1,9 @@
-//! `DATABASE_URL`: the only reader of the address, so that the file that is made private is the file that is used.
+//! Parses `DATABASE_URL`. This is the only parser, so the file whose mode is tightened is the file
+//! that SQLite opens.
 //!
-//! `sqlite:` or `sqlite://` and a path, relative to the working directory unless it begins with `/`; `%` begins an escape as in every URL, and
-//! `?mode=rw` asks for a file that exists. Everything that could mean another file than the person thinks is refused.
+//! An SQLite address is `sqlite:` or `sqlite://` and a path, relative to the working directory
+//! unless it begins with `/`. `%` begins an escape as in every URL, and `?mode=rw` requires an
+//! existing file. An address that could mean another file than the operator expects is refused.
 
 pub(crate) use super::error::Unusable;
 use super::error::{NAME_A_FILE, StoreError};
@@ -10,16 +12,16 @@ use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// Where the database is.
+/// The location that an address names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// A file of SQLite.
+    /// An SQLite file.
     Sqlite(File),
-    /// PostgreSQL; the address may hold a password.
+    /// A PostgreSQL server. The address is not kept here, because it may contain a password.
     Postgres,
 }
 
-/// Whether the address can be read; nothing is opened.
+/// Checks the syntax of the address without opening anything.
 pub(crate) fn check(address: &str) -> Result<(), Unusable> {
     Place::read(address).map(|_| ())
 }
@@ -53,13 +55,14 @@ impl File {
             let remedy = "write % as %25 in the name of a file";
             return Err(Unusable { what: "has a % without two hexadecimal digits after it", remedy });
         }
-        // The environment shows what it cannot read as U+FFFD.
+        // The configuration replaces bytes that are not UTF-8 with U+FFFD, so the real name is
+        // unknown.
         let path = percent_decode_str(path).decode_utf8().ok().filter(|path| !path.contains(['\0', '\u{fffd}']));
         let Some(path) = path else {
             return Err(Unusable { what: "names a file in other letters than UTF-8", remedy: NAME_A_FILE });
         };
         if path.is_empty() || path.contains(":memory:") {
-            // Each connection would have a memory of its own.
+            // Each connection of the pool would get its own in-memory database.
             return Err(Unusable { what: "names no file", remedy: NAME_A_FILE });
         }
         if path.ends_with('/') || Path::new(&*path).file_name().is_none() {
@@ -84,9 +87,10 @@ impl File {
     }
 }
 
-/// Why PostgreSQL lets nobody in. What passes by itself stays what it is.
+/// Explains why PostgreSQL refuses the connection. A temporary failure stays
+/// [`StoreError::Unavailable`].
 pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
-    // PgBouncer says so with a code that is else about lost connections.
+    // PgBouncer reports it with the SQLSTATE of a lost connection (08P01), so the text decides.
     if error.as_database_error().is_some_and(|error| error.message().contains("unsupported startup parameter")) {
         let remedy = "for extra_float_digits set ignore_startup_parameters = extra_float_digits in pgbouncer.ini, and leave others out";
         return StoreError::Place(format!("the pooler before PostgreSQL refuses a parameter, {error}; {remedy}"));

@@ -1,17 +1,18 @@
-//! What can go wrong in the store, and what a caller is told of it.
+//! Errors of the store, and the refusal that a caller receives for each.
 //!
-//! The causes are for the log. A database that cannot answer now is told apart from one that refuses: the first passes by itself.
+//! The causes go to the log only. A database that is temporarily unavailable is distinguished from
+//! one that refuses a statement, because a retry helps only with the first.
 
 use domain::refusal::Refusal;
 use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
 
-/// What can go wrong.
+/// An error of the database or the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No such row for this organization.
+    /// The organization has no such row.
     #[error("no such row for this organization")]
     NotFound,
-    /// The database does not answer in time.
+    /// The database does not answer in time, or has no resources left.
     #[error(
         "the database of DATABASE_URL is unavailable: {0}; see whether it runs and can be reached, and has connections, memory and disk left. \
          Until it answers, calls are refused with 503 and change nothing"
@@ -20,10 +21,10 @@ pub enum StoreError {
     /// The database refused the statement.
     #[error("the database refused: {0}")]
     Internal(#[source] sqlx::Error),
-    /// DATABASE_URL names a place that cannot be used.
+    /// `DATABASE_URL` names a location that cannot be used.
     #[error("DATABASE_URL cannot be used: {0}")]
     Place(String),
-    /// The database of DATABASE_URL and the server's migrations do not fit together.
+    /// The schema of the database and the migrations of this server do not match.
     #[error("the database of DATABASE_URL cannot be brought up to date: {0}")]
     Schema(String),
 }
@@ -36,10 +37,13 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Whether the same statement may succeed later. PostgreSQL's codes have five characters, SQLite's are numbers with the reason in the low byte.
+/// Whether the same statement may succeed later. PostgreSQL's codes have five characters
+/// (SQLSTATE); SQLite's are numbers with the primary code in the low byte
+/// (sqlite.org/rescode.html).
 fn passes(code: &str) -> bool {
     if code.len() == 5 {
-        // Connection lost, rolled back for another transaction, no resources, lock not available, operator intervention.
+        // Connection exception, transaction rollback, insufficient resources, lock not available,
+        // operator intervention (PostgreSQL, appendix A).
         return ["08", "40", "53", "55P03", "57"].iter().any(|class| code.starts_with(class));
     }
     // SQLITE_BUSY, _LOCKED, _IOERR, _FULL, _CANTOPEN.
@@ -47,12 +51,12 @@ fn passes(code: &str) -> bool {
 }
 
 impl StoreError {
-    /// The same, or what is made of a refusal of the database.
+    /// Maps [`StoreError::Internal`] with `refused`; every other error stays unchanged.
     pub(super) fn unless_passing(self, refused: impl FnOnce(sqlx::Error) -> Self) -> Self {
         if let Self::Internal(error) = self { refused(error) } else { self }
     }
 
-    /// What the caller is told.
+    /// The refusal that the caller receives.
     #[must_use]
     pub fn refusal(&self) -> Refusal {
         match self {
@@ -63,12 +67,12 @@ impl StoreError {
     }
 }
 
-/// Why an address cannot be used, without its text, which may hold a password.
+/// Why an address cannot be used. It never contains the address, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unusable {
-    /// What is wrong, to follow the variable's name.
+    /// The problem, worded to follow the name of the variable.
     pub(crate) what: &'static str,
-    /// What to do.
+    /// The remedy for the operator.
     pub(crate) remedy: &'static str,
 }
 

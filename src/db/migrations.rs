@@ -1,8 +1,10 @@
-//! Brings the schema up to date, or says why it cannot.
+//! Applies the migrations, or reports why they cannot be applied.
 //!
-//! The table is that of sqlx, so databases of earlier versions go on. The work itself is done here, in one transaction under one lock that ends with
-//! it: servers that start together wait for each other, nothing is ever half applied, and a pooler in front of PostgreSQL does no harm (sqlx's own
-//! lock belongs to a session, which a pooler does not keep).
+//! The bookkeeping table is the one of sqlx, so databases of earlier versions continue to work. The
+//! migrations run here in one transaction under one lock that ends with it: servers that start
+//! together wait for each other, a migration is never half applied, and a pooler in front of
+//! PostgreSQL works. The lock of sqlx belongs to a session, which a transaction pooler does not
+//! preserve.
 
 use super::error::StoreError;
 use super::pool::{Connection, Pool};
@@ -15,29 +17,30 @@ const TABLE: &str = "create table if not exists _sqlx_migrations ( \
      version bigint primary key, description text not null, installed_on timestamp not null default current_timestamp, \
      success boolean not null, checksum bytea not null, execution_time bigint not null)";
 
-/// How the schema of a database stands to the one of this build.
+/// The state of a database's schema, compared to the migrations of this build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
-    /// There is no file yet, or no table of this application in it: the server makes them when it starts.
+    /// The file or the tables do not exist yet; the server creates them at start.
     Absent,
-    /// The same.
+    /// All migrations are applied.
     Current,
-    /// Not known: a write-ahead log without its index lies beside the file, as after a copy was restored. The server reads it when it starts.
+    /// The state is unknown: a write-ahead log without its index lies beside the file, as after
+    /// restoring a copy. The server reads it at start.
     Unread,
-    /// So many migrations are missing: the server applies them when it starts.
+    /// This number of migrations is missing; the server applies them at start.
     Behind(usize),
 }
 
-/// Brings the schema up to date.
+/// Applies the missing migrations of this build.
 ///
 /// # Errors
-/// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
+/// [`StoreError::Schema`] with the problem and the remedy, or the error of the database.
 pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
     run_these(pool, MIGRATIONS.iter().as_slice()).await
 }
 
 pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
-    // Nothing to do is the rule, and needs no lock that another process may hold.
+    // Most starts have nothing to apply, and then need no lock that another process may hold.
     if look_for(pool, migrations).await? == Schema::Current {
         return Ok(());
     }
@@ -50,10 +53,10 @@ pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(
     Ok(transaction.commit().await?)
 }
 
-/// How a database stands to this build; nothing is written.
+/// Compares the database to the migrations of this build without writing.
 ///
 /// # Errors
-/// [`StoreError::Schema`] with what is wrong and the remedy, or the database.
+/// [`StoreError::Schema`] with the problem and the remedy, or the error of the database.
 pub(crate) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
     look_for(pool, MIGRATIONS.iter().as_slice()).await
 }
@@ -61,7 +64,7 @@ pub(crate) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
 async fn look_for(pool: &Pool, migrations: &[Migration]) -> Result<Schema, StoreError> {
     let mut transaction = pool.begin().await?;
     let applied = match applied(&mut transaction).await {
-        // The table is not there.
+        // The query fails because the bookkeeping table does not exist.
         Err(StoreError::Internal(_)) => return Ok(Schema::Absent),
         applied => applied?,
     };
@@ -69,7 +72,7 @@ async fn look_for(pool: &Pool, migrations: &[Migration]) -> Result<Schema, Store
     Ok(if missing == 0 { Schema::Current } else { Schema::Behind(missing) })
 }
 
-/// The migrations that are still to be applied.
+/// The migrations that are not applied yet.
 fn missing<'a>(migrations: &'a [Migration], applied: &[(i64, Vec<u8>)]) -> Result<Vec<&'a Migration>, StoreError> {
     for [one, next] in migrations.windows(2).filter_map(|pair| pair.as_array()) {
         if one.version == next.version {
@@ -131,7 +134,7 @@ async fn apply(connection: &mut Connection, migration: &Migration) -> Result<(),
     Ok(())
 }
 
-/// The name of a migration's file, as sqlx reads it.
+/// The file name of a migration, from which sqlx derives version and description.
 fn file(migration: &Migration) -> String {
     format!("migrations/{:04}_{}.sql", migration.version, migration.description.replace(' ', "_"))
 }

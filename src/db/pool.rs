@@ -1,7 +1,9 @@
-//! Connections, and what is different behind a pooler that gives a connection to somebody else after each transaction.
+//! Pools, connections and transactions, and their behaviour behind a connection pooler.
 //!
-//! PgBouncer in transaction mode and its likes forget what a client prepared. Behind one every statement runs in a transaction and is prepared
-//! without a name, which costs two round trips more for each read. Everywhere else statements stay prepared.
+//! PgBouncer in transaction mode and similar poolers assign a connection for one transaction only,
+//! so a prepared statement is lost afterwards. Behind a pooler each statement therefore runs in a
+//! transaction and is prepared without a name, which costs two more round trips for each read.
+//! Without a pooler, statements stay prepared.
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
@@ -37,15 +39,16 @@ pub(crate) struct Connection {
 }
 
 impl Pool {
-    /// Connections to SQLite.
+    /// Wraps connections to SQLite.
     pub(super) fn to_sqlite(connections: AnyPool) -> Self {
         Self { connections, database: Backend::Sqlite }
     }
 
-    /// Connections to PostgreSQL, or to a pooler in front of it, which is recognized.
+    /// Wraps connections to PostgreSQL and detects a pooler in front of it.
     pub(super) async fn to_postgres(connections: AnyPool) -> Result<Self, Error> {
         let asked = tokio::time::timeout(ASKING, is_behind_a_pooler(&connections)).await;
-        // A pooler in session mode may have no second connection to give; it keeps what is prepared.
+        // A pooler in session mode may have no second connection, so the detection times out. Such
+        // a pooler preserves prepared statements.
         if asked.unwrap_or(Ok(false))? {
             tracing::info!("a pooler stands before PostgreSQL, so statements are prepared for one transaction each");
             return Ok(Self { connections, database: Backend::PostgresBehindPooler });
@@ -56,21 +59,22 @@ impl Pool {
     /// Begins a transaction.
     ///
     /// # Errors
-    /// The database.
+    /// The database does not answer.
     pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
         Ok(self.transaction(self.connections.begin().await?))
     }
 
-    /// Begins a transaction beside which no other one of this kind runs, in any process.
+    /// Begins a transaction that excludes every other transaction of this function, in all
+    /// processes.
     ///
     /// # Errors
-    /// The database.
+    /// The database does not answer.
     pub(super) async fn begin_alone(&self) -> Result<Transaction, Error> {
         if self.database == Backend::Sqlite {
             return Ok(self.transaction(self.connections.begin_with("begin immediate").await?));
         }
         let mut transaction = self.begin().await?;
-        // The number is this program's own; the lock ends with the transaction.
+        // The key is an arbitrary constant of this application. The lock ends with the transaction.
         transaction.execute("select pg_advisory_xact_lock(7310579618203)").await?;
         Ok(transaction)
     }
@@ -88,11 +92,11 @@ impl Pool {
     }
 }
 
-/// Long enough for a few answers, short enough for a start.
+/// Time limit of the pooler detection: several round trips fit, and the start stays short.
 const ASKING: Duration = Duration::from_secs(1);
 
-/// Two connections that meet the same process of PostgreSQL, or one that meets two, are those of a pooler. Asked without prepared statements, and
-/// more than once, because other clients of the pooler come in between.
+/// Detects a pooler: two connections share one backend process, or one connection meets two. The
+/// queries are not prepared, and repeat because other clients of the pooler may interfere.
 async fn is_behind_a_pooler(connections: &AnyPool) -> Result<bool, Error> {
     let (mut one, mut other) = (connections.acquire().await?, connections.acquire().await?);
     for _ in 0..3 {
@@ -113,10 +117,10 @@ async fn backend(connection: &mut AnyConnection) -> Result<String, Error> {
 }
 
 impl Transaction {
-    /// Keeps what was written.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// The database; then nothing is kept.
+    /// The database does not answer or refuses the commit; nothing is stored then.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         self.0.transaction.commit().await
     }
@@ -222,7 +226,7 @@ impl<'c> Executor<'c> for &'c mut Connection {
     }
 }
 
-/// A query, and whether the connection may keep it under a name.
+/// A query with the permission to keep it as a named prepared statement.
 struct Prepared<E> {
     query: E,
     named: bool,

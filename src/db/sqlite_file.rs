@@ -1,7 +1,7 @@
-//! The file of SQLite on the disk: made for its owner only, or looked at without a trace.
+//! The SQLite file: creates it with mode 0600, or inspects it without leaving a trace.
 //!
-//! What stands there is asked for before anything is opened. Only a regular file is taken for a database: to open a pipe waits for ever, and the
-//! mode of a device belongs to the machine.
+//! The file type is checked before anything is opened, and only a regular file is accepted: opening
+//! a pipe blocks forever, and the mode of a device must not change.
 
 use super::error::{NAME_A_FILE, StoreError, Unusable};
 use super::migrations::Schema;
@@ -14,29 +14,29 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct File {
     pub(super) path: PathBuf,
-    /// Whether it must be there already.
+    /// Whether the file must exist already (`?mode=rw`).
     pub(super) must_exist: bool,
 }
 
-/// How to read a file without a trace.
+/// How an inspection reads the database.
 #[derive(Debug)]
 pub(super) enum Look {
-    /// By this address of the driver.
+    /// With this address for the driver.
     At(String),
-    /// There is nothing to read.
+    /// Without opening it: the state is already known.
     Found(Schema),
 }
 
-/// What SQLite makes beside a database.
+/// Suffixes of the files that SQLite creates beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 const WRITE_THERE: &str = "let the server's user write there, or name another file";
 
 impl File {
-    /// Makes the file with its folder where they are missing, for nobody else to read: names, addresses and sessions are in it. Gives back the
-    /// address for the driver.
+    /// Creates the file and its folder if they are missing, readable by the owner only: the
+    /// database contains names, email addresses and sessions. Returns the address for the driver.
     ///
     /// # Errors
-    /// It cannot be made, read or written, or is no regular file.
+    /// The file cannot be created, read or written, or is not a regular file.
     pub(super) fn prepare(&self) -> Result<String, StoreError> {
         let failed = |error| failed(&self.path, &error);
         if !self.is_there()? {
@@ -53,7 +53,8 @@ impl File {
         Ok(format!("{}?mode=rw", address(&path)))
     }
 
-    /// How to read it without a trace: no file is made, none is written, and no mode is tightened.
+    /// Decides how to read the database without a trace: no file is created or written, and no mode
+    /// is tightened.
     ///
     /// # Errors
     /// As [`File::prepare`].
@@ -66,7 +67,8 @@ impl File {
         let path = self.path.canonicalize().map_err(|error| failed(&self.path, &error))?;
         can_be_written(&path)?;
         path.parent().map_or(Ok(()), can_be_written)?;
-        // The log holds what is not in the file yet, and SQLite reads it by an index that is shared with whoever writes.
+        // The write-ahead log holds pages that are not in the file yet. SQLite finds them through
+        // the shared index of the writers, which a read-only connection cannot create.
         Ok(match (beside(&path, "-wal").exists(), beside(&path, "-shm").exists()) {
             (false, _) => Look::At(format!("{}?mode=ro&immutable=1", address(&path))),
             (true, true) => {
@@ -77,7 +79,8 @@ impl File {
         })
     }
 
-    /// Whether it is there, with nothing in its way.
+    /// Whether the file exists. It is an error if another kind of file is in its place or in its
+    /// path.
     fn is_there(&self) -> Result<bool, StoreError> {
         let found = found(&self.path)?;
         match found {
@@ -107,7 +110,7 @@ impl File {
         self.path.parent().map_or(Path::new("."), or_here)
     }
 
-    /// Why SQLite does not open the file. What is told already stays as it is.
+    /// Explains why SQLite cannot open the file. Other errors stay unchanged.
     pub(super) fn not_opened(&self, error: StoreError) -> StoreError {
         let (StoreError::Unavailable(error) | StoreError::Internal(error)) = error else { return error };
         let code =
@@ -128,7 +131,7 @@ impl File {
     }
 }
 
-// Result codes of SQLite (sqlite.org/rescode.html), without the reason in the higher bytes.
+// Primary result codes of SQLite (sqlite.org/rescode.html), without the extended bits.
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
 const SQLITE_READONLY: u32 = 8;
@@ -152,7 +155,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// The folder that an empty path means.
+/// Replaces an empty path with the current directory.
 fn or_here(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
@@ -167,7 +170,7 @@ fn failed(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Place(format!("{}: {error}; {remedy}", path.display()))
 }
 
-/// What stands there, or where a link leads.
+/// The type of the file, or of the target of a symbolic link; `None` if nothing exists there.
 fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
     let itself = match path.symlink_metadata() {
         Ok(found) => found.file_type(),
@@ -184,7 +187,7 @@ fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
     }
 }
 
-/// Whether the folder is there or can be made, as far as names go.
+/// Checks that the nearest existing ancestor is a folder, so the missing folders can be created.
 fn no_obstacle(folder: &Path) -> Result<(), StoreError> {
     for ancestor in folder.ancestors().map(or_here) {
         if let Some(kind) = found(ancestor)? {
@@ -212,7 +215,7 @@ fn word(_: FileType) -> &'static str {
     "something else"
 }
 
-/// Asks the system without writing anything.
+/// `accessat` checks the permission without opening the file.
 #[cfg(unix)]
 fn can_be_written(path: &Path) -> Result<(), StoreError> {
     use rustix::fs::{Access, AtFlags, CWD, accessat};
@@ -233,7 +236,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Takes the rights of everybody else from a regular file that is there already.
+/// Removes the permissions of group and others from a regular file that exists already.
 #[cfg(unix)]
 fn hide_from_others(path: &Path) {
     use std::os::unix::fs::PermissionsExt;

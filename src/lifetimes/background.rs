@@ -1,4 +1,5 @@
-//! What happens behind the requests: activity and ends are stored, ends of other servers are learnt, and Clerk is told of every end.
+//! The background tasks: they store activity and ends, load the ends from other servers, and revoke
+//! ended sessions at Clerk.
 
 use super::shared::Shared;
 use crate::db::StoreError;
@@ -8,13 +9,13 @@ use domain::ids::SessionId;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// How often is looked whether something is to be written, and what other servers have ended.
+/// Interval for writing activity and for reading the ends from other servers.
 const STORE_EVERY: Duration = Duration::from_secs(1);
-/// How often is looked whether Clerk is still to be told of something: after a restart, or because it did not answer.
+/// Interval for reading unreported ends: after a restart, or when Clerk did not answer.
 const REPORT_EVERY: Duration = Duration::from_secs(5);
-/// Sessions in one transaction.
+/// Number of sessions in one transaction.
 const BATCH: usize = 500;
-/// The clocks of two servers may differ: ends are read from so long before the last look.
+/// The clocks of two servers may differ, so each read overlaps the previous one by 2 minutes.
 const OVERLAP_MS: i64 = 120_000;
 
 pub(super) fn start(shared: &Arc<Shared>) {
@@ -27,7 +28,8 @@ async fn store_all(shared: Weak<Shared>) {
     while let Some(shared) = shared.upgrade() {
         write(&shared, false).await;
         learn_ends(&shared, &mut looked_ms).await;
-        // Whoever waits keeps nothing alive: the shared go with the last of those who ask.
+        // The waiting task holds no strong reference, so it ends when the last [`super::Lifetimes`]
+        // is dropped.
         let woken = Arc::clone(&shared.to_store);
         drop(shared);
         let _ = tokio::time::timeout(STORE_EVERY, woken.notified()).await;
@@ -45,7 +47,7 @@ async fn report_all(shared: Weak<Shared>) {
     }
 }
 
-/// Stores the ends, then the activity.
+/// Stores the ends, then the activity: only what is due, or `all` of it.
 pub(super) async fn write(shared: &Shared, all: bool) {
     if store_ends(shared).await.is_err() {
         return;
@@ -60,7 +62,8 @@ pub(super) async fn write(shared: &Shared, all: bool) {
     }
 }
 
-/// Stores the ends. While the database does not answer they wait for the next round: here the sessions have ended in any case.
+/// Stores the ends. While the database is unavailable they stay queued for the next round; in this
+/// process the sessions have ended already.
 async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
     let mut ends = shared.cache().take_ends().into_iter();
     while let Some(end) = ends.next() {
@@ -79,14 +82,14 @@ async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Learns which sessions other servers have ended. Only they can: SQLite has one server.
+/// Loads the sessions that other servers ended. With SQLite there is only one server.
 async fn learn_ends(shared: &Shared, looked_ms: &mut Option<i64>) {
     if !shared.database.is_shared() {
         return;
     }
     let now_ms = shared.clock.now_ms();
     let since_ms = looked_ms.map_or(now_ms, |looked: i64| looked.min(now_ms)).saturating_sub(OVERLAP_MS);
-    // While the database is away nothing is learnt; the next look reads from the same time on.
+    // After an error the next read starts from the same time, so no end is missed.
     if let Ok(ends) = lifetimes::ended_since(&shared.database, since_ms).await {
         *looked_ms = Some(now_ms);
         let mut cache = shared.cache();
@@ -109,7 +112,8 @@ async fn report(shared: &Shared) -> Result<(), StoreError> {
     }
 }
 
-/// Whether the session has ended at Clerk. One that is gone has.
+/// Revokes the session at Clerk and returns whether it has ended there. A session that Clerk does
+/// not know has ended.
 async fn end_at_clerk(shared: &Shared, session: &SessionId) -> bool {
     match shared.backend_api.revoke_session(session).await {
         Ok(_) | Err(BackendApiError::NotFound) => true,

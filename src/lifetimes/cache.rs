@@ -1,4 +1,5 @@
-//! What this process knows of sessions: a map with a limit, and what of it is still to be written.
+//! The sessions that this process knows: a bounded map, and the activity and ends that are not
+//! stored yet. It decides nothing and does no I/O.
 
 use super::rule::{Facts, Rules, SessionStatus, verdict};
 use crate::store::lifetimes::End;
@@ -6,33 +7,34 @@ use domain::ids::SessionId;
 use domain::signed_out::SignedOut;
 use std::collections::HashMap;
 
-/// Sessions that are known at most: about 20 MB. Those that were not seen for the longest time are read again when they come back.
+/// Capacity in sessions, about 20 MB. The least recently seen ones are evicted, and read from the
+/// database again when they return.
 const MOST: usize = 100_000;
 
-/// Activity of one session is written at most so often.
+/// Shortest interval between two writes of one session's activity.
 const WRITE_EVERY_MS: i64 = 60_000;
 
 #[derive(Debug, Default)]
 pub(super) struct SessionCache {
     sessions: HashMap<SessionId, Entry>,
-    /// What ended by a request, until it is stored.
+    /// The ends detected on requests, until they are stored.
     ends: Vec<End>,
 }
 
 #[derive(Debug)]
 struct Entry {
     facts: Facts,
-    /// When the facts were last written or read, Unix milliseconds.
+    /// When the facts were last read or written, Unix milliseconds.
     stored_ms: i64,
     is_stored: bool,
-    /// Whether the end was handed over to be stored.
+    /// Whether the end is queued or stored.
     is_end_noted: bool,
 }
 
 impl Entry {
     fn see(&mut self, rules: &Rules, is_activity: bool, now_ms: i64) -> SessionStatus {
         let facts = self.facts.at(now_ms);
-        // The clock was set back.
+        // A difference means that the clock was set back, and the corrected times must be stored.
         self.is_stored &= facts == self.facts;
         self.facts = facts;
         if let Some(rule) = verdict(facts, rules, now_ms) {
@@ -46,13 +48,14 @@ impl Entry {
     }
 
     fn is_due(&self, now_ms: i64) -> bool {
-        // Also after the clock was set back.
+        // `abs_diff` also makes an entry due after the clock was set back.
         !self.is_stored && now_ms.abs_diff(self.stored_ms) >= WRITE_EVERY_MS.unsigned_abs()
     }
 }
 
 impl SessionCache {
-    /// How a session stands. `None`: it is not known here.
+    /// Decides the status of a session and records its activity; `None` if the session is not in
+    /// the cache.
     pub(super) fn look(
         &mut self,
         session: &SessionId,
@@ -63,7 +66,7 @@ impl SessionCache {
         Some(self.sessions.get_mut(session)?.see(rules, is_activity, now_ms))
     }
 
-    /// Takes what the database knows of a session, and tells how it stands.
+    /// Merges the facts from the database into the cache, and decides the status of the session.
     pub(super) fn learn(
         &mut self,
         session: &SessionId,
@@ -85,14 +88,15 @@ impl SessionCache {
         self.sessions.get(session)?.facts.ended
     }
 
-    /// Notes an end that the database has already.
+    /// Records an end that is already stored.
     pub(super) fn note_end(&mut self, session: &SessionId, rule: SignedOut) {
         if let Some(entry) = self.sessions.get_mut(session) {
             entry.facts.ended.get_or_insert(rule);
         }
     }
 
-    /// Ends a session; `end` is to be stored. Tells whether that is new.
+    /// Ends a session and queues `end`, unless it is queued already. Returns whether the end is
+    /// new.
     pub(super) fn end(&mut self, session: &SessionId, rule: SignedOut, end: impl FnOnce() -> End) -> bool {
         let Some(entry) = self.sessions.get_mut(session) else { return false };
         entry.facts.ended.get_or_insert(rule);
@@ -103,17 +107,17 @@ impl SessionCache {
         is_new
     }
 
-    /// Takes the ends that are still to be stored.
+    /// Removes the queued ends, for storing.
     pub(super) fn take_ends(&mut self) -> Vec<End> {
         std::mem::take(&mut self.ends)
     }
 
-    /// Gives ends back that could not be stored.
+    /// Queues ends again that could not be stored.
     pub(super) fn give_back(&mut self, ends: impl Iterator<Item = End>) {
         self.ends.extend(ends);
     }
 
-    /// Takes what is to be written by now, or `all` of it.
+    /// Marks activity as written and returns it: the entries that are due, or `all` unwritten ones.
     pub(super) fn take_unwritten(&mut self, all: bool, now_ms: i64) -> Vec<(SessionId, Facts)> {
         let is_due = |entry: &Entry| if all { !entry.is_stored } else { entry.is_due(now_ms) };
         let due = self.sessions.iter_mut().filter(|(_, entry)| is_due(entry));
@@ -124,7 +128,7 @@ impl SessionCache {
         .collect()
     }
 
-    /// Notes that these could not be written; another try comes after a minute.
+    /// Marks these sessions as unwritten again; the next attempt follows after a minute.
     pub(super) fn not_written(&mut self, sessions: &[(SessionId, Facts)]) {
         for (session, _) in sessions {
             if let Some(entry) = self.sessions.get_mut(session) {
@@ -133,7 +137,8 @@ impl SessionCache {
         }
     }
 
-    /// Forgets a tenth when the map is full: first what is written, and of that what was not seen for the longest time.
+    /// Evicts a tenth of a full map: first entries without unwritten activity, the least recently
+    /// seen of them first.
     fn make_room(&mut self) {
         if self.sessions.len() < MOST {
             return;

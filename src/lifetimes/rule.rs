@@ -1,31 +1,33 @@
-//! The rule: whether a session has lived too long, decided from what is known of it, the settings and the time. No clock, no database.
+//! Decides whether a session has lived too long, from its facts, the settings and the time. The
+//! functions are pure: they read no clock and no database.
 //!
-//! Ages are counted on this server's clock, from the moment in which a session was first seen here or from the time at which Clerk says that it
-//! was created, whichever is earlier. The `iat` of a token is neither: it is a minute old at most.
+//! Ages follow this server's clock. They start when a session was first seen here, or at Clerk's
+//! `created_at`, whichever is earlier. The `iat` of a token is no measure: Clerk issues a new token
+//! every minute.
 
 use domain::signed_out::SignedOut;
 
-/// Whether a session goes on.
+/// Whether a session continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionStatus {
-    /// It goes on; its age in milliseconds.
+    /// The session continues; its age in milliseconds.
     Running(i64),
-    /// A rule has ended it.
+    /// This rule ended the session.
     Ended(SignedOut),
 }
 
-/// By how much the clocks of two servers may differ, in milliseconds. Tokens live for a minute, so a server whose clock is further off
-/// than that takes nobody for signed in.
+/// Tolerated difference between the clocks of two servers, in milliseconds. Tokens are valid for 60
+/// seconds, so a server with a larger difference rejects every token.
 const SKEW_MS: i64 = 60_000;
 
-/// The settings.
+/// The settings of session lifetimes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// A session that is this old has ended, in milliseconds; `None`: only Clerk's own lifetime counts.
+    /// Longest age of a session in milliseconds; `None`: only Clerk's own lifetime applies.
     pub max_age_ms: Option<i64>,
-    /// A session without activity for so long has ended, in milliseconds; `None`: never.
+    /// Longest time without activity in milliseconds; `None`: no limit.
     pub idle_timeout_ms: Option<i64>,
-    /// Whether of all sessions of a person only the newest goes on.
+    /// Whether only the newest session of a person continues.
     pub single: bool,
 }
 
@@ -35,26 +37,27 @@ impl Default for Rules {
     }
 }
 
-/// What is known of a session. Times are Unix milliseconds.
+/// The facts about a session. Times are Unix milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// When it was first seen, or created.
+    /// When the session was first seen, or created at Clerk if that is earlier.
     pub first_seen_ms: i64,
-    /// The last activity of the person.
+    /// The last activity of the user.
     pub last_seen_ms: i64,
-    /// The rule that ended it before.
+    /// The rule that ended the session; `None` while it continues.
     pub ended: Option<SignedOut>,
 }
 
 impl Facts {
-    /// A session that is seen for the first time.
+    /// The facts of a session on its first request.
     #[must_use]
     pub fn new(now_ms: i64) -> Self {
         Self { first_seen_ms: now_ms, last_seen_ms: now_ms, ended: None }
     }
 
-    /// The facts as the clock shows them now. A time in the future means that the clock was set back: the session keeps the age that it had when
-    /// it was last seen. So it lives no longer than its rule, and what was active a moment ago is not taken for idle.
+    /// Corrects the facts after the clock was set back, which a time in the future shows. The
+    /// session keeps the age that it had when it was last seen, so it does not live longer than its
+    /// rule, and recent activity does not count as idle.
     #[must_use]
     pub fn at(self, now_ms: i64) -> Self {
         let back_ms = self.first_seen_ms.max(self.last_seen_ms).saturating_sub(now_ms);
@@ -65,7 +68,8 @@ impl Facts {
         Self { first_seen_ms: first, last_seen_ms: last, ..self }
     }
 
-    /// What two sources know together: both must be as of the same time ([`Facts::at`]).
+    /// Merges the facts of two sources: the earlier beginning, the later activity, the first end.
+    /// Both must be corrected to the same time with [`Facts::at`].
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -75,14 +79,15 @@ impl Facts {
         }
     }
 
-    /// Age in milliseconds.
+    /// Age of the session in milliseconds.
     #[must_use]
     pub fn age_ms(self, now_ms: i64) -> i64 {
         now_ms.saturating_sub(self.first_seen_ms).max(0)
     }
 }
 
-/// The rule that ends the session, or none. An end is for good: what ended it first stays the reason.
+/// The rule that ends the session, or `None`. An end is permanent: the rule that ended the session
+/// first stays the reason.
 #[must_use]
 pub fn verdict(facts: Facts, rules: &Rules, now_ms: i64) -> Option<SignedOut> {
     let facts = facts.at(now_ms);
@@ -150,7 +155,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_makes_no_session_younger() {
         let week = rules(Some(7 * DAY), None);
-        // Five days old when the clock went back by two.
+        // The session is five days old when the clock goes back by two days.
         let healed = facts(0, 5 * DAY).at(T + 3 * DAY);
         assert_eq!(healed.age_ms(T + 3 * DAY), 5 * DAY);
         assert_eq!(healed.at(T + 3 * DAY), healed, "once, and not again");

@@ -1,4 +1,5 @@
-//! What requests and background tasks share.
+//! The state that requests and background tasks share. It is a file of its own because both depend
+//! on it.
 
 use super::cache::SessionCache;
 use super::rule::Rules;
@@ -15,9 +16,9 @@ pub(super) struct Shared {
     pub(super) backend_api: BackendApi,
     pub(super) clock: Clock,
     pub(super) cache: Mutex<SessionCache>,
-    /// There is an end to store at once.
+    /// Wakes the task that stores ends.
     pub(super) to_store: Arc<Notify>,
-    /// Clerk is to be told of an end.
+    /// Wakes the task that reports ends to Clerk.
     pub(super) to_report: Arc<Notify>,
 }
 

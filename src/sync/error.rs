@@ -1,15 +1,15 @@
-//! Why a sync did not finish.
+//! The error of a sync.
 
 use crate::db::StoreError;
 use clerk::backend_api::BackendApiError;
 
-/// Why it did not finish. What was filled so far stays.
+/// Why a sync did not finish. The pages copied so far stay stored.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
-    /// Clerk.
+    /// Clerk does not answer or refuses a request.
     #[error("{0}; run it again to go on")]
     Clerk(#[from] BackendApiError),
-    /// The database.
+    /// The database does not answer or refuses a statement.
     #[error("the database: {0}")]
     Store(#[from] StoreError),
 }

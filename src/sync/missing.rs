@@ -1,7 +1,8 @@
-//! What the copy has and Clerk does not list: deleted there, and no webhook told of it.
+//! Deletes mirrored objects that Clerk does not list: their deletion was never reported by a
+//! webhook.
 //!
-//! A list that is read page by page can miss an object while others are deleted, and a deletion here is for good. So Clerk is asked for each missing
-//! one by itself, and only its "no" counts.
+//! Reading a list page by page can skip an object while others are deleted, and a deletion here is
+//! permanent. So each missing object is requested from Clerk by its id, and only a 404 deletes it.
 
 use super::error::SyncError;
 use crate::clock::Clock;
@@ -11,7 +12,7 @@ use clerk::backend_api::{BackendApi, BackendApiError};
 use domain::ids::UserId;
 use std::collections::HashSet;
 
-/// Ids that Clerk listed.
+/// The ids that Clerk's lists contained.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
     pub(super) users: HashSet<String>,
@@ -19,10 +20,11 @@ pub(super) struct Listed {
     pub(super) memberships: HashSet<String>,
 }
 
-/// Forgets what Clerk does not have any more, and tells how many there were. What ends with a user or organization is not counted.
+/// Deletes objects that no longer exist at Clerk, and returns their number. Objects that end with a
+/// user or an organization are not counted.
 ///
 /// # Errors
-/// Clerk or the database.
+/// Clerk or the database does not answer, or refuses a request.
 pub(super) async fn forget(store: &Database, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
     let now_ms = Clock::default().now_ms();
     let Living { users, organizations, .. } = tombstones::living(store).await?;
