@@ -1,7 +1,8 @@
-//! How often: the sliding window, in this process, in Redis, or at Upstash over HTTP.
+//! Rate limits with a sliding window, counted in this process, in Redis, or at Upstash over HTTP.
 //!
-//! Same keys and weights as `@upstash/ratelimit`, so a JavaScript service can share the budget; strict where that library counts what it
-//! refuses. A limiter that cannot be asked says so ([`LimiterDown`]); what that means is decided by the operation, never here.
+//! Keys and weights are those of `@upstash/ratelimit`, so a JavaScript service can share the
+//! budget. Unlike that library, a limiter does not count calls that it refuses. If the store does
+//! not answer, the result is [`LimiterDown`]; the operation decides what happens then.
 
 mod beside;
 mod blocked;
@@ -31,7 +32,7 @@ use window::{Counters, Mode, Window};
 /// A rate limiter. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Limiter {
-    /// The store where none is elsewhere, and what counts while that one is away.
+    /// The only store without a remote one; the fallback of [`Limiter::take_or_local`] otherwise.
     here: Memory,
     elsewhere: Option<(Backend, Arc<Beside>)>,
 }
@@ -43,16 +44,18 @@ enum Backend {
 }
 
 impl Limiter {
-    /// Counts in this process, for at most `capacity` identifiers; beyond that the oldest are forgotten.
+    /// Counts in this process, for at most `capacity` identifiers. Beyond that, the oldest
+    /// identifiers are dropped.
     #[must_use]
     pub fn in_process(capacity: usize) -> Self {
         Self { here: Memory::new(capacity), elsewhere: None }
     }
 
-    /// Counts in Redis. Connects when it is first asked, so a Redis that is down does not keep the server from starting.
+    /// Counts in Redis. It connects on the first call, so the server also starts while Redis is
+    /// down. `deadline` limits each call.
     ///
     /// # Errors
-    /// The URL is not one of Redis.
+    /// The URL is not a Redis URL.
     pub fn redis(url: &SecretString, deadline: Duration) -> Result<Self, ::redis::RedisError> {
         Ok(Self::elsewhere(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
     }
@@ -61,15 +64,16 @@ impl Limiter {
         Self { here: Memory::new(IDENTIFIERS), elsewhere: Some((backend, Arc::default())) }
     }
 
-    /// The same limiter without the memory of who is blocked, for limits whose units another process gives back: there a block may end
-    /// before the moment that this process knows of.
+    /// The same limiter without the cache of blocked identifiers, for limits whose units another
+    /// process refunds: a block can then end earlier than this process knows.
     #[must_use]
     pub fn asking_each_time(self) -> Self {
         let elsewhere = self.elsewhere.map(|(backend, _)| (backend, Arc::new(Beside::asking_each_time())));
         Self { elsewhere, ..self }
     }
 
-    /// Tells of a store that is elsewhere: that it is there, at once, and then of each outage when it begins (`true`) and when it ends.
+    /// Sets the callback for outages of a remote store. It is called at once with `false`, and then
+    /// at the beginning (`true`) and the end (`false`) of each outage.
     #[must_use]
     pub fn telling(self, away: fn(bool)) -> Self {
         if let Some((_, beside)) = &self.elsewhere {
@@ -78,7 +82,7 @@ impl Limiter {
         self
     }
 
-    /// Counts in a Redis of Upstash, over HTTP. Connects when it is first asked.
+    /// Counts at Upstash over HTTP. It connects on the first call. `deadline` limits each call.
     ///
     /// # Errors
     /// The TLS backend cannot be set up.
@@ -86,10 +90,11 @@ impl Limiter {
         Ok(Self::elsewhere(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
     }
 
-    /// Takes `cost` units of the identifier's budget, or refuses and takes nothing.
+    /// Takes `cost` units from the identifier's budget, or refuses the call and takes nothing.
     ///
     /// # Errors
-    /// The store cannot be asked in time. An answer that was lost is not asked for again: it would count twice.
+    /// The store does not answer within the deadline. The call is not repeated, because it may have
+    /// counted.
     pub async fn take(
         &self,
         prefix: &str,
@@ -102,10 +107,11 @@ impl Limiter {
         self.take_in_mode(Mode::Strict, prefix, identifier, limit, window_ms, cost, now_ms).await
     }
 
-    /// As [`Limiter::take`]. [`Mode::Parity`] counts refused calls exactly as the JavaScript library does, for its recordings.
+    /// Like [`Limiter::take`]. [`Mode::Parity`] counts refused calls as the JavaScript library
+    /// does; the recorded test vectors need it.
     ///
     /// # Errors
-    /// The store cannot be asked in time.
+    /// The store does not answer within the deadline.
     #[expect(clippy::too_many_arguments, reason = "the seven numbers and names of a limit")]
     pub async fn take_in_mode(
         &self,
@@ -126,9 +132,10 @@ impl Limiter {
         }))
     }
 
-    /// As [`Limiter::take`]. While the store is away, a limit of the same size in this process decides. It knows only the calls that it
-    /// decided itself, so nobody is refused whom the store would let pass; with several servers somebody may get the limit at each. The
-    /// store never hears of these calls.
+    /// Like [`Limiter::take`], but while the store is unavailable, a limit of the same size in this
+    /// process decides. It counts only the calls that it decides itself, so it never refuses a call
+    /// that the store would admit. With several servers, a caller gets the full limit at each of
+    /// them. The store does not learn of these calls.
     pub async fn take_or_local(
         &self,
         prefix: &str,
@@ -147,15 +154,16 @@ impl Limiter {
         take.verdict(self.here.take(take))
     }
 
-    /// Whether the store answers. Why it does not stands in the log: a server that is not ready gets no call that would tell.
+    /// Whether the store answers. The log contains the reason if it does not, because a server that
+    /// is not ready receives no call that would show it.
     pub async fn ready(&self) -> bool {
         self.ask().await.map_err(|reason| tracing::warn!(reason, "the store of the rate limiter is not ready")).is_ok()
     }
 
-    /// As [`Limiter::ready`].
+    /// Like [`Limiter::ready`], with the reason.
     ///
     /// # Errors
-    /// What is wrong and what to do, as the end of a sentence about the store.
+    /// The problem and the remedy, worded as the end of a sentence about the store.
     pub async fn ask(&self) -> Result<(), String> {
         match self.elsewhere.as_ref().map(|(backend, _)| backend) {
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! Commands as JSON, to Redis and back.
+//! Translates commands from JSON to Redis, and results back.
 
 use crate::Upstash;
 use base64::Engine;
@@ -6,26 +6,26 @@ use base64::engine::general_purpose::STANDARD;
 use redis::{Cmd, RedisError, Script};
 use serde_json::Value;
 
-/// An extension of Upstash on the first line of a script, which stock Redis refuses.
+/// Upstash's first line of a script, which stock Redis rejects.
 const FLAGS: &str = "#!lua flags=allow-key-locking";
 
-/// What the command is called, in capitals.
+/// The name of the command in upper case.
 pub(crate) fn name(words: &[Value]) -> String {
     words.first().map(text).unwrap_or_default().to_ascii_uppercase()
 }
 
-/// As Upstash reads it: what is no string is its own JSON.
+/// Reads an argument as Upstash does: a value that is not a string becomes its JSON text.
 fn text(word: &Value) -> String {
     word.as_str().map_or_else(|| word.to_string(), str::to_owned)
 }
 
-/// The result, or the text of the error.
+/// Runs a command, and returns its result or the text of its error.
 pub(crate) async fn run(upstash: &Upstash, words: &[Value], base64: bool) -> Result<Value, String> {
     let mut words: Vec<_> = words.iter().map(text).collect();
     let name = words.first().map(|name| name.to_ascii_uppercase()).ok_or("ERR empty command")?;
     match (name.as_str(), words.get_mut(1)) {
         ("EVAL", Some(script)) if script.starts_with(FLAGS) => {
-            // The line stays, empty, so that errors name the right lines.
+            // The line stays as an empty one, so the line numbers in errors are right.
             let stripped = script.split_off(FLAGS.len());
             let known_as = Script::new(&format!("{FLAGS}{stripped}")).get_hash().to_owned();
             upstash.stripped().insert(known_as, Script::new(&stripped).get_hash().to_owned());
@@ -45,7 +45,7 @@ pub(crate) async fn run(upstash: &Upstash, words: &[Value], base64: bool) -> Res
     json(result, base64).map_err(|error| error_text(&error))
 }
 
-/// With its prefix, as Redis sends it.
+/// The text of the error with its prefix, as Redis sends it.
 fn error_text(error: &RedisError) -> String {
     match (error.code(), error.detail()) {
         (Some(code), detail) => format!("{code} {}", detail.unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! Troubles on demand: late, cut off, or another answer than that of Redis.
+//! Injected faults: slow, truncated and canned responses.
 
 use crate::Upstash;
 use axum::body::{Body, Bytes, to_bytes};
@@ -10,45 +10,46 @@ use futures_util::{StreamExt, stream};
 use std::net::Shutdown;
 use std::time::Duration;
 
-/// What is wrong; the default is nothing.
+/// The active faults; the default is none.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
-    /// Every answer is late by so much, after its command has run.
+    /// Delay of every response, after its command has run.
     pub slow: Duration,
-    /// Every answer ends early, after its command has run.
+    /// Truncation of every response, after its command has run.
     pub cut: Option<Cut>,
-    /// This is answered, and no command runs.
+    /// A response that is sent instead of running the command.
     pub answer: Option<Canned>,
 }
 
-/// Where an answer ends.
+/// Where a response is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// With the connection, in the middle.
+    /// In the middle of the body, with the end of the connection.
     Connection,
-    /// In the middle of its JSON, and HTTP sees nothing wrong.
+    /// In the middle of the JSON, in an otherwise valid HTTP response.
     Json,
 }
 
-/// An answer that somebody else gave: the service about itself, or a proxy before it.
+/// A response that does not come from Redis: from the service itself, or from a proxy in front of
+/// it.
 #[derive(Clone, Copy, Debug)]
 pub struct Canned {
-    /// Its status.
+    /// Status code.
     pub status: u16,
-    /// Names and values.
+    /// Names and values of the headers.
     pub headers: &'static [(&'static str, &'static str)],
-    /// Its body.
+    /// The body.
     pub body: &'static str,
 }
 
 impl Canned {
-    /// The quota is used up; there is more after so many seconds.
+    /// The quota is exhausted, and resets after 30 seconds.
     pub const QUOTA: Self = Self {
         status: 429,
         headers: &[("content-type", "application/json"), ("retry-after", "30")],
         body: r#"{"error":"ERR max requests limit exceeded. Limit: 500000, Usage: 500000. See https://upstash.com/docs/redis/troubleshooting/max_requests_limit for details"}"#,
     };
-    /// A page of a proxy that takes itself for the service.
+    /// The login page of a proxy, with status 200.
     pub const PAGE: Self = Self {
         status: 200,
         headers: &[("content-type", "text/html; charset=utf-8")],
@@ -65,7 +66,7 @@ pub(crate) async fn disturbed(State(upstash): State<Upstash>, request: Request, 
         None => next.run(request).await,
     };
     if !slow.is_zero() {
-        // A timer of no time at all still waits for its next tick, a millisecond.
+        // Even a sleep of zero waits for the next tick, 1 ms.
         tokio::time::sleep(slow).await;
     }
     match cut {
@@ -86,7 +87,7 @@ async fn cut_off(upstash: Upstash, response: Response, cut: Cut) -> Response {
         Cut::Connection => {
             head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
             let end = async move {
-                // What is there already goes out first.
+                // The first half must leave before the connection ends.
                 tokio::task::yield_now().await;
                 upstash.shut_down(Shutdown::Both);
                 Err(std::io::Error::other("cut"))

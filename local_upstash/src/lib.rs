@@ -1,5 +1,6 @@
-//! Upstash's HTTP interface in front of a Redis of one's own, for tests: single commands and pipelines, with Upstash's encoding, its errors, and
-//! troubles on demand. The Redis is real, so a script counts as it would there.
+//! Upstash's HTTP API in front of a local Redis, for tests: single commands and pipelines with
+//! Upstash's encoding and errors, and injected faults. It does not emulate Redis, so a script
+//! counts as it does at Upstash.
 
 mod command;
 mod faults;
@@ -24,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// One that runs. New connections end with it.
+/// A running server. Dropping it stops it from accepting connections.
 #[derive(Debug)]
 pub struct LocalUpstash {
     address: SocketAddr,
@@ -39,18 +40,19 @@ struct Inner {
     redis: MultiplexedConnection,
     token: String,
     faults: Mutex<Faults>,
-    /// Names of the commands that were sent, refused ones among them, one entry for each HTTP request.
+    /// Names of the received commands, including refused ones; one entry for each HTTP request.
     asked: Mutex<Vec<String>>,
-    /// A second handle of every connection that was made.
+    /// A second handle of every accepted connection.
     connections: Mutex<Vec<TcpStream>>,
-    /// Hashes under which scripts are known here, and those under which Redis knows them without their first line.
+    /// Maps the hash of a script with Upstash's first line to the hash without it, under which
+    /// Redis knows the script.
     stripped: Mutex<HashMap<String, String>>,
 }
 
-/// Starts it on `listen`, in front of the Redis at `redis_url`, for whoever has `token`.
+/// Starts the server on `listen` in front of the Redis at `redis_url`. Requests need `token`.
 ///
 /// # Errors
-/// Redis does not answer, or nobody can listen there.
+/// Redis does not answer, or the address cannot be bound.
 pub async fn start(redis_url: &str, token: &str, listen: SocketAddr) -> Result<LocalUpstash, Box<dyn Error>> {
     let redis = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
     let upstash = Upstash(Arc::new(Inner {
@@ -79,30 +81,32 @@ pub async fn start(redis_url: &str, token: &str, listen: SocketAddr) -> Result<L
 }
 
 impl LocalUpstash {
-    /// For `UPSTASH_REDIS_REST_URL`.
+    /// The value for `UPSTASH_REDIS_REST_URL`.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Makes trouble from now on; the default ends it.
+    /// Injects these faults from now on; the default removes them.
     pub fn make_trouble(&self, faults: Faults) {
         *self.upstash.faults() = faults;
     }
 
-    /// The commands of every request since the last time, one entry for each request; those of a pipeline are joined by commas.
+    /// Returns the commands since the last call, one entry for each request. The commands of a
+    /// pipeline are joined by commas.
     #[must_use]
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut *self.upstash.asked())
     }
 
-    /// How many connections were made.
+    /// Number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> usize {
         self.upstash.connections().len()
     }
 
-    /// Closes every connection, as a balancer does after a silence, and waits until the clients have closed theirs.
+    /// Closes every connection, as a load balancer does after silence, and waits until the clients
+    /// have closed their side.
     pub async fn hang_up(&self) {
         for stream in self.upstash.shut_down(Shutdown::Write) {
             while matches!(stream.peek(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock) {
@@ -137,10 +141,10 @@ impl Upstash {
         self.0.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends every connection, and hands out a handle of each.
+    /// Shuts down every connection, and returns a handle of each.
     fn shut_down(&self, how: Shutdown) -> Vec<TcpStream> {
         let streams: Vec<_> = self.connections().iter().filter_map(|stream| stream.try_clone().ok()).collect();
-        // Those that have ended cannot be ended again.
+        // The error of a connection that is closed already does not matter.
         streams.iter().for_each(|stream| drop(stream.shutdown(how)));
         streams
     }
@@ -166,7 +170,7 @@ fn wants_base64(headers: &HeaderMap) -> bool {
     headers.get("upstash-encoding").is_some_and(|encoding| encoding == "base64")
 }
 
-/// One command: its result, or 400 with its error.
+/// Runs one command, and answers with its result, or with 400 and its error.
 async fn one(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(words) = serde_json::from_slice::<Vec<Value>>(&body) else { return not_a_command() };
     upstash.asked().push(command::name(&words));
@@ -176,7 +180,7 @@ async fn one(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) ->
     }
 }
 
-/// Several commands, each with its result or its error.
+/// Runs several commands, and answers with the result or the error of each.
 async fn pipeline(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(commands) = serde_json::from_slice::<Vec<Vec<Value>>>(&body) else { return not_a_command() };
     upstash.asked().push(commands.iter().map(|words| command::name(words)).collect::<Vec<_>>().join(","));

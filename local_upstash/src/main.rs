@@ -1,4 +1,4 @@
-//! The stand-in by itself, for tests in other languages.
+//! The server as a program of its own, for tests in other languages.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

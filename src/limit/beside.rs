@@ -1,16 +1,18 @@
-//! What this process keeps beside a store that is elsewhere.
+//! The local state beside a remote store: identifiers that are known to be blocked, and whether the
+//! store is in an outage.
 
 use super::blocked::Blocked;
 use super::outage::Outage;
 use super::take::{LimiterDown, Take};
 use super::window::{Counters, Mode};
 
-/// Identifiers that are kept at most beside a store that is elsewhere: blocked ones, and ones that are counted here while it is away.
+/// Capacity of the local state in identifiers: the blocked ones, and those counted locally during
+/// an outage.
 pub(super) const IDENTIFIERS: usize = 10_000;
 
 #[derive(Debug)]
 pub(super) struct Beside {
-    /// `None`: the store is asked each time.
+    /// `None`: every call goes to the store.
     blocked: Option<Blocked>,
     pub(super) outage: Outage,
 }
@@ -26,8 +28,8 @@ impl Beside {
         Self { blocked: None, outage: Outage::default() }
     }
 
-    /// Asks the store, where its answer is not known. `question` is not begun where it is; it fails with
-    /// the reason for the log.
+    /// Returns the known answer, or polls `question` for the answer of the store. The error of
+    /// `question` is the reason for the log.
     pub(super) async fn ask(
         &self,
         take: Take<'_>,
@@ -35,7 +37,7 @@ impl Beside {
     ) -> Result<(bool, Counters), LimiterDown> {
         let Some(blocked) = &self.blocked else { return self.watched(question).await };
         let Take { keys, window, cost, now_ms, mode } = take;
-        // A refund passes always, and a call that costs nothing too.
+        // The store always admits refunds and calls without cost.
         if cost > 0
             && mode == Mode::Strict
             && let Some(counters) = blocked.find(keys, window, now_ms)

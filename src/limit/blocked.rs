@@ -1,19 +1,17 @@
-//! Who is known to be blocked: while nothing remains of a budget, a call is refused without a
-//! question to the store.
+//! Caches blocked identifiers: while nothing remains of a budget, a call is refused without a
+//! request to the store.
 //!
-//! The counters that the store answered with are kept, and the rule is asked again for each call.
-//! That is exact: while nothing remains, no process writes to those counters, whatever its call
-//! costs, neither in strict mode nor in `@upstash/ratelimit`. So the answer is the one that the
-//! store would give at that moment. A call that costs more than what remains is asked about each
-//! time, because somebody else may take what remains.
+//! The cache keeps the counters from the store's answer and applies the rule to each new call. The
+//! result is exact: while nothing remains, no process writes to those counters, whatever its call
+//! costs, in strict mode and in `@upstash/ratelimit`. A call that costs more than what remains goes
+//! to the store each time, because another process may take what remains.
 //!
-//! Where the clocks of two servers differ, one may call the wait too short by what the other took in
-//! that difference; it refuses nobody whom the store would let pass.
+//! If the clocks of two servers differ, the reported wait may be too short by the units that the
+//! other server took in the difference. No call is refused that the store would admit.
 //!
-//! Two things cannot be seen here: units that another process gives back, and counters that
-//! somebody deletes. Then this process refuses until the known end of the block, which is less than
-//! two windows away. Gatehouse gives nothing back; [`super::Limiter::asking_each_time`] is for
-//! limits that other processes do give back to.
+//! The cache cannot see refunds from another process and counters that an operator deletes. It then
+//! refuses until the known end of the block, less than two windows later. Gatehouse makes no
+//! refunds; [`super::Limiter::asking_each_time`] is for limits with refunds from other processes.
 
 use super::bounded::Bounded;
 use super::window::{Counters, Keys, Mode, Window};
@@ -22,15 +20,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub(super) struct Blocked {
     known: Bounded<Counters>,
-    /// How often something was forgotten that an answer on its way may still tell.
+    /// Number of invalidations. A response that was requested before the latest one may be
+    /// outdated.
     forgotten: AtomicU64,
 }
 
-/// What was known when a question went out.
+/// The number of invalidations when a request to the store began.
 #[derive(Clone, Copy)]
 pub(super) struct Before(u64);
 
-/// Forgets an identifier when it goes out of scope: also where the answer was lost or nobody waits for it any more.
+/// Invalidates an identifier when it is dropped, so also after a lost response or a cancelled call.
 pub(super) struct Forgetting<'a>(&'a Blocked, &'a Keys);
 
 impl Blocked {
@@ -38,7 +37,7 @@ impl Blocked {
         Self { known: Bounded::new(identifiers), forgotten: AtomicU64::default() }
     }
 
-    /// The counters of an identifier of which nothing remains.
+    /// The counters of an identifier whose budget is exhausted.
     pub(super) fn find(&self, keys: &Keys, window: Window, now_ms: i64) -> Option<Counters> {
         let known = self.known.of(keys)?;
         let in_next_window = |before: Counters| Counters { previous: before.current, current: 0 };
@@ -51,7 +50,8 @@ impl Blocked {
         Before(self.forgotten.load(Ordering::SeqCst))
     }
 
-    /// Keeps what the store answered, unless something was forgotten since the question: the answer may be older than that.
+    /// Stores the counters of a response, unless an invalidation happened since the request: the
+    /// response may be older.
     pub(super) fn learn(&self, before: Before, keys: &Keys, window: Window, counters: Counters, now_ms: i64) {
         let Some(mut known) = self.known.of(keys) else { return };
         if self.forgotten.load(Ordering::SeqCst) != before.0 {
@@ -67,12 +67,12 @@ impl Blocked {
         }
     }
 
-    /// For a call that may give units back, or take more than there are.
+    /// Returns a guard for a call that may refund units or exceed the limit.
     pub(super) fn forgetting<'a>(&'a self, keys: &'a Keys, cost: i64, mode: Mode) -> Option<Forgetting<'a>> {
         (cost < 0 || mode == Mode::Parity).then_some(Forgetting(self, keys))
     }
 
-    /// Forgets everybody: a store that was away may come back empty.
+    /// Drops all entries, because a store may be empty after an outage.
     pub(super) fn clear(&self) {
         self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.known.clear();
@@ -90,7 +90,7 @@ impl Drop for Forgetting<'_> {
     }
 }
 
-/// Whether not even the cheapest call fits.
+/// Whether a call of cost 1 does not fit.
 fn is_blocked(counters: Counters, window: Window, now_ms: i64) -> bool {
     window.count(counters, 1, now_ms, Mode::Strict).is_none()
 }
@@ -109,7 +109,7 @@ mod tests {
     const START_MS: i64 = 1_800_000_000_000;
     const WINDOW: Window = Window { limit: 5, length_ms: 1000 };
 
-    /// A process in front of a store that others share, and how often it asked.
+    /// A process in front of a shared store, with the number of its requests to it.
     struct Process<'a> {
         beside: Beside,
         store: &'a Memory,
@@ -145,7 +145,7 @@ mod tests {
         let store = Memory::new(100);
         let process = Process::new(&store);
         let take = |cost, after_ms| ready(process.take(WINDOW, "user_1", cost, START_MS + after_ms, Mode::Strict));
-        // The call that takes the last unit already tells that nothing remains.
+        // The answer to the call that takes the last unit shows already that nothing remains.
         assert!((0..5).all(|after_ms| take(1, after_ms).0));
         let wait_ms = WINDOW.verdict(false, take(1, 5).1, 1, START_MS + 5).wait_ms.unwrap();
         assert_eq!((process.asked.get(), wait_ms), (5, 996));
@@ -171,7 +171,7 @@ mod tests {
         let process = Process::new(&store);
         let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
         assert!(take(5) && !take(1) && take(-1) && take(1) && !take(1));
-        // The answer is lost: the units may have been given back, or not.
+        // The response is lost, so the refund may or may not have happened.
         let keys = WINDOW.keys("test", "user_1", START_MS);
         let lost = async {
             store.take(strict(&keys, -1));
@@ -219,7 +219,7 @@ mod tests {
             let keys = WINDOW.keys("test", &format!("user_{n}"), now_ms);
             blocked.learn(blocked.before(), &keys, WINDOW, full, now_ms);
             assert!(blocked.find(&keys, WINDOW, now_ms).is_some());
-            // Forgotten and learnt again, it stands in the queue once.
+            // An entry that is invalidated and stored again is queued once.
             drop(blocked.forgetting(&keys, -1, Mode::Strict));
             blocked.learn(blocked.before(), &keys, WINDOW, full, now_ms);
         }
@@ -228,8 +228,9 @@ mod tests {
     }
 
     proptest! {
-        /// Two processes share a store, and the same calls go to a store alone. Where the clock of one is behind, it may miss what the
-        /// other took in the same moment: it refuses rightly and may call the wait too short.
+        /// Two processes share a store, and the same calls go to a store without a cache. If the
+        /// clock of one process is behind, it may miss the units that the other took: its refusal
+        /// is right and its reported wait may be too short.
         #[test]
         fn what_is_answered_is_what_the_store_would_say(
             steps in prop::collection::vec((any::<bool>(), 0_u8..3, -40_i64..400, 0_i64..7), 1..200),
@@ -251,7 +252,7 @@ mod tests {
                 let (taken_wait, expected_wait) = (verdict(taken).wait_ms, verdict(expected).wait_ms);
                 prop_assert!(taken_wait == expected_wait || (!clocks_agree && taken_wait < expected_wait));
                 prop_assert_eq!(Verdict { wait_ms: None, ..verdict(taken) }, Verdict { wait_ms: None, ..verdict(expected) });
-                // Whoever has been told that nothing remains does not ask again.
+                // A blocked identifier causes no further request.
                 if is_blocked(taken.1, window, now_ms) {
                     let again = process.asked.get();
                     prop_assert!(!ready(process.take(window, &who, 1, now_ms, Mode::Strict)).0);
@@ -261,7 +262,7 @@ mod tests {
             }
         }
 
-        /// One process also gives units back, and counts some calls as the JavaScript library does.
+        /// One process also makes refunds, and counts some calls as the JavaScript library does.
         #[test]
         fn units_given_back_by_this_process_are_seen(
             steps in prop::collection::vec((0_u8..3, 0_i64..400, -4_i64..7, 0_u8..5), 1..200),

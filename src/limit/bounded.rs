@@ -1,11 +1,11 @@
-//! A map that never grows beyond its capacity: entries expire, and when it is full the oldest leave first.
+//! A map with a fixed capacity: entries expire, and a full map drops its oldest entries.
 
 use super::window::Keys;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Locks are held for a lookup; more shards than cores keep threads apart.
+/// Number of locks. A lock is held for one lookup, and more shards than cores avoid contention.
 const SHARDS: usize = 16;
 
 #[derive(Clone, Debug)]
@@ -16,9 +16,9 @@ pub(super) struct Bounded<V> {
 
 #[derive(Debug)]
 pub(super) struct Shard<V> {
-    /// Value and expiry by key.
+    /// Value and expiry (Unix milliseconds) by key.
     entries: HashMap<Arc<str>, (V, i64)>,
-    /// Keys in the order in which they were made.
+    /// Keys in the order of insertion.
     oldest: VecDeque<Arc<str>>,
     capacity: usize,
 }
@@ -30,7 +30,8 @@ impl<V: Copy> Bounded<V> {
         Self { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
     }
 
-    /// Locks the entries of an identifier. Both of its windows are in one shard, so one lock makes a whole step atomic.
+    /// Locks the entries of an identifier. Both of its windows are in one shard, so one lock makes
+    /// the whole decision atomic.
     pub(super) fn of(&self, keys: &Keys) -> Option<MutexGuard<'_, Shard<V>>> {
         let identifier = keys.current.rsplit_once(':').map_or("", |(identifier, _)| identifier);
         let index = usize::try_from(self.hasher.hash_one(identifier)).unwrap_or_default() % SHARDS;
@@ -45,7 +46,7 @@ impl<V: Copy> Bounded<V> {
         }
     }
 
-    /// How many entries are kept and how many keys are queued, expired ones among them.
+    /// Number of entries and of queued keys, including expired ones.
     #[cfg(test)]
     pub(super) fn sizes(&self) -> (usize, usize) {
         let shards = self.shards.iter().map(|shard| shard.lock().unwrap());
@@ -58,13 +59,13 @@ impl<V: Copy> Shard<V> {
         self.entries.get(key).filter(|(_, expires_ms)| *expires_ms > now_ms).map(|(value, _)| *value)
     }
 
-    /// Replaces the value of an entry that has not expired, and leaves its expiry alone.
+    /// Replaces the value of an entry that has not expired, and keeps its expiry.
     pub(super) fn replace(&mut self, key: &str, value: V, now_ms: i64) -> bool {
         let entry = self.entries.get_mut(key).filter(|(_, expires_ms)| *expires_ms > now_ms);
         entry.map(|entry| entry.0 = value).is_some()
     }
 
-    /// Makes an entry, or makes an old one anew.
+    /// Inserts an entry, or replaces an expired one.
     pub(super) fn insert(&mut self, key: &str, value: V, now_ms: i64, expires_ms: i64) {
         self.make_room(now_ms);
         let key: Arc<str> = key.into();
@@ -73,15 +74,16 @@ impl<V: Copy> Shard<V> {
         }
     }
 
-    /// Lets an entry expire. It keeps its place among the oldest, so that each key stands there once.
+    /// Expires an entry. Its key keeps its position in the queue, so each key is queued once.
     pub(super) fn expire(&mut self, key: &str) {
         if let Some((_, expires_ms)) = self.entries.get_mut(key) {
             *expires_ms = i64::MIN;
         }
     }
 
-    /// Forgets what has expired at the old end, and the oldest when that is not enough. What expired behind an entry that lives longer
-    /// waits for its turn: looking for it would cost every caller a walk, and capacity bounds it anyway.
+    /// Drops expired entries from the front of the queue, and the oldest entries while the map is
+    /// full. An expired entry behind a longer-lived one stays a little longer: a search for it
+    /// would cost every caller a scan, and the capacity bounds the total.
     fn make_room(&mut self, now_ms: i64) {
         while let Some(key) = self.oldest.front() {
             let expired = self.entries.get(key).is_none_or(|(_, expires_ms)| *expires_ms <= now_ms);

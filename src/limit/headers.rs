@@ -1,16 +1,18 @@
-//! What a verdict tells the client: `Retry-After`, `RateLimit-Policy` and `RateLimit`.
+//! The response headers of a verdict: `Retry-After`, `RateLimit-Policy` and `RateLimit`.
 
 use super::window::Verdict;
 use http::{HeaderName, HeaderValue};
 
-/// Seconds for `Retry-After`, rounded up, at least one. One as well for a call that can never pass, which no operation of cost 1 meets.
+/// Value of `Retry-After` in seconds, rounded up, at least 1. It is also 1 for a call that can
+/// never fit, which does not occur with operations of cost 1.
 #[must_use]
 pub fn retry_after_seconds(verdict: &Verdict) -> u64 {
     verdict.wait_ms.unwrap_or_default().div_ceil(1000).max(1)
 }
 
-/// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). `t` says when there is more: the wait for one more
-/// call when nothing remains, else the time to the next window. It is never later than `Retry-After` of the same answer.
+/// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). `t` is
+/// the number of seconds until more is available: the wait for one call if nothing remains, else
+/// the time to the next window. It is never later than `Retry-After` of the same response.
 #[must_use]
 pub fn rate_limit_headers(
     name: &str,
@@ -27,7 +29,7 @@ pub fn rate_limit_headers(
     };
     let policy = format!("\"{name}\";q={limit};w={window_seconds}");
     let state = format!("\"{name}\";r={};t={}", verdict.remaining.min(limit), more_in_ms.div_ceil(1000));
-    // Names of operations are plain ASCII.
+    // Names of operations are ASCII, so they are valid header values.
     let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""));
     [
         (HeaderName::from_static("ratelimit-policy"), value(&policy)),
@@ -81,7 +83,7 @@ mod tests {
 
     #[tokio::test]
     async fn retry_after_is_never_earlier_than_the_budget() {
-        // Half of a window that held 5 is over: 2 remain, and 3 fit long before the next window.
+        // Half of a window with 5 units is over: 2 remain, and 3 fit long before the next window.
         let limiter = Limiter::in_process(10);
         let start_ms = 1_800_000_000_000;
         limiter.take("test", "user_1", 5, 60_000, 5, start_ms).await.unwrap();

@@ -1,4 +1,5 @@
-//! Counters in this process, bounded: a flood of new identifiers costs old ones their history and never memory.
+//! Counters in this process. The memory is bounded: a flood of new identifiers drops the counters
+//! of old ones.
 
 use super::bounded::Bounded;
 use super::take::Take;
@@ -8,12 +9,12 @@ use super::window::Counters;
 pub(super) struct Memory(Bounded<i64>);
 
 impl Memory {
-    /// Two counters for each identifier.
+    /// Reserves two counters for each identifier.
     pub(super) fn new(identifiers: usize) -> Self {
         Self(Bounded::new(identifiers.saturating_mul(2)))
     }
 
-    /// Whether the call was counted, and the counters afterwards.
+    /// Returns whether the call counts, and the counters afterwards.
     pub(super) fn take(&self, take: Take<'_>) -> (bool, Counters) {
         let Take { keys, window, cost, now_ms, mode } = take;
         let Some(mut counters) = self.0.of(keys) else { return (false, Counters::default()) };
@@ -26,7 +27,7 @@ impl Memory {
         (true, after)
     }
 
-    /// How many counters are kept.
+    /// Number of counters.
     #[cfg(test)]
     pub(super) fn size(&self) -> usize {
         self.0.sizes().0
@@ -80,7 +81,7 @@ mod tests {
     }
 
     proptest! {
-        /// The model keeps everything for ever and knows no shards, no expiry and no capacity.
+        /// The model keeps every counter and has no shards, no expiry and no capacity.
         #[test]
         fn within_capacity_it_counts_like_an_endless_map(
             steps in prop::collection::vec((0_u8..4, 0_i64..1500, -3_i64..5, any::<bool>()), 1..200),

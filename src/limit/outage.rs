@@ -1,33 +1,33 @@
-//! Whether the store is away: told once when an outage begins and once when it ends, however many
-//! calls there are.
+//! Detects outages of the store, and reports each beginning and each end once, whatever the number
+//! of concurrent calls.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 #[derive(Debug, Default)]
 pub(super) struct Outage {
-    /// How many calls have begun.
+    /// Number of calls that have begun.
     begun: AtomicU64,
     state: Mutex<State>,
-    /// Who is told of each change beside the log.
+    /// Callback for each change, in addition to the log.
     told: OnceLock<fn(bool)>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     away: bool,
-    /// How many calls had begun when that changed.
+    /// Number of calls that had begun at the last change.
     since: u64,
 }
 
-/// One call to the store, by its number.
+/// The number of a call to the store.
 #[derive(Clone, Copy)]
 pub(super) struct Call(u64);
 
 impl Outage {
     pub(super) fn tell(&self, told: fn(bool)) {
         told(false);
-        // Whoever is told first stays; there is one.
+        // The first callback stays; the server sets only one.
         let _ = self.told.set(told);
     }
 
@@ -52,8 +52,8 @@ impl Outage {
         }
     }
 
-    /// Whether this call shows a change. One that had begun before the last change tells nothing new: calls that were on their
-    /// way together end in any order.
+    /// Whether this call changes the state. A call that began before the last change is ignored,
+    /// because concurrent calls end in any order.
     fn changes(&self, call: Call, away: bool) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.away == away || call.0 < state.since {
@@ -76,7 +76,7 @@ mod tests {
         outage.tell(|away| CHANGES.lock().unwrap().push(away));
         let calls: Vec<_> = (0..8).map(|_| outage.begin()).collect();
         for (number, call) in calls.into_iter().enumerate() {
-            // Some were answered, some were not.
+            // Every second call fails.
             if number % 2 == 0 { outage.answered(call) } else { outage.failed(call, "lost") }
         }
         assert_eq!(*CHANGES.lock().unwrap(), [false, true]);

@@ -1,8 +1,9 @@
-//! Counters in Redis: one script, one round trip, one deadline over everything.
+//! Counters in Redis: one script, one round trip and one deadline for each decision.
 //!
-//! A script that may have run is never sent again: it may have counted. So a connection is known to live before a script goes out on it. Servers and
-//! balancers close connections that idle, so one that was silent for a while is first asked with a `PING`, which counts nothing; without an answer it
-//! is replaced, and that is no outage.
+//! A script that may have run is never sent again, because it may have counted. A connection must
+//! therefore be alive before a script goes out on it. Servers and load balancers close idle
+//! connections, so a connection that was silent for more than 5 ms is first checked with a `PING`,
+//! which counts nothing. A connection that does not answer is replaced, and that is not an outage.
 
 use super::take::Take;
 use super::window::{Counters, Mode};
@@ -20,15 +21,16 @@ use tokio::sync::Mutex;
 
 pub(super) struct Redis {
     client: Client,
-    /// The connection that all calls share. The lock is held while it is asked or replaced, never while a script runs.
+    /// The connection that all calls share. The lock is held while the connection is checked or
+    /// replaced, never while a script runs.
     current: Mutex<Option<Live>>,
-    /// How many there were.
+    /// Number of connections made so far.
     connections: AtomicU64,
     script: Script,
     deadline: Duration,
 }
 
-/// A connection, which one it is, and when it last answered.
+/// A connection with its number and the time of its last response.
 #[derive(Clone)]
 struct Live {
     connection: MultiplexedConnection,
@@ -36,12 +38,12 @@ struct Live {
     answered: Instant,
 }
 
-/// Stands in the log behind what is wrong.
+/// The remedy in every log entry of this file.
 const REMEDY: &str = "is the Redis of REDIS_URL running, can this machine reach it, and are user and password right?";
-/// For so long a connection is trusted after an answer. Under load no call pays for a `PING`.
+/// How long a connection counts as alive after a response. Under load no call needs a `PING`.
 const TRUSTED: Duration = Duration::from_millis(5);
 
-/// What the script answers with: counted (1 or 0), previous, current.
+/// The result of the script: counted (1 or 0), previous, current.
 type Answer = (i64, i64, i64);
 
 pub(super) const SCRIPT: &str = include_str!("sliding_window.lua");
@@ -59,7 +61,7 @@ impl Redis {
     }
 
     /// # Errors
-    /// Why Redis does not count, for the log.
+    /// The reason for the log.
     pub(super) async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
         let Take { keys, window, cost, now_ms, mode } = take;
         let call = |command: &str, script: &str| {
@@ -75,7 +77,8 @@ impl Redis {
         }
     }
 
-    /// Sends the script's hash, and its text where Redis does not have it (after a restart or `SCRIPT FLUSH`).
+    /// Sends the hash of the script. If Redis does not know it (after a restart or `SCRIPT FLUSH`),
+    /// the text follows.
     async fn evaluate(&self, call: impl Fn(&str, &str) -> Cmd) -> RedisResult<Answer> {
         let Live { mut connection, number, .. } = self.live().await?;
         let mut answer = call("EVALSHA", self.script.get_hash()).query_async(&mut connection).await;
@@ -86,9 +89,11 @@ impl Redis {
         answer
     }
 
-    /// Notes that a connection answered; after an error (it is lost, or its server has become a replica) the next call makes a new one.
+    /// Records a response. After an error (the connection is lost, or the server has become a
+    /// replica) the next call makes a new connection.
     fn learn(&self, number: u64, answered: bool) {
-        // Whoever holds the lock finds out alone, and an answer that is here does not wait for that.
+        // The holder of the lock checks the connection itself, and this response must not wait for
+        // that.
         let Ok(mut current) = self.current.try_lock() else { return };
         if let Some(live) = current.as_mut().filter(|live| live.number == number) {
             live.answered = Instant::now();
@@ -98,7 +103,8 @@ impl Redis {
         }
     }
 
-    /// A connection that lives: the one that answered just now, the one that answers now, else a new one.
+    /// Returns a live connection: the current one if it answered within [`TRUSTED`] or answers now,
+    /// else a new one.
     async fn live(&self) -> RedisResult<Live> {
         let mut current = self.current.lock().await;
         if let Some(live) = current.as_mut() {
@@ -111,7 +117,8 @@ impl Redis {
             }
         }
         *current = None;
-        // Connecting has to fail before the call that waits for it gives up, so that the next call starts afresh.
+        // The connection attempt must fail before the deadline of the waiting call, so the next
+        // call starts with a new attempt.
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.deadline / 2))
             .set_response_timeout(Some(self.deadline));
@@ -122,7 +129,8 @@ impl Redis {
         Ok(live)
     }
 
-    /// Whether a connection answers, in a time that leaves enough for another one.
+    /// Whether a connection answers within a quarter of the deadline, which leaves time for a new
+    /// connection.
     async fn answers(&self, connection: &mut MultiplexedConnection) -> bool {
         let ping = redis::cmd("PING");
         matches!(tokio::time::timeout(self.deadline / 4, ping.query_async::<String>(connection)).await, Ok(Ok(_)))
@@ -137,13 +145,14 @@ fn is_unknown_script(answer: &RedisResult<Answer>) -> bool {
     answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::Server(ServerErrorKind::NoScript))
 }
 
-/// Reads the URL of a Redis, so that what is wrong with it is told with the other problems of the configuration.
+/// Parses a Redis URL, so that the configuration reports an error in it together with its other
+/// problems.
 pub(crate) fn check_url(url: &SecretString) -> RedisResult<ConnectionInfo> {
     url.expose_secret().into_connection_info()
 }
 
-/// Small commands leave at once. A host that vanished without a word is given up after some deadlines instead of after the system's quarter
-/// of an hour.
+/// Sends small commands without delay. A host that disappeared is given up after three deadlines
+/// instead of the 15 minutes of the operating system.
 fn tcp_settings(deadline: Duration) -> TcpSettings {
     let settings = TcpSettings::default().set_nodelay(true);
     #[cfg(target_os = "linux")]

@@ -1,4 +1,4 @@
-//! One decision that a store is asked for.
+//! The input of one decision, which every store understands.
 
 use super::window::{Counters, Keys, Mode, Verdict, Window};
 
@@ -7,7 +7,7 @@ use super::window::{Counters, Keys, Mode, Verdict, Window};
 #[error("the rate limiter is unavailable")]
 pub struct LimiterDown;
 
-/// One decision that is asked for, with what every store needs to know of it.
+/// The input of one decision.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Take<'a> {
     pub(super) keys: &'a Keys,
@@ -18,7 +18,7 @@ pub(super) struct Take<'a> {
 }
 
 impl Take<'_> {
-    /// The answer, for whether the store counted the call and its counters afterwards.
+    /// The verdict, from the store's answer: whether the call counted, and the counters afterwards.
     pub(super) fn verdict(self, (counted, counters): (bool, Counters)) -> Verdict {
         self.window.verdict(counted, counters, self.cost, self.now_ms)
     }

@@ -1,7 +1,9 @@
-//! Counters at Upstash over HTTP: the same script as in Redis, one request for a decision, one deadline over everything.
+//! Counters at Upstash over HTTP: the script of `redis`, one request and one deadline for each
+//! decision.
 //!
-//! A request that may have counted is never sent again; only `NOSCRIPT` is followed by the text of the script, because nothing ran then.
-//! Connections are kept alive by the client. The token leaves only in the header `Authorization`.
+//! A request that may have counted is never sent again. Only `NOSCRIPT` is followed by the text of
+//! the script, because nothing ran then. The HTTP client keeps connections alive. The token is sent
+//! only in the `Authorization` header.
 
 mod answer;
 
@@ -19,14 +21,17 @@ use std::fmt;
 use std::time::Duration;
 use url::Url;
 
-/// Balancers close a connection that was silent for a minute. One that may be closed at this moment is not used: a request that is lost on it
-/// may have counted and cannot be repeated.
+/// Load balancers close a connection after about 60 seconds of silence. A connection that may be
+/// closing is not used, because a request that is lost on it may have counted and cannot be
+/// repeated.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// Answers are some dozen bytes; a page of a proxy is not read to its end.
+/// Longest response body in bytes. Responses have a few dozen bytes; the page of a proxy is not
+/// read to its end.
 const LONGEST_ANSWER: usize = 16 * 1024;
 
-/// Upstash locks only the keys of a script that begins so, and the whole database for others (Upstash: EVAL, key locking).
+/// With this first line Upstash locks only the keys of the script; without it, the whole database
+/// (Upstash documentation: EVAL, key locking).
 const KEY_LOCKING: &str = "#!lua flags=allow-key-locking\n";
 
 pub(super) struct Upstash {
@@ -42,7 +47,7 @@ impl Upstash {
     pub(super) fn new(url: Url, token: SecretString, deadline: Duration) -> Result<Self, reqwest::Error> {
         let mut client = http_client_builder(deadline).pool_idle_timeout(IDLE);
         if is_plain(&url) {
-            // A proxy of the environment would carry the token off the loopback in clear text.
+            // A proxy from the environment would carry the token off the loopback in clear text.
             client = client.no_proxy();
         }
         let text = script_for(&url);
@@ -50,7 +55,7 @@ impl Upstash {
     }
 
     /// # Errors
-    /// Why Upstash does not count, for the log.
+    /// The reason for the log.
     pub(super) async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
         let Take { keys, window, cost, now_ms, mode } = take;
         let numbers = [
@@ -60,7 +65,7 @@ impl Upstash {
             cost.to_string(),
             i32::from(mode == Mode::Strict).to_string(),
         ];
-        // Texts, because a JSON number may be read as a double.
+        // The arguments are strings, because a JSON number may be read as a double.
         let command = |name: &str, script: &str| {
             let head = [name, script, "2", keys.current.as_str(), keys.previous.as_str()];
             Value::from_iter(head.into_iter().chain(numbers.iter().map(String::as_str)))
@@ -70,20 +75,20 @@ impl Upstash {
         Ok((counted == 1, Counters { previous, current }))
     }
 
-    /// Asks with a command that counts nothing.
+    /// Sends a `PING`, which counts nothing.
     pub(super) async fn ping(&self) -> Result<(), UpstashError> {
         let pong = self.in_time(self.send(&Value::from_iter(["PING"]))).await?;
-        // Work-alikes may not know the encoding.
+        // Compatible servers may not support the base64 encoding.
         let known = pong.as_str().is_some_and(|text| text == "PONG" || text == STANDARD.encode("PONG"));
         if known { Ok(()) } else { Err(UpstashError::Unexpected) }
     }
 
-    /// One deadline over connecting, sending, and every byte of every answer.
+    /// Applies one deadline to connecting, sending and reading all responses.
     async fn in_time<T>(&self, call: impl Future<Output = Result<T, UpstashError>>) -> Result<T, UpstashError> {
         tokio::time::timeout(self.deadline, call).await.unwrap_or(Err(UpstashError::Late))
     }
 
-    /// Sends the script's hash, and its text where the service does not have it.
+    /// Sends the hash of the script. If Upstash does not know it, the text follows.
     async fn evaluate(&self, command: impl Fn(&str, &str) -> Value) -> Result<(i64, i64, i64), UpstashError> {
         let answer = match self.send(&command("EVALSHA", self.script.get_hash())).await {
             Err(UpstashError::UnknownScript) => self.send(&command("EVAL", &self.text)).await,
@@ -98,7 +103,7 @@ impl Upstash {
         let mut response = request.send().await.map_err(|error| UpstashError::of_transport(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
-        // Read to the end, or the connection is not used again.
+        // The body is read to its end, because the client reuses the connection only then.
         while let Some(chunk) = response.chunk().await.map_err(|error| UpstashError::of_transport(&error))? {
             body.extend_from_slice(&chunk);
             if body.len() > LONGEST_ANSWER {
@@ -110,12 +115,13 @@ impl Upstash {
     }
 }
 
-/// Plain http is accepted on the loopback only, where a work-alike answers and never Upstash.
+/// The configuration accepts plain HTTP on the loopback only, where a compatible server runs and
+/// never Upstash.
 fn is_plain(url: &Url) -> bool {
     url.scheme() == "http"
 }
 
-/// Work-alikes stand before a stock Redis, which refuses Upstash's first line.
+/// A compatible server uses a stock Redis, which rejects Upstash's first line.
 fn script_for(url: &Url) -> String {
     let first_line = if is_plain(url) { "" } else { KEY_LOCKING };
     format!("{first_line}{SCRIPT}")

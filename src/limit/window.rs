@@ -1,21 +1,23 @@
-//! The sliding-window rule: two counters of aligned windows, the previous one weighted by how much of it still counts. Pure.
+//! The sliding-window rule: two counters of aligned windows, of which the previous one counts with
+//! the fraction that the window still covers. The functions are pure.
 //!
-//! The weight is computed in doubles in exactly the order of `@upstash/ratelimit`: other orders round differently and would admit a call more or
-//! less than a JavaScript service that shares the budget.
+//! The weight is computed in doubles in exactly the order of `@upstash/ratelimit`. Another order
+//! rounds differently, and would admit one call more or less than a JavaScript service that shares
+//! the budget.
 
-/// What happens to a refused call that costs more than is left.
+/// How a refused call that costs more than what remains is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It is not counted.
+    /// It does not count.
     Strict,
-    /// It is counted, as `@upstash/ratelimit` 2.2.0 does.
+    /// It counts, as in `@upstash/ratelimit` 2.2.0.
     Parity,
 }
 
 /// The decision about one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whether the call may pass. If so, its cost has been taken.
+    /// Whether the call is admitted. Its cost is taken then.
     pub admitted: bool,
     /// Units in a window.
     pub limit: u64,
@@ -23,12 +25,13 @@ pub struct Verdict {
     pub remaining: u64,
     /// Start of the next window, Unix milliseconds.
     pub reset_ms: i64,
-    /// Milliseconds until the next call of the same cost can pass, exact if nobody else calls; zero while there is room, also after the
-    /// call that was admitted. `None`: never, it costs more than the limit.
+    /// Milliseconds until the next call of the same cost fits, exact without other callers; zero
+    /// while there is room, also after the admitted call. `None`: the cost exceeds the limit, so it
+    /// never fits.
     pub wait_ms: Option<u64>,
 }
 
-/// A limit: units in a window.
+/// A limit in units for each window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Units.
@@ -37,7 +40,7 @@ pub struct Window {
     pub length_ms: u64,
 }
 
-/// What was counted in the previous and in the current window, after the call. Refunds can make them negative.
+/// The counters of the previous and the current window. Refunds can make them negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Previous window.
@@ -46,7 +49,7 @@ pub struct Counters {
     pub current: i64,
 }
 
-/// Where the two counters stand.
+/// The keys of the two counters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
     /// `prefix:identifier:n`
@@ -64,7 +67,8 @@ impl Window {
         i64::try_from(self.limit).unwrap_or(i64::MAX)
     }
 
-    /// The keys at this time. Nothing is escaped, as in the JavaScript library: identifiers are ids of users, never raw input.
+    /// The keys at `now_ms`. As in the JavaScript library, nothing is escaped: identifiers are ids,
+    /// never raw input.
     #[must_use]
     pub fn keys(self, prefix: &str, identifier: &str, now_ms: i64) -> Keys {
         let number = now_ms.div_euclid(self.length());
@@ -74,13 +78,13 @@ impl Window {
         }
     }
 
-    /// How long a counter is needed: this window, the next, and a second for clocks that differ.
+    /// Lifetime of a counter: this window, the next one, and 1 second for clock differences.
     #[must_use]
     pub fn expiry_ms(self) -> i64 {
         self.length().saturating_mul(2).saturating_add(1000)
     }
 
-    /// What the previous window still weighs.
+    /// The weighted count of the previous window.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
@@ -92,7 +96,7 @@ impl Window {
         ((1.0 - elapsed as f64 / self.length() as f64) * previous as f64).floor() as i64
     }
 
-    /// The rule: the counters after the call, or `None` where nothing is counted.
+    /// The counters after the call, or `None` if the call does not count.
     #[must_use]
     pub fn count(self, before: Counters, cost: i64, now_ms: i64, mode: Mode) -> Option<Counters> {
         let used = self.weighted(before.previous, now_ms).saturating_add(before.current);
@@ -104,7 +108,7 @@ impl Window {
         if cost > 0 && refused { None } else { Some(counted) }
     }
 
-    /// The answer for the counters after the call.
+    /// The verdict for the counters after the call.
     #[must_use]
     pub fn verdict(self, counted: bool, after: Counters, cost: i64, now_ms: i64) -> Verdict {
         let left = self.limit().saturating_sub(self.weighted(after.previous, now_ms).saturating_add(after.current));
@@ -115,7 +119,7 @@ impl Window {
         Verdict { admitted, limit: self.limit, remaining, reset_ms, wait_ms }
     }
 
-    /// The exact time until a call of this cost fits in strict mode, if nobody else calls meanwhile.
+    /// The exact wait until a call of this cost fits in strict mode, without other callers.
     fn wait_ms(self, counters: Counters, cost: i64, now_ms: i64) -> Option<u64> {
         let (length, room) = (self.length(), self.limit().saturating_sub(cost));
         if room < 0 {
@@ -130,7 +134,7 @@ impl Window {
         u64::try_from(wait).ok()
     }
 
-    /// The earliest offset in a window at which the previous one weighs at most `room`.
+    /// The earliest offset in a window at which the previous window weighs at most `room`.
     fn first_fit(self, previous: i64, room: i64) -> i64 {
         if previous <= room {
             return 0;
@@ -139,7 +143,7 @@ impl Window {
         let product = (i128::from(room) + 1) * i128::from(length);
         let before_end = (product + i128::from(previous) - 1) / i128::from(previous) - 1;
         let exact = length - i64::try_from(before_end).unwrap_or(length);
-        // Doubles may round a slot open one millisecond early.
+        // Rounding of doubles may open the slot one millisecond earlier.
         let early = (exact - 1).max(0);
         if self.weighted(previous, early) <= room { early } else { exact }
     }

@@ -1,13 +1,14 @@
-//! What Upstash answers, read; and everything that can be wrong with it, told apart for whoever reads the log.
+//! Parses the responses of Upstash, and tells the possible failures apart for the log.
 //!
-//! Every error is "the limiter is unavailable", also those of a quota: a refusal of the service is not one of the person who calls.
+//! Every error makes the limiter unavailable, also an exhausted quota of Upstash: the service
+//! refuses this application, not the caller.
 
 use http::{HeaderMap, StatusCode};
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
 use std::error::Error;
 
-/// Why Upstash cannot be used. Each text says what to do, and none holds the token.
+/// Why Upstash cannot be used. Each text names the remedy, and no text contains the token.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(in crate::limit) enum UpstashError {
     #[error(
@@ -44,17 +45,18 @@ pub(in crate::limit) enum UpstashError {
     Unexpected,
 }
 
-/// Where services say when a quota begins anew; the unit differs, so it is repeated as it was said.
+/// Headers that announce the reset of a quota. Their units differ, so the log repeats the value
+/// unchanged.
 const RESETS: [HeaderName; 3] =
     [RETRY_AFTER, HeaderName::from_static("x-ratelimit-reset"), HeaderName::from_static("ratelimit-reset")];
 
-/// Words by which Upstash's texts about a quota are known (Upstash: troubleshooting).
+/// Phrases that identify Upstash's quota errors (Upstash documentation: troubleshooting).
 const QUOTAS: [&str; 3] = ["max requests limit", "max daily request limit", "budget"];
 
-/// Longest text of the service that is repeated in a log, in characters.
+/// Longest quoted text of a response, in characters.
 const LONGEST_TEXT: usize = 200;
 
-/// The result, or what is wrong.
+/// Returns the result of the command, or the error.
 pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Value, UpstashError> {
     let answer = serde_json::from_slice::<Value>(body);
     let said = answer.as_ref().ok().and_then(|answer| answer.get("error")).and_then(Value::as_str);
@@ -81,7 +83,7 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Resu
     }
 }
 
-/// An error that came as text: of Redis, or of the service before it.
+/// Classifies an error text of Redis or of the service.
 fn of_redis(said: &str, headers: &HeaderMap) -> UpstashError {
     let text = said.to_owned();
     match said.split_whitespace().next() {
@@ -101,9 +103,9 @@ fn reset(headers: &HeaderMap) -> String {
 }
 
 impl UpstashError {
-    /// An error of the way there or back.
+    /// Classifies an error of the connection.
     pub(super) fn of_transport(error: &reqwest::Error) -> Self {
-        // The innermost cause, which names neither the address nor a header.
+        // The innermost cause contains neither the URL nor a header.
         let mut cause: &dyn Error = error;
         while let Some(source) = cause.source() {
             cause = source;
@@ -120,7 +122,8 @@ impl UpstashError {
         Self::NotJson { status, kind }
     }
 
-    /// The same for a log: texts of others on one line and cut short, and without the token should one of them repeat it.
+    /// Makes the error safe for the log: foreign texts become one short line, and the token is
+    /// replaced if a text repeats it.
     pub(super) fn without(self, token: &str) -> Self {
         let clean = |text: String| {
             let text = if token.is_empty() { text } else { text.replace(token, "[token]") };
@@ -211,7 +214,7 @@ mod tests {
         assert_eq!(unknown, Err(UpstashError::UnknownScript));
         let of_a_script = answer(400, &[], r#"{"error":"ERR user_script:1: NOSCRIPT"}"#);
         assert!(matches!(of_a_script, Err(UpstashError::Redis(_))));
-        // What fails in the service may have counted before.
+        // A request that fails inside the service may have counted.
         let failing = answer(500, &[], r#"{"error":"NOSCRIPT No matching script."}"#);
         assert!(matches!(failing, Err(UpstashError::Failing(_))));
     }
