@@ -33,3 +33,6 @@ pub mod sign_out;
 // Work without a user.
 pub mod reports;
 pub mod sync;
+
+#[cfg(test)]
+mod test_tokens;

@@ -111,13 +111,8 @@ fn is_remembered(list: &HashMap<Revocation, Entry>, ended: &Revocation, now_ms: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_tokens::session as token;
     use domain::ids::{OrganizationId, UserId};
-    use serde_json::json;
-
-    fn token(user: &str, session: &str, organization: &str, issued_at_s: i64) -> SessionClaims {
-        let claims = json!({ "v": 2, "sub": user, "sid": session, "iat": issued_at_s, "o": { "id": organization } });
-        SessionClaims::from_claims(claims.as_object().unwrap()).unwrap()
-    }
 
     #[test]
     fn an_ended_session_is_remembered_for_as_long_as_its_tokens_could_live() {

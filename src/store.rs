@@ -9,7 +9,7 @@ mod page;
 mod search_text;
 pub(crate) mod tombstones;
 pub(crate) mod mirror;
-pub mod events;
+pub mod webhook_inbox;
 pub mod audit;
 pub(crate) mod lifetimes;
 pub mod organizations;

@@ -1,6 +1,7 @@
-//! What a verified token says: the session, its organization and what that grants. Versions 1 and 2 of Clerk's claims.
+//! The claims of a verified session token: the session, its organization and the granted permissions,
+//! in versions 1 and 2 of Clerk's claims.
 //!
-//! Claims of a wrong type make the token unusable; nothing is guessed.
+//! A claim of a wrong type makes the token unusable. Nothing is guessed.
 
 mod permissions;
 
@@ -9,57 +10,66 @@ use serde_json::{Map, Value};
 
 pub(crate) use permissions::Scoped;
 
-/// A session, as its token tells.
+/// The claims of a session token. Only [`verify_session`](crate::token::verify_session) makes them, so
+/// their existence proves that the token was verified.
+///
+/// ```compile_fail,E0639
+/// use clerk::claims::FactorAges;
+/// let forged = FactorAges { first: Some(0.0), second: Some(0.0) };
+/// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct SessionClaims {
-    /// `sub`
+    /// `sub`: the user.
     pub user: UserId,
-    /// `sid`
+    /// `sid`: the session.
     pub id: SessionId,
-    /// The active organization; none is a person for themselves.
+    /// The active organization. `None`: the user works in the personal account.
     pub organization: Option<ActiveOrganization>,
-    /// `fva`: minutes since each factor was last verified, as of `iat`.
+    /// `fva`: minutes since each factor was last verified, at the time of `iat`.
     pub factor_ages: Option<FactorAges>,
-    /// `fea`, as it stands.
+    /// `fea`: the features, unparsed. [`satisfies`](crate::entitlements::satisfies) reads them.
     pub features: Option<String>,
-    /// `pla`, as it stands.
+    /// `pla`: the plans, unparsed.
     pub plans: Option<String>,
-    /// `sts`
+    /// `sts`: the status, `active` or `pending`.
     pub status: Option<String>,
-    /// `act`: who impersonates the user.
+    /// `act`: the actor who impersonates the user.
     pub actor: Option<Value>,
-    /// `iat`, Unix seconds; 0 where the token does not say.
+    /// `iat`: when the token was issued, in Unix seconds. 0 if the claim is missing.
     pub issued_at_s: f64,
-    /// `exp`, Unix seconds.
+    /// `exp`: when the token expires, in Unix seconds.
     pub expires_at_s: f64,
 }
 
-/// The organization that the session works for.
+/// The active organization of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ActiveOrganization {
     /// Clerk's id.
     pub id: OrganizationId,
-    /// Its name in addresses.
+    /// Its name in URLs.
     pub slug: Option<String>,
-    /// `org:<role>`
+    /// The role, `org:admin` for example.
     pub role: Option<String>,
-    /// `org:<feature>:<permission>` each.
+    /// The permissions, each as `org:<feature>:<permission>`.
     pub permissions: Vec<String>,
 }
 
-/// Minutes since each factor was verified; `None`: never, or not set up.
+/// Minutes since each factor was verified. `None`: never, or the factor is not set up.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct FactorAges {
-    /// Password, email code and the like.
+    /// The first factor: a password or an email code, for example.
     pub first: Option<f64>,
     /// The second factor.
     pub second: Option<f64>,
 }
 
 impl SessionClaims {
-    /// Reads the claims of a verified token. `None`: no id of a user or session, or a claim of a wrong type.
-    #[must_use]
-    pub fn from_claims(claims: &Map<String, Value>) -> Option<Self> {
+    /// Reads the claims of a verified token. `None`: the id of the user or the session is missing, or a
+    /// claim has a wrong type.
+    pub(crate) fn from_claims(claims: &Map<String, Value>) -> Option<Self> {
         let is_v2 = claims.get("v").and_then(Value::as_f64) == Some(2.0);
         Some(Self {
             user: UserId::parse(id(claims.get("sub")?, "user_")?).ok()?,
@@ -75,7 +85,8 @@ impl SessionClaims {
         })
     }
 
-    /// Whether tasks are left that Clerk asks for after sign-in. Such a session counts as signed out; so does any status but `active`.
+    /// Whether Clerk still requires tasks after the sign-in, to choose an organization for example. Such
+    /// a session counts as signed out. Every status but `active` is pending.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.status.as_deref().is_some_and(|status| status != "active")
@@ -89,7 +100,7 @@ impl SessionClaims {
         Some(id.map_or_else(|| "unknown".to_owned(), String::from))
     }
 
-    /// Whole minutes since any factor was verified, as of the token.
+    /// Whole minutes since the latest verification of any factor, at the time of the token.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -102,7 +113,7 @@ impl SessionClaims {
         Some(youngest as u32)
     }
 
-    /// Role in the active organization without the leading `org:`.
+    /// The role in the active organization, without the leading `org:`. Empty without a role.
     #[must_use]
     pub fn role(&self) -> &str {
         let role = self.organization.as_ref().and_then(|organization| organization.role.as_deref());
@@ -110,22 +121,22 @@ impl SessionClaims {
     }
 }
 
-/// An id of one kind: a token whose subject is an organization or a machine is not a person's.
+/// An id of one kind. A token whose subject is an organization or a machine is no token of a user.
 fn id<'a>(claim: &'a Value, kind: &str) -> Option<&'a str> {
     claim.as_str().filter(|text| text.strip_prefix(kind).is_some_and(|rest| !rest.is_empty()))
 }
 
-/// Whether a claim stands there without saying anything.
+/// Whether a claim is present without a value.
 fn is_blank(claim: &Value) -> bool {
     claim.is_null() || claim == ""
 }
 
-/// An optional text: `Some(None)` is absent, `None` is of a wrong type.
+/// An optional text. `Some(None)`: it is absent. `None`: it has a wrong type.
 #[expect(clippy::option_option, reason = "absent and wrong are different, and both are ordinary here")]
 fn text(claims: &Map<String, Value>, name: &str) -> Option<Option<String>> {
     match claims.get(name) {
         None | Some(Value::Null) => Some(None),
-        // PostgreSQL keeps no NUL, and nobody's name has a line break.
+        // A database such as PostgreSQL stores no NUL, and no name contains a line break.
         Some(Value::String(text)) if !text.contains(char::is_control) => Some(Some(text.clone())),
         Some(_) => None,
     }
@@ -159,7 +170,7 @@ fn organization_v1(claims: &Map<String, Value>) -> Option<Option<ActiveOrganizat
 }
 
 impl FactorAges {
-    /// Two numbers, each −1 (never) or not negative; anything else is no proof of anything.
+    /// Two numbers, each −1 (never) or not negative. Every other claim proves nothing.
     pub(crate) fn from_claim(claim: &Value) -> Option<Self> {
         let age = |value: &Value| match value.as_f64()? {
             -1.0 => Some(None),

@@ -1,47 +1,47 @@
-//! Does the session have it? Clerk's `has()`: role, permission, feature, plan and reverification, each asked or not; all that is asked must hold,
-//! and asking nothing grants nothing.
+//! Clerk's `has()`: whether a session has a role, permission, feature, plan and recent verification.
+//! Each is asked or not. All that is asked must hold, and an empty requirement is never satisfied.
 
 use crate::claims::{FactorAges, Scoped, SessionClaims};
 use crate::reverification::{FactorLevel, Reverification};
 
-/// What is asked.
+/// A requirement. Each part that is `Some` must hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Requirement<'a> {
-    /// Role, with or without `org:`.
+    /// A role in the active organization, with or without `org:`.
     pub role: Option<&'a str>,
-    /// Permission `org:<feature>:<permission>`.
+    /// A permission in the active organization, as `org:<feature>:<permission>`.
     pub permission: Option<&'a str>,
-    /// Feature, perhaps with a scope: `o:`, `org:`, `organization:`, `u:`, `user:`.
+    /// A feature, optionally with a scope: `o:`, `org:`, `organization:`, `u:` or `user:`.
     pub feature: Option<&'a str>,
-    /// Plan, perhaps with a scope.
+    /// A plan, optionally with a scope.
     pub plan: Option<&'a str>,
-    /// How recently the person must have proven who they are.
+    /// How recently the user must have verified their factors.
     pub reverification: Option<Reverification>,
 }
 
 impl<'a> Requirement<'a> {
-    /// Asks for a permission.
+    /// Requires a permission.
     #[must_use]
     pub fn permission(key: &'a str) -> Self {
         Self { permission: Some(key), ..Self::default() }
     }
 
-    /// Asks for a fresh sign-in.
+    /// Requires a recent verification.
     #[must_use]
     pub fn reverification(needed: Reverification) -> Self {
         Self { reverification: Some(needed), ..Self::default() }
     }
 }
 
-/// Whether the session has everything that is asked. A pending session has nothing.
+/// Whether a session satisfies a requirement. A pending session satisfies none.
 #[must_use]
-pub fn satisfies(session: &SessionClaims, asked: &Requirement<'_>) -> bool {
+pub fn satisfies(session: &SessionClaims, requirement: &Requirement<'_>) -> bool {
     let answers = [
-        asked.role.map(|role| has_role(session, role)),
-        asked.permission.map(|permission| has_permission(session, permission)),
-        asked.feature.map(|feature| is_listed(session.features.as_deref(), feature)),
-        asked.plan.map(|plan| is_listed(session.plans.as_deref(), plan)),
-        asked.reverification.map(|needed| session.factor_ages.is_some_and(|ages| is_fresh(ages, needed))),
+        requirement.role.map(|role| has_role(session, role)),
+        requirement.permission.map(|permission| has_permission(session, permission)),
+        requirement.feature.map(|feature| is_listed(session.features.as_deref(), feature)),
+        requirement.plan.map(|plan| is_listed(session.plans.as_deref(), plan)),
+        requirement.reverification.map(|needed| session.factor_ages.is_some_and(|ages| is_fresh(ages, needed))),
     ];
     let mut answers = answers.into_iter().flatten().peekable();
     !session.is_pending() && answers.peek().is_some() && answers.all(|answer| answer)
@@ -75,7 +75,8 @@ fn is_listed(claim: Option<&str>, asked: &str) -> bool {
     }
 }
 
-/// Ages are strictly younger than the limit. Whoever has no second factor is measured by the first (Clerk: graceful downgrade).
+/// Ages must be strictly below the limit. For a user without a second factor the first one counts
+/// (Clerk: graceful downgrade).
 fn is_fresh(ages: FactorAges, needed: Reverification) -> bool {
     let fresh = |age: Option<f64>| age.is_some_and(|minutes| f64::from(needed.within_minutes) > minutes);
     match (needed.level, ages.second) {

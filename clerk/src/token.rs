@@ -1,7 +1,8 @@
-//! Session tokens: what they must be before anybody believes what they say. Pure: no clock, no network.
+//! Session tokens and their verification. The functions are pure: they have no clock and no network.
 //!
-//! Stricter than Clerk's own library: RS256 only, our issuer always, no padding, no critical extensions, a session id always. Only the signature is
-//! left to a library; its own checks have other defaults (60 s leeway, `azp` unknown) and would hide these.
+//! The rules are stricter than those of Clerk's library: only RS256, always the issuer of the instance,
+//! no padding, no critical extensions, always a session id. A library verifies the signature only; its
+//! own checks of claims have other defaults (60 s leeway, no `azp`) and would hide these rules.
 
 use crate::claims::SessionClaims;
 use crate::ids::SessionId;
@@ -11,7 +12,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
-/// A cookie holds 4 KiB; a header may hold more, but not a book.
+/// The longest token, in bytes. A cookie holds 4 KiB, and a header more.
 const MAX_BYTES: usize = 16 * 1024;
 
 /// Clerk's token classes in the header member `cat`.
@@ -19,14 +20,16 @@ const CLASS_SESSION: &str = "cl_B7d4PD111AAA";
 const CLASS_IGNORED: &str = "cl_I7d4PD111III";
 const CLASS_MACHINE: &str = "cl_B7d4PD333AAA";
 
-/// The last second that is a date, on either side of 1970.
+/// The last second of a date in ECMAScript, on either side of 1970.
 const FURTHEST_SECOND: f64 = 8.64e12;
 
-/// Five seconds for clocks that differ (Clerk's default).
+/// The tolerance for clocks that differ, in milliseconds (Clerk's default).
 const LEEWAY_MS: i64 = 5000;
 
-/// Why a token is refused, by Clerk's names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a token is refused. The names are those of Clerk's `TokenVerificationErrorReason`, and
+/// [`TokenError::as_str`] is its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
 #[expect(missing_docs, reason = "the names are Clerk's and say it")]
 pub enum TokenError {
     Expired,
@@ -62,28 +65,30 @@ impl TokenError {
     }
 }
 
-/// What a session token must say.
+/// The values that a session token must have.
 #[derive(Clone, Debug)]
 pub struct Expectations {
-    /// `iss`, exactly; `None` checks nothing and is for recordings of libraries that do not either.
-    pub issuer: Option<String>,
-    /// Origins of which `azp` must be one; empty checks nothing.
+    /// The exact `iss`: [`PublishableKey::issuer`](crate::publishable_key::PublishableKey::issuer).
+    pub issuer: String,
+    /// The origins of which `azp` must be one (Clerk: `authorizedParties`). An empty list checks
+    /// nothing, and then a token of another application of the instance counts too.
     pub authorized_parties: Vec<String>,
-    /// Audiences of which `aud`, when present, must have one; empty checks nothing.
+    /// The audiences of which `aud` must name one if the token has that claim (Clerk: `audience`). An
+    /// empty list checks nothing.
     pub audience: Vec<String>,
-    /// How far clocks may differ, in milliseconds.
+    /// The tolerance for clocks that differ, in milliseconds (Clerk: `clockSkewInMs`).
     pub leeway_ms: i64,
 }
 
 impl Expectations {
-    /// Tokens of this issuer, minted for these origins.
+    /// Tokens of this issuer that were made for these origins, with a tolerance of five seconds.
     #[must_use]
     pub fn new(issuer: String, authorized_parties: Vec<String>) -> Self {
-        Self { issuer: Some(issuer), authorized_parties, audience: Vec::new(), leeway_ms: LEEWAY_MS }
+        Self { issuer, authorized_parties, audience: Vec::new(), leeway_ms: LEEWAY_MS }
     }
 }
 
-/// A token that can be read. Nothing in it is to be believed yet.
+/// A decoded token. Nothing in it is verified yet.
 pub struct UnverifiedToken<'a> {
     header: Map<String, Value>,
     payload: Map<String, Value>,
@@ -92,40 +97,41 @@ pub struct UnverifiedToken<'a> {
 }
 
 impl UnverifiedToken<'_> {
-    /// Name of the key that is said to have signed it.
+    /// The name of the key that claims to have signed it (`kid`).
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
         self.header.get("kid")?.as_str()
     }
 
-    /// Who is said to have issued it.
+    /// The claimed issuer.
     pub(crate) fn issuer(&self) -> Option<&str> {
         self.payload.get("iss")?.as_str().filter(|issuer| !issuer.is_empty())
     }
 
-    /// When it is said to be issued, Unix seconds.
+    /// When it claims to be issued, in Unix seconds.
     pub(crate) fn issued_at_s(&self) -> Option<f64> {
         self.payload.get("iat")?.as_f64()
     }
 
-    /// The session that it is said to be for.
+    /// The claimed session.
     pub(crate) fn session_id(&self) -> Option<&str> {
         self.payload.get("sid")?.as_str()
     }
 
-    /// Whether it is said to be issued before this moment, Unix seconds.
+    /// Whether it claims to be issued before this Unix second.
     #[expect(clippy::cast_precision_loss, reason = "seconds of our time fit a double exactly")]
     pub(crate) fn is_older_than(&self, second: i64) -> bool {
         self.issued_at_s().is_some_and(|issued| issued < second as f64)
     }
 
-    /// Whether it is said to have ended, without leeway.
+    /// Whether it claims to have expired, without tolerance.
     #[expect(clippy::cast_precision_loss, reason = "seconds of our time fit a double exactly")]
     pub(crate) fn has_expired(&self, now_ms: i64) -> bool {
         self.payload.get("exp").and_then(Value::as_f64).is_some_and(|expires| expires <= now_ms.div_euclid(1000) as f64)
     }
 
-    /// Whether it says of itself to be something else than a session token: one of a JWT template, or of a machine.
+    /// Whether it claims to be another token than that of a session: one of a JWT template, or of a
+    /// machine.
     pub(crate) fn is_no_session(&self) -> bool {
         let oauth = matches!(self.header.get("typ").and_then(Value::as_str), Some("at+jwt" | "application/at+jwt"));
         let machine =
@@ -134,7 +140,8 @@ impl UnverifiedToken<'_> {
     }
 }
 
-/// Reads a token: three parts of base64url without padding, the first two JSON objects (RFC 7515).
+/// Decodes a token: three parts of base64url without padding, the first two of them JSON objects
+/// (RFC 7515).
 ///
 /// # Errors
 /// [`TokenError::Invalid`].
@@ -153,10 +160,11 @@ fn object(part: &str) -> Result<Map<String, Value>, TokenError> {
     serde_json::from_slice(&bytes).map_err(|_| TokenError::Invalid)
 }
 
-/// Verifies a token and reads the session that it stands for.
+/// Verifies a token and reads its claims. `now_ms` is the clock, in Unix milliseconds.
 ///
 /// # Errors
-/// The first reason that applies; the signature is checked before any claim, so a forger learns nothing about claims.
+/// The first reason that applies. The signature is verified before any claim, so a forger learns
+/// nothing about the claims.
 pub fn verify_session(
     token: &UnverifiedToken<'_>,
     key: &VerifyingKey,
@@ -169,13 +177,12 @@ pub fn verify_session(
     SessionClaims::from_claims(&token.payload).ok_or(TokenError::VerificationFailed)
 }
 
-/// The session of a token that this instance signed, whatever the token's age and whichever application
-/// it was made for. That is enough to end the session, which whoever holds the token could do anyway,
-/// and for nothing else.
+/// The session of a token that this instance signed, of any age and for any application. That is
+/// enough to end the session, which the holder of the token could do anyway, and for nothing else.
 ///
 /// # Errors
-/// Not a session token that this instance signed.
-pub fn signed_session(
+/// The token is no session token of this instance.
+pub(crate) fn signed_session(
     token: &UnverifiedToken<'_>,
     key: &VerifyingKey,
     expected: &Expectations,
@@ -187,19 +194,19 @@ pub fn signed_session(
     id.and_then(|id| SessionId::parse(id).ok()).ok_or(TokenError::VerificationFailed)
 }
 
-/// Verifies the token that a handshake brings back, and reads its `Set-Cookie` directives. It has no expiry of its own: the session token in
-/// it has one, and is verified as every other.
+/// Verifies the token that a handshake brings back, and reads its `Set-Cookie` directives. It has no
+/// expiry of its own. The session token in it has one, and is verified like every other.
 ///
 /// # Errors
-/// Not a handshake token of this instance.
-pub fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<Vec<String>, TokenError> {
+/// The token is no handshake token of this instance.
+pub(crate) fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<Vec<String>, TokenError> {
     check_class(token)?;
     check_signature(token, key)?;
     let directives = token.payload.get("handshake").and_then(Value::as_array).ok_or(TokenError::Invalid)?;
     directives.iter().map(|directive| directive.as_str().map(str::to_owned).ok_or(TokenError::Invalid)).collect()
 }
 
-/// Only session tokens: a token of a JWT template is signed with the same key and outlives its session.
+/// Only session tokens count. A token of a JWT template has the same key and outlives its session.
 fn check_class(token: &UnverifiedToken<'_>) -> Result<(), TokenError> {
     match token.header.get("cat") {
         class if is_session_class(class) => Ok(()),
@@ -217,7 +224,8 @@ fn is_session_class(class: Option<&Value>) -> bool {
 
 fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<(), TokenError> {
     let header = |name: &str| token.header.get(name).and_then(Value::as_str);
-    // RFC 7515 section 4.1.11: what is critical and not understood must be refused, and nothing is understood here.
+    // RFC 7515 section 4.1.11: a critical extension that is not understood must be refused, and none is
+    // understood here.
     let wrong_type = token.header.contains_key("typ") && header("typ") != Some("JWT");
     if wrong_type || token.header.contains_key("crit") {
         return Err(TokenError::Invalid);
@@ -250,11 +258,7 @@ fn check_claims(claims: &Map<String, Value>, expected: &Expectations, now_ms: i6
 
 fn check_issuer(claims: &Map<String, Value>, expected: &Expectations) -> Result<(), TokenError> {
     let found = claims.get("iss").and_then(Value::as_str);
-    if expected.issuer.is_none() || found == expected.issuer.as_deref() {
-        Ok(())
-    } else {
-        Err(TokenError::InvalidIssuer)
-    }
+    if found == Some(expected.issuer.as_str()) { Ok(()) } else { Err(TokenError::InvalidIssuer) }
 }
 
 fn check_audience(found: Option<&Value>, expected: &[String]) -> Result<(), TokenError> {
@@ -268,7 +272,8 @@ fn check_audience(found: Option<&Value>, expected: &[String]) -> Result<(), Toke
     if fits { Ok(()) } else { Err(TokenError::VerificationFailed) }
 }
 
-/// A moment is within 8.64e12 seconds of 1970, as far as dates of ECMAScript reach: Clerk compares others as not-a-number and lets them pass.
+/// A time must be within 8.64e12 seconds of 1970, the range of dates in ECMAScript. Clerk's library
+/// compares other numbers as not-a-number and lets them pass.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of our time fit a double exactly")]
 fn check_times(claims: &Map<String, Value>, leeway_ms: i64, now_ms: i64) -> Result<(), TokenError> {
     let seconds = |name: &str| match claims.get(name) {

@@ -1,6 +1,8 @@
-//! Recorded and made-up deliveries against the webhook's rules. The folder is named by `GATEHOUSE_VECTORS`.
+//! Recorded and constructed deliveries against the rules of webhooks. `GATEHOUSE_VECTORS` names the
+//! folder.
 //!
-//! Where a recording of Clerk's library is laxer than a rule of ours (a timestamp that is no number all the way), the rule decides.
+//! Where a recording of Clerk's library is laxer than a rule of this crate (a timestamp that is only
+//! partly a number), the rule decides.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;
@@ -12,7 +14,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
 use vectors::{cases, vectors};
 
-/// Headers that HTTP itself would refuse never reach the rule: `None`.
+/// Headers of a delivery. `None`: HTTP itself refuses one of them, so the rules never see it.
 fn headers<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
@@ -39,7 +41,7 @@ fn recorded_signatures() {
 }
 
 #[test]
-fn made_up_deliveries() {
+fn constructed_deliveries() {
     let file = vectors("webhook/signatures.json");
     let now_s = file["now"].as_i64().unwrap();
     let secrets = [SecretString::from(file["secret"].as_str().unwrap())];

@@ -1,13 +1,14 @@
-//! `POST /api/webhooks/clerk`: verify the raw body, then take the event exactly once.
+//! `POST /api/webhooks/clerk`: verifies the raw body, then stores the event exactly once.
 //!
-//! Every failure of the sender's making is the same short 400; ours are a 500 without detail, and Clerk will send again.
+//! A delivery that does not verify gets a 400 without detail. A failure of this server gets a 500, and
+//! Clerk sends the event again.
 
 use crate::start::App;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use clerk::webhook;
-use gatehouse::store::events;
+use gatehouse::store::webhook_inbox;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
@@ -21,18 +22,18 @@ pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: By
     let now_ms = app.clock.now_ms();
     let event = match webhook::verify(&app.clerk.webhook_secrets, &headers, &body, now_ms / 1000) {
         Ok(event) => event,
-        Err(rejected) => {
-            tracing::warn!("a webhook was refused: {rejected}. More: docs/troubleshooting.md");
+        Err(error) => {
+            tracing::warn!("a webhook was refused: {error}. More: docs/troubleshooting.md");
             return (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": "invalid_webhook" }))).into_response();
         }
     };
-    // First, and also when the database is down: tokens of what has ended are refused from now on.
-    if let Some(ended) = event.ended() {
-        app.gate.services().revoked_sessions.insert_past(ended, event.timestamp_ms(), now_ms);
+    // The revocation comes first, so that it counts even when the database is down.
+    if let Some(revocation) = event.revocation() {
+        app.gate.services().revoked_sessions.insert_past(revocation, event.timestamp_ms(), now_ms);
     }
-    match events::take(&app.gate.services().database, &event, now_ms).await {
-        Ok(taken) => {
-            tracing::info!(id = event.id(), kind = event.kind(), ?taken, "webhook");
+    match webhook_inbox::ingest(&app.gate.services().database, &event, now_ms).await {
+        Ok(ingested) => {
+            tracing::info!(id = event.id(), kind = event.kind(), ?ingested, "webhook");
             StatusCode::OK.into_response()
         }
         Err(error) => {

@@ -45,7 +45,7 @@ async fn the_cause_of_a_failed_webhook_is_in_the_log_only() {
     for (headers, body, said) in [
         (signed(WEBHOOK_SECRET, 4000), BODY, "seconds ahead of the time of the delivery"),
         (signed(WEBHOOK_SECRET, -4000), BODY, "seconds behind the time of the delivery"),
-        (signed(other, 0), BODY, "copy the signing secret of this very endpoint"),
+        (signed(other, 0), BODY, "copy the signing secret of this endpoint"),
         (signed(WEBHOOK_SECRET, 0), &spaced, "the body was changed on the way"),
         (without("svix-id"), BODY, "the header svix-id is missing"),
         (without("svix-timestamp"), BODY, "the header svix-timestamp is missing"),

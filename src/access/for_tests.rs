@@ -5,8 +5,8 @@ use crate::actor::Actor;
 use crate::db::Database;
 use crate::denial_log::DenialLog;
 use crate::revoked_sessions::RevocationList;
+use crate::test_tokens;
 use clerk::backend_api::BackendApi;
-use clerk::claims::SessionClaims;
 use domain::ids::UserId;
 use domain::operation::{Operation, Target};
 use std::sync::Arc;
@@ -14,15 +14,14 @@ use std::sync::Arc;
 impl<Op: Operation> Granted<Op> {
     /// A grant without a request, for the tests of the store.
     pub(crate) fn for_tests(input: Op, actor: Actor, database: Database, now_ms: i64) -> Self {
-        let claims =
-            serde_json::json!({ "v": 2, "sub": actor.user, "sid": actor.session, "o": { "id": actor.organization } });
-        let session = claims.as_object().and_then(SessionClaims::from_claims).map(Arc::new).expect("claims of a test");
+        let (user, session, organization) = (&actor.user, &actor.session, &actor.organization);
+        let session = test_tokens::session(user.as_str(), session.as_str(), organization.as_str(), now_ms / 1000);
         let nobody = UserId::parse("user_of_no_test").expect("an id");
         Self {
             target: input.target().check(&nobody).expect("a target"),
             input,
             actor,
-            session,
+            session: Arc::new(session),
             in_operator_organization: false,
             services: GrantedServices {
                 database,

@@ -132,7 +132,7 @@ fn revoked_session(id: &str, user: &str, updated_at: i64) -> objects::Session {
 
 async fn ingest_events(store: &Database, events: &[Event]) {
     for event in events {
-        events::take(store, event, NOW_MS).await.unwrap();
+        webhook_inbox::ingest(store, event, NOW_MS).await.unwrap();
     }
 }
 
@@ -259,8 +259,8 @@ async fn one_organization_cannot_reach_into_another() {
 async fn duplicate_events_change_nothing_and_malformed_payloads_are_kept() {
     on_every_database(|store| async move {
         let first = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
-        assert_eq!(events::take(&store, &first, NOW_MS).await.unwrap(), events::Taken::New);
-        assert_eq!(events::take(&store, &first, NOW_MS).await.unwrap(), events::Taken::Duplicate);
+        assert_eq!(webhook_inbox::ingest(&store, &first, NOW_MS).await.unwrap(), webhook_inbox::Ingested::New);
+        assert_eq!(webhook_inbox::ingest(&store, &first, NOW_MS).await.unwrap(), webhook_inbox::Ingested::Duplicate);
         for (n, (kind, data)) in [
             ("user.created", json!({})),
             ("user.created", json!({ "id": 7, "updated_at": "x" })),
@@ -276,8 +276,8 @@ async fn duplicate_events_change_nothing_and_malformed_payloads_are_kept() {
         .enumerate()
         {
             assert_eq!(
-                events::take(&store, &event(&format!("odd{n}"), kind, 1, data), NOW_MS).await.unwrap(),
-                events::Taken::New,
+                webhook_inbox::ingest(&store, &event(&format!("odd{n}"), kind, 1, data), NOW_MS).await.unwrap(),
+                webhook_inbox::Ingested::New,
                 "{kind}"
             );
         }

@@ -1,8 +1,10 @@
-//! The permission bitmap of version 2: features, permission names, and for each feature a mask over the names.
+//! The permission bitmap of version 2: features, names of permissions, and for each feature a mask over
+//! the names.
 //!
-//! Clerk's JavaScript library is the measure: a mask belongs to the n-th *organization's* feature. Masks are decimal numbers of any length.
+//! The rule is that of Clerk's JavaScript library: the n-th mask belongs to the n-th feature of the
+//! *organization*. Masks are decimal numbers of any length.
 
-/// A comma list of `<scope>:<name>`, split by whom it is for (claims `fea` and `pla`).
+/// A comma-separated list of `<scope>:<name>`, split by scope (claims `fea` and `pla`).
 #[derive(Debug, Default)]
 pub(crate) struct Scoped<'a> {
     pub(crate) organization: Vec<&'a str>,
@@ -10,7 +12,7 @@ pub(crate) struct Scoped<'a> {
 }
 
 impl<'a> Scoped<'a> {
-    /// `None`: an element without a scope, so the claim cannot be used.
+    /// `None`: an element has no scope, so the claim cannot be used.
     pub(crate) fn parse(claim: &'a str) -> Option<Self> {
         let mut scoped = Self::default();
         for element in claim.split(',') {
@@ -41,7 +43,8 @@ pub(super) fn decode(features: Option<&str>, names: Option<&str>, masks: Option<
     Some(granted.collect())
 }
 
-/// The lowest `count` bits of a decimal number, least significant first; none when it is not a number. Halving the digits needs no big integers.
+/// The lowest `count` bits of a decimal number, least significant first. Text that is not a number has
+/// none. Halving the digits needs no big integers.
 fn low_bits(decimal: &str, count: usize) -> Vec<bool> {
     if decimal.is_empty() || !decimal.bytes().all(|byte| byte.is_ascii_digit()) {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The webhook's rules one by one, and what no input may do.
+//! The rules of a delivery one by one, and properties that hold for every input.
 
 use super::*;
 use proptest::prelude::*;

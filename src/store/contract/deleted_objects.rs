@@ -190,7 +190,9 @@ async fn concurrent_deletion_and_updates_end_in_the_same_state() {
                 event(&format!("u{n}"), "user.updated", 6, super::user(&user, "Late", 6)),
             ]
             .map(|event| (store.clone(), event))
-            .map(|(store, event)| tokio::spawn(async move { events::take(&store, &event, NOW_MS).await.map(|_| ()) }));
+            .map(|(store, event)| {
+                tokio::spawn(async move { webhook_inbox::ingest(&store, &event, NOW_MS).await.map(|_| ()) })
+            });
             for task in tasks {
                 task.await.unwrap().unwrap();
             }

@@ -161,11 +161,13 @@ async fn concurrent_deliveries_of_one_event_are_applied_once() {
         let event = event("same", "organization.created", 1, json!({ "id": "org_a", "name": "A", "updated_at": 1 }));
         let deliveries: Vec<_> = (0..10)
             .map(|_| (store.clone(), event.clone()))
-            .map(|(store, event)| tokio::spawn(async move { events::take(&store, &event, NOW_MS).await.unwrap() }))
+            .map(|(store, event)| {
+                tokio::spawn(async move { webhook_inbox::ingest(&store, &event, NOW_MS).await.unwrap() })
+            })
             .collect();
         let mut new = 0;
         for delivery in deliveries {
-            new += u32::from(delivery.await.unwrap() == events::Taken::New);
+            new += u32::from(delivery.await.unwrap() == webhook_inbox::Ingested::New);
         }
         assert_eq!((new, outcome_of(&store, "same").await.as_str()), (1, "applied"));
     })

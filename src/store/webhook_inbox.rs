@@ -1,0 +1,88 @@
+//! Stores verified webhooks: each event counts once, and every order of delivery ends in the same rows.
+//!
+//! The inbox row and the effect are one transaction. This file decides which event changes what;
+//! `mirror` decides which version of an object wins, and `tombstones` what a deletion ends. An event
+//! whose payload is incomplete is stored and never refused, because Clerk would only send it again.
+
+use super::mirror::{self, Mirrored};
+use super::tombstones::{self, Deleted};
+use crate::db::{Connection, Database, StoreError};
+use clerk::objects::without_nul;
+use clerk::webhook::{Event, Payload};
+
+/// The result of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ingested {
+    /// The event was new.
+    New,
+    /// The event is in the inbox already. Nothing has changed.
+    Duplicate,
+}
+
+/// Stores an event and applies it to the mirror.
+///
+/// # Errors
+/// The database fails. Nothing is stored then, and Clerk sends the event again.
+pub async fn ingest(store: &Database, event: &Event, now_ms: i64) -> Result<Ingested, StoreError> {
+    let mut transaction = store.writer().begin().await?;
+    let inserted = sqlx::query(
+        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome) values ($1, $2, $3, $4, $5) \
+         on conflict (svix_id) do nothing",
+    )
+    .bind(without_nul(event.id()))
+    .bind(without_nul(event.kind()))
+    .bind(without_nul(&event.data().to_string()))
+    .bind(now_ms)
+    .bind(outcome(event.payload()))
+    .execute(&mut *transaction)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(Ingested::Duplicate);
+    }
+    apply(&mut transaction, event.payload(), event.timestamp_ms()).await?;
+    transaction.commit().await?;
+    Ok(Ingested::New)
+}
+
+/// The column `outcome`: the event changed the mirror, lacked what its type needs, or was only stored.
+fn outcome(payload: &Payload) -> &'static str {
+    match payload {
+        Payload::Other => "kept",
+        Payload::Incomplete | Payload::SessionEnded { session: None, .. } => "incomplete",
+        Payload::UserChanged(_)
+        | Payload::UserDeleted(_)
+        | Payload::OrganizationChanged(_)
+        | Payload::OrganizationDeleted(_)
+        | Payload::MembershipChanged(_)
+        | Payload::MembershipDeleted(_)
+        | Payload::InvitationChanged(_)
+        | Payload::SessionStarted(_)
+        | Payload::SessionEnded { session: Some(_), .. }
+        | Payload::RoleChanged(_)
+        | Payload::RoleDeleted(_)
+        | Payload::PermissionChanged(_)
+        | Payload::PermissionDeleted(_) => "applied",
+    }
+}
+
+async fn apply(connection: &mut Connection, payload: &Payload, at_ms: i64) -> Result<(), StoreError> {
+    match payload {
+        Payload::UserChanged(user) => user.keep(connection).await,
+        Payload::UserDeleted(id) => tombstones::delete(connection, Deleted::User, id.as_str(), at_ms).await,
+        Payload::OrganizationChanged(organization) => organization.keep(connection).await,
+        Payload::OrganizationDeleted(id) => {
+            tombstones::delete(connection, Deleted::Organization, id.as_str(), at_ms).await
+        }
+        Payload::MembershipChanged(membership) => membership.keep(connection).await,
+        Payload::MembershipDeleted(membership) => mirror::membership(connection, membership, Some(at_ms)).await,
+        Payload::InvitationChanged(invitation) => invitation.keep(connection).await,
+        Payload::SessionStarted(session) | Payload::SessionEnded { session: Some(session), .. } => {
+            session.keep(connection).await
+        }
+        Payload::RoleChanged(role) => role.keep(connection).await,
+        Payload::RoleDeleted(id) => tombstones::delete(connection, Deleted::Role, id, at_ms).await,
+        Payload::PermissionChanged(permission) => permission.keep(connection).await,
+        Payload::PermissionDeleted(id) => tombstones::delete(connection, Deleted::Permission, id, at_ms).await,
+        Payload::SessionEnded { session: None, .. } | Payload::Incomplete | Payload::Other => Ok(()),
+    }
+}
