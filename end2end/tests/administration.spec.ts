@@ -77,7 +77,9 @@ test.describe("without JavaScript", () => {
     await expect(invite.getByLabel("Email address")).toHaveValue("nobody at all");
     await invite.getByLabel("Email address").fill("mary.jackson@example.com");
     await invite.getByRole("button", { name: "Send invitation" }).click();
-    await expect(page.getByRole("region", { name: "Pending invitations", exact: true })).toContainText("mary.jackson@example.com");
+    await expect(page.getByRole("region", { name: "Pending invitations", exact: true })).toContainText(
+      "mary.jackson@example.com",
+    );
     await page.goto("/admin/users?query=turing");
     await page.getByRole("button", { name: "Ban: Alan Turing" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Banned" })).toBeVisible();

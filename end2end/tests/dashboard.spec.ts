@@ -68,7 +68,10 @@ test.describe("a member without the permission", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
     const admin = await (await anotherBrowser()).newPage();
     await signIn(admin, ADA, "/admin/audit");
-    await comes(admin, admin.getByRole("row").filter({ hasText: "Max Mustermann" }).filter({ hasText: "No permission" }));
+    await comes(
+      admin,
+      admin.getByRole("row").filter({ hasText: "Max Mustermann" }).filter({ hasText: "No permission" }),
+    );
   });
 });
 

@@ -19,7 +19,7 @@ async function awayFromTheEndOfTheWindow() {
   if (left < 5_000) await new Promise((next) => setTimeout(next, left));
 }
 
-base(`${LIMIT} of ${CALLS} calls pass in each of ${AT_ONCE} rounds, whoever asks`, async () => {
+base(`${LIMIT} of ${CALLS} calls pass in each of ${AT_ONCE} rounds, through either side`, async () => {
   base.setTimeout(180_000);
   const [keys, upstash] = [new SigningKeys(), await Upstash.start()];
   const server = await Server.start({
