@@ -1,7 +1,9 @@
-//! Days as dates, without a locale and without asking the clock: the same on the server and in every browser.
+//! Calendar dates of days, without a locale and without a clock, so the server and every browser
+//! render the same text.
 
-/// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar. Years are counted from March,
-/// so that the leap day is the last of its year.
+/// Year, month and day of a day, counted from 1970-01-01 in the proleptic Gregorian calendar.
+///
+/// The calculation counts years from March, so that the leap day is the last day of its year.
 #[must_use]
 pub fn date(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;

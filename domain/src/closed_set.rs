@@ -1,9 +1,10 @@
-//! Enums whose values have a text each: one list declares the values, their texts and the list of all values.
+//! Enums whose values have one text each: a list declares the values, their texts and `ALL`.
 //!
-//! A list that is written beside its enum misses the next value, and nobody notices. Here a value without a text does not compile, and the
-//! list of all cannot leave one out.
+//! A list beside its enum can miss the next value without an error. With this macro a value without
+//! a text does not compile, and `ALL` is complete.
 
-/// Declares such an enum. It gets `ALL` and a method that tells the text.
+/// Declares the enum with `ALL` and a method that returns the text of a value. The first line is a
+/// plain `pub enum Name`, so a search for the enum finds it.
 macro_rules! closed_set {
     (
         $(#[$attribute:meta])*

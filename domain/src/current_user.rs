@@ -1,5 +1,5 @@
-//! The current user, as far as a page needs to know. It decides what a page offers, and never what
-//! is allowed: that is the grant of each operation.
+//! The current user, as far as a page needs to know. The page decides with it which links and
+//! buttons it offers. It grants nothing: each operation checks its own policy.
 
 use crate::permission::Permission;
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 /// The user that a page is rendered for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentUser {
-    /// Whether anybody is signed in.
+    /// How far the sign-in has come.
     pub state: SignInState,
     /// The permissions that apply in the active organization.
     pub permissions: Vec<Permission>,
-    /// Clerk's id of the impersonator, who acts as this user.
+    /// Clerk's id of the impersonator, if an operator acts as this user.
     pub impersonator: Option<String>,
     /// The active organization.
     pub organization: Option<ActiveOrganization>,
@@ -23,9 +23,9 @@ pub enum SignInState {
     /// Nobody is signed in.
     #[default]
     SignedOut,
-    /// Clerk demands more after the sign-in, for example to choose an organization.
+    /// Clerk demands a task after the sign-in, for example to choose an organization.
     Pending,
-    /// Somebody is signed in.
+    /// A user is signed in.
     SignedIn,
 }
 
@@ -34,7 +34,7 @@ pub enum SignInState {
 pub struct ActiveOrganization {
     /// Clerk's id.
     pub id: String,
-    /// Its name in URLs, where it has one.
+    /// The name of the organization in URLs; `None` if the instance has no slugs.
     pub slug: Option<String>,
 }
 

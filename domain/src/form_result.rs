@@ -1,9 +1,11 @@
-//! How the post of a form comes back to its page without JavaScript: what the address of the page then says, written and read in one place.
+//! The result of a form post in the URL of its page, for browsers without JavaScript. The server
+//! writes it, and the page reads it with the same module.
 //!
-//! `done=<operation>`, or `refused=<operation>&refusal=<JSON>&sent=<what was sent>`. What was sent is JSON in base64url. Percent-encoding would
-//! triple every byte of a letter beyond ASCII, and grow again each time the address becomes a parameter of another one, on the way through sign-in
-//! and a handshake of Clerk: a valid name could then pass no proxy with nginx's default buffers (8 KB for the line of a request, 4 KB for all headers of
-//! an answer). Nothing else of what was sent is kept anywhere.
+//! The query is `done=<operation>`, or `refused=<operation>&refusal=<JSON>&sent=<fields>`. The sent
+//! fields are JSON in base64url. Percent-encoding would triple each byte of a letter beyond ASCII,
+//! and again each time the URL becomes a parameter of another URL (sign-in, Clerk's handshake); a
+//! valid name would then exceed nginx's default buffers (8 KB for the request line, 4 KB for the
+//! response headers). The server stores nothing of the sent fields.
 
 use crate::local_path::LocalPath;
 use base64::Engine;
@@ -12,28 +14,32 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The field in which every call from a page says for which organization the page was made. Reserved: no operation has a field of this name.
+/// The field with the organization that the page was rendered for. Reserved: no operation has a
+/// field of this name.
 pub const ORGANIZATION: &str = "organization_id";
 
-/// The field in which a form says on which page it stands, as a [`LocalPath`]: its own address is all that a browser is
-/// sure to know of it. Reserved as well.
+/// The field with the page of the form, as a [`LocalPath`]. A browser may omit `Referer`, so the
+/// form itself names its page. Reserved as well.
 pub const PAGE: &str = "form_page";
 
-/// The parameters of an address that this module writes; every other one belongs to the page.
+/// The query parameters that this module writes; every other parameter belongs to the page.
 pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "sent"];
 
-/// Most bytes of JSON that an address carries. The longest valid input has about 900: a name of 200 letters with four bytes each.
+/// The maximum number of bytes of JSON in a URL. The longest valid input needs about 900 bytes: a
+/// name of 200 letters with four bytes each.
 const MAX_BYTES: usize = 1200;
 
-/// Parts of names of fields that no address ever carries: an address stands in histories and logs.
+/// A field whose name contains one of these words never enters a URL, because browser histories and
+/// logs keep URLs.
 const SECRETS: [&str; 3] = ["password", "secret", "token"];
 
-/// The fields that were sent with a form. `None`: the field was too long to be carried.
+/// The fields of a form post. `None`: the field is too long for a URL, or it is a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent(BTreeMap<String, Option<String>>);
 
 impl Sent {
-    /// What an address can carry of these fields: the shortest first, until it is full. The page is the address itself.
+    /// The fields that fit into a URL, the shortest first. The page is left out: the URL is the
+    /// page.
     pub fn new(fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != PAGE).collect();
         fields.sort_by_key(|(_, value)| value.len());
@@ -48,7 +54,8 @@ impl Sent {
         if sent.json().len() > MAX_BYTES { Self::default() } else { sent }
     }
 
-    /// What an address can carry of the input of an operation, and for which organization it was meant.
+    /// The fields of an operation's input that fit into a URL, and the organization that the page
+    /// was rendered for.
     pub fn of(input: &impl Serialize, organization: Option<&str>) -> Self {
         let fields = serde_json::to_value(input).unwrap_or_default();
         let fields = fields.as_object().into_iter().flatten();
@@ -57,31 +64,34 @@ impl Sent {
         Self::new(fields.chain(organization.map(|id| (ORGANIZATION.to_owned(), id.to_owned()))))
     }
 
-    /// A field.
+    /// The value of a field; `None` if the form did not send the field or the URL does not carry
+    /// it.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.get(field)?.as_deref()
     }
 
-    /// Whether a person typed or chose something of it: ids are of the page.
+    /// Whether a field is left that a user typed or chose: the page itself fills the ids.
     #[must_use]
     pub fn is_typed(&self) -> bool {
         self.0.keys().any(|name| !name.ends_with("_id"))
     }
 
-    /// Whether it is about a row of the organization that it was meant for. Another one does not have that row.
+    /// Whether a field names a row of the organization. After a switch to another organization that
+    /// row does not exist.
     #[must_use]
     pub fn names_a_row(&self) -> bool {
         self.0.keys().any(|name| name.ends_with("_id") && name != ORGANIZATION)
     }
 
-    /// Whether all that was sent is here.
+    /// Whether the URL carries every sent field.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.0.values().all(Option::is_some)
     }
 
-    /// Reads what [`refused`] and [`confirmed`] wrote. Anybody can write such an address, so anything else is nothing.
+    /// Reads the fields that [`refused`] and [`confirmed`] wrote; `None` for any other text,
+    /// because anybody can write such a URL.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let json = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -97,19 +107,19 @@ impl Sent {
     }
 }
 
-/// The page after a post that was done.
+/// The URL of the page after a successful post.
 #[must_use]
 pub fn done(page: &LocalPath, operation: &str) -> LocalPath {
     page.with_query(&[("done", operation)])
 }
 
-/// The page after a post that was refused; `refusal` is its JSON.
+/// The URL of the page after a refused post; `refusal` is the JSON of the refusal.
 #[must_use]
 pub fn refused(page: &LocalPath, operation: &str, refusal: &str, sent: &Sent) -> LocalPath {
     with(&page.with_query(&[("refused", operation), ("refusal", refusal)]), sent)
 }
 
-/// The page for somebody who comes back from confirming who they are, to finish what was refused before.
+/// The URL of the page after a reverification, where the user finishes the refused post.
 #[must_use]
 pub fn confirmed(page: &LocalPath, operation: &str, sent: &Sent) -> LocalPath {
     with(&page.with_query(&[("confirmed", operation)]), sent)

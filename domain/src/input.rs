@@ -12,42 +12,43 @@ use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 /// anything.
 pub const LAST_PAGE: u32 = 100_000;
 
-/// The kind of text in a field. Decides which characters are valid, and the words of the messages.
+/// The kind of text in a field. It decides which characters are valid and which messages the page
+/// shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextKind {
-    /// A name for people: something in it is visible, and nothing changes how the text beside it is
-    /// read.
+    /// A name for people: at least one character is visible, and no character changes the direction
+    /// of the text beside it.
     DisplayName,
     /// An email address, as far as a form can check it.
     EmailAddress,
     /// An id: letters, digits, `_`, `-` and `:`.
     Identifier,
-    /// The key of a role; the same characters as an id.
+    /// The key of a role, with the characters of an id.
     Role,
-    /// Words to search for; blank matches everything.
+    /// Search words; blank matches everything.
     Search,
 }
 
 /// The rule of one text field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextRule {
-    /// The kind of text in the field.
+    /// The kind of text.
     pub kind: TextKind,
     /// Longest valid value: in characters (Unicode scalar values), and in bytes for ids, roles and
     /// email addresses.
     pub max_length: usize,
 }
 
-/// The text fields of an operation: the name of each, and its rule.
+/// The text fields of an operation: each name with its rule.
 pub type TextFields = &'static [(&'static str, TextRule)];
 
-/// A display name. The limit is the one that Clerk has for names of organizations.
+/// A display name. The limit is Clerk's limit for names of organizations.
 pub const DISPLAY_NAME: TextRule = TextRule { kind: TextKind::DisplayName, max_length: 200 };
 
 /// An email address (RFC 5321 section 4.5.3.1.3, without the angle brackets).
 pub const EMAIL_ADDRESS: TextRule = TextRule { kind: TextKind::EmailAddress, max_length: 254 };
 
-/// An id of Clerk's or of ours.
+/// An id from Clerk or from this database.
 pub const IDENTIFIER: TextRule = TextRule { kind: TextKind::Identifier, max_length: 128 };
 
 /// The key of a role, with or without the leading `org:`.
@@ -115,13 +116,15 @@ impl TextRule {
     }
 }
 
-/// A rule in the form that garde calls.
+/// A rule as a garde validator.
 pub(crate) fn follows(rule: TextRule) -> impl Fn(&str, &()) -> garde::Result {
     move |text, ()| rule.problem(text).map_or(Ok(()), |problem| Err(garde::Error::new(problem.code())))
 }
 
-/// A name, one `@` and a host. Only a mail can tell whether the address exists.
+/// Whether a text has a name, one `@` and a host. Only a delivered message proves that the address
+/// exists.
 fn is_email_address(text: &str) -> bool {
+    // An invisible character makes two different addresses look the same.
     let is_forbidden =
         |letter: char| letter.is_whitespace() || is_ignorable(letter) || "@,;:<>()[]\"\\".contains(letter);
     let is_plain = |part: &str| {
@@ -129,14 +132,13 @@ fn is_email_address(text: &str) -> bool {
             && !part.starts_with('.')
             && !part.ends_with('.')
             && has_visible(part)
-            // An invisible character makes two different addresses look the same.
             && !part.contains(is_forbidden)
     };
     text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host))
 }
 
-/// A search as it is sent: any run of characters that separate words becomes one blank, and both
-/// ends are trimmed.
+/// A search text with one blank between words and none at the ends. Any run of separating
+/// characters counts as one blank, so every spelling of a search gives the same result.
 #[must_use]
 pub fn cleaned_search(text: &str) -> String {
     let is_gap = |letter: char| letter.is_whitespace() || matches!(letter, '\u{1c}'..='\u{1f}');

@@ -1,7 +1,7 @@
-//! What browser and server share: input rules, operations with their policy, permissions, refusals
-//! and the table of pages.
+//! The types that browser and server share: input rules, operations with their policy, permissions,
+//! refusals and the table of pages.
 //!
-//! The crate has no server dependency, so nothing here can read a database, a secret or a clock.
+//! The crate has no server dependency, so it cannot read a database, a secret or a clock.
 
 pub use clerk_types::{ids, reverification};
 

@@ -1,7 +1,8 @@
-//! Where a redirect may go: a path of this application and nowhere else.
+//! The target of a redirect: a path on this origin, which prevents open redirects.
 //!
-//! The rule is stricter than any browser's parser: exactly one slash at the start, no backslash, no control character, ASCII only. Whatever
-//! passes keeps its host when it is resolved against our origin (ASVS 3.7.2).
+//! The rule is stricter than any browser's parser: exactly one slash at the start, no backslash, no
+//! control character, ASCII only. A valid path keeps its host when a browser resolves it against
+//! our origin (ASVS 3.7.2).
 
 use crate::pages::Page;
 use crate::signed_out::{self, SignedOut};
@@ -15,7 +16,7 @@ pub struct LocalPath(Cow<'static, str>);
 /// The parameter of the sign-in page that names the page to return to (Clerk's name for it).
 const RETURN_PARAMETER: &str = "redirect_url";
 
-/// Longer addresses are refused: browsers and proxies cut them at different lengths.
+/// The maximum length in bytes. Browsers and proxies cut longer URLs at different lengths.
 const MAX_BYTES: usize = 8000;
 
 impl LocalPath {
@@ -42,21 +43,21 @@ impl LocalPath {
         Self(Cow::Borrowed(page.path()))
     }
 
-    /// Sign-in, and back to a page. `reason`: the rule that ended the session before, which the sign-in
-    /// page explains.
+    /// The sign-in page, which returns to `back`. `reason` is the rule that ended the earlier
+    /// session; the sign-in page explains it.
     #[must_use]
     pub fn sign_in(back: &Self, reason: Option<SignedOut>) -> Self {
         let page = Self::SIGN_IN.returning_to(back);
         reason.map_or(page.clone(), |reason| page.with_query(&[(signed_out::PARAMETER, reason.code())]))
     }
 
-    /// The tasks of a pending session, and back to a page.
+    /// The tasks of a pending session, which return to `back`.
     #[must_use]
     pub fn sign_in_tasks(back: &Self) -> Self {
         Self::TASKS.returning_to(back)
     }
 
-    /// Reverification, and back to a page.
+    /// The reverification page, which returns to `back`.
     #[must_use]
     pub fn reverify(back: &Self) -> Self {
         Self::REVERIFY.returning_to(back)
@@ -66,7 +67,7 @@ impl LocalPath {
         self.with_query(&[(RETURN_PARAMETER, back.as_str())])
     }
 
-    /// A safe path, or nothing.
+    /// Reads a path from untrusted text; `None` if it could leave this origin.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let second = text.as_bytes().get(1);
@@ -85,7 +86,7 @@ impl LocalPath {
         &self.0
     }
 
-    /// The same path with these pairs added to its query, percent-encoded.
+    /// The path with these pairs added to its query, percent-encoded.
     #[must_use]
     pub fn with_query(&self, pairs: &[(&str, &str)]) -> Self {
         let mut text = self.0.clone().into_owned();
@@ -99,13 +100,15 @@ impl LocalPath {
     }
 }
 
-/// `..` could climb to a second slash at the front (`/x/..//evil.example`), encoded or not.
+/// Whether a path has a `.` or `..` segment, encoded or not. Resolving `/x/..//evil.example` gives
+/// a path that begins with two slashes.
 fn has_dot_segment(text: &str) -> bool {
     let path = text.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
     path.split('/').any(|segment| segment == "." || segment == "..")
 }
 
-/// A browser leaves these alone, but whoever decodes the path once before using it again would get `//evil.example`.
+/// Whether a path has an encoded separator or control character. Browsers keep them encoded, but
+/// code that decodes the path before it uses it would get `//evil.example`.
 fn has_encoded_separator(text: &str) -> bool {
     let path = text.split('?').next().unwrap_or_default().to_ascii_lowercase();
     ["%2f", "%5c", "%09", "%0a", "%0d", "%00"].iter().any(|encoded| path.contains(encoded))

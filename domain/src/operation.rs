@@ -1,9 +1,9 @@
 //! Every operation of the application.
 //!
-//! An operation is a type: its fields are the validated input, its [`Declaration`] is the policy. The
-//! server reads the declarations to guard `/api`, and it does not start when a server function has no
-//! declaration. The browser reads the same rules to show an error beside a field before anything is
-//! sent.
+//! An operation is a type: its fields are the validated input, and its [`Declaration`] is the
+//! policy. The server reads the declarations to guard `/api`, and it does not start when a server
+//! function has no declaration. The browser reads the same rules, so it shows an error beside a
+//! field before it sends the form.
 
 mod declaration;
 mod target;
@@ -31,8 +31,8 @@ pub use sessions::RevokeSession;
 pub use target::{AnotherMember, AnotherUser, NoUser, Target};
 pub use users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
 
-/// Every declaration. The server compares the list with the server functions that are linked in, and
-/// does not start when they differ.
+/// Every declaration. The server compares the list with the server functions that are linked in,
+/// and does not start when they differ.
 pub static OPERATIONS: &[&Declaration] = &[
     &ShowDashboard::DECLARATION,
     &ListOrganizations::DECLARATION,

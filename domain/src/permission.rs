@@ -1,26 +1,30 @@
-//! The permissions that the application asks for.
+//! The permissions that the application checks.
 //!
-//! A closed set, so that a typing error is a compile error and a new permission is a decision. What a session actually holds is read
-//! from its token (`claims`), where permissions of other features may stand as well.
+//! The set is closed, so a typing error is a compile error and a new permission is a decision. A
+//! token may hold other permissions as well; `clerk::claims` reads them, and this application
+//! ignores them.
 
 use crate::closed_set::closed_set;
 use serde::{Deserialize, Serialize};
 
 closed_set! {
-    /// A permission that somebody has in the active organization.
+    /// A permission of a user in the active organization.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Permission;
     /// The key as it is configured in Clerk: `org:<feature>:<permission>`.
     fn key;
-    /// Use the dashboard and everything in it that is about the organization.
+    /// Use the dashboard and every operation on the active organization.
     AdminAccess = "org:admin:access",
-    /// Keep people out of the whole instance, whatever organization they belong to: for the staff of whoever runs it, in their own organization.
+    /// Ban and lock users of the whole instance, whatever organization they belong to. The
+    /// permission is for the staff that runs the instance, in their own organization.
     ManageUsers = "org:users:manage",
 }
 
 impl Permission {
-    /// Whether it reaches beyond the active organization. Such a permission counts in the organization of the operators and nowhere else: whoever
-    /// manages the members of an organization gives every role of its role set in Clerk's own components, themselves included.
+    /// Whether the permission reaches beyond the active organization.
+    ///
+    /// Such a permission applies in the operators' organization only. In every other organization a
+    /// member manager could assign themselves the role in Clerk's own components.
     #[must_use]
     pub fn is_instance_wide(self) -> bool {
         match self {
@@ -29,8 +33,11 @@ impl Permission {
         }
     }
 
-    /// How old a session may be that asks for it, in milliseconds; an older one ends, and the person signs in again. `None`: as old as any
-    /// session. Unlike reverification this bounds how long a stolen session is of use, whatever its holder can confirm.
+    /// The maximum age of a session that uses the permission, in milliseconds. An older session
+    /// ends, and the user signs in again. `None`: no limit.
+    ///
+    /// Reverification asks the holder of a session for a credential. This limit works without it:
+    /// it bounds how long a stolen session is useful.
     #[must_use]
     pub const fn max_session_age_ms(self) -> Option<i64> {
         match self {

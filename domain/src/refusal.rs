@@ -1,7 +1,8 @@
-//! Everything that a browser may be told about a "no".
+//! The refusals that a browser may see.
 //!
-//! A closed set of codes without free text: without JavaScript a refusal travels in a URL, and so into history and logs. The words for
-//! people belong to the page; the cause belongs to the log. The JSON form is part of the outside contract.
+//! They are a closed set of codes without free text, because without JavaScript a refusal becomes
+//! part of a URL, which histories and logs keep. The pages hold the messages, and the log holds the
+//! cause. The JSON form is part of the outside contract.
 
 use crate::closed_set::closed_set;
 use crate::reverification::Reverification;
@@ -9,51 +10,54 @@ use crate::signed_out::SignedOut;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The fields of an input that are wrong.
+/// The invalid fields of an input.
 pub type InvalidFields = BTreeMap<String, FieldProblem>;
 
-/// Why a request was refused, in the order in which the reasons are asked.
+/// The reason why the server refused a request. [`crate::operation::Declaration`] lists the order
+/// of the checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum Refusal {
     /// 401: nobody is signed in, or the session has ended.
     Unauthenticated {
-        /// The rule of ours that ended the session, where one did.
+        /// The session rule that ended the session; `None` if no rule did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<SignedOut>,
     },
     /// 403: the organization does not grant the permission.
     Forbidden,
-    /// 403: the person must prove again who they are. The hint is the one that Clerk's own clients understand.
+    /// 403: the user must verify their identity again. Clerk's own clients understand the hint.
     Reverification {
-        /// Clerk's step-up hint.
+        /// Clerk's reverification hint.
         clerk_error: ClerkError,
     },
-    /// 400: the input is wrong.
+    /// 400: the input is invalid.
     InvalidInput {
-        /// Which field, and what is wrong with it.
+        /// The invalid fields with their problems.
         fields: InvalidFields,
     },
-    /// 409: the page was made for another organization than the one that is active now; nothing was done.
+    /// 409: the page was rendered for another organization than the active one, and the server
+    /// changed nothing.
     OtherOrganization,
     /// 429: too many calls.
     RateLimited {
-        /// Seconds until the same call can pass, rounded up.
+        /// Seconds until the same call can succeed, rounded up.
         retry_after: u64,
     },
-    /// 404: no such row for this organization. "Not yours" and "not there" are the same answer.
+    /// 404: the organization has no such row. The answer is the same for a row of another
+    /// organization and for a row that does not exist.
     NotFound,
-    /// 503: something that the answer depends on is down.
+    /// 503: a service that the answer depends on is down.
     Unavailable,
-    /// 500: our fault. The cause is in the log under the request id.
+    /// 500: an error in this server. The log has the cause under the request id.
     Internal,
 }
 
 impl Refusal {
-    /// The refusal of somebody who is not signed in, where no rule of ours is the reason.
+    /// The refusal of a request without a session, if no session rule ended one.
     pub const NOBODY: Self = Self::Unauthenticated { reason: None };
 
-    /// The step-up refusal of an operation.
+    /// The refusal with Clerk's reverification hint.
     #[must_use]
     pub fn reverification(needed: Reverification) -> Self {
         Self::Reverification { clerk_error: ClerkError::reverification(needed) }
@@ -90,7 +94,7 @@ impl Refusal {
         }
     }
 
-    /// Seconds for the header `Retry-After`, where the refusal passes by itself.
+    /// Seconds for the header `Retry-After`; `None` if the same call cannot succeed later.
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         match self {
@@ -108,28 +112,30 @@ impl Refusal {
 }
 
 closed_set! {
-    /// What can be wrong with a field.
+    /// A problem of a field.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
     pub enum FieldProblem;
     /// The code, as in the JSON.
     fn code;
-    /// Nothing was given, or nothing that can be seen.
+    /// The field is empty or has no visible character.
     Required = "required",
-    /// Longer than allowed.
+    /// The text is longer than the limit.
     TooLong = "too_long",
-    /// A control character, a line break for example, or one that changes the direction of text.
+    /// The text has a control character, such as a line break, or a character that changes the
+    /// direction of text.
     ControlCharacter = "control_character",
-    /// Not of the expected form.
+    /// The text does not have the expected form.
     Invalid = "invalid",
-    /// Something that people may not do to themselves.
+    /// The user may not apply the operation to themselves.
     Yourself = "yourself",
-    /// Somebody who is a member already, or invited.
+    /// The person is a member already, or invited.
     Taken = "taken",
 }
 
 impl FieldProblem {
-    /// The problem for a rule's code; a rule of the validation library itself is `Invalid`.
+    /// The problem for a code. A rule of the validation library has no code here and counts as
+    /// `Invalid`.
     pub(crate) fn from_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|problem| problem.code() == code).unwrap_or(Self::Invalid)
     }
@@ -157,13 +163,13 @@ struct ClerkReverification {
 }
 
 impl ClerkError {
-    /// Clerk's name of the level that is needed.
+    /// Clerk's name of the required level.
     #[must_use]
     pub fn level(&self) -> &str {
         &self.metadata.reverification.level
     }
 
-    /// Minutes for which a confirmation of the identity stays fresh enough for the operation.
+    /// The maximum age of the last verification, in minutes.
     #[must_use]
     pub fn within_minutes(&self) -> u32 {
         self.metadata.reverification.after_minutes

@@ -1,11 +1,13 @@
-//! Why the server ended a session that its person did not end: the rules of `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT`, `SESSION_SINGLE` and the
-//! age limit of a permission. The codes are part of the outside contract: they stand in refusals, in the address of the sign-in page and in the
-//! audit log. The words for people belong to the page.
+//! The reason why the server ended a session: `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT`,
+//! `SESSION_SINGLE`, or the age limit of a permission.
+//!
+//! The codes are part of the outside contract: refusals, the URL of the sign-in page and the audit
+//! log contain them. The pages hold the messages.
 
 use crate::closed_set::closed_set;
 use serde::{Deserialize, Serialize};
 
-/// The parameter of the sign-in page that says why somebody comes there.
+/// The query parameter of the sign-in page that holds the reason.
 pub const PARAMETER: &str = "signed_out";
 
 closed_set! {
@@ -15,18 +17,18 @@ closed_set! {
     pub enum SignedOut;
     /// The code, as in the JSON member `reason`.
     fn code;
-    /// `SESSION_MAX_AGE` is over.
+    /// The session is older than `SESSION_MAX_AGE`.
     SessionTooOld = "session_too_old",
-    /// Nothing was done for `SESSION_IDLE_TIMEOUT`.
+    /// The user was inactive for `SESSION_IDLE_TIMEOUT`.
     SessionIdle = "session_idle",
-    /// The same person signed in again, and `SESSION_SINGLE` is on.
+    /// The user signed in again, and `SESSION_SINGLE` is on.
     SessionReplaced = "session_replaced",
-    /// The session is older than the permission allows that was asked for.
+    /// The session is older than the required permission allows.
     SessionTooOldForPermission = "session_too_old_for_permission",
 }
 
 impl SignedOut {
-    /// The rule for a code; `None` for any other text, which anybody can write into an address.
+    /// The rule for a code; `None` for any other text, because anybody can write the URL.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.code() == code)

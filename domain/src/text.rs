@@ -1,7 +1,8 @@
-//! What can be seen of a text, and how a text of somebody else is shown without disturbing what stands beside it.
+//! Visible characters, and safe display of text that other users wrote.
 //!
-//! Names come from people and from Clerk. A name of characters that nobody sees looks like no name, and a character that changes the direction
-//! of text makes what follows it appear in another order. The first are refused where a name is given; both are mended where one is shown.
+//! A name without a visible character looks like an empty name. A character that changes the
+//! direction of text reorders the text after it. Input rules refuse the first, and pages handle
+//! both when they show a name, because Clerk accepts such names.
 
 /// The characters that change the direction of text (Unicode property `Bidi_Control`).
 #[must_use]
@@ -9,13 +10,14 @@ pub const fn is_bidi_control(character: char) -> bool {
     matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether a character ends a line or steers a terminal: categories Cc, Zl and Zp.
+/// Whether a character ends a line or controls a terminal: categories Cc, Zl and Zp.
 #[must_use]
 pub fn is_control(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a character is never drawn by itself (Unicode property `Default_Ignorable_Code_Point`): joiners, fillers, soft hyphens, variation selectors, tags.
+/// Whether a character is never drawn by itself (Unicode property `Default_Ignorable_Code_Point`):
+/// joiners, fillers, soft hyphens, variation selectors, tags.
 #[must_use]
 pub const fn is_ignorable(character: char) -> bool {
     matches!(
@@ -40,55 +42,61 @@ pub const fn is_ignorable(character: char) -> bool {
     )
 }
 
-/// Whether a character leaves ink by itself. Marks that sit on another character do not count.
+/// Whether a character is visible by itself. Combining marks do not count.
 fn is_visible(character: char) -> bool {
-    // Blank by design, though no property says so: Braille without dots, a note head without ink, empty hieroglyphs,
-    // and the place of an object that is not part of the text.
+    // These characters are blank by design, but no Unicode property says so: Braille without dots,
+    // a null note head, blank hieroglyphs and the object replacement character.
     let is_blank = character.is_whitespace()
         || matches!(character, '\u{2800}' | '\u{fffc}' | '\u{1d159}' | '\u{13441}' | '\u{13442}');
-    // The standard library escapes what cannot be printed and what extends the character before it (Unicode property `Grapheme_Extend`).
+    // The standard library escapes characters that are not printable or that extend the character
+    // before them (Unicode property `Grapheme_Extend`).
     let is_printed = matches!(character, '"' | '\'' | '\\') || character.escape_debug().count() == 1;
     is_printed && !is_blank && !is_ignorable(character)
 }
 
-/// Whether somebody sees anything of a text.
+/// Whether a text has a visible character.
 #[must_use]
 pub fn has_visible(text: &str) -> bool {
     text.chars().any(is_visible)
 }
 
-/// A text in which people can see something, without blanks around it; of anything else, nothing.
+/// The trimmed text; `None` if it has no visible character.
 #[must_use]
 pub fn visible(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| has_visible(text))
 }
 
-/// A text of somebody else as a page may show it: characters that change the direction of text are left out. An element of its own does not hold
-/// them, because one of them ends the isolation that the element begins.
+/// A text that another user wrote, without the characters that change the direction of text. The
+/// isolation by an element (`<bdi>`) is not enough, because one of these characters can end it.
 #[must_use]
 pub fn shown(text: &str) -> String {
     text.chars().filter(|character| !is_bidi_control(*character)).collect()
 }
 
-/// A name as a page may show it, or what stands for it where there is nothing to see.
+/// The shown name, or `instead` if the name has no visible character.
 #[must_use]
 pub fn shown_or(name: Option<&str>, instead: &str) -> String {
     shown(name.and_then(visible).unwrap_or(instead))
 }
 
-/// The same for places without markup, an option or a label for example: what is written from right to left is isolated by characters. Other
-/// texts stay as they are, so that they are found by what is typed.
+/// The shown text for places without markup, such as an option or a label. Isolation characters
+/// surround right-to-left text. Other texts stay unchanged, so that typing finds them.
 #[must_use]
 pub fn isolated(text: &str) -> String {
     let text = shown(text);
     if text.chars().any(is_right_to_left) { format!("\u{2068}{text}\u{2069}") } else { text }
 }
 
-/// The blocks of scripts that are written from right to left (Unicode, `DerivedBidiClass`, defaults R and AL).
+/// Whether a character belongs to a right-to-left script (Unicode, `DerivedBidiClass`, defaults R
+/// and AL).
 const fn is_right_to_left(character: char) -> bool {
     matches!(
         character,
-        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}'
+        '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
     )
 }
 

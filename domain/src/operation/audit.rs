@@ -1,4 +1,4 @@
-//! The audit log.
+//! The operation that lists the audit log.
 
 use super::declaration::Declaration;
 use super::definition::Operation;

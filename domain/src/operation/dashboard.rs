@@ -1,4 +1,4 @@
-//! The dashboard.
+//! The operation behind the dashboard.
 
 use super::declaration::Declaration;
 use super::definition::Operation;
@@ -7,7 +7,7 @@ use crate::input::TextFields;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-/// What the dashboard shows first: who is signed in, and for which organization.
+/// Shows the signed-in user and the active organization.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ShowDashboard {}
 

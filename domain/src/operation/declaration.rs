@@ -3,28 +3,29 @@
 use crate::permission::Permission;
 use crate::reverification::{FactorLevel, Reverification};
 
-/// What must hold before an operation runs, in the order in which it is checked: signed in, permission,
+/// The conditions of an operation, in the order of their checks: signed in, permission,
 /// reverification, input, organization of the page, rate limit.
 #[derive(Debug)]
 pub struct Declaration {
-    /// Name in snake case, as in the audit log; the endpoint is `/api/<name>`.
+    /// Name in snake case. The audit log uses it, and the endpoint is `/api/<name>`.
     pub name: &'static str,
     /// Whether the operation changes something.
     pub effect: Effect,
     /// The permission that the session must have in the active organization.
     pub permission: Permission,
-    /// How recently the user must have verified who they are; `None` asks nothing.
+    /// The maximum age of the user's last verification; `None`: the operation needs no
+    /// reverification.
     pub reverification: Option<Reverification>,
-    /// How often one user may call it; `None` where a call is cheap and changes nothing.
+    /// The limit for each user; `None` for a call that is cheap and changes nothing.
     pub rate_limit: Option<RateLimit>,
 }
 
 /// Whether an operation changes something. Every change leaves an entry in the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It reads.
+    /// The operation reads.
     Read,
-    /// It changes something, here or at Clerk.
+    /// The operation changes something in the database or at Clerk.
     Change,
 }
 
@@ -35,41 +36,43 @@ pub struct RateLimit {
     pub requests: u32,
     /// Length of the window in seconds.
     pub window_seconds: u32,
-    /// What happens while the limiter does not answer.
+    /// The behaviour while the limiter does not answer.
     pub on_outage: OnOutage,
 }
 
-/// What a limit does while its store does not answer: a decision for each operation, never a default.
+/// The behaviour of a limit while its store does not answer. Each operation decides; there is no
+/// default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnOutage {
-    /// Answer 503: a change without a limit is worse than none.
+    /// Answer 503, for changes: an attacker must not remove a limit by stopping its store.
     Refuse,
     /// Let the call pass, without rate-limit headers.
     Allow,
-    /// Let a limit of the same size in this process decide. This suits calls that must go on but that
-    /// use a shared budget, such as Clerk's own limits: each server then counts for itself.
+    /// A limit of the same size in this process decides, so each server counts for itself. This
+    /// suits calls that must go on but use a shared budget, such as Clerk's own rate limits.
     Local,
 }
 
 impl Declaration {
-    /// The policy of reading: the permission to use the dashboard, and nothing else.
+    /// The policy of reads: the permission to use the dashboard, and nothing else.
     #[must_use]
     pub const fn read(name: &'static str) -> Self {
         let (effect, permission) = (Effect::Read, Permission::AdminAccess);
         Self { name, effect, permission, reverification: None, rate_limit: None }
     }
 
-    /// The policy of everyday changes to rows of your own, such as a new project: a limit per minute for
-    /// each user, and no fresh sign-in.
+    /// The policy of everyday changes to rows of your own, such as a new project: a limit per
+    /// minute for each user, and no reverification.
     #[must_use]
     pub const fn everyday_change(name: &'static str, per_minute: u32) -> Self {
         let rate_limit = RateLimit { requests: per_minute, window_seconds: 60, on_outage: OnOutage::Refuse };
         Self { effect: Effect::Change, rate_limit: Some(rate_limit), ..Self::read(name) }
     }
 
-    /// The policy of changes that could harm people, such as a new role: as
-    /// [`Declaration::everyday_change`], and a sign-in of the last five minutes. The second factor is
-    /// asked for; users without one verify the first (Clerk behaviour).
+    /// The policy of changes that could harm users, such as a new role:
+    /// [`Declaration::everyday_change`] with a verification in the last five minutes. The policy
+    /// asks for the second factor; users without a second factor verify the first (Clerk
+    /// behaviour).
     #[must_use]
     pub const fn sensitive_change(name: &'static str, per_minute: u32) -> Self {
         Self {
@@ -78,13 +81,13 @@ impl Declaration {
         }
     }
 
-    /// The same policy for another permission.
+    /// The policy with another permission.
     #[must_use]
     pub const fn with_permission(self, permission: Permission) -> Self {
         Self { permission, ..self }
     }
 
-    /// The same policy with this limit.
+    /// The policy with another rate limit.
     #[must_use]
     pub const fn with_rate_limit(self, rate_limit: RateLimit) -> Self {
         Self { rate_limit: Some(rate_limit), ..self }

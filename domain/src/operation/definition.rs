@@ -1,6 +1,7 @@
-//! What every operation is: input, policy and target in one type, and how an input is validated.
+//! The contract of an operation: input, policy and target in one type, and the validation of
+//! inputs.
 //!
-//! Nothing here decides about a request; `gatehouse::access` does.
+//! The module decides about no request; `gatehouse::access` does.
 
 use super::declaration::Declaration;
 use super::target::Target;
@@ -14,18 +15,20 @@ pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static 
     /// The policy.
     const DECLARATION: Declaration;
 
-    /// Every text field of the input with the rule that its check uses, for the message beside it.
+    /// The text fields of the input with their rules. The validation uses the same rules, so the
+    /// message beside a field cannot contradict it.
     const TEXT_FIELDS: TextFields;
 
     /// The user that the operation acts on: [`NoUser`](super::NoUser),
     /// [`AnotherUser`](super::AnotherUser) or [`AnotherMember`](super::AnotherMember).
     type Target: Target;
 
-    /// The target that the input names. The caller is refused as a target.
+    /// The target in the input. The check refuses the caller as a target.
     #[must_use]
     fn target(&self) -> Self::Target;
 
-    /// The input as it is stored, trimmed for example. Runs before validation.
+    /// The input in the form that the database stores, for example trimmed. Runs before the
+    /// validation.
     #[must_use]
     fn normalized(self) -> Self
     where
@@ -35,7 +38,8 @@ pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static 
     }
 }
 
-/// An operation that assigns a role. A caller cannot assign a role that grants more than they hold.
+/// An operation that assigns a role. A caller cannot assign a role that grants permissions they do
+/// not hold.
 pub trait AssignsRole: Operation {
     /// The role, with or without the leading `org:`.
     fn role(&self) -> &str;
@@ -53,7 +57,7 @@ pub fn validated<Op: Operation>(input: Op) -> Result<Op, InvalidFields> {
     }
 }
 
-// Not generic, so that the wasm has it once and not for every operation.
+// Not generic, so that the wasm contains one copy and not one for each operation.
 fn fields(report: &garde::Report) -> InvalidFields {
     report.iter().map(|(path, error)| (path.to_string(), FieldProblem::from_code(error.message()))).collect()
 }

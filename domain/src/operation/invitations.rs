@@ -1,4 +1,4 @@
-//! Invitations to the active organization.
+//! Operations on invitations to the active organization.
 
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};
@@ -21,10 +21,10 @@ impl Operation for ListInvitations {
     }
 }
 
-/// Invites somebody to the active organization by email.
+/// Invites a person to the active organization by email.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct InviteMember {
-    /// Their email address.
+    /// The email address of the person.
     #[garde(custom(follows(EMAIL_ADDRESS)))]
     pub email_address: String,
     /// Role without the leading `org:`.

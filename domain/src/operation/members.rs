@@ -1,4 +1,4 @@
-//! Members of the active organization.
+//! Operations on members of the active organization.
 
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};

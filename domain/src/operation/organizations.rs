@@ -1,4 +1,4 @@
-//! The active organization and the others of the user.
+//! Operations on the organizations of the user.
 
 use super::declaration::Declaration;
 use super::definition::Operation;

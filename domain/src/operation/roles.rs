@@ -1,4 +1,4 @@
-//! Roles of the instance.
+//! Operations on the roles of the instance.
 
 use super::declaration::Declaration;
 use super::definition::Operation;
@@ -7,7 +7,7 @@ use crate::input::TextFields;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-/// Lists the roles of the instance and what each grants.
+/// Lists the roles of the instance with their permissions.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListRoles {}
 

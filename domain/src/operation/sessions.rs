@@ -1,4 +1,4 @@
-//! Sessions of members.
+//! Operations on sessions of members.
 
 use super::declaration::Declaration;
 use super::definition::Operation;

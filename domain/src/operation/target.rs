@@ -1,8 +1,8 @@
 //! The user that an operation acts on.
 //!
-//! Every operation names its target type, so an operation on a user cannot be declared without one. An
-//! administrator who bans, locks or removes themselves could lock everybody out, so the targets of
-//! this module refuse the caller.
+//! Every operation names its target type, so an operation on a user cannot be declared without one.
+//! An administrator who bans, locks or removes themselves could lock everybody out, so the targets
+//! in this module refuse the caller.
 
 use crate::ids::UserId;
 use crate::refusal::{FieldProblem, InvalidFields};
@@ -15,8 +15,8 @@ pub trait Target: Send + Sync + 'static {
     /// Refuses a target that the caller may not act on.
     ///
     /// # Errors
-    /// The field `user_id`: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`] for a text that is
-    /// no id.
+    /// The field `user_id`: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`] for a text
+    /// that is no id.
     fn check(self, caller: &UserId) -> Result<Self::Checked, InvalidFields>;
 }
 
@@ -24,7 +24,7 @@ pub trait Target: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct NoUser;
 
-/// The operation acts on a user other than the caller, in whichever organization.
+/// The operation acts on a user other than the caller, in any organization.
 #[derive(Clone, Debug)]
 pub struct AnotherUser(String);
 

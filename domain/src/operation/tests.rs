@@ -1,4 +1,4 @@
-//! The rules of inputs, and what every policy has in common.
+//! Tests of the input rules and of the properties that all policies share.
 
 mod text_fields;
 
@@ -64,7 +64,7 @@ fn names_are_unique() {
     assert_eq!(names.len(), OPERATIONS.len());
 }
 
-/// Changes without a fresh sign-in. A new name in here is a decision about what a stolen session can do.
+/// Changes without reverification. Each new name here decides what a stolen session can do.
 const EVERYDAY: [&str; 0] = [];
 
 #[test]

@@ -1,4 +1,4 @@
-//! Users of the whole instance.
+//! Operations on the users of the whole instance.
 
 use super::declaration::{Declaration, OnOutage, RateLimit};
 use super::definition::Operation;
@@ -8,7 +8,7 @@ use crate::permission::Permission;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-/// Lists the users of the whole instance, as Clerk has them now.
+/// Lists the users of the whole instance from Clerk, not from the local copy.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListUsers {
     /// Page, counted from 0.
@@ -20,7 +20,7 @@ pub struct ListUsers {
 }
 
 impl Operation for ListUsers {
-    // Each call reaches Clerk, whose own limit all users of this application share.
+    // Each call reaches Clerk, and all users of this application share Clerk's rate limit.
     const DECLARATION: Declaration = Declaration::read("list_users")
         .with_permission(Permission::ManageUsers)
         .with_rate_limit(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Local });
@@ -77,7 +77,7 @@ impl Operation for UnbanUser {
     }
 }
 
-/// Locks a user: they cannot sign in, and running sessions go on.
+/// Locks a user: they cannot sign in, but their running sessions continue.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct LockUser {
     /// The user.

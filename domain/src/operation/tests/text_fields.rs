@@ -1,5 +1,5 @@
-//! Every text field of every operation has the limit that its declaration names: the message beside
-//! a field reads the declaration, so a rule with another limit would make the message wrong.
+//! Tests that every text field of every operation has the limit of its declaration. The message
+//! beside a field reads the declaration, so a rule with another limit would make the message wrong.
 
 use crate::input::{TextKind, TextRule};
 use crate::operation::*;
@@ -42,7 +42,7 @@ fn check<Op: Operation + DeserializeOwned>() {
     }
 }
 
-/// A value of that length which is valid but for its length.
+/// A value of this length that breaks no other rule of the field.
 fn text(rule: TextRule, length: usize) -> String {
     let host = if rule.kind == TextKind::EmailAddress { "@a.b" } else { "" };
     "a".repeat(length - host.len()) + host
