@@ -1,9 +1,9 @@
-//! What a visitor may do: a [`Visitor`] becomes [`Granted`], or is refused.
+//! The policy check: a [`Visitor`] becomes [`Granted`], or gets a refusal.
 //!
 //! The first reason that applies is the answer: 401 not signed in, 403 permission missing, 403
-//! reverification needed, 400 invalid input, 409 made for another organization, 429 too many calls. The
-//! policy stands beside each operation in `domain::operation`; this module is the one place that asks
-//! it.
+//! reverification needed, 400 invalid input, 409 page of another organization, 429 too many calls.
+//! Each operation in `domain::operation` declares its policy, and only this module evaluates the
+//! policy.
 
 mod budget;
 #[cfg(test)]
@@ -28,12 +28,12 @@ use granted::GrantedServices;
 use permissions::{applies_here, has_permission};
 
 impl Visitor {
-    /// Asks the part of a policy that needs no input: the guard in front of `/api` asks it before a byte
-    /// of the body is decoded.
+    /// Checks the part of a policy that needs no input. The guard in front of `/api` calls it
+    /// before the server decodes the body.
     ///
     /// # Errors
-    /// `Unauthenticated`, `Forbidden`, `Unauthenticated` for a session that is too old for the permission,
-    /// or `Reverification`. A refusal of a known user goes to the audit log.
+    /// `Unauthenticated`, `Forbidden`, `Unauthenticated` for a session that is too old for the
+    /// permission, or `Reverification`. The audit log records the refusal of a known user.
     pub fn authorize(&self, declaration: &Declaration) -> Result<Actor, Refusal> {
         let session = self.session().ok_or(Refusal::Unauthenticated { reason: self.signed_out() })?;
         let actor = Actor::of(session).ok_or(Refusal::Forbidden)?;
@@ -51,14 +51,15 @@ impl Visitor {
         Err(self.refuse(&actor, declaration, refusal))
     }
 
-    /// Whether the visitor has a permission, and it applies in the active organization.
+    /// Whether the visitor has a permission that applies in the active organization.
     #[must_use]
     pub fn has_permission(&self, permission: Permission) -> bool {
         applies_here(permission, self.in_operator_organization())
             && self.session().is_some_and(|session| has_permission(session, permission))
     }
 
-    /// Asks the whole policy of an operation, validates its input and takes from its rate limit.
+    /// Checks the whole policy of an operation, validates its input and counts the call against its
+    /// rate limit.
     ///
     /// # Errors
     /// The first refusal that applies.
@@ -69,7 +70,8 @@ impl Visitor {
         let checked = validated(input).and_then(|input| Ok((input.target().check(&actor.user)?, input)));
         let (target, input) =
             checked.map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
-        // The user switched to another organization, perhaps in another tab, and this page shows the old one.
+        // The user switched the organization, perhaps in another tab, and this page shows the old
+        // one.
         if self.made_for().is_some_and(|made_for| made_for != actor.organization.as_str()) {
             return Err(self.refuse(&actor, declaration, Refusal::OtherOrganization).into());
         }
@@ -97,14 +99,14 @@ impl Visitor {
         }
     }
 
-    /// Whether the session is older than the permission allows. A visitor without the permission is not
-    /// asked to sign in again, which would not help them.
+    /// Whether the session is older than the permission allows. The caller checks the permission
+    /// first: another sign-in would not help a visitor without it.
     fn is_too_old_for(&self, permission: Permission) -> bool {
         permission.max_session_age_ms().is_some_and(|limit_ms| self.age_ms() >= limit_ms)
     }
 
-    /// Ends the session: Clerk's sign-in page leads a user with a session straight back, so only the end
-    /// of the session lets them sign in again.
+    /// Ends the session. Clerk's sign-in page redirects a user with a running session straight
+    /// back, so the user can sign in again only after its end.
     fn end_too_old(&self, session: &SessionClaims) -> Refusal {
         let reason = SignedOut::SessionTooOldForPermission;
         let (request_id, now_ms) = (self.request_id(), self.now_ms());

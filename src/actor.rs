@@ -1,9 +1,11 @@
-//! Who acts, and for which organization.
+//! The caller of an operation and the active organization. It names nobody without a verified
+//! session.
 
 use clerk::claims::SessionClaims;
 use domain::ids::{OrganizationId, SessionId, UserId};
 
-/// Who acts, and for which organization: taken from the verified session and from nowhere else.
+/// The caller of an operation and the active organization, from the verified session and no other
+/// source.
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// The signed-in user.
@@ -12,7 +14,7 @@ pub struct Actor {
     pub session: SessionId,
     /// The active organization.
     pub organization: OrganizationId,
-    /// Who impersonates the user, if anybody does.
+    /// Clerk's id of the impersonator, if an operator acts as this user.
     pub impersonator: Option<String>,
 }
 

@@ -1,7 +1,9 @@
-//! Whose address a request comes from: the connection's, or the one that our own proxies saw.
+//! The IP address of the client: the peer of the connection, or the address that our own proxies
+//! saw.
 //!
-//! Each proxy appends what it saw to `X-Forwarded-For`, so only as many entries from the right are to be believed as there are proxies of ours;
-//! what stands further left was written by whoever sent the request (RFC 7239 section 8.1).
+//! Each proxy appends the address of its peer to `X-Forwarded-For`, so only the last `hops` entries
+//! come from our proxies. The client may have written the entries before them (RFC 7239 section
+//! 8.1).
 
 use clerk::header_text;
 use http::{HeaderMap, HeaderName};
@@ -9,7 +11,8 @@ use std::net::{IpAddr, Ipv6Addr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The client's address behind `hops` proxies of ours. An entry that is no address, or too few of them, leave the nearest address that is known.
+/// The client's address behind `hops` proxies of ours. If an entry is missing or is no address, the
+/// result is the nearest known address.
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
     let entries: Vec<_> = header_text::elements(headers, &FORWARDED_FOR, b',').collect();
@@ -17,8 +20,8 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
     believed.last().unwrap_or(peer)
 }
 
-/// Under what name the limits count whoever has this address. A person with IPv6 has a whole /64 of them (RFC 6177), so that counts as one;
-/// unknown addresses share a name.
+/// The key of a client in rate limits. An IPv6 user has a whole /64 network (RFC 6177), so the
+/// network counts as one client. Unknown addresses share one key.
 #[must_use]
 pub fn requester(address: Option<IpAddr>) -> String {
     match address.map(|address| address.to_canonical()) {
@@ -66,7 +69,7 @@ mod tests {
             ("203.0.113.5, garbage", 2, "10.0.0.9"),
             ("[2001:db8::1]:443", 1, "2001:db8::1"),
             ("203.0.113.5:99", 1, "203.0.113.5"),
-            // What the client wrote cannot be read; what our proxy added can.
+            // The entry of the client is not readable, but the entry of our proxy is.
             ("Zürich, 203.0.113.5", 1, "203.0.113.5"),
             ("Zürich, 203.0.113.5", 2, "203.0.113.5"),
             ("203.0.113.5, Zürich", 1, "10.0.0.9"),

@@ -1,4 +1,5 @@
-//! The one place that asks the system for the time. Everything else takes `now_ms`.
+//! The clock of the application. Only this file reads the system time; every other function takes
+//! `now_ms`, so tests control the time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The clock of one application. Clones show the same time.
 ///
-/// A test turns it forward instead of waiting until a token, a session or a window of a rate limit is over.
-/// Nothing in a release build turns it.
+/// Tests move it forward, so that they need not wait for the end of a token, a session or a
+/// rate-limit window. Release builds never move it.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Arc<AtomicI64>);
 
@@ -21,7 +22,7 @@ impl Clock {
         system_ms.saturating_add(self.0.load(Ordering::Relaxed))
     }
 
-    /// How far the clock is turned forward, in milliseconds. Whoever changes the value turns the clock.
+    /// The offset from the system time in milliseconds. Changing the value moves the clock.
     #[must_use]
     pub fn turned_by_ms(&self) -> Arc<AtomicI64> {
         Arc::clone(&self.0)

@@ -1,8 +1,8 @@
 //! Commands: operations that change something at Clerk.
 //!
-//! A command calls Clerk first, because Clerk signs the next token, and then stores the answer and the
-//! audit entry in one transaction. It runs in a task of its own, so a client that disconnects cannot
-//! lose the audit entry. A refusal by Clerk is recorded as every other refusal.
+//! A command calls Clerk first, because Clerk signs the next token. It then stores the answer and
+//! the audit entry in one transaction. It runs in its own task, so a client that disconnects cannot
+//! lose the audit entry. The audit log records a refusal by Clerk like every other refusal.
 
 mod assignable_roles;
 mod error;

@@ -1,7 +1,9 @@
-//! The environment, read once into typed values. After start nobody asks the environment again.
+//! The configuration: environment variables as typed values. The server reads the environment once
+//! at the start and never again.
 //!
-//! Every problem is reported at once, each with the variable, what is wrong and the remedy; a value that could be a secret is never
-//! quoted. What needs the network (is the key set reachable?) is not asked here: that is readiness.
+//! The reader reports every problem at once, each with the variable, the problem and the remedy,
+//! and it never quotes a value that could be a secret. It checks nothing that needs the network;
+//! that is readiness.
 
 mod clerk;
 mod contact;
@@ -31,41 +33,43 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use variables::Variables;
 
-/// Everything that the server is told from outside.
+/// Every setting of the server.
 #[derive(Debug)]
 pub struct Config {
-    /// Which Clerk to use.
+    /// The Clerk instance.
     pub clerk: ClerkSource,
-    /// Where people reach this application.
+    /// The origin that users enter.
     pub public_origin: PublicOrigin,
-    /// `sqlite://…` or `postgres://…`; it may hold a password.
+    /// `sqlite://…` or `postgres://…`; the URL may contain a password.
     pub database_url: SecretString,
-    /// Where rate limits are counted.
+    /// The store of the rate-limit counters.
     pub limits: LimitStore,
     /// First part of every rate-limit key.
     pub rate_limit_prefix: String,
-    /// The organization of whoever runs the instance. `None`: nobody manages users beyond their organization.
+    /// The organization of the operators. `None`: nobody has instance-wide permissions.
     pub operators: Option<OrganizationId>,
-    /// How long sessions live, beside what Clerk says.
+    /// The lifetimes of sessions, in addition to Clerk's.
     pub session_rules: Rules,
-    /// How many proxies in front of this server may set `X-Forwarded-*`.
+    /// The number of proxies in front of this server that set `X-Forwarded-*`.
     pub trusted_proxy_hops: u8,
-    /// Folder with Clerk's browser packages for the local Clerk; without it people sign in on its plain pages.
+    /// Folder with Clerk's browser packages for the local Clerk; `None`: users sign in on its plain
+    /// pages.
     pub local_clerk_js: Option<PathBuf>,
-    /// Whether everybody must belong to an organization of the local Clerk.
+    /// Whether every user of the local Clerk must belong to an organization.
     pub local_clerk_requires_membership: bool,
-    /// Second listener for Prometheus; `None` turns it off.
+    /// Address of the listener for Prometheus; `None` turns it off.
     pub metrics_addr: Option<SocketAddr>,
-    /// Where the server listens, and the site that it serves.
+    /// The address of the server and the site that it serves.
     pub site: Site,
-    /// Whom finders of a weakness may tell, as URIs; empty: there is no `security.txt`.
+    /// The contacts for security reports, as URIs; empty: the server has no `security.txt`.
     pub security_contacts: Vec<String>,
-    /// What is logged.
+    /// The filter of log lines.
     pub log: EnvFilter,
 }
 
 impl Config {
-    /// Reads the configuration of this process. `fallback` is asked for what the environment does not have: a `.env` file in development.
+    /// Reads the configuration of this process. `fallback` returns variables that the environment
+    /// does not have: a `.env` file in development.
     ///
     /// # Errors
     /// Every problem of every variable.
@@ -73,14 +77,16 @@ impl Config {
         fallback: &dyn Fn(&str) -> Option<String>,
         local_clerk_is_built_in: bool,
     ) -> Result<Self, Problems> {
-        // Bytes that are no text are kept as such a mark, so that the variable is refused and not taken for absent.
+        // The replacement character marks bytes that are not UTF-8, so that the reader refuses the
+        // variable and does not treat it as absent.
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let own = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
         Self::read(&|name: &str| own(name).or_else(|| fallback(name)), local_clerk_is_built_in)
     }
 
-    /// Reads the configuration from any source of variables. Blank is the same as absent, as in a `.env` file. With the local Clerk built in
-    /// it is a development build: it serves the site that `cargo leptos` writes, and its pages reload under `cargo leptos watch`.
+    /// Reads the configuration from any source of variables. A blank value counts as absent, as in
+    /// a `.env` file. A build with the local Clerk is a development build: it serves the site of
+    /// `cargo leptos`, and its pages reload under `cargo leptos watch`.
     ///
     /// # Errors
     /// Every problem of every variable.
@@ -147,7 +153,7 @@ fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 
 }
 
 fn metrics_addr(variables: &Variables<'_>, site: SocketAddr, problems: &mut Problems) -> Option<SocketAddr> {
-    // Blank means "off" here.
+    // A blank value turns the listener off, so it differs from an absent one.
     let text = variables.raw("METRICS_ADDR").unwrap_or_else(|| "127.0.0.1:9464".to_owned());
     if text.is_empty() {
         return None;
@@ -163,7 +169,8 @@ fn metrics_addr(variables: &Variables<'_>, site: SocketAddr, problems: &mut Prob
     Some(address)
 }
 
-/// Whether two listeners cannot have these addresses. One without an address of its own takes them all; over IPv6 those of IPv4 as well.
+/// Whether two listeners cannot both bind. An unspecified address binds every address of the
+/// machine; an IPv6 listener also binds IPv4.
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {
     let takes = |all: SocketAddr, it: SocketAddr| all.ip().is_unspecified() && (all.is_ipv6() || it.is_ipv4());
     let same_port = one.port() == other.port() && one.port() != 0;
@@ -172,7 +179,7 @@ fn collide(one: SocketAddr, other: SocketAddr) -> bool {
 
 fn log(variables: &Variables<'_>, problems: &mut Problems) -> EnvFilter {
     let text = variables.get("RUST_LOG").unwrap_or_else(|| "info".to_owned());
-    // A blank after a comma is no part of a name.
+    // A blank after a comma is not part of a name.
     let text = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(",");
     let is_clear = text.contains('[') || text.split(',').all(names_a_level);
     let filter = if is_clear { EnvFilter::try_new(text).ok() } else { None };
@@ -182,7 +189,8 @@ fn log(variables: &Variables<'_>, problems: &mut Problems) -> EnvFilter {
     })
 }
 
-/// A level alone, or one for a module. Tracing takes any other word for the name of a module, and then logs nothing but that.
+/// Whether a directive is a level, or a module with a level. `EnvFilter` takes any other word for
+/// the name of a module, and then logs only that module.
 fn names_a_level(part: &str) -> bool {
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "_-:.".contains(c);
     let (module, level) = part.split_once('=').unwrap_or(("", part));

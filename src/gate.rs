@@ -1,7 +1,9 @@
-//! Who is asking: a request becomes a [`Visitor`] here, once, before any other code looks at it.
+//! The gate authenticates a request: it turns the headers into a [`Visitor`], a redirect or a
+//! refusal, before any other code reads the request.
 //!
-//! The gate holds everything that a request may need (keys, limiter, database, Backend API); a visitor carries it, sealed. Code without a
-//! visitor has no data to reach, so a forgotten layer is an error on every page and never an open door.
+//! The gate holds the services that operations need (keys, limiter, database, Backend API), and a
+//! visitor carries them in private fields. Code without a visitor cannot reach data, so a forgotten
+//! middleware makes every page fail and never grants access.
 
 mod activity;
 mod services;
@@ -19,30 +21,31 @@ use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// The one way in. Cheap to clone.
+/// The authentication of requests. Cheap to clone.
 #[derive(Clone)]
 pub struct Gate(Arc<Services>);
 
-/// What happens to a request at the gate.
+/// The result of the gate for one request.
 pub enum Admission {
-    /// It goes on. The headers belong on its answer.
+    /// The request continues. The response gets the headers.
     Visitor(Visitor, Vec<(HeaderName, HeaderValue)>),
-    /// The browser must go elsewhere first (307). The headers say that it is never cached.
+    /// The browser follows a redirect first (307). The headers forbid caching.
     Redirect(HeaderValue, Vec<(HeaderName, HeaderValue)>),
-    /// The keys cannot be had: 503, and nobody is taken for signed out.
+    /// No verification keys: 503. The gate never treats such a visitor as signed out.
     Unavailable,
-    /// Development only: the cookies of this browser are of another instance, and only the person can clear them.
+    /// Development only: the cookies belong to another instance, and only the user can clear them.
     ForeignCookies,
 }
 
-/// The keys cannot be had.
+/// The gate has no verification keys, because their source did not answer.
 pub(crate) struct Unavailable;
 
-/// A handshake token, the session in it and the session of a cookie may name a key each; then the payload of a nonce, and a refresh. More would
-/// be a loop.
+/// The maximum number of lookups: the keys of a handshake token, its session and a session cookie,
+/// one handshake payload, and one refresh. A request that needs more means a bug, so the loop ends.
 const MAX_ANSWERS: usize = 5;
 
-/// Nonces and refresh tokens are asked for at Clerk, whose limits are shared by everybody: so many from one address in a minute.
+/// The maximum number of calls to Clerk for nonces and refresh tokens from one address in a
+/// minute. All visitors share Clerk's rate limit.
 const LOOKUPS_PER_MINUTE: u64 = 60;
 
 impl Gate {
@@ -52,8 +55,8 @@ impl Gate {
         Self(Arc::new(parts))
     }
 
-    /// Tells who is asking. `address` is the client's, where it is known. HEAD is answered as GET is
-    /// (RFC 9110 section 9.3.2).
+    /// Authenticates a request. `address` is the client's, if it is known. HEAD gets the answer of
+    /// GET (RFC 9110 section 9.3.2).
     pub async fn admit(
         &self,
         head: RequestHead<'_>,
@@ -83,10 +86,10 @@ impl Gate {
         Admission::Unavailable
     }
 
-    /// Tells which session a browser leaves that signs out. `before` is a token that an earlier attempt left behind.
+    /// Finds the session that a sign-out ends. `before` is a token from an earlier attempt.
     ///
     /// # Errors
-    /// The keys cannot be had.
+    /// The key source does not answer.
     pub(crate) async fn sign_out_target(
         &self,
         head: RequestHead<'_>,
@@ -103,7 +106,7 @@ impl Gate {
         Err(Unavailable)
     }
 
-    /// Gets what is needed to go on.
+    /// Makes one lookup and stores its result.
     async fn answer(
         &self,
         need: Lookup,
@@ -131,8 +134,8 @@ impl Gate {
         Ok(())
     }
 
-    /// Clears cookies for the host that stand beside those for the domain, which Clerk set: with both,
-    /// each visit would cost a loop of handshakes.
+    /// Clears host cookies that duplicate Clerk's cookies for the domain: with both, each visit
+    /// would cause a loop of handshakes.
     fn without_strays(&self, headers: &http::HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let strays = authenticate::stray_cookies(headers, &self.0.settings).into_iter();
         let cleared =
@@ -140,7 +143,7 @@ impl Gate {
         cleared.map(|value| (header::SET_COOKIE, value))
     }
 
-    /// A nonce that cannot be looked up brings nothing (Clerk behaviour).
+    /// If the lookup of a nonce fails, the payload is empty (Clerk behaviour).
     async fn handshake_payload(&self, nonce: &str, address: Option<IpAddr>, now_ms: i64) -> Vec<String> {
         if !self.may_look_up(address, now_ms).await {
             return Vec::new();
@@ -151,14 +154,16 @@ impl Gate {
         })
     }
 
-    /// While the store of rate limits is away nobody is kept from signing in, and Clerk is spared all the same.
+    /// During an outage of the rate-limit store a local counter decides, so that users can still
+    /// sign in and Clerk stays protected.
     async fn may_look_up(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
         let who = requester(address);
         let prefix = format!("{}:clerk_lookup", self.0.rate_limit_prefix);
         self.0.limiter.take_or_local(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await.admitted
     }
 
-    /// How the session of a decision stands by the rules of our own. One with a task left grants nothing, and does not replace another.
+    /// Checks the session against the lifetime rules. The rules do not apply to a pending session:
+    /// it grants nothing and replaces no other session.
     async fn standing(
         &self,
         decision: &authenticate::Decision,
@@ -170,7 +175,7 @@ impl Gate {
         if session.is_pending() {
             return Ok(SessionStatus::Running(0));
         }
-        // What Clerk told us of the end may be an answer to our own telling: the rule stays the reason.
+        // Clerk may report the end that this server itself requested, so the rule stays the reason.
         if self.0.revoked_sessions.has_ended(session, now_ms) {
             return Ok(self.0.lifetimes.known_end(session).map_or(SessionStatus::Running(0), SessionStatus::Ended));
         }
@@ -194,8 +199,8 @@ impl Gate {
             SessionStatus::Ended(reason) => (0, Some(reason)),
         };
         if let Some(reason) = signed_out {
-            // The cookies of a handshake may pass. Without them the next request would start another
-            // handshake, until Clerk knows that the session has ended.
+            // The cookies of a handshake may pass. Without them the next request would start
+            // another handshake, until Clerk knows that the session has ended.
             decision.state = AuthState::SignedOut(reason.code().into());
         } else if let AuthState::SignedIn(session) = &decision.state
             && self.0.revoked_sessions.has_ended(session, now_ms)
@@ -216,8 +221,8 @@ impl Gate {
         Admission::Visitor(visitor, decision.headers)
     }
 
-    /// The active session and the pending one, of which at most one exists; `None` for cookies of another
-    /// instance.
+    /// The active and the pending session, of which at most one exists; `None` for cookies of
+    /// another instance.
     fn sessions_of(&self, state: AuthState, now_ms: i64) -> Option<(SharedSession, SharedSession)> {
         match state {
             AuthState::ForeignHandshake(reason) => {
@@ -239,13 +244,13 @@ impl Gate {
         }
     }
 
-    /// What a development instance knows this browser by.
+    /// The id of this browser at a development instance.
     #[must_use]
     pub fn dev_browser(&self, headers: &http::HeaderMap) -> Option<String> {
         authenticate::dev_browser(headers, &self.0.settings)
     }
 
-    /// What a gate is made of, for readiness checks and for work without a user.
+    /// The services, for readiness checks and for work without a user.
     #[must_use]
     pub fn services(&self) -> &Services {
         &self.0

@@ -1,7 +1,9 @@
-//! Security headers as values, each with its reason. Pure: which answer gets them is decided by the server's outermost layer.
+//! Security headers, each with its reason. The server's outermost layer decides which response gets
+//! them.
 //!
-//! The policy is enforced, never only reported. `'self'` in `script-src` is deliberate: the browser's half is loaded by `import()` and preload
-//! links from this origin, and nothing here serves files of users. Never do so from this origin.
+//! Browsers enforce the policy; nothing is report-only. `'self'` in `script-src` is safe only
+//! because this origin serves no files of users: `import()` and the preload links load the browser
+//! code from it. Never serve user files from this origin.
 
 #[cfg(test)]
 mod observatory;
@@ -12,44 +14,46 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
 
-/// `Cache-Control` of what belongs to somebody, and of every error.
+/// `Cache-Control` of responses for one user, and of every error.
 pub const PRIVATE: &str = "private, no-store";
-/// `Cache-Control` of files that are named by their content.
+/// `Cache-Control` of files whose name contains the hash of their content.
 pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// `Cache-Control` of files that may change under their name.
+/// `Cache-Control` of files that may change without a new name.
 pub const REVALIDATE: &str = "no-cache";
 
-/// Which headers are sent.
+/// The settings that decide which security headers the server sends.
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
-    /// Whether people come over TLS: HSTS, and no plain requests from pages.
+    /// Whether users connect with TLS: the server sends HSTS, and pages upgrade plain requests.
     pub https: bool,
-    /// Further sources for `connect-src`: the reload socket in development.
+    /// Further sources for `connect-src`, for example the reload socket in development.
     pub connect: Vec<String>,
-    /// Origins to which a form post may be redirected: Clerk's, where people sign in there. Browsers check redirects against `form-action`.
+    /// Origins to which a form post may redirect: Clerk's, if users sign in there. Browsers check
+    /// redirects against `form-action`.
     pub form_redirects: Vec<String>,
-    /// What pages with Clerk's components need; `None` where no page has them.
+    /// The sources of Clerk's components; `None` if no page has them.
     pub clerk: Option<ClerkSources>,
 }
 
-/// Where Clerk's components come from.
+/// The sources of Clerk's components.
 #[derive(Clone, Debug, Default)]
 pub struct ClerkSources {
-    /// Origin of the Frontend API, where it is not reached through our own.
+    /// Origin of the Frontend API; `None` if browsers reach it through our own origin.
     pub frontend_api: Option<String>,
-    /// Whether it is the local Clerk, which needs nothing from elsewhere.
+    /// Whether the instance is the local Clerk, which loads nothing from other origins.
     pub local: bool,
 }
 
-/// The field for codes inserts two styles of its own without the nonce: an empty one, and one for its hidden text.
+/// Clerk's code field inserts two styles without the nonce: an empty style, and a style for its
+/// hidden text.
 const CODE_FIELD_STYLES: &str =
     " 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-KQDhUccuEkZUQDnfbVDeY+ev2LZ+73AQR7ro4JppAY8='";
 
-/// Clerk's bot protection, on pages where people sign up.
+/// Clerk's bot protection on sign-up pages.
 const BOT_PROTECTION: &str = "https://challenges.cloudflare.com";
-/// Pictures of people and organizations.
+/// Pictures of users and organizations.
 const CLERK_IMAGES: &str = "https://img.clerk.com";
-/// Clerk Protect, which may put a challenge before a sign-in; its connections may go to any port.
+/// Clerk Protect, which may show a challenge before a sign-in and connects to any port.
 const CLERK_PROTECT: &str = "https://*.protect.clerk.com";
 
 /// A number used once: 128 random bits as text of 22 characters (ASVS 11.5.1).
@@ -61,7 +65,8 @@ impl Nonce {
     #[must_use]
     pub fn random() -> Self {
         let mut bytes = [0; 16];
-        // Fails only when the system has no randomness at all. Then a constant would be a lie, an empty nonce matches nothing.
+        // Fails only when the system has no randomness at all. Then a constant would be a lie, an
+        // empty nonce matches nothing.
         let text = rand::fill(&mut bytes).map(|()| BASE64_URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
         Self(text.into())
     }
@@ -73,12 +78,13 @@ impl Nonce {
     }
 }
 
-/// The headers that are the same on every answer.
+/// The headers that every response has with the same value.
 const CONSTANT: [(&str, &str); 12] = [
-    // Other sites see the origin only. Under `no-referrer` a form would be posted with the origin `null`, and refused.
+    // Other sites see the origin only. With `no-referrer` browsers would post forms with the origin
+    // `null`, which the server refuses.
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("x-content-type-options", "nosniff"),
-    // For browsers that do not know `frame-ancestors`.
+    // Older browsers do not know `frame-ancestors`.
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-embedder-policy", "require-corp"),
@@ -87,21 +93,23 @@ const CONSTANT: [(&str, &str); 12] = [
     ("x-dns-prefetch-control", "off"),
     ("x-permitted-cross-domain-policies", "none"),
     ("permissions-policy", PERMISSIONS),
-    // `default` also takes reports of crashes, interventions and deprecated features.
+    // The endpoint `default` also receives reports of crashes, interventions and deprecated
+    // features.
     ("reporting-endpoints", "default=\"/reports\""),
-    // The old filter of browsers did more harm than good.
+    // The XSS filter of old browsers had vulnerabilities of its own.
     ("x-xss-protection", "0"),
 ];
 
-/// Nothing of the device is used, except passkeys by Clerk's components. Chromium writes a warning to the console for every name that it does
-/// not know, so a name stands here only when it knows it.
+/// The pages use no device features, except passkeys in Clerk's components. Chromium logs a warning
+/// for every unknown name, so the list contains only names that Chromium knows.
 const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), clipboard-read=(), compute-pressure=(), \
      cross-origin-isolated=(), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
      identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), \
      picture-in-picture=(), publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), \
      storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
-/// The security headers of one answer. `with_clerk`: it is a page with Clerk's components, which insert styles under the nonce and keep time in a worker.
+/// The security headers of one response. `with_clerk`: the page has Clerk's components, which
+/// insert styles with the nonce and run timers in a worker.
 #[must_use]
 pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
     let constant =
@@ -109,12 +117,13 @@ pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> V
     let mut headers: Vec<_> = constant.collect();
     let clerk = profile.clerk.as_ref().filter(|_| with_clerk);
     if clerk.is_some_and(|clerk| !clerk.local) {
-        // Clerk's pictures and its bot protection do not say that they may be embedded.
+        // Clerk's pictures and its bot protection send no `Cross-Origin-Resource-Policy`.
         headers.retain(|(name, _)| name != "cross-origin-embedder-policy");
         headers
             .push((HeaderName::from_static("cross-origin-embedder-policy"), HeaderValue::from_static("unsafe-none")));
     }
-    // The parts are a nonce of ours and a socket address: always a header value. Were it not, the strictest policy stands in.
+    // The parts are a nonce and origins of the configuration, which are valid header values. If one
+    // is invalid, the strictest policy applies.
     let policy = HeaderValue::from_str(&content_security_policy(profile, clerk, nonce))
         .unwrap_or(HeaderValue::from_static("default-src 'none'"));
     headers.push((http::header::CONTENT_SECURITY_POLICY, policy));
@@ -125,7 +134,8 @@ pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> V
     headers
 }
 
-/// Built up from nothing.
+/// The content security policy: everything is forbidden, and each directive allows the sources that
+/// the page needs.
 fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonce: &Nonce) -> String {
     let connect: String = profile.connect.iter().map(|source| format!(" {source}")).collect();
     let from = |list: &[&str]| list.iter().map(|source| format!(" {source}")).collect::<String>();
@@ -141,13 +151,14 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
         if clerk.is_some() { format!(" 'nonce-{}'{CODE_FIELD_STYLES}", nonce.as_str()) } else { String::new() };
     let mut directives = vec![
         "default-src 'none'".to_owned(),
-        // Own files, own inline scripts by nonce, and compiling WebAssembly (which is not `eval`).
+        // Own files, inline scripts with the nonce, and the compilation of WebAssembly (which is
+        // not `eval`).
         format!("script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'{frontend_api}{challenges}", nonce.as_str()),
         format!("style-src 'self'{styles}"),
-        // `data:` for icons in the stylesheet.
+        // The stylesheet contains icons as `data:` URLs.
         format!("img-src 'self' data:{images}"),
         "font-src 'self'".to_owned(),
-        // Server functions, and Clerk behind the proxy.
+        // The calls of server functions, and Clerk's Frontend API behind the proxy.
         format!("connect-src 'self'{connect}{frontend_api}{protect}"),
         "manifest-src 'self'".to_owned(),
         ["form-action 'self'"]
@@ -175,7 +186,8 @@ fn last_directives(profile: &Profile, with_clerk: bool, frames: Option<String>) 
     directives.push("report-uri /reports".to_owned());
     if profile.https {
         directives.push("upgrade-insecure-requests".to_owned());
-        // Browsers deliver to `Reporting-Endpoints` over TLS only, and where they read this they do not read `report-uri`.
+        // Browsers send reports to `Reporting-Endpoints` over TLS only, and they ignore
+        // `report-uri` if the policy has `report-to`.
         directives.push("report-to default".to_owned());
     }
     directives

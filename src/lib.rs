@@ -1,15 +1,16 @@
-//! The core of Gatehouse: everything that decides. It knows neither axum nor Leptos.
+//! The core of Gatehouse: authentication, policy, data access and the work without a user. It uses
+//! neither axum nor Leptos.
 //!
-//! The modules stand in the order in which a request meets them: who is asking ([`gate`]), what may
-//! they do ([`access`]), what do they get ([`store`]).
+//! The modules stand in the order in which a request uses them: authentication ([`gate`]), policy
+//! ([`access`]), data ([`store`]).
 
-// Start: the environment, the time, calls to others.
+// The basis: configuration, time, randomness and the database.
 pub mod public_origin;
 pub mod config;
 pub mod clock;
 pub mod db;
 
-// Who is asking: headers -> Visitor.
+// Authentication: headers -> Visitor.
 pub mod headers;
 pub mod client_address;
 pub mod origins;
@@ -19,11 +20,11 @@ pub mod actor;
 pub mod denial_log;
 pub mod gate;
 
-// What may they do: Visitor -> Granted.
+// Policy: Visitor -> Granted.
 pub mod limit;
 pub mod access;
 
-// What do they get: Granted -> rows, and changes at Clerk.
+// Data: Granted -> rows, and changes at Clerk.
 pub mod store;
 pub mod denial_writer;
 pub mod user_directory;

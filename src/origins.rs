@@ -1,7 +1,8 @@
-//! Whether a request is meant for this application, and whether it comes from it.
+//! Checks of the host and of the origin of a request.
 //!
-//! Both are asked of the configured origins and of nothing that the sender chose: a rule that compares
-//! `Origin` with `Host` believes whoever writes both. Pure; the server turns a "no" into an answer.
+//! Both checks compare with the configured origins and never with a value that the sender chose: a
+//! rule that compares `Origin` with `Host` trusts the sender of both. The server turns the result
+//! into a response.
 
 use crate::public_origin::PublicOrigin;
 use clerk::header_text;
@@ -14,7 +15,7 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Where people reach this application.
+/// The origins of this application.
 #[derive(Clone, Debug)]
 pub struct Origins {
     origins: Vec<Url>,
@@ -22,32 +23,32 @@ pub struct Origins {
     is_local: bool,
 }
 
-/// Why a request is for nobody here.
+/// The reason why a request has no valid host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misdirected {
-    /// It names no host, two, or what is none: 400 (RFC 9112 section 3.2).
+    /// The request names no host, two hosts or an invalid one: 400 (RFC 9112 section 3.2).
     Malformed,
-    /// It names a host that is not ours: 421 (RFC 9110 section 15.5.20).
+    /// The request names a host of another application: 421 (RFC 9110 section 15.5.20).
     Elsewhere,
 }
 
 impl Origins {
-    /// The public origin and the further ones whose tokens are accepted. `trusts_forwarded`: proxies of
-    /// ours stand in front and may tell the host.
+    /// The public origin and the authorized parties. `trusts_forwarded`: proxies of ours set
+    /// `X-Forwarded-Host`.
     #[must_use]
     pub fn new(public: &PublicOrigin, authorized_parties: &[String], trusts_forwarded: bool) -> Self {
         let texts = std::iter::once(public.as_str()).chain(authorized_parties.iter().map(String::as_str));
         let origins: Vec<_> = texts.filter_map(|text| Url::parse(text).ok()).collect();
-        // Plain http on the loopback is a developer's machine.
+        // Plain HTTP on the loopback is a developer's machine.
         let is_local = !public.is_https() && origins.first().is_some_and(is_loopback);
         Self { origins, trusts_forwarded, is_local }
     }
 
-    /// The origin that a request is meant for. On a developer's machine every name of the loopback
+    /// The configured origin that a request is for. On a developer's machine every loopback name
     /// stands for the public origin.
     ///
     /// # Errors
-    /// It is for nobody here.
+    /// The request names no host of this application.
     pub fn reached(&self, uri: &Uri, headers: &HeaderMap) -> Result<String, Misdirected> {
         let forwarded = header_text::elements(headers, &FORWARDED_HOST, b',').next().filter(|_| self.trusts_forwarded);
         let mut hosts = headers.get_all(header::HOST).iter();
@@ -55,7 +56,8 @@ impl Origins {
         if hosts.next().is_some() {
             return Err(Misdirected::Malformed);
         }
-        // A target in absolute form, or the pseudo-header of HTTP/2, names the host as well; then both must be ours.
+        // An absolute request target, or the pseudo-header of HTTP/2, names the host as well; then
+        // both must match.
         let named = [uri.authority().map(Authority::as_str).map(Some), host];
         let mut named: Vec<_> = named.into_iter().flatten().collect();
         if let Some(forwarded) = forwarded {
@@ -81,12 +83,12 @@ impl Origins {
     }
 }
 
-/// Letters, digits and what else a host and a port consist of.
+/// Whether a text consists of characters of a host and a port.
 fn is_host(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte))
 }
 
-/// Names of the loopback (RFC 6761 section 6.3) and its addresses.
+/// Whether a URL has a loopback name (RFC 6761 section 6.3) or a loopback address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -96,9 +98,9 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a request may pass that arrived at one of our origins. What changes something must come from
-/// that very origin (ASVS 3.5.1). What only reads behind the sign-in may be opened from elsewhere, as a
-/// page, and neither be embedded nor fetched.
+/// Whether the origin of a request is allowed. A request that changes something must come from the
+/// same origin (ASVS 3.5.1). Another site may open a page behind the sign-in by a link, but it may
+/// neither embed nor fetch the page.
 #[must_use]
 pub fn may_pass(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
     if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -110,8 +112,8 @@ pub fn may_pass(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> 
     !is_behind_sign_in || is_same_site(headers) || is_opened_as_page(headers)
 }
 
-/// Browsers send `Origin` with every write. One that sends only `Sec-Fetch-Site` is believed too; a
-/// program without cookies acts for nobody else.
+/// Browsers send `Origin` with every write. `Sec-Fetch-Site` alone suffices too. A client without
+/// cookies has no session that an attacker could use.
 fn may_write(headers: &HeaderMap, own: &str) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let tells = match (origins.next(), origins.next()) {
@@ -122,12 +124,12 @@ fn may_write(headers: &HeaderMap, own: &str) -> bool {
     tells && is_same_site(headers)
 }
 
-/// Whether no line says that another site, or another origin of the same site, has asked.
+/// Whether every `Sec-Fetch-Site` header names the same origin or a direct visit.
 fn is_same_site(headers: &HeaderMap) -> bool {
     headers.get_all(SITE).iter().all(|site| matches!(site.as_bytes(), b"same-origin" | b"none"))
 }
 
-/// Whether somebody follows a link or a redirect: the way back from Clerk's pages is one.
+/// Whether the user follows a link or a redirect, for example back from Clerk's pages.
 fn is_opened_as_page(headers: &HeaderMap) -> bool {
     let only = |name: &HeaderName, right: &[u8]| headers.get_all(name).iter().all(|value| value.as_bytes() == right);
     headers.contains_key(MODE) && only(&MODE, b"navigate") && only(&DESTINATION, b"document")

@@ -1,9 +1,9 @@
-//! The origin under which people reach the application.
+//! The public origin of the application, from `PUBLIC_ORIGIN`.
 
 use url::Url;
 
-/// Scheme, host and port under which people reach the application. An `https` origin turns on the
-/// production checks; the `Host` of a request never does.
+/// Scheme, host and port that users enter. An `https` origin turns on the production checks; the
+/// `Host` header of a request never does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicOrigin(String);
 
@@ -37,7 +37,8 @@ impl PublicOrigin {
         &self.0
     }
 
-    /// Whether people use TLS, which turns on HSTS, `Secure` cookies and the production checks.
+    /// Whether users connect with TLS, which turns on HSTS, `Secure` cookies and the production
+    /// checks.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https:")

@@ -1,8 +1,10 @@
-//! What browsers report by themselves: violations of the content security policy, and whatever else the Reporting API knows.
+//! Reports that browsers send: violations of the content security policy and the other kinds of the
+//! Reporting API.
 //!
-//! Whoever likes may send a report, so nothing of it is believed, kept or repeated. It is counted, under names of a closed set: an unknown
-//! directive or kind is `other`. A count that rises tells that a page is broken. What keeps Clerk's components from working is told with its
-//! remedy, in words of ours ([`Advice`]).
+//! Anybody can send a report, so the server never trusts, stores or repeats its content. It only
+//! counts reports under names of a closed set; an unknown directive or kind counts as `other`. A
+//! rising count shows that a page is broken. If a violation affects Clerk's components, the log
+//! names the remedy in our own words ([`Advice`]).
 
 mod advice;
 mod blocked;
@@ -16,16 +18,17 @@ use counted::VIOLATION;
 
 use serde_json::{Map, Value};
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `application/reports+json`: a list (Reporting API).
     Reports,
-    /// `application/csp-report`: a single violation, for browsers that do not know the Reporting API (CSP Level 2, `report-uri`).
+    /// `application/csp-report`: a single violation, for browsers that do not know the Reporting
+    /// API (CSP Level 2, `report-uri`).
     Violation,
 }
 
-/// Not reports in this format.
+/// The body holds no reports of this format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a report")]
 pub struct Malformed;
@@ -45,7 +48,7 @@ const KINDS: [&str; 9] = [
     "permissions-policy-violation",
 ];
 
-/// Directives of CSP Level 3 that a browser can find violated.
+/// Directives of CSP Level 3 that a page can violate.
 const DIRECTIVES: [&str; 22] = [
     "base-uri",
     "child-src",
@@ -72,7 +75,7 @@ const DIRECTIVES: [&str; 22] = [
 ];
 
 impl Format {
-    /// The format that a content type names; its parameters do not matter.
+    /// The format for a content type; the parameters of the type do not matter.
     #[must_use]
     pub fn of(content_type: &str) -> Option<Self> {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -85,11 +88,11 @@ impl Format {
         }
     }
 
-    /// What is to be counted of a body. Members of a list that are no reports are left out: browsers batch what they
-    /// have, and one of a kind that we do not know must not hide the others.
+    /// Reads a body and returns what the metrics count. The function skips invalid members of a
+    /// list: browsers send several reports at once, and an unknown kind must not hide the others.
     ///
     /// # Errors
-    /// No JSON, of another shape, or a list without a single report.
+    /// The body is not JSON, has another shape, or is a list without a valid report.
     pub fn read(self, body: &[u8]) -> Result<Vec<Counted>, Malformed> {
         let body: Value = serde_json::from_slice(body).map_err(|_| Malformed)?;
         match self {
@@ -107,7 +110,7 @@ impl Format {
     }
 }
 
-/// A member of the list, unless it is no report. The body of some kinds is `null`.
+/// A member of the list; `None` if it is no report. The body of some kinds is `null`.
 fn counted(report: &Value) -> Option<Counted> {
     let kind = known(&KINDS, report.get("type")?.as_str()?);
     let body = report.get("body").and_then(Value::as_object);
@@ -122,7 +125,8 @@ fn blocked(report: Option<&Map<String, Value>>, name: &str) -> Blocked {
     Blocked::read(report.and_then(|report| report.get(name)?.as_str()).unwrap_or_default())
 }
 
-/// The directive under the first of these names that is there. Older browsers write its sources behind it.
+/// The directive under the first of these names that exists. Older browsers append the sources to
+/// it.
 fn directive(report: Option<&Map<String, Value>>, names: [&str; 2]) -> &'static str {
     let text = names.iter().find_map(|name| report?.get(*name)?.as_str().filter(|text| !text.is_empty()));
     known(&DIRECTIVES, text.unwrap_or_default().split_ascii_whitespace().next().unwrap_or_default())

@@ -1,4 +1,5 @@
-//! Signing out: the one change that needs no permission, because it is about nobody but the person who asks.
+//! Sign-out: the only change without a permission, because it affects only the caller's own
+//! sessions.
 
 use crate::gate::{Gate, Unavailable};
 use clerk::authenticate::{RequestHead, SignOutTarget};
@@ -6,31 +7,32 @@ use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
 use http::HeaderMap;
 
-/// What a sign-out came to.
+/// The result of a sign-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutOutcome {
     /// The session has ended at Clerk and here, or nobody was signed in.
     Done,
-    /// The session may still run at Clerk, which could not be asked. With the token a later attempt
-    /// finds it, however old the token is by then.
+    /// The session ended here, but Clerk did not answer and may still run it. With the token a
+    /// later attempt finds the session, however old the token is by then.
     OnlyHere(Option<String>),
-    /// The cookies of the browser say that somebody is signed in, and no token tells which session that
-    /// is. Only a handshake can bring one.
+    /// The cookies of the browser indicate a session, but no token names it. Only a handshake can
+    /// bring a token.
     Unknown,
 }
 
-/// One session may be ended so often in a minute: each time is a question to Clerk, whose limits are
-/// shared by everybody.
+/// The maximum attempts to end one session in a minute. Each attempt calls Clerk, and all visitors
+/// share Clerk's rate limit.
 const ATTEMPTS_PER_MINUTE: u64 = 10;
 
 impl Gate {
-    /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. Here it always
-    /// ends: a Clerk that cannot be asked keeps nobody signed in. `before` is the token of a
+    /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. They always
+    /// end here, so an outage of Clerk keeps nobody signed in. `before` is the token of a
     /// [`SignOutOutcome::OnlyHere`].
     pub async fn sign_out(&self, head: RequestHead<'_>, before: Option<&str>, now_ms: i64) -> SignOutOutcome {
         let current = self.sign_out_target(head, None, now_ms).await;
         let Some(before) = before else { return self.depart(current, head, now_ms).await };
-        // Somebody else may have signed in meanwhile: the session that could not be ended then is another one.
+        // Another user may have signed in since the earlier attempt, so the two sessions can
+        // differ.
         let without_cookies = HeaderMap::new();
         let alone = RequestHead { headers: &without_cookies, ..head };
         let earlier = self.sign_out_target(alone, Some(before), now_ms).await;
@@ -61,15 +63,16 @@ impl Gate {
                     SignOutOutcome::OnlyHere(Some(token))
                 }
             }
-            // Without a key nothing is known of the session, so none is taken for ended. The token is
-            // looked at again by the next attempt.
+            // Without a key the token cannot be verified, so no session ends here. The next attempt
+            // verifies the token again.
             Err(Unavailable) => {
                 SignOutOutcome::OnlyHere(clerk::authenticate::unverified_session_token(head, &self.services().settings))
             }
         }
     }
 
-    /// Whether the session and the others of its browser have ended at Clerk. One that is gone has.
+    /// Whether the session and the other sessions of its browser have ended at Clerk. A session
+    /// that Clerk does not know has ended.
     async fn end(&self, session: &SessionId, now_ms: i64) -> bool {
         let services = self.services();
         let prefix = format!("{}:sign_out", services.rate_limit_prefix);
@@ -78,8 +81,8 @@ impl Gate {
         if !taken.admitted {
             return false;
         }
-        // As Clerk's own `signOut()` does, it ends every session of the browser. That needs the browser's cookie at
-        // Clerk, which a server behind another host does not see, so the sessions end one by one.
+        // Clerk's `signOut()` ends every session of the browser, but it needs the browser's cookie
+        // at Clerk, which this server does not receive. So the sessions end one by one.
         let others = match services.backend_api.revoke_session_in_browser(session).await {
             Ok(others) => others,
             Err(error) => return is_gone(&error),
@@ -94,7 +97,6 @@ impl Gate {
     }
 }
 
-/// Whether the session is gone that could not be ended.
 fn is_gone(error: &BackendApiError) -> bool {
     let is_gone = matches!(error, BackendApiError::NotFound);
     if !is_gone {

@@ -1,4 +1,5 @@
-//! The users of the whole instance, as Clerk lists them now.
+//! The users of the whole instance. Clerk is the source, because the local copy holds only members
+//! of organizations.
 
 pub use crate::store::display_name;
 

@@ -1,11 +1,11 @@
-//! What a rate limit has left after a call.
+//! The state of a rate limit after a call, and the error of a refused grant.
 
 use crate::limit::{self, Verdict};
 use domain::operation::RateLimit;
 use domain::refusal::Refusal;
 use http::{HeaderName, HeaderValue};
 
-/// What a rate limit has left after a call.
+/// The state of a rate limit after a call.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     pub(super) name: &'static str,
@@ -23,13 +23,13 @@ impl Budget {
     }
 }
 
-/// Why a grant was refused: the refusal for the caller, and what the rate limit has left if it was
-/// asked.
+/// The error of a refused grant: the refusal for the caller, and the state of the rate limit if the
+/// policy check reached it.
 #[derive(Debug)]
 pub struct GrantError {
-    /// The answer.
+    /// The refusal.
     pub refusal: Refusal,
-    /// What the rate limit has left.
+    /// The state of the rate limit.
     pub budget: Option<Budget>,
 }
 

@@ -1,4 +1,4 @@
-//! Grants without a request, for the tests of the store.
+//! Grants without a request, for the tests of the store. Release builds do not contain them.
 
 use super::granted::{Granted, GrantedServices};
 use crate::actor::Actor;

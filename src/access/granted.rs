@@ -1,4 +1,6 @@
 //! The proof that a policy held.
+//!
+//! Only this folder can construct the type, so every function that takes it is behind the policy.
 
 use super::budget::Budget;
 use super::permissions::{applies_here, has_permission};
@@ -40,7 +42,7 @@ pub struct Granted<Op: Operation> {
     pub(super) budget: Option<Budget>,
 }
 
-/// What a granted call may use.
+/// The services that a granted operation may use.
 pub(super) struct GrantedServices {
     pub(super) database: Database,
     pub(super) backend_api: BackendApi,
@@ -54,7 +56,7 @@ impl<Op: Operation> Granted<Op> {
         &self.input
     }
 
-    /// Who acts.
+    /// The caller.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
@@ -82,7 +84,7 @@ impl<Op: Operation> Granted<Op> {
         self.now_ms
     }
 
-    /// What the rate limit has left; `None` for an operation without one.
+    /// The state of the rate limit after this call; `None` for an operation without a limit.
     pub fn budget(&self) -> Option<&Budget> {
         self.budget.as_ref()
     }
@@ -99,7 +101,7 @@ impl<Op: Operation> Granted<Op> {
         &self.services.revoked_sessions
     }
 
-    /// Records that the granted call was refused later, by Clerk or by the database.
+    /// Records in the audit log that Clerk or the database refused the call after the grant.
     pub(crate) fn record_denial(&self, refusal: &Refusal) {
         let log = &self.services.denial_log;
         log.record(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);

@@ -1,11 +1,11 @@
-//! Which permissions of a session apply.
+//! The permissions of a session that apply in its active organization.
 
 use clerk::claims::SessionClaims;
 use clerk::entitlements::{Requirement, satisfies};
 use domain::permission::Permission;
 
-/// Whether a permission applies in the active organization. A permission that reaches beyond an
-/// organization applies in the operators' organization only.
+/// Whether a permission applies in the active organization. An instance-wide permission applies in
+/// the operators' organization only.
 pub(super) fn applies_here(permission: Permission, in_operator_organization: bool) -> bool {
     !permission.is_instance_wide() || in_operator_organization
 }

@@ -1,9 +1,9 @@
-//! Which roles a caller may assign: no role that grants a permission which the caller does not hold in
-//! that organization.
+//! The check of assigned roles: a caller cannot assign a role that grants a permission they do not
+//! hold in that organization.
 //!
-//! Otherwise an administrator of the operators' organization could give a colleague the permission to
-//! manage users, and get it back from them. Outside of that organization the permission has no effect,
-//! so a role is not refused for it.
+//! Otherwise an administrator of the operators' organization could give a colleague the permission
+//! to manage users, and get it back from them. Outside of that organization the permission has no
+//! effect, so it does not count there.
 
 use super::error::CommandError;
 use crate::access::Granted;
@@ -13,11 +13,12 @@ use domain::operation::AssignsRole;
 use domain::permission::Permission;
 use domain::refusal::{FieldProblem, InvalidFields};
 
-/// The key of the role that the grant assigns, as Clerk's API writes it, if the caller may assign it.
-/// Clerk is asked, because the local copy may be old. A role that cannot be judged is refused.
+/// The key of the role in the form of Clerk's API, if the caller may assign the role. The check
+/// asks Clerk, because the local copy may be old, and it refuses a role that Clerk does not list.
 ///
 /// # Errors
-/// The role grants more than the caller holds, Clerk does not list it, or Clerk cannot be reached.
+/// The role grants more than the caller holds, Clerk does not list the role, or Clerk cannot be
+/// reached.
 pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
     let key = without_org_prefix(grant.input().role());
     let missing = grant.missing_permissions();
@@ -31,15 +32,14 @@ pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Res
     Ok(format!("org:{key}"))
 }
 
-/// The roles that every instance starts with. They grant nothing of this application until somebody
-/// changes them.
+/// The roles that every new instance has. By default they grant no permission of this application.
 const CLERKS_OWN: [&str; 2] = ["admin", "member"];
 
-/// More pages than any instance has roles for.
+/// The maximum number of pages that the search reads, so that it ends even if Clerk repeats pages.
 const MAX_PAGES: usize = 20;
 
 /// The permissions of a role, by its key without prefix. An instance without a list of roles has
-/// Clerk's own two, unchanged.
+/// Clerk's two default roles, unchanged.
 async fn permissions_of(api: &BackendApi, key: &str) -> Result<Vec<String>, CommandError> {
     let unknown = || CommandError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)]));
     let mut offset = Some(0);

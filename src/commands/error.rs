@@ -1,10 +1,10 @@
-//! Why a command failed, and which refusal the caller gets.
+//! Errors of commands, and the refusal that the caller gets for each.
 
 use crate::store::StoreError;
 use clerk::backend_api::{BackendApiError, ErrorDetail};
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 
-/// Why a command failed, wholly or in part.
+/// The reason why a command failed, completely or in part.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// Clerk rejected the change or cannot be reached.
@@ -16,7 +16,7 @@ pub enum CommandError {
     /// The role grants a permission that the caller does not hold.
     #[error("the role grants more than the caller holds")]
     BeyondOwnPermissions,
-    /// A field does not fit.
+    /// A field is invalid.
     #[error("the input does not fit")]
     Invalid(InvalidFields),
     /// The task panicked; the panic is in the log.
@@ -38,7 +38,7 @@ impl CommandError {
     }
 }
 
-/// The refusal for an error of Clerk's Backend API. Clerk's own words stay in the log.
+/// The refusal for an error of Clerk's Backend API. Clerk's error text stays in the log.
 #[must_use]
 pub fn refusal_of(error: &BackendApiError) -> Refusal {
     match error {
@@ -48,7 +48,7 @@ pub fn refusal_of(error: &BackendApiError) -> Refusal {
     }
 }
 
-/// The form field that Clerk's parameter came from; empty if Clerk names none of ours.
+/// The form field that Clerk's error names; empty if Clerk names no field of the form.
 fn fields_of(rejection: &ErrorDetail) -> InvalidFields {
     let taken = ["already_a_member_in_organization", "duplicate_record"].contains(&rejection.code.as_str());
     let field = match rejection.parameter.as_deref() {

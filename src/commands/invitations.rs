@@ -8,10 +8,10 @@ use crate::store::invitations;
 use clerk::backend_api::NewInvitation;
 use domain::operation::{InviteMember, RevokeInvitation};
 
-/// Invites somebody by email; Clerk writes the mail.
+/// Invites a person by email; Clerk sends the message.
 ///
 /// # Errors
-/// The role grants more than the caller holds, Clerk, or the database.
+/// The role grants more than the caller holds, or Clerk or the database fails.
 pub async fn invite_member(grant: Granted<InviteMember>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {

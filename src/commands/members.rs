@@ -11,7 +11,7 @@ use domain::operation::{ChangeRole, RemoveMember};
 /// Gives a member another role.
 ///
 /// # Errors
-/// The role grants more than the caller holds, Clerk, or the database.
+/// The role grants more than the caller holds, or Clerk or the database fails.
 pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {
@@ -24,11 +24,11 @@ pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError>
     .await
 }
 
-/// Removes a member from the organization. Tokens that still name it as the active one stop counting
-/// for it at once.
+/// Removes a member from the organization. Tokens that still name it as the active organization
+/// lose their permissions in it at once.
 ///
 /// # Errors
-/// Clerk, or the database.
+/// Clerk or the database fails.
 pub async fn remove_member(grant: Granted<RemoveMember>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {

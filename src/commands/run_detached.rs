@@ -1,4 +1,5 @@
-//! Runs a command to its end, even if the client disconnects.
+//! Execution of commands in tasks of their own, so that a command finishes even if the client
+//! disconnects.
 
 use super::error::CommandError;
 use crate::access::Granted;
@@ -8,7 +9,8 @@ use std::pin::Pin;
 
 pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<(), CommandError>> + Send + 'a>>;
 
-/// Runs a command in its own task, so it finishes even if the caller stops waiting.
+/// Runs a command in its own task and waits for it. A command that fails leaves a log line and a
+/// denial in the audit log.
 pub(super) async fn run_detached<Op: Operation>(
     grant: Granted<Op>,
     command: impl for<'a> FnOnce(&'a Granted<Op>) -> Work<'a> + Send + 'static,

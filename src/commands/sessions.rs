@@ -12,7 +12,7 @@ use domain::operation::{RevokeSession, SignOutEverywhere};
 /// Ends a session of a member; its token stops working at once.
 ///
 /// # Errors
-/// Clerk, or the database.
+/// Clerk or the database fails.
 pub async fn revoke_session(grant: Granted<RevokeSession>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {
@@ -26,11 +26,11 @@ pub async fn revoke_session(grant: Granted<RevokeSession>) -> Result<(), Command
     .await
 }
 
-/// Ends every session of a member, also sessions that no webhook has told of; their tokens stop working
-/// at once. Sessions that ended are stored even when others could not be ended.
+/// Ends every session of a member, including sessions that no webhook has reported; their tokens
+/// stop working at once. The database stores the ended sessions even if Clerk could not end others.
 ///
 /// # Errors
-/// Clerk, or the database.
+/// Clerk or the database fails.
 pub async fn sign_out_everywhere(grant: Granted<SignOutEverywhere>) -> Result<(), CommandError> {
     run_detached(grant, |grant| {
         Box::pin(async move {
@@ -43,7 +43,7 @@ pub async fn sign_out_everywhere(grant: Granted<SignOutEverywhere>) -> Result<()
     .await
 }
 
-/// The sessions that Clerk ended, and why others may still run there.
+/// The sessions that Clerk ended, and the error of the last session that it did not end.
 async fn end_all(
     grant: &Granted<SignOutEverywhere>,
 ) -> Result<(Vec<Session>, Option<BackendApiError>), BackendApiError> {

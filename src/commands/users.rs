@@ -17,8 +17,8 @@ pub async fn ban_user(grant: Granted<BanUser>) -> Result<(), CommandError> {
             let (api, id) = (grant.backend_api(), grant.target());
             let mut ended = api.running_user_sessions(id).await?;
             let banned = api.ban_user(id).await?;
-            // A session that started between the two calls is banned too. If the second list cannot be
-            // had, the ban still stands.
+            // A session that started between the two calls ends too. If the second list fails, the
+            // ban still stands.
             ended.extend(api.running_user_sessions(id).await.unwrap_or_default());
             for session in &mut ended {
                 session.status = "revoked".to_owned();

@@ -11,35 +11,37 @@ use domain::ids::OrganizationId;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-/// Which Clerk to use.
+/// The source of identities: the local Clerk or an instance.
 #[derive(Debug)]
 pub enum ClerkSource {
-    /// The one that is built into development builds and needs no account.
+    /// The local Clerk of development builds, which needs no account.
     Local,
     /// A real instance.
     Instance(Box<ClerkSettings>),
 }
 
-/// A Clerk instance: who signs sessions, and where its APIs are.
+/// A Clerk instance: its keys and the URLs of its APIs.
 #[derive(Clone, Debug)]
 pub struct ClerkSettings {
-    /// Names the instance and its Frontend API.
+    /// Identifies the instance and its Frontend API.
     pub publishable_key: PublishableKey,
-    /// Opens the Backend API.
+    /// Authenticates calls to the Backend API.
     pub secret_key: SecretString,
-    /// Key for verification without the network; else the key set of the Backend API is used.
+    /// Key for verification without the network; `None`: the server loads the key set of the
+    /// Backend API.
     pub jwt_key: Option<VerifyingKey>,
     /// Backend API, without trailing slash.
     pub api_url: String,
-    /// Where the proxy at `/__clerk` sends Frontend API requests, without trailing slash.
+    /// The Frontend API behind the proxy at `/__clerk`, without trailing slash.
     pub fapi_url: String,
-    /// Public URL or path of that proxy; `None` when browsers go to the Frontend API itself.
+    /// Public URL or path of that proxy; `None`: browsers call the Frontend API directly.
     pub proxy_url: Option<String>,
     /// Origins whose tokens are accepted (claim `azp`).
     pub authorized_parties: Vec<String>,
-    /// More than one while rotating; empty answers every webhook with 500.
+    /// Secrets that verify webhooks, several during a rotation; empty: the server answers every
+    /// webhook with 500.
     pub webhook_secrets: Vec<SecretString>,
-    /// Where people sign in: a path of this application or an absolute URL.
+    /// The sign-in page: a path of this application or an absolute URL.
     pub sign_in_url: String,
 }
 
@@ -73,7 +75,7 @@ pub(super) fn read(
     Some(ClerkSource::Instance(Box::new(settings(key?, secret?))))
 }
 
-/// The two keys must be of the right kind, of one mode, and fit the origin.
+/// Checks the kind and the mode of both keys, and that they suit the origin.
 fn keys(
     publishable: &str,
     secret: Option<&SecretString>,
@@ -182,7 +184,8 @@ fn http_url(variables: &Variables<'_>, name: &'static str, default: &str, proble
 }
 
 pub(super) fn is_plain_http_url(text: &str) -> bool {
-    // The parser drops line breaks and tabs (WHATWG URL), and whoever uses the text does not.
+    // The URL parser drops line breaks and tabs (WHATWG URL), but other code uses the text
+    // unchanged.
     let is_one_word = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     is_one_word
         && Url::parse(text).is_ok_and(|url| {
@@ -195,8 +198,9 @@ pub(super) fn is_plain_http_url(text: &str) -> bool {
         })
 }
 
-/// A path of this server, or the same with the public origin. Clerk wants the proxy of an application on its own domain: the content security
-/// policy lets nothing from elsewhere in, and the cookies of another host do not come here.
+/// A path of this server, alone or on the public origin. Clerk documents that a proxy must be on
+/// the domain of its application. The content security policy allows no other origin, and the
+/// browser does not send the cookies of another host to this server.
 fn proxy_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> Option<String> {
     const PATH: &str = "/__clerk";
     let text = variables.get("CLERK_PROXY_URL")?;

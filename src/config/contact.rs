@@ -1,10 +1,10 @@
-//! `SECURITY_CONTACT`: whom finders of a weakness may tell (RFC 9116 section 2.5.3).
+//! `SECURITY_CONTACT`: the contacts for security reports (RFC 9116 section 2.5.3).
 
 use super::problems::Problems;
 use super::variables::Variables;
 use url::Url;
 
-/// The addresses in the order of preference, as URIs; empty where the variable is not set.
+/// The contacts in the order of preference, as URIs; empty if the variable is absent.
 pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> Vec<String> {
     let Some(list) = variables.get("SECURITY_CONTACT") else { return Vec::new() };
     let contacts: Option<Vec<_>> = list.split(',').map(|contact| uri(contact.trim())).collect();
@@ -18,7 +18,8 @@ pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> Vec<St
     })
 }
 
-/// The contact as a URI: a line of its own in the file, so without spaces and line breaks.
+/// The contact as a URI. It becomes a line of `security.txt`, so spaces and line breaks are
+/// invalid.
 fn uri(text: &str) -> Option<String> {
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return None;

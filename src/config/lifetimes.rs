@@ -1,11 +1,12 @@
-//! `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT`, `SESSION_SINGLE`: how long sessions live, beside what Clerk says.
+//! `SESSION_MAX_AGE`, `SESSION_IDLE_TIMEOUT` and `SESSION_SINGLE`: the lifetimes of sessions, in
+//! addition to Clerk's.
 
 use super::problems::Problems;
 use super::variables::Variables;
 use crate::lifetimes::Rules;
 
 const MINUTE_MS: i64 = 60_000;
-/// Clerk's own sessions live for ten years at most.
+/// Clerk limits sessions to ten years.
 const LONGEST_MS: i64 = 3650 * 86_400_000;
 
 const DURATION_REMEDY: &str =
@@ -45,7 +46,7 @@ fn single(variables: &Variables<'_>, problems: &mut Problems) -> bool {
     }
 }
 
-/// Digits and one letter: minutes, hours or days.
+/// Reads digits and one letter: minutes, hours or days.
 fn duration_ms(text: &str) -> Option<i64> {
     let unit_ms = match text.chars().next_back()? {
         'm' => MINUTE_MS,
@@ -54,7 +55,7 @@ fn duration_ms(text: &str) -> Option<i64> {
         _ => return None,
     };
     let digits = text.get(..text.len() - 1)?;
-    // `parse` alone would take a sign.
+    // `parse` alone would accept a sign.
     let number: i64 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
     number.checked_mul(unit_ms)
 }

@@ -1,4 +1,4 @@
-//! Where rate limits are counted, and the first part of their keys.
+//! The store of the rate-limit counters, and the prefix of their keys.
 
 use super::clerk::is_plain_http_url;
 use super::problems::Problems;
@@ -7,18 +7,18 @@ use crate::{limit, origins};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-/// Where rate limits are counted.
+/// The store of the rate-limit counters.
 #[derive(Debug)]
 pub enum LimitStore {
-    /// In this process: right for one server.
+    /// In this process. This suits a single server.
     InProcess,
-    /// In Redis, shared by all servers; the URL may hold a password.
+    /// In Redis, which all servers share; the URL may contain a password.
     Redis(SecretString),
-    /// In a Redis of Upstash, over HTTP.
+    /// In Upstash Redis, over HTTP.
     Upstash {
-        /// Its REST API; it holds no credentials.
+        /// The REST API; the URL contains no credentials.
         url: Url,
-        /// What opens it.
+        /// The token that authenticates calls.
         token: SecretString,
     },
 }
@@ -46,7 +46,7 @@ pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> LimitS
     LimitStore::Redis(url)
 }
 
-/// Both variables or none.
+/// Reads the two variables of Upstash, which need each other.
 fn upstash(variables: &Variables<'_>, problems: &mut Problems) -> Option<LimitStore> {
     let (url, token) = (variables.get(UPSTASH_URL), variables.secret(UPSTASH_TOKEN));
     if url.is_none() && token.is_none() {
@@ -59,7 +59,8 @@ fn upstash(variables: &Variables<'_>, problems: &mut Problems) -> Option<LimitSt
         }
     }
     let url = url.and_then(|url| upstash_url(&url, problems));
-    // RFC 6750 section 2.1. A quoted value is what an env file without quoting rules makes of the console's snippet.
+    // The characters of RFC 6750 section 2.1. A value with quotes comes from an env file without
+    // quoting rules, into which somebody copied the snippet of Upstash's console.
     let is_token = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte));
     if token.as_ref().is_some_and(|token| !is_token(token.expose_secret())) {
         let remedy = "copy the whole token from the REST API of the database in Upstash's console, without quotes";

@@ -1,10 +1,10 @@
-//! The local Clerk as the identity: it takes no keys, and two variables of its own.
+//! The variables of the local Clerk. It needs no keys.
 
 use super::problems::Problems;
 use super::variables::Variables;
 use crate::public_origin::PublicOrigin;
 
-/// What only a Clerk instance is asked about.
+/// The variables that only a Clerk instance uses.
 const OF_AN_INSTANCE: [&str; 7] = [
     "CLERK_JWT_KEY",
     "CLERK_API_URL",
@@ -15,7 +15,8 @@ const OF_AN_INSTANCE: [&str; 7] = [
     "CLERK_SIGN_IN_URL",
 ];
 
-/// The local Clerk knows all of this itself: whoever sets it means an instance.
+/// Refuses variables that the local Clerk would ignore: an operator who sets one expects an
+/// instance.
 fn check_nothing_is_ignored(variables: &Variables<'_>, problems: &mut Problems) {
     for name in OF_AN_INSTANCE.into_iter().filter(|name| variables.get(name).is_some()) {
         let remedy = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY as well, or remove it";
@@ -23,7 +24,7 @@ fn check_nothing_is_ignored(variables: &Variables<'_>, problems: &mut Problems) 
     }
 }
 
-/// Whether the local Clerk can be the identity, and nothing that was set is ignored by it.
+/// Checks that the build and the origin allow the local Clerk, and that it ignores no variable.
 pub(super) fn check(variables: &Variables<'_>, origin: &PublicOrigin, built_in: bool, problems: &mut Problems) {
     const REMEDY: &str = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY of a Clerk instance";
     if !built_in {
@@ -37,7 +38,7 @@ pub(super) fn check(variables: &Variables<'_>, origin: &PublicOrigin, built_in: 
     }
 }
 
-/// A setting of the local Clerk, as real instances have it in their dashboard.
+/// The membership setting, which a real instance has in its dashboard.
 pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Problems) -> bool {
     match variables.get("LOCAL_CLERK_MEMBERSHIP").as_deref() {
         None | Some("optional") => false,

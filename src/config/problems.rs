@@ -1,19 +1,19 @@
-//! What is wrong with the configuration, for the person who has to mend it.
+//! The problems of the configuration, as text for the operator.
 
 use std::fmt;
 
-/// One thing that is wrong.
+/// A problem of one variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The variable.
     pub variable: &'static str,
-    /// What is wrong, without its value.
+    /// The problem, without the value of the variable.
     pub what: &'static str,
-    /// What to do.
+    /// The remedy.
     pub remedy: &'static str,
 }
 
-/// Everything that is wrong, in the order in which it was found.
+/// Every problem, in the order of the checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
@@ -26,7 +26,7 @@ impl Problems {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
-    /// The problems one by one.
+    /// Iterates over the problems.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()
     }

@@ -1,34 +1,37 @@
-//! The variables that begin with `LEPTOS_`: where the server listens, where the built site is, and how a page in development learns that
-//! there is a newer one. `cargo leptos` sets them; a server in production is given the first three.
+//! The variables that begin with `LEPTOS_`: the address of the server, the folder of the built
+//! site, and the socket that tells pages in development about a newer build. `cargo leptos` sets
+//! them; in production the operator sets the first three.
 
 use super::problems::Problems;
 use super::variables::Variables;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Where the server listens, and the site that it serves.
+/// The address of the server and the site that it serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// Socket of the public listener.
+    /// The address of the public listener.
     pub address: SocketAddr,
     /// Folder with the built site.
     pub root: PathBuf,
-    /// Whether file names carry the hash of their content, as a release build makes them.
+    /// Whether file names contain the hash of their content, as in a release build.
     pub hashed: bool,
-    /// Where pages hear of a newer build; `None` outside of `cargo leptos watch`.
+    /// The socket that tells pages about a newer build; `None` outside of `cargo leptos watch`.
     pub reload: Option<Reload>,
 }
 
-/// The socket on which `cargo leptos watch` tells pages to reload. The script of Leptos connects to the host that stands in the address bar.
+/// The socket on which `cargo leptos watch` tells pages to reload. The script of Leptos connects to
+/// the host in the address bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reload {
-    /// Port as browsers reach it.
+    /// The port that browsers use.
     pub port: u16,
-    /// Whether it is reached over TLS even from a plain page.
+    /// Whether browsers connect with TLS even from a plain page.
     pub tls: bool,
 }
 
-/// What a release build writes, and what `cargo leptos` without more writes: two folders, so that neither overwrites the other.
+/// The output folders of a release build and of `cargo leptos`. They differ, so that neither
+/// overwrites the other.
 const RELEASE_ROOT: &str = "target/site";
 const DEVELOPMENT_ROOT: &str = "target/dev-site";
 

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 /// A source of variables.
 pub(super) struct Variables<'a> {
     pub(super) source: &'a dyn Fn(&str) -> Option<String>,
-    /// Names of the variables whose bytes are no text.
+    /// Names of the variables whose bytes are not UTF-8.
     pub(super) unreadable: &'a RefCell<BTreeSet<&'static str>>,
 }
 
 impl Variables<'_> {
-    /// The value as it was given; blank is a value.
+    /// The trimmed value. A blank value is not absent here.
     pub(super) fn raw(&self, name: &'static str) -> Option<String> {
         let value = (self.source)(name)?;
         if value.contains(char::REPLACEMENT_CHARACTER) {
@@ -26,7 +26,7 @@ impl Variables<'_> {
         self.raw(name).filter(|value| !value.is_empty())
     }
 
-    /// A secret is wrapped before anything else sees it.
+    /// Wraps the value at once, so that no other code can print it.
     pub(super) fn secret(&self, name: &'static str) -> Option<SecretString> {
         self.get(name).map(SecretString::from)
     }

@@ -1,11 +1,11 @@
-//! Whether a request shows that a person is active. The idle time of a session depends on it.
+//! Detection of user activity. The idle timeout of a session depends on it.
 
 use clerk::authenticate::RequestHead;
 use http::Method;
 
-/// Whether the person behind a request does something: they open a page or call an operation. A
-/// prefetch of the browser is no activity, and neither is the renewal of a token, which keeps an idle
-/// tab signed in and goes to the Frontend API instead.
+/// Whether the user opens a page or calls an operation. A prefetch of the browser is no activity.
+/// The renewal of a token is no activity either: it keeps an idle tab signed in and goes to the
+/// Frontend API.
 pub(super) fn is_activity(head: RequestHead<'_>) -> bool {
     let is_prefetch = |name: &str| head.headers.get(name).is_some_and(|value| contains(value.as_bytes(), b"prefetch"));
     let is_call = head.method == Method::POST && head.target.starts_with("/api/");

@@ -1,4 +1,4 @@
-//! Everything that a request may need.
+//! The services that the gate and every operation need.
 
 use crate::db::Database;
 use crate::denial_log::DenialLog;
@@ -10,26 +10,27 @@ use clerk::backend_api::BackendApi;
 use clerk::keys::KeySource;
 use domain::ids::OrganizationId;
 
-/// What a gate is made of.
+/// The services of one application.
 pub struct Services {
-    /// How sessions are recognized.
+    /// Settings of the authentication.
     pub settings: AuthConfig,
-    /// Keys that sign them.
+    /// The keys that verify session tokens.
     pub keys: KeySource,
     /// Rate limits.
     pub limiter: Limiter,
-    /// First part of every rate-limit key.
+    /// The prefix of every rate-limit key.
     pub rate_limit_prefix: String,
-    /// The organization of whoever runs the instance, where permissions count that reach beyond an organization. `None`: they count nowhere.
+    /// The organization of the operators, where instance-wide permissions apply. `None`: they apply
+    /// nowhere.
     pub operators: Option<OrganizationId>,
     /// The database.
     pub database: Database,
     /// Clerk's Backend API.
     pub backend_api: BackendApi,
-    /// Sessions that ended while their last token still lives.
+    /// Sessions that ended before their last token expired.
     pub revoked_sessions: RevocationList,
-    /// How long sessions live, beside what Clerk says.
+    /// The lifetimes of sessions, in addition to Clerk's.
     pub lifetimes: Lifetimes,
-    /// Where refused calls are written down.
+    /// The queue of denials for the audit log.
     pub denial_log: DenialLog,
 }

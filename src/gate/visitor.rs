@@ -1,4 +1,4 @@
-//! One request's caller, as the gate found out. Nobody else makes one.
+//! The caller of one request. Only the gate creates a visitor.
 
 use super::services::Services;
 use clerk::authenticate::SignInProblem;
@@ -6,17 +6,17 @@ use clerk::claims::SessionClaims;
 use domain::signed_out::SignedOut;
 use std::sync::Arc;
 
-/// One request's caller. Only [`Gate::admit`] makes one.
+/// The caller of one request. Only [`Gate::admit`](super::Gate::admit) creates a visitor.
 #[derive(Clone)]
 pub struct Visitor {
     pub(super) session: Option<Arc<SessionClaims>>,
-    /// One that counts as signed out until its tasks are done.
+    /// A session with open tasks. It counts as signed out.
     pub(super) pending: Option<Arc<SessionClaims>>,
     /// How old the session is, in milliseconds.
     pub(super) age_ms: i64,
-    /// The rule that ended the session of the token.
+    /// The rule that ended the session of the token; `None` if no rule did.
     pub(super) signed_out: Option<SignedOut>,
-    /// For which organization the page was made that calls, where it says so.
+    /// The organization that the calling page was rendered for, if the request names it.
     pub(super) made_for: Option<Arc<str>>,
     pub(super) trouble: Option<SignInProblem>,
     pub(super) services: Arc<Services>,
@@ -25,25 +25,26 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// The verified session; `None` for nobody.
+    /// The verified session; `None` if nobody is signed in.
     #[must_use]
     pub fn session(&self) -> Option<&SessionClaims> {
         self.session.as_deref()
     }
 
-    /// Whether somebody is signed in who has something left to do first, such as choosing an organization. They count as signed out.
+    /// Whether the user still has a task, such as the choice of an organization. The user counts as
+    /// signed out until then.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.pending.is_some()
     }
 
-    /// The rule that ended the session with which they come.
+    /// The rule that ended the session of the token; `None` if no rule did.
     #[must_use]
     pub fn signed_out(&self) -> Option<SignedOut> {
         self.signed_out
     }
 
-    /// The same person, calling from a page that was made for an organization.
+    /// The visitor with the organization that the calling page was rendered for.
     #[must_use]
     pub fn from_page_of(self, organization: &str) -> Self {
         Self { made_for: Some(organization.into()), ..self }
@@ -53,13 +54,13 @@ impl Visitor {
         self.made_for.as_deref()
     }
 
-    /// Why this browser cannot be signed in for good, where that was found out.
+    /// The reason why this browser cannot keep a session, if the gate found one.
     #[must_use]
     pub fn trouble(&self) -> Option<SignInProblem> {
         self.trouble
     }
 
-    /// Id of the request, as in the log.
+    /// The request id, as in the log.
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.request_id

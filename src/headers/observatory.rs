@@ -1,7 +1,9 @@
-//! The scoring of the MDN HTTP Observatory (its source of August 2026), as far as headers alone decide it, and our own headers held at 150.
+//! Tests of the security headers with the scoring of the MDN HTTP Observatory (its source of August
+//! 2026): our headers must score 150.
 //!
-//! Works on the header texts, not on how we build them. Cookies, redirects and subresource integrity add nothing here: the pages that are
-//! scanned set no cookie. Each test below breaks one header and sees the score fall by what that costs.
+//! The tests read the header texts and not the code that builds them. Cookies, redirects and
+//! subresource integrity add no points here, because the scanned pages set no cookie. Each test
+//! weakens one header and checks the points that the score loses.
 
 use super::*;
 use std::collections::HashMap;
@@ -9,7 +11,7 @@ use std::collections::HashMap;
 type Headers = HashMap<String, String>;
 type Policy = HashMap<String, Vec<String>>;
 
-/// The score of an answer: 100, less the penalties, and the bonuses if that is still 90.
+/// The score of a response: 100 minus the penalties, plus the bonuses if the result is at least 90.
 fn score(headers: &Headers) -> i32 {
     let parts = [
         policy_points(headers),
@@ -31,7 +33,8 @@ fn score(headers: &Headers) -> i32 {
     if without_bonus >= 90 { without_bonus + bonus } else { without_bonus.max(0) }
 }
 
-/// The directives of the enforced policy; `None` if there is none, or one that browsers read differently than it is meant.
+/// The directives of the enforced policy; `None` without a policy, or for a policy that browsers do
+/// not apply as it is written.
 fn policy(headers: &Headers) -> Option<Policy> {
     let mut directives = Policy::new();
     for directive in headers.get("content-security-policy")?.split(';').map(str::trim).filter(|text| !text.is_empty()) {
@@ -60,7 +63,7 @@ fn policy_points(headers: &Headers) -> i32 {
     let (Some(scripts), Some(objects)) = (sources("script-src"), sources("object-src")) else { return -20 };
     let styles = sources("style-src").unwrap_or_default();
     let has = |list: &[String], words: &[&str]| list.iter().any(|source| words.contains(&source.as_str()));
-    // A nonce or a hash switches `'unsafe-inline'` off.
+    // With a nonce or a hash, browsers ignore `'unsafe-inline'`.
     let inline = |list: &[String]| has(list, &["'unsafe-inline'"]) && !has_nonce_or_hash(list);
     let broad = ["*", "http:", "https:", "data:"];
     let plain = |list: &[String]| list.iter().any(|source| source.starts_with("http:"));
@@ -85,7 +88,7 @@ fn referrer_points(headers: &Headers) -> i32 {
     }
 }
 
-/// The preload list is not a header, so its 5 points are never counted here.
+/// The preload list is no header, so its 5 points do not count here.
 fn transport_points(headers: &Headers) -> i32 {
     const HALF_A_YEAR: u64 = 15_552_000;
     let Some(value) = headers.get("strict-transport-security") else { return -20 };
@@ -122,7 +125,7 @@ fn cors_points(headers: &Headers) -> i32 {
     if is("access-control-allow-origin", "*") && is("access-control-allow-credentials", "true") { -50 } else { 0 }
 }
 
-/// Our headers as a scanner sees them. A name that is sent twice would arrive as one list.
+/// Our headers as a scanner reads them. A name that is sent twice would arrive as one list.
 fn ours(profile: &Profile) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in security_headers(profile, true, &Nonce::random()) {
@@ -221,7 +224,8 @@ fn every_weaker_policy_costs_what_the_table_says() {
         ("script-src 'self'", "script-src https:", 80),
         ("script-src 'self'", "script-src data:", 80),
         ("object-src 'none'", "object-src *", 80),
-        // Written twice, the policy is invalid, and its `frame-ancestors` with it; the old framing header still stands.
+        // A duplicate directive makes the policy invalid, including its `frame-ancestors`;
+        // `X-Frame-Options` still counts.
         ("base-uri 'none'", "base-uri 'none'; base-uri 'self'", 75),
     ];
     for (from, to, left) in weaker {
@@ -284,7 +288,8 @@ fn violations_are_reported_to_ourselves_in_the_way_that_browsers_deliver() {
         assert_eq!(headers["reporting-endpoints"], "default=\"/reports\"");
         assert_eq!(policy_of(headers)["report-uri"], ["/reports"]);
     }
-    // Chromium delivers nothing to an endpoint on plain http, and ignores `report-uri` beside `report-to`.
+    // Chromium sends no reports to an endpoint over plain HTTP, and it ignores `report-uri` beside
+    // `report-to`.
     assert_eq!(policy_of(&tls)["report-to"], ["default"]);
     assert!(!policy_of(&plain).contains_key("report-to"));
 }

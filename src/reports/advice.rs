@@ -1,7 +1,8 @@
-//! What to do about a violation that keeps Clerk's interface from working: the directive, the source, and the setting that decides.
+//! Remedies for violations that block Clerk's components: the directive, the source and the setting
+//! to change.
 //!
-//! A report may be made up, so a piece of advice consists of texts of ours and of names that the configuration has. There are few of them, and each
-//! is told once.
+//! Anybody can forge a report, so a remedy contains only our own texts and names from the
+//! configuration. That makes the set of remedies small, and the log contains each of them once.
 
 use super::blocked::Blocked;
 use super::counted::{Counted, VIOLATION};
@@ -9,16 +10,16 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// The Clerk of this server, as browsers know it.
+/// The Clerk instance of this server, as browsers reach it.
 #[derive(Clone, Debug)]
 pub struct Interface {
     /// Host of the Frontend API.
     pub frontend_api: String,
-    /// Whether browsers are meant to reach it through this server.
+    /// Whether the configuration sends browsers through the proxy of this server.
     pub proxied: bool,
 }
 
-/// What is blocked, and what to do.
+/// A blocked source with its remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Advice {
     directive: &'static str,
@@ -35,11 +36,12 @@ enum Source {
     Script,
 }
 
-/// Hosts that the policy lets in on pages with Clerk's components of a real instance (`src/headers.rs`).
+/// Hosts that the policy allows on pages with Clerk's components of a real instance
+/// (`src/headers.rs`).
 const SERVICES: [&str; 3] = ["challenges.cloudflare.com", "img.clerk.com", "protect.clerk.com"];
 
 impl Advice {
-    /// What can be said of a report; `None` where it is not about Clerk's interface.
+    /// The remedy for a report; `None` if the report does not affect Clerk's components.
     #[must_use]
     pub fn of(report: &Counted, clerk: &Interface) -> Option<Self> {
         let source = match &report.blocked {
@@ -58,12 +60,13 @@ impl Advice {
     }
 }
 
-/// The host itself, or one with a name in front of it.
+/// Whether a host is `name` or a subdomain of it.
 fn is_below(host: &str, name: &str) -> bool {
     host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Where instances of Clerk have their Frontend API: their own domain in production, Clerk's in development.
+/// Whether a host is the Frontend API of a Clerk instance: on the domain of the application in
+/// production, on a domain of Clerk in development.
 fn is_of_clerk(host: &str) -> bool {
     host.starts_with("clerk.") || ["accounts.dev", "clerk.com", "clerk.dev"].iter().any(|name| is_below(host, name))
 }
@@ -97,12 +100,12 @@ impl fmt::Display for Advice {
     }
 }
 
-/// Which advice was told already.
+/// The remedies that the log already contains.
 #[derive(Debug, Default)]
 pub struct Told(Mutex<HashSet<Advice>>);
 
 impl Told {
-    /// Whether it is told for the first time.
+    /// Whether the log does not contain the remedy yet; the next call returns `false`.
     pub fn is_new(&self, advice: Advice) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(advice)
     }

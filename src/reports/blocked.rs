@@ -1,18 +1,18 @@
-//! What the policy of a page kept from loading.
+//! The source that a content security policy blocked, read from a report.
 
-/// What the policy of a page kept from loading.
+/// A source that the policy of a page blocked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Blocked {
-    /// Something from this host.
+    /// A resource from this host.
     Host(String),
-    /// A style or script in the page itself, without the nonce.
+    /// An inline style or script without the nonce.
     Inline,
-    /// Something else, or nothing that a browser names.
+    /// A source of another kind, or an unreadable one.
     Other,
 }
 
 impl Blocked {
-    /// Reads `blockedURL` of a report (CSP Level 3, section 5.3): a URL, or a word.
+    /// Reads `blockedURL` of a report (CSP Level 3, section 5.3): a URL or a keyword.
     pub(super) fn read(text: &str) -> Self {
         if text == "inline" {
             return Self::Inline;

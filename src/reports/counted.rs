@@ -1,17 +1,17 @@
-//! What is counted of a report.
+//! The part of a report that the metrics count, as a type of its own.
 
 use super::blocked::Blocked;
 
 /// The kind of a violation of the content security policy.
 pub(super) const VIOLATION: &str = "csp-violation";
 
-/// What is counted of a report.
+/// The part of a report that the metrics count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// The kind of report, such as `csp-violation`.
+    /// The kind of the report, such as `csp-violation`.
     pub kind: &'static str,
-    /// The directive that was violated; `none` for other kinds.
+    /// The violated directive; `none` for other kinds.
     pub directive: &'static str,
-    /// What was kept from loading. It is for [`Advice`] alone: a browser, or whoever sends, wrote it.
+    /// The blocked source, only for [`Advice`]: the sender chose it, so it is no metric label.
     pub blocked: Blocked,
 }
