@@ -107,7 +107,7 @@ export async function hydrated(page: Page) {
 export async function makeStale(page: Page) {
   await page.goto("/__clerk/hosted/");
   await page.getByRole("button", { name: "Make my sign-in 10 minutes older" }).click();
-  await expect(page.getByText("confirmed 10 minutes ago")).toBeVisible();
+  await expect(page.getByText("Last verified 10 minutes ago")).toBeVisible();
 }
 
 /** A second organization; the signed-in person becomes its administrator. */

@@ -95,7 +95,7 @@ const plain: Way = {
     await plain.enter(page, who);
     await expect.poll(() => page.url()).toContain("chrome-error");
   },
-  refusesSignIn: (page) => expect(page.getByRole("alert")).toContainText("do not fit"),
+  refusesSignIn: (page) => expect(page.getByRole("alert")).toContainText("is incorrect"),
   // The form does not reveal whether the address exists.
   async enterUnknown(page, who) {
     await plain.enter(page, who);
@@ -163,7 +163,7 @@ const components: Way = {
     await failed;
     await expect(page.getByLabel("Email address")).toHaveValue(who.email);
   },
-  refusesSignIn: (page) => expect(page.getByTestId("form-feedback-error")).toContainText("do not fit"),
+  refusesSignIn: (page) => expect(page.getByTestId("form-feedback-error")).toContainText("is incorrect"),
   // Sign-in and sign-up are one flow, so an unknown address leads to the creation of an account.
   async enterUnknown(page, who) {
     await page.getByLabel("Email address").fill(who.email);

@@ -11,7 +11,7 @@ test.describe("a wrong password", () => {
     await page.getByLabel("Email").fill("nobody@example.com");
     await page.getByLabel("Password").fill("wrong");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("alert")).toContainText("do not fit");
+    await expect(page.getByRole("alert")).toContainText("is incorrect");
     await expect(page.getByLabel("Email")).toHaveValue("nobody@example.com");
     await expect(page.getByLabel("Password")).toHaveValue("");
   });
