@@ -11,7 +11,7 @@ mod tickets;
 mod users;
 
 use super::fault_injection;
-use crate::server::Clerk;
+use crate::{model::commands::users as commands, server::Clerk};
 use axum::{Router, middleware::from_fn_with_state, routing::get, routing::patch, routing::post};
 
 pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
@@ -41,10 +41,10 @@ fn user_routes() -> Router<Clerk> {
         .route("/v1/users/count", get(users::count))
         .route("/v1/users/{user}", get(users::show).patch(users::rename).delete(users::delete))
         .route("/v1/users/{user}/metadata", patch(users::update_metadata))
-        .route("/v1/users/{user}/ban", post(users::ban))
-        .route("/v1/users/{user}/unban", post(users::unban))
-        .route("/v1/users/{user}/lock", post(users::lock))
-        .route("/v1/users/{user}/unlock", post(users::unlock))
+        .route("/v1/users/{user}/ban", users::route_of(commands::ban_user))
+        .route("/v1/users/{user}/unban", users::route_of(commands::unban_user))
+        .route("/v1/users/{user}/lock", users::route_of(commands::lock_user))
+        .route("/v1/users/{user}/unlock", users::route_of(commands::unlock_user))
         .route("/v1/users/{user}/organization_memberships", get(users::memberships))
 }
 

@@ -13,8 +13,8 @@ mod sign_ins;
 mod sign_ups;
 
 use super::packages;
-use crate::server::Clerk;
-use axum::{Router, routing::delete, routing::get, routing::patch, routing::post};
+use crate::{model::commands, server::Clerk};
+use axum::{Router, routing::MethodFilter, routing::delete, routing::get, routing::patch, routing::post};
 
 pub(super) fn routes() -> Router<Clerk> {
     Router::new()
@@ -31,18 +31,38 @@ pub(super) fn routes() -> Router<Clerk> {
 }
 
 fn sign_in_routes() -> Router<Clerk> {
+    const PATCH: MethodFilter = MethodFilter::PATCH;
+    const POST: MethodFilter = MethodFilter::POST;
     Router::new()
         .route("/v1/client/sign_ins", post(sign_ins::create))
         .route("/v1/client/sign_ins/{sign_in}", get(sign_ins::show))
-        .route("/v1/client/sign_ins/{sign_in}/prepare_first_factor", post(sign_ins::prepare_first_factor))
-        .route("/v1/client/sign_ins/{sign_in}/attempt_first_factor", post(sign_ins::attempt_first_factor))
+        .route(
+            "/v1/client/sign_ins/{sign_in}/prepare_first_factor",
+            sign_ins::step(commands::sign_ins::prepare_first_factor),
+        )
+        .route(
+            "/v1/client/sign_ins/{sign_in}/attempt_first_factor",
+            sign_ins::step(commands::sign_ins::attempt_first_factor),
+        )
         .route("/v1/client/sign_ins/{sign_in}/prepare_second_factor", post(sign_ins::show))
-        .route("/v1/client/sign_ins/{sign_in}/attempt_second_factor", post(sign_ins::attempt_second_factor))
-        .route("/v1/client/sign_ins/{sign_in}/reset_password", post(sign_ins::reset_password))
+        .route(
+            "/v1/client/sign_ins/{sign_in}/attempt_second_factor",
+            sign_ins::step(commands::sign_ins::attempt_second_factor),
+        )
+        .route("/v1/client/sign_ins/{sign_in}/reset_password", sign_ins::step(commands::sign_ins::reset_password))
         .route("/v1/client/sign_ups", post(sign_ups::create))
-        .route("/v1/client/sign_ups/{sign_up}", get(sign_ups::show).patch(sign_ups::update))
-        .route("/v1/client/sign_ups/{sign_up}/prepare_verification", post(sign_ups::prepare_verification))
-        .route("/v1/client/sign_ups/{sign_up}/attempt_verification", post(sign_ups::attempt_verification))
+        .route(
+            "/v1/client/sign_ups/{sign_up}",
+            sign_ups::step(PATCH, commands::sign_ups::update_sign_up).get(sign_ups::show),
+        )
+        .route(
+            "/v1/client/sign_ups/{sign_up}/prepare_verification",
+            sign_ups::step(POST, commands::sign_ups::prepare_verification),
+        )
+        .route(
+            "/v1/client/sign_ups/{sign_up}/attempt_verification",
+            sign_ups::step(POST, commands::sign_ups::attempt_verification),
+        )
 }
 
 fn session_routes() -> Router<Clerk> {

@@ -57,27 +57,24 @@ impl State {
             if created_at == updated_at { Change::Created } else { Change::Updated }
         };
         let mut events = Vec::new();
-        for permission in &self.roles.permissions {
-            events.push(Event::Permission(change(permission.created_at, permission.updated_at), permission.clone()));
+        for found in &self.roles.permissions {
+            events.push(Event::Permission(change(found.created_at, found.updated_at), found.clone()));
         }
-        for role in &self.roles.roles {
-            events.push(Event::Role(change(role.created_at, role.updated_at), self.role_details(role)));
+        for found in &self.roles.roles {
+            events.push(Event::Role(change(found.created_at, found.updated_at), self.role_details(found)));
         }
-        for organization in &self.organizations {
-            let details = self.organization_details(organization);
-            events.push(Event::Organization(Change::Created, Box::new(details)));
+        for found in &self.organizations {
+            events.push(Event::Organization(Change::Created, Box::new(self.organization_details(found))));
         }
-        for user in &self.users {
-            events.push(Event::User(change(user.created_at, user.updated_at), Box::new(user.clone())));
+        for found in &self.users {
+            events.push(Event::User(change(found.created_at, found.updated_at), Box::new(found.clone())));
         }
-        for membership in &self.memberships {
-            let Some(details) = self.membership_details(membership) else { continue };
-            let change = change(membership.created_at, membership.updated_at);
+        for details in self.memberships.iter().filter_map(|found| self.membership_details(found)) {
+            let change = change(details.membership.created_at, details.membership.updated_at);
             events.push(Event::Membership(change, Box::new(details)));
         }
-        let invitation = |found| Event::Invitation(Box::new(self.invitation_details(found)));
-        events.extend(self.invitations.iter().map(invitation));
-        events.extend(self.sessions.iter().map(|session| Event::Session(Box::new(session.clone()))));
+        events.extend(self.invitations.iter().map(|found| Event::Invitation(Box::new(self.invitation_details(found)))));
+        events.extend(self.sessions.iter().map(|found| Event::Session(Box::new(found.clone()))));
         events
     }
 }

@@ -2,7 +2,7 @@
 
 use super::organization::{Membership, Organization};
 use super::role::{MANAGER, Roles};
-use super::session::{Session, Status};
+use super::session::{Browser, Session};
 use super::{state::State, user::User};
 
 /// The demo accounts: name, email address, password, description.
@@ -102,22 +102,11 @@ fn add_colleague(
     state.memberships.push(Membership::new(OPERATORS, &id, role, joined));
     let devices = usize::from(number % 2 == 0) + usize::from(number % 6 == 0);
     let started_at = now_ms - (number + 1) * DAY_MS / 7;
-    for (device, browser) in BROWSERS.iter().enumerate().take(devices) {
-        state.sessions.push(Session {
-            id: format!("sess_local_{}_{device}", last.to_lowercase()),
-            user: id.clone(),
-            client: String::new(),
-            status: Status::Active,
-            browser: (*browser).to_owned(),
-            created_at: started_at,
-            updated_at: started_at,
-            verified_at: now_ms - DAY_MS,
-            second_verified_at: None,
-            organization: Some(OPERATORS.to_owned()),
-            chosen_at: 0,
-            actor: None,
-            ends_at: None,
-        });
+    for (device, name) in BROWSERS.into_iter().enumerate().take(devices) {
+        let (session, browser) =
+            (format!("sess_local_{}_{device}", last.to_lowercase()), Browser { client: String::new(), name });
+        let session = Session::new(&session, &id, &browser, Some(OPERATORS.to_owned()), started_at);
+        state.sessions.push(Session { verified_at: now_ms - DAY_MS, chosen_at: 0, ..session });
     }
 }
 

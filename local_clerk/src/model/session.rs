@@ -65,6 +65,24 @@ impl Status {
 }
 
 impl Session {
+    pub(crate) fn new(id: &str, user: &str, browser: &Browser, organization: Option<String>, now_ms: i64) -> Self {
+        Self {
+            id: id.to_owned(),
+            user: user.to_owned(),
+            client: browser.client.clone(),
+            status: Status::Active,
+            browser: browser.name.to_owned(),
+            created_at: now_ms,
+            updated_at: now_ms,
+            verified_at: now_ms,
+            second_verified_at: None,
+            organization,
+            chosen_at: now_ms,
+            actor: None,
+            ends_at: None,
+        }
+    }
+
     /// When it expires, Unix milliseconds.
     pub(crate) fn expires_at(&self) -> i64 {
         self.ends_at.unwrap_or(self.created_at + LIFETIME_MS)

@@ -3,11 +3,11 @@
 use crate::http::lists::{ListQuery, Page, SortKeys};
 use crate::json::users::{user, user_with_activity};
 use crate::model::commands::users::{NameParams, NewUserParams};
-use crate::model::{MetadataParams, Refused, User};
+use crate::model::{MetadataParams, Refused, Result, State, User};
 use crate::{
     http::answer::Answer, json, json::organizations::membership, model::commands::users as commands, server::Clerk,
 };
-use axum::{Json, extract::Path, extract::Query};
+use axum::{Json, extract::Path, extract::Query, routing::MethodRouter, routing::post};
 use serde_json::{Value, json};
 
 const SORT_KEYS: &SortKeys = &[
@@ -75,20 +75,9 @@ pub(super) async fn update_metadata(
     clerk.commit(|state| commands::update_metadata(state, &id, params)).await.map(to_json)
 }
 
-pub(super) async fn ban(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.commit(|state| commands::ban_user(state, &id)).await.map(to_json)
-}
-
-pub(super) async fn unban(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.commit(|state| commands::unban_user(state, &id)).await.map(to_json)
-}
-
-pub(super) async fn lock(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.commit(|state| commands::lock_user(state, &id)).await.map(to_json)
-}
-
-pub(super) async fn unlock(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.commit(|state| commands::unlock_user(state, &id)).await.map(to_json)
+/// A route that bans, unbans, locks or unlocks a user.
+pub(super) fn route_of(command: fn(&mut State, &str) -> Result<User>) -> MethodRouter<Clerk> {
+    post(async move |clerk: Clerk, Path(id): Path<String>| clerk.commit(|state| command(state, &id)).await.map(to_json))
 }
 
 pub(super) async fn delete(clerk: Clerk, Path(id): Path<String>) -> Answer {

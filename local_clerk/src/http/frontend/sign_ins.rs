@@ -1,12 +1,12 @@
 //! Sign-ins.
 
 use super::caller::{ClientAnswer, with_client};
-use crate::model::{Browser, SignIn, SignInParams};
+use crate::model::{Browser, Result, SignIn, SignInParams, State};
 use crate::{
     http::extract::with_client_id, json::sign_ins::sign_in, model::commands::sign_ins as commands,
     model::commands::tickets::create_ticket_sign_in, server::Clerk,
 };
-use axum::{Form, extract::Path, response::Response};
+use axum::{Form, extract::Path, response::Response, routing::MethodRouter, routing::post};
 
 fn shown(clerk: &Clerk, found: &SignIn) -> Response {
     let object = sign_in(&clerk.state(), found);
@@ -27,42 +27,10 @@ pub(super) async fn show(clerk: Clerk, Path(id): Path<String>, browser: Browser)
     Ok(shown(&clerk, &found))
 }
 
-pub(super) async fn prepare_first_factor(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignInParams>,
-) -> ClientAnswer {
-    let found = clerk.commit(|state| commands::prepare_first_factor(state, &browser, &id, &params)).await?;
-    Ok(shown(&clerk, &found))
-}
-
-pub(super) async fn attempt_first_factor(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignInParams>,
-) -> ClientAnswer {
-    let found = clerk.commit(|state| commands::attempt_first_factor(state, &browser, &id, &params)).await?;
-    Ok(shown(&clerk, &found))
-}
-
-pub(super) async fn attempt_second_factor(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignInParams>,
-) -> ClientAnswer {
-    let found = clerk.commit(|state| commands::attempt_second_factor(state, &browser, &id, &params)).await?;
-    Ok(shown(&clerk, &found))
-}
-
-pub(super) async fn reset_password(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignInParams>,
-) -> ClientAnswer {
-    let found = clerk.commit(|state| commands::reset_password(state, &browser, &id, &params)).await?;
-    Ok(shown(&clerk, &found))
+/// A route that runs a step of a sign-in.
+pub(super) fn step(command: fn(&mut State, &Browser, &str, &SignInParams) -> Result<SignIn>) -> MethodRouter<Clerk> {
+    post(async move |clerk: Clerk, Path(id): Path<String>, browser: Browser, Form(params): Form<SignInParams>| {
+        let found = clerk.commit(|state| command(state, &browser, &id, &params)).await?;
+        ClientAnswer::Ok(shown(&clerk, &found))
+    })
 }

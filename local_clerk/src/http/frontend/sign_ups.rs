@@ -1,12 +1,12 @@
 //! Sign-ups.
 
 use super::caller::{ClientAnswer, with_client};
-use crate::model::{Browser, SignUp, SignUpParams};
+use crate::model::{Browser, Result, SignUp, SignUpParams, State};
 use crate::{
     clock::now_ms, http::extract::with_client_id, json::sign_ins::sign_up, model::commands::sign_ups as commands,
     server::Clerk,
 };
-use axum::{Form, extract::Path, response::Response};
+use axum::{Form, extract::Path, response::Response, routing::MethodFilter, routing::MethodRouter, routing::on};
 
 fn shown(clerk: &Clerk, found: &SignUp) -> Response {
     with_client(clerk, &found.client, &sign_up(found, now_ms()))
@@ -23,33 +23,12 @@ pub(super) async fn show(clerk: Clerk, Path(id): Path<String>, browser: Browser)
     Ok(shown(&clerk, &found))
 }
 
-pub(super) async fn update(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignUpParams>,
-) -> ClientAnswer {
-    let updated = clerk.commit(|state| commands::update_sign_up(state, &browser, &id, &params)).await?;
-    Ok(shown(&clerk, &updated))
-}
+type Command = fn(&mut State, &Browser, &str, &SignUpParams) -> Result<SignUp>;
 
-pub(super) async fn prepare_verification(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignUpParams>,
-) -> ClientAnswer {
-    let strategy = &params.strategy;
-    let found = clerk.commit(|state| commands::prepare_verification(state, &browser, &id, strategy)).await?;
-    Ok(shown(&clerk, &found))
-}
-
-pub(super) async fn attempt_verification(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    browser: Browser,
-    Form(params): Form<SignUpParams>,
-) -> ClientAnswer {
-    let found = clerk.commit(|state| commands::attempt_verification(state, &browser, &id, &params)).await?;
-    Ok(shown(&clerk, &found))
+/// A route that runs a step of a sign-up.
+pub(super) fn step(method: MethodFilter, command: Command) -> MethodRouter<Clerk> {
+    on(method, async move |clerk: Clerk, Path(id): Path<String>, browser: Browser, Form(params): Form<SignUpParams>| {
+        let found = clerk.commit(|state| command(state, &browser, &id, &params)).await?;
+        ClientAnswer::Ok(shown(&clerk, &found))
+    })
 }

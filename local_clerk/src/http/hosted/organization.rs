@@ -1,7 +1,7 @@
 //! Choosing an organization: as the task of a pending session, and from the tools.
 
 use super::layout::{page, problem, redirect_field};
-use super::redirect::{PageQuery, redirect, signed_in};
+use super::redirect::{PageForm, redirect, signed_in};
 use super::sign_in::sign_in_page;
 use crate::model::commands::invitations::{accept_invitation, list_invitations_to};
 use crate::model::{Browser, OrganizationParams, Refused, Session, Status};
@@ -11,7 +11,6 @@ use crate::{
 };
 use axum::{Form, extract::Query, http::header, response::IntoResponse, response::Response};
 use maud::{Markup, html};
-use serde::Deserialize;
 
 /// The organizations that a user can choose from.
 struct Choices {
@@ -22,17 +21,7 @@ struct Choices {
     invitations: Vec<(String, String)>,
 }
 
-/// An organization, an invitation, or the name of a new organization.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ChoiceForm {
-    organization: String,
-    invitation: String,
-    name: String,
-    redirect_url: String,
-}
-
-pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageQuery>) -> Response {
+pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Response {
     match signed_in(&clerk, &browser.client) {
         None => sign_in_page(&query.redirect_url).into_response(),
         Some((session, _)) if session.status == Status::Active => {
@@ -42,7 +31,7 @@ pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<Pag
     }
 }
 
-pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<ChoiceForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     let Some((session, name)) = signed_in(&clerk, &browser.client) else {
         return sign_in_page(&form.redirect_url).into_response();
     };
@@ -69,13 +58,8 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Choi
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct SwitchForm {
-    organization: String,
-}
-
 /// Makes another organization of the user the active one. One that they left changes nothing.
-pub(super) async fn switch(clerk: Clerk, browser: Browser, Form(form): Form<SwitchForm>) -> Response {
+pub(super) async fn switch(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     if let Some(session) = clerk.active_session(&browser.client) {
         let _ = clerk.commit(|state| activate_organization(state, &session.id, &form.organization)).await;
     }

@@ -7,12 +7,25 @@ use crate::{model::ticket::return_url, server::Clerk};
 use axum::{http::HeaderValue, http::StatusCode, http::header, response::IntoResponse, response::Response};
 use serde::Deserialize;
 
-/// The query of most pages.
+/// The fields of all forms and queries of the hosted pages; absent ones are empty.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct PageQuery {
+pub(super) struct PageForm {
     pub(super) redirect_url: String,
+    /// The token in the address of a link.
     pub(super) __clerk_ticket: String,
+    pub(super) ticket: String,
+    pub(super) email: String,
+    pub(super) password: String,
+    pub(super) code: String,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    /// Name of a new organization.
+    pub(super) name: String,
+    /// Ids.
+    pub(super) organization: String,
+    pub(super) invitation: String,
+    pub(super) session: String,
 }
 
 /// The active session of a browser, and the name of its user.

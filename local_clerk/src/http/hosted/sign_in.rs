@@ -1,32 +1,22 @@
 //! The sign-in page, with the demo accounts.
 
 use super::layout::{code_field, email_field, links, page, password_field, problem, redirect_field};
-use super::redirect::{PageQuery, redirect_signed_in};
+use super::redirect::{PageForm, redirect_signed_in};
 use super::ticket;
 use crate::model::seed::{DEMO, TOTP_SECRET};
 use crate::model::{Browser, totp};
 use crate::{clock::now_ms, http::answer::status, model::commands::sign_ins::sign_in_at_once, server::Clerk};
 use axum::{Form, extract::Query, response::Html, response::IntoResponse, response::Response};
 use maud::{Markup, html};
-use serde::Deserialize;
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SignInForm {
-    email: String,
-    password: String,
-    code: String,
-    redirect_url: String,
-}
-
-pub(super) async fn show(clerk: Clerk, Query(query): Query<PageQuery>) -> Response {
+pub(super) async fn show(clerk: Clerk, Query(query): Query<PageForm>) -> Response {
     if query.__clerk_ticket.is_empty() {
         return sign_in_page(&query.redirect_url).into_response();
     }
     ticket::show(&clerk, &query.redirect_url, &query.__clerk_ticket)
 }
 
-pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<SignInForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     let credentials = (form.email.as_str(), form.password.as_str(), form.code.as_str());
     match clerk.commit(|state| sign_in_at_once(state, browser, credentials)).await {
         Ok(session) => redirect_signed_in(&clerk, &session, &form.redirect_url),
@@ -40,11 +30,11 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Sign
 }
 
 pub(super) fn sign_in_page(redirect_url: &str) -> Html<String> {
-    let form = SignInForm { redirect_url: redirect_url.to_owned(), ..SignInForm::default() };
+    let form = PageForm { redirect_url: redirect_url.to_owned(), ..PageForm::default() };
     with_form(&form, false, None)
 }
 
-fn with_form(form: &SignInForm, asks_code: bool, error: Option<&str>) -> Html<String> {
+fn with_form(form: &PageForm, asks_code: bool, error: Option<&str>) -> Html<String> {
     page(
         "Sign in",
         &html! {

@@ -2,7 +2,7 @@
 //! invitation needs no code.
 
 use super::layout::{code_field, email_field, links, page, problem, redirect_field};
-use super::redirect::{PageQuery, redirect_signed_in};
+use super::redirect::{PageForm, redirect_signed_in};
 use crate::http::cookies::{append_cookies, client_cookie};
 use crate::model::commands::sign_ups::{attempt_verification, create_sign_up, prepare_verification};
 use crate::model::commands::tickets::{Resolved, resolve_ticket};
@@ -12,11 +12,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Form, extract::Query};
 use maud::html;
-use serde::Deserialize;
 
-pub(super) async fn show(clerk: Clerk, Query(query): Query<PageQuery>) -> Html<String> {
+pub(super) async fn show(clerk: Clerk, Query(query): Query<PageForm>) -> Html<String> {
     let (redirect_url, ticket) = (query.redirect_url, query.__clerk_ticket);
-    let form = SignUpForm { redirect_url, ticket, ..SignUpForm::default() };
+    let form = PageForm { redirect_url, ticket, ..PageForm::default() };
     details_page(&form, invited_email(&clerk, &form.ticket).as_deref(), None)
 }
 
@@ -28,7 +27,7 @@ fn invited_email(clerk: &Clerk, ticket: &str) -> Option<String> {
     }
 }
 
-pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<SignUpForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     let browser = with_client_id(browser);
     let params = SignUpParams {
         strategy: if form.ticket.is_empty() { String::new() } else { "ticket".to_owned() },
@@ -39,9 +38,10 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Sign
         last_name: form.last_name.clone(),
         code: String::new(),
     };
+    let step = SignUpParams { strategy: "email_code".to_owned(), ..SignUpParams::default() };
     let created = clerk.commit(|state| {
         let sign_up = create_sign_up(state, &browser, &params)?;
-        if sign_up.verified { Ok(sign_up) } else { prepare_verification(state, &browser, &sign_up.id, "email_code") }
+        if sign_up.verified { Ok(sign_up) } else { prepare_verification(state, &browser, &sign_up.id, &step) }
     });
     match created.await {
         Ok(sign_up) => finished(&clerk, &sign_up, &form.redirect_url)
@@ -67,21 +67,14 @@ fn to_code_page(clerk: &Clerk, client: &str, redirect_url: &str) -> Response {
     response
 }
 
-pub(super) async fn show_code(clerk: Clerk, browser: Browser, Query(query): Query<PageQuery>) -> Html<String> {
+pub(super) async fn show_code(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Html<String> {
     match clerk.state().sign_ups.of_client(&browser.client) {
         Some(sign_up) => code_page(&sign_up.draft.email, &query.redirect_url, None),
         None => expired_page(),
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct CodeForm {
-    code: String,
-    redirect_url: String,
-}
-
-pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form<CodeForm>) -> Response {
+pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     let Some(sign_up) = clerk.state().sign_ups.of_client(&browser.client).cloned() else {
         return expired_page().into_response();
     };
@@ -96,19 +89,8 @@ pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SignUpForm {
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) email: String,
-    pub(super) password: String,
-    pub(super) ticket: String,
-    pub(super) redirect_url: String,
-}
-
 /// `invited`: the address of an invitation.
-pub(super) fn details_page(form: &SignUpForm, invited: Option<&str>, error: Option<&str>) -> Html<String> {
+pub(super) fn details_page(form: &PageForm, invited: Option<&str>, error: Option<&str>) -> Html<String> {
     page(
         "Create an account",
         &html! {

@@ -2,13 +2,12 @@
 //! it, so that no preview does.
 
 use super::layout::{code_field, page, problem, redirect_field};
-use super::redirect::redirect_signed_in;
+use super::redirect::{PageForm, redirect_signed_in};
 use crate::model::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
 use crate::model::{Browser, Refused, Result};
 use crate::{http::answer::status, server::Clerk};
 use axum::{Form, response::Html, response::IntoResponse, response::Redirect, response::Response};
 use maud::html;
-use serde::Deserialize;
 
 /// What a link offers.
 struct Offer {
@@ -89,15 +88,7 @@ fn offer_page(offer: &Offer, redirect_url: &str, token: &str, error: Option<&str
     )
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct TicketForm {
-    ticket: String,
-    code: String,
-    redirect_url: String,
-}
-
-pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<TicketForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     match clerk.commit(|state| sign_in_with_ticket(state, browser, &form.ticket, &form.code)).await {
         Ok(Some(session)) => redirect_signed_in(&clerk, &session, &form.redirect_url),
         Ok(None) => show(&clerk, &form.redirect_url, &form.ticket),

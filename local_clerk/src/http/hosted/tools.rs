@@ -1,6 +1,6 @@
 //! Tools for development: switch accounts, age the sign-in, end sessions.
 
-use super::{layout::page, redirect::redirect, redirect::redirect_to_page, redirect::signed_in};
+use super::{layout::page, redirect::PageForm, redirect::redirect, redirect::redirect_to_page, redirect::signed_in};
 use crate::model::commands::sessions::{age_verification, end_session, end_sessions_of, select_session};
 use crate::model::{Browser, Result, Session, Status};
 use crate::server::Clerk;
@@ -42,13 +42,8 @@ fn accounts(clerk: &Clerk, client: &str) -> Vec<Account> {
     state.sessions_of_client(client).filter_map(account).collect()
 }
 
-#[derive(Deserialize)]
-pub(super) struct SwitchForm {
-    session: String,
-}
-
 /// Selects another account of this browser.
-pub(super) async fn switch_account(clerk: Clerk, browser: Browser, Form(form): Form<SwitchForm>) -> Result<Response> {
+pub(super) async fn switch_account(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Result<Response> {
     if let Some(session) = clerk.session_of_client(&browser.client, &form.session) {
         clerk.commit(|state| select_session(state, &session.id)).await?;
     }

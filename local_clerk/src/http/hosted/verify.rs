@@ -1,34 +1,25 @@
 //! The page that verifies again who a signed-in user is.
 
 use super::layout::{code_field, page, password_field, problem, redirect_field};
-use super::redirect::{PageQuery, redirect, signed_in};
+use super::redirect::{PageForm, redirect, signed_in};
 use super::sign_in::sign_in_page;
 use crate::model::{Browser, Session};
 use crate::{http::answer::status, model::commands::reverification::verify_all_factors, server::Clerk};
 use axum::{Form, extract::Query, response::Html, response::IntoResponse, response::Response};
 use maud::html;
-use serde::Deserialize;
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct VerifyForm {
-    password: String,
-    code: String,
-    redirect_url: String,
-}
 
 fn has_second_factor(clerk: &Clerk, session: &Session) -> bool {
     clerk.state().user(&session.user).is_some_and(|user| user.totp.is_some())
 }
 
-pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageQuery>) -> Html<String> {
+pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Html<String> {
     match signed_in(&clerk, &browser.client) {
         Some((session, name)) => with_form(&query.redirect_url, &name, has_second_factor(&clerk, &session), None),
         None => sign_in_page(&query.redirect_url),
     }
 }
 
-pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<VerifyForm>) -> Response {
+pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     let Some((session, name)) = signed_in(&clerk, &browser.client) else {
         return sign_in_page(&form.redirect_url).into_response();
     };

@@ -1,6 +1,6 @@
 //! Sessions: create without a browser, change, end; the active organization and the status.
 
-use crate::model::{Event, RefreshTokenError, Refused, Result, Session, State, Status};
+use crate::model::{Browser, Event, RefreshTokenError, Refused, Result, Session, State, Status};
 use crate::random::new_id;
 use serde::Deserialize;
 
@@ -12,23 +12,10 @@ pub(crate) struct NewSessionParams {
 }
 
 /// Adds a session with a new client id and without an event.
-pub(super) fn add_session(state: &mut State, user: &str, organization: Option<String>, browser: &str) -> Session {
-    let now_ms = state.now_ms;
-    let session = Session {
-        id: new_id("sess"),
-        user: user.to_owned(),
-        client: new_id("client"),
-        status: state.running_status(organization.as_deref()),
-        browser: browser.to_owned(),
-        created_at: now_ms,
-        updated_at: now_ms,
-        verified_at: now_ms,
-        second_verified_at: None,
-        organization,
-        chosen_at: now_ms,
-        actor: None,
-        ends_at: None,
-    };
+pub(super) fn add_session(state: &mut State, user: &str, organization: Option<String>, name: &'static str) -> Session {
+    let (client, status) = (new_id("client"), state.running_status(organization.as_deref()));
+    let session = Session::new(&new_id("sess"), user, &Browser { client, name }, organization, state.now_ms);
+    let session = Session { status, ..session };
     state.sessions.push(session.clone());
     session
 }

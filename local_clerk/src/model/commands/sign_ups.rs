@@ -25,9 +25,14 @@ pub(crate) fn update_sign_up(state: &mut State, browser: &Browser, id: &str, par
 }
 
 /// Sends the code that verifies the address.
-pub(crate) fn prepare_verification(state: &mut State, browser: &Browser, id: &str, strategy: &str) -> Result<SignUp> {
+pub(crate) fn prepare_verification(
+    state: &mut State,
+    browser: &Browser,
+    id: &str,
+    params: &SignUpParams,
+) -> Result<SignUp> {
     let mut sign_up = find_sign_up(state, browser, id)?;
-    if strategy != "email_code" || sign_up.draft.email.is_empty() {
+    if params.strategy != "email_code" || sign_up.draft.email.is_empty() {
         return Err(unsupported_strategy());
     }
     send_email_code(state, &sign_up.id, "email_code", &sign_up.draft.email)?;
