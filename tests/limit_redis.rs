@@ -1,7 +1,9 @@
-//! The limiter in a real Redis: the strict rule, and every way in which Redis can be away. `limit_vectors.rs` has the recorded answers.
+//! The limiter in a real Redis: the strict rule, and every kind of outage. `limit_vectors.rs` has
+//! the recorded answers.
 //!
-//! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis; keys carry a random name, so nothing else in it is touched. The tests in which Redis dies
-//! start their own. Without Redis they say that they are skipped, and fail when `GATEHOUSE_TEST_SERVICES` is `required`.
+//! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis. Keys have a random prefix, so nothing else in
+//! it changes. Tests that stop Redis start their own. Without Redis a test reports that it is
+//! skipped, and fails if `GATEHOUSE_TEST_SERVICES` is `required`.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 #[path = "limit_redis/blocked.rs"]
@@ -26,7 +28,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// The deadline, and a little for a busy machine.
+/// The deadline, plus a margin for a busy machine.
 const IN_TIME: Duration = Duration::from_millis(1200);
 const NOW_MS: i64 = 1_800_000_000_000;
 
@@ -60,7 +62,7 @@ async fn redis_and_in_process_limits_agree_on_every_call() {
     let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Nonce::random());
     let mut now_ms = NOW_MS;
     for n in 0_i64..300 {
-        // A fixed walk through costs, refunds, pauses and both modes.
+        // A fixed sequence of costs, refunds, pauses and both modes.
         now_ms += n * 7919 % 701;
         let (cost, mode) = (n * 31 % 7 - 2, if n % 3 == 0 { Mode::Parity } else { Mode::Strict });
         let there = shared.take_in_mode(mode, "walk", who.as_str(), 9, 5000, cost, now_ms).await;
@@ -75,7 +77,7 @@ async fn concurrent_tasks_get_exactly_the_limit() {
     let (first, second, who) = (limiter(&url), limiter(&url), Nonce::random());
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..50 {
-        // Two limiters: two servers with one budget.
+        // Two limiters stand for two servers with one budget.
         let (limiter, who) = (if n % 2 == 0 { first.clone() } else { second.clone() }, who.clone());
         tasks.spawn(
             async move { limiter.take("together", who.as_str(), 20, 3_600_000, 1, NOW_MS).await.unwrap().admitted },
@@ -84,7 +86,7 @@ async fn concurrent_tasks_get_exactly_the_limit() {
     assert_eq!(tasks.join_all().await.into_iter().filter(|admitted| *admitted).count(), 20);
 }
 
-/// One call, and that it was over in time.
+/// Makes one call, which must end in time.
 async fn take_in_time(limiter: &Limiter) -> Result<Verdict, LimiterDown> {
     let started = Instant::now();
     let answer = limiter.take("outage", "user_1", 1000, 60_000, 1, NOW_MS).await;
@@ -116,8 +118,9 @@ async fn a_silent_listener_is_an_outage_within_the_deadline() {
     assert!(!limiter.ready().await);
 }
 
-/// A listener that speaks just enough of the protocol to misbehave: after `pause` it answers the first script call with `answer`, or hangs up
-/// when that is empty, and is silent from then on. It counts the script calls.
+/// A listener that implements enough of the protocol to fail. After `pause` it answers the first
+/// script call with `answer`, or closes the connection if `answer` is empty. Later calls get no
+/// answer. It counts the script calls.
 async fn fake_redis(pause: Duration, answer: &'static str) -> (String, Arc<AtomicUsize>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (url, calls) = (format!("redis://{}/", listener.local_addr().unwrap()), Arc::new(AtomicUsize::new(0)));
@@ -130,7 +133,7 @@ async fn fake_redis(pause: Duration, answer: &'static str) -> (String, Arc<Atomi
                 while let Ok(length @ 1..) = socket.read(&mut bytes).await {
                     let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
                     if !text.contains("EVAL") {
-                        // The client introduces itself with one or more commands.
+                        // The client sends one or more commands when it connects.
                         socket.write_all("+OK\r\n".repeat(text.matches('*').count()).as_bytes()).await.unwrap();
                     } else if counted.fetch_add(1, Ordering::SeqCst) == 0 {
                         tokio::time::sleep(pause).await;
@@ -150,7 +153,7 @@ async fn fake_redis(pause: Duration, answer: &'static str) -> (String, Arc<Atomi
 async fn a_call_whose_answer_was_lost_is_not_repeated() {
     let (url, calls) = fake_redis(Duration::ZERO, "").await;
     assert_eq!(take_in_time(&limiter(&url)).await, Err(LimiterDown));
-    // Time for a second call, were there one.
+    // This leaves time for a second call, which must not come.
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(calls.load(Ordering::SeqCst), 1);
 }
@@ -177,7 +180,8 @@ async fn a_hanging_redis_is_an_outage_within_the_deadline_and_recovers() {
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
     assert!(!limiter.ready().await);
     signal(&redis, "-CONT");
-    // The call whose answer was lost has counted at most once: not at all where the connection was asked first and did not answer.
+    // The call with the lost answer has counted at most once. It has not counted if the connection
+    // was checked first and did not answer.
     let remaining = take_in_time(&limiter).await.map(|verdict| verdict.remaining).unwrap();
     assert!((997..=998).contains(&remaining), "{remaining}");
 }
@@ -221,17 +225,18 @@ async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
     let key = format!("wrong:{}:{}", who.as_str(), NOW_MS / 60_000);
     let _: i64 = ask(&mut connection, &["LPUSH", &key, "not a counter"]).await;
     let _: i64 = ask(&mut connection, &["PEXPIRE", &key, "60000"]).await;
-    // A list reads as no counter, and refuses to be counted up.
+    // A list is no counter, so Redis answers with an error.
     assert_eq!(limiter.take("wrong", who.as_str(), 5, 60_000, 1, NOW_MS).await, Err(LimiterDown));
     assert!(limiter.ready().await);
 }
 
-/// Waits until the only client of this Redis is the one that asks.
+/// Waits until this connection is the only client of the Redis.
 async fn until_alone(connection: &mut MultiplexedConnection) {
     let started = Instant::now();
     loop {
         let clients: String = ask(connection, &["CLIENT", "LIST"]).await;
-        // A call trusts a connection that answered a moment ago; nothing but time ends that.
+        // A call trusts a connection that answered within the last milliseconds; only time ends
+        // that.
         if clients.lines().count() == 1 && started.elapsed() > Duration::from_millis(20) {
             return;
         }
@@ -281,20 +286,20 @@ async fn a_restarted_redis_gets_the_script_again_without_an_outage() {
     assert!(limiter.ready().await);
 }
 
-/// What a balancer may do to the connections that stand.
+/// The behaviour of a load balancer towards open connections.
 #[derive(Clone, Copy, PartialEq)]
 enum Balancer {
     PassesOn,
-    /// Closes with the next bytes, as after a time of silence.
+    /// Closes the connection at the next bytes, as after an idle timeout.
     Resets,
-    /// Takes everything and passes nothing on, as after it forgot the connection.
+    /// Accepts all bytes and forwards none, as after it forgot the connection.
     Swallows,
-    /// Passes a script on and closes before its answer.
+    /// Forwards a script and closes before its answer.
     CutsAfterScript,
 }
 
-/// A balancer between the limiter and Redis. What is sent applies to the connections that stand; later ones pass everything on. It notes what
-/// goes through.
+/// A load balancer between the limiter and Redis. The behaviour that is sent applies to open
+/// connections; later connections forward everything. The balancer records the traffic.
 async fn balancer(target: String) -> (String, tokio::sync::watch::Sender<Balancer>, Arc<std::sync::Mutex<String>>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}/", listener.local_addr().unwrap());
@@ -303,7 +308,7 @@ async fn balancer(target: String) -> (String, tokio::sync::watch::Sender<Balance
     let log = Arc::clone(&sent);
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            // Whoever connects anew gets what a fresh connection gets.
+            // A new connection forwards everything.
             noted.send_replace(Balancer::PassesOn);
             let (mut told, log) = (told.clone(), Arc::clone(&log));
             told.mark_unchanged();
@@ -326,7 +331,7 @@ async fn balancer(target: String) -> (String, tokio::sync::watch::Sender<Balance
                             log.lock().unwrap().push_str(&String::from_utf8_lossy(&up[..length]));
                             to_redis.write_all(&up[..length]).await.unwrap();
                             if way == Balancer::CutsAfterScript && String::from_utf8_lossy(&up[..length]).contains("EVAL") {
-                                // Redis has worked when its answer is here.
+                                // The answer shows that Redis has run the script.
                                 let _ = from_redis.read(&mut down).await;
                                 return;
                             }
@@ -380,6 +385,6 @@ async fn a_script_whose_answer_was_truncated_is_not_repeated() {
     sent.lock().unwrap().clear();
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
     assert_eq!(sent.lock().unwrap().matches("EVAL").count(), 1);
-    // It has counted, once.
+    // The call has counted once.
     assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(997));
 }

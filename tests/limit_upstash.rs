@@ -1,4 +1,5 @@
-//! The limiter at Upstash over HTTP, with a stand-in of its interface in front of a real Redis: how it is asked, and everything that can go wrong.
+//! The limiter at Upstash over HTTP. A stand-in serves Upstash's interface in front of a real Redis
+//! and simulates failures.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 #[path = "limit_upstash/cost.rs"]
@@ -18,7 +19,7 @@ use own_redis::{OwnRedis, free_port};
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "AX_opensesame-opensesame==";
-/// The deadline, and a little for a busy machine.
+/// The deadline, plus a margin for a busy machine.
 const IN_TIME: Duration = Duration::from_millis(1200);
 const NOW_MS: i64 = 1_800_000_000_000;
 
@@ -30,7 +31,7 @@ fn limiter(url: &str) -> Limiter {
     Limiter::upstash(url.parse().unwrap(), TOKEN.into(), DEADLINE).unwrap()
 }
 
-/// One call under a key of its own, and that it was over in time.
+/// Makes one call under its own key, which must end in time.
 async fn take(limiter: &Limiter, who: &str) -> Result<Verdict, LimiterDown> {
     let started = Instant::now();
     let answer = limiter.take("upstash", who, 1000, 60_000, 1, NOW_MS).await;
@@ -67,7 +68,7 @@ async fn upstash_and_in_process_limits_agree_on_every_call() {
     let (shared, own, who) = (limiter(&upstash.url()), Limiter::in_process(1000), Nonce::random());
     let mut now_ms = NOW_MS;
     for n in 0_i64..300 {
-        // A fixed walk through costs, refunds and pauses.
+        // A fixed sequence of costs, refunds and pauses.
         now_ms += n * 7919 % 701;
         let cost = n * 31 % 7 - 2;
         let there = shared.take("walk", who.as_str(), 9, 5000, cost, now_ms).await;
@@ -154,7 +155,7 @@ async fn a_request_that_may_have_counted_is_not_repeated() {
         Faults { cut: Some(Cut::Json), ..Faults::default() },
         Faults { slow: DEADLINE * 2, ..Faults::default() },
     ] {
-        // A connection that has served before, on which a client is tempted to try again.
+        // A connection that was used before, because clients retry on such connections.
         take(&limiter, Nonce::random().as_str()).await.unwrap();
         upstash.make_trouble(trouble);
         let (who, _) = (Nonce::random(), upstash.asked());

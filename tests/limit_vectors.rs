@@ -1,8 +1,10 @@
-//! Recorded answers of `@upstash/ratelimit` against the sliding window in each store: this process, Redis, and Upstash's interface in front of
-//! that Redis. Parity mode counts refused calls as that library does. The folder is named by `GATEHOUSE_VECTORS`.
+//! Compares recorded answers of `@upstash/ratelimit` with the sliding window in each store: this
+//! process, Redis, and Upstash's interface in front of that Redis. Parity mode counts refused calls
+//! as that library does. `GATEHOUSE_VECTORS` names the folder.
 //!
-//! Left out by rule, because the design has no such thing: dynamic limits, fixed windows, token buckets and window texts. That library's block
-//! cache is left out too: it refuses until the window ends, where ours ends with the block.
+//! The design has no dynamic limits, fixed windows, token buckets or textual windows, so their
+//! recordings are left out. The library's block cache is left out too: it refuses until the window
+//! ends, and ours until the block ends.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
 mod limit_common;
@@ -41,7 +43,7 @@ async fn answers_and_keys_at_upstash_match_the_recording() {
     replay(&limiter, &url).await;
 }
 
-/// Every sequence under a prefix of its own, with the keys that it leaves in the Redis at `url`.
+/// Replays every sequence under its own prefix, and compares the keys in the Redis at `url`.
 async fn replay(limiter: &Limiter, url: &str) {
     let (file, mut connection) = (vectors(), connect(url).await);
     for sequence in sequences(&file) {
@@ -55,7 +57,8 @@ async fn replay(limiter: &Limiter, url: &str) {
     }
 }
 
-/// Takes what a step takes, and compares the answer. `false`: the step only asks what remains.
+/// Makes the call of a step and compares the answer. `false`: the step only reads the remaining
+/// budget.
 async fn assert_step(limiter: &Limiter, prefix: &str, recorded: &Value) -> bool {
     let step = Step::read(recorded);
     let Some(cost) = step.cost else { return false };
@@ -66,10 +69,11 @@ async fn assert_step(limiter: &Limiter, prefix: &str, recorded: &Value) -> bool 
     true
 }
 
-/// Longer than any expiry that a recording sets, so that one which is set again shows, and none ends a recording early.
+/// Longer than any recorded expiry: a renewed expiry is visible, and none ends a recording early.
 const SENTINEL_MS: i64 = 86_400_000;
 
-/// Every key has the recorded value, and its expiry was set in this step exactly if the recording shows a `PEXPIRE`.
+/// Every key has the recorded value. Its expiry was set in this step exactly if the recording has a
+/// `PEXPIRE`.
 async fn assert_keys(connection: &mut MultiplexedConnection, recorded: &Value, own: impl Fn(&str) -> String) {
     let set: Vec<_> = recorded["writes"].as_array().unwrap().iter().filter(|write| write[0] == "PEXPIRE").collect();
     for (key, value) in recorded["keys"].as_object().unwrap() {
@@ -86,7 +90,8 @@ async fn assert_keys(connection: &mut MultiplexedConnection, recorded: &Value, o
     }
 }
 
-/// The rule over a plain map of keys, so that the recorded database can be compared after every step.
+/// Applies the rule to a plain map of keys and compares it with the recorded database after every
+/// step.
 #[test]
 fn computed_keys_and_remaining_budgets_match_the_recording() {
     let file = vectors();
@@ -117,7 +122,7 @@ fn computed_keys_and_remaining_budgets_match_the_recording() {
     }
 }
 
-/// The writes of a step as the recordings show them.
+/// The writes of a step in the format of the recordings.
 fn writes(key: &str, window: Window, after: Option<Counters>, cost: Option<i64>) -> Value {
     let (Some(after), Some(cost)) = (after, cost) else { return json!([]) };
     let mut writes = vec![json!(["INCRBY", key, cost.to_string()])];
@@ -144,7 +149,8 @@ fn vectors() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The recorded sequences that apply: a sliding window, without block cache and dynamic limits, in whole numbers.
+/// The recorded sequences that apply: sliding windows without block cache and dynamic limits, with
+/// integers.
 fn sequences(file: &Value) -> Vec<&Value> {
     let whole = |step: &&Value| step["tokens"].is_u64() && (step["rate"].is_i64() || step["rate"].is_null());
     let plain = |sequence: &&Value| {
@@ -163,12 +169,12 @@ fn steps(sequence: &Value) -> &[Value] {
     sequence["steps"].as_array().unwrap()
 }
 
-/// One step of a recording, read.
+/// One step of a recording.
 struct Step<'a> {
     identifier: &'a str,
     limit: u64,
     window_ms: u64,
-    /// `None`: the step only asks what remains.
+    /// `None`: the step only reads the remaining budget.
     cost: Option<i64>,
     now_ms: i64,
 }
@@ -190,7 +196,7 @@ impl<'a> Step<'a> {
     }
 }
 
-/// The recorded answer is ours.
+/// Compares the answer with the recorded one.
 fn assert_answer(verdict: &Verdict, step: &Value) {
     let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining, "reset": verdict.reset_ms });
     let mut recorded = json!({});

@@ -1,7 +1,8 @@
-//! The content security policy that Clerk's library makes, against the one of pages with Clerk's components.
+//! Compares the Content Security Policy of Clerk's library with ours for pages with Clerk's
+//! components.
 //!
-//! Whatever Clerk's components may need must be allowed here too, unless a rule below says why not. Ours may not be wider by this test: that is
-//! what the unit tests of `headers` are for.
+//! Our policy must allow every source that Clerk's components may need, unless a rule below names
+//! the reason. The unit tests of `headers` check that it is not wider.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;
@@ -27,15 +28,15 @@ fn ours(local: bool, with_clerk: bool) -> Policy {
     parsed(headers[&http::header::CONTENT_SECURITY_POLICY].to_str().unwrap())
 }
 
-/// Why a source of Clerk's policy is not in ours.
+/// Whether a source of Clerk's policy is left out on purpose.
 fn left_out(directive: &str, source: &str) -> bool {
-    // Telemetry is off, and Clerk's billing, for which the others are, is not used.
+    // Telemetry is off, and the other hosts serve Clerk's billing, which is not used.
     let unused = ["clerk-telemetry.com", "stripe.com", "maps.googleapis.com"];
-    // Scripts and styles come with our nonce or by their hash, and never from every host.
+    // Scripts and styles are allowed by nonce or hash, and never for every host.
     let weaker = ["'unsafe-inline'", "'strict-dynamic'", "https:", "http:"];
     unused.iter().any(|host| source.ends_with(host))
         || matches!(directive, "script-src" | "style-src") && (weaker.contains(&source) || source.starts_with("'nonce-"))
-        // Nothing falls back to it, and no page of ours is framed.
+        // No directive falls back to it, and our pages are not framed.
         || matches!(directive, "default-src" | "frame-src") && source == "'self'"
 }
 

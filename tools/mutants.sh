@@ -122,6 +122,22 @@ replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and
 break_it "another organization's invitation revoked" test 'FAILED|panicked' \
   test_of -p gatehouse --lib an_ended_invitation
 
+tenancy=(-p server --features local-clerk --test tenancy in_sqlite)
+replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is null and coalesce' 'where $1 = $1 and m.deleted_at is null and coalesce'
+break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
+
+replace src/store/organizations.rs 'set display_name = $2 where id = $1' 'set display_name = $2 where $1 = $1'
+break_it "organization dropped from renaming" test 'rename_organization changes another' test_of "${tenancy[@]}"
+
+replace src/store/dashboard.rs 'where m.organization_id = $1 and m.deleted_at' 'where $1 = $1 and m.deleted_at'
+break_it "organization dropped from counting members" test 'shows in another' test_of "${tenancy[@]}"
+
+replace src/store/users.rs '    audit::record(grant, &mut transaction, &change).await?;
+' '    let _ = change;
+'
+break_it "change without an audit entry" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test audit every_change
+
 replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
 break_it "users managed from a customer's organization" test 'FAILED|panicked' \
   test_of -p server --features local-clerk --test administration users_are_managed_from

@@ -58,7 +58,7 @@ async fn a_role_beyond_the_callers_permissions_cannot_be_assigned() {
     );
     let unlisted = setup.call(&limited, "change_role", "user_id=user_local_turing&role=emperor").await;
     assert_eq!(unlisted.json()["fields"], json!({ "role": "invalid" }));
-    setup.app.settle().await;
+    setup.app.wait_for_refusals().await;
     assert!(setup.audit_log().await.contains(&("change_role".into(), "forbidden".into(), String::new())));
     setup.call_ok("change_role", "user_id=user_local_turing&role=admin").await;
 }

@@ -1,4 +1,4 @@
-//! `server check`: what it finds, and that it leaves no trace.
+//! `server check`: the problems that it finds, and that it changes nothing.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -36,7 +36,7 @@ async fn check_finds_a_secret_key_in_the_site() {
     assert!(!ended.said.contains("Abcd1234"), "{}", ended.said);
 }
 
-/// Names, modes and contents of everything below, links not followed.
+/// The name, mode and content of everything below the folder. Links are not followed.
 fn exactly(folder: &Path, found: &mut Vec<String>) {
     use std::os::unix::fs::MetadataExt;
     for entry in std::fs::read_dir(folder).unwrap() {

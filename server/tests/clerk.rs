@@ -1,4 +1,4 @@
-//! What a browser meets on its way in: introductions, handshakes, the sign-in page, the Frontend API proxy.
+//! Handshakes, the sign-in page and the Frontend API proxy, as a browser sees them.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -61,7 +61,7 @@ async fn a_pending_session_goes_to_its_tasks_first() {
     for back in ["%2Fadmin%2Faudit", "http%3A%2F%2Flocalhost%3A3000%2Fadmin%2Faudit"] {
         let response = app.open(&Caller::pending(), &format!("/sign-in?redirect_url={back}")).await;
         assert_eq!(response.header("location"), "/sign-in/tasks?redirect_url=%2Fadmin%2Faudit");
-        // Clerk's form for sign-in and sign-up has the tasks below both.
+        // Clerk serves the tasks below the sign-in and the sign-up form.
         for task in ["tasks", "tasks/choose-organization", "create/tasks/choose-organization"] {
             let page = app.open(&Caller::pending(), &format!("/sign-in/{task}?redirect_url={back}")).await;
             assert!(page.body.contains("data-back=\"/admin/audit\""), "{task}: {}", page.body);
@@ -82,7 +82,7 @@ async fn a_pending_session_may_follow_a_ticket_link_or_sign_out() {
     let out = app.send(Caller::pending().post("/sign-out", "")).await;
     // Nothing answers for Clerk here.
     assert_eq!(out.header("location"), "/sign-out?unfinished=true");
-    // A token that is left over is worth nothing any more.
+    // A leftover token is no longer valid.
     let response = app.open(&Caller::pending(), "/admin").await;
     assert!(
         response.header("location").starts_with("http://localhost:3000/sign-in?"),
@@ -135,7 +135,7 @@ async fn a_signed_in_user_sees_the_form_only_to_add_an_account() {
     }
     let link = app.open(&Caller::pending(), "/sign-in/create/sso-callback").await;
     assert!(link.body.contains("data-form=\"another-account\""), "{}", link.body);
-    // The second is where Clerk's links by e-mail lead.
+    // Clerk's email links lead to the second path.
     for path in ["/sign-in/factor-one", "/sign-in/verify?__clerk_status=verified"] {
         let nobody = app.open(&Caller::anonymous(), path).await;
         assert!(nobody.body.contains("data-form=\"sign-in\""), "{path}: {}", nobody.body);
@@ -170,7 +170,8 @@ async fn a_frontend_api_outage_is_answered_in_clerks_format_with_a_limit() {
     assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
 }
 
-/// A Frontend API that answers once on its first connection, and cuts it in the middle of the next request; its second connection is well.
+/// A Frontend API that answers the first request of its first connection and cuts the connection
+/// during the second request. Its second connection works.
 async fn cuts_once(listener: tokio::net::TcpListener) {
     let mut buffer = vec![0; 8192];
     for responses in [1, usize::MAX] {

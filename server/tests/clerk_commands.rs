@@ -1,4 +1,4 @@
-//! What is left of a change when something breaks in the middle: nobody waits any more, or Clerk fails.
+//! Commands that fail halfway: the client disconnects, or Clerk fails.
 #![cfg(feature = "local-clerk")]
 
 mod support;
@@ -36,7 +36,7 @@ async fn failures_at_clerk_are_audited_as_refusals_or_outages() {
     assert_eq!((down.status, down.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
     setup.set_clerk_faults(json!({})).await;
     setup.call(&ada(), "change_role", "user_id=user_local_turing&role=emperor").await;
-    setup.app.settle().await;
+    setup.app.wait_for_refusals().await;
     let audit = setup.audit_log().await;
     assert!(audit.contains(&("lock_user".into(), "unavailable".into(), String::new())), "{audit:?}");
     assert!(audit.contains(&("change_role".into(), "invalid_input".into(), String::new())), "{audit:?}");
@@ -46,7 +46,7 @@ async fn failures_at_clerk_are_audited_as_refusals_or_outages() {
 async fn one_failed_revocation_does_not_stop_the_others() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
-    // Charles has two; the first answer of Clerk to ending one is a failure.
+    // Charles has two sessions. Clerk fails once, for the first of them.
     setup.set_clerk_faults(json!({ "api": "backend", "path": "/v1/sessions/", "fail": 500, "fail_times": 1 })).await;
     let response = setup.call(&ada(), "sign_out_everywhere", "user_id=user_local_babbage").await;
     assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE);

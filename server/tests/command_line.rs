@@ -1,4 +1,4 @@
-//! The binary itself: what it does with the words after its name, and what it refuses to start with.
+//! The command line of the binary, and the settings with which it refuses to start.
 #![cfg(feature = "local-clerk")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! Names that other people gave, as Clerk tells them: whatever stands in them, a page says what it means to say.
+//! Names that users chose, as Clerk reports them: no name changes how the text of a page is read.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

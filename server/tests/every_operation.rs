@@ -4,34 +4,18 @@
 mod support;
 
 use axum::body::Body;
-use domain::operation::{Declaration, OPERATIONS};
+use domain::operation::Declaration;
 use domain::permission::Permission;
 use http::{Request, StatusCode, header};
+use support::inputs::{Input, inputs};
 use support::{Caller, ORIGIN, TestApp, TestResponse};
 
-/// A well-formed body for every operation: fields that an operation does not have are ignored.
-const BODY: &str =
-    "name=Engines&page=0&user_id=user_x&role=member&session_id=sess_x&email_address=a@example.com&invitation_id=inv_x";
-
-/// Operations to which every body is well-formed.
-const WITHOUT_INPUT: [&str; 4] = ["show_dashboard", "list_organizations", "list_invitations", "list_roles"];
-
-async fn assert_refused(
-    caller: &Caller,
-    status: StatusCode,
-    error: &str,
-    operations: impl Iterator<Item = &'static &'static Declaration>,
-) {
+async fn assert_refused(caller: &Caller, status: StatusCode, error: &str, operations: impl IntoIterator<Item = Input>) {
     let app = TestApp::new().await;
-    for operation in operations {
-        let response = app.call(caller, operation.name, BODY).await;
-        assert_eq!(
-            (response.status, error_code(&response)),
-            (status, error.to_owned()),
-            "{}: {}",
-            operation.name,
-            response.body
-        );
+    for input in operations {
+        let name = input.declaration.name;
+        let response = app.call(caller, name, &input.valid_form()).await;
+        assert_eq!((response.status, error_code(&response)), (status, error.to_owned()), "{name}: {}", response.body);
     }
 }
 
@@ -41,13 +25,13 @@ fn error_code(response: &TestResponse) -> String {
 
 #[tokio::test]
 async fn declarations_and_server_functions_are_the_same_set() {
-    let _town = TestApp::new().await;
+    let _app = TestApp::new().await;
     server::check_operations().unwrap();
 }
 
 #[tokio::test]
 async fn every_operation_refuses_anonymous_callers() {
-    assert_refused(&Caller::anonymous(), StatusCode::UNAUTHORIZED, "unauthenticated", OPERATIONS.iter()).await;
+    assert_refused(&Caller::anonymous(), StatusCode::UNAUTHORIZED, "unauthenticated", inputs()).await;
 }
 
 #[tokio::test]
@@ -56,55 +40,63 @@ async fn every_operation_refuses_bad_credentials() {
     for caller in
         [Caller::with_token("garbage"), forged, Caller::of_another_application(), Caller::of_another_instance()]
     {
-        assert_refused(&caller, StatusCode::UNAUTHORIZED, "unauthenticated", OPERATIONS.iter()).await;
+        assert_refused(&caller, StatusCode::UNAUTHORIZED, "unauthenticated", inputs()).await;
     }
 }
 
 #[tokio::test]
 async fn every_operation_refuses_expired_and_pending_sessions() {
     for caller in [Caller::expired(), Caller::pending()] {
-        assert_refused(&caller, StatusCode::UNAUTHORIZED, "unauthenticated", OPERATIONS.iter()).await;
+        assert_refused(&caller, StatusCode::UNAUTHORIZED, "unauthenticated", inputs()).await;
     }
 }
 
 #[tokio::test]
 async fn every_operation_refuses_callers_without_permissions() {
     for caller in [Caller::without_permission(), Caller::without_organization()] {
-        assert_refused(&caller, StatusCode::FORBIDDEN, "forbidden", OPERATIONS.iter()).await;
+        assert_refused(&caller, StatusCode::FORBIDDEN, "forbidden", inputs()).await;
     }
 }
 
 #[tokio::test]
 async fn every_operation_requires_its_own_permission() {
     for permission in Permission::ALL {
-        let operations = OPERATIONS.iter().filter(|operation| operation.permission == permission);
+        let operations = inputs().into_iter().filter(|input| input.declaration.permission == permission);
         assert_refused(&Caller::with_all_but(permission), StatusCode::FORBIDDEN, "forbidden", operations).await;
     }
 }
 
 #[tokio::test]
 async fn a_stale_sign_in_is_refused_where_reverification_is_declared() {
-    let needs_fresh = OPERATIONS.iter().filter(|operation| operation.reverification.is_some());
+    let (needs_fresh, others): (Vec<_>, Vec<_>) =
+        inputs().into_iter().partition(|input| input.declaration.reverification.is_some());
     assert_refused(&Caller::stale(), StatusCode::FORBIDDEN, "reverification", needs_fresh).await;
     let app = TestApp::new().await;
-    for operation in OPERATIONS.iter().filter(|operation| operation.reverification.is_none()) {
+    for input in others {
+        let operation = input.declaration;
         // Nothing answers for Clerk here, so 503 means that the policy allowed the call.
         let accepted = if operation.name == "list_users" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-        assert_eq!(app.call(&Caller::stale(), operation.name, BODY).await.status, accepted, "{}", operation.name);
+        assert_eq!(
+            app.call(&Caller::stale(), operation.name, &input.valid_form()).await.status,
+            accepted,
+            "{}",
+            operation.name
+        );
     }
 }
 
 #[tokio::test]
 async fn every_operation_refuses_cross_site_requests() {
     let app = TestApp::new().await;
-    for operation in OPERATIONS {
+    for input in inputs() {
+        let operation = input.declaration;
         for (name, value) in [
             ("origin", "https://evil.example"),
             ("origin", "null"),
             ("sec-fetch-site", "cross-site"),
             ("sec-fetch-site", "same-site"),
         ] {
-            let mut request = Caller::admin().post(&format!("/api/{}", operation.name), BODY);
+            let mut request = Caller::admin().post(&format!("/api/{}", operation.name), &input.valid_form());
             request.headers_mut().remove(header::ORIGIN);
             request.headers_mut().insert(name, value.parse().unwrap());
             assert_eq!(app.send(request).await.status, StatusCode::FORBIDDEN, "{} {name}: {value}", operation.name);
@@ -115,8 +107,9 @@ async fn every_operation_refuses_cross_site_requests() {
 #[tokio::test]
 async fn every_operation_refuses_cookies_without_origin_headers() {
     let app = TestApp::new().await;
-    for operation in OPERATIONS {
-        let mut request = Caller::admin().post(&format!("/api/{}", operation.name), BODY);
+    for input in inputs() {
+        let operation = input.declaration;
+        let mut request = Caller::admin().post(&format!("/api/{}", operation.name), &input.valid_form());
         request.headers_mut().remove(header::ORIGIN);
         assert_eq!(app.send(request).await.status, StatusCode::FORBIDDEN, "{}", operation.name);
     }
@@ -126,7 +119,8 @@ async fn every_operation_refuses_cookies_without_origin_headers() {
 async fn every_operation_refuses_an_oversize_body() {
     let app = TestApp::new().await;
     let body = format!("name={}", "a".repeat(300 * 1024));
-    for operation in OPERATIONS {
+    for input in inputs() {
+        let operation = input.declaration;
         let mut request = Caller::admin().post(&format!("/api/{}", operation.name), &body);
         request.headers_mut().insert(header::CONTENT_LENGTH, body.len().into());
         assert_eq!(app.send(request).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", operation.name);
@@ -136,8 +130,9 @@ async fn every_operation_refuses_an_oversize_body() {
 #[tokio::test]
 async fn malformed_input_is_a_400_without_messages_of_the_framework() {
     let app = TestApp::new().await;
-    for operation in OPERATIONS.iter().filter(|operation| !WITHOUT_INPUT.contains(&operation.name)) {
-        let response = app.call(&Caller::admin(), operation.name, "page=minus%20one&name[x]=1").await;
+    for input in inputs() {
+        let (operation, Some(form)) = (input.declaration, input.malformed_form()) else { continue };
+        let response = app.call(&Caller::admin(), operation.name, &form).await;
         assert_eq!(
             (response.status, error_code(&response)),
             (StatusCode::BAD_REQUEST, "invalid_input".to_owned()),
@@ -152,12 +147,13 @@ async fn malformed_input_is_a_400_without_messages_of_the_framework() {
 #[tokio::test]
 async fn the_policy_is_checked_before_the_body_is_decoded() {
     let app = TestApp::new().await;
-    let malformed = "page=minus%20one&name[x]=1&user_id[]=2";
-    for operation in OPERATIONS {
+    for input in inputs() {
+        let operation = input.declaration;
+        let malformed = input.malformed_form().unwrap_or_default();
         let mut expected = vec![(Caller::anonymous(), "unauthenticated"), (Caller::without_permission(), "forbidden")];
         expected.extend(operation.reverification.map(|_| (Caller::stale(), "reverification")));
         for (caller, error) in expected {
-            assert_eq!(error_code(&app.call(&caller, operation.name, malformed).await), error, "{}", operation.name);
+            assert_eq!(error_code(&app.call(&caller, operation.name, &malformed).await), error, "{}", operation.name);
         }
     }
 }
@@ -166,9 +162,11 @@ async fn the_policy_is_checked_before_the_body_is_decoded() {
 async fn every_operation_refuses_a_page_of_another_organization_and_takes_no_budget() {
     let app = TestApp::new().await;
     let limit = |operation: &Declaration| operation.rate_limit.map_or(1, |limit| limit.requests);
-    for operation in OPERATIONS {
+    for input in inputs() {
+        let operation = input.declaration;
+        let form = input.valid_form();
         for another in ["org_neighbours", "", "org_engines%00"] {
-            let body = format!("{BODY}&organization_id={another}");
+            let body = format!("{form}&organization_id={another}");
             for _ in 0..=limit(operation) / 2 {
                 let response = app.call(&Caller::admin(), operation.name, &body).await;
                 let refused = (StatusCode::CONFLICT, "other_organization".to_owned());
@@ -177,7 +175,7 @@ async fn every_operation_refuses_a_page_of_another_organization_and_takes_no_bud
             }
         }
         for fitting in ["", "&organization_id=org_engines"] {
-            let status = app.call(&Caller::admin(), operation.name, &format!("{BODY}{fitting}")).await.status;
+            let status = app.call(&Caller::admin(), operation.name, &format!("{form}{fitting}")).await.status;
             let passes = ![StatusCode::CONFLICT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
             assert!(passes, "{}{fitting}: {status}", operation.name);
         }
@@ -205,16 +203,18 @@ async fn a_page_of_another_organization_is_refused_with_any_content_type() {
 async fn the_organization_of_the_page_is_checked_after_the_input_and_before_the_limit() {
     let app = TestApp::new().await;
     let elsewhere = "organization_id=org_neighbours";
-    for operation in OPERATIONS.iter().filter(|operation| operation.reverification.is_some()) {
+    for input in inputs().into_iter().filter(|input| input.declaration.reverification.is_some()) {
+        let operation = input.declaration;
+        let form = input.valid_form();
         for (caller, error) in [
             (Caller::anonymous(), "unauthenticated"),
             (Caller::without_permission(), "forbidden"),
             (Caller::stale(), "reverification"),
         ] {
-            let response = app.call(&caller, operation.name, &format!("{BODY}&{elsewhere}")).await;
+            let response = app.call(&caller, operation.name, &format!("{form}&{elsewhere}")).await;
             assert_eq!(error_code(&response), error, "{}", operation.name);
         }
-        let wrong = "name=&user_id=&role=&session_id=&email_address=&invitation_id=";
+        let Some(wrong) = input.invalid_form() else { continue };
         let response = app.call(&Caller::admin(), operation.name, &format!("{wrong}&{elsewhere}")).await;
         assert_eq!(error_code(&response), "invalid_input", "{}", operation.name);
     }
@@ -222,12 +222,13 @@ async fn the_organization_of_the_page_is_checked_after_the_input_and_before_the_
 
 #[tokio::test]
 async fn every_rate_limit_refuses_the_next_call_and_names_the_wait() {
-    for operation in OPERATIONS.iter().filter(|operation| operation.rate_limit.is_some()) {
+    for input in inputs().into_iter().filter(|input| input.declaration.rate_limit.is_some()) {
+        let operation = input.declaration;
         let app = TestApp::new().await;
         app.skip_to_fresh_window();
         let limit = operation.rate_limit.unwrap();
         for _ in 0..limit.requests {
-            let response = app.call(&Caller::admin(), operation.name, BODY).await;
+            let response = app.call(&Caller::admin(), operation.name, &input.valid_form()).await;
             assert_ne!(response.status, StatusCode::TOO_MANY_REQUESTS, "{}", operation.name);
             assert!(
                 response.header("ratelimit-policy").contains(&format!("\"{}\";q={}", operation.name, limit.requests)),
@@ -235,7 +236,7 @@ async fn every_rate_limit_refuses_the_next_call_and_names_the_wait() {
                 operation.name
             );
         }
-        let response = app.call(&Caller::admin(), operation.name, BODY).await;
+        let response = app.call(&Caller::admin(), operation.name, &input.valid_form()).await;
         assert_eq!(
             (response.status, error_code(&response)),
             (StatusCode::TOO_MANY_REQUESTS, "rate_limited".to_owned()),
@@ -256,7 +257,8 @@ async fn every_rate_limit_refuses_the_next_call_and_names_the_wait() {
 #[tokio::test]
 async fn every_operation_answers_post_only() {
     let app = TestApp::new().await;
-    for operation in OPERATIONS {
+    for input in inputs() {
+        let operation = input.declaration;
         for method in ["GET", "PUT", "DELETE", "PATCH"] {
             let request =
                 Caller::admin().with_cookies(Request::builder().method(method).uri(format!("/api/{}", operation.name)));
@@ -270,7 +272,7 @@ async fn every_operation_answers_post_only() {
 async fn an_undeclared_path_answers_404() {
     let app = TestApp::new().await;
     for path in ["/api/delete_everything", "/api/", "/api", "/api/rename_organization/", "/api//rename_organization"] {
-        let response = app.send(Caller::admin().post(path, BODY)).await;
+        let response = app.send(Caller::admin().post(path, "name=Engines")).await;
         assert_eq!(
             (response.status, error_code(&response)),
             (StatusCode::NOT_FOUND, "not_found".to_owned()),

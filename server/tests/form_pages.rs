@@ -1,4 +1,5 @@
-//! The page that a form stands on, said by the form itself: browsers and privacy extensions may send no `Referer`.
+//! A form names its page in a hidden field, because browsers and privacy extensions may send no
+//! `Referer`.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -10,7 +11,7 @@ use support::app_with_clerk::{AppWithClerk, ada};
 use support::{Caller, ORIGIN, TestApp, TestResponse, caller_with};
 use url::Url;
 
-/// A form of a page: its action, and the body that a browser posts of its hidden fields.
+/// A form of a page: its action, and the body that a browser posts for its hidden fields.
 fn forms(page: &str) -> Vec<(String, String)> {
     let between = |text: &str, start: &str| Some(text.split_once(start)?.1.split_once('"')?.0.replace("&amp;", "&"));
     let hidden = |form: &str| {

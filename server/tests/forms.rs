@@ -1,4 +1,4 @@
-//! Forms without JavaScript: every outcome comes back to the page, and nothing that was typed is lost.
+//! Forms without JavaScript: every outcome returns to the page, and the typed text is kept.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -31,7 +31,7 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
     pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str()).unwrap_or_default()
 }
 
-/// What the address has of a field that was sent.
+/// The value of a field that the URL keeps.
 fn kept(pairs: &[(String, String)], field: &str) -> Option<String> {
     Sent::read(value(pairs, "sent"))?.get(field).map(str::to_owned)
 }
@@ -92,7 +92,7 @@ async fn a_form_of_a_signed_out_user_goes_to_sign_in_and_back() {
     }
 }
 
-/// nginx takes 8 KB for the line of a request and 4 KB for all headers of an answer, unless it is told otherwise.
+/// nginx accepts a request line of 8 KB and response headers of 4 KB by default.
 #[tokio::test]
 async fn every_valid_name_is_kept_in_a_url_that_proxies_accept() {
     let app = TestApp::new().await;

@@ -1,4 +1,5 @@
-//! Security headers on every answer, errors and files included; nonces; caching; nothing secret in anything served.
+//! Security headers on every response, also on errors and files; nonces; caching; no secret in any
+//! response.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! What stands in the logs, and what must not.
+//! The logs name the user and the request, and contain no secret.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! What the numbers tell. They are collected for the whole process, so this file has one test.
+//! The metrics. They are collected for the whole process, so this file has one test.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -6,7 +6,7 @@ mod support;
 use support::{Caller, TestApp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// The lines of a metric.
+/// The lines of one metric.
 async fn metric(address: &str, name: &str) -> Vec<String> {
     let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
     socket.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();

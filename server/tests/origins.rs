@@ -1,4 +1,4 @@
-//! Which host a request is for, and where it comes from: over the whole router.
+//! The host of a request and its origin, checked by the whole router.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -38,7 +38,7 @@ async fn a_foreign_host_is_misdirected_except_on_machine_endpoints() {
             let headers = [("host", host), ("origin", evil.as_str())];
             assert_eq!(status(&app, "POST", path, &headers).await, StatusCode::MISDIRECTED_REQUEST, "{host} {path}");
         }
-        // A load balancer asks by address, and a webhook may come through a tunnel.
+        // A load balancer uses the IP address as host, and a webhook may arrive through a tunnel.
         assert_eq!(status(&app, "GET", "/healthz", &[("host", host)]).await, StatusCode::OK);
         assert_eq!(status(&app, "GET", "/readyz", &[("host", host)]).await, StatusCode::OK);
         assert_eq!(status(&app, "POST", "/api/webhooks/clerk", &[("host", host)]).await, StatusCode::BAD_REQUEST);
@@ -109,7 +109,7 @@ async fn a_write_needs_exactly_the_configured_origin() {
         assert_eq!(write("localhost:3000", origins).await, StatusCode::FORBIDDEN, "{origins:?}");
     }
     assert_eq!(write("evil.example", &["http://evil.example"]).await, StatusCode::MISDIRECTED_REQUEST);
-    // Another name of a developer's machine is another origin, and nobody is signed in there.
+    // Another name of the developer's machine is another origin, and no session exists there.
     assert_eq!(write("127.0.0.1:3000", &["http://127.0.0.1:3000"]).await, StatusCode::FORBIDDEN);
 }
 

@@ -1,31 +1,28 @@
-//! What the application does while the store of rate limits is away: each limit as it declares.
+//! The application while the store of the rate limits is down: each limit behaves as declared.
 
 mod support;
 
 use axum::body::Body;
-use domain::operation::{Declaration, OPERATIONS, OnOutage, RateLimit};
+use domain::operation::{OnOutage, RateLimit};
 use http::{Request, StatusCode, header};
 use std::sync::Arc;
+use support::inputs::{Input, inputs};
 use support::{Caller, TestApp, TestResponse};
 use tokio::task::JoinSet;
 
-/// Every field that an operation has.
-const BODY: &str = "name=Engines&user_id=user_x&role=org:member&session_id=sess_x&email_address=x@example.com\
-    &invitation_id=orginv_x&page=0&query=";
-
-/// Nobody listens there.
+/// Nothing listens on this port.
 async fn app_without_limiter() -> TestApp {
     let app = TestApp::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await;
     app.skip_to_fresh_window();
     app
 }
 
-/// The answers to one call more than the limit, all of them on their way together: some wait for Clerk.
-async fn call_beyond_limit(app: &Arc<TestApp>, operation: &'static Declaration, limit: RateLimit) -> Vec<TestResponse> {
+/// Sends one call more than the limit allows, all at the same time, because some wait for Clerk.
+async fn call_beyond_limit(app: &Arc<TestApp>, input: &Input, limit: RateLimit) -> Vec<TestResponse> {
     let mut calls = JoinSet::new();
     for _ in 0..=limit.requests {
-        let app = Arc::clone(app);
-        calls.spawn(async move { app.call(&Caller::admin(), operation.name, BODY).await });
+        let (app, name, form) = (Arc::clone(app), input.declaration.name, input.valid_form());
+        calls.spawn(async move { app.call(&Caller::admin(), name, &form).await });
     }
     calls.join_all().await
 }
@@ -33,9 +30,10 @@ async fn call_beyond_limit(app: &Arc<TestApp>, operation: &'static Declaration, 
 #[tokio::test]
 async fn every_limit_follows_its_declaration_during_an_outage() {
     let app = Arc::new(app_without_limiter().await);
-    for operation in OPERATIONS {
+    for input in inputs() {
+        let operation = input.declaration;
         let Some(limit) = operation.rate_limit else { continue };
-        let responses = call_beyond_limit(&app, operation, limit).await;
+        let responses = call_beyond_limit(&app, &input, limit).await;
         let budgets = responses.iter().filter(|response| !response.header("ratelimit").is_empty()).count();
         let (refused, others): (Vec<_>, Vec<_>) =
             responses.iter().partition(|response| response.status == StatusCode::TOO_MANY_REQUESTS);

@@ -1,4 +1,4 @@
-//! What goes wrong in operation is told in the log with its cause and its remedy, and the caller learns none of it.
+//! The log explains failures with cause and remedy, and the caller learns neither.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -11,7 +11,7 @@ use svix::webhooks::Webhook;
 
 const BODY: &str = r#"{"type":"user.updated","data":{"id":"user_1"}}"#;
 
-/// The headers of a delivery that was signed so many seconds ago.
+/// The headers of a delivery that was signed this many seconds ago.
 fn signed(secret: &str, seconds_ago: i64) -> HeaderMap {
     let at = now_s() - seconds_ago;
     let signature = Webhook::new(secret).unwrap().sign("msg_1", at, BODY.as_bytes()).unwrap();

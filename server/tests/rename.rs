@@ -1,4 +1,4 @@
-//! The showcase operation against the outside contract, and what it leaves behind.
+//! The showcase operation `rename_organization` and its fixed outside contract.
 
 mod support;
 
@@ -65,7 +65,7 @@ async fn refusals_are_audited_and_counted() {
         app.call(&Caller::stale(), RENAME, "name=Engines").await;
     }
     app.call(&Caller::without_permission(), RENAME, "name=Engines").await;
-    app.settle().await;
+    app.wait_for_refusals().await;
     let audit = app.call(&Caller::admin(), "list_audit", "page=0").await.json();
     let rows: Vec<_> = audit["rows"]
         .as_array()
@@ -73,7 +73,8 @@ async fn refusals_are_audited_and_counted() {
         .iter()
         .map(|row| (row["outcome"].clone(), row["times"].as_u64().unwrap()))
         .collect();
-    // The minute may end in between, then three become one and two.
+    // The minute may end between the calls; three refusals are then one entry of one and one of
+    // two.
     assert_eq!(rows.iter().filter(|(outcome, _)| outcome == "reverification").map(|(_, times)| times).sum::<u64>(), 3);
     assert!(rows.contains(&(json!("forbidden"), 1)), "{rows:?}");
 }
@@ -99,7 +100,7 @@ async fn a_page_of_the_previous_organization_renames_neither_and_is_audited() {
         let dashboard = app.call(&caller, "show_dashboard", "").await;
         assert!(!dashboard.body.contains("Stale"), "{}", dashboard.body);
     }
-    app.settle().await;
+    app.wait_for_refusals().await;
     let audit = app.call(&Caller::admin(), "list_audit", "page=0").await.json();
     assert_eq!(audit["rows"][0]["outcome"], "other_organization");
 }

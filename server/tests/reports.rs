@@ -1,4 +1,4 @@
-//! Reports of browsers: what is taken, what is refused, and what becomes of it.
+//! Browser reports: which are accepted, which are refused, and how many.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -76,7 +76,8 @@ async fn each_kind_of_invalid_report_has_its_own_status() {
         let response = send(&app, content_type, body).await;
         assert_eq!((response.status, &response.json()["error"]), (status, &code.into()), "{content_type} {body:.30}");
     }
-    // The length was not told so far; one that is told is believed before anything is read.
+    // Until here no request had a Content-Length. A stated length is checked before the body is
+    // read.
     let mut told = report("application/reports+json", VIOLATION);
     told.headers_mut().insert(header::CONTENT_LENGTH, "16385".parse().unwrap());
     assert_eq!(app.send(told).await.status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -91,7 +92,7 @@ async fn reports_are_limited_for_each_client_address() {
     let app = TestApp::new().await;
     app.skip_to_fresh_window();
     for number in 0..60 {
-        // Every address of a /64 is one requester.
+        // All addresses of one /64 count as one client.
         let address = format!("[2001:db8:0:1::{number:x}]:4000");
         let response = app.send(from(report("application/csp-report", OLD_VIOLATION), &address)).await;
         assert_eq!(response.status, StatusCode::NO_CONTENT, "{number}");

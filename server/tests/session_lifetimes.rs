@@ -1,4 +1,5 @@
-//! How long sessions live, beside what Clerk says: the clock is turned, and every request brings a fresh token.
+//! The lifetimes that the application sets for sessions. The tests move the clock, and every
+//! request has a fresh token.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -32,7 +33,7 @@ async fn call_dashboard(app: &TestApp, session: &str) -> (u16, String) {
     status_and_reason(&app.call(&session_holder(app, session), "show_dashboard", "").await)
 }
 
-/// Status and reason of an answer.
+/// The status and the reason of a response.
 fn status_and_reason(response: &TestResponse) -> (u16, String) {
     let reason = if response.status == StatusCode::OK { String::new() } else { reason(response) };
     (response.status.as_u16(), reason)
@@ -52,7 +53,7 @@ fn signed_out(rule: &str) -> (u16, String) {
     (401, rule.to_owned())
 }
 
-/// What only keeps a tab alive, or is fetched before anybody wants it.
+/// Requests that do not count as activity: token renewals, prefetches and requests of scripts.
 async fn send_requests_without_activity(app: &TestApp, session: &str) {
     let renewal =
         Request::post(format!("/__clerk/v1/client/sessions/{session}/tokens")).header("host", "localhost:3000");
@@ -217,7 +218,7 @@ async fn session_lifetimes_survive_a_restart() {
     assert_eq!(call_dashboard(&again, "sess_a").await, signed_out("session_too_old"), "what has ended stays so");
 }
 
-/// Two servers on one PostgreSQL, whose clocks are turned together.
+/// Two servers on one PostgreSQL database; their clocks move together.
 struct TwoServers {
     one: TestApp,
     other: TestApp,
@@ -244,7 +245,7 @@ async fn two_servers_share_age_and_last_activity() {
     assert_eq!(call_dashboard(&two.one, "sess_a").await, accepted());
     assert_eq!(call_dashboard(&two.other, "sess_a").await, accepted());
     for _ in 0..47 {
-        // The first server alone is used; it writes at least once a minute.
+        // Only the first server is used. It stores the last activity at least once a minute.
         two.advance_clock(29 * MINUTE);
         assert_eq!(call_dashboard(&two.one, "sess_a").await, accepted());
         two.one.state.gate.services().lifetimes.finish().await;
@@ -268,7 +269,7 @@ async fn two_servers_keep_one_session_for_each_user() {
     two.advance_clock(1);
     assert_eq!(call_dashboard(&two.other, "sess_home").await, accepted());
     assert_eq!(call_dashboard(&two.other, "sess_office").await, signed_out("session_replaced"));
-    // The first server learns of it within seconds.
+    // The first server reads the change within seconds.
     let learnt = async {
         while call_dashboard(&two.one, "sess_office").await == accepted() {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -349,7 +350,7 @@ async fn the_sign_in_page_explains_the_sign_out_and_returns_to_the_page() {
             sign_in.body
         );
         assert!(sign_in.body.contains("data-back=\"/admin/members?page=2\""), "{}", sign_in.body);
-        // Only who still has the session has something to end.
+        // Only a browser with the session has something to end.
         assert_eq!(sign_in.body.contains("data-ended"), still_has_it, "{}", sign_in.body);
         let made_up = app.open(&Caller::anonymous(), "/sign-in?signed_out=%3Cscript%3E").await;
         assert!(!made_up.body.contains("You were signed out"), "{}", made_up.body);
@@ -396,7 +397,7 @@ async fn an_expired_session_is_ended_at_clerk_once_and_audited() {
     let app = &setup.app;
     let old = || caller_now(app, |claims| set_ada(claims, id));
     assert_eq!(status_and_reason(&app.call(&old(), "show_dashboard", "").await), accepted());
-    // Clerk's own clock stands, so that its own lifetime is not what ends the session.
+    // Clerk's clock does not move, so Clerk's own lifetime does not end the session.
     app.advance_clock(7 * DAY + MINUTE);
     setup.set_clerk_faults(json!({ "fail": 503 })).await;
     for _ in 0..5 {
@@ -405,7 +406,7 @@ async fn an_expired_session_is_ended_at_clerk_once_and_audited() {
     assert_eq!(setup.fetch_from_clerk(&format!("sessions/{id}")).await["status"], Value::Null, "Clerk is away");
     setup.set_clerk_faults(json!({})).await;
     assert_eq!(setup.fetch_from_clerk(&format!("sessions/{id}")).await["status"], "active");
-    // The next try comes after a minute.
+    // The server tries again after a minute.
     app.advance_clock(MINUTE + 1);
     let told_clerk = async {
         while setup.fetch_from_clerk(&format!("sessions/{id}")).await["status"] != "revoked" {

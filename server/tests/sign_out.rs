@@ -1,5 +1,5 @@
-//! Signing out: the session ends at Clerk whatever the age of its token, or the page says that it has
-//! not; and no cookie stays behind.
+//! Sign-out: the session ends at Clerk at any age of its token, or the page says that it has not
+//! ended. No cookie stays behind.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -13,7 +13,7 @@ use support::{Caller, TestApp, TestResponse, caller_with, now_s};
 
 const UNFINISHED: &str = "/sign-out?unfinished=true";
 
-/// A session at Clerk, of a browser whose token is so old.
+/// Creates a session at Clerk, and a caller whose token has this age.
 async fn new_session(setup: &AppWithClerk, token_age_s: i64) -> (String, Caller) {
     let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
     let request = client.post(format!("{}/v1/sessions", setup.clerk.api_url())).bearer_auth(setup.clerk.secret_key());
@@ -50,14 +50,14 @@ async fn sign_out_with(app: &TestApp, cookies: &str) -> TestResponse {
     app.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// A page as nobody, with a cookie.
+/// Opens a page without a session, with this cookie.
 async fn open_with(app: &TestApp, path: &str, cookie: &str) -> TestResponse {
     let request = Request::get(path).header(header::COOKIE, format!("__clerk_db_jwt=dvb_test; {cookie}"));
     let request = request.header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
     app.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// What a browser that could not be signed out keeps of it.
+/// Signs out while Clerk is down, and returns the cookie that marks the sign-out as unfinished.
 async fn unfinished_sign_out(app: &TestApp, cookies: &str) -> String {
     let response = sign_out_with(app, cookies).await;
     assert_eq!(response.header("location"), UNFINISHED, "{cookies}");
@@ -81,12 +81,13 @@ async fn an_unfinished_sign_out_comes_before_the_next_sign_in() {
             let to = (response.status, response.header("location"), response.header("cache-control"));
             assert_eq!(to, (StatusCode::SEE_OTHER, UNFINISHED, "no-store"), "{way} {mark}");
         }
-        // A link that lets somebody in is not lost.
+        // A ticket link keeps its ticket.
         let invited = open_with(&setup.app, "/sign-in?__clerk_ticket=dGlja2V0", mark).await;
         assert_ne!(invited.header("location"), UNFINISHED);
     }
     setup.set_clerk_faults(json!({})).await;
-    // Who has signed in since is on the way back to work, unless it may be the very session that was left.
+    // A user with a new session returns to the dashboard, unless it may be the session that is
+    // still running.
     let (_, another) = new_session(&setup, 0).await;
     let session = |mark: &str| format!("__session={}; __client_uat=1; {mark}", another.token());
     assert_eq!(open_with(&setup.app, "/sign-in", &session(&known)).await.header("location"), "/admin");
@@ -164,7 +165,7 @@ async fn an_unverified_token_never_ends_a_session() {
         let response = sign_out_with(&setup.app, &format!("__session={token}; __client_uat=1")).await;
         assert_eq!(response.header("location"), UNFINISHED, "{token}");
         assert_eq!(status_at_clerk(&setup, &session).await, "active", "{token}");
-        // Only with this cookie does the next page make the handshake that brings a token.
+        // The next page needs this cookie to start the handshake that fetches a new token.
         assert!(
             !cookies(&response).iter().any(|cookie| cookie.starts_with("__client_uat")),
             "{:?}",
@@ -197,7 +198,7 @@ async fn during_an_outage_the_page_says_so_and_the_next_attempt_ends_the_session
             "{}",
             page.body
         );
-        // Here it has ended all the same.
+        // This server refuses the session in any case.
         assert_ne!(setup.app.open(&caller, "/admin").await.status, StatusCode::OK);
         setup.set_clerk_faults(json!({})).await;
         let kept = kept.split(';').next().unwrap();
@@ -209,7 +210,7 @@ async fn during_an_outage_the_page_says_so_and_the_next_attempt_ends_the_session
     }
 }
 
-/// Signs two people in, in one browser; tells their sessions.
+/// Signs two users in, in one browser, and returns their sessions.
 async fn sign_in_two_accounts(setup: &AppWithClerk) -> [String; 2] {
     let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
     let mut cookie = String::new();
@@ -245,7 +246,7 @@ async fn sign_out_ends_every_account_of_this_browser_only() {
     for (session, status) in [(&ada, "revoked"), (&max, "revoked"), (&elsewhere, "active")] {
         assert_eq!(status_at_clerk(&setup, session).await, status, "{session}");
     }
-    // Its last token is worth nothing any more.
+    // The last token of the session is no longer valid.
     let left = caller_with(|claims| (claims["sub"], claims["sid"]) = ("user_local_max".into(), max.as_str().into()));
     assert_ne!(setup.app.open(&left, "/admin").await.status, StatusCode::OK);
 }
@@ -322,7 +323,8 @@ async fn a_handshake_replayed_after_sign_out_signs_nobody_in() {
     let before = setup.app.open(&Caller::anonymous(), &handshake(&caller)).await;
     assert_eq!(cookies(&before).len(), 3);
     setup.app.send(caller.post("/sign-out", "")).await;
-    // The address stays in the history; in development a token may be a day old when a handshake brings it.
+    // The URL stays in the browser's history. In development, a handshake may bring a token that is
+    // up to a day old.
     for later_s in [0, 3600, 20 * 3600] {
         setup.advance_clock(later_s);
         let response = setup.app.open(&Caller::anonymous(), &handshake(&session_holder(&session, 0))).await;

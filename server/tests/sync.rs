@@ -1,4 +1,4 @@
-//! An existing instance fills the local copy: the local Clerk's Backend API over HTTP.
+//! `server sync` fills the local copy from the Backend API of a local Clerk.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -64,7 +64,7 @@ async fn an_unreachable_instance_is_named_and_nothing_is_lost() {
     assert!(content(folder.path()).await.is_empty());
 }
 
-/// What the copy takes for existing.
+/// The rows that the local copy does not consider deleted.
 async fn existing(folder: &Path) -> Vec<String> {
     let url = format!("sqlite://{}", folder.join("sync.db").display());
     sqlx::any::install_default_drivers();

@@ -1,4 +1,5 @@
-//! `docs/troubleshooting.md` is true: every entry is whole, its tests exist, and what it quotes is still said.
+//! `docs/troubleshooting.md` is true: every entry is complete, its tests exist, and the source
+//! contains the messages that it quotes.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The entries with their headings; a line that was broken is one again.
+/// The entries with their headings. Wrapped lines are joined.
 fn entries() -> Vec<(&'static str, Vec<String>)> {
     let entry = |text: &'static str| {
         let (heading, rest) = text.split_once('\n').unwrap();
@@ -20,7 +21,7 @@ fn entries() -> Vec<(&'static str, Vec<String>)> {
     PAGE.split("\n## ").skip(1).map(entry).collect()
 }
 
-/// The texts between marks of a kind.
+/// The texts between pairs of this mark.
 fn between(text: &str, mark: char) -> impl Iterator<Item = &str> {
     text.split(mark).skip(1).step_by(2)
 }
@@ -67,7 +68,7 @@ fn only_functions_with_a_test_attribute_count_as_tests() {
     assert!(defines("  test(`${a} b`, async", "x.spec.ts", "${a} b") && !defines("// test a b", "x.spec.ts", "a b"));
 }
 
-/// Everything that the server and its pages say, with lines that were broken in one.
+/// The source of the server and of its pages, as one text.
 fn said(folder: &Path, text: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -16,7 +16,7 @@ use support::{Caller, TestApp};
 const TOKEN: &str = "AX_opensesame";
 const RENAME: &str = "rename_organization";
 
-/// Variables for a server that counts there, under a prefix of its own.
+/// Variables for a server with its limits there, under a prefix of its own.
 fn variables(url: &str, token: &str) -> [(&'static str, String); 3] {
     [
         ("UPSTASH_REDIS_REST_URL", url.to_owned()),
@@ -47,7 +47,7 @@ async fn the_sixth_call_is_refused_and_each_costs_one_request() {
         assert!(response.header("ratelimit").contains(&format!("r={left};")), "{}", response.header("ratelimit"));
     }
     let asked = upstash.asked();
-    // Redis may not have known the script.
+    // The first call may load the script into Redis.
     assert_eq!(asked.iter().filter(|name| *name == "EVALSHA").count(), 5, "{asked:?}");
     let refused = app.call(&Caller::admin(), RENAME, "name=Engines").await;
     assert_eq!((refused.status, &refused.json()["error"]), (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")));
@@ -73,7 +73,7 @@ async fn an_upstash_outage_answers_503_and_shows_in_readiness() {
     assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
 }
 
-/// What `server check` says about the limits.
+/// The finding of `server check` about the limits.
 async fn found(url: &str, token: &str) -> (String, String) {
     let variables = variables(url, token);
     let find = |name: &str| variables.iter().find(|(found, _)| *found == name).map(|(_, value)| value.clone());

@@ -1,4 +1,4 @@
-//! What the browser gets has nothing of the server in it.
+//! The wasm build of `app` contains no server code.
 //!
 //! A `compile_error!` in the server's modules would never be read: their dependencies fail to build
 //! for the browser long before. So the tests ask the dependency graph itself.

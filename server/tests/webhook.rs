@@ -1,4 +1,4 @@
-//! The webhook over HTTP: verified, capped, exactly once, and silent about why not.
+//! The webhook over HTTP: verified, limited in size, applied once, and without details in refusals.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -92,7 +92,7 @@ fn event(kind: &str, data: &Value) -> String {
     json!({ "type": kind, "object": "event", "timestamp": now_s() * 1000, "data": data }).to_string()
 }
 
-/// Delivers, and it is taken.
+/// Delivers an event, which must be accepted.
 async fn deliver_event(app: &TestApp, kind: &str, data: Value) {
     let id = format!("msg_{}", gatehouse::headers::Nonce::random().as_str());
     let response = deliver_webhook(app, &id, &event(kind, &data), WEBHOOK_SECRET).await;
@@ -133,12 +133,12 @@ async fn a_member_who_rejoins_works_with_the_next_token() {
     let left = json!({ "id": "orgmem_1", "organization": { "id": "org_engines" }, "role": "org:admin", "updated_at": 1,
         "public_user_data": { "user_id": "user_ada" } });
     deliver_event(&app, "organizationMembership.deleted", left).await;
-    // A second ahead, within the leeway for clocks.
+    // One second in the future, within the leeway for clocks.
     let next = caller_with(|claims| claims["iat"] = (now_s() + 1).into());
     assert_eq!(app.call(&next, "show_dashboard", "").await.status, StatusCode::OK);
 }
 
-/// A user and their membership, as Clerk tells of them.
+/// Delivers a user and their membership.
 async fn add_member(app: &TestApp, id: &str, first_name: &str, email: &str) {
     let addresses = json!([{ "id": "idn_1", "email_address": email, "verification": { "status": "verified" } }]);
     let user = json!({ "id": id, "object": "user", "first_name": first_name, "last_name": null, "created_at": 1, "updated_at": 2,

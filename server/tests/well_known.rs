@@ -1,4 +1,4 @@
-//! What programs look for at fixed addresses, and what search engines are told.
+//! The files that programs expect at fixed paths, and robots.txt.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -54,7 +54,7 @@ async fn change_password_redirects_to_clerk() {
         (response.status, response.header("location")),
         (StatusCode::FOUND, "https://accounts.example.com/user")
     );
-    // A manager of passwords asks for this one too, to learn whether the server says yes to everything.
+    // Password managers request this path to learn whether the server answers 200 to every path.
     let probe = get(&app, "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200").await;
     assert_eq!(probe.status, StatusCode::NOT_FOUND);
 }

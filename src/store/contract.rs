@@ -1,6 +1,7 @@
-//! What the store promises, on SQLite and on PostgreSQL.
+//! The contract of the store, tested on SQLite and on PostgreSQL.
 
 mod command_results;
+mod coverage;
 mod deleted_objects;
 mod edges;
 mod users_and_invitations;
@@ -38,7 +39,8 @@ use svix::webhooks::Webhook;
 const NOW_MS: i64 = 1_800_000_000_000;
 const SECRET: &str = "whsec_c3RvcmUtY29udHJhY3Qtc3RvcmUtY29udHJhY3Q=";
 
-/// Runs a promise on every database that is at hand, and through a pooler in transaction mode; each run has a database of its own.
+/// Runs a test on every available database, and through PgBouncer in transaction mode. Each run has
+/// its own database.
 async fn on_every_database<F: Future<Output = ()>>(test: impl Fn(Database) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("nested/contract.db").display());
@@ -59,7 +61,7 @@ fn postgres_url() -> Option<String> {
     service("GATEHOUSE_TEST_POSTGRES_URL")
 }
 
-/// The address of another database behind the same port.
+/// The URL of another database on the same port.
 fn database(url: &str, name: &str) -> SecretString {
     let mut url = url::Url::parse(url).unwrap();
     url.set_path(name);
@@ -90,7 +92,7 @@ fn actor(organization: &str) -> Actor {
     }
 }
 
-/// What Clerk answers.
+/// Parses an object as Clerk's API answers it.
 fn parse_object<T: ClerkObject>(object: &Value) -> T {
     T::read(object).unwrap()
 }
@@ -99,7 +101,7 @@ fn grant<Op: Operation>(store: &Database, organization: &str, input: Op) -> Gran
     Granted::for_tests(input, actor(organization), store.clone(), NOW_MS)
 }
 
-/// An event as it comes out of verification: there is no other way to make one.
+/// A verified event. Verification is the only way to make one.
 fn event(id: &str, kind: &str, timestamp: i64, data: Value) -> Event {
     let body = json!({ "type": kind, "object": "event", "timestamp": timestamp, "data": data }).to_string();
     let signature = Webhook::new(SECRET).unwrap().sign(id, 1000, body.as_bytes()).unwrap();
@@ -136,7 +138,7 @@ async fn ingest_events(store: &Database, events: &[Event]) {
     }
 }
 
-/// Two organizations with a member and a session each.
+/// Two organizations, each with a member and a session.
 async fn two_organizations(store: &Database) {
     let mut events = Vec::new();
     for (organization, person) in [("org_a", "user_ann"), ("org_b", "user_bob")] {

@@ -1,9 +1,9 @@
-//! What is logged while somebody listens.
+//! Captures the log of the current thread.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-/// What is logged while it lives, by this thread.
+/// The captured log.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -19,7 +19,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Everything, also what libraries say at their most talkative.
+    /// Captures every level, also of libraries, until the guard is dropped.
     pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);

@@ -1,7 +1,7 @@
-//! What the tests of the limiter need to reach a Redis.
+//! Access to the Redis of the tests.
 //!
-//! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis. Without it a test says that it is skipped, and fails when `GATEHOUSE_TEST_SERVICES` is
-//! `required`.
+//! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis. Without it a test reports that it is skipped,
+//! and fails if `GATEHOUSE_TEST_SERVICES` is `required`.
 
 use redis::aio::MultiplexedConnection;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The skip is loud, and an error where services are promised.
+/// Reports a skipped test, and fails where services are required.
 pub(crate) fn skipped(why: &str) {
     assert!(environment("GATEHOUSE_TEST_SERVICES").as_deref() != Some("required"), "{why}");
     println!("SKIPPED: {why}");

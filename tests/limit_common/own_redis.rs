@@ -1,4 +1,4 @@
-//! A Redis of one test alone.
+//! A Redis server for one test.
 
 use crate::limit_common::skipped;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +8,7 @@ pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// A Redis of this test alone, which it may stop and kill.
+/// A Redis server for one test, which the test may stop and kill.
 pub(crate) struct OwnRedis {
     pub(crate) child: Child,
     pub(crate) url: String,
@@ -51,7 +51,7 @@ impl OwnRedis {
 
 impl Drop for OwnRedis {
     fn drop(&mut self) {
-        // SIGKILL ends a stopped process as well.
+        // SIGKILL also ends a stopped process.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,5 @@
-//! Who is known to be blocked costs Redis nothing, and is told exactly what Redis would say.
+//! An identifier that is known to be blocked is refused without Redis, with the answer that Redis
+//! would give.
 
 use super::{NOW_MS, OwnRedis, ask, connect, free_port, limiter, redis_url};
 use gatehouse::headers::Nonce;
@@ -6,7 +7,7 @@ use gatehouse::limit::window::Mode;
 use gatehouse::limit::{Limiter, Verdict};
 use redis::aio::MultiplexedConnection;
 
-/// Every command that this Redis has worked on, without those that ask for it.
+/// The number of commands that this Redis has run, without those that read the number.
 async fn commands(connection: &mut MultiplexedConnection) -> u64 {
     let stats: String = ask(connection, &["INFO", "commandstats"]).await;
     let calls = |line: &str| -> Option<u64> {
@@ -25,7 +26,7 @@ async fn a_blocked_identifier_needs_no_round_trip_until_its_block_ends() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let mut connection = connect(&redis.url).await;
-    // Two servers, and one that asks each time.
+    // Two servers with the memory, and one without.
     let (server, other, plain) = (limiter(&redis.url), limiter(&redis.url), limiter(&redis.url).asking_each_time());
     for _ in 0..5 {
         assert!(take(&server, "user_1", 1, NOW_MS).await.admitted);
@@ -41,7 +42,7 @@ async fn a_blocked_identifier_needs_no_round_trip_until_its_block_ends() {
         }
         assert_eq!(commands(&mut connection).await, worked, "{after_ms}");
     }
-    // What is counted in the mode of the JavaScript library is asked, and so is everybody else, and a longer window.
+    // Parity mode, other identifiers and longer windows still ask Redis.
     let worked = commands(&mut connection).await;
     let parity = server.take_in_mode(Mode::Parity, "blocked", "user_1", 5, 60_000, 1, NOW_MS).await.unwrap();
     assert!(!parity.admitted && take(&server, "user_2", 1, NOW_MS).await.admitted);
@@ -68,10 +69,10 @@ async fn the_memory_of_blocked_identifiers_changes_no_answer() {
         let (mine, theirs) = (Nonce::random(), Nonce::random());
         let (mut random, mut now_ms) = (seed, NOW_MS);
         for n in 0..300 {
-            // A linear congruential generator: the same walk each time.
+            // A linear congruential generator makes every run the same.
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let draw = |shift: u32, below: u64| i64::try_from((random >> shift) % below).unwrap();
-            // One server alone also gives units back, and its clock is set back a little.
+            // A single server also refunds, and its clock is set back a little.
             let alone = seed % 2 == 0;
             now_ms += draw(33, 900) - if alone { 100 } else { 0 };
             let cost = if alone { draw(43, 9) - 2 } else { draw(43, 6) };

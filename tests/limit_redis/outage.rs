@@ -1,4 +1,4 @@
-//! A limit that counts in this process while Redis is away, and what is told of an outage.
+//! Limits that count in this process during an outage of Redis, and how the outage is reported.
 
 use super::log::Log;
 use super::{NOW_MS, OwnRedis, ask, connect, free_port, idle, limiter, signal};
@@ -28,7 +28,8 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     assert_eq!(log.take().matches("store of rate limits").count(), 0);
 
     drop(redis);
-    // Each limit has a budget of its own here, of its own size, and answers as a limiter in this process does.
+    // Each limit has its own budget in this process, of the declared size, and answers like a
+    // limiter in this process.
     let own = Limiter::in_process(10);
     for _ in 0..5 {
         for (name, limit) in [("small", 3), ("large", 4)] {
@@ -36,7 +37,8 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
             assert_eq!(take(&limiter, name, limit).await, expected, "{name}");
         }
     }
-    // Whoever refuses while the store is away still learns of it, also for somebody who is refused here.
+    // A limit that refuses during the outage still reports it, also for an identifier that the
+    // process has refused.
     assert_eq!(limiter.take("small", "user_1", 3, 60_000, 1, NOW_MS).await, Err(LimiterDown));
     let said = log.take();
     assert_eq!(
@@ -49,13 +51,13 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     let Some(redis) = OwnRedis::start(port) else { return };
     let redis = redis.listening().await;
     let mut connection = connect(&redis.url).await;
-    // What was counted here is no part of the budget there.
+    // Calls that this process counted do not count in Redis.
     assert_eq!((take(&limiter, "small", 3).await.remaining, take(&limiter, "large", 4).await.remaining), (2, 3));
     assert_eq!(ask::<i64>(&mut connection, &["DBSIZE"]).await, 2);
     assert_eq!(log.take().matches("store of rate limits is back").count(), 1);
     assert_eq!(told(), [false, true, false]);
 
-    // An outage that follows within the window gives nobody the budget once more.
+    // A second outage within the window does not give the budget again.
     idle().await;
     signal(&redis, "-STOP");
     assert!(!take(&limiter, "small", 3).await.admitted && !take(&limiter, "large", 4).await.admitted);

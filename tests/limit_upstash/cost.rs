@@ -1,4 +1,5 @@
-//! What a decision costs in each store, as a ratio to the one in this process. Measured by hand, on a machine with nothing else to do:
+//! The cost of a decision in each store, relative to a decision in this process. Run it by hand on
+//! an idle machine:
 //!
 //! `cargo test --release -p gatehouse --test limit_upstash -- --ignored --nocapture`
 
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 9;
 
-/// The time of one decision, when one follows the other.
+/// The time of one decision in a sequence of decisions.
 async fn of_one(limiter: &Limiter, decisions: u32) -> Duration {
     let who = Nonce::random();
     let started = Instant::now();
@@ -30,7 +31,7 @@ async fn the_cost_of_a_decision_in_each_store() {
         ("Upstash", super::limiter(&upstash.url()), 2000),
     ];
     let mut times = [const { Vec::new() }; 3];
-    // In turn, so that what else the machine does meets all of them; the first round warms up.
+    // The stores take turns, so other load affects all of them. The first round warms up.
     for round in 0..=ROUNDS {
         for ((_, limiter, decisions), times) in stores.iter().zip(&mut times) {
             let time = of_one(limiter, *decisions).await;

@@ -1,4 +1,4 @@
-//! Where the vectors are: the folder named by `GATEHOUSE_VECTORS`, default this one.
+//! The folder with the vectors: `GATEHOUSE_VECTORS`, or this one.
 #![allow(unreachable_pub, reason = "each test file uses it")]
 
 use serde_json::Value;

@@ -1,7 +1,5 @@
 //! Tests of the input rules and of the properties that all policies share.
 
-mod text_fields;
-
 use super::*;
 use crate::permission::Permission;
 use crate::refusal::{FieldProblem, InvalidFields};

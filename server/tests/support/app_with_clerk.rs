@@ -7,6 +7,7 @@ use local_clerk::{LocalClerk, Options};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The application and its Clerk.
@@ -14,11 +15,17 @@ pub struct AppWithClerk {
     pub app: TestApp,
     pub clerk: LocalClerk,
     clerk_clock_offset_ms: Arc<AtomicI64>,
+    client: reqwest::Client,
     _folder: TempDir,
 }
 
 impl AppWithClerk {
     pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The application with these variables in place of the defaults.
+    pub async fn with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
             data_dir: folder.path().to_owned(),
@@ -30,13 +37,19 @@ impl AppWithClerk {
         let clerk_clock_offset_ms = Arc::clone(&options.clock_turned_by_ms);
         let clerk = local_clerk::start(options).await.unwrap();
         let api_url = clerk.api_url();
-        let variables = [
+        let defaults = [
             ("CLERK_API_URL", api_url.as_str()),
             ("CLERK_FAPI_URL", api_url.as_str()),
             ("CLERK_SECRET_KEY", clerk.secret_key()),
             ("OPERATORS_ORGANIZATION_ID", local_clerk::OPERATORS),
         ];
-        Self { app: TestApp::with(&variables).await, clerk, clerk_clock_offset_ms, _folder: folder }
+        Self {
+            app: TestApp::with(&[variables, &defaults].concat()).await,
+            clerk,
+            clerk_clock_offset_ms,
+            client: clerk::http_client::http_client(Duration::from_secs(5)).unwrap(),
+            _folder: folder,
+        }
     }
 
     /// Moves both clocks forward.
@@ -58,15 +71,13 @@ impl AppWithClerk {
 
     /// Reads a path of the Backend API.
     pub async fn fetch_from_clerk(&self, path: &str) -> Value {
-        let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
         let url = format!("{}/v1/{path}", self.clerk.api_url());
-        client.get(url).bearer_auth(self.clerk.secret_key()).send().await.unwrap().json().await.unwrap()
+        self.client.get(url).bearer_auth(self.clerk.secret_key()).send().await.unwrap().json().await.unwrap()
     }
 
     /// Replaces the failures that Clerk simulates.
     pub async fn set_clerk_faults(&self, faults: Value) {
-        let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
-        let request = client.put(format!("{}/_local/faults", self.clerk.api_url())).json(&faults);
+        let request = self.client.put(format!("{}/_local/faults", self.clerk.api_url())).json(&faults);
         assert!(request.bearer_auth(self.clerk.secret_key()).send().await.unwrap().status().is_success(), "{faults}");
     }
 

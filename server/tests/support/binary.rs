@@ -1,4 +1,4 @@
-//! The binary itself, run with variables of its own.
+//! Runs the binary with its own variables.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-/// How a run ended, and what it said. A server that starts instead is ended.
+/// The exit status and the output of a run. A server that starts is stopped.
 pub struct Ended {
     /// `None`: it was still running.
     pub success: Option<bool>,
@@ -17,7 +17,7 @@ pub fn scratch() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// Runs it in a folder of its own, with these variables and no others.
+/// Runs the binary in this folder, with these variables and no others.
 pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
     command.args(words).current_dir(folder).env_clear().kill_on_drop(true);
@@ -38,7 +38,7 @@ pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> E
     }
 }
 
-/// A folder with the names that a page of development asks for.
+/// Writes the files that a development page loads, and returns their folder.
 pub fn site(folder: &Path) -> String {
     let package = folder.join("site/pkg");
     std::fs::create_dir_all(&package).unwrap();
@@ -48,7 +48,7 @@ pub fn site(folder: &Path) -> String {
     folder.join("site").display().to_string()
 }
 
-/// Findings of a subject, as a program reads them.
+/// The outcome and the text of the finding about a subject.
 pub fn outcome(said: &str, subject: &str) -> (String, String) {
     let report: serde_json::Value = serde_json::from_str(said).unwrap_or_else(|_| panic!("no JSON: {said}"));
     let findings = report["findings"].as_array().unwrap();

@@ -1,12 +1,17 @@
 //! The whole application on a scratch database, and callers with signed session tokens. Nothing runs
 //! behind the URLs of Clerk here; `app_with_clerk` adds a local Clerk.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses a part of it")]
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a setup that fails ends the test")]
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a setup that fails ends the test")]
 
-pub mod binary;
-pub mod captured_log;
 #[cfg(feature = "local-clerk")]
 pub mod app_with_clerk;
+pub mod binary;
+pub mod captured_log;
+#[macro_use]
+#[path = "../../../domain/tests/support/inputs.rs"]
+pub mod inputs;
+#[cfg(feature = "local-clerk")]
+pub mod rows;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -17,6 +22,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use server::start::{self, App};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use svix::webhooks::Webhook;
 use tower::ServiceExt;
 
@@ -124,9 +130,18 @@ impl TestApp {
         }
     }
 
-    /// Waits until the writer of refused calls has done its batch.
-    pub async fn settle(&self) {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    /// Waits until the refusals so far are in the audit log. The queue of refusals keeps their order, so
+    /// a refusal for an organization of its own is queued now and awaited.
+    pub async fn wait_for_refusals(&self) {
+        let organization = format!("org_{}", gatehouse::headers::Nonce::random().as_str());
+        let caller = caller_with(|claims| claims["o"]["id"] = organization.as_str().into());
+        self.call(&caller, "rename_organization", "name=").await;
+        let written = async {
+            while self.call(&caller, "list_audit", "page=0").await.json()["rows"] == json!([]) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), written).await.expect("refusals are written");
     }
 }
 

@@ -1,4 +1,5 @@
-//! Changes that Clerk was told of: what is stored of them, and what is written down, whatever came in between.
+//! The results of commands: how Clerk's answers are stored and audited, whatever arrives in
+//! between.
 
 use super::*;
 
@@ -7,13 +8,13 @@ async fn changes(store: &Database) -> Vec<Change> {
     log.into_iter().filter_map(|entry| entry.change).collect()
 }
 
-/// Whether the changes are one chain: each begins where another ended.
+/// Whether the changes form one chain: each starts with the value that another one ended with.
 fn is_chain(changes: &[Change], start: &str) -> bool {
     let mut froms: Vec<_> = changes.iter().map(|change| change.from.as_str()).collect();
     let mut tos: Vec<_> = changes.iter().map(|change| change.to.as_str()).chain([start]).collect();
     froms.sort_unstable();
     tos.sort_unstable();
-    // Every end is the beginning of one other change, except the last.
+    // Every end except the last is the start of one other change.
     tos.len() == froms.len() + 1 && froms.iter().all(|from| tos.contains(from)) && {
         froms.dedup();
         froms.len() == changes.len()
@@ -44,7 +45,7 @@ async fn members_are_signed_out_and_removed_in_the_own_organization_only() {
         let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
         members::remove(&remove("user_ann"), found, &answer).await.unwrap();
         assert!(members(&store, "org_a").await.is_empty());
-        // Clerk's event follows, and an old one comes late: neither brings her back.
+        // Clerk's event follows, and an old event arrives late: neither brings the member back.
         let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
         ingest_events(&store, &[event("late", "organizationMembership.updated", 9, late)]).await;
         assert!(members(&store, "org_a").await.is_empty());
@@ -185,7 +186,7 @@ async fn role_changes_and_revocations_are_stored_with_their_audit_entries() {
         two_organizations(&store).await;
         let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
         let before = members::find(&role).await.unwrap();
-        // Clerk's webhook may come first; what is written down is the change all the same.
+        // Clerk's webhook may come first; the audit entry is the same.
         ingest_events(
             &store,
             &[event(

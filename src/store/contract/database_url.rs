@@ -1,10 +1,10 @@
-//! What DATABASE_URL names is the file that is used, and nobody else can read it.
+//! `DATABASE_URL` names exactly the file that is used, and only its owner can read it.
 
 use super::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Every file and folder below, by name.
+/// The names of all files and folders below.
 fn below(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut folders = vec![folder.to_owned()];
@@ -84,7 +84,7 @@ async fn a_readable_database_file_is_made_private() {
     for name in below(folder.path()) {
         std::fs::set_permissions(folder.path().join(name), PermissionsExt::from_mode(0o644)).unwrap();
     }
-    // By another way to the same file as well.
+    // Also through a symbolic link to the same file.
     std::os::unix::fs::symlink(&file, folder.path().join("link.db")).unwrap();
     use_it(&open(folder.path(), "link.db").await.unwrap()).await;
     for name in below(folder.path()) {
@@ -142,7 +142,7 @@ async fn a_locked_database_opens_if_nothing_has_to_be_written() {
     open(folder.path(), "new.db").await.unwrap();
 }
 
-/// What stands at each name below a folder, links not followed: kind, mode, length and content.
+/// The kind, mode, length and content of everything below a folder. Links are not followed.
 #[cfg(unix)]
 fn exactly(folder: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt;
@@ -161,7 +161,8 @@ async fn look(folder: &Path, file: &str) -> Result<Schema, StoreError> {
     Database::look(&format!("sqlite://{}/{file}", folder.display()).into()).await
 }
 
-/// Everything that is no regular file, and may stand where a database is asked for. No test touches a device of the machine.
+/// Everything in place of a database that is no regular file. The tests touch no device of the
+/// machine.
 #[cfg(unix)]
 fn obstacles(folder: &Path) -> std::os::unix::net::UnixListener {
     use std::os::unix::fs::{PermissionsExt, symlink};
@@ -224,8 +225,9 @@ async fn only_a_regular_file_is_opened_as_a_database() {
     }
 }
 
-/// A database as it stands on the disk: at rest, and as a process left it that was killed. One in use is looked at in the test of `server check`,
-/// because two connections of a process share the index of the log.
+/// The files of a database at rest, and those that a killed process leaves. The test of `server
+/// check` covers a database in use, because two connections of one process share the index of the
+/// log.
 #[cfg(unix)]
 #[tokio::test]
 async fn inspecting_changes_no_file_and_no_mode() {
@@ -268,7 +270,7 @@ async fn inspecting_changes_no_file_and_no_mode() {
     looked(folder.path(), "rest.db", Schema::Current).await;
 }
 
-/// Whether the permissions of a folder bind this process. They do not bind root.
+/// Whether folder permissions apply to this process; they do not apply to root.
 #[cfg(unix)]
 fn permissions_bind(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

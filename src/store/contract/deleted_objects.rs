@@ -1,4 +1,5 @@
-//! A deletion, and nothing else told: what belonged to the user or organization is gone everywhere and does not come back.
+//! A deletion is the only event: everything of the user or organization is removed and does not
+//! come back.
 
 use super::*;
 use domain::operation::{InviteMember, ListInvitations};
@@ -25,7 +26,7 @@ async fn sessions_of(store: &Database, user: &str) -> Vec<(String, String, Optio
         .unwrap()
 }
 
-/// Nobody can see or reach the person in the organization.
+/// The organization can neither list the user nor act on them.
 async fn assert_gone(store: &Database, organization: &str, user: &str, session: &str) {
     assert!(members(store, organization).await.iter().all(|(found, _, _)| found != user), "in the list");
     let role = grant(store, organization, ChangeRole { user_id: user.to_owned(), role: "admin".to_owned() });

@@ -1,4 +1,4 @@
-//! The edges of the store's promises: odd texts, work at the same time, what has run out, what another organization or process does.
+//! Edge cases: unusual texts, concurrency, expiry, other organizations and other processes.
 
 use super::*;
 
@@ -60,7 +60,7 @@ async fn a_nul_character_in_a_webhook_is_replaced() {
 #[tokio::test]
 async fn a_name_of_any_length_is_stored_whole() {
     on_every_database(|store| async move {
-        // Random letters, so that no database can make them short enough for an index by packing them.
+        // Random letters do not compress, so no database can shorten them to fit into an index.
         let name: String = (0..2000).map(|_| Nonce::random().as_str().to_owned()).collect();
         let member = membership("mem_1", "org_a", "user_ann", "org:member", 1);
         let events = [

@@ -1,9 +1,9 @@
-//! Webhooks arrive in any order, late and twice, and end in the same state.
+//! Webhooks arrive in any order, late and repeatedly, and end in the same state.
 
 use super::*;
 use proptest::prelude::*;
 
-/// Everything that happens to one person, in the order in which it happened.
+/// The events of one user, in the order in which they happened.
 fn history() -> Vec<Event> {
     vec![
         event("1", "user.created", 10, user("user_ann", "Ann", 10)),
@@ -19,9 +19,9 @@ fn history() -> Vec<Event> {
         event("11", "organizationMembership.deleted", 19, membership("mem_2", "org_a", "user_gone", "org:member", 18)),
         event("12", "user.deleted", 20, json!({ "id": "user_gone", "deleted": true })),
         event("13", "user.created", 9, user("user_gone", "Gone", 9)),
-        // Younger than its end, and still no reason to come back.
+        // Newer than its end, but the session stays ended.
         event("14", "session.pending", 21, session("sess_1", "user_ann", 21)),
-        // Nor are these, although they are younger than the deletions.
+        // These are newer than the deletions and revive nothing either.
         event("15", "user.updated", 22, user("user_gone", "Gone", 30_000)),
         event("16", "organizationMembership.updated", 23, membership("mem_2", "org_a", "user_gone", "org:admin", 23)),
         event("17", "organization.deleted", 24, json!({ "id": "org_gone", "deleted": true })),
@@ -33,11 +33,11 @@ fn history() -> Vec<Event> {
         ),
         event("19", "session.pending", 26, session("sess_3", "user_ann", 26)),
         event("20", "session.created", 27, session("sess_3", "user_ann", 27)),
-        // Two ends of one session: the younger word stays. Neither knows the browser any more.
+        // Two ends of one session: the newer status stays. Neither event names the browser.
         event("21", "session.ended", 28, without_activity("sess_4", 28)),
         event("22", "session.removed", 29, without_activity("sess_4", 29)),
         event("23", "session.created", 27, session("sess_4", "user_ann", 27)),
-        // At the same age, a session that is through with its tasks is through with them.
+        // At the same `updated_at`, active wins over pending.
         event("24", "session.pending", 30, session("sess_5", "user_ann", 30)),
         event("25", "session.created", 30, session("sess_5", "user_ann", 30)),
         event("26", "organizationInvitation.created", 31, invitation("inv_1", "pending", 31)),
@@ -55,14 +55,14 @@ fn history() -> Vec<Event> {
         event("40", "session.pending", 44, with_browser("sess_6", "Lynx", 44)),
         event("41", "session.created", 45, with_browser("sess_6", "Safari", 45)),
         event("42", "session.ended", 46, without_activity("sess_6", 46)),
-        // Two versions of one age.
+        // Two versions with the same `updated_at`.
         event("43", "user.updated", 47, banned("user_eve", true, 47)),
         event("44", "user.updated", 47, banned("user_eve", false, 47)),
         event("45", "role.updated", 48, role("role_3", "One", &["org:a:b"], 48)),
         event("46", "role.updated", 48, role("role_3", "Two", &[], 48)),
         event("47", "organizationMembership.updated", 49, membership("mem_3", "org_a", "user_eve", "org:admin", 49)),
         event("48", "organizationMembership.updated", 49, membership("mem_3", "org_a", "user_eve", "org:member", 49)),
-        // A deletion takes along what no other event ends.
+        // The deletion also removes objects that no other event ends.
         event("49", "user.updated", 50, banned("user_max", true, 50)),
         event("50", "organizationMembership.created", 51, membership("mem_4", "org_a", "user_max", "org:member", 51)),
         event("51", "session.created", 52, session("sess_7", "user_max", 52)),
@@ -84,7 +84,7 @@ fn history() -> Vec<Event> {
             "role": "org:editor", "status": "pending", "updated_at": 58 }),
         ),
         event("58", "organization.deleted", 59, json!({ "id": "org_late", "deleted": true })),
-        // Removed and back: two memberships, of which the younger one counts.
+        // Removed and added again: of the two memberships the newer one counts.
         event("59", "organizationMembership.created", 60, membership("mem_6", "org_a", "user_kim", "org:viewer", 60)),
         event("60", "organizationMembership.deleted", 61, membership("mem_6", "org_a", "user_kim", "org:viewer", 60)),
         event("61", "organizationMembership.created", 62, membership("mem_7", "org_a", "user_kim", "org:editor", 62)),
@@ -125,7 +125,7 @@ fn banned(id: &str, banned: bool, updated_at: i64) -> Value {
     user
 }
 
-/// Every row of the mirror. Of what is gone only that it is.
+/// Every row of the local copy; a deleted row only by its deletion.
 async fn state(store: &Database) -> Vec<String> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select 'user ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || banned || ' ' || locked || ' ' || \

@@ -1,4 +1,4 @@
-//! When sessions were first and last seen, and how each end is stored once.
+//! When a session was first and last seen, and that its end is stored once.
 
 use super::*;
 use crate::lifetimes::Facts;
@@ -39,10 +39,10 @@ async fn first_seen_is_kept_and_last_seen_only_grows() {
         let seen = [(id("sess_1"), facts(NOW_MS, NOW_MS + 50)), (id("sess_unknown"), Facts::new(NOW_MS))];
         lifetimes::write(&store, &seen, NOW_MS + 60).await.unwrap();
         assert_eq!(found(&store, "sess_1").await, Some(facts(NOW_MS, NOW_MS + 50)));
-        // Another server knows of less activity, and of an earlier beginning.
+        // Another server knows an earlier start and less activity.
         lifetimes::write(&store, &[(id("sess_1"), facts(NOW_MS - 5, NOW_MS + 40))], NOW_MS + 70).await.unwrap();
         assert_eq!(found(&store, "sess_1").await, Some(facts(NOW_MS - 5, NOW_MS + 50)));
-        // The clock was set back: what is in the future is not kept.
+        // The clock was set back: times in the future are not kept.
         lifetimes::write(&store, &[(id("sess_1"), facts(NOW_MS - 90, NOW_MS - 30))], NOW_MS - 30).await.unwrap();
         assert_eq!(found(&store, "sess_1").await, Some(facts(NOW_MS - 90, NOW_MS - 30)));
         assert_eq!(found(&store, "sess_unknown").await, None);
@@ -80,7 +80,7 @@ async fn only_the_newest_session_of_a_user_stays() {
         let second = met(&store, "sess_2", "user_ann", NOW_MS + 3, true).await;
         assert_eq!((second.facts.ended, second.replaced), (None, vec![id("sess_1")]));
         assert_eq!(found(&store, "sess_1").await.unwrap().ended, Some(SessionReplaced));
-        // Clerk tells that this one is older, although nobody has seen it before.
+        // Clerk reports an earlier start for this session, which was not seen before.
         let mut told_of = session("sess_0", "user_ann", NOW_MS);
         told_of["created_at"] = (NOW_MS - 10).into();
         ingest_events(&store, &[event("s0", "session.created", NOW_MS, told_of)]).await;
@@ -90,7 +90,7 @@ async fn only_the_newest_session_of_a_user_stays() {
         }
         let ends = lifetimes::ended_since(&store, NOW_MS + 4).await.unwrap();
         assert_eq!(ends, [(id("sess_0"), SessionReplaced)]);
-        // A newest one that has ended since lets no older one in.
+        // The newest session has ended; an older one still does not come back.
         lifetimes::end(&store, &end("sess_2", SessionIdle, NOW_MS + 5)).await.unwrap();
         assert_eq!(met(&store, "sess_1", "user_ann", NOW_MS + 6, true).await.facts.ended, Some(SessionReplaced));
     })

@@ -1,4 +1,4 @@
-//! Whose organizations are named, and how.
+//! Which organizations a user sees, and under which names.
 
 use super::*;
 use domain::operation::ListOrganizations;

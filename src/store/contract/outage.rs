@@ -1,4 +1,5 @@
-//! A database that goes away: every answer comes soon and says that it passes.
+//! An unavailable database: every answer comes within seconds and says that the problem is
+//! temporary.
 
 use super::*;
 use domain::refusal::Refusal;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Longer than the limit of two seconds, far shorter than a person waits.
+/// Above the limit of two seconds.
 const SOON: Duration = Duration::from_secs(4);
 
 async fn copy(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + Unpin, silent: Arc<AtomicBool>) {
@@ -19,7 +20,8 @@ async fn copy(mut from: impl AsyncReadExt + Unpin, mut to: impl AsyncWriteExt + 
     }
 }
 
-/// Stands between a client and a database; once silent it takes everything and passes nothing on, as a lost network does.
+/// A TCP proxy between client and database. Once silent, it accepts all bytes and forwards none,
+/// like a lost network.
 async fn passage_to(target: String, silent: Arc<AtomicBool>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

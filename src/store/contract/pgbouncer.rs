@@ -1,4 +1,4 @@
-//! PostgreSQL behind PgBouncer in transaction mode, with several connections that are handed out in turn.
+//! PostgreSQL behind PgBouncer in transaction mode, which shares several server connections.
 
 use super::*;
 
@@ -16,7 +16,7 @@ async fn pgbouncer_is_recognized() {
     let Some(direct) = postgres_url() else { return };
     assert!(!Database::postgres(&direct).await.unwrap().writer().is_behind_a_pooler());
     behind_pgbouncer(|url| async move {
-        // Also while others use it.
+        // Concurrent clients must not disturb the check.
         let stores =
             (0..6).map(|_| url.clone()).map(|url| async move { Database::postgres(url.expose_secret()).await });
         let stores: Vec<_> = stores.map(|store| tokio::spawn(store)).collect();
@@ -56,7 +56,7 @@ async fn servers_that_start_together_behind_pgbouncer_migrate_once() {
         assert!(stores[0].ready().await);
         let (rows,): (i64,) = sqlx::query_as("select count(*) from audit").fetch_one(stores[0].reader()).await.unwrap();
         assert_eq!(rows, 30);
-        // A server that starts later meets connections that others have used.
+        // A later server gets connections that others have used.
         crate::store::open(&url).await.unwrap();
     })
     .await;

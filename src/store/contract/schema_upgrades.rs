@@ -1,4 +1,4 @@
-//! A schema that cannot be brought up to date is said clearly, and databases of earlier versions are healed.
+//! Problems with migrations are reported, and databases of earlier versions are upgraded.
 
 use super::*;
 use sqlx::SqlSafeStr;
@@ -8,7 +8,7 @@ fn migration(version: i64, description: &'static str, sql: &'static str) -> Migr
     Migration::new(version, description.into(), MigrationType::Simple, sql.into_sql_str(), false)
 }
 
-/// What the server says when it has these migrations.
+/// The server's error with these migrations.
 async fn said(store: &Database, migrations: &[Migration]) -> String {
     match crate::db::migrations::run_these(store.writer(), migrations).await {
         Ok(()) => "done".to_owned(),
@@ -16,7 +16,7 @@ async fn said(store: &Database, migrations: &[Migration]) -> String {
     }
 }
 
-/// Every table of the store is gone.
+/// Drops every table of the store.
 async fn emptied(store: &Database) {
     for table in [
         "users",
@@ -87,7 +87,7 @@ async fn servers_that_start_together_migrate_one_after_the_other() {
     }
 }
 
-/// What an earlier version stored: the tables of its migrations and rows as it wrote them.
+/// A database of an earlier version: its tables, and rows as it wrote them.
 async fn as_before(store: &Database) {
     emptied(store).await;
     let files = [
@@ -137,7 +137,7 @@ async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
         .await
         .unwrap();
         assert_eq!((running, known, invited), (0, 0, 0));
-        // What Clerk tells of them later is as with every other.
+        // Later events apply to them as to all users.
         ingest_events(&store, &[event("u", "user.created", 6, user("user_untold", "Aaron", 6))]).await;
         assert_eq!(members(&store, "org_a").await[0].0, "user_untold");
     })

@@ -1,4 +1,4 @@
-//! Members are found and ordered alike on every database, whatever its collation.
+//! Search and order of members are the same on every database and for every collation.
 
 use super::*;
 
@@ -21,7 +21,7 @@ async fn people(store: &Database) {
         let member = membership(&format!("mem_{id}"), "org_a", id, "org:viewer", 1);
         let told_first = event(&format!("m{id}"), "organizationMembership.created", 1, member);
         let named = event(&format!("u{id}"), "user.created", 1, user(id, name, 1));
-        // Either may come first.
+        // The two events may arrive in any order.
         let order = if id.len() % 2 == 0 { [told_first, named] } else { [named, told_first] };
         ingest_events(store, &order).await;
     }

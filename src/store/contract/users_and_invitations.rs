@@ -1,7 +1,9 @@
-//! What reaches beyond members and sessions: invitations, roles, people of the whole instance, people who act as others.
+//! Invitations, roles, bans and locks, and impersonation.
 
 use super::*;
-use domain::operation::{BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, UnbanUser};
+use domain::operation::{
+    BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, UnbanUser, UnlockUser,
+};
 
 fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Value {
     json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), "role": "org:editor", "status": status,
@@ -76,17 +78,17 @@ async fn a_ban_ends_sessions_and_shows_in_every_organization() {
         users::ban(&ban, found, &parse_object(&person), &[revoked_session("sess_unheard", "user_ann", 1)])
             .await
             .unwrap();
-        // An event that comes late does not bring a session to life that the ban ended.
+        // A late event does not revive a session that the ban ended.
         ingest_events(&store, &[event("unheard", "session.created", 1, session("sess_unheard", "user_ann", 1))]).await;
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         let ann = &page.rows[0];
         assert_eq!((ann.banned, ann.locked, ann.sessions.len()), (true, false, 0));
-        // The log is the one of the organization for which it was done.
+        // The entry is in the log of the organization that banned the user.
         assert!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
         let log = audit::list(&grant(&store, "org_b", ListAudit::default())).await.unwrap().rows;
         let change = log[0].change.clone().unwrap();
         assert_eq!((change.from.as_str(), change.to.as_str()), ("active", "banned"));
-        // An older webhook that comes late does not lift the ban; the answer to lifting it does.
+        // An older, late webhook does not lift the ban; Clerk's answer to the unban does.
         ingest_events(&store, &[event("late", "user.updated", 4, user("user_ann", "Ann", 4))]).await;
         let banned =
             async || members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap().rows[0].banned;
@@ -100,7 +102,7 @@ async fn a_ban_ends_sessions_and_shows_in_every_organization() {
 }
 
 #[tokio::test]
-async fn a_lock_does_not_end_running_sessions() {
+async fn a_lock_and_its_end_keep_running_sessions() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let mut person = user("user_ann", "Ann", 5);
@@ -110,6 +112,11 @@ async fn a_lock_does_not_end_running_sessions() {
         users::lock(&lock, found, &parse_object(&person)).await.unwrap();
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!((page.rows[0].locked, page.rows[0].sessions.len()), (true, 1));
+        let unlock = grant(&store, "org_a", UnlockUser { user_id: "user_ann".to_owned() });
+        let found = users::find(&unlock).await.unwrap();
+        users::unlock(&unlock, found, &parse_object(&user("user_ann", "Ann", 6))).await.unwrap();
+        let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
+        assert_eq!((page.rows[0].locked, page.rows[0].sessions.len()), (false, 1));
     })
     .await;
 }

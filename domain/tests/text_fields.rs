@@ -1,0 +1,67 @@
+//! Every text field of every operation has the limit that its declaration names: the message beside
+//! a field reads the declaration, so a rule with another limit would make the message wrong.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[macro_use]
+#[path = "support/inputs.rs"]
+#[allow(dead_code, reason = "the tests of the server use the rest")]
+mod inputs;
+
+use domain::input::TextRule;
+use domain::operation::*;
+use domain::refusal::FieldProblem;
+use inputs::{field_names, text_of_length};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+#[test]
+fn every_operation_is_in_the_list_of_inputs() {
+    assert_eq!(inputs::inputs().len(), OPERATIONS.len());
+}
+
+#[test]
+fn every_text_field_has_the_limit_of_its_declaration() {
+    for_every_operation!(check);
+}
+
+fn check<Op: Operation + DeserializeOwned>() {
+    let name = Op::DECLARATION.name;
+    let declared: Vec<_> = Op::TEXT_FIELDS.iter().map(|(field, _)| *field).collect();
+    assert_eq!(declared, text_fields::<Op>(), "{name}: declared text fields, and those of the struct");
+    for (field, rule) in Op::TEXT_FIELDS {
+        let problem = |length| {
+            let mut input: Map<String, Value> = sample::<Op>();
+            input.insert((*field).to_owned(), text_of_length(*rule, length).into());
+            let input: Op = serde_json::from_value(input.into()).unwrap();
+            validated(input).err().and_then(|fields| fields.get(*field).copied())
+        };
+        assert_eq!(problem(rule.max_length), None, "{name}.{field} at its limit");
+        assert_eq!(problem(rule.max_length + 1), Some(FieldProblem::TooLong), "{name}.{field} above its limit");
+    }
+}
+
+/// A valid input: every text field short, every other field zero.
+fn sample<Op: Operation + DeserializeOwned>() -> Map<String, Value> {
+    let texts = text_fields::<Op>();
+    let rule = |field| Op::TEXT_FIELDS.iter().find(|(name, _)| *name == field).map(|(_, rule): &(_, TextRule)| *rule);
+    let value = |field| match rule(field) {
+        Some(rule) => Value::from(text_of_length(rule, 9)),
+        None if texts.contains(&field) => Value::from("a"),
+        None => Value::from(0),
+    };
+    field_names::<Op>().iter().map(|field| ((*field).to_owned(), value(*field))).collect()
+}
+
+/// The fields of the struct that deserialize from a text.
+fn text_fields<Op: DeserializeOwned>() -> Vec<&'static str> {
+    let fields = field_names::<Op>();
+    let is_text = |chosen: usize, index: usize| chosen & (1 << index) != 0;
+    let value = |is_text: bool| if is_text { Value::from("a") } else { Value::from(0) };
+    let input = |chosen| {
+        let pairs = fields.iter().enumerate();
+        let pairs = pairs.map(|(index, field)| ((*field).to_owned(), value(is_text(chosen, index))));
+        Value::Object(pairs.collect())
+    };
+    let chosen = (0..1 << fields.len()).find(|chosen| serde_json::from_value::<Op>(input(*chosen)).is_ok()).unwrap();
+    fields.iter().enumerate().filter(|(index, _)| is_text(chosen, *index)).map(|(_, field)| *field).collect()
+}

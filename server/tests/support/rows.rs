@@ -1,0 +1,124 @@
+//! The rows of an organization that operations can name, and every row of the database as text.
+
+use super::app_with_clerk::AppWithClerk;
+use super::inputs::Input;
+use super::{WEBHOOK_SECRET, deliver_webhook};
+use domain::input::{TextKind, TextRule};
+use http::StatusCode;
+use serde_json::json;
+use sqlx::{AnyPool, AssertSqlSafe};
+
+/// Rows of the operators' organization that no other organization may see. Operations change rows, so
+/// each operation has rows of its own.
+pub struct Rows {
+    members: Vec<String>,
+    sessions: Vec<String>,
+    invitation: String,
+}
+
+impl Rows {
+    /// Fills the local copy from Clerk, and adds what `server sync` does not copy: sessions, an
+    /// invitation, and a name that is given here.
+    pub async fn create(setup: &AppWithClerk, database: &AnyPool) -> Self {
+        setup.sync().await;
+        setup.call_ok("rename_organization", "name=Engine+Works").await;
+        setup.call_ok("invite_member", "email_address=engineer@example.com&role=viewer").await;
+        let members: Vec<(String,)> = sqlx::query_as(
+            "select user_id from memberships where organization_id = $1 and user_id <> 'user_local_ada' order by user_id",
+        )
+        .bind(local_clerk::OPERATORS)
+        .fetch_all(database)
+        .await
+        .unwrap();
+        let members: Vec<_> = members.into_iter().map(|(member,)| member).collect();
+        let mut sessions = Vec::new();
+        for member in &members {
+            let running = setup.fetch_from_clerk(&format!("sessions?user_id={member}&status=active")).await;
+            for session in running.as_array().unwrap() {
+                let id = session["id"].as_str().unwrap().to_owned();
+                let event = json!({ "type": "session.created", "object": "event", "timestamp": 1, "data": session });
+                let taken = deliver_webhook(&setup.app, &id, &event.to_string(), WEBHOOK_SECRET).await;
+                assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
+                sessions.push(id);
+            }
+        }
+        let (invitation,): (String,) =
+            sqlx::query_as("select id from invitations where status = 'pending'").fetch_one(database).await.unwrap();
+        Self { members, sessions, invitation }
+    }
+
+    /// A form for the operation at this place of the list that names rows of the organization.
+    pub fn form(&self, index: usize, input: &Input) -> String {
+        input.form(|field, rule| self.value(index, input.declaration.name, field, rule))
+    }
+
+    fn value(&self, index: usize, operation: &str, field: &str, rule: TextRule) -> String {
+        match (rule.kind, field) {
+            (TextKind::Identifier, "user_id") => self.members[index % self.members.len()].clone(),
+            // Operations on users end sessions of theirs, so the last session is the one to name.
+            (TextKind::Identifier, "session_id") => self.sessions.last().unwrap().clone(),
+            (TextKind::Identifier, "invitation_id") => self.invitation.clone(),
+            (TextKind::Identifier, _) => panic!(
+                "{operation}: add a row that the field {field} can name to `Rows` in server/tests/support/rows.rs"
+            ),
+            (TextKind::Role, _) => "viewer".to_owned(),
+            (TextKind::EmailAddress, _) => "new@example.com".to_owned(),
+            (TextKind::DisplayName, _) => "Renamed".to_owned(),
+            (TextKind::Search, _) => String::new(),
+        }
+    }
+
+    /// Texts that appear in rows of the organization and nowhere else: ids, names and addresses.
+    pub async fn markers(&self, database: &AnyPool) -> Vec<String> {
+        let mut markers = vec![local_clerk::OPERATORS.to_owned(), self.invitation.clone()];
+        markers.extend(["Engine Works", "Analytical Engines", "engineer@example.com"].map(str::to_owned));
+        markers.extend(self.sessions.iter().cloned());
+        for member in &self.members {
+            let (name, email): (String, String) = sqlx::query_as("select name, email from users where id = $1")
+                .bind(member)
+                .fetch_one(database)
+                .await
+                .unwrap();
+            markers.extend([member.clone(), name, email]);
+        }
+        markers
+    }
+
+    /// What Clerk has of the organization.
+    pub async fn at_clerk(&self, setup: &AppWithClerk) -> Vec<String> {
+        let mut found = Vec::new();
+        let organization = format!("organizations/{}", local_clerk::OPERATORS);
+        let lists =
+            ["/memberships?limit=100", "/invitations?limit=100", ""].map(|list| format!("{organization}{list}"));
+        let sessions = self.sessions.iter().map(|id| format!("sessions/{id}"));
+        for path in lists.into_iter().chain(["users?limit=100".to_owned()]).chain(sessions) {
+            found.push(setup.fetch_from_clerk(&path).await.to_string());
+        }
+        found
+    }
+}
+
+/// Every row of every table as text, with the name of its table.
+pub async fn all_rows(database: &AnyPool, is_sqlite: bool) -> Vec<String> {
+    let tables = if is_sqlite {
+        "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'"
+    } else {
+        "select cast(tablename as text) from pg_tables where schemaname = current_schema()"
+    };
+    let tables: Vec<(String,)> = sqlx::query_as(tables).fetch_all(database).await.unwrap();
+    let mut found = Vec::new();
+    for (table,) in tables {
+        let row = if is_sqlite { sqlite_row(database, &table).await } else { "cast(t as text)".to_owned() };
+        #[expect(clippy::disallowed_methods, reason = "names of tables are no parameters; these are ours")]
+        let statement = AssertSqlSafe(format!("select {row} from \"{table}\" as t order by 1"));
+        let rows: Vec<(String,)> = sqlx::query_as(statement).fetch_all(database).await.unwrap();
+        found.extend(rows.into_iter().map(|(row,)| format!("{table}: {row}")));
+    }
+    found
+}
+
+async fn sqlite_row(database: &AnyPool, table: &str) -> String {
+    let columns: Vec<(String,)> =
+        sqlx::query_as("select name from pragma_table_info($1)").bind(table).fetch_all(database).await.unwrap();
+    columns.iter().map(|(column,)| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || ' ' || ")
+}
