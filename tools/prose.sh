@@ -34,7 +34,7 @@ git ls-files -z --cached --others --exclude-standard --deduplicate -- "$@" | per
   # word that is too long for a line of its own, such as a URL, cannot be broken.
   sub is_unbreakable {
     my ($line, $limit) = @_;
-    return 1 if $line =~ /^\s*(?:\w+(?:: | = ))?"(?:\\.|[^"\\])*"[,;)]*$/;
+    return 1 if $line =~ /^\s*(?:\w+(?:: | = ))?(["`])(?:\\.|(?!\1)[^\\])*\1[,;)]*$/;
     my ($lead) = $line =~ m{^(\s*(?:[/!#*-]+\s)?)};
     my ($longest) = sort { $b <=> $a } map { length } split /\s+/, $line;
     return length($lead) + $longest > $limit;

@@ -1,6 +1,7 @@
 // Checks the rules of structure that a compiler does not: files of a crate use each other in one
-// direction only, and files and functions stay short. Prints each finding with its remedy, and exits
-// non-zero when there is one. Tests may be as long as the list of their cases needs, up to 300 lines.
+// direction only, and files and functions stay short. Prints each finding with its remedy, and
+// exits non-zero when there is one. Tests may be as long as the list of their cases needs, up to
+// 300 lines.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
@@ -49,7 +50,7 @@ function paths(tree) {
   return [...parts, part].filter((item) => item.trim()).flatMap((item) => paths(prefix + item.trim()));
 }
 
-/** Which files each file of a crate uses, by module path. */
+/** The files that each file of a crate uses, by module path. */
 function uses(folder) {
   const modules = new Map();
   for (const file of text.keys()) {
@@ -103,7 +104,9 @@ function circles(edges) {
   return circles;
 }
 
-/** The functions of a file with their first line and their length, signature and braces included. */
+/**
+ * The functions of a file with their first line and their length, signature and braces included.
+ */
 function functions(source) {
   const found = [];
   for (const match of source.matchAll(/^[ \t]*(?:pub(?:\([^)]*\))? )?(?:const |async )*fn (\w+)/gm)) {
@@ -118,7 +121,12 @@ function functions(source) {
       close += 1;
     } while (depth > 0 && close < source.length);
     const line = (at) => source.slice(0, at).split("\n").length;
-    found.push({ name: match[1], line: line(match.index), lines: line(close) - line(match.index) + 1, body: line(close) - line(open) - 1 });
+    found.push({
+      name: match[1],
+      line: line(match.index),
+      lines: line(close) - line(match.index) + 1,
+      body: line(close) - line(open) - 1,
+    });
   }
   return found;
 }
@@ -131,7 +139,8 @@ for (const crate of CRATES) {
 }
 for (const [file, source] of text) {
   const lines = source.split("\n").length - 1;
-  if (lines > LINES_OF_A_FILE) findings.push(`${file}: ${lines} lines, ${LINES_OF_A_FILE} are allowed. Split the file.`);
+  if (lines > LINES_OF_A_FILE)
+    findings.push(`${file}: ${lines} lines, ${LINES_OF_A_FILE} are allowed. Split the file.`);
   if (/^(src|domain)\//.test(file) && /cfg(_attr)?\(.*feature/.test(source)) {
     findings.push(`${file}: a feature. The core and the domain have none: choose in the crate that uses them.`);
   }
@@ -139,9 +148,13 @@ for (const [file, source] of text) {
   for (const { name, line, lines: length, body } of functions(code(source))) {
     const server = file.startsWith("app/src/api/");
     if (server && body > LINES_OF_A_SERVER_FUNCTION) {
-      findings.push(`${file}:${line}: ${name} has ${body} lines, a server function ${LINES_OF_A_SERVER_FUNCTION}: authorize, call, answer.`);
+      findings.push(
+        `${file}:${line}: ${name} has ${body} lines, a server function ${LINES_OF_A_SERVER_FUNCTION}: authorize, call, answer.`,
+      );
     } else if (!isTest && length > LINES_OF_A_FUNCTION) {
-      findings.push(`${file}:${line}: ${name} has ${length} lines, ${LINES_OF_A_FUNCTION} are allowed. Name its steps.`);
+      findings.push(
+        `${file}:${line}: ${name} has ${length} lines, ${LINES_OF_A_FUNCTION} are allowed. Name its steps.`,
+      );
     }
   }
 }
