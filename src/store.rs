@@ -24,7 +24,6 @@ mod contract;
 
 pub use crate::db::StoreError;
 pub use mirror::display_name;
-pub use page::Page;
 pub(crate) use page::{PAGE_ROWS, page};
 
 use crate::db::Database;

@@ -1,20 +1,35 @@
 //! The users of the whole instance. Clerk is the source, because the local copy holds only members
 //! of organizations.
 
-pub use crate::store::display_name;
-
 use crate::access::Granted;
-use crate::store::{self, Page};
+use crate::actor::Actor;
+use crate::store::{self, display_name};
 use clerk::backend_api::BackendApiError;
 use clerk::objects::User;
 use domain::operation::ListUsers;
+use domain::text::{shown, shown_or};
+use domain::views::PageView;
+use domain::views::users::UserView;
 
 /// Lists one page of users, newest first.
 ///
 /// # Errors
 /// Clerk cannot be reached.
-pub async fn list_users(grant: &Granted<ListUsers>) -> Result<Page<User>, BackendApiError> {
+pub async fn list_users(grant: &Granted<ListUsers>) -> Result<PageView<UserView>, BackendApiError> {
     let ListUsers { page, query } = grant.input();
     let offset = usize::try_from(*page).unwrap_or(usize::MAX).saturating_mul(store::PAGE_ROWS);
-    Ok(store::page(grant.backend_api().search_users(query, offset, store::PAGE_ROWS + 1).await?))
+    let users = grant.backend_api().search_users(query, offset, store::PAGE_ROWS + 1).await?;
+    Ok(store::page(users, *page).map(|user| view(user, grant.actor())))
+}
+
+fn view(user: User, caller: &Actor) -> UserView {
+    UserView {
+        is_you: user.id == caller.user,
+        name: shown_or(display_name(&user).as_deref(), user.id.as_str()),
+        id: user.id.into(),
+        email: user.email.as_deref().map(shown),
+        banned: user.banned,
+        locked: user.locked,
+        last_sign_in_ms: user.last_sign_in_at,
+    }
 }

@@ -61,7 +61,7 @@ break_it "guard removed from a server function" compiler 'E0425' check
 replace $api 'require(operation::RenameOrganization { name })' 'require(operation::ShowDashboard {})'
 break_it "wrong permission requested" compiler 'E0308' check
 
-replace $api 'let organization = store' 'let _ = granted.database(); let organization = store'
+replace $api 'store::organizations::rename' 'let _ = granted.database(); store::organizations::rename'
 break_it "database used from app" compiler 'E0624' check
 
 replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.

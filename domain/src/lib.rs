@@ -13,6 +13,7 @@ pub mod refusal;
 pub mod input;
 pub mod permission;
 pub mod current_user;
+pub mod views;
 pub mod operation;
 pub mod pages;
 pub mod local_path;

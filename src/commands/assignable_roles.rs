@@ -7,6 +7,7 @@
 
 use super::error::CommandError;
 use crate::access::Granted;
+use crate::store::roles::DEFAULT_ROLES;
 use clerk::backend_api::{BackendApi, BackendApiError};
 use clerk::objects::without_org_prefix;
 use domain::operation::AssignsRole;
@@ -32,9 +33,6 @@ pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Res
     Ok(format!("org:{key}"))
 }
 
-/// The roles that every new instance has. By default they grant no permission of this application.
-const CLERKS_OWN: [&str; 2] = ["admin", "member"];
-
 /// The maximum number of pages that the search reads, so that it ends even if Clerk repeats pages.
 const MAX_PAGES: usize = 20;
 
@@ -46,7 +44,7 @@ async fn permissions_of(api: &BackendApi, key: &str) -> Result<Vec<String>, Comm
     for _ in 0..MAX_PAGES {
         let Some(from) = offset else { break };
         let page = match api.roles(from).await {
-            Err(BackendApiError::NotFound) if CLERKS_OWN.contains(&key) => return Ok(Vec::new()),
+            Err(BackendApiError::NotFound) if DEFAULT_ROLES.contains(&key) => return Ok(Vec::new()),
             Err(BackendApiError::NotFound) => return Err(unknown()),
             page => page?,
         };

@@ -1,46 +1,18 @@
 //! Writes and reads the audit log. An entry is written in the transaction of the change that it
 //! describes, so neither is stored without the other. Entries are read newest first.
 
-use super::page::{PAGE, Page, count, page};
+use super::page::{PAGE, count, page};
 use crate::access::Granted;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use crate::denial_log::DeniedCall;
 use crate::headers::Nonce;
 use domain::operation::{ListAudit, Operation};
+use domain::text::{shown, shown_or};
+use domain::views::PageView;
+use domain::views::audit::{AuditEntryView, ChangeView};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
-
-/// An entry of the audit log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditEntry {
-    /// Unix milliseconds.
-    pub at_ms: i64,
-    /// Name of the user who acted; the email address or the user id where no name is known.
-    pub actor: String,
-    /// Name of the user who impersonated the actor; the email address or the user id where no name
-    /// is known. `None` without impersonation.
-    pub impersonator: Option<String>,
-    /// Name of the operation, as its declaration states it.
-    pub operation: String,
-    /// `done`, the code of the refusal, or the code of the rule that ended the session.
-    pub outcome: String,
-    /// How many equal refusals happened within the same minute; 1 for all other entries.
-    pub times: u32,
-    /// The value that changed; `None` for refusals and ended sessions.
-    pub change: Option<Change>,
-}
-
-/// A value before and after.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Id, email address or kind of the changed object.
-    pub subject: String,
-    /// The value before the change.
-    pub from: String,
-    /// The value after the change.
-    pub to: String,
-}
 
 #[derive(FromRow)]
 pub(super) struct Row {
@@ -55,21 +27,18 @@ pub(super) struct Row {
     changed_to: Option<String>,
 }
 
-impl From<Row> for AuditEntry {
+impl From<Row> for AuditEntryView {
     fn from(row: Row) -> Self {
-        let change = row.subject.map(|subject| Change {
-            subject,
-            from: row.changed_from.unwrap_or_default(),
-            to: row.changed_to.unwrap_or_default(),
-        });
+        let text = |text: Option<String>| shown_or(text.as_deref(), "");
+        let (from, to) = (text(row.changed_from), text(row.changed_to));
         Self {
             at_ms: row.at,
-            actor: row.actor,
-            impersonator: row.impersonator,
+            actor: shown_or(Some(&row.actor), ""),
+            impersonator: row.impersonator.map(|name| shown_or(Some(&name), "")),
             operation: row.operation,
             outcome: row.outcome,
             times: count(row.times),
-            change,
+            change: row.subject.map(|subject| ChangeView { subject: shown(&subject), from, to }),
         }
     }
 }
@@ -77,10 +46,11 @@ impl From<Row> for AuditEntry {
 /// Reads one page of the organization's entries, newest first.
 ///
 /// # Errors
-/// The database does not answer or refuses the statement.
-pub async fn list(grant: &Granted<ListAudit>) -> Result<Page<AuditEntry>, StoreError> {
-    let rows = read(grant, PAGE + 1, i64::from(grant.input().page) * PAGE).await?;
-    Ok(page(rows))
+/// The database does not answer or refuses a statement.
+pub async fn list(grant: &Granted<ListAudit>) -> Result<PageView<AuditEntryView>, StoreError> {
+    let number = grant.input().page;
+    let rows = read(grant, PAGE + 1, i64::from(number) * PAGE).await?;
+    Ok(page(rows, number))
 }
 
 /// Reads entries of the grant's organization, newest first.
@@ -88,7 +58,7 @@ pub(super) async fn read<Op: Operation>(
     grant: &Granted<Op>,
     limit: i64,
     offset: i64,
-) -> Result<Vec<AuditEntry>, StoreError> {
+) -> Result<Vec<AuditEntryView>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select a.at, coalesce(u.name, u.email, a.user_id) as actor, coalesce(i.name, i.email, a.impersonator_id) as impersonator, a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
          from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
@@ -107,7 +77,7 @@ pub(super) async fn read<Op: Operation>(
 pub(super) async fn record<Op: Operation>(
     grant: &Granted<Op>,
     connection: &mut Connection,
-    change: &Change,
+    change: &ChangeView,
 ) -> Result<(), StoreError> {
     let id = format!("{:013x}-{}", grant.now_ms(), Nonce::random().as_str());
     sqlx::query(INSERT)

@@ -1,30 +1,15 @@
-//! Reads the data of the dashboard: the user, the organization, two counts and the newest audit
-//! entries.
+//! The dashboard: the caller, the organization, and its recent activity.
 
-use super::audit::{self, AuditEntry};
-use super::organizations::{self, Organization};
 use super::page::count;
+use super::{audit, organizations};
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::ShowDashboard;
+use clerk::entitlements::{Requirement, satisfies};
+use domain::operation::{Operation, RenameOrganization, ShowDashboard};
+use domain::text::{shown, shown_or};
+use domain::views::dashboard::DashboardView;
 
-/// The data of the dashboard page.
-#[derive(Clone, Debug)]
-pub struct Dashboard {
-    /// Name of the signed-in user; `None` until Clerk has sent it.
-    pub person: Option<String>,
-    /// Email address of the signed-in user; `None` until Clerk has sent it.
-    pub email: Option<String>,
-    /// The active organization.
-    pub organization: Organization,
-    /// Number of members of the organization.
-    pub members: u32,
-    /// Number of active sessions of these members.
-    pub sessions: u32,
-    /// The newest entries of the audit log, at most 5.
-    pub latest: Vec<AuditEntry>,
-}
-
+/// Entries of the audit log on the dashboard.
 const LATEST: i64 = 5;
 
 /// Reads the dashboard of the grant's organization. A field stays empty until its webhook arrives;
@@ -32,7 +17,7 @@ const LATEST: i64 = 5;
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub async fn show(grant: &Granted<ShowDashboard>) -> Result<Dashboard, StoreError> {
+pub async fn show(grant: &Granted<ShowDashboard>) -> Result<DashboardView, StoreError> {
     let id = grant.actor().organization.as_str();
     let reader = grant.database().reader();
     let person: Option<(Option<String>, Option<String>)> =
@@ -50,10 +35,16 @@ pub async fn show(grant: &Granted<ShowDashboard>) -> Result<Dashboard, StoreErro
     .fetch_one(reader)
     .await?;
     let (person, email) = person.unwrap_or_default();
-    Ok(Dashboard {
-        person,
-        email,
+    let (user, session) = (&grant.actor().user, grant.session());
+    let reverification = RenameOrganization::DECLARATION.reverification;
+    Ok(DashboardView {
+        person: shown_or(person.as_deref(), user.as_str()),
+        email: email.as_deref().map(shown),
+        user_id: user.to_string(),
         organization: organizations::active(grant).await?,
+        role: session.role().to_owned(),
+        verified_minutes_ago: session.verified_minutes_ago(),
+        fresh: satisfies(session, &Requirement { reverification, ..Requirement::default() }),
         members: count(members),
         sessions: count(sessions),
         latest: audit::read(grant, LATEST, 0).await?,

@@ -1,23 +1,20 @@
 //! Pending invitations to the grant's organization: the list, and the results of commands at Clerk.
 
-use super::audit::{self, Change};
+use super::audit;
 use super::mirror::Mirrored;
 use crate::access::Granted;
 use crate::db::StoreError;
 use clerk::objects::Invitation;
 use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
+use domain::text::shown;
+use domain::views::audit::ChangeView;
+use domain::views::invitations::InvitationView;
 
-/// An invitation that has not been accepted or revoked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PendingInvitation {
-    /// Clerk's id of the invitation.
-    pub id: String,
-    /// Email address of the invitee.
-    pub email: String,
-    /// Role without the leading `org:`.
-    pub role: String,
-    /// When the invitation was created, Unix milliseconds.
-    pub since_ms: i64,
+/// An invitation before it is revoked, for the audit log.
+#[derive(Debug)]
+pub struct FoundInvitation {
+    email: String,
+    role: String,
 }
 
 /// The list shows at most 100 invitations. Invitations expire, so older ones are rarely still
@@ -27,8 +24,8 @@ const LATEST: i64 = 100;
 /// Reads the pending invitations, newest first.
 ///
 /// # Errors
-/// The database does not answer or refuses the statement.
-pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<PendingInvitation>, StoreError> {
+/// The database does not answer or refuses a statement.
+pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView>, StoreError> {
     let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
         "select id, coalesce(email, ''), role, created_at from invitations \
          where organization_id = $1 and status = 'pending' and (expires_at is null or expires_at > $2) order by created_at desc, id limit $3",
@@ -38,8 +35,13 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<PendingInvitat
     .bind(LATEST)
     .fetch_all(grant.database().reader())
     .await?;
-    let invitation = |(id, email, role, since_ms)| PendingInvitation { id, email, role, since_ms };
-    Ok(rows.into_iter().map(invitation).collect())
+    let view = |(id, email, role, since_ms): (String, String, String, i64)| InvitationView {
+        id,
+        email: shown(&email),
+        role: shown(&role),
+        since_ms,
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// Stores an invitation as Clerk returned it, with its audit entry.
@@ -48,7 +50,7 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<PendingInvitat
 /// The database does not answer or refuses the statement.
 pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Result<(), StoreError> {
     let subject = answered.email.clone();
-    changed(grant, answered, Change { subject, from: String::new(), to: answered.role.clone() }).await
+    changed(grant, answered, ChangeView { subject, from: String::new(), to: answered.role.clone() }).await
 }
 
 /// Reads the invitation that the grant wants to revoke.
@@ -56,16 +58,16 @@ pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Res
 /// # Errors
 /// [`StoreError::NotFound`] if this organization has no pending invitation with that id; or the
 /// error of the database.
-pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<PendingInvitation, StoreError> {
-    let found: Option<(String, String, String, i64)> = sqlx::query_as(
-        "select id, coalesce(email, ''), role, created_at from invitations where organization_id = $1 and id = $2 and status = 'pending'",
+pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<FoundInvitation, StoreError> {
+    let found: Option<(String, String)> = sqlx::query_as(
+        "select coalesce(email, ''), role from invitations where organization_id = $1 and id = $2 and status = 'pending'",
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.input().invitation_id.as_str())
     .fetch_optional(grant.database().reader())
     .await?;
-    let (id, email, role, since_ms) = found.ok_or(StoreError::NotFound)?;
-    Ok(PendingInvitation { id, email, role, since_ms })
+    let (email, role) = found.ok_or(StoreError::NotFound)?;
+    Ok(FoundInvitation { email, role })
 }
 
 /// Stores the revoked invitation as Clerk returned it, with its audit entry.
@@ -74,13 +76,17 @@ pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<PendingInvitation
 /// The database does not answer or refuses the statement.
 pub async fn revoke(
     grant: &Granted<RevokeInvitation>,
-    found: PendingInvitation,
+    found: FoundInvitation,
     answered: &Invitation,
 ) -> Result<(), StoreError> {
-    changed(grant, answered, Change { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
+    changed(grant, answered, ChangeView { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
 }
 
-async fn changed<Op: Operation>(grant: &Granted<Op>, answered: &Invitation, change: Change) -> Result<(), StoreError> {
+async fn changed<Op: Operation>(
+    grant: &Granted<Op>,
+    answered: &Invitation,
+    change: ChangeView,
+) -> Result<(), StoreError> {
     let mut transaction = grant.database().writer().begin().await?;
     answered.keep(&mut transaction).await?;
     audit::record(grant, &mut transaction, &change).await?;

@@ -1,48 +1,21 @@
 //! Members of the grant's organization with their active and pending sessions, and the results of
 //! commands at Clerk.
 
-use super::audit::{self, Change};
+use super::audit;
 use super::mirror::{self, Mirrored};
-use super::page::{PAGE, Page, page};
+use super::page::{PAGE, page};
 use super::search_text::pattern;
 use crate::access::Granted;
+use crate::actor::Actor;
 use crate::db::StoreError;
 use clerk::objects::Membership;
 use domain::ids::OrganizationId;
 use domain::operation::{AnotherMember, ChangeRole, ListMembers, Operation, RemoveMember};
+use domain::text::{shown, shown_or};
+use domain::views::PageView;
+use domain::views::audit::ChangeView;
+use domain::views::members::{MemberView, SessionView};
 use sqlx::FromRow;
-
-/// A member and their active and pending sessions.
-#[derive(Clone, Debug)]
-pub struct Member {
-    /// Clerk's id of the user.
-    pub user_id: String,
-    /// Name; `None` until Clerk has sent it.
-    pub name: Option<String>,
-    /// Email address; `None` until Clerk has sent it.
-    pub email: Option<String>,
-    /// Role without the leading `org:`.
-    pub role: String,
-    /// Whether the user is banned from the instance.
-    pub banned: bool,
-    /// Whether the user is locked, which prevents sign-in.
-    pub locked: bool,
-    /// Active and pending sessions, newest first.
-    pub sessions: Vec<RunningSession>,
-}
-
-/// An active or pending session.
-#[derive(Clone, Debug)]
-pub struct RunningSession {
-    /// Clerk's id of the session.
-    pub id: String,
-    /// Browser and operating system; `None` until Clerk has sent them.
-    pub client: Option<String>,
-    /// When the session was created, Unix milliseconds.
-    pub since_ms: i64,
-    /// Whether a session task is left after sign-in. Clerk treats a pending session as signed out.
-    pub pending: bool,
-}
 
 #[derive(FromRow)]
 struct Row {
@@ -55,18 +28,28 @@ struct Row {
 }
 
 impl Row {
-    fn with(self, sessions: Vec<RunningSession>) -> Member {
+    fn with(self, sessions: Vec<SessionView>, caller: &Actor) -> MemberView {
         let Self { user_id, name, email, role, banned, locked } = self;
-        Member { user_id, name, email, role, banned: banned != 0, locked: locked != 0, sessions }
+        MemberView {
+            is_you: user_id == caller.user.as_str(),
+            name: shown_or(name.as_deref(), &user_id),
+            email: email.as_deref().map(shown),
+            banned: banned != 0,
+            locked: locked != 0,
+            user_id,
+            role,
+            sessions,
+        }
     }
 }
 
 /// Reads one page of members that match the search, ordered by name.
 ///
 /// # Errors
-/// The database does not answer or refuses the statement.
-pub async fn list(grant: &Granted<ListMembers>) -> Result<Page<Member>, StoreError> {
-    let offset = i64::from(grant.input().page) * PAGE;
+/// The database does not answer or refuses a statement.
+pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, StoreError> {
+    let number = grant.input().page;
+    let offset = i64::from(number) * PAGE;
     let rows: Vec<Row> = sqlx::query_as(
         "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
          where m.organization_id = $1 and m.deleted_at is null and coalesce(m.search_text, m.user_id) like $4 escape '!' order by m.sort_key, m.id limit $2 offset $3",
@@ -80,15 +63,12 @@ pub async fn list(grant: &Granted<ListMembers>) -> Result<Page<Member>, StoreErr
     let mut sessions = running_sessions(grant, offset).await?;
     let members = rows.into_iter().map(|row| {
         let own = sessions.extract_if(.., |(owner, _)| *owner == row.user_id).map(|(_, session)| session).collect();
-        row.with(own)
+        row.with(own, grant.actor())
     });
-    Ok(page(members.collect()))
+    Ok(page(members.collect(), number))
 }
 
-async fn running_sessions(
-    grant: &Granted<ListMembers>,
-    offset: i64,
-) -> Result<Vec<(String, RunningSession)>, StoreError> {
+async fn running_sessions(grant: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, SessionView)>, StoreError> {
     let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
         "select s.user_id, s.id, s.client, s.created_at, s.status from sessions s \
          where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
@@ -103,8 +83,10 @@ async fn running_sessions(
     .bind(pattern(&grant.input().query))
     .fetch_all(grant.database().reader())
     .await?;
-    let session = |(owner, id, client, since_ms, status)| {
-        (owner, RunningSession { id, client, since_ms, pending: status == "pending" })
+    let session = |(owner, id, client, since_ms, status): (String, String, Option<String>, i64, String)| {
+        let is_this_one = id == grant.actor().session.as_str();
+        let client = client.as_deref().map(shown);
+        (owner, SessionView { id, client, since_ms, is_this_one, pending: status == "pending" })
     };
     Ok(rows.into_iter().map(session).collect())
 }
@@ -166,7 +148,7 @@ pub async fn change_role(
     let stored = role(grant, &mut *transaction).await?.filter(|stored| *stored != answered.role);
     answered.keep(&mut transaction).await?;
     let (subject, from) = (found.user_id, stored.unwrap_or(found.role));
-    audit::record(grant, &mut transaction, &Change { subject, from, to: answered.role.clone() }).await?;
+    audit::record(grant, &mut transaction, &ChangeView { subject, from, to: answered.role.clone() }).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -185,7 +167,7 @@ pub async fn remove(
     }
     let mut transaction = grant.database().writer().begin().await?;
     mirror::membership(&mut transaction, answered, Some(grant.now_ms())).await?;
-    let change = Change { subject: found.user_id, from: found.role, to: "removed".to_owned() };
+    let change = ChangeView { subject: found.user_id, from: found.role, to: "removed".to_owned() };
     audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }

@@ -1,31 +1,14 @@
 //! Reads the organizations of a user, and stores display names.
 
-use super::audit::{self, Change};
+use super::audit;
 use super::tombstones::hold_organization;
 use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::{ListOrganizations, Operation, RenameOrganization};
-use domain::text::visible;
+use domain::text::{shown, visible};
+use domain::views::audit::ChangeView;
+use domain::views::organizations::{OrganizationView, OrganizationsView};
 use sqlx::FromRow;
-
-/// An organization.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Organization {
-    /// Clerk's id.
-    pub id: String,
-    /// The first of these with a visible character: the display name set in this application,
-    /// Clerk's name, the slug, the id.
-    pub name: String,
-}
-
-/// The organizations of a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Organizations {
-    /// The active organization.
-    pub active: Organization,
-    /// The other organizations of the user, at most 100.
-    pub others: Vec<Organization>,
-}
 
 /// The list holds at most 100 other organizations, so one user cannot make the page unbounded.
 const LATEST: i64 = 100;
@@ -33,8 +16,8 @@ const LATEST: i64 = 100;
 /// Reads the organizations of the caller.
 ///
 /// # Errors
-/// The database does not answer or refuses the statement.
-pub async fn list(grant: &Granted<ListOrganizations>) -> Result<Organizations, StoreError> {
+/// The database does not answer or refuses a statement.
+pub async fn list(grant: &Granted<ListOrganizations>) -> Result<OrganizationsView, StoreError> {
     let others: Vec<Names> = sqlx::query_as(
         "select o.id, o.display_name, o.name, o.slug from organizations o where o.id <> $1 and o.deleted_at is null and exists ( \
            select 1 from memberships m where m.organization_id = o.id and m.user_id = $2 and m.deleted_at is null) \
@@ -45,11 +28,11 @@ pub async fn list(grant: &Granted<ListOrganizations>) -> Result<Organizations, S
     .bind(LATEST)
     .fetch_all(grant.database().reader())
     .await?;
-    Ok(Organizations { active: active(grant).await?, others: others.into_iter().map(Names::shown).collect() })
+    Ok(OrganizationsView { active: active(grant).await?, others: others.into_iter().map(Names::shown).collect() })
 }
 
 /// Reads the organization of a grant. Columns that Clerk has not sent yet are left out.
-pub(super) async fn active<Op: Operation>(grant: &Granted<Op>) -> Result<Organization, StoreError> {
+pub(super) async fn active<Op: Operation>(grant: &Granted<Op>) -> Result<OrganizationView, StoreError> {
     let id = grant.actor().organization.as_str();
     let found: Option<Names> = sqlx::query_as("select id, display_name, name, slug from organizations where id = $1")
         .bind(id)
@@ -70,11 +53,11 @@ struct Names {
 }
 
 impl Names {
-    fn shown(self) -> Organization {
+    fn shown(self) -> OrganizationView {
         let Self { id, display_name, name, slug } = self;
         let names = [display_name, name, slug];
-        let name = names.iter().flatten().find_map(|name| visible(name)).unwrap_or(&id).to_owned();
-        Organization { id, name }
+        let name = names.iter().flatten().find_map(|name| visible(name)).map_or_else(|| id.clone(), shown);
+        OrganizationView { id, name }
     }
 }
 
@@ -82,9 +65,8 @@ impl Names {
 /// exists, so a missing row (its webhook is still on the way) is no reason to refuse.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] if the organization is deleted; or the error of the database. Neither
-/// the name nor the audit entry is stored then.
-pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<Organization, StoreError> {
+/// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the name nor the audit row is stored.
+pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationView, StoreError> {
     let (id, name) = (grant.actor().organization.as_str(), grant.input().name.as_str());
     let mut transaction = grant.database().writer().begin().await?;
     // The upsert locks the row, so the later of two concurrent renames reads the name that the
@@ -102,8 +84,9 @@ pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<Organization,
         .bind(name)
         .execute(&mut *transaction)
         .await?;
-    let change = Change { subject: "organization".to_owned(), from: before.unwrap_or_default(), to: name.to_owned() };
+    let change =
+        ChangeView { subject: "organization".to_owned(), from: before.unwrap_or_default(), to: name.to_owned() };
     audit::record(grant, &mut transaction, &change).await?;
     transaction.commit().await?;
-    Ok(Organization { id: id.to_owned(), name: name.to_owned() })
+    Ok(OrganizationView { id: id.to_owned(), name: shown(name) })
 }

@@ -5,25 +5,19 @@ use super::search_text::fold;
 use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::ListRoles;
+use domain::text::{shown, shown_or};
+use domain::views::roles::RoleView;
 use std::collections::HashMap;
 
-/// A role with the permissions that it grants.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GrantingRole {
-    /// Key without the leading `org:`.
-    pub key: String,
-    /// Display name.
-    pub name: String,
-    /// Display names of the granted permissions; the key stands for a permission whose name Clerk
-    /// has not sent.
-    pub grants: Vec<String>,
-}
+/// The roles that every instance starts with. They grant nothing of this application until somebody
+/// changes them.
+pub(crate) const DEFAULT_ROLES: [&str; 2] = ["admin", "member"];
 
 /// Reads the roles, ordered by name.
 ///
 /// # Errors
-/// The database does not answer or refuses the statement.
-pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, StoreError> {
+/// The database does not answer or refuses a statement.
+pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<RoleView>, StoreError> {
     let reader = grant.database().reader();
     let roles: Vec<(String, String, String)> = sqlx::query_as(
         "select key, coalesce(name, key), coalesce(permissions, '') from roles where deleted_at is null and key is not null order by id",
@@ -36,10 +30,18 @@ pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<GrantingRole>, Store
             .await?;
     let names: HashMap<_, _> = names.into_iter().collect();
     let grants = |keys: &str| {
-        let named = |key: &str| names.get(key).cloned().unwrap_or_else(|| key.to_owned());
+        let named = |key: &str| shown(names.get(key).map_or(key, String::as_str));
         keys.split(' ').filter(|key| !key.is_empty()).map(named).collect()
     };
-    let role = |(key, name, keys): (String, String, String)| GrantingRole { key, name, grants: grants(&keys) };
+    let role = |(key, name, keys): (String, String, String)| RoleView {
+        name: shown_or(Some(&name), &key),
+        grants: grants(&keys),
+        key,
+    };
+    let default = |key: &str| RoleView { key: key.to_owned(), name: key.to_owned(), grants: Vec::new() };
+    if roles.is_empty() {
+        return Ok(DEFAULT_ROLES.into_iter().map(default).collect());
+    }
     let mut roles: Vec<_> = roles.into_iter().map(role).collect();
     roles.sort_by_cached_key(|role| fold(&role.name));
     Ok(roles)

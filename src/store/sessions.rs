@@ -1,6 +1,6 @@
 //! Stores the end of members' sessions in the grant's organization.
 
-use super::audit::{self, Change};
+use super::audit;
 use super::members::FoundMember;
 use super::mirror::Mirrored;
 use crate::access::Granted;
@@ -9,6 +9,7 @@ use crate::db::StoreError;
 use clerk::objects::Session;
 use domain::ids::OrganizationId;
 use domain::operation::{RevokeSession, SignOutEverywhere};
+use domain::views::audit::ChangeView;
 
 /// An active or pending session of a member, read before the command at Clerk. Clerk's webhook may
 /// end the row before the command returns.
@@ -71,7 +72,7 @@ pub async fn revoke_all(
     let asked_at = if all { grant.now_ms() } else { i64::MIN };
     end_running(&mut transaction, user, ended, asked_at).await?;
     let to = if all { "revoked".to_owned() } else { format!("{} revoked, not all", ended.len()) };
-    audit::record(grant, &mut transaction, &Change { to, ..revoked(user) }).await?;
+    audit::record(grant, &mut transaction, &ChangeView { to, ..revoked(user) }).await?;
     Ok(transaction.commit().await?)
 }
 
@@ -97,6 +98,6 @@ pub(super) async fn end_running(
     Ok(())
 }
 
-fn revoked(subject: &str) -> Change {
-    Change { subject: subject.to_owned(), from: "active".to_owned(), to: "revoked".to_owned() }
+fn revoked(subject: &str) -> ChangeView {
+    ChangeView { subject: subject.to_owned(), from: "active".to_owned(), to: "revoked".to_owned() }
 }

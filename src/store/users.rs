@@ -1,6 +1,6 @@
 //! Stores the results of ban, unban, lock and unlock. The list of users comes directly from Clerk.
 
-use super::audit::{self, Change};
+use super::audit;
 use super::mirror::Mirrored;
 use super::sessions::end_running;
 use crate::access::Granted;
@@ -8,6 +8,7 @@ use crate::db::StoreError;
 use crate::db::Transaction;
 use clerk::objects::{Session, User};
 use domain::operation::{AnotherUser, BanUser, LockUser, Operation, UnbanUser, UnlockUser};
+use domain::views::audit::ChangeView;
 
 /// The status of a user before the command at Clerk. Clerk's webhook may update the row before the
 /// command returns, and the audit entry needs the old status.
@@ -75,7 +76,7 @@ async fn changed<Op: Operation<Target = AnotherUser>>(
 ) -> Result<(), StoreError> {
     let to = standing(answered.banned, answered.locked);
     answered.keep(&mut transaction).await?;
-    let change = Change { subject: answered.id.to_string(), from: from.to_owned(), to: to.to_owned() };
+    let change = ChangeView { subject: answered.id.to_string(), from: from.to_owned(), to: to.to_owned() };
     audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }

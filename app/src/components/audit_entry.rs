@@ -1,13 +1,13 @@
 //! The parts of an audit log entry, for the table and for the short list.
 
-use crate::api::audit::AuditEntryView;
-use crate::texts::audit::{operation_label, outcome_label};
+use crate::texts::audit::{operation_label, outcome_label, visible_text};
+use domain::views::audit::AuditEntryView;
 use leptos::prelude::*;
 
 /// The user, and the impersonator where there is one.
 #[component]
 pub(crate) fn Actor(entry: AuditEntryView) -> impl IntoView {
-    view! { {entry.impersonator.map(|impersonator| view! { <bdi>{impersonator}</bdi>" as " })}<bdi>{entry.actor}</bdi> }
+    view! { {entry.impersonator.map(|impersonator| view! { <bdi>{visible_text(impersonator)}</bdi>" as " })}<bdi>{visible_text(entry.actor)}</bdi> }
 }
 
 /// The operation.
@@ -32,7 +32,8 @@ pub(crate) fn ChangedValue(entry: AuditEntryView) -> impl IntoView {
     entry.change.map(|change| {
         view! {
             <span>
-                <bdi>{change.subject}</bdi>": "<del><bdi>{change.from}</bdi></del>" → "<ins><bdi>{change.to}</bdi></ins>
+                <bdi>{change.subject}</bdi>": "<del><bdi>{visible_text(change.from)}</bdi></del>" → "
+                <ins><bdi>{visible_text(change.to)}</bdi></ins>
             </span>
         }
     })

@@ -1,7 +1,6 @@
 //! `/admin`: the organization with a form to rename it, the current user, and recent activity.
 
-use crate::api::audit::AuditEntryView;
-use crate::api::dashboard::{DashboardView, ShowDashboard};
+use crate::api::dashboard::ShowDashboard;
 use crate::api::organizations::RenameOrganization;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
@@ -13,6 +12,8 @@ use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
+use domain::views::audit::AuditEntryView;
+use domain::views::dashboard::DashboardView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

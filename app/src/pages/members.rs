@@ -1,8 +1,8 @@
 //! `/admin/members`: the members of the organization, their roles and their sessions.
 
 use super::invitations::{InvitationList, Invitations};
-use crate::api::members::{ChangeRole, ListMembers, MemberView, RemoveMember, SessionView};
-use crate::api::roles::{ListRoles, RoleView};
+use crate::api::members::{ChangeRole, ListMembers, RemoveMember};
+use crate::api::roles::ListRoles;
 use crate::api::sessions::{RevokeSession, SignOutEverywhere};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
@@ -22,6 +22,8 @@ use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
 use domain::text::isolated;
+use domain::views::members::{MemberView, SessionView};
+use domain::views::roles::RoleView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -1,6 +1,6 @@
 //! `/admin/users`: the users of the whole instance, with bans and locks.
 
-use crate::api::users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, UserView};
+use crate::api::users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -16,6 +16,7 @@ use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
 use domain::text::isolated;
+use domain::views::users::UserView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use server_fn::ServerFn;

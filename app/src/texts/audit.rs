@@ -42,6 +42,11 @@ const fn rule_label(rule: SignedOut) -> &'static str {
     }
 }
 
+/// A stored text, or the word for one without a visible character.
+pub(crate) fn visible_text(text: String) -> String {
+    if text.is_empty() { "(none)".to_owned() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,13 +3,13 @@
 
 use super::*;
 
-async fn changes(store: &Database) -> Vec<Change> {
+async fn changes(store: &Database) -> Vec<ChangeView> {
     let log = audit::list(&grant(store, "org_a", ListAudit::default())).await.unwrap().rows;
     log.into_iter().filter_map(|entry| entry.change).collect()
 }
 
 /// Whether the changes form one chain: each starts with the value that another one ended with.
-fn is_chain(changes: &[Change], start: &str) -> bool {
+fn is_chain(changes: &[ChangeView], start: &str) -> bool {
     let mut froms: Vec<_> = changes.iter().map(|change| change.from.as_str()).collect();
     let mut tos: Vec<_> = changes.iter().map(|change| change.to.as_str()).chain([start]).collect();
     froms.sort_unstable();

@@ -1,0 +1,43 @@
+//! The views that operations answer with: made once, by the store or by the directory of users, and
+//! sent to the page as they are.
+//!
+//! The source of the page contains the whole answer (ASVS 15.3.1), so a view has only what the page
+//! shows. Every text of somebody else has passed [`crate::text::shown`].
+
+pub mod audit;
+pub mod dashboard;
+pub mod invitations;
+pub mod members;
+pub mod organizations;
+pub mod roles;
+pub mod users;
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageView<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// This page, counted from 0.
+    pub page: u32,
+    /// Whether there is a next page.
+    pub more: bool,
+}
+
+impl<T> PageView<T> {
+    /// The page without the row that was read in addition to `size` rows, which shows that there is a
+    /// next page.
+    #[must_use]
+    pub fn of(mut rows: Vec<T>, page: u32, size: usize) -> Self {
+        let more = rows.len() > size;
+        rows.truncate(size);
+        Self { rows, page, more }
+    }
+
+    /// The page with other rows.
+    #[must_use]
+    pub fn map<U>(self, row: impl FnMut(T) -> U) -> PageView<U> {
+        PageView { rows: self.rows.into_iter().map(row).collect(), page: self.page, more: self.more }
+    }
+}
