@@ -124,7 +124,7 @@ fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems
     let default = || format!("http://localhost:{}", site.address.port());
     let text = variables.get("PUBLIC_ORIGIN").unwrap_or_else(default);
     PublicOrigin::parse(&text).unwrap_or_else(|what| {
-        problems.add("PUBLIC_ORIGIN", what, "give scheme, host and port only, for example https://admin.example.com");
+        problems.add("PUBLIC_ORIGIN", what, "use scheme, host and port only, for example https://admin.example.com");
         PublicOrigin::default()
     })
 }
@@ -159,12 +159,16 @@ fn metrics_addr(variables: &Variables<'_>, site: SocketAddr, problems: &mut Prob
         return None;
     }
     let Ok(address) = text.parse() else {
-        problems.add("METRICS_ADDR", "is not address:port", "for example 127.0.0.1:9464; blank turns it off");
+        problems.add(
+            "METRICS_ADDR",
+            "is not address:port",
+            "use an address such as 127.0.0.1:9464, or leave it blank to turn the metrics off",
+        );
         return None;
     };
     if collide(address, site) {
-        let remedy = "choose another port for one of them; blank turns METRICS_ADDR off";
-        problems.add("METRICS_ADDR", "is the address of LEPTOS_SITE_ADDR, and two listeners need two", remedy);
+        let remedy = "choose another port for one of them, or leave METRICS_ADDR blank to turn the metrics off";
+        problems.add("METRICS_ADDR", "is the address of LEPTOS_SITE_ADDR, but each listener needs its own", remedy);
     }
     Some(address)
 }
@@ -184,7 +188,7 @@ fn log(variables: &Variables<'_>, problems: &mut Problems) -> EnvFilter {
     let is_clear = text.contains('[') || text.split(',').all(names_a_level);
     let filter = if is_clear { EnvFilter::try_new(text).ok() } else { None };
     filter.unwrap_or_else(|| {
-        problems.add("RUST_LOG", "names no level of logging", "for example info, or warn,gatehouse=debug");
+        problems.add("RUST_LOG", "is not a log filter", "use a level such as info, or warn,gatehouse=debug");
         EnvFilter::default()
     })
 }

@@ -82,7 +82,7 @@ impl Gate {
                 },
             }
         }
-        tracing::error!("a request asked for more than it can need");
+        tracing::error!("the authentication of a request needs more lookups than any valid request; this is a bug");
         Admission::Unavailable
     }
 
@@ -149,7 +149,7 @@ impl Gate {
             return Vec::new();
         }
         self.0.backend_api.handshake_payload(nonce).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the payload of a handshake could not be had");
+            tracing::warn!(%error, "Clerk did not return the payload of a handshake; the request counts as signed out");
             Vec::new()
         })
     }
@@ -181,7 +181,7 @@ impl Gate {
         }
         let usage = SessionUse { session, is_activity, request_id, now_ms };
         self.0.lifetimes.check(usage).await.map_err(|error| {
-            tracing::error!(%error, "how old a session is could not be read");
+            tracing::error!(%error, "the database did not return the age of a session; the request gets 503");
             Unavailable
         })
     }
@@ -228,8 +228,8 @@ impl Gate {
             AuthState::ForeignHandshake(reason) => {
                 tracing::error!(
                     reason = reason.as_str(),
-                    "a handshake was not signed by this instance: take CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY and CLERK_JWT_KEY from one \
-                     instance; after a change of the keys clear the cookies of the site"
+                    "a handshake was not signed by this instance: set CLERK_PUBLISHABLE_KEY, CLERK_SECRET_KEY and \
+                     CLERK_JWT_KEY of one instance, and after a change of the keys clear the cookies of the site"
                 );
                 None
             }
@@ -265,7 +265,7 @@ fn log_problem(decision: &authenticate::Decision) {
         tracing::warn!("a browser will not keep its session: {problem}");
     } else {
         tracing::warn!(
-            "a browser was sent to Clerk three times in a row, and is not sent again: {problem} More: docs/troubleshooting.md"
+            "a browser was sent to Clerk three times in a row, and is not sent again: {problem} See docs/troubleshooting.md"
         );
     }
 }

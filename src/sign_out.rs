@@ -100,7 +100,7 @@ impl Gate {
 fn is_gone(error: &BackendApiError) -> bool {
     let is_gone = matches!(error, BackendApiError::NotFound);
     if !is_gone {
-        tracing::warn!(%error, "the session was ended here, but not at Clerk");
+        tracing::warn!(%error, "the session has ended here but may still run at Clerk; the user can sign out again");
     }
     is_gone
 }

@@ -52,7 +52,7 @@ test("the log names a policy that blocks Clerk, with directive, source and setti
   await page.evaluate((src) => document.body.append(Object.assign(document.createElement("script"), { src })), script);
   await expect
     .poll(() => server.said())
-    .toMatch(/script-src-elem keeps a page from another Clerk instance.*CLERK_PUBLISHABLE_KEY/);
+    .toMatch(/script-src-elem blocks another Clerk instance.*CLERK_PUBLISHABLE_KEY/);
   await context.close();
 });
 

@@ -213,7 +213,7 @@ fn proxy_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Pr
     if !is_ours {
         problems.add(
             "CLERK_PROXY_URL",
-            "does not lead to this server's proxy",
+            "is not the URL of this server's proxy",
             "use /__clerk, or the public origin followed by /__clerk",
         );
     }
@@ -265,7 +265,7 @@ fn sign_in_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
     if own_path && text.starts_with("/admin") {
         problems.add(
             "CLERK_SIGN_IN_URL",
-            "lies behind the sign-in that it should offer",
+            "is a page that needs a sign-in itself",
             "use a public path such as /sign-in",
         );
     }

@@ -11,8 +11,8 @@ pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> Vec<St
     contacts.unwrap_or_else(|| {
         problems.add(
             "SECURITY_CONTACT",
-            "holds something that is no contact",
-            "give an e-mail address, or a URI that begins with mailto:, https:// or tel:; several are separated by commas",
+            "holds something that is not a contact",
+            "use an email address, or a URI that begins with mailto:, https:// or tel:; several are separated by commas",
         );
         Vec::new()
     })

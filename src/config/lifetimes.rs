@@ -10,7 +10,7 @@ const MINUTE_MS: i64 = 60_000;
 const LONGEST_MS: i64 = 3650 * 86_400_000;
 
 const DURATION_REMEDY: &str =
-    "write a whole number and its unit, from 1m to 3650d, for example 7d, 12h or 30m; off turns it off";
+    "use a whole number and its unit, from 1m to 3650d, for example 7d, 12h or 30m; off turns it off";
 
 pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> Rules {
     let default = Rules::default();
@@ -28,7 +28,7 @@ fn limit(variables: &Variables<'_>, name: &'static str, default: Option<i64>, pr
         Some(text) => {
             let limit = duration_ms(text).filter(|limit| (MINUTE_MS..=LONGEST_MS).contains(limit));
             if limit.is_none() {
-                problems.add(name, "is not a length of time", DURATION_REMEDY);
+                problems.add(name, "is not a duration", DURATION_REMEDY);
             }
             limit
         }
@@ -40,7 +40,11 @@ fn single(variables: &Variables<'_>, problems: &mut Problems) -> bool {
         None | Some("off") => false,
         Some("on") => true,
         Some(_) => {
-            problems.add("SESSION_SINGLE", "is neither on nor off", "on keeps one session for each person, the newest");
+            problems.add(
+                "SESSION_SINGLE",
+                "is neither on nor off",
+                "use on to keep only the newest session of each user, or off",
+            );
             false
         }
     }
@@ -65,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_of_time_is_a_number_and_a_unit() {
+    fn a_duration_is_a_number_and_a_unit() {
         for (text, expected) in [
             ("7d", Some(604_800_000)),
             ("12h", Some(43_200_000)),

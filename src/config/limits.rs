@@ -32,15 +32,14 @@ pub(super) fn read(variables: &Variables<'_>, problems: &mut Problems) -> LimitS
     };
     for name in [UPSTASH_URL, UPSTASH_TOKEN] {
         if variables.get(name).is_some() {
-            let remedy = "limits are counted in one place: remove REDIS_URL, or the two variables of Upstash";
+            let remedy = "only one store counts the limits: remove REDIS_URL, or the two Upstash variables";
             problems.add(name, "is set beside REDIS_URL", remedy);
         }
     }
     let known = url.starts_with("redis://") || url.starts_with("rediss://");
     let (known, url) = (known && !url.contains(char::is_whitespace), SecretString::from(url));
     if !known || limit::check_redis_url(&url).is_err() {
-        let remedy =
-            "write redis://user:password@host:port/number, or, for TLS, rediss://; the number is the database's";
+        let remedy = "use redis://user:password@host:port/database, or rediss:// for TLS";
         problems.add("REDIS_URL", "is not a Redis URL", remedy);
     }
     LimitStore::Redis(url)
@@ -73,12 +72,13 @@ fn upstash_url(text: &str, problems: &mut Problems) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|_| is_plain_http_url(text));
     match &url {
         None => {
-            let remedy = "write https://name.upstash.io, without credentials, query or fragment; redis:// and rediss:// belong into REDIS_URL";
+            let remedy =
+                "use https://name.upstash.io without credentials, query or fragment; redis:// URLs go to REDIS_URL";
             problems.add(UPSTASH_URL, "is not a plain https URL", remedy);
         }
         Some(url) if url.scheme() == "http" && !origins::is_loopback(url) => {
-            let remedy = "use https; only on the loopback may it be http";
-            problems.add(UPSTASH_URL, "is plain http, which would show the token to everybody on the way", remedy);
+            let remedy = "use https; plain http is allowed on the loopback only";
+            problems.add(UPSTASH_URL, "is plain http, which would send the token unencrypted", remedy);
         }
         Some(_) => {}
     }

@@ -19,8 +19,8 @@ const OF_AN_INSTANCE: [&str; 7] = [
 /// instance.
 fn check_nothing_is_ignored(variables: &Variables<'_>, problems: &mut Problems) {
     for name in OF_AN_INSTANCE.into_iter().filter(|name| variables.get(name).is_some()) {
-        let remedy = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY as well, or remove it";
-        problems.add(name, "is of a Clerk instance, but the two keys of one are missing", remedy);
+        let remedy = "set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY too, or remove the variable";
+        problems.add(name, "is a setting of a Clerk instance, but the keys of the instance are missing", remedy);
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn requires_membership(variables: &Variables<'_>, problems: &mut Prob
         None | Some("optional") => false,
         Some("required") => true,
         Some(_) => {
-            problems.add("LOCAL_CLERK_MEMBERSHIP", "is no membership setting", "use optional or required");
+            problems.add("LOCAL_CLERK_MEMBERSHIP", "is not a membership setting", "use optional or required");
             false
         }
     }

@@ -50,7 +50,7 @@ fn address(variables: &Variables<'_>, problems: &mut Problems) -> SocketAddr {
     const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 3000);
     let Some(text) = variables.get("LEPTOS_SITE_ADDR") else { return DEFAULT };
     text.parse().unwrap_or_else(|_| {
-        let remedy = "give an IP address and a port, for example 127.0.0.1:3000, or 0.0.0.0:3000 for every interface";
+        let remedy = "use an IP address and a port, for example 127.0.0.1:3000, or 0.0.0.0:3000 for every interface";
         problems.add("LEPTOS_SITE_ADDR", "is not address:port", remedy);
         DEFAULT
     })
@@ -61,7 +61,7 @@ fn hashed(variables: &Variables<'_>, problems: &mut Problems) -> bool {
         None | Some("false") => false,
         Some("true") => true,
         Some(_) => {
-            problems.add("LEPTOS_HASH_FILES", "is neither true nor false", "use true for what `make build` makes");
+            problems.add("LEPTOS_HASH_FILES", "is neither true nor false", "use true for the output of `make build`");
             false
         }
     }

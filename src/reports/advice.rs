@@ -76,27 +76,27 @@ impl fmt::Display for Advice {
         let (source, remedy) = match self.source {
             Source::Proxied => (
                 "the Frontend API of the instance",
-                "CLERK_PROXY_URL is set, but Clerk sends browsers past it: enter the proxy URL in the Clerk dashboard, Domains, Frontend API, or remove CLERK_PROXY_URL",
+                "CLERK_PROXY_URL is set, but browsers call the Frontend API directly: enter the proxy URL in the Clerk dashboard, Domains, Frontend API, or remove CLERK_PROXY_URL",
             ),
             Source::FrontendApi => (
                 "the Frontend API of the instance",
-                "set CLERK_PROXY_URL=/__clerk, or allow this use of it in src/headers.rs: scripts and connections are allowed",
+                "set CLERK_PROXY_URL=/__clerk, or allow the host for this directive in src/headers.rs, which allows it for scripts and connections",
             ),
             Source::OtherInstance => (
                 "another Clerk instance than the one of CLERK_PUBLISHABLE_KEY",
-                "the page is of other keys: start every server with the same CLERK_PUBLISHABLE_KEY, and let no cache keep pages",
+                "another server rendered the page: start every server with the same CLERK_PUBLISHABLE_KEY, and do not cache pages",
             ),
             Source::Service(host) => (host, "allow it for this directive in src/headers.rs"),
             Source::Style => (
                 "an inline style",
-                "after an update of Clerk's components add the hash of their new style to src/headers.rs; else a proxy or a browser extension adds it",
+                "after an update of Clerk's components add the hash of their new style to src/headers.rs; otherwise a proxy or a browser extension inserts the style",
             ),
             Source::Script => (
                 "an inline script",
-                "let no cache keep pages, because the nonce of each is used once; else a proxy or a browser extension adds it",
+                "do not cache pages, because each nonce is valid for one page; otherwise a proxy or a browser extension inserts the script",
             ),
         };
-        write!(f, "{} keeps a page from {source}: {remedy}", self.directive)
+        write!(f, "{} blocks {source}: {remedy}", self.directive)
     }
 }
 
