@@ -23,7 +23,7 @@ pub const REVALIDATE: &str = "no-cache";
 
 /// The settings that decide which security headers the server sends.
 #[derive(Clone, Debug, Default)]
-pub struct Profile {
+pub struct HeaderPolicy {
     /// Whether users connect with TLS: the server sends HSTS, and pages upgrade plain requests.
     pub https: bool,
     /// Further sources for `connect-src`, for example the reload socket in development.
@@ -112,11 +112,11 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), ca
 /// The security headers of one response. `with_clerk`: the page has Clerk's components, which
 /// insert styles with the nonce and run timers in a worker.
 #[must_use]
-pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
+pub fn security_headers(policy: &HeaderPolicy, with_clerk: bool, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
     let constant =
         CONSTANT.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     let mut headers: Vec<_> = constant.collect();
-    let clerk = profile.clerk.as_ref().filter(|_| with_clerk);
+    let clerk = policy.clerk.as_ref().filter(|_| with_clerk);
     if clerk.is_some_and(|clerk| !clerk.local) {
         // Clerk's pictures and its bot protection send no `Cross-Origin-Resource-Policy`.
         headers.retain(|(name, _)| name != "cross-origin-embedder-policy");
@@ -125,10 +125,10 @@ pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> V
     }
     // The parts are a nonce and origins of the configuration, which are valid header values. If one
     // is invalid, the strictest policy applies.
-    let policy = HeaderValue::from_str(&content_security_policy(profile, clerk, nonce))
+    let csp = HeaderValue::from_str(&content_security_policy(policy, clerk, nonce))
         .unwrap_or(HeaderValue::from_static("default-src 'none'"));
-    headers.push((http::header::CONTENT_SECURITY_POLICY, policy));
-    if profile.https {
+    headers.push((http::header::CONTENT_SECURITY_POLICY, csp));
+    if policy.https {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
         headers.push((http::header::STRICT_TRANSPORT_SECURITY, two_years));
     }
@@ -137,8 +137,8 @@ pub fn security_headers(profile: &Profile, with_clerk: bool, nonce: &Nonce) -> V
 
 /// The content security policy: everything is forbidden, and each directive allows the sources that
 /// the page needs.
-fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonce: &Nonce) -> String {
-    let connect: String = profile.connect.iter().map(|source| format!(" {source}")).collect();
+fn content_security_policy(policy: &HeaderPolicy, clerk: Option<&ClerkSources>, nonce: &Nonce) -> String {
+    let connect: String = policy.connect.iter().map(|source| format!(" {source}")).collect();
     let from = |list: &[&str]| list.iter().map(|source| format!(" {source}")).collect::<String>();
     let frontend_api = clerk.and_then(|clerk| clerk.frontend_api.as_deref());
     let frontend_api = from(frontend_api.as_slice());
@@ -164,19 +164,19 @@ fn content_security_policy(profile: &Profile, clerk: Option<&ClerkSources>, nonc
         "manifest-src 'self'".to_owned(),
         ["form-action 'self'"]
             .into_iter()
-            .chain(profile.form_redirects.iter().map(String::as_str))
+            .chain(policy.form_redirects.iter().map(String::as_str))
             .collect::<Vec<_>>()
             .join(" "),
         "base-uri 'none'".to_owned(),
         "frame-ancestors 'none'".to_owned(),
         "object-src 'none'".to_owned(),
     ];
-    directives.extend(last_directives(profile, clerk.is_some(), elsewhere.then_some(challenges)));
+    directives.extend(last_directives(policy, clerk.is_some(), elsewhere.then_some(challenges)));
     directives.join("; ")
 }
 
 /// Directives that only some pages and some origins need.
-fn last_directives(profile: &Profile, with_clerk: bool, frames: Option<String>) -> Vec<String> {
+fn last_directives(policy: &HeaderPolicy, with_clerk: bool, frames: Option<String>) -> Vec<String> {
     let mut directives = Vec::new();
     if with_clerk {
         directives.push("worker-src 'self' blob:".to_owned());
@@ -185,7 +185,7 @@ fn last_directives(profile: &Profile, with_clerk: bool, frames: Option<String>) 
         directives.push(format!("frame-src{frames}"));
     }
     directives.push("report-uri /reports".to_owned());
-    if profile.https {
+    if policy.https {
         directives.push("upgrade-insecure-requests".to_owned());
         // Browsers send reports to `Reporting-Endpoints` over TLS only, and they ignore
         // `report-uri` if the policy has `report-to`.

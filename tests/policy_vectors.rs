@@ -7,7 +7,7 @@
 
 mod vectors;
 
-use gatehouse::headers::{ClerkSources, Nonce, Profile, security_headers};
+use gatehouse::headers::{ClerkSources, HeaderPolicy, Nonce, security_headers};
 use std::collections::HashMap;
 use vectors::{cases, vectors};
 
@@ -23,8 +23,9 @@ fn parsed(policy: &str) -> Policy {
 
 fn ours(local: bool, with_clerk: bool) -> Policy {
     let frontend_api = (!local).then(|| format!("https://{FRONTEND_API}"));
-    let profile = Profile { clerk: Some(ClerkSources { frontend_api, local }), https: true, ..Profile::default() };
-    let headers: HashMap<_, _> = security_headers(&profile, with_clerk, &Nonce::random()).into_iter().collect();
+    let policy =
+        HeaderPolicy { clerk: Some(ClerkSources { frontend_api, local }), https: true, ..HeaderPolicy::default() };
+    let headers: HashMap<_, _> = security_headers(&policy, with_clerk, &Nonce::random()).into_iter().collect();
     parsed(headers[&http::header::CONTENT_SECURITY_POLICY].to_str().unwrap())
 }
 

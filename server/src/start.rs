@@ -10,7 +10,7 @@ use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Site};
 use gatehouse::denial_writer;
 use gatehouse::gate::{Gate, Services};
-use gatehouse::headers::{ClerkSources, Profile};
+use gatehouse::headers::{ClerkSources, HeaderPolicy};
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
@@ -36,7 +36,7 @@ pub struct App {
     /// The origins that requests may be meant for and come from.
     pub origins: Arc<Origins>,
     /// Which security headers are sent.
-    pub headers: Arc<Profile>,
+    pub headers: Arc<HeaderPolicy>,
     /// How requests of the Frontend API are sent up.
     pub frontend: Arc<FrontendProxy>,
     /// What was told about reports of browsers.
@@ -102,7 +102,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         gate,
         clock,
         security_txt: security_txt.map(Into::into),
-        headers: Arc::new(profile(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site)),
+        headers: Arc::new(header_policy(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site)),
         origins: Arc::new(Origins::new(
             &config.public_origin,
             &clerk.authorized_parties,
@@ -175,7 +175,13 @@ fn clerk_origins(clerk: &ClerkSettings) -> Vec<String> {
     origins.iter().filter_map(|url| PublicOrigin::parse_url(url)).map(|origin| origin.as_str().to_owned()).collect()
 }
 
-fn profile(clerk: &ClerkSettings, local_clerk: bool, components: bool, origin: &PublicOrigin, site: &Site) -> Profile {
+fn header_policy(
+    clerk: &ClerkSettings,
+    local_clerk: bool,
+    components: bool,
+    origin: &PublicOrigin,
+    site: &Site,
+) -> HeaderPolicy {
     let form_redirects = if local_clerk { Vec::new() } else { clerk_origins(clerk) };
     let clerk = components.then(|| ClerkSources {
         // Behind the proxy everything comes from our own origin.
@@ -183,7 +189,7 @@ fn profile(clerk: &ClerkSettings, local_clerk: bool, components: bool, origin: &
         local: local_clerk,
     });
     let connect = site::reload_sources(site, origin);
-    Profile { https: origin.is_https(), connect, form_redirects, clerk }
+    HeaderPolicy { https: origin.is_https(), connect, form_redirects, clerk }
 }
 
 /// The local Clerk as the identity in use.

@@ -126,9 +126,9 @@ fn cors_points(headers: &Headers) -> i32 {
 }
 
 /// Our headers as a scanner reads them. A name that is sent twice would arrive as one list.
-fn ours(profile: &Profile) -> Headers {
+fn ours(policy: &HeaderPolicy) -> Headers {
     let mut headers = Headers::new();
-    for (name, value) in security_headers(profile, true, &Nonce::random()) {
+    for (name, value) in security_headers(policy, true, &Nonce::random()) {
         let earlier = headers.insert(name.to_string(), value.to_str().unwrap().to_owned());
         assert_eq!(earlier, None, "{name} twice");
     }
@@ -136,7 +136,7 @@ fn ours(profile: &Profile) -> Headers {
 }
 
 fn https() -> Headers {
-    ours(&Profile { https: true, ..Profile::default() })
+    ours(&HeaderPolicy { https: true, ..HeaderPolicy::default() })
 }
 
 /// The score when one header is changed.
@@ -163,7 +163,7 @@ fn our_headers_alone_score_150() {
 
 #[test]
 fn on_plain_http_only_transport_is_missing() {
-    let headers = ours(&Profile::default());
+    let headers = ours(&HeaderPolicy::default());
     assert!(!headers.contains_key("strict-transport-security"));
     assert!(!headers["content-security-policy"].contains("upgrade-insecure-requests"));
     assert_eq!(score(&headers), 80);
@@ -172,7 +172,7 @@ fn on_plain_http_only_transport_is_missing() {
 #[test]
 fn the_reload_socket_of_development_opens_nothing_else() {
     let socket = "ws://127.0.0.1:3001";
-    let with = ours(&Profile { https: true, connect: vec![socket.to_owned()], ..Profile::default() });
+    let with = ours(&HeaderPolicy { https: true, connect: vec![socket.to_owned()], ..HeaderPolicy::default() });
     assert_eq!(score(&with), 150);
     let mut with = policy(&with).unwrap();
     assert_eq!(with.remove("connect-src").unwrap(), ["'self'", socket]);
@@ -271,7 +271,7 @@ fn a_nonce_is_22_characters_and_never_the_same() {
             && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)))
     );
     let nonce = Nonce::random();
-    let headers: HashMap<_, _> = security_headers(&Profile::default(), false, &nonce).into_iter().collect();
+    let headers: HashMap<_, _> = security_headers(&HeaderPolicy::default(), false, &nonce).into_iter().collect();
     assert!(
         headers[&http::header::CONTENT_SECURITY_POLICY]
             .to_str()
@@ -283,7 +283,7 @@ fn a_nonce_is_22_characters_and_never_the_same() {
 #[test]
 fn violations_are_reported_to_ourselves_in_the_way_that_browsers_deliver() {
     let policy_of = |headers: &Headers| policy(headers).unwrap();
-    let (plain, tls) = (ours(&Profile::default()), https());
+    let (plain, tls) = (ours(&HeaderPolicy::default()), https());
     for headers in [&plain, &tls] {
         assert_eq!(headers["reporting-endpoints"], "default=\"/reports\"");
         assert_eq!(policy_of(headers)["report-uri"], ["/reports"]);
