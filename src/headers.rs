@@ -8,11 +8,8 @@
 #[cfg(test)]
 mod observatory;
 
-use aws_lc_rs::rand;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use crate::random::Token;
 use http::{HeaderName, HeaderValue};
-use std::sync::Arc;
 
 /// `Cache-Control` of responses for one user, and of every error.
 pub const PRIVATE: &str = "private, no-store";
@@ -56,28 +53,6 @@ const CLERK_IMAGES: &str = "https://img.clerk.com";
 /// Clerk Protect, which may show a challenge before a sign-in and connects to any port.
 const CLERK_PROTECT: &str = "https://*.protect.clerk.com";
 
-/// A number used once: 128 random bits as text of 22 characters (ASVS 11.5.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nonce(Arc<str>);
-
-impl Nonce {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        let mut bytes = [0; 16];
-        // Fails only when the system has no randomness at all. Then a constant would be a lie, an
-        // empty nonce matches nothing.
-        let text = rand::fill(&mut bytes).map(|()| BASE64_URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
-        Self(text.into())
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// The headers that every response has with the same value.
 const CONSTANT: [(&str, &str); 12] = [
     // Other sites see the origin only. With `no-referrer` browsers would post forms with the origin
@@ -112,7 +87,7 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), ca
 /// The security headers of one response. `with_clerk`: the page has Clerk's components, which
 /// insert styles with the nonce and run timers in a worker.
 #[must_use]
-pub fn security_headers(policy: &HeaderPolicy, with_clerk: bool, nonce: &Nonce) -> Vec<(HeaderName, HeaderValue)> {
+pub fn security_headers(policy: &HeaderPolicy, with_clerk: bool, nonce: &Token) -> Vec<(HeaderName, HeaderValue)> {
     let constant =
         CONSTANT.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
     let mut headers: Vec<_> = constant.collect();
@@ -137,7 +112,7 @@ pub fn security_headers(policy: &HeaderPolicy, with_clerk: bool, nonce: &Nonce) 
 
 /// The content security policy: everything is forbidden, and each directive allows the sources that
 /// the page needs.
-fn content_security_policy(policy: &HeaderPolicy, clerk: Option<&ClerkSources>, nonce: &Nonce) -> String {
+fn content_security_policy(policy: &HeaderPolicy, clerk: Option<&ClerkSources>, nonce: &Token) -> String {
     let connect: String = policy.connect.iter().map(|source| format!(" {source}")).collect();
     let from = |list: &[&str]| list.iter().map(|source| format!(" {source}")).collect::<String>();
     let frontend_api = clerk.and_then(|clerk| clerk.frontend_api.as_deref());

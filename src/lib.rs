@@ -8,6 +8,7 @@
 pub mod public_origin;
 pub mod config;
 pub mod clock;
+pub mod random;
 pub mod db;
 
 // Authentication: headers -> Visitor.

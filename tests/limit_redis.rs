@@ -16,9 +16,9 @@ mod outage;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 
-use gatehouse::headers::Nonce;
 use gatehouse::limit::window::Mode;
 use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use gatehouse::random::Token;
 use limit_common::{DEADLINE, ask, connect, redis_url};
 use own_redis::{OwnRedis, free_port};
 use redis::aio::MultiplexedConnection;
@@ -42,7 +42,7 @@ async fn a_refusal_takes_no_budget_and_its_wait_is_exact() {
     limiters.extend(redis_url().map(|url| limiter(&url)));
     for limiter in limiters {
         assert!(limiter.ready().await);
-        let who = Nonce::random();
+        let who = Token::random();
         let take = async |cost, now_ms| limiter.take("test", who.as_str(), 10, 60_000, cost, now_ms).await.unwrap();
         assert!(take(8, 60_000).await.admitted);
         let refused = take(5, 60_001).await;
@@ -59,7 +59,7 @@ async fn a_refusal_takes_no_budget_and_its_wait_is_exact() {
 #[tokio::test]
 async fn redis_and_in_process_limits_agree_on_every_call() {
     let Some(url) = redis_url() else { return };
-    let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Nonce::random());
+    let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Token::random());
     let mut now_ms = NOW_MS;
     for n in 0_i64..300 {
         // A fixed sequence of costs, refunds, pauses and both modes.
@@ -74,7 +74,7 @@ async fn redis_and_in_process_limits_agree_on_every_call() {
 #[tokio::test]
 async fn concurrent_tasks_get_exactly_the_limit() {
     let Some(url) = redis_url() else { return };
-    let (first, second, who) = (limiter(&url), limiter(&url), Nonce::random());
+    let (first, second, who) = (limiter(&url), limiter(&url), Token::random());
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..50 {
         // Two limiters stand for two servers with one budget.
@@ -221,7 +221,7 @@ async fn a_forgotten_script_is_loaded_again() {
 #[tokio::test]
 async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
     let Some(url) = redis_url() else { return };
-    let (limiter, mut connection, who) = (limiter(&url), connect(&url).await, Nonce::random());
+    let (limiter, mut connection, who) = (limiter(&url), connect(&url).await, Token::random());
     let key = format!("wrong:{}:{}", who.as_str(), NOW_MS / 60_000);
     let _: i64 = ask(&mut connection, &["LPUSH", &key, "not a counter"]).await;
     let _: i64 = ask(&mut connection, &["PEXPIRE", &key, "60000"]).await;

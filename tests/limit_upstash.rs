@@ -10,8 +10,8 @@ mod log;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 
-use gatehouse::headers::Nonce;
 use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use gatehouse::random::Token;
 use limit_common::{DEADLINE, ask, connect, redis_url};
 use local_upstash::{Canned, Cut, Faults, LocalUpstash};
 use log::Log;
@@ -65,7 +65,7 @@ async fn a_decision_is_one_request_on_a_shared_connection() {
 async fn upstash_and_in_process_limits_agree_on_every_call() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
-    let (shared, own, who) = (limiter(&upstash.url()), Limiter::in_process(1000), Nonce::random());
+    let (shared, own, who) = (limiter(&upstash.url()), Limiter::in_process(1000), Token::random());
     let mut now_ms = NOW_MS;
     for n in 0_i64..300 {
         // A fixed sequence of costs, refunds and pauses.
@@ -82,7 +82,7 @@ async fn upstash_and_its_redis_share_one_budget() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
     let limiters = [limiter(&upstash.url()), Limiter::redis(&url.into(), DEADLINE).unwrap()];
-    let who = Nonce::random();
+    let who = Token::random();
     let mut tasks = tokio::task::JoinSet::new();
     for limiter in limiters.iter().cycle().take(50) {
         let (limiter, who) = (limiter.clone(), who.clone());
@@ -101,7 +101,7 @@ fn answered(answer: Canned) -> Faults {
 async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause() {
     let Some(url) = redis_url() else { return };
     let (upstash, log) = (stand_in(&url, 0).await, Log::default());
-    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let (limiter, who) = (limiter(&upstash.url()), Token::random());
     let _listening = log.listen();
     let cut = |cut| Faults { cut: Some(cut), ..Faults::default() };
     let endless = Canned { body: "x".repeat(1_000_000).leak(), ..Canned::PAGE };
@@ -156,9 +156,9 @@ async fn a_request_that_may_have_counted_is_not_repeated() {
         Faults { slow: DEADLINE * 2, ..Faults::default() },
     ] {
         // A connection that was used before, because clients retry on such connections.
-        take(&limiter, Nonce::random().as_str()).await.unwrap();
+        take(&limiter, Token::random().as_str()).await.unwrap();
         upstash.make_trouble(trouble);
-        let (who, _) = (Nonce::random(), upstash.asked());
+        let (who, _) = (Token::random(), upstash.asked());
         assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown));
         upstash.make_trouble(Faults::default());
         assert_eq!(take(&limiter, who.as_str()).await.unwrap().remaining, 998);
@@ -190,7 +190,7 @@ async fn a_service_that_starts_late_is_used_once_it_runs() {
     drop(listening);
     let _upstash = stand_in(&url, port).await;
     assert!(
-        take(&limiter, Nonce::random().as_str()).await.is_ok(),
+        take(&limiter, Token::random().as_str()).await.is_ok(),
         "the first call after an outage must not pay for it"
     );
 }
@@ -199,7 +199,7 @@ async fn a_service_that_starts_late_is_used_once_it_runs() {
 async fn an_idle_connection_that_was_closed_is_no_outage() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
-    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let (limiter, who) = (limiter(&upstash.url()), Token::random());
     for round in 1..=5 {
         assert_eq!(take(&limiter, who.as_str()).await.unwrap().remaining, 1000 - round);
         upstash.hang_up().await;
@@ -210,7 +210,7 @@ async fn an_idle_connection_that_was_closed_is_no_outage() {
 #[tokio::test]
 async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
     let Some(url) = redis_url() else { return };
-    let (upstash, mut connection, who) = (stand_in(&url, 0).await, connect(&url).await, Nonce::random());
+    let (upstash, mut connection, who) = (stand_in(&url, 0).await, connect(&url).await, Token::random());
     let (limiter, log) = (limiter(&upstash.url()), Log::default());
     let key = format!("upstash:{}:{}", who.as_str(), NOW_MS / 60_000);
     let _: i64 = ask(&mut connection, &["LPUSH", &key, "not a counter"]).await;
@@ -225,7 +225,7 @@ async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
 async fn a_blocked_identifier_needs_no_request_until_its_block_ends() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
-    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let (limiter, who) = (limiter(&upstash.url()), Token::random());
     let take = async |after_ms| {
         limiter.take("blocked", who.as_str(), 5, 60_000, 1, NOW_MS + after_ms).await.unwrap().wait_ms.unwrap()
     };
@@ -246,7 +246,7 @@ async fn a_blocked_identifier_needs_no_request_until_its_block_ends() {
 async fn a_used_up_quota_moves_limits_into_the_process_and_is_reported_once() {
     let Some(url) = redis_url() else { return };
     let (upstash, log) = (stand_in(&url, 0).await, Log::default());
-    let (limiter, who) = (limiter(&upstash.url()), Nonce::random());
+    let (limiter, who) = (limiter(&upstash.url()), Token::random());
     let take = async || limiter.take_or_local("quota", who.as_str(), 3, 60_000, 1, NOW_MS).await;
     assert_eq!(take().await.remaining, 2);
     let _listening = log.listen();

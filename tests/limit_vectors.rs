@@ -9,9 +9,9 @@
 
 mod limit_common;
 
-use gatehouse::headers::Nonce;
 use gatehouse::limit::window::{Counters, Mode, Window};
 use gatehouse::limit::{Limiter, Verdict};
+use gatehouse::random::Token;
 use limit_common::{DEADLINE, ask, connect, environment, redis_url};
 use redis::aio::MultiplexedConnection;
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ async fn answers_and_keys_at_upstash_match_the_recording() {
 async fn replay(limiter: &Limiter, url: &str) {
     let (file, mut connection) = (vectors(), connect(url).await);
     for sequence in sequences(&file) {
-        let prefix = format!("{}-{}", sequence["prefix"].as_str().unwrap(), Nonce::random().as_str());
+        let prefix = format!("{}-{}", sequence["prefix"].as_str().unwrap(), Token::random().as_str());
         let own = |key: &str| key.replacen(sequence["prefix"].as_str().unwrap(), &prefix, 1);
         for recorded in steps(sequence) {
             if assert_step(limiter, &prefix, recorded).await {

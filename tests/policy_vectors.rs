@@ -7,7 +7,8 @@
 
 mod vectors;
 
-use gatehouse::headers::{ClerkSources, HeaderPolicy, Nonce, security_headers};
+use gatehouse::headers::{ClerkSources, HeaderPolicy, security_headers};
+use gatehouse::random::Token;
 use std::collections::HashMap;
 use vectors::{cases, vectors};
 
@@ -25,7 +26,7 @@ fn ours(local: bool, with_clerk: bool) -> Policy {
     let frontend_api = (!local).then(|| format!("https://{FRONTEND_API}"));
     let policy =
         HeaderPolicy { clerk: Some(ClerkSources { frontend_api, local }), https: true, ..HeaderPolicy::default() };
-    let headers: HashMap<_, _> = security_headers(&policy, with_clerk, &Nonce::random()).into_iter().collect();
+    let headers: HashMap<_, _> = security_headers(&policy, with_clerk, &Token::random()).into_iter().collect();
     parsed(headers[&http::header::CONTENT_SECURITY_POLICY].to_str().unwrap())
 }
 

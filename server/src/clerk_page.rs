@@ -4,7 +4,8 @@ use crate::pages;
 use crate::start::App;
 use app::shell::ClerkTag;
 use axum::response::{IntoResponse, Response};
-use gatehouse::headers::{Nonce, PRIVATE};
+use gatehouse::headers::PRIVATE;
+use gatehouse::random::Token;
 use http::{StatusCode, header};
 
 /// Majors of Clerk's browser packages that this application was tried with.
@@ -19,7 +20,7 @@ pub(crate) fn is_one(path: &str) -> bool {
 }
 
 /// What the script of the page is told; `None` where people sign in on hosted pages.
-pub(crate) fn tag(app: &App, nonce: &Nonce) -> Option<ClerkTag> {
+pub(crate) fn tag(app: &App, nonce: &Token) -> Option<ClerkTag> {
     app.clerk_components.then(|| {
         let base = app.clerk.proxy_url.clone().unwrap_or_else(|| app.clerk.publishable_key.issuer());
         ClerkTag {

@@ -12,7 +12,7 @@ use domain::current_user::{ActiveOrganization, CurrentUser, SignInState};
 use domain::permission::Permission;
 use domain::signed_out::SignedOut;
 use gatehouse::gate::Visitor;
-use gatehouse::headers::Nonce;
+use gatehouse::random::Token;
 use http::StatusCode;
 use http::request::Parts;
 use leptos::prelude::*;
@@ -52,10 +52,10 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 /// What a page may know of its request beside its `Parts`: the nonce of the headers, and whether somebody is signed in.
 fn provide_request(app: &App) {
     let Some(parts) = use_context::<Parts>() else { return };
-    if let Some(nonce) = parts.extensions.get::<Nonce>() {
+    if let Some(nonce) = parts.extensions.get::<Token>() {
         provide_context(leptos::nonce::Nonce::from_value(nonce.as_str().to_owned()));
     }
-    if let Some(tag) = parts.extensions.get::<Nonce>().and_then(|nonce| clerk_page::tag(app, nonce))
+    if let Some(tag) = parts.extensions.get::<Token>().and_then(|nonce| clerk_page::tag(app, nonce))
         && clerk_page::is_one(parts.uri.path())
     {
         provide_context(tag);

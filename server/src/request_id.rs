@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use gatehouse::headers::Nonce;
+use gatehouse::random::Token;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl RequestId {
 const NAME: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) async fn assign(mut request: Request, next: Next) -> Response {
-    let id: Arc<str> = Nonce::random().as_str().into();
+    let id: Arc<str> = Token::random().as_str().into();
     request.extensions_mut().insert(RequestId(Arc::clone(&id)));
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -5,11 +5,12 @@ use crate::start::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use gatehouse::headers::{Nonce, security_headers};
+use gatehouse::headers::security_headers;
+use gatehouse::random::Token;
 use http::{HeaderName, HeaderValue};
 
 pub(crate) async fn add(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let nonce = Nonce::random();
+    let nonce = Token::random();
     request.extensions_mut().insert(nonce.clone());
     let with_clerk = clerk_page::is_one(request.uri().path());
     let listed = may_be_listed(request.uri().path());

@@ -14,7 +14,8 @@ use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::local_path::LocalPath;
 use domain::signed_out::SignedOut;
 use gatehouse::gate::Visitor;
-use gatehouse::headers::{Nonce, PRIVATE};
+use gatehouse::headers::PRIVATE;
+use gatehouse::random::Token;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use serde::Deserialize;
 
@@ -42,7 +43,7 @@ enum HostedPage {
 pub(crate) async fn page(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
-    Extension(nonce): Extension<Nonce>,
+    Extension(nonce): Extension<Token>,
     Query(wanted): Query<Wanted>,
     uri: Uri,
     headers: HeaderMap,

@@ -5,7 +5,7 @@ mod support;
 
 use axum::body::Body;
 use gatehouse::config::Config;
-use gatehouse::headers::Nonce;
+use gatehouse::random::Token;
 use http::{Request, StatusCode};
 use local_upstash::{Canned, Faults, LocalUpstash};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ fn variables(url: &str, token: &str) -> [(&'static str, String); 3] {
     [
         ("UPSTASH_REDIS_REST_URL", url.to_owned()),
         ("UPSTASH_REDIS_REST_TOKEN", token.to_owned()),
-        ("RATE_LIMIT_PREFIX", Nonce::random().as_str().to_owned()),
+        ("RATE_LIMIT_PREFIX", Token::random().as_str().to_owned()),
     ]
 }
 

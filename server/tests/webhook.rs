@@ -94,7 +94,7 @@ fn event(kind: &str, data: &Value) -> String {
 
 /// Delivers an event, which must be accepted.
 async fn deliver_event(app: &TestApp, kind: &str, data: Value) {
-    let id = format!("msg_{}", gatehouse::headers::Nonce::random().as_str());
+    let id = format!("msg_{}", gatehouse::random::Token::random().as_str());
     let response = deliver_webhook(app, &id, &event(kind, &data), WEBHOOK_SECRET).await;
     assert_eq!(response.status, StatusCode::OK, "{kind} {data}: {}", response.body);
 }

@@ -6,7 +6,7 @@ use crate::access::Granted;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use crate::denial_log::DeniedCall;
-use crate::headers::Nonce;
+use crate::random::Token;
 use domain::operation::{ListAudit, Operation};
 use domain::text::{shown, shown_or};
 use domain::views::PageView;
@@ -79,7 +79,7 @@ pub(super) async fn record<Op: Operation>(
     connection: &mut Connection,
     change: &ChangeView,
 ) -> Result<(), StoreError> {
-    let id = format!("{:013x}-{}", grant.now_ms(), Nonce::random().as_str());
+    let id = format!("{:013x}-{}", grant.now_ms(), Token::random().as_str());
     sqlx::query(INSERT)
         .bind(id)
         .bind(grant.actor().organization.as_str())

@@ -19,7 +19,7 @@ use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Database, Schema, StoreError};
 use crate::denial_log::DeniedCall;
-use crate::headers::Nonce;
+use crate::random::Token;
 use clerk::objects::{self, ClerkObject};
 use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
@@ -47,7 +47,7 @@ async fn on_every_database<F: Future<Output = ()>>(test: impl Fn(Database) -> F)
     test(crate::store::open(&url.into()).await.unwrap()).await;
     let Some(url) = postgres_url() else { return };
     let admin = Database::postgres(&url).await.unwrap();
-    let name = format!("contract_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let name = format!("contract_{}", Token::random().as_str().replace('-', "_").to_lowercase());
     execute(&admin, format!("create schema \"{name}\"")).await;
     test(crate::store::open(&format!("{url}?options=-c%20search_path%3D{name}").into()).await.unwrap()).await;
     execute(&admin, format!("drop schema \"{name}\" cascade")).await;

@@ -2,9 +2,9 @@
 //! would give.
 
 use super::{NOW_MS, OwnRedis, ask, connect, free_port, limiter, redis_url};
-use gatehouse::headers::Nonce;
 use gatehouse::limit::window::Mode;
 use gatehouse::limit::{Limiter, Verdict};
+use gatehouse::random::Token;
 use redis::aio::MultiplexedConnection;
 
 /// The number of commands that this Redis has run, without those that read the number.
@@ -55,7 +55,7 @@ async fn a_blocked_identifier_needs_no_round_trip_until_its_block_ends() {
 #[tokio::test]
 async fn a_larger_limit_on_the_same_counter_is_not_blocked_by_a_smaller_one() {
     let Some(url) = redis_url() else { return };
-    let (limiter, who) = (limiter(&url), Nonce::random());
+    let (limiter, who) = (limiter(&url), Token::random());
     let take = async |limit| limiter.take("grown", who.as_str(), limit, 60_000, 1, NOW_MS).await.unwrap().admitted;
     assert!(take(1).await && !take(1).await && take(2).await && !take(2).await && !take(1).await && take(3).await);
 }
@@ -66,7 +66,7 @@ async fn the_memory_of_blocked_identifiers_changes_no_answer() {
     for seed in 1..=4_u64 {
         let (remembering, plain) = (limiter(&url), limiter(&url).asking_each_time());
         let second = limiter(&url);
-        let (mine, theirs) = (Nonce::random(), Nonce::random());
+        let (mine, theirs) = (Token::random(), Token::random());
         let (mut random, mut now_ms) = (seed, NOW_MS);
         for n in 0..300 {
             // A linear congruential generator makes every run the same.

@@ -4,15 +4,15 @@
 //! `cargo test --release -p gatehouse --test limit_upstash -- --ignored --nocapture`
 
 use super::{DEADLINE, NOW_MS, redis_url};
-use gatehouse::headers::Nonce;
 use gatehouse::limit::Limiter;
+use gatehouse::random::Token;
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 9;
 
 /// The time of one decision in a sequence of decisions.
 async fn of_one(limiter: &Limiter, decisions: u32) -> Duration {
-    let who = Nonce::random();
+    let who = Token::random();
     let started = Instant::now();
     for _ in 0..decisions {
         limiter.take("cost", who.as_str(), u64::from(u32::MAX), 60_000, 1, NOW_MS).await.unwrap();

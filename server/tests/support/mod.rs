@@ -133,7 +133,7 @@ impl TestApp {
     /// Waits until the refusals so far are in the audit log. The queue of refusals keeps their order, so
     /// a refusal for an organization of its own is queued now and awaited.
     pub async fn wait_for_refusals(&self) {
-        let organization = format!("org_{}", gatehouse::headers::Nonce::random().as_str());
+        let organization = format!("org_{}", gatehouse::random::Token::random().as_str());
         let caller = caller_with(|claims| claims["o"]["id"] = organization.as_str().into());
         self.call(&caller, "rename_organization", "name=").await;
         let written = async {
@@ -297,7 +297,7 @@ pub async fn deliver_webhook(app: &TestApp, id: &str, payload: &str, secret: &st
 pub async fn new_postgres_schema() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "where the tests' database is")]
     let url = std::env::var("GATEHOUSE_TEST_POSTGRES_URL").ok()?;
-    let schema = format!("test_{}", gatehouse::headers::Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let schema = format!("test_{}", gatehouse::random::Token::random().as_str().replace('-', "_").to_lowercase());
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(&url).await.unwrap();
     #[expect(clippy::disallowed_methods, reason = "a schema has no parameter; its name is ours")]

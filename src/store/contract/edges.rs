@@ -61,7 +61,7 @@ async fn a_nul_character_in_a_webhook_is_replaced() {
 async fn a_name_of_any_length_is_stored_whole() {
     on_every_database(|store| async move {
         // Random letters do not compress, so no database can shorten them to fit into an index.
-        let name: String = (0..2000).map(|_| Nonce::random().as_str().to_owned()).collect();
+        let name: String = (0..2000).map(|_| Token::random().as_str().to_owned()).collect();
         let member = membership("mem_1", "org_a", "user_ann", "org:member", 1);
         let events = [
             event("1", "organizationMembership.created", 1, member),

@@ -5,7 +5,7 @@ use super::*;
 async fn behind_pgbouncer<F: Future<Output = ()>>(test: impl FnOnce(SecretString) -> F) {
     let (Some(direct), Some(pooled)) = (postgres_url(), service("GATEHOUSE_TEST_PGBOUNCER_URL")) else { return };
     let admin = Database::postgres(&direct).await.unwrap();
-    let name = format!("pooled_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let name = format!("pooled_{}", Token::random().as_str().replace('-', "_").to_lowercase());
     execute(&admin, format!("create database \"{name}\" template template0")).await;
     test(database(&pooled, &name)).await;
     execute(&admin, format!("drop database \"{name}\" with (force)")).await;

@@ -77,7 +77,7 @@ async fn search_and_order_are_the_same_on_every_database() {
 #[tokio::test]
 async fn the_collation_of_postgres_does_not_matter() {
     let Some(url) = postgres_url() else { return };
-    let name = format!("icu_{}", Nonce::random().as_str().replace('-', "_").to_lowercase());
+    let name = format!("icu_{}", Token::random().as_str().replace('-', "_").to_lowercase());
     let admin = Database::postgres(&url).await.unwrap();
     let collation = "locale_provider icu icu_locale 'en-US-u-kn-true' locale 'C' template template0";
     execute(&admin, format!("create database \"{name}\" {collation}")).await;
