@@ -23,7 +23,7 @@ use clerk::entitlements::{Requirement, satisfies};
 use domain::operation::{Declaration, OnOutage, Operation, Target, validated};
 use domain::permission::Permission;
 use domain::refusal::Refusal;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use granted::GrantedServices;
 use permissions::{applies_here, has_permission};
 
@@ -108,7 +108,7 @@ impl Visitor {
     /// Ends the session. Clerk's sign-in page redirects a user with a running session straight
     /// back, so the user can sign in again only after its end.
     fn end_too_old(&self, session: &SessionClaims) -> Refusal {
-        let reason = SignedOut::SessionTooOldForPermission;
+        let reason = SignOutReason::SessionTooOldForPermission;
         let (request_id, now_ms) = (self.request_id(), self.now_ms());
         self.services().lifetimes.end(SessionUse { session, is_activity: true, request_id, now_ms }, reason);
         Refusal::Unauthenticated { reason: Some(reason) }

@@ -21,7 +21,7 @@ use crate::store::lifetimes::{self, End, NewSession};
 use cache::SessionCache;
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use shared::Shared;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -64,7 +64,7 @@ impl Lifetimes {
         let looked = self.cache().look(&session.id, &self.0.rules, is_activity, now_ms);
         let standing = match looked {
             Some(standing @ SessionStatus::Running(_)) => standing,
-            Some(SessionStatus::Ended(SignedOut::SessionIdle)) => self.recheck_idle(usage).await?,
+            Some(SessionStatus::Ended(SignOutReason::SessionIdle)) => self.recheck_idle(usage).await?,
             Some(ended @ SessionStatus::Ended(_)) => ended,
             None => self.first_use(usage).await?,
         };
@@ -76,13 +76,13 @@ impl Lifetimes {
 
     /// The rule that ended a session, as far as this process has it in memory.
     #[must_use]
-    pub fn known_end(&self, session: &SessionClaims) -> Option<SignedOut> {
+    pub fn known_end(&self, session: &SessionClaims) -> Option<SignOutReason> {
         self.cache().end_of(&session.id)
     }
 
     /// Ends a session immediately in this process. The background tasks write the audit entry and
     /// revoke the session at Clerk, once.
-    pub fn end(&self, usage: SessionUse<'_>, rule: SignedOut) {
+    pub fn end(&self, usage: SessionUse<'_>, rule: SignOutReason) {
         let SessionUse { session, now_ms, .. } = usage;
         let end = || End {
             session: session.id.clone(),
@@ -116,7 +116,9 @@ impl Lifetimes {
                 let person = person(session);
                 let new = NewSession { session: &session.id, user: &session.user, person: &person, now_ms, single };
                 let met = lifetimes::record_first_use(&self.0.database, &new).await?;
-                met.replaced.iter().for_each(|replaced| self.cache().note_end(replaced, SignedOut::SessionReplaced));
+                met.replaced
+                    .iter()
+                    .for_each(|replaced| self.cache().note_end(replaced, SignOutReason::SessionReplaced));
                 met.facts
             }
         };
@@ -128,7 +130,7 @@ impl Lifetimes {
     async fn recheck_idle(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
         let SessionUse { session, is_activity, now_ms, .. } = usage;
         let Some(facts) = lifetimes::find(&self.0.database, &session.id).await? else {
-            return Ok(SessionStatus::Ended(SignedOut::SessionIdle));
+            return Ok(SessionStatus::Ended(SignOutReason::SessionIdle));
         };
         Ok(self.cache().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
     }

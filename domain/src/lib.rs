@@ -8,7 +8,7 @@ pub use clerk_types::{ids, reverification};
 mod closed_set;
 pub mod calendar;
 pub mod text;
-pub mod signed_out;
+pub mod sign_out_reason;
 pub mod refusal;
 pub mod input;
 pub mod permission;

@@ -5,7 +5,7 @@
 //! our origin (ASVS 3.7.2).
 
 use crate::pages::Page;
-use crate::signed_out::{self, SignedOut};
+use crate::sign_out_reason::{self, SignOutReason};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -46,9 +46,9 @@ impl LocalPath {
     /// The sign-in page, which returns to `back`. `reason` is the rule that ended the earlier
     /// session; the sign-in page explains it.
     #[must_use]
-    pub fn sign_in(back: &Self, reason: Option<SignedOut>) -> Self {
+    pub fn sign_in(back: &Self, reason: Option<SignOutReason>) -> Self {
         let page = Self::SIGN_IN.returning_to(back);
-        reason.map_or(page.clone(), |reason| page.with_query(&[(signed_out::PARAMETER, reason.code())]))
+        reason.map_or(page.clone(), |reason| page.with_query(&[(sign_out_reason::PARAMETER, reason.code())]))
     }
 
     /// The tasks of a pending session, which return to `back`.

@@ -6,7 +6,7 @@
 
 use crate::closed_set::closed_set;
 use crate::reverification::Reverification;
-use crate::signed_out::SignedOut;
+use crate::sign_out_reason::SignOutReason;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub enum Refusal {
     Unauthenticated {
         /// The session rule that ended the session; `None` if no rule did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason: Option<SignedOut>,
+        reason: Option<SignOutReason>,
     },
     /// 403: the organization does not grant the permission.
     Forbidden,
@@ -198,7 +198,7 @@ mod tests {
     fn the_json_is_the_outside_contract() {
         let text = |refusal: &Refusal| serde_json::to_string(refusal).unwrap();
         assert_eq!(text(&Refusal::NOBODY), r#"{"error":"unauthenticated"}"#);
-        let ended = Refusal::Unauthenticated { reason: Some(SignedOut::SessionTooOld) };
+        let ended = Refusal::Unauthenticated { reason: Some(SignOutReason::SessionTooOld) };
         assert_eq!(text(&ended), r#"{"error":"unauthenticated","reason":"session_too_old"}"#);
         for refusal in [Refusal::NOBODY, ended] {
             assert_eq!(serde_json::from_str::<Refusal>(&text(&refusal)).unwrap(), refusal);

@@ -10,7 +10,7 @@ use axum::response::Html;
 use clerk::authenticate::SignInProblem;
 use domain::current_user::{ActiveOrganization, CurrentUser, SignInState};
 use domain::permission::Permission;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use gatehouse::gate::Visitor;
 use gatehouse::random::Token;
 use http::StatusCode;
@@ -95,7 +95,7 @@ pub(crate) struct Notice {
     /// Why this browser could not be signed in.
     pub(crate) trouble: Option<SignInProblem>,
     /// The rule that ended the session before.
-    pub(crate) reason: Option<SignedOut>,
+    pub(crate) reason: Option<SignOutReason>,
     /// Whether the browser still has that session.
     pub(crate) has_ended: bool,
 }
@@ -126,7 +126,7 @@ pub(crate) fn sign_in(
 }
 
 /// What somebody sees whose session a rule ended, where the form itself stands on another page.
-pub(crate) fn signed_out(app: &App, reason: SignedOut, sign_in: &str) -> Html<String> {
+pub(crate) fn signed_out(app: &App, reason: SignOutReason, sign_in: &str) -> Html<String> {
     let sign_in = sign_in.to_owned();
     Html(Owner::new().with(|| app::shell::signed_out_page(reason, sign_in, app.leptos.clone()).to_html()))
 }

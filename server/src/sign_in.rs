@@ -12,7 +12,7 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::local_path::LocalPath;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::PRIVATE;
 use gatehouse::random::Token;
@@ -60,7 +60,7 @@ pub(crate) async fn page(
     if let Some(trouble) = visitor.trouble().filter(|_| tag.is_none() || visitor.session().is_some()) {
         return page_of(pages::trouble(&app, trouble, back.as_str()));
     }
-    let reason = visitor.signed_out().or_else(|| wanted.signed_out.as_deref().and_then(SignedOut::from_code));
+    let reason = visitor.signed_out().or_else(|| wanted.signed_out.as_deref().and_then(SignOutReason::from_code));
     if let Some(target) = elsewhere(&visitor, mode, &back) {
         return to(&target);
     }

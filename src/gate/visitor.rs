@@ -3,7 +3,7 @@
 use super::services::Services;
 use clerk::authenticate::SignInProblem;
 use clerk::claims::SessionClaims;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use std::sync::Arc;
 
 /// The caller of one request. Only [`Gate::admit`](super::Gate::admit) creates a visitor.
@@ -15,7 +15,7 @@ pub struct Visitor {
     /// How old the session is, in milliseconds.
     pub(super) age_ms: i64,
     /// The rule that ended the session of the token; `None` if no rule did.
-    pub(super) signed_out: Option<SignedOut>,
+    pub(super) signed_out: Option<SignOutReason>,
     /// The organization that the calling page was rendered for, if the request names it.
     pub(super) made_for: Option<Arc<str>>,
     pub(super) trouble: Option<SignInProblem>,
@@ -40,7 +40,7 @@ impl Visitor {
 
     /// The rule that ended the session of the token; `None` if no rule did.
     #[must_use]
-    pub fn signed_out(&self) -> Option<SignedOut> {
+    pub fn signed_out(&self) -> Option<SignOutReason> {
         self.signed_out
     }
 

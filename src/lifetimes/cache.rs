@@ -4,7 +4,7 @@
 use super::rule::{Facts, Rules, SessionStatus, verdict};
 use crate::store::lifetimes::End;
 use domain::ids::SessionId;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use std::collections::HashMap;
 
 /// Capacity in sessions, about 20 MB. The least recently seen ones are evicted, and read from the
@@ -84,12 +84,12 @@ impl SessionCache {
         entry.see(rules, is_activity, now_ms)
     }
 
-    pub(super) fn end_of(&self, session: &SessionId) -> Option<SignedOut> {
+    pub(super) fn end_of(&self, session: &SessionId) -> Option<SignOutReason> {
         self.sessions.get(session)?.facts.ended
     }
 
     /// Records an end that is already stored.
-    pub(super) fn note_end(&mut self, session: &SessionId, rule: SignedOut) {
+    pub(super) fn note_end(&mut self, session: &SessionId, rule: SignOutReason) {
         if let Some(entry) = self.sessions.get_mut(session) {
             entry.facts.ended.get_or_insert(rule);
         }
@@ -97,7 +97,7 @@ impl SessionCache {
 
     /// Ends a session and queues `end`, unless it is queued already. Returns whether the end is
     /// new.
-    pub(super) fn end(&mut self, session: &SessionId, rule: SignedOut, end: impl FnOnce() -> End) -> bool {
+    pub(super) fn end(&mut self, session: &SessionId, rule: SignOutReason, end: impl FnOnce() -> End) -> bool {
         let Some(entry) = self.sessions.get_mut(session) else { return false };
         entry.facts.ended.get_or_insert(rule);
         let is_new = !std::mem::replace(&mut entry.is_end_noted, true);

@@ -5,7 +5,7 @@
 //! `created_at`, whichever is earlier. The `iat` of a token is no measure: Clerk issues a new token
 //! every minute.
 
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 
 /// Whether a session continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum SessionStatus {
     /// The session continues; its age in milliseconds.
     Running(i64),
     /// This rule ended the session.
-    Ended(SignedOut),
+    Ended(SignOutReason),
 }
 
 /// Tolerated difference between the clocks of two servers, in milliseconds. Tokens are valid for 60
@@ -45,7 +45,7 @@ pub struct Facts {
     /// The last activity of the user.
     pub last_seen_ms: i64,
     /// The rule that ended the session; `None` while it continues.
-    pub ended: Option<SignedOut>,
+    pub ended: Option<SignOutReason>,
 }
 
 impl Facts {
@@ -89,7 +89,7 @@ impl Facts {
 /// The rule that ends the session, or `None`. An end is permanent: the rule that ended the session
 /// first stays the reason.
 #[must_use]
-pub fn verdict(facts: Facts, rules: &Rules, now_ms: i64) -> Option<SignedOut> {
+pub fn verdict(facts: Facts, rules: &Rules, now_ms: i64) -> Option<SignOutReason> {
     let facts = facts.at(now_ms);
     let is_over = |limit_ms: Option<i64>, since_ms: i64| {
         limit_ms.is_some_and(|limit_ms| now_ms.saturating_sub(since_ms) >= limit_ms)
@@ -97,9 +97,9 @@ pub fn verdict(facts: Facts, rules: &Rules, now_ms: i64) -> Option<SignedOut> {
     if facts.ended.is_some() {
         facts.ended
     } else if is_over(rules.max_age_ms, facts.first_seen_ms) {
-        Some(SignedOut::SessionTooOld)
+        Some(SignOutReason::SessionTooOld)
     } else if is_over(rules.idle_timeout_ms, facts.last_seen_ms) {
-        Some(SignedOut::SessionIdle)
+        Some(SignOutReason::SessionIdle)
     } else {
         None
     }
@@ -107,7 +107,7 @@ pub fn verdict(facts: Facts, rules: &Rules, now_ms: i64) -> Option<SignedOut> {
 
 #[cfg(test)]
 mod tests {
-    use super::SignedOut::{SessionIdle, SessionReplaced, SessionTooOld};
+    use super::SignOutReason::{SessionIdle, SessionReplaced, SessionTooOld};
     use super::*;
 
     const T: i64 = 1_800_000_000_000;

@@ -7,7 +7,7 @@ use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use crate::lifetimes::rule::Facts;
 use domain::ids::{SessionId, UserId};
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 
 /// Smaller values of `created_at` are ignored: 100,000,000,000 ms is in 1973, so such a value is in
 /// another unit and must not sign a user out.
@@ -42,7 +42,7 @@ type Row = (String, i64, i64, Option<String>);
 fn facts((_, first_seen_ms, last_seen_ms, ended_by): &Row) -> Facts {
     // A newer version may store a code that this version does not know. The session has ended in
     // any case.
-    let ended = ended_by.as_deref().map(|code| SignedOut::from_code(code).unwrap_or(SignedOut::SessionTooOld));
+    let ended = ended_by.as_deref().map(|code| SignOutReason::from_code(code).unwrap_or(SignOutReason::SessionTooOld));
     Facts { first_seen_ms: *first_seen_ms, last_seen_ms: *last_seen_ms, ended }
 }
 
@@ -99,7 +99,7 @@ pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> 
     if new.single && first_use.facts.ended.is_none() {
         for loser in losers(&mut transaction, new, &row).await? {
             if loser == session.as_str() {
-                first_use.facts.ended = Some(SignedOut::SessionReplaced);
+                first_use.facts.ended = Some(SignOutReason::SessionReplaced);
             }
             replace(&mut transaction, &loser, now_ms).await?;
             first_use.replaced.extend(SessionId::parse(&loser));
@@ -123,7 +123,7 @@ async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Res
         "update session_lifetimes set ended_by = $2, ended_at = $3, tell_clerk_at = $4 where session_id = $1 and ended_by is null",
     )
     .bind(session)
-    .bind(SignedOut::SessionReplaced.code())
+    .bind(SignOutReason::SessionReplaced.code())
     .bind(now_ms)
     .bind(now_ms.saturating_add(SILENCE_MS))
     .execute(connection)
@@ -159,7 +159,7 @@ pub(crate) async fn write(store: &Database, seen: &[(SessionId, Facts)], now_ms:
 #[derive(Clone, Debug)]
 pub(crate) struct End {
     pub(crate) session: SessionId,
-    pub(crate) rule: SignedOut,
+    pub(crate) rule: SignOutReason,
     /// The caller, if an organization is active: each audit entry belongs to an organization.
     pub(crate) actor: Option<Actor>,
     pub(crate) request_id: String,
@@ -221,13 +221,16 @@ async fn record(
 ///
 /// # Errors
 /// The database does not answer or refuses the statement.
-pub(crate) async fn ended_since(store: &Database, since_ms: i64) -> Result<Vec<(SessionId, SignedOut)>, StoreError> {
+pub(crate) async fn ended_since(
+    store: &Database,
+    since_ms: i64,
+) -> Result<Vec<(SessionId, SignOutReason)>, StoreError> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("select session_id, ended_by from session_lifetimes where ended_at >= $1")
             .bind(since_ms)
             .fetch_all(store.reader())
             .await?;
-    let read = |(id, code): (String, String)| Some((SessionId::parse(&id).ok()?, SignedOut::from_code(&code)?));
+    let read = |(id, code): (String, String)| Some((SessionId::parse(&id).ok()?, SignOutReason::from_code(&code)?));
     Ok(rows.into_iter().filter_map(read).collect())
 }
 

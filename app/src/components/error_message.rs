@@ -3,7 +3,7 @@
 use super::brand::PublicHeader;
 use crate::texts::signed_out::signed_out_message;
 use crate::texts::statuses::status_message;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;
 
 /// The message for a status.
@@ -19,7 +19,7 @@ pub(crate) fn ErrorMessage(
     link: (String, &'static str),
     /// The rule that ended the session.
     #[prop(default = None)]
-    reason: Option<SignedOut>,
+    reason: Option<SignOutReason>,
 ) -> impl IntoView {
     let (heading, text) = status_message(status);
     let text = reason.map_or(text, signed_out_message);

@@ -4,7 +4,7 @@
 use super::{ClerkTag, plain};
 use crate::components::brand::PublicHeader;
 use crate::texts::signed_out::signed_out_message;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;
 
 /// The purpose of Clerk's form on the sign-in page.
@@ -51,7 +51,7 @@ pub struct SignInPage {
     /// Why the last sign-in failed; shown when Clerk's form cannot mend it.
     pub trouble: Option<String>,
     /// The rule that ended the session before.
-    pub reason: Option<SignedOut>,
+    pub reason: Option<SignOutReason>,
     /// Whether the browser still has that session. The page's script ends it at Clerk, whose form
     /// would show the person as signed in.
     pub has_ended: bool,
@@ -101,7 +101,7 @@ pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> im
 
 /// The sign-in page without a form, after a rule ended the session. `sign_in`: the page with the
 /// form.
-pub fn signed_out_page(reason: SignedOut, sign_in: String, options: LeptosOptions) -> impl IntoView {
+pub fn signed_out_page(reason: SignOutReason, sign_in: String, options: LeptosOptions) -> impl IntoView {
     message_page("Sign in again", signed_out_message(reason).to_owned(), (sign_in, "Sign in"), options)
 }
 

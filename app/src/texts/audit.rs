@@ -1,7 +1,7 @@
 //! The words of the audit log. It stores codes, which programs read and which never change; people
 //! read these.
 
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 
 /// The label of an operation, made of its name: `rename_organization` is "Rename organization". A
 /// new operation has a label without a line here.
@@ -25,7 +25,7 @@ pub(crate) fn outcome_label(code: &str) -> String {
         "not_found" => "Not found",
         "unavailable" => "Service unavailable",
         "internal" => "Internal error",
-        code => match SignedOut::from_code(code) {
+        code => match SignOutReason::from_code(code) {
             Some(rule) => rule_label(rule),
             None => return operation_label(code),
         },
@@ -33,12 +33,12 @@ pub(crate) fn outcome_label(code: &str) -> String {
     label.to_owned()
 }
 
-const fn rule_label(rule: SignedOut) -> &'static str {
+const fn rule_label(rule: SignOutReason) -> &'static str {
     match rule {
-        SignedOut::SessionTooOld => "Maximum age reached",
-        SignedOut::SessionIdle => "Inactive",
-        SignedOut::SessionReplaced => "Signed in elsewhere",
-        SignedOut::SessionTooOldForPermission => "Recent sign-in required",
+        SignOutReason::SessionTooOld => "Maximum age reached",
+        SignOutReason::SessionIdle => "Inactive",
+        SignOutReason::SessionReplaced => "Signed in elsewhere",
+        SignOutReason::SessionTooOldForPermission => "Recent sign-in required",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::lifetimes::Facts;
 use crate::store::lifetimes::{self, End, FirstUse, NewSession};
-use domain::signed_out::SignedOut::{self, SessionIdle, SessionReplaced, SessionTooOld};
+use domain::sign_out_reason::SignOutReason::{self, SessionIdle, SessionReplaced, SessionTooOld};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -25,7 +25,7 @@ fn facts(first_seen_ms: i64, last_seen_ms: i64) -> Facts {
     Facts { first_seen_ms, last_seen_ms, ended: None }
 }
 
-fn end(session: &str, rule: SignedOut, at_ms: i64) -> End {
+fn end(session: &str, rule: SignOutReason, at_ms: i64) -> End {
     let actor = Some(Actor { session: id(session), ..actor("org_a") });
     End { session: id(session), rule, actor, request_id: "r".to_owned(), at_ms }
 }

@@ -14,7 +14,7 @@ closed_set! {
     /// The rule that ended a session.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "snake_case")]
-    pub enum SignedOut;
+    pub enum SignOutReason;
     /// The code, as in the JSON member `reason`.
     fn code;
     /// The session is older than `SESSION_MAX_AGE`.
@@ -27,7 +27,7 @@ closed_set! {
     SessionTooOldForPermission = "session_too_old_for_permission",
 }
 
-impl SignedOut {
+impl SignOutReason {
     /// The rule for a code; `None` for any other text, because anybody can write the URL.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
@@ -41,10 +41,10 @@ mod tests {
 
     #[test]
     fn the_code_is_the_one_in_the_json_and_is_read_back() {
-        for rule in SignedOut::ALL {
+        for rule in SignOutReason::ALL {
             assert_eq!(serde_json::to_value(rule).unwrap(), rule.code());
-            assert_eq!(SignedOut::from_code(rule.code()), Some(rule));
+            assert_eq!(SignOutReason::from_code(rule.code()), Some(rule));
         }
-        assert_eq!(SignedOut::from_code("session_too_old "), None);
+        assert_eq!(SignOutReason::from_code("session_too_old "), None);
     }
 }
