@@ -72,7 +72,7 @@ impl Visitor {
             checked.map_err(|fields| self.refuse(&actor, declaration, Refusal::InvalidInput { fields }))?;
         // The user switched the organization, perhaps in another tab, and this page shows the old
         // one.
-        if self.made_for().is_some_and(|made_for| made_for != actor.organization.as_str()) {
+        if self.page_organization().is_some_and(|page_organization| page_organization != actor.organization.as_str()) {
             return Err(self.refuse(&actor, declaration, Refusal::OtherOrganization).into());
         }
         let budget = self.take_budget(&actor, declaration).await?;

@@ -23,7 +23,7 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
 /// The key of a client in rate limits. An IPv6 user has a whole /64 network (RFC 6177), so the
 /// network counts as one client. Unknown addresses share one key.
 #[must_use]
-pub fn requester(address: Option<IpAddr>) -> String {
+pub fn client_key(address: Option<IpAddr>) -> String {
     match address.map(|address| address.to_canonical()) {
         None => String::new(),
         Some(IpAddr::V4(address)) => address.to_string(),
@@ -45,14 +45,14 @@ mod tests {
     use http::HeaderValue;
 
     #[test]
-    fn whoever_has_a_network_counts_as_one_requester() {
-        let requester = |text: &str| requester(Some(text.parse().unwrap()));
-        assert_eq!(requester("2001:db8:1:2:aaaa::1"), "2001:db8:1:2::/64");
-        assert_eq!(requester("2001:db8:1:2:ffff:ffff:ffff:ffff"), requester("2001:db8:1:2::"));
-        assert_ne!(requester("2001:db8:1:3::1"), requester("2001:db8:1:2::1"));
-        assert_eq!(requester("::ffff:203.0.113.5"), "203.0.113.5");
-        assert_eq!(requester("203.0.113.5"), "203.0.113.5");
-        assert_eq!(super::requester(None), "");
+    fn an_ipv6_network_counts_as_one_client() {
+        let client_key = |text: &str| client_key(Some(text.parse().unwrap()));
+        assert_eq!(client_key("2001:db8:1:2:aaaa::1"), "2001:db8:1:2::/64");
+        assert_eq!(client_key("2001:db8:1:2:ffff:ffff:ffff:ffff"), client_key("2001:db8:1:2::"));
+        assert_ne!(client_key("2001:db8:1:3::1"), client_key("2001:db8:1:2::1"));
+        assert_eq!(client_key("::ffff:203.0.113.5"), "203.0.113.5");
+        assert_eq!(client_key("203.0.113.5"), "203.0.113.5");
+        assert_eq!(super::client_key(None), "");
     }
 
     #[test]

@@ -166,7 +166,7 @@ fn metrics_addr(variables: &Variables<'_>, site: SocketAddr, problems: &mut Prob
         );
         return None;
     };
-    if collide(address, site) {
+    if cannot_bind_both(address, site) {
         let remedy = "choose another port for one of them, or leave METRICS_ADDR blank to turn the metrics off";
         problems.add("METRICS_ADDR", "is the address of LEPTOS_SITE_ADDR, but each listener needs its own", remedy);
     }
@@ -175,7 +175,7 @@ fn metrics_addr(variables: &Variables<'_>, site: SocketAddr, problems: &mut Prob
 
 /// Whether two listeners cannot both bind. An unspecified address binds every address of the
 /// machine; an IPv6 listener also binds IPv4.
-fn collide(one: SocketAddr, other: SocketAddr) -> bool {
+fn cannot_bind_both(one: SocketAddr, other: SocketAddr) -> bool {
     let takes = |all: SocketAddr, it: SocketAddr| all.ip().is_unspecified() && (all.is_ipv6() || it.is_ipv4());
     let same_port = one.port() == other.port() && one.port() != 0;
     same_port && (one.ip() == other.ip() || takes(one, other) || takes(other, one))

@@ -12,7 +12,7 @@ mod visitor;
 pub use services::Services;
 pub use visitor::Visitor;
 
-use crate::client_address::requester;
+use crate::client_address::client_key;
 use crate::lifetimes::{SessionStatus, SessionUse};
 use clerk::authenticate::{self, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
 use clerk::claims::SessionClaims;
@@ -42,7 +42,7 @@ pub(crate) struct Unavailable;
 
 /// The maximum number of lookups: the keys of a handshake token, its session and a session cookie,
 /// one handshake payload, and one refresh. A request that needs more means a bug, so the loop ends.
-const MAX_ANSWERS: usize = 5;
+const MAX_LOOKUPS: usize = 5;
 
 /// The maximum number of calls to Clerk for nonces and refresh tokens from one address in a
 /// minute. All visitors share Clerk's rate limit.
@@ -65,18 +65,18 @@ impl Gate {
         now_ms: i64,
     ) -> Admission {
         let head = if head.method == Method::HEAD { RequestHead { method: &Method::GET, ..head } } else { head };
-        let mut answers = LookupResults::default();
-        for _ in 0..=MAX_ANSWERS {
-            match authenticate::decide(head, &self.0.settings, &answers, now_ms) {
+        let mut results = LookupResults::default();
+        for _ in 0..=MAX_LOOKUPS {
+            match authenticate::decide(head, &self.0.settings, &results, now_ms) {
                 Progress::Done(mut decision) => {
-                    decision.headers.extend(self.without_strays(head.headers));
+                    decision.headers.extend(self.clear_stray_cookies(head.headers));
                     let is_activity = activity::is_activity(head);
-                    return match self.standing(&decision, is_activity, request_id, now_ms).await {
-                        Ok(standing) => self.admission(decision, standing, request_id, now_ms),
+                    return match self.session_status(&decision, is_activity, request_id, now_ms).await {
+                        Ok(status) => self.admission(decision, status, request_id, now_ms),
                         Err(Unavailable) => Admission::Unavailable,
                     };
                 }
-                Progress::Needs(need) => match self.answer(need, address, &mut answers, now_ms).await {
+                Progress::Needs(lookup) => match self.look_up(lookup, address, &mut results, now_ms).await {
                     Ok(()) => {}
                     Err(Unavailable) => return Admission::Unavailable,
                 },
@@ -96,35 +96,35 @@ impl Gate {
         before: Option<&str>,
         now_ms: i64,
     ) -> Result<SignOutTarget, Unavailable> {
-        let mut answers = LookupResults::default();
-        for _ in 0..=MAX_ANSWERS {
-            match authenticate::sign_out_target(head, &self.0.settings, &answers, now_ms, before) {
-                Ok(leaving) => return Ok(leaving),
-                Err(need) => self.answer(need, None, &mut answers, now_ms).await?,
+        let mut results = LookupResults::default();
+        for _ in 0..=MAX_LOOKUPS {
+            match authenticate::sign_out_target(head, &self.0.settings, &results, now_ms, before) {
+                Ok(target) => return Ok(target),
+                Err(lookup) => self.look_up(lookup, None, &mut results, now_ms).await?,
             }
         }
         Err(Unavailable)
     }
 
     /// Makes one lookup and stores its result.
-    async fn answer(
+    async fn look_up(
         &self,
-        need: Lookup,
+        lookup: Lookup,
         address: Option<IpAddr>,
-        answers: &mut LookupResults,
+        results: &mut LookupResults,
         now_ms: i64,
     ) -> Result<(), Unavailable> {
-        match need {
+        match lookup {
             Lookup::Key(kid) => match self.0.keys.key(kid.as_deref(), now_ms).await {
-                Ok(key) => answers.keys.push((kid, Some(key))),
-                Err(KeyError::Unknown) => answers.keys.push((kid, None)),
+                Ok(key) => results.keys.push((kid, Some(key))),
+                Err(KeyError::Unknown) => results.keys.push((kid, None)),
                 Err(KeyError::Unavailable) => return Err(Unavailable),
             },
             Lookup::HandshakePayload(nonce) => {
-                answers.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
+                results.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
             }
             Lookup::Refresh(refresh) => {
-                answers.refreshed = Some(if self.may_look_up(address, now_ms).await {
+                results.refreshed = Some(if self.is_lookup_allowed(address, now_ms).await {
                     self.0.backend_api.refresh(&refresh).await
                 } else {
                     Err("too-many-requests".to_owned())
@@ -136,7 +136,7 @@ impl Gate {
 
     /// Clears host cookies that duplicate Clerk's cookies for the domain: with both, each visit
     /// would cause a loop of handshakes.
-    fn without_strays(&self, headers: &http::HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    fn clear_stray_cookies(&self, headers: &http::HeaderMap) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
         let strays = authenticate::stray_cookies(headers, &self.0.settings).into_iter();
         let cleared =
             strays.filter_map(|name| HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")).ok());
@@ -145,7 +145,7 @@ impl Gate {
 
     /// If the lookup of a nonce fails, the payload is empty (Clerk behaviour).
     async fn handshake_payload(&self, nonce: &str, address: Option<IpAddr>, now_ms: i64) -> Vec<String> {
-        if !self.may_look_up(address, now_ms).await {
+        if !self.is_lookup_allowed(address, now_ms).await {
             return Vec::new();
         }
         self.0.backend_api.handshake_payload(nonce).await.unwrap_or_else(|error| {
@@ -156,15 +156,15 @@ impl Gate {
 
     /// During an outage of the rate-limit store a local counter decides, so that users can still
     /// sign in and Clerk stays protected.
-    async fn may_look_up(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
-        let who = requester(address);
+    async fn is_lookup_allowed(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
+        let who = client_key(address);
         let prefix = format!("{}:clerk_lookup", self.0.rate_limit_prefix);
         self.0.limiter.take_or_local(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await.admitted
     }
 
     /// Checks the session against the lifetime rules. The rules do not apply to a pending session:
     /// it grants nothing and replaces no other session.
-    async fn standing(
+    async fn session_status(
         &self,
         decision: &authenticate::Decision,
         is_activity: bool,
@@ -216,8 +216,17 @@ impl Gate {
             return Admission::ForeignCookies;
         };
         let (services, request_id) = (Arc::clone(&self.0), request_id.into());
-        let visitor =
-            Visitor { session, pending, age_ms, signed_out, made_for: None, trouble, services, request_id, now_ms };
+        let visitor = Visitor {
+            session,
+            pending,
+            age_ms,
+            signed_out,
+            page_organization: None,
+            trouble,
+            services,
+            request_id,
+            now_ms,
+        };
         Admission::Visitor(visitor, decision.headers)
     }
 

@@ -25,11 +25,11 @@ pub struct Origins {
 
 /// The reason why a request has no valid host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Misdirected {
+pub enum HostError {
     /// The request names no host, two hosts or an invalid one: 400 (RFC 9112 section 3.2).
     Malformed,
     /// The request names a host of another application: 421 (RFC 9110 section 15.5.20).
-    Elsewhere,
+    OtherHost,
 }
 
 impl Origins {
@@ -49,12 +49,12 @@ impl Origins {
     ///
     /// # Errors
     /// The request names no host of this application.
-    pub fn reached(&self, uri: &Uri, headers: &HeaderMap) -> Result<String, Misdirected> {
+    pub fn request_origin(&self, uri: &Uri, headers: &HeaderMap) -> Result<String, HostError> {
         let forwarded = header_text::elements(headers, &FORWARDED_HOST, b',').next().filter(|_| self.trusts_forwarded);
         let mut hosts = headers.get_all(header::HOST).iter();
         let host = hosts.next().map(HeaderValue::as_bytes).map(|bytes| str::from_utf8(bytes).ok());
         if hosts.next().is_some() {
-            return Err(Misdirected::Malformed);
+            return Err(HostError::Malformed);
         }
         // An absolute request target, or the pseudo-header of HTTP/2, names the host as well; then
         // both must match.
@@ -63,14 +63,14 @@ impl Origins {
         if let Some(forwarded) = forwarded {
             named = vec![forwarded];
         }
-        let mut reached = Err(Misdirected::Malformed);
+        let mut origin = Err(HostError::Malformed);
         for text in named {
-            reached = Ok(self.origin_of(text.filter(|text| is_host(text)).ok_or(Misdirected::Malformed)?)?);
+            origin = Ok(self.origin_of(text.filter(|text| is_host(text)).ok_or(HostError::Malformed)?)?);
         }
-        reached
+        origin
     }
 
-    fn origin_of(&self, host: &str) -> Result<String, Misdirected> {
+    fn origin_of(&self, host: &str) -> Result<String, HostError> {
         let serialized = |url: &Url| url.origin().ascii_serialization();
         let at = |own: &&Url| {
             Url::parse(&format!("{}://{host}", own.scheme())).is_ok_and(|url| url.origin() == own.origin())
@@ -79,7 +79,7 @@ impl Origins {
             let is_loopback = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));
             self.origins.first().filter(|_| self.is_local && is_loopback)
         };
-        self.origins.iter().find(at).or_else(local).map(serialized).ok_or(Misdirected::Elsewhere)
+        self.origins.iter().find(at).or_else(local).map(serialized).ok_or(HostError::OtherHost)
     }
 }
 
@@ -102,9 +102,9 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 /// same origin (ASVS 3.5.1). Another site may open a page behind the sign-in by a link, but it may
 /// neither embed nor fetch the page.
 #[must_use]
-pub fn may_pass(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
+pub fn is_allowed_request(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> bool {
     if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        return may_write(headers, own);
+        return is_allowed_write(headers, own);
     }
     let is_behind_sign_in = ["/admin", "/api"]
         .iter()
@@ -114,7 +114,7 @@ pub fn may_pass(method: &Method, path: &str, headers: &HeaderMap, own: &str) -> 
 
 /// Browsers send `Origin` with every write. `Sec-Fetch-Site` alone suffices too. A client without
 /// cookies has no session that an attacker could use.
-fn may_write(headers: &HeaderMap, own: &str) -> bool {
+fn is_allowed_write(headers: &HeaderMap, own: &str) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let tells = match (origins.next(), origins.next()) {
         (None, _) => headers.contains_key(SITE) || !headers.contains_key(header::COOKIE),

@@ -10,7 +10,7 @@ mod advice;
 mod blocked;
 mod counted;
 
-pub use advice::{Advice, Interface, Told};
+pub use advice::{Advice, Interface, LoggedAdvice};
 pub use blocked::Blocked;
 pub use counted::Counted;
 

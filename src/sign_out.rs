@@ -30,29 +30,29 @@ impl Gate {
     /// [`SignOutOutcome::OnlyHere`].
     pub async fn sign_out(&self, head: RequestHead<'_>, before: Option<&str>, now_ms: i64) -> SignOutOutcome {
         let current = self.sign_out_target(head, None, now_ms).await;
-        let Some(before) = before else { return self.depart(current, head, now_ms).await };
+        let Some(before) = before else { return self.end_target(current, head, now_ms).await };
         // Another user may have signed in since the earlier attempt, so the two sessions can
         // differ.
         let without_cookies = HeaderMap::new();
         let alone = RequestHead { headers: &without_cookies, ..head };
         let earlier = self.sign_out_target(alone, Some(before), now_ms).await;
         if session_of(&current).is_some_and(|session| Some(session) == session_of(&earlier)) {
-            return self.depart(current, head, now_ms).await;
+            return self.end_target(current, head, now_ms).await;
         }
-        match (self.depart(current, head, now_ms).await, self.depart(earlier, alone, now_ms).await) {
+        match (self.end_target(current, head, now_ms).await, self.end_target(earlier, alone, now_ms).await) {
             (SignOutOutcome::Done, SignOutOutcome::OnlyHere(None)) => SignOutOutcome::OnlyHere(Some(before.to_owned())),
             (SignOutOutcome::Done, earlier) => earlier,
             (left, _) => left,
         }
     }
 
-    async fn depart(
+    async fn end_target(
         &self,
-        leaving: Result<SignOutTarget, Unavailable>,
+        target: Result<SignOutTarget, Unavailable>,
         head: RequestHead<'_>,
         now_ms: i64,
     ) -> SignOutOutcome {
-        match leaving {
+        match target {
             Ok(SignOutTarget::Nobody) => SignOutOutcome::Done,
             Ok(SignOutTarget::Unknown) => SignOutOutcome::Unknown,
             Ok(SignOutTarget::Session(session, token)) => {
@@ -105,8 +105,8 @@ fn is_gone(error: &BackendApiError) -> bool {
     is_gone
 }
 
-fn session_of(leaving: &Result<SignOutTarget, Unavailable>) -> Option<&SessionId> {
-    match leaving {
+fn session_of(target: &Result<SignOutTarget, Unavailable>) -> Option<&SessionId> {
+    match target {
         Ok(SignOutTarget::Session(session, _)) => Some(session),
         Ok(SignOutTarget::Unknown | SignOutTarget::Nobody) | Err(Unavailable) => None,
     }

@@ -55,7 +55,7 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
     let active = actor.organization.as_str();
     let another = fields.pairs().find(|(name, organization)| name == ORGANIZATION && organization != active);
     if let (Some((_, another)), Some(visitor)) = (another, request.extensions_mut().get_mut::<Visitor>()) {
-        *visitor = visitor.clone().from_page_of(&another);
+        *visitor = visitor.clone().with_page_organization(&another);
     }
     Ok(request)
 }

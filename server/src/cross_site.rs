@@ -1,33 +1,36 @@
-//! Requests for another host, and from other sites, end here. The rules stand in `gatehouse::origins`.
+//! Requests for another host, and from other sites, end here. The rules stand in
+//! `gatehouse::origins`.
 
 use crate::start::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use gatehouse::origins::{Misdirected, may_pass};
+use gatehouse::origins::{HostError, is_allowed_request};
 use http::StatusCode;
 
 /// The configured origin that a request was made to.
 #[derive(Clone)]
-struct Reached(String);
+struct RequestOrigin(String);
 
-/// Refuses what is for another host: whoever points a name of theirs at this server gets nothing that looks like ours.
+/// Refuses requests for another host, so that a foreign name which points at this server shows none
+/// of our pages.
 pub(crate) async fn check_host(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match app.origins.reached(request.uri(), request.headers()) {
+    match app.origins.request_origin(request.uri(), request.headers()) {
         Ok(origin) => {
-            request.extensions_mut().insert(Reached(origin));
+            request.extensions_mut().insert(RequestOrigin(origin));
             next.run(request).await
         }
-        Err(Misdirected::Malformed) => StatusCode::BAD_REQUEST.into_response(),
-        Err(Misdirected::Elsewhere) => StatusCode::MISDIRECTED_REQUEST.into_response(),
+        Err(HostError::Malformed) => StatusCode::BAD_REQUEST.into_response(),
+        Err(HostError::OtherHost) => StatusCode::MISDIRECTED_REQUEST.into_response(),
     }
 }
 
-/// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that are
-/// embedded or fetched by other sites.
+/// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that
+/// are embedded or fetched by other sites.
 pub(crate) async fn check_origin(request: Request, next: Next) -> Response {
-    let reached = request.extensions().get::<Reached>();
-    let passes =
-        reached.is_some_and(|Reached(own)| may_pass(request.method(), request.uri().path(), request.headers(), own));
+    let origin = request.extensions().get::<RequestOrigin>();
+    let passes = origin.is_some_and(|RequestOrigin(own)| {
+        is_allowed_request(request.method(), request.uri().path(), request.headers(), own)
+    });
     if passes { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
 }

@@ -20,7 +20,7 @@ const REQUESTS_PER_MINUTE: u64 = 600;
 
 pub(crate) async fn forward(State(app): State<App>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
-    let who = client_address::requester(address);
+    let who = client_address::client_key(address);
     let limiter = &app.gate.services().limiter;
     let prefix = format!("{}:frontend_api", app.gate.services().rate_limit_prefix);
     // While the store of rate limits is away nobody is kept from signing in, and nobody floods Clerk either.

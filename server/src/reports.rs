@@ -1,6 +1,7 @@
 //! `POST /reports`: where browsers send what a policy of ours kept from happening.
 //!
-//! It stands outside sessions and CSRF: nothing is done but counting and telling the log, and a browser sends reports on its own behalf.
+//! It stands outside sessions and CSRF: nothing is done but counting and telling the log, and a
+//! browser sends reports on its own behalf.
 
 use crate::start::App;
 use crate::{answer, client_ip, metrics};
@@ -47,15 +48,16 @@ fn advise(app: &App, reports: &[Counted]) {
         proxied: app.clerk.proxy_url.is_some(),
     };
     for advice in reports.iter().filter_map(|report| Advice::of(report, &clerk)) {
-        if app.told.is_new(advice) {
+        if app.logged_advice.is_new(advice) {
             tracing::warn!("a browser reports a violation of the content security policy: {advice}");
         }
     }
 }
 
-/// One of the requester's budget. Reports are counted in this process, so they need no store of rate limits to be there.
+/// Counts the report against the budget of the client. Reports are counted in this process, so they
+/// need no store of rate limits to be there.
 async fn take(app: &App, address: Option<IpAddr>) -> Result<(), Refusal> {
-    let (who, services) = (client_address::requester(address), app.gate.services());
+    let (who, services) = (client_address::client_key(address), app.gate.services());
     let prefix = format!("{}:reports", services.rate_limit_prefix);
     let now_ms = app.clock.now_ms();
     match services.limiter.take_or_local(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, now_ms).await {

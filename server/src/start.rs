@@ -15,7 +15,7 @@ use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
 use gatehouse::public_origin::PublicOrigin;
-use gatehouse::reports::Told;
+use gatehouse::reports::LoggedAdvice;
 use gatehouse::revoked_sessions::RevocationList;
 use gatehouse::store;
 use leptos::prelude::LeptosOptions;
@@ -39,8 +39,8 @@ pub struct App {
     pub headers: Arc<HeaderPolicy>,
     /// How requests of the Frontend API are sent up.
     pub frontend: Arc<FrontendProxy>,
-    /// What was told about reports of browsers.
-    pub told: Arc<Told>,
+    /// The remedies for reports of browsers that the log already contains.
+    pub logged_advice: Arc<LoggedAdvice>,
     /// Client of the Frontend API proxy.
     pub proxy: reqwest::Client,
     /// How Leptos names files and finds them.
@@ -63,7 +63,8 @@ const LIMITED_IDENTIFIERS: usize = 100_000;
 const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
 const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// Builds the application. `config.clerk` names a real instance, or `local` is the one that was started for it.
+/// Builds the application. `config.clerk` names a real instance, or `local` is the one that was
+/// started for it.
 ///
 /// # Errors
 /// The database cannot be opened or migrated, or a client cannot be made.
@@ -111,7 +112,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<App, St
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, config.trusted_proxy_hops)?),
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,
-        told: Arc::default(),
+        logged_advice: Arc::default(),
         proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos: site::options(&config.site),
         trusted_proxy_hops: config.trusted_proxy_hops,
@@ -164,7 +165,8 @@ pub(crate) fn limiter(limits: &LimitStore) -> Result<Limiter, StartError> {
     })
 }
 
-/// Where a browser may be sent after a form post: to sign in, and to the Frontend API for new cookies.
+/// Where a browser may be sent after a form post: to sign in, and to the Frontend API for new
+/// cookies.
 fn clerk_origins(clerk: &ClerkSettings) -> Vec<String> {
     let sign_in = if clerk.sign_in_url.starts_with('/') {
         clerk.publishable_key.accounts_base_url()
@@ -204,7 +206,8 @@ pub struct Local {
     pub clock: Clock,
 }
 
-/// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its handle.
+/// Starts the Clerk that needs no account and tells how to reach it. It lives as long as its
+/// handle.
 ///
 /// # Errors
 /// Its state cannot be read or written, or no port is free.

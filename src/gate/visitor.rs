@@ -17,7 +17,7 @@ pub struct Visitor {
     /// The rule that ended the session of the token; `None` if no rule did.
     pub(super) signed_out: Option<SignOutReason>,
     /// The organization that the calling page was rendered for, if the request names it.
-    pub(super) made_for: Option<Arc<str>>,
+    pub(super) page_organization: Option<Arc<str>>,
     pub(super) trouble: Option<SignInProblem>,
     pub(super) services: Arc<Services>,
     pub(super) request_id: Arc<str>,
@@ -46,12 +46,12 @@ impl Visitor {
 
     /// The visitor with the organization that the calling page was rendered for.
     #[must_use]
-    pub fn from_page_of(self, organization: &str) -> Self {
-        Self { made_for: Some(organization.into()), ..self }
+    pub fn with_page_organization(self, organization: &str) -> Self {
+        Self { page_organization: Some(organization.into()), ..self }
     }
 
-    pub(crate) fn made_for(&self) -> Option<&str> {
-        self.made_for.as_deref()
+    pub(crate) fn page_organization(&self) -> Option<&str> {
+        self.page_organization.as_deref()
     }
 
     /// The reason why this browser cannot keep a session, if the gate found one.

@@ -12,15 +12,20 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     map
 }
 
-fn reached(public: &str, trusts: bool, target: &str, pairs: &[(&'static str, &str)]) -> Result<String, Misdirected> {
+fn request_origin(
+    public: &str,
+    trusts: bool,
+    target: &str,
+    pairs: &[(&'static str, &str)],
+) -> Result<String, HostError> {
     let parties = ["https://second.example.com".to_owned()];
     let origins = Origins::new(&PublicOrigin::parse(public).unwrap(), &parties, trusts);
-    origins.reached(&target.parse().unwrap(), &headers(pairs))
+    origins.request_origin(&target.parse().unwrap(), &headers(pairs))
 }
 
 #[test]
 fn a_request_is_for_a_configured_origin_or_for_nobody() {
-    let own = |host: &str| reached(OWN, false, "/", &[("host", host)]);
+    let own = |host: &str| request_origin(OWN, false, "/", &[("host", host)]);
     for host in ["admin.example.com", "ADMIN.Example.com", "admin.example.com:443"] {
         assert_eq!(own(host).as_deref(), Ok(OWN), "{host}");
     }
@@ -38,57 +43,60 @@ fn a_request_is_for_a_configured_origin_or_for_nobody() {
         "10.0.0.7",
         "[::1]",
     ] {
-        assert_eq!(own(host), Err(Misdirected::Elsewhere), "{host}");
+        assert_eq!(own(host), Err(HostError::OtherHost), "{host}");
     }
     for host in ["", " ", "admin.example.com/x", "admin@example.com", "admin.example.com, evil", "ädmin.example.com"] {
-        assert_eq!(own(host), Err(Misdirected::Malformed), "{host}");
+        assert_eq!(own(host), Err(HostError::Malformed), "{host}");
     }
 }
 
 #[test]
 fn it_names_one_host_and_says_so_once() {
-    let own = |target: &str, hosts: &[(&'static str, &str)]| reached(OWN, false, target, hosts);
+    let own = |target: &str, hosts: &[(&'static str, &str)]| request_origin(OWN, false, target, hosts);
     let ours = ("host", "admin.example.com");
-    assert_eq!(own("/", &[]), Err(Misdirected::Malformed));
-    assert_eq!(own("/", &[ours, ours]), Err(Misdirected::Malformed));
-    assert_eq!(own("/", &[ours, ("host", "evil.example")]), Err(Misdirected::Malformed));
+    assert_eq!(own("/", &[]), Err(HostError::Malformed));
+    assert_eq!(own("/", &[ours, ours]), Err(HostError::Malformed));
+    assert_eq!(own("/", &[ours, ("host", "evil.example")]), Err(HostError::Malformed));
     assert_eq!(own("https://admin.example.com/", &[]).as_deref(), Ok(OWN));
     assert_eq!(own("http://admin.example.com:443/", &[ours]).as_deref(), Ok(OWN));
-    assert_eq!(own("https://evil.example/", &[ours]), Err(Misdirected::Elsewhere));
-    assert_eq!(own("https://admin.example.com/", &[("host", "evil.example")]), Err(Misdirected::Elsewhere));
+    assert_eq!(own("https://evil.example/", &[ours]), Err(HostError::OtherHost));
+    assert_eq!(own("https://admin.example.com/", &[("host", "evil.example")]), Err(HostError::OtherHost));
 }
 
 #[test]
 fn proxies_of_ours_tell_the_host_and_nobody_else_does() {
     let (inner, ours) = (("host", "10.0.0.7:3000"), ("x-forwarded-host", "admin.example.com"));
-    assert_eq!(reached(OWN, true, "/", &[inner, ours]).as_deref(), Ok(OWN));
-    assert_eq!(reached(OWN, true, "/", &[inner, ("x-forwarded-host", "admin.example.com, inner")]).as_deref(), Ok(OWN));
-    assert_eq!(reached(OWN, false, "/", &[inner, ours]), Err(Misdirected::Elsewhere));
-    assert_eq!(reached(OWN, true, "/", &[inner]), Err(Misdirected::Elsewhere));
+    assert_eq!(request_origin(OWN, true, "/", &[inner, ours]).as_deref(), Ok(OWN));
+    assert_eq!(
+        request_origin(OWN, true, "/", &[inner, ("x-forwarded-host", "admin.example.com, inner")]).as_deref(),
+        Ok(OWN)
+    );
+    assert_eq!(request_origin(OWN, false, "/", &[inner, ours]), Err(HostError::OtherHost));
+    assert_eq!(request_origin(OWN, true, "/", &[inner]), Err(HostError::OtherHost));
     let evil = ("x-forwarded-host", "evil.example, admin.example.com");
-    assert_eq!(reached(OWN, true, "/", &[("host", "admin.example.com"), evil]), Err(Misdirected::Elsewhere));
+    assert_eq!(request_origin(OWN, true, "/", &[("host", "admin.example.com"), evil]), Err(HostError::OtherHost));
     let unreadable = ("x-forwarded-host", "ä");
-    assert_eq!(reached(OWN, true, "/", &[("host", "admin.example.com"), unreadable]), Err(Misdirected::Malformed));
+    assert_eq!(request_origin(OWN, true, "/", &[("host", "admin.example.com"), unreadable]), Err(HostError::Malformed));
 }
 
 #[test]
 fn a_developers_machine_has_more_than_one_name() {
     let public = "http://localhost:3000";
     for host in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000", "127.0.0.1:8080", "app.localhost:3000"] {
-        assert_eq!(reached(public, false, "/", &[("host", host)]).as_deref(), Ok(public), "{host}");
+        assert_eq!(request_origin(public, false, "/", &[("host", host)]).as_deref(), Ok(public), "{host}");
     }
     for host in ["evil.example:3000", "localhost.evil.example:3000", "10.0.0.7:3000"] {
-        assert_eq!(reached(public, false, "/", &[("host", host)]), Err(Misdirected::Elsewhere), "{host}");
+        assert_eq!(request_origin(public, false, "/", &[("host", host)]), Err(HostError::OtherHost), "{host}");
     }
     assert_eq!(
-        reached("https://localhost:3443", false, "/", &[("host", "127.0.0.1:3443")]),
-        Err(Misdirected::Elsewhere)
+        request_origin("https://localhost:3443", false, "/", &[("host", "127.0.0.1:3443")]),
+        Err(HostError::OtherHost)
     );
 }
 
 #[test]
 fn a_write_comes_from_the_very_origin() {
-    let may = |pairs: &[(&'static str, &str)]| may_pass(&Method::POST, "/sign-out", &headers(pairs), OWN);
+    let may = |pairs: &[(&'static str, &str)]| is_allowed_request(&Method::POST, "/sign-out", &headers(pairs), OWN);
     let cookie = ("cookie", "__session=x");
     assert!(may(&[("origin", OWN), cookie]));
     assert!(may(&[("origin", OWN), ("sec-fetch-site", "same-origin"), cookie]));
@@ -121,7 +129,7 @@ fn a_write_comes_from_the_very_origin() {
 
 #[test]
 fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded() {
-    let may = |path: &str, pairs: &[(&'static str, &str)]| may_pass(&Method::GET, path, &headers(pairs), OWN);
+    let may = |path: &str, pairs: &[(&'static str, &str)]| is_allowed_request(&Method::GET, path, &headers(pairs), OWN);
     for site in ["cross-site", "same-site"] {
         let site = ("sec-fetch-site", site);
         for path in ["/admin", "/admin/members", "/api/show_dashboard", "/api"] {
@@ -144,7 +152,7 @@ fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded() {
             assert!(!may(path, &[site]), "{path}");
             for method in [Method::HEAD, Method::OPTIONS] {
                 assert!(
-                    !may_pass(&method, path, &headers(&[site, ("sec-fetch-mode", "cors")]), OWN),
+                    !is_allowed_request(&method, path, &headers(&[site, ("sec-fetch-mode", "cors")]), OWN),
                     "{method} {path}"
                 );
             }

@@ -102,9 +102,9 @@ impl fmt::Display for Advice {
 
 /// The remedies that the log already contains.
 #[derive(Debug, Default)]
-pub struct Told(Mutex<HashSet<Advice>>);
+pub struct LoggedAdvice(Mutex<HashSet<Advice>>);
 
-impl Told {
+impl LoggedAdvice {
     /// Whether the log does not contain the remedy yet; the next call returns `false`.
     pub fn is_new(&self, advice: Advice) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(advice)
@@ -173,10 +173,10 @@ mod tests {
     }
 
     #[test]
-    fn each_advice_is_told_once() {
-        let told = Told::default();
+    fn each_advice_is_logged_once() {
+        let logged = LoggedAdvice::default();
         let advice = |directive| Advice { directive, source: Source::Style };
-        assert!(told.is_new(advice("style-src")) && told.is_new(advice("style-src-elem")));
-        assert!(!told.is_new(advice("style-src")));
+        assert!(logged.is_new(advice("style-src")) && logged.is_new(advice("style-src-elem")));
+        assert!(!logged.is_new(advice("style-src")));
     }
 }
