@@ -1,9 +1,9 @@
-//! Clerk's Frontend API under our own origin: which request goes upstream, and what comes back of its
-//! answer. Pure; the server carries the bytes.
+//! Clerk's Frontend API under the application's own origin: which requests and headers go upstream, and
+//! which come back. The functions are pure; the server carries the bytes.
 //!
-//! As Clerk's own proxy does it, and stricter in four things: of cookies and credentials only Clerk's
-//! go up, `X-Forwarded-*` counts only where proxies of ours are configured, and the client's address is
-//! told by the server and never by the client.
+//! The rules are those of Clerk's own proxy, and stricter in three things. Only Clerk's cookies and
+//! credentials go upstream, `X-Forwarded-*` counts only behind trusted proxies, and the server tells the
+//! address of the client, never the client itself.
 
 use crate::header_text;
 use crate::publishable_key::PublishableKey;
@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::net::IpAddr;
 use url::Url;
 
-/// Headers of one connection (RFC 9110 section 7.6.1).
+/// The headers of a single connection (RFC 9110 section 7.6.1).
 const HOP_BY_HOP: [&str; 8] = [
     "connection",
     "keep-alive",
@@ -24,13 +24,13 @@ const HOP_BY_HOP: [&str; 8] = [
     "upgrade",
 ];
 
-/// What proxies write, and whoever pretends to be one.
+/// The headers that proxies write. A client can write them too.
 const FORWARDED: [&str; 5] = ["forwarded", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "cf-connecting-ip"];
 
-/// First characters of the names of Clerk's cookies.
+/// The beginnings of the names of Clerk's cookies.
 const CLERK_COOKIES: [&str; 5] = ["__client", "__session", "__clerk", "__refresh", "clerk_"];
 
-/// How requests are sent up.
+/// A proxy for the Frontend API at a path of the application.
 #[derive(Clone, Debug)]
 pub struct FrontendProxy {
     path: String,
@@ -40,14 +40,14 @@ pub struct FrontendProxy {
     trusts_forwarded: bool,
 }
 
-/// Why a request is not sent up.
+/// Why a request does not go upstream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProxyError {
     /// The proxy is not configured: 500.
     #[error("{0}")]
     Configuration(&'static str),
-    /// The path is not the proxy's: 400.
-    #[error("the path is not one of the proxy")]
+    /// The path is not below that of the proxy: 400.
+    #[error("the path is not below that of the proxy")]
     PathMismatch,
     /// The Frontend API does not answer: 502.
     #[error("the Frontend API does not answer")]
@@ -55,7 +55,7 @@ pub enum ProxyError {
 }
 
 impl ProxyError {
-    /// Clerk's code of the error.
+    /// Clerk's error code.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl ProxyError {
     }
 }
 
-/// Where Clerk receives proxied requests of an instance.
+/// The host at which Clerk receives proxied requests of an instance.
 #[must_use]
 pub fn default_upstream(instance: &PublishableKey) -> &'static str {
     let host = instance.frontend_api();
@@ -89,10 +89,11 @@ pub fn default_upstream(instance: &PublishableKey) -> &'static str {
 }
 
 impl FrontendProxy {
-    /// A proxy at `path` of `public_origin` in front of `upstream`. `trusts_forwarded`: proxies of ours stand in front of this server.
+    /// A proxy at `path` of `public_origin` for `upstream`. With `trusts_forwarded`, trusted proxies in
+    /// front of this server set `X-Forwarded-*`.
     ///
     /// # Errors
-    /// [`ProxyError::Configuration`].
+    /// [`ProxyError::Configuration`]: the secret key is empty, or the upstream is no plain URL.
     pub fn new(
         path: &str,
         upstream: &str,
@@ -116,7 +117,8 @@ impl FrontendProxy {
         Ok(Self { path, upstream, secret_key, public_origin, trusts_forwarded })
     }
 
-    /// The URL upstream for a path and query. By concatenation, and the host is compared afterwards: no path names another one.
+    /// The upstream URL for a path and query. It is concatenated, and its origin is compared afterwards,
+    /// so no path leads to another host.
     ///
     /// # Errors
     /// [`ProxyError::PathMismatch`].
@@ -132,7 +134,8 @@ impl FrontendProxy {
         if url.origin() == self.upstream.origin() { Ok(url) } else { Err(ProxyError::PathMismatch) }
     }
 
-    /// The headers upstream, without `Host`, which follows from the URL.
+    /// The headers of the upstream request. `client` is the address of the browser. `Host` is missing,
+    /// because it follows from the URL.
     #[must_use]
     pub fn request_headers(&self, incoming: &HeaderMap, client: Option<IpAddr>) -> HeaderMap {
         let named = connection_names(incoming);
@@ -170,7 +173,8 @@ impl FrontendProxy {
         headers
     }
 
-    /// The headers of the answer for the browser. Each `Set-Cookie` stays one; a redirect of the Frontend API to itself stays behind the proxy.
+    /// The headers of the response for the browser. Each `Set-Cookie` stays a header of its own, and a
+    /// redirect of the Frontend API to itself leads back to the proxy.
     #[must_use]
     pub fn response_headers(&self, request: &HeaderMap, url: &Url, upstream: &HeaderMap) -> HeaderMap {
         let named = connection_names(upstream);
@@ -198,7 +202,7 @@ impl FrontendProxy {
         HeaderValue::from_str(&format!("{}{}{rest}", self.origin_of(request), self.path)).ok()
     }
 
-    /// Our origin, or the one that our proxies saw: they must tell scheme and host.
+    /// The public origin, or the one that trusted proxies saw. They must name scheme and host.
     fn origin_of(&self, headers: &HeaderMap) -> String {
         let first = |name: &'static str| {
             let first = header_text::elements(headers, &HeaderName::from_static(name), b',').next().flatten();
@@ -219,15 +223,15 @@ fn connection_names(headers: &HeaderMap) -> Vec<String> {
     header_text::elements(headers, &header::CONNECTION, b',').flatten().map(str::to_ascii_lowercase).collect()
 }
 
-/// A session or client token: after `Bearer`, or alone as native clients send it. Every other scheme is
-/// that of a proxy in front of us.
+/// A session or client token, after `Bearer` or alone as native clients send it. Every other scheme is
+/// for a proxy in front of this server.
 fn is_clerks_credential(value: &HeaderValue) -> bool {
     let mut words = value.as_bytes().split(|byte| *byte == b' ');
     let scheme = words.next().unwrap_or_default();
     scheme.eq_ignore_ascii_case(b"Bearer") || words.next().is_none()
 }
 
-/// Of the cookies only those that are Clerk's.
+/// Only the cookies that are Clerk's.
 fn clerk_cookies(headers: &HeaderMap) -> Option<HeaderValue> {
     let is_clerks = |pair: &&str| CLERK_COOKIES.iter().any(|prefix| pair.starts_with(prefix));
     let kept: Vec<_> = header_text::elements(headers, &header::COOKIE, b';').flatten().filter(is_clerks).collect();
@@ -235,98 +239,4 @@ fn clerk_cookies(headers: &HeaderMap) -> Option<HeaderValue> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_applications_cookies_and_what_pretends_to_be_a_proxy_stay_here() {
-        let proxy = |trusts| {
-            let secret = "sk_test_x".to_owned().into();
-            FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", trusts)
-                .unwrap()
-        };
-        let mut incoming = HeaderMap::new();
-        for (name, value) in [
-            ("cookie", "theme=dark; __session=s; cart=1; __client_uat=2"),
-            ("x-forwarded-for", "6.6.6.6"),
-            ("x-forwarded-host", "evil.example"),
-            ("x-real-ip", "6.6.6.6"),
-            ("cf-connecting-ip", "6.6.6.6"),
-        ] {
-            incoming.append(HeaderName::from_static(name), HeaderValue::from_static(value));
-        }
-        let sent = proxy(false).request_headers(&incoming, Some("203.0.113.9".parse().unwrap()));
-        let text = |headers: &HeaderMap, name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-        assert_eq!(text(&sent, "cookie").as_deref(), Some("__session=s; __client_uat=2"));
-        assert_eq!(text(&sent, "x-forwarded-for").as_deref(), Some("203.0.113.9"));
-        assert_eq!(text(&sent, "x-forwarded-host").as_deref(), Some("a.example"));
-        assert_eq!((text(&sent, "x-real-ip"), text(&sent, "cf-connecting-ip")), (None, None));
-        let trusted = proxy(true).request_headers(&incoming, None);
-        assert_eq!(
-            (text(&trusted, "x-forwarded-host").as_deref(), text(&trusted, "x-forwarded-for")),
-            (Some("evil.example"), None)
-        );
-    }
-
-    #[test]
-    fn bytes_outside_of_ascii_hide_nothing_of_clerks() {
-        let secret = "sk_test_x".to_owned().into();
-        let proxy =
-            FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", false)
-                .unwrap();
-        let mut incoming = HeaderMap::new();
-        for (name, value) in [
-            ("cookie", "city=Zürich; __session=s; __session_é=x"),
-            ("cookie", "__client=c; Zürich"),
-            ("connection", "x-drop, ü"),
-            ("x-drop", "1"),
-            ("user-agent", "Zürich"),
-        ] {
-            incoming.append(HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap());
-        }
-        let sent = proxy.request_headers(&incoming, None);
-        assert_eq!(sent["cookie"], "__session=s; __client=c");
-        assert_eq!((sent.get("x-drop"), sent["user-agent"].as_bytes()), (None, "Zürich".as_bytes()));
-        let upstream = HeaderMap::from_iter([(
-            header::LOCATION,
-            HeaderValue::from_bytes("https://frontend-api.clerk.dev/v1/ü".as_bytes()).unwrap(),
-        )]);
-        let url = proxy.upstream_url("/__clerk/v1").unwrap();
-        let location = &proxy.response_headers(&HeaderMap::new(), &url, &upstream)[header::LOCATION];
-        assert_eq!(location, "https://a.example/__clerk/v1/%C3%BC");
-    }
-
-    #[test]
-    fn credentials_for_somebody_else_stay_here() {
-        let secret = "sk_test_x".to_owned().into();
-        let proxy =
-            FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", false)
-                .unwrap();
-        for (credential, goes_up) in [
-            ("Basic c3RhZ2luZzpzZWNyZXQ=", false),
-            ("basic c3RhZ2luZzpzZWNyZXQ=", false),
-            ("Digest username=\"u\", realm=\"r\"", false),
-            ("Negotiate YII=", false),
-            ("Bearer eyJ.eyJ.x", true),
-            ("bearer eyJ.eyJ.x", true),
-            ("eyJ.eyJ.x", true),
-        ] {
-            let incoming = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(credential))]);
-            let sent = proxy.request_headers(&incoming, None);
-            assert_eq!(sent.contains_key(header::AUTHORIZATION), goes_up, "{credential}");
-        }
-    }
-
-    #[test]
-    fn no_path_leads_to_another_host() {
-        let secret = "sk_test_x".to_owned().into();
-        let proxy =
-            FrontendProxy::new("/__clerk/", "http://127.0.0.1:4455/base", secret, "http://a.example", false).unwrap();
-        for target in
-            ["/__clerk//evil.example/x", "/__clerk/@evil.example", "/__clerk/\\evil.example", "/__clerk/..//..//x"]
-        {
-            assert_eq!(proxy.upstream_url(target).unwrap().host_str(), Some("127.0.0.1"), "{target}");
-        }
-        assert_eq!(proxy.upstream_url("/__clerkx/v1"), Err(ProxyError::PathMismatch));
-    }
-}
+mod tests;

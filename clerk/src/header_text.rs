@@ -1,23 +1,24 @@
-//! Header values as text. On the wire they are bytes (RFC 9110 section 5.5), and what one program wrote
-//! into them may be unreadable for another: any application on a host can set a cookie with letters
-//! outside of ASCII. Only the part that is unreadable is left out, never its neighbours.
+//! Header values as text. On the wire they are bytes (RFC 9110 section 5.5), and another program may
+//! write any bytes into them: every application on a host can set a cookie with letters outside of
+//! ASCII. Only the part that cannot be read is left out, never the parts beside it.
 
 use http::{HeaderMap, HeaderName};
 
-/// A header with a value; an empty one, or one that cannot be read, is the same as none.
+/// The first value of a header. `None`: the header is missing or empty, or cannot be read as text.
 pub fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     readable(headers.get(name)?.as_bytes()).filter(|text| !text.is_empty())
 }
 
-/// The elements of a list over all lines of a header, in their order. `None` holds the place of an
-/// element that cannot be read.
+/// The elements of a list over all lines of a header, in their order. `None` stands for an element
+/// that cannot be read.
 pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName, separator: u8) -> impl Iterator<Item = Option<&'a str>> {
     let lines =
         headers.get_all(name).iter().flat_map(move |line| line.as_bytes().split(move |byte| *byte == separator));
     lines.map(readable)
 }
 
-/// Names and values of all cookies. Quotes are ordinary characters, as they are for browsers (RFC 6265 section 5.4).
+/// Names and values of all cookies. Quotes are ordinary characters, as in browsers (RFC 6265 section
+/// 5.4).
 pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let pairs = elements(headers, &http::header::COOKIE, b';').flatten().filter_map(|pair| pair.split_once('='));
     pairs.map(|(name, value)| (name.trim_end(), value.trim_start()))

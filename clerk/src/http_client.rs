@@ -1,10 +1,11 @@
-//! The one HTTP client for calls that this server makes itself.
+//! The HTTP client for calls of the server itself.
 //!
-//! Time limits on everything and no redirects: a dependency may be slow or send us elsewhere, and neither may reach a visitor (ASVS 15.3.2).
+//! Every call has a time limit, and no redirect is followed: a dependency may be slow or redirect
+//! elsewhere, and neither may reach a user (ASVS 15.3.2).
 
 use std::time::Duration;
 
-/// A client whose calls end within `limit`, connecting included.
+/// A client whose calls end within `limit`, including the time to connect.
 ///
 /// # Errors
 /// The TLS backend cannot be set up.
@@ -12,7 +13,7 @@ pub fn http_client(limit: Duration) -> Result<reqwest::Client, reqwest::Error> {
     http_client_builder(limit).build()
 }
 
-/// As [`http_client`], for a client that needs one setting more.
+/// As [`http_client`], for a client that needs more settings.
 pub fn http_client_builder(limit: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .timeout(limit)

@@ -1,8 +1,4 @@
-//! Clerk's protocol for any Rust server.
-//!
-//! The crate knows how Clerk's keys, tokens, cookies, webhooks and APIs work. It has no database, no
-//! web framework and no authority: it tells who sent a request, and the application decides what
-//! that person may do.
+#![doc = include_str!("../README.md")]
 
 pub use clerk_types::{ids, reverification};
 
@@ -19,3 +15,4 @@ pub mod frontend_proxy;
 pub mod objects;
 pub mod webhook;
 pub mod backend_api;
+pub mod lookups;

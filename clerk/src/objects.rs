@@ -1,18 +1,20 @@
-//! Clerk's objects, as its Backend API answers them and its webhooks tell of them, cut down to what is used here.
+//! Clerk's objects in answers of the Backend API and in webhooks, with the members that servers use
+//! most.
 //!
-//! Read leniently: unknown members do no harm, and an optional one of a wrong type counts as absent. Only what makes the object itself (its id,
-//! what it belongs to, its age) must be there; without it there is no object. A blank name is no name.
+//! Reading is lenient: unknown members are ignored, and an optional member of a wrong type counts as
+//! absent. Only the id, the owner and the age of an object are required. A blank name is no name. Texts
+//! contain no NUL, which PostgreSQL cannot store.
 
 use crate::ids::{OrganizationId, SessionId, UserId};
 use serde_json::Value;
 
 /// An object of Clerk.
 pub trait ClerkObject: Sized {
-    /// Reads it. `None`: it lacks what makes it one.
+    /// Reads the object. `None`: a required member is missing.
     fn read(data: &Value) -> Option<Self>;
 }
 
-/// A person.
+/// A user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Clerk's id.
@@ -21,13 +23,13 @@ pub struct User {
     pub first_name: Option<String>,
     /// Last name, where given.
     pub last_name: Option<String>,
-    /// The primary email address, once its owner has proven it.
+    /// The primary email address, once it is verified.
     pub email: Option<String>,
-    /// Whether an administrator keeps them out.
+    /// Whether the user is banned.
     pub banned: bool,
-    /// Whether they may not sign in, after too many wrong passwords for example.
+    /// Whether the user is locked, after too many wrong passwords for example.
     pub locked: bool,
-    /// Unix milliseconds; `None` where nobody ever signed in.
+    /// The last sign-in, in Unix milliseconds. `None`: the user has never signed in.
     pub last_sign_in_at: Option<i64>,
     /// Unix milliseconds.
     pub updated_at: i64,
@@ -38,7 +40,7 @@ pub struct User {
 pub struct Organization {
     /// Clerk's id.
     pub id: OrganizationId,
-    /// Its name in addresses.
+    /// Its name in URLs.
     pub slug: Option<String>,
     /// Its name.
     pub name: Option<String>,
@@ -46,16 +48,16 @@ pub struct Organization {
     pub updated_at: i64,
 }
 
-/// That somebody belongs to an organization.
+/// The membership of a user in an organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
-    /// Clerk's id: whoever leaves and comes back has a new one.
+    /// Clerk's id. A user who leaves and returns gets a new membership.
     pub id: String,
     /// The organization.
     pub organization: OrganizationId,
     /// The member.
     pub user: UserId,
-    /// Role without the leading `org:`.
+    /// The role, without the leading `org:`.
     pub role: String,
     /// Unix milliseconds.
     pub updated_at: i64,
@@ -68,11 +70,11 @@ pub struct Invitation {
     pub id: String,
     /// The organization.
     pub organization: OrganizationId,
-    /// Who is invited.
+    /// The invited email address.
     pub email: String,
-    /// Role without the leading `org:`.
+    /// The role, without the leading `org:`.
     pub role: String,
-    /// `pending`, or how it ended.
+    /// `pending`, `accepted`, `revoked` or `expired`.
     pub status: String,
     /// Unix milliseconds.
     pub created_at: i64,
@@ -87,9 +89,9 @@ pub struct Invitation {
 pub struct Role {
     /// Clerk's id.
     pub id: String,
-    /// Key without the leading `org:`.
+    /// The key, without the leading `org:`.
     pub key: String,
-    /// Name for people.
+    /// The display name.
     pub name: String,
     /// Keys of the permissions that it grants.
     pub permissions: Vec<String>,
@@ -102,9 +104,9 @@ pub struct Role {
 pub struct Permission {
     /// Clerk's id.
     pub id: String,
-    /// `org:<feature>:<permission>`
+    /// The key, as `org:<feature>:<permission>`.
     pub key: String,
-    /// Name for people.
+    /// The display name.
     pub name: String,
     /// Unix milliseconds.
     pub updated_at: i64,
@@ -115,11 +117,12 @@ pub struct Permission {
 pub struct Session {
     /// Clerk's id.
     pub id: SessionId,
-    /// Whose it is.
+    /// The user.
     pub user: UserId,
-    /// `active` and `pending` run; every other word of Clerk's has ended, for good.
+    /// The status. `active` and `pending` sessions run; with every other status a session has ended for
+    /// good.
     pub status: String,
-    /// Browser, device and city of the latest activity, as far as Clerk knows them.
+    /// The browser, device type and city of the latest activity, as far as Clerk knows them.
     pub client: Vec<String>,
     /// Unix milliseconds.
     pub created_at: i64,
@@ -145,7 +148,7 @@ impl ClerkObject for User {
     }
 }
 
-/// An address counts once its owner has proven it: everybody can write anybody's into a sign-up form.
+/// An address counts only when it is verified, because anybody can enter any address at sign-up.
 fn primary_email(data: &Value) -> Option<String> {
     let primary = data.get("primary_email_address_id")?;
     let addresses = data.get("email_addresses")?.as_array()?;
@@ -192,9 +195,9 @@ impl ClerkObject for Invitation {
 impl ClerkObject for Role {
     fn read(data: &Value) -> Option<Self> {
         let role_key = without_org_prefix(&key(data, "key")?);
-        // A role without the list could grant anything.
+        // The list is required: without it a role could grant anything.
         let granted = data.get("permissions")?.as_array()?;
-        // Whole objects; the role of a membership has the bare keys.
+        // The list has objects, or only keys in the role of a membership.
         let permission = |value: &Value| value.as_str().map(str::to_owned).or_else(|| text(value, "key"));
         Some(Self {
             id: key(data, "id")?,
@@ -240,7 +243,7 @@ fn client(data: &Value) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Clerk writes roles with a prefix in its APIs and without one in tokens.
+/// A role without the leading `org:`. Clerk writes the prefix in its APIs, and leaves it out in tokens.
 #[must_use]
 pub fn without_org_prefix(role: &str) -> String {
     role.trim_start_matches("org:").to_owned()
@@ -258,9 +261,8 @@ fn number(data: &Value, name: &str) -> Option<i64> {
     data.get(name).and_then(Value::as_i64)
 }
 
-/// An id or key of whatever kind: they all have one form, short enough for an index.
-#[must_use]
-pub fn key(data: &Value, name: &str) -> Option<String> {
+/// An id or a key. All kinds have the same form, which is short enough for an index.
+pub(crate) fn key(data: &Value, name: &str) -> Option<String> {
     text(data, name).filter(|text| UserId::parse(text).is_ok())
 }
 
@@ -268,12 +270,12 @@ fn text(data: &Value, name: &str) -> Option<String> {
     data.get(name)?.as_str().map(without_nul)
 }
 
-/// A text for people.
+/// A display text.
 fn name(data: &Value, member: &str) -> Option<String> {
     text(data, member).filter(|text| !text.trim().is_empty())
 }
 
-/// PostgreSQL has no NUL in its texts.
+/// A text without NUL, which PostgreSQL cannot store: U+FFFD replaces it.
 #[must_use]
 pub fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")

@@ -1,34 +1,35 @@
-//! Where people sign in and sign up, and how they come back (Clerk behaviour: `createRedirect`).
+//! Where people sign in and sign up, and how they return (Clerk behaviour: `createRedirect`).
 
 use crate::publishable_key::{InstanceKind, PublishableKey};
 use url::Url;
 
-/// The pages of an instance. Without a URL of one's own it is the account portal.
+/// The sign-in and sign-up pages of an instance. Without own URLs they are the Account Portal.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInUrls<'a> {
     /// The instance.
     pub publishable_key: &'a PublishableKey,
-    /// Where people sign in: a path of this application or an absolute URL.
+    /// The sign-in page: a path of this application, or an absolute URL. `None`: the Account Portal.
     pub sign_in_url: Option<&'a str>,
-    /// Where people sign up; else a page below the sign-in page.
+    /// The sign-up page. `None`: a page below the sign-in page.
     pub sign_up_url: Option<&'a str>,
 }
 
-/// Who is sent there, and from where.
+/// The page that a redirect starts from, and the page to return to.
 #[derive(Clone, Copy, Debug)]
 pub struct ReturnTarget<'a> {
-    /// Absolute URL that the person is at.
+    /// The absolute URL of the current page.
     pub at: &'a str,
-    /// Where to come back to, absolute or relative to that; empty is nowhere.
+    /// The URL to return to, absolute or relative to the current one. Empty: no return.
     pub return_to: &'a str,
-    /// What a development instance knows the browser by; it goes along to another host.
+    /// The value by which a development instance recognizes the browser. A redirect to another host
+    /// carries it along.
     pub dev_browser: Option<&'a str>,
-    /// Whether they are signed in already, but have something left to do.
+    /// Whether the session is pending, so that the page of its tasks is the target.
     pub pending: bool,
 }
 
 impl SignInUrls<'_> {
-    /// The sign-in page. `None`: one of the URLs is none.
+    /// The URL of the sign-in page. `None`: one of the configured URLs is invalid.
     #[must_use]
     pub fn sign_in(&self, sender: &ReturnTarget<'_>) -> Option<String> {
         let target = match self.sign_in_url {
@@ -38,7 +39,7 @@ impl SignInUrls<'_> {
         self.with_way_back(target, sender)
     }
 
-    /// The sign-up page. `None`: one of the URLs is none.
+    /// The URL of the sign-up page. `None`: one of the configured URLs is invalid.
     #[must_use]
     pub fn sign_up(&self, sender: &ReturnTarget<'_>) -> Option<String> {
         let at = Url::parse(sender.at).ok()?;

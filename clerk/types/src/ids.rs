@@ -1,4 +1,5 @@
-//! Ids: a user is not a session.
+//! Clerk's ids, each kind as a type of its own, so that a user id cannot stand for a session id.
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -9,8 +10,9 @@ macro_rules! ids { ($($(#[$doc:meta])* $id:ident),*) => { $(
     pub struct $id(String);
     impl $id {
         /// Reads an id.
+        ///
         /// # Errors
-        /// Not an id.
+        /// The text is not 1 to 128 visible ASCII characters.
         pub fn parse(text: &str) -> Result<Self, InvalidIdError> {
             let fits = !text.is_empty() && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_graphic());
             if fits { Ok(Self(text.to_owned())) } else { Err(InvalidIdError) }
@@ -27,14 +29,14 @@ macro_rules! ids { ($($(#[$doc:meta])* $id:ident),*) => { $(
     impl fmt::Display for $id { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) } }
 )* } }
 ids! {
-    /// A user.
+    /// The id of a user, `user_…`.
     UserId,
-    /// An organization.
+    /// The id of an organization, `org_…`.
     OrganizationId,
-    /// A session.
+    /// The id of a session, `sess_…`.
     SessionId
 }
-/// Not an id.
+/// The text is not an id: an id has 1 to 128 visible ASCII characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidIdError;
 

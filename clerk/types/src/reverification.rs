@@ -1,13 +1,13 @@
-//! Fresh sign-in: how recently a person must have proven who they are.
+//! Reverification: how recently a user must have verified their factors.
 
-/// Which factors count (Clerk: reverification levels).
+/// The factors that count (Clerk: reverification levels).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FactorLevel {
     /// The first factor, a password for example.
     FirstFactor,
-    /// The second factor; falls back to the first for whoever has none.
+    /// The second factor, or the first one for a user without a second.
     SecondFactor,
-    /// Both; falls back to the first for whoever has no second.
+    /// Both factors, or the first one for a user without a second.
     MultiFactor,
 }
 
@@ -23,11 +23,11 @@ impl FactorLevel {
     }
 }
 
-/// What an operation asks for.
+/// The requirement of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reverification {
-    /// Which factors count.
+    /// The factors that count.
     pub level: FactorLevel,
-    /// The proof must be younger than this, in minutes.
+    /// The verification must be more recent than this, in minutes.
     pub within_minutes: u32,
 }
