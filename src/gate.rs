@@ -16,7 +16,7 @@ use crate::client_address::client_key;
 use crate::lifetimes::{SessionStatus, SessionUse};
 use clerk::authenticate::{self, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
 use clerk::claims::SessionClaims;
-use clerk::keys::KeyError;
+use clerk::lookups::{self, MAX_LOOKUPS};
 use http::{HeaderName, HeaderValue, Method, header};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -39,10 +39,6 @@ pub enum Admission {
 
 /// The gate has no verification keys, because their source did not answer.
 pub(crate) struct Unavailable;
-
-/// The maximum number of lookups: the keys of a handshake token, its session and a session cookie,
-/// one handshake payload, and one refresh. A request that needs more means a bug, so the loop ends.
-const MAX_LOOKUPS: usize = 5;
 
 /// The maximum number of calls to Clerk for nonces and refresh tokens from one address in a
 /// minute. All visitors share Clerk's rate limit.
@@ -106,7 +102,7 @@ impl Gate {
         Err(Unavailable)
     }
 
-    /// Makes one lookup and stores its result.
+    /// Performs a lookup. A lookup of an address that causes too many calls to Clerk brings nothing.
     async fn look_up(
         &self,
         lookup: Lookup,
@@ -114,24 +110,12 @@ impl Gate {
         results: &mut LookupResults,
         now_ms: i64,
     ) -> Result<(), Unavailable> {
-        match lookup {
-            Lookup::Key(kid) => match self.0.keys.key(kid.as_deref(), now_ms).await {
-                Ok(key) => results.keys.push((kid, Some(key))),
-                Err(KeyError::Unknown) => results.keys.push((kid, None)),
-                Err(KeyError::Unavailable) => return Err(Unavailable),
-            },
-            Lookup::HandshakePayload(nonce) => {
-                results.handshake_payload = Some(self.handshake_payload(&nonce, address, now_ms).await);
-            }
-            Lookup::Refresh(refresh) => {
-                results.refreshed = Some(if self.is_lookup_allowed(address, now_ms).await {
-                    self.0.backend_api.refresh(&refresh).await
-                } else {
-                    Err("too-many-requests".to_owned())
-                });
-            }
+        if !matches!(lookup, Lookup::Key(_)) && !self.is_lookup_allowed(address, now_ms).await {
+            lookups::decline(lookup, results);
+            return Ok(());
         }
-        Ok(())
+        let (keys, backend_api) = (&self.0.keys, &self.0.backend_api);
+        lookups::perform(lookup, results, keys, backend_api, now_ms).await.map_err(|_| Unavailable)
     }
 
     /// Clears host cookies that duplicate Clerk's cookies for the domain: with both, each visit
@@ -141,17 +125,6 @@ impl Gate {
         let cleared =
             strays.filter_map(|name| HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")).ok());
         cleared.map(|value| (header::SET_COOKIE, value))
-    }
-
-    /// If the lookup of a nonce fails, the payload is empty (Clerk behaviour).
-    async fn handshake_payload(&self, nonce: &str, address: Option<IpAddr>, now_ms: i64) -> Vec<String> {
-        if !self.is_lookup_allowed(address, now_ms).await {
-            return Vec::new();
-        }
-        self.0.backend_api.handshake_payload(nonce).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "Clerk did not return the payload of a handshake; the request counts as signed out");
-            Vec::new()
-        })
     }
 
     /// During an outage of the rate-limit store a local counter decides, so that users can still

@@ -67,7 +67,7 @@ pub async fn perform(
         }
         Lookup::HandshakePayload(nonce) => {
             let payload = backend_api.handshake_payload(&nonce).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the payload of a handshake could not be fetched");
+                tracing::warn!(%error, "Clerk did not return the payload of a handshake; the request counts as signed out");
                 Vec::new()
             });
             results.handshake_payload = Some(payload);
