@@ -102,7 +102,8 @@ impl Gate {
         Err(Unavailable)
     }
 
-    /// Performs a lookup. A lookup of an address that causes too many calls to Clerk brings nothing.
+    /// Performs a lookup. A lookup of an address that causes too many calls to Clerk brings
+    /// nothing.
     async fn look_up(
         &self,
         lookup: Lookup,
@@ -178,26 +179,23 @@ impl Gate {
         } else if let AuthState::SignedIn(session) = &decision.state
             && self.0.revoked_sessions.has_ended(session, now_ms)
         {
-            drop_session_cookies(&mut decision);
-            decision.state = AuthState::SignedOut("session-ended".into());
+            sign_out(&mut decision);
         }
         if let Some(location) = decision.location {
             return Admission::Redirect(location, decision.headers);
         }
-        let trouble = decision.problem;
         let Some((session, pending)) = self.sessions_of(decision.state, now_ms) else {
             return Admission::ForeignCookies;
         };
-        let (services, request_id) = (Arc::clone(&self.0), request_id.into());
         let visitor = Visitor {
             session,
             pending,
             age_ms,
             signed_out,
             page_organization: None,
-            trouble,
-            services,
-            request_id,
+            trouble: decision.problem,
+            services: Arc::clone(&self.0),
+            request_id: request_id.into(),
             now_ms,
         };
         Admission::Visitor(visitor, decision.headers)
@@ -252,8 +250,10 @@ fn log_problem(decision: &authenticate::Decision) {
     }
 }
 
-/// Drops the cookies of a session that has ended. Cookies that clear the handshake itself may pass.
-fn drop_session_cookies(decision: &mut authenticate::Decision) {
+/// Signs the visitor out and drops the cookies of the ended session. The response keeps the cookies
+/// that clear the handshake itself.
+fn sign_out(decision: &mut authenticate::Decision) {
+    decision.state = AuthState::SignedOut("session-ended".into());
     let is_of_session = |value: &HeaderValue| !value.as_bytes().starts_with(b"__clerk_handshake");
     decision.headers.retain(|(name, value)| name != header::SET_COOKIE || !is_of_session(value));
 }

@@ -1,9 +1,9 @@
 //! Every page of the application with its path and its properties, in one closed table.
 //!
-//! The routes, the navigation, the authorization of pages, the content security policy, the metrics
-//! and the check of the configuration read this table, so they agree on what a page is. A path that is
-//! not in it has no page: the server refuses to start with such a route, and answers it with 404. What
-//! a page shows is decided by the operations that it calls and not here.
+//! Routes, navigation, authorization of pages, content security policy, metrics and the check of
+//! the configuration read this table, so they agree about every page. A path outside of it has no
+//! page: the server refuses to start with such a route, and it answers requests for such a path
+//! with 404. The operations of a page decide which data it shows.
 
 use crate::closed_set::closed_set;
 use crate::permission::Permission;
@@ -12,7 +12,7 @@ closed_set! {
     /// A page of the application.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Page;
-    /// The path on this origin. It is the label of the page in the metrics as well.
+    /// The path on this origin. The metrics use it as the label of the page.
     fn path;
     /// The public home.
     Home = "/",
@@ -35,12 +35,13 @@ closed_set! {
 pub struct PageDefinition {
     /// Title of the document.
     pub title: &'static str,
-    /// Label in the navigation of the dashboard, which lists the pages in the order of [`Page::ALL`].
-    /// `None`: the navigation does not list the page.
+    /// Label in the navigation of the dashboard, which lists the pages in the order of
+    /// [`Page::ALL`]. `None`: the navigation does not list the page.
     pub navigation: Option<&'static str>,
     /// The permission that a visitor needs. `None`: the page is public.
     pub permission: Option<Permission>,
-    /// Whether Clerk's components are on the page. Its content security policy allows their sources.
+    /// Whether Clerk's components are on the page. Its content security policy allows their
+    /// sources.
     pub has_clerk_components: bool,
     /// Whether the browser loads the application's code (hydration).
     pub is_interactive: bool,
@@ -50,7 +51,7 @@ pub struct PageDefinition {
     pub has_subpaths: bool,
 }
 
-/// A document that everybody may read and that needs no script.
+/// A public document that needs no script.
 const PUBLIC: PageDefinition = PageDefinition {
     title: "Gatehouse",
     navigation: None,
@@ -95,8 +96,8 @@ impl Page {
         }
     }
 
-    /// The page at a path without its query. Paths are compared exactly: `/admin/` and `/admin-login`
-    /// are not `/admin`.
+    /// The page at a path without its query. Paths are compared exactly: `/admin/` and
+    /// `/admin-login` are not `/admin`.
     #[must_use]
     pub fn at(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|page| match path.strip_prefix(page.path()) {

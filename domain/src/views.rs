@@ -26,8 +26,8 @@ pub struct PageView<T> {
 }
 
 impl<T> PageView<T> {
-    /// The page without the row that was read in addition to `size` rows, which shows that there is a
-    /// next page.
+    /// The page without the row that was read in addition to `size` rows, which shows that there is
+    /// a next page.
     #[must_use]
     pub fn of(mut rows: Vec<T>, page: u32, size: usize) -> Self {
         let more = rows.len() > size;

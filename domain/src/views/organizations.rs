@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct OrganizationView {
     /// Clerk's id.
     pub id: String,
-    /// The display name that was given here, else Clerk's name, the slug or the id: the first that has
-    /// a visible character.
+    /// The display name that was given here, else Clerk's name, the slug or the id: the first that
+    /// has a visible character.
     pub name: String,
 }
 
