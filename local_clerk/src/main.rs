@@ -14,7 +14,7 @@ usage: local_clerk --origin <url> [options]
   --listen <address>           loopback address to listen on; default 127.0.0.1:4400
   --data <folder>              folder for keys and state; default data/local_clerk
   --webhooks <url>             address for webhooks; default <origin>/api/webhooks/clerk
-  --webhook-time-scale <x>     factor for the pauses between attempts, from 0 to 1; 1 is Svix's 27.6 hours; default 0.0012
+  --webhook-time-scale <x>     factor for the pauses between attempts, 0 to 1; 1 is 27.6 hours; default 0.0012
   --clerk-js <folder>          folder with Clerk's browser packages, subfolders clerk-js and ui as npm unpacks them
   --help                       show this text
 
@@ -63,8 +63,9 @@ async fn run(arguments: &[String]) -> Result<(), String> {
 
 fn variables(clerk: &LocalClerk, origin: &str) -> String {
     format!(
-        "CLERK_PUBLISHABLE_KEY={}\nCLERK_SECRET_KEY={}\nCLERK_API_URL={url}\nCLERK_FAPI_URL={url}\nCLERK_PROXY_URL=/__clerk\n\
-         CLERK_WEBHOOK_SIGNING_SECRET={}\n# sign-in page, through your proxy: {origin}/__clerk/hosted/sign-in\n",
+        "CLERK_PUBLISHABLE_KEY={}\nCLERK_SECRET_KEY={}\nCLERK_API_URL={url}\nCLERK_FAPI_URL={url}\n\
+         CLERK_PROXY_URL=/__clerk\nCLERK_WEBHOOK_SIGNING_SECRET={}\n\
+         # sign-in page, through your proxy: {origin}/__clerk/hosted/sign-in\n",
         clerk.publishable_key(),
         clerk.secret_key(),
         clerk.webhook_secret(),

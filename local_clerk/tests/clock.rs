@@ -1,4 +1,4 @@
-//! The clock that tests turn instead of waiting.
+//! The clock, which tests advance instead of waiting.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

@@ -1,4 +1,4 @@
-//! Use without a proxy: who may read the Frontend API from a page, and how a browser is known without cookies.
+//! Use without a proxy: CORS of the Frontend API, and a browser that sends no cookies.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -49,7 +49,7 @@ async fn a_browser_without_cookies_is_known_by_its_dev_browser() {
     let made: Value =
         stranger().post(format!("{}/v1/dev_browser", clerk.api_url())).send().await.unwrap().json().await.unwrap();
     let id = made["id"].as_str().unwrap().to_owned();
-    // As a browser asks across sites.
+    // The request of a browser from another site.
     let post = async |path: &str, id: &str, form: &[(&str, &str)]| -> Value {
         let request =
             stranger().post(format!("{}{path}?__clerk_db_jwt={id}", clerk.api_url())).header("origin", ORIGIN);
@@ -70,7 +70,7 @@ async fn a_browser_without_cookies_is_known_by_its_dev_browser() {
     };
     assert_eq!(client(&id).await["response"]["last_active_session_id"], session);
     assert_eq!(client("dvb_other").await["response"]["sessions"], json!([]));
-    // The value that the handshake's cookies bring is good, too.
+    // The value in the handshake's cookies works too.
     let url =
         format!("{}/v1/client/handshake?redirect_url={ORIGIN}/&format=nonce&__clerk_db_jwt={id}", clerk.api_url());
     let without = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();

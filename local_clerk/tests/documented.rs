@@ -1,4 +1,4 @@
-//! The page about it says what it does: every option of the command line, every fault.
+//! The documentation lists every option of the command line and every fault.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Troubles on demand: which requests they meet, how often, and in what form.
+//! Faults on demand: the requests that they affect, how often, and in which form.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

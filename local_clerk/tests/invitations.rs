@@ -1,4 +1,4 @@
-//! Invitations from the mail to the membership, and who may send and end them.
+//! Invitations from the email to the membership, and the permissions to send and revoke them.
 
 mod people;
 mod support;

@@ -1,4 +1,4 @@
-//! A browser's journey through the local Clerk, over real HTTP.
+//! The steps of a browser from sign-in to sign-out, over real HTTP.
 
 mod support;
 

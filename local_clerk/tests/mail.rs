@@ -1,4 +1,4 @@
-//! Codes by e-mail: for signing in, for a forgotten password, for proving again who somebody is.
+//! Codes by email: for a sign-in, for a forgotten password, for a reverification.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod people;

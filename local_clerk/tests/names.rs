@@ -1,4 +1,4 @@
-//! Names that would turn what stands beside them on the hosted pages.
+//! Names with bidirectional control characters on the hosted pages.
 
 mod support;
 

@@ -1,4 +1,5 @@
-//! Membership required: a session without an organization is pending, in every place that tells of sessions, until its user has chosen one.
+//! Membership required: every API shows a session without an organization as pending until its user
+//! chooses one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod people;
@@ -63,7 +64,7 @@ async fn a_session_is_pending_until_an_organization_is_chosen() {
     assert_eq!(read(&clerk, "/sessions?user_id=user_local_ada&status=pending").await[0]["id"], id);
     let refused = touch(&mut browser, &session, "org_nobody").await;
     assert_eq!((refused.0, code_of(&refused.1)), (404, "organization_not_found_or_unauthorized"));
-    // There is no personal account to turn to.
+    // There is no personal account to select.
     assert_eq!(touch(&mut browser, &session, "").await.1["response"]["status"], "pending");
     let (_, touched) = touch(&mut browser, &session, "analytical-engines").await;
     let chosen = &touched["response"];
@@ -87,12 +88,12 @@ async fn whoever_has_chosen_once_comes_back_to_that_organization() {
     touch(&mut browser, &session, "org_local_society").await;
     let answer = Browser::new(&clerk).sign_in("ada@example.com", "engine-no-1").await;
     assert_eq!(location(&answer), format!("{ORIGIN}/admin"));
-    // An organization that made somebody its member counts as chosen.
+    // Joining an organization counts as choosing it.
     let (_, made) = manage(&clerk, "/organizations", json!({ "name": "New", "created_by": "user_local_ada" })).await;
     let mut again = Browser::new(&clerk);
     again.sign_in("ada@example.com", "engine-no-1").await;
     assert_eq!(again.session().await["o"]["id"], made["id"]);
-    // So does one that was asked for by an application's tests.
+    // So does the organization of a session that the Backend API creates.
     let (_, session) = manage(&clerk, "/sessions", json!({ "user_id": "user_local_max" })).await;
     assert_eq!((&session["status"], &session["tasks"]), (&json!("pending"), &tasks()));
     let asked = json!({ "user_id": "user_local_max", "active_organization_id": ENGINES });
@@ -150,7 +151,7 @@ async fn a_new_person_makes_an_organization_or_joins_one() {
     let session = own(&mut browser).await;
     let id = made["response"]["id"].as_str().unwrap();
     assert_eq!(touch(&mut browser, &session, id).await.1["response"]["status"], "active");
-    // Whoever comes by the link of an invitation has joined when they come in.
+    // The link of an invitation makes the user a member before the session starts.
     let wish = json!({ "email_address": "invited@example.com", "role": "org:admin" });
     manage(&clerk, &format!("/organizations/{ENGINES}/invitations"), wish).await;
     let mut invited = Browser::new(&clerk);

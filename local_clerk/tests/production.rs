@@ -1,4 +1,4 @@
-//! A production instance: its keys, its cookies, and a handshake that travels in them.
+//! A production instance: its keys, its cookies, and a handshake in cookies.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;

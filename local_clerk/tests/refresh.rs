@@ -1,4 +1,4 @@
-//! An expired session token is refreshed by what the cookie `__refresh_<suffix>` holds.
+//! The refresh token in the cookie `__refresh_<suffix>` replaces an expired session token.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -10,7 +10,7 @@ use support::{Browser, stranger, suffix_of};
 
 const SECURE: &str = "https://localhost:3443";
 
-/// A production instance, Ada's session token, the session, and what refreshes it.
+/// A production instance, Ada's session token, her session, and its refresh token.
 async fn with_refresh_token(folder: &std::path::Path) -> (LocalClerk, Browser, String, String, String) {
     let options = Options {
         data_dir: folder.to_owned(),
@@ -46,7 +46,12 @@ async fn refresh(clerk: &LocalClerk, session: &str, body: &Value) -> (StatusCode
 async fn it_brings_new_cookies_and_the_next_refresh_token() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, mut browser, session, token, first) = with_refresh_token(folder.path()).await;
-    let body = |refresh_token: &str| json!({ "format": "cookie", "expired_token": token, "refresh_token": refresh_token, "request_origin": SECURE, "request_headers": {} });
+    let body = |refresh_token: &str| {
+        json!({
+            "format": "cookie", "expired_token": token, "refresh_token": refresh_token,
+            "request_origin": SECURE, "request_headers": {},
+        })
+    };
     let (status, answer) = refresh(&clerk, &session, &body(&first)).await;
     assert_eq!((status, &answer["object"]), (StatusCode::OK, &json!("cookies")));
     answer["cookies"].as_array().unwrap().iter().for_each(|text| browser.keep(text.as_str().unwrap()));
@@ -67,13 +72,16 @@ async fn what_does_not_belong_together_is_refused_with_clerks_codes() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, browser, session, token, good) = with_refresh_token(folder.path()).await;
     let code = async |session: &str, expired: &str, refresh_token: &str, origin: &str| {
-        let body = json!({ "format": "cookie", "expired_token": expired, "refresh_token": refresh_token, "request_origin": origin });
+        let body = json!({
+            "format": "cookie", "expired_token": expired, "refresh_token": refresh_token, "request_origin": origin,
+        });
         let (status, answer) = refresh(&clerk, session, &body).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED);
         answer["errors"][0]["code"].as_str().unwrap().to_owned()
     };
     let ineligible = "session_refresh_session_token_ineligible";
-    // Another letter at the front of the signature: the last one holds two bits only, so a quarter of all signatures end in `A`.
+    // The first letter of the signature changes, because the last one holds only two bits: a quarter
+    // of all signatures end in `A`.
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let forged = format!("{signed}.{}{}", if signature.starts_with('A') { 'B' } else { 'A' }, &signature[1..]);
     assert_eq!(code(&session, &forged, &good, SECURE).await, ineligible);

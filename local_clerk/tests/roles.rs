@@ -1,4 +1,4 @@
-//! The Backend API: what an application changes there, and what it and its tokens show after.
+//! Changes by the Backend API, and their effect on its answers and on tokens.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -35,7 +35,7 @@ impl Api {
         answer.json::<Value>().await.unwrap()["data"].as_array().unwrap().clone()
     }
 
-    /// What webhooks told of a kind, newest first, as soon as there are so many.
+    /// The webhook data of a type, newest first, once there are at least so many.
     async fn told(&self, kind: &str, at_least: usize) -> Vec<Value> {
         for _ in 0..200 {
             let list = self.journal().await.into_iter().filter(|message| message["type"] == kind);
@@ -49,7 +49,7 @@ impl Api {
     }
 }
 
-/// Something listens, and has heard what was there before.
+/// An API whose application has received the events of the start.
 async fn api(folder: &std::path::Path) -> Api {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -98,7 +98,7 @@ async fn what_a_role_grants_stands_in_tokens_and_memberships() {
     let gone = format!("/organization_permissions/{}", permission["id"].as_str().unwrap());
     assert_eq!(api.ask(Method::DELETE, &gone, json!({})).await.1["deleted"], true);
     assert_eq!(api.told("role.updated", 1).await[0]["key"], "org:bookkeeper");
-    // Six were there at the start.
+    // Six exist at the start.
     assert_eq!((api.told("role.created", 7).await.len(), api.told("permission.deleted", 1).await.len()), (7, 1));
     assert_eq!(names(&api.get("/organization_roles?order_by=key").await, "/key")[0], "org:admin");
 }

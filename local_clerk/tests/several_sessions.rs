@@ -1,4 +1,4 @@
-//! Several people in one browser, and what each may do with sessions, passwords and authenticator apps of their own.
+//! Several accounts in one browser, each with its own sessions, password and authenticator app.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod people;
@@ -20,12 +20,12 @@ async fn a_second_account_comes_beside_the_first_under_a_new_name_of_the_browser
     let max = browser.session().await["sid"].as_str().unwrap().to_owned();
     let seen = look(&mut browser, "/v1/client").await["response"].clone();
     assert_eq!((seen["sessions"].as_array().unwrap().len(), &seen["last_active_session_id"]), (2, &json!(max)));
-    // The old name is worth nothing.
+    // The old client id is invalid.
     let mut thief = Browser::new(&clerk);
     thief.cookies.insert("__client".to_owned(), before);
     assert_eq!(look(&mut thief, "/v1/client").await["response"]["sessions"], json!([]));
     assert_eq!(thief.post(&format!("/v1/client/sessions/{ada}/tokens"), &[]).await.status(), 401);
-    // Both have tokens, one is active.
+    // Both sessions have tokens, and one is active.
     assert_eq!(browser.post(&format!("/v1/client/sessions/{ada}/tokens"), &[]).await.status(), 200);
     let (_, touched) =
         call(&mut browser, &format!("/v1/client/sessions/{ada}/touch"), &[("intent", "select_session")]).await;
@@ -37,7 +37,7 @@ async fn a_second_account_comes_beside_the_first_under_a_new_name_of_the_browser
     assert_eq!(browser.claims(&token).await["sub"], "user_local_ada");
     let named = look(&mut browser, &format!("/v1/me?_clerk_session_id={max}")).await;
     assert_eq!(named["response"]["id"], "user_local_max");
-    // The end of one leaves the other.
+    // The end of one session leaves the other.
     let (_, ended) = call(&mut browser, &format!("/v1/client/sessions/{ada}/remove"), &[]).await;
     assert_eq!(
         (ended["client"]["sessions"].as_array().unwrap().len(), &ended["client"]["last_active_session_id"]),

@@ -1,4 +1,4 @@
-//! Signing up, by the Frontend API and on the plain pages.
+//! Sign-ups by the Frontend API and on the hosted pages.
 
 mod people;
 mod support;
@@ -61,7 +61,7 @@ async fn an_address_is_taken_once_and_must_be_one() {
         assert_eq!((status, code_of(&refused)), (422, word), "{email}");
         assert_eq!(refused["errors"][0]["meta"]["param_name"], "email_address");
     }
-    // Two begin with the same address; the second to end comes too late.
+    // Two sign-ups start with the same address, and only the first to finish succeeds.
     let (mut first, mut second) = (Browser::new(&clerk), Browser::new(&clerk));
     let form = [("email_address", "twice+clerk_test@example.com"), ("password", "long-enough-1")];
     let (_, begun) = call(&mut second, "/v1/client/sign_ups", &form).await;

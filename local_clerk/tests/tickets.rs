@@ -1,4 +1,4 @@
-//! Links that let somebody in: one-time sign-ins and impersonation.
+//! Links that sign a user in: sign-in tokens and impersonation.
 
 mod people;
 mod support;
@@ -73,7 +73,7 @@ async fn an_impersonation_says_in_token_session_and_event_who_acts() {
     assert!(page.contains("Max Mustermann") && page.contains("Impersonated by Ada Lovelace"), "{page}");
     let heard = application.heard("session.created", |found| found["id"] == session.as_str()).await;
     assert_eq!(heard["actor"]["sub"], "user_local_ada");
-    // It ends when it was asked to, and one's own session is there again.
+    // It ends at its lifetime, and the impersonator's own session is active again.
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(browser.post(&format!("/v1/client/sessions/{session}/tokens"), &[]).await.status(), 401);
     assert_eq!(look(&mut browser, "/v1/me").await["response"]["id"], "user_local_ada");

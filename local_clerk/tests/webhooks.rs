@@ -1,4 +1,4 @@
-//! Webhooks on their way: the schedule, what counts as delivered, what is remembered, and disorder on demand.
+//! Delivery of webhooks: the schedule, the outcomes, the journal, and disorder on demand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -18,7 +18,7 @@ use svix::webhooks::Webhook;
 /// Messages at a first start: permissions, roles, organizations, people, memberships, sessions.
 const EVERYTHING: usize = 7 + 6 + 2 + 26 + 27 + 16;
 
-/// An application: what came, and what it answers to whom.
+/// An application: the events that it received, and its answer to each.
 #[derive(Clone)]
 struct Application {
     came: Arc<Mutex<Vec<(String, Value)>>>,
@@ -36,7 +36,7 @@ async fn receive(State(application): State<Application>, headers: HeaderMap, bod
 }
 
 impl Application {
-    /// With a Clerk that waits no pauses between attempts.
+    /// Starts it with a Clerk whose pauses between attempts have this scale.
     async fn with_clerk(folder: &std::path::Path, scale: f64, answer: fn(&Value) -> Status) -> (Self, LocalClerk) {
         let application = Self { came: Arc::default(), answer };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -86,7 +86,7 @@ fn is_of(event: &Value, user: &str) -> bool {
 #[tokio::test]
 async fn a_message_that_fails_is_tried_eight_times_and_holds_up_nobody() {
     let folder = tempfile::tempdir().unwrap();
-    // A redirect is no delivery, and any 2xx is one.
+    // Any 2xx is a delivery, a redirect is not.
     let answer = |event: &Value| if is_of(event, "user_local_ada") { Status::FOUND } else { Status::ACCEPTED };
     let (application, clerk) = Application::with_clerk(folder.path(), 0.0, answer).await;
     application
@@ -186,7 +186,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
     let router = axum::Router::new().route("/hook", post(verify)).with_state(inbox.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let clerk = start(folder.path(), &url).await;
-    // Until the secret is known every delivery is refused, and comes again.
+    // The application refuses every delivery until it knows the secret.
     clerk.webhook_secret().clone_into(&mut inbox.1.lock().unwrap());
     let told = async |at_least: usize| {
         for _ in 0..600 {

@@ -1,4 +1,5 @@
-//! What the tests about people share: both APIs as JSON, the mailbox as a developer reads it, and an application that hears webhooks.
+//! Helpers of the tests about users: both APIs as JSON, the mailbox, and an application that receives
+//! webhooks.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Where nobody listens.
+/// An address at which nothing listens.
 pub const NOWHERE: &str = "http://127.0.0.1:9/";
 
 /// A call of the Frontend API: status and answer.
@@ -67,12 +68,12 @@ pub fn ticket_in(link: &str) -> String {
     url.query_pairs().find(|(name, _)| name == "__clerk_ticket").unwrap().1.into_owned()
 }
 
-/// Any code but this one.
+/// A code that differs from this one.
 pub fn wrong(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
 
-/// Signs up by the Frontend API and gives back the last answer.
+/// Signs up by the Frontend API, and returns the last answer.
 pub async fn sign_up(browser: &mut Browser, email: &str) -> Value {
     let form = [("email_address", email), ("password", "long-enough-1")];
     let (_, begun) = call(browser, "/v1/client/sign_ups", &form).await;
@@ -82,7 +83,7 @@ pub async fn sign_up(browser: &mut Browser, email: &str) -> Value {
     call(browser, &format!("{path}/attempt_verification"), &[("strategy", "email_code"), ("code", &code)]).await.1
 }
 
-/// An application that hears events.
+/// An application that receives events.
 #[derive(Clone, Default)]
 pub struct Application(Arc<Mutex<Vec<Value>>>);
 
@@ -99,7 +100,7 @@ impl Application {
         (application, url)
     }
 
-    /// The first event of a kind that fits.
+    /// The first event of a type that matches.
     #[expect(clippy::panic, reason = "a test that cannot go on has failed")]
     pub async fn heard(&self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..600 {

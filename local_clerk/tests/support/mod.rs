@@ -1,4 +1,4 @@
-//! A browser without scripts, and a local Clerk for it to talk to.
+//! A browser without scripts, and a local Clerk that it uses.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -22,7 +22,7 @@ pub async fn start(folder: &Path, webhook_url: &str) -> LocalClerk {
     local_clerk::start(options).await.unwrap()
 }
 
-/// A browser: keeps cookies, follows nothing.
+/// A browser that keeps cookies and follows no redirect.
 pub struct Browser {
     pub client: Client,
     pub base: String,

@@ -28,7 +28,7 @@ pub(super) fn page(title: &str, content: &Markup) -> Html<String> {
             body {
                 main { (content) }
                 footer {
-                    p { "Local Clerk for development and tests. Never part of a release. " a href="/__clerk/hosted/" { "Tools" } }
+                    p { "Local Clerk for development. Never part of a release. " a href="/__clerk/hosted/" { "Tools" } }
                 }
             }
         }

@@ -97,7 +97,7 @@ pub(super) fn details_page(form: &PageForm, invited: Option<&str>, error: Option
             section .card {
                 h1 { "Create an account" }
                 @if let Some(email) = invited { p .muted { "You are invited as " strong { (email) } "." } }
-                @else { p .muted { "A verification code is sent to your email address. Find it in the mailbox of this local Clerk." } }
+                @else { p .muted { "We send a verification code to your email address. See the mailbox." } }
                 form method="post" action="/__clerk/hosted/sign-up" {
                     (redirect_field(&form.redirect_url))
                     label for="first" { "First name " span .muted { "(optional)" } }

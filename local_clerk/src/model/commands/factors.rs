@@ -9,7 +9,7 @@ const CAPACITY: usize = 100;
 /// Puts an email into the mailbox, the log and a webhook.
 pub(crate) fn send_email(state: &mut State, mail: Mail) {
     let (code, link) = (mail.code.as_deref().unwrap_or_default(), mail.link.as_deref().unwrap_or_default());
-    tracing::info!(to = %mail.to, subject = %mail.subject, code, link, "email sent to the mailbox at /__clerk/hosted/mail");
+    tracing::info!(to = %mail.to, subject = %mail.subject, code, link, "email in /__clerk/hosted/mail");
     let user = state.user_by_email(&mail.to).cloned().map(Box::new);
     state.record(Event::Email(mail.clone(), user));
     state.mails.push(mail);
