@@ -28,7 +28,7 @@ function code(source) {
   const blank = (part) => part.replace(/[^\n]/g, " ");
   return source
     .replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[^']+|[^'\\\n])'/g, blank)
-    .replace(/#\[cfg\(test\)\]\s*(?:pub(?:\([^)]*\))?\s+)?mod \w+ \{[\s\S]*$/, blank);
+    .replace(/#\[cfg\((?:all\()?test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?mod \w+ \{[\s\S]*$/, blank);
 }
 
 /** The paths of a `use` tree: `a::{b, c::d}` is `a::b` and `a::c::d`. */

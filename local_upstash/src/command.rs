@@ -1,6 +1,6 @@
 //! Translates commands from JSON to Redis, and results back.
 
-use crate::Upstash;
+use crate::state::Upstash;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use redis::{Cmd, RedisError, Script};

@@ -1,6 +1,6 @@
 //! Injected faults: slow, truncated and canned responses.
 
-use crate::Upstash;
+use crate::state::{Canned, Cut, Faults, Upstash};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -8,56 +8,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use std::net::Shutdown;
-use std::time::Duration;
-
-/// The active faults; the default is none.
-#[derive(Clone, Debug, Default)]
-pub struct Faults {
-    /// Delay of every response, after its command has run.
-    pub slow: Duration,
-    /// Truncation of every response, after its command has run.
-    pub cut: Option<Cut>,
-    /// A response that is sent instead of running the command.
-    pub answer: Option<Canned>,
-}
-
-/// Where a response is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut {
-    /// In the middle of the body, with the end of the connection.
-    Connection,
-    /// In the middle of the JSON, in an otherwise valid HTTP response.
-    Json,
-}
-
-/// A response that does not come from Redis: from the service itself, or from a proxy in front of
-/// it.
-#[derive(Clone, Copy, Debug)]
-pub struct Canned {
-    /// Status code.
-    pub status: u16,
-    /// Names and values of the headers.
-    pub headers: &'static [(&'static str, &'static str)],
-    /// The body.
-    pub body: &'static str,
-}
-
-impl Canned {
-    /// The quota is exhausted, and resets after 30 seconds.
-    pub const QUOTA: Self = Self {
-        status: 429,
-        headers: &[("content-type", "application/json"), ("retry-after", "30")],
-        body: r#"{"error":"ERR max requests limit exceeded. Limit: 500000, Usage: 500000. See https://upstash.com/docs/redis/troubleshooting/max_requests_limit for details"}"#,
-    };
-    /// The login page of a proxy, with status 200.
-    pub const PAGE: Self = Self {
-        status: 200,
-        headers: &[("content-type", "text/html; charset=utf-8")],
-        body: "<!doctype html><title>Sign in to the network</title>",
-    };
-    /// The service fails.
-    pub const FAILURE: Self = Self { status: 503, headers: &[], body: "upstream connect error" };
-}
 
 pub(crate) async fn disturbed(State(upstash): State<Upstash>, request: Request, next: Next) -> Response {
     let Faults { slow, cut, answer } = upstash.faults().clone();

@@ -4,8 +4,9 @@
 
 mod command;
 mod faults;
+mod state;
 
-pub use faults::{Canned, Cut, Faults};
+pub use state::{Canned, Cut, Faults};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -15,13 +16,12 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::serve::ListenerExt;
-use redis::aio::MultiplexedConnection;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use state::{Inner, Upstash};
 use std::error::Error;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -31,22 +31,6 @@ pub struct LocalUpstash {
     address: SocketAddr,
     upstash: Upstash,
     task: JoinHandle<()>,
-}
-
-#[derive(Clone)]
-struct Upstash(Arc<Inner>);
-
-struct Inner {
-    redis: MultiplexedConnection,
-    token: String,
-    faults: Mutex<Faults>,
-    /// Names of the received commands, including refused ones; one entry for each HTTP request.
-    asked: Mutex<Vec<String>>,
-    /// A second handle of every accepted connection.
-    connections: Mutex<Vec<TcpStream>>,
-    /// Maps the hash of a script with Upstash's first line to the hash without it, under which
-    /// Redis knows the script.
-    stripped: Mutex<HashMap<String, String>>,
 }
 
 /// Starts the server on `listen` in front of the Redis at `redis_url`. Requests need `token`.
@@ -119,38 +103,6 @@ impl LocalUpstash {
 impl Drop for LocalUpstash {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-impl std::fmt::Debug for Upstash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Upstash")
-    }
-}
-
-impl Upstash {
-    fn faults(&self) -> MutexGuard<'_, Faults> {
-        self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn asked(&self) -> MutexGuard<'_, Vec<String>> {
-        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn connections(&self) -> MutexGuard<'_, Vec<TcpStream>> {
-        self.0.connections.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Shuts down every connection, and returns a handle of each.
-    fn shut_down(&self, how: Shutdown) -> Vec<TcpStream> {
-        let streams: Vec<_> = self.connections().iter().filter_map(|stream| stream.try_clone().ok()).collect();
-        // The error of a connection that is closed already does not matter.
-        streams.iter().for_each(|stream| drop(stream.shutdown(how)));
-        streams
-    }
-
-    fn stripped(&self) -> MutexGuard<'_, HashMap<String, String>> {
-        self.0.stripped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
