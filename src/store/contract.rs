@@ -166,7 +166,7 @@ async fn an_empty_database_gives_an_empty_dashboard() {
         let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
         assert_eq!(
             (dashboard.person.as_str(), dashboard.organization.name.as_str(), dashboard.members),
-            ("user_ann", "org_a", 0)
+            ("user_ada", "org_a", 0)
         );
         assert!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.is_empty());
     })
