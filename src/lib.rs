@@ -24,6 +24,7 @@ pub mod gate;
 // Policy: Visitor -> Granted.
 pub mod limit;
 pub mod access;
+pub mod page_access;
 
 // Data: Granted -> rows, and changes at Clerk.
 pub mod store;

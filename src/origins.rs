@@ -6,6 +6,7 @@
 
 use crate::public_origin::PublicOrigin;
 use clerk::header_text;
+use domain::pages::Page;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use url::Url;
@@ -106,9 +107,8 @@ pub fn is_allowed_request(method: &Method, path: &str, headers: &HeaderMap, own:
     if !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return is_allowed_write(headers, own);
     }
-    let is_behind_sign_in = ["/admin", "/api"]
-        .iter()
-        .any(|place| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    let needs_permission = Page::at(path).is_some_and(|page| page.definition().permission.is_some());
+    let is_behind_sign_in = needs_permission || path == "/api" || path.starts_with("/api/");
     !is_behind_sign_in || is_same_site(headers) || is_opened_as_page(headers)
 }
 

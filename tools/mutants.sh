@@ -96,6 +96,9 @@ replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 ' ''
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
+replace app/src/lib.rs 'path=path!("/sign-out")' 'path=path!("/forgotten")'
+break_it "page without a row in the table" "start, test" 'has no page in the table' test_of "${operations[@]}" declarations
+
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
 break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' \
   test_of "${operations[@]}" anonymous_callers

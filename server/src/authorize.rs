@@ -1,7 +1,9 @@
-//! The door in front of `/api` and `/admin`: the declared policy of an operation, asked before a byte of its body is read.
+//! The authorization layer: the declared policy of an operation and the permission of a page, before
+//! the body is decoded.
 //!
-//! It is the second wall. The first is `Granted`, which pages and server functions need in any case; this one keeps unauthenticated bytes
-//! away from every decoder, and a server function that nobody declared from answering at all.
+//! `Granted` protects the data: pages and server functions need it in any case. This layer comes on top.
+//! It keeps the bytes of unauthenticated callers away from every decoder, and an operation or a page
+//! that is not declared does not answer.
 
 use crate::start::App;
 use crate::{answer, form_body};
@@ -12,40 +14,64 @@ use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::form_result::ORGANIZATION;
 use domain::local_path::LocalPath;
 use domain::operation::{Declaration, OPERATIONS};
+use domain::pages::Page;
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 use gatehouse::actor::Actor;
 use gatehouse::gate::Visitor;
 use http::{HeaderValue, Method, StatusCode, header};
 
 pub(crate) async fn authorize(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let Some(visitor) = request.extensions().get::<Visitor>() else {
+    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
         tracing::error!("no visitor: the layer `authenticate` is missing");
         return answer::refusal(&Refusal::Internal);
     };
+    let path = request.uri().path();
     if let Some(name) = path.strip_prefix("/api/") {
-        return match declaration(name) {
-            None => answer::refusal(&Refusal::NotFound),
-            Some(_) if request.method() != Method::POST => {
-                (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, HeaderValue::from_static("POST"))]).into_response()
-            }
-            Some(declaration) => match visitor.authorize(declaration) {
-                Err(refusal) => answer::refusal(&refusal),
-                Ok(actor) => match from_its_page(request, &actor).await {
-                    Ok(request) => next.run(request).await,
-                    Err(refused) => refused,
-                },
-            },
-        };
+        return operation(declared_operation(name), &visitor, request, next).await;
     }
-    if is_signed_in_page(path) && visitor.session().is_none() {
-        return to_sign_in(&app, &request, visitor);
+    match Page::at(path) {
+        Some(page) => open(page, &app, &visitor, request, next).await,
+        None => StatusCode::NOT_FOUND.into_response(),
     }
-    next.run(request).await
 }
 
-/// Refuses a body that is not UTF-8, and notes for which organization the calling page was made. A call that names
-/// none is for the active one. Whether it fits is asked where all of the policy is, after the input.
+async fn operation(
+    declaration: Option<&'static Declaration>,
+    visitor: &Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(declaration) = declaration else { return answer::refusal(&Refusal::NotFound) };
+    if request.method() != Method::POST {
+        let allow = [(header::ALLOW, HeaderValue::from_static("POST"))];
+        return (StatusCode::METHOD_NOT_ALLOWED, allow).into_response();
+    }
+    match visitor.authorize(declaration) {
+        Err(refusal) => answer::refusal(&refusal),
+        Ok(actor) => match from_its_page(request, &actor).await {
+            Ok(request) => next.run(request).await,
+            Err(refused) => refused,
+        },
+    }
+}
+
+async fn open(page: Page, app: &App, visitor: &Visitor, request: Request, next: Next) -> Response {
+    match visitor.may_open(page) {
+        Ok(()) => next.run(request).await,
+        Err(Refusal::Unauthenticated { .. }) => to_sign_in(app, &request, visitor),
+        // The page renders the refusal in its frame, where the person can switch to another
+        // organization. It cannot do so when its operations ask for less than the page does.
+        Err(_) => refused_at_least(next.run(request).await),
+    }
+}
+
+/// Replaces the content of a page that the visitor may not open.
+fn refused_at_least(response: Response) -> Response {
+    if response.status().is_success() { StatusCode::FORBIDDEN.into_response() } else { response }
+}
+
+/// Refuses a body that is not UTF-8, and records for which organization the calling page was rendered. A
+/// call that names none is for the active organization. `access` compares the two, after the input.
 async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Response> {
     let (mut request, fields) = form_body::read(request).await?;
     if let Some(field) = fields.not_text() {
@@ -60,8 +86,9 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
     Ok(request)
 }
 
-/// Sends a signed-out person to sign in, and back to where they wanted to go. Who is signed in with something left to do goes to that first, and
-/// whose session a rule has ended to the page that says so, wherever people sign in.
+/// Sends a signed-out visitor to sign-in, and back to the page that they asked for. A pending session
+/// leads to its tasks first. When a rule ended the session, our own page explains it, wherever people
+/// sign in.
 fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
     let wanted = request.uri().path_and_query().and_then(|target| LocalPath::parse(target.as_str()));
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -85,35 +112,20 @@ fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
     }
 }
 
-fn is_signed_in_page(path: &str) -> bool {
-    path == "/admin" || path.starts_with("/admin/")
-}
-
-fn declaration(name: &str) -> Option<&'static Declaration> {
+/// The declaration of an operation.
+pub(crate) fn declared_operation(name: &str) -> Option<&'static Declaration> {
     OPERATIONS.iter().copied().find(|declaration| declaration.name == name)
 }
 
-/// Compares the declared operations with the server functions that are linked in.
-///
-/// # Errors
-/// A server function without a declaration, a declaration without a server function, or one that answers to anything but POST.
-pub fn check_operations() -> Result<(), String> {
-    let linked: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    for (path, method) in &linked {
-        let declared = path.strip_prefix("/api/").and_then(declaration).is_some();
-        if !declared {
-            return Err(format!("the server function at {path} has no declaration in src/operation.rs"));
-        }
-        if *method != Method::POST {
-            return Err(format!("the server function at {path} answers {method}; operations answer POST only"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_without_its_permission_shows_its_own_refusal_or_none_of_its_content() {
+        for (status, expected) in [(200, 403), (204, 403), (303, 303), (401, 401), (403, 403), (404, 404), (503, 503)] {
+            let response = StatusCode::from_u16(status).unwrap().into_response();
+            assert_eq!(refused_at_least(response).status().as_u16(), expected, "{status}");
         }
     }
-    for Declaration { name, .. } in OPERATIONS {
-        if !linked.iter().any(|(path, _)| path.strip_prefix("/api/") == Some(*name)) {
-            return Err(format!(
-                "the operation {name} is declared, but no server function has the endpoint /api/{name}"
-            ));
-        }
-    }
-    Ok(())
 }

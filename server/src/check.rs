@@ -3,8 +3,9 @@
 //! It makes nothing and changes nothing: no database, no migration, no mode of a file; a listener is closed as soon as it is bound. What is found
 //! is a problem only when the server would not start or not work; what is merely worth knowing is a note.
 
+use crate::declarations::check_declarations;
 use crate::listen::bind_error;
-use crate::{check_operations, leaks, site, start};
+use crate::{leaks, site, start};
 use clerk::keys::KeySource;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Problems};
 use gatehouse::db::{Database, Schema, StoreError};
@@ -98,9 +99,9 @@ impl fmt::Display for Report {
 /// Tries everything. `beside`: the folder of the server's binary.
 pub async fn run(config: Result<Config, Problems>, beside: &Path) -> Report {
     let mut report = Report::default();
-    match check_operations() {
-        Ok(()) => report.fine("operations", "every server function is declared"),
-        Err(text) => report.problem("operations", text),
+    match check_declarations() {
+        Ok(()) => report.fine("declarations", "every server function and every page is declared"),
+        Err(text) => report.problem("declarations", text),
     }
     match config {
         Ok(config) => {

@@ -21,6 +21,7 @@ mod authenticate;
 mod post_redirect_get;
 mod form_body;
 mod authorize;
+mod declarations;
 mod pages;
 mod assets;
 mod client_ip;
@@ -34,5 +35,5 @@ mod well_known;
 mod health;
 mod answer;
 
-pub use authorize::check_operations;
+pub use declarations::check_declarations;
 pub use router::router;

@@ -5,7 +5,7 @@ use gatehouse::config::ClerkSource;
 use gatehouse::config::{Config, Site};
 use server::command::{self, Command};
 use server::start::{self, Local, StartError};
-use server::{check, check_operations, leaks, listen, metrics, site, telemetry};
+use server::{check, check_declarations, leaks, listen, metrics, site, telemetry};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ async fn run() -> Result<ExitCode, StartError> {
         return Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let mut config = config?;
-    check_operations()?;
+    check_declarations()?;
     if command == Command::Sync {
         server::sync::run(config).await?;
     } else {

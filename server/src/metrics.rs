@@ -7,6 +7,7 @@ use crate::start::StartError;
 use axum::Router;
 use axum::routing::get;
 use domain::operation::OPERATIONS;
+use domain::pages::Page;
 use gatehouse::reports::Counted;
 use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
@@ -61,23 +62,13 @@ pub(crate) fn limits_away(away: bool) {
 }
 
 fn route(path: &str) -> &'static str {
-    const PAGES: [&str; 13] = [
-        "/",
-        "/admin",
-        "/admin/members",
-        "/admin/users",
-        "/admin/audit",
-        "/sign-in",
-        "/sign-out",
-        "/reports",
-        "/robots.txt",
-        "/.well-known/security.txt",
-        "/.well-known/change-password",
-        "/healthz",
-        "/readyz",
-    ];
-    if let Some(page) = PAGES.into_iter().find(|page| *page == path) {
-        return page;
+    const FOR_PROGRAMS: [&str; 6] =
+        ["/reports", "/robots.txt", "/.well-known/security.txt", "/.well-known/change-password", "/healthz", "/readyz"];
+    if let Some(page) = Page::at(path) {
+        return page.path();
+    }
+    if let Some(endpoint) = FOR_PROGRAMS.into_iter().find(|endpoint| *endpoint == path) {
+        return endpoint;
     }
     if let Some(operation) = path.strip_prefix("/api/") {
         let declared = OPERATIONS.iter().find(|declaration| declaration.name == operation);
@@ -90,13 +81,14 @@ fn route(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::route;
+    use super::*;
 
     #[test]
     fn every_page_is_counted_by_its_own_name() {
-        for page in crate::pages::paths() {
-            assert_eq!(route(page), page);
+        for page in Page::ALL {
+            assert_eq!(route(page.path()), page.path());
         }
+        assert_eq!(route("/sign-in/factor-one"), "/sign-in");
     }
 
     #[test]

@@ -29,8 +29,7 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
-/// The addresses of the pages.
-#[cfg(test)]
+/// The paths of the routes.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     PAGES.iter().map(AxumRouteListing::path)
 }

@@ -8,6 +8,8 @@ use clerk::keys::VerifyingKey;
 use clerk::publishable_key::{InstanceKind, PublishableKey};
 use clerk::webhook;
 use domain::ids::OrganizationId;
+use domain::local_path::LocalPath;
+use domain::pages::Page;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -144,7 +146,7 @@ fn rest(
     let proxy_url = proxy_url(variables, origin, problems);
     let authorized_parties = authorized_parties(variables, origin, problems);
     let webhook_secrets = webhook_secrets(variables, problems);
-    let sign_in_url = sign_in_url(variables, problems);
+    let sign_in_url = sign_in_url(variables, origin, problems);
     move |publishable_key, secret_key| ClerkSettings {
         publishable_key,
         secret_key,
@@ -252,22 +254,30 @@ fn webhook_secrets(variables: &Variables<'_>, problems: &mut Problems) -> Vec<Se
     secrets
 }
 
-fn sign_in_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
-    let text = variables.get("CLERK_SIGN_IN_URL").unwrap_or_else(|| "/sign-in".to_owned());
-    let own_path = domain::local_path::LocalPath::parse(&text).is_some();
-    if !own_path && !is_plain_http_url(&text) {
-        problems.add(
-            "CLERK_SIGN_IN_URL",
-            "is neither a path of this application nor an absolute URL",
-            "use /sign-in, or the page of your account portal",
-        );
-    }
-    if own_path && text.starts_with("/admin") {
-        problems.add(
-            "CLERK_SIGN_IN_URL",
-            "is a page that needs a sign-in itself",
-            "use a public path such as /sign-in",
-        );
+/// The page to which signed-out people go: a page of this application, given as its path or with the
+/// public origin, or an absolute URL. A path on the public origin that this server does not answer may
+/// belong to another application behind the same proxy, so an absolute URL may name one.
+fn sign_in_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> String {
+    const VARIABLE: &str = "CLERK_SIGN_IN_URL";
+    let Some(text) = variables.get(VARIABLE) else { return Page::SignIn.path().to_owned() };
+    let is_local = LocalPath::parse(&text).is_some();
+    let own_path = LocalPath::parse(text.strip_prefix(origin.as_str()).unwrap_or(&text));
+    let page = own_path.as_ref().and_then(|path| Page::at(path.as_str().split('?').next().unwrap_or_default()));
+    match page {
+        Some(Page::SignIn) => return own_path.map_or(text, |path| path.as_str().to_owned()),
+        Some(page) if page.definition().permission.is_some() => {
+            problems.add(VARIABLE, "is a page behind the sign-in, so people would be sent in a circle", "use /sign-in");
+        }
+        Some(_) => problems.add(VARIABLE, "is a page without a sign-in form", "use /sign-in"),
+        None if is_local => {
+            let remedy = "use /sign-in, or the absolute URL of a page that another server answers";
+            problems.add(VARIABLE, "is a path that has no page in this application, so it would answer 404", remedy);
+        }
+        None if !is_plain_http_url(&text) => {
+            let remedy = "use /sign-in, or the page of your account portal";
+            problems.add(VARIABLE, "is neither a path of this application nor an absolute URL", remedy);
+        }
+        None => {}
     }
     text
 }

@@ -164,6 +164,39 @@ fn settings_of_an_instance_are_not_ignored_where_the_local_clerk_is_used() {
 }
 
 #[test]
+fn people_sign_in_on_our_page_or_on_a_page_elsewhere() {
+    let sign_in = |url: &'static str| {
+        let origin = ("PUBLIC_ORIGIN", "https://admin.example.com");
+        let config = read(&instance(&[origin, ("CLERK_SIGN_IN_URL", url)]), true)?;
+        let ClerkSource::Instance(settings) = config.clerk else { panic!("local") };
+        Ok::<_, Problems>(settings.sign_in_url)
+    };
+    for url in ["/sign-in", "/sign-in?x=1", "https://accounts.example.com/sign-in", "https://admin.example.com/login"] {
+        assert_eq!(sign_in(url).unwrap(), url);
+    }
+    // Another application behind the same proxy: its path only begins like the dashboard's.
+    let neighbour = "https://admin.example.com/admin-login";
+    assert_eq!(sign_in(neighbour).unwrap(), neighbour);
+    assert_eq!(sign_in("https://admin.example.com/sign-in").unwrap(), "/sign-in");
+    for (url, problem) in [
+        ("/admin", "is a page behind the sign-in"),
+        ("/admin/members?page=1", "is a page behind the sign-in"),
+        ("https://admin.example.com/admin", "is a page behind the sign-in"),
+        ("/", "is a page without a sign-in form"),
+        ("/sign-out", "is a page without a sign-in form"),
+        ("/sign-in-custom", "has no page in this application, so it would answer 404"),
+        ("/admin-login", "has no page in this application, so it would answer 404"),
+        ("sign-in", "is neither a path of this application nor an absolute URL"),
+        ("/sign-in/\\x", "is neither a path of this application nor an absolute URL"),
+    ] {
+        let problems = sign_in(url).unwrap_err();
+        let found: Vec<_> = problems.iter().map(|problem| problem.variable).collect();
+        assert_eq!(found, ["CLERK_SIGN_IN_URL"], "{url}");
+        assert!(problems.to_string().contains(problem), "{url}: {problems}");
+    }
+}
+
+#[test]
 fn the_proxy_of_clerk_is_on_the_public_origin_and_nowhere_else() {
     let proxy = |url: &'static str| {
         let origin = ("PUBLIC_ORIGIN", "https://admin.example.com");

@@ -132,7 +132,8 @@ fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded() {
     let may = |path: &str, pairs: &[(&'static str, &str)]| is_allowed_request(&Method::GET, path, &headers(pairs), OWN);
     for site in ["cross-site", "same-site"] {
         let site = ("sec-fetch-site", site);
-        for path in ["/admin", "/admin/members", "/api/show_dashboard", "/api"] {
+        let protected = Page::ALL.into_iter().filter(|page| page.definition().permission.is_some()).map(Page::path);
+        for path in protected.chain(["/api/show_dashboard", "/api"]) {
             let page = [site, ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
             assert!(may(path, &page) && may(path, &page[..2]), "{path}");
             for (mode, destination) in [
