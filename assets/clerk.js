@@ -4,7 +4,9 @@
 (() => {
   const tag = document.currentScript;
   const { nonce } = tag;
-  const { publishableKey, proxyUrl, clerkJs, clerkUi } = tag.dataset;
+  const { publishableKey, proxyUrl, clerkJs, clerkUi, signIn: signInPath, dashboard } = tag.dataset;
+  // The paths of the pages that need a session, as the server's table lists them.
+  const protectedPaths = tag.dataset.protected.split(" ");
   const PATIENCE_MS = 15_000;
   const edge = { "&&&": { outline: "1px solid var(--border-strong)", outlineOffset: "-1px" } };
   const place = (id) => document.getElementById(id);
@@ -34,9 +36,9 @@
       // The stylesheet sets the colors. The borders of Clerk's fields are too faint in the dark
       // theme.
       appearance: { elements: { formFieldInput: edge, otpCodeFieldInput: edge } },
-      signInUrl: "/sign-in",
-      signInFallbackRedirectUrl: "/admin",
-      signUpFallbackRedirectUrl: "/admin",
+      signInUrl: signInPath,
+      signInFallbackRedirectUrl: dashboard,
+      signUpFallbackRedirectUrl: dashboard,
       afterSignOutUrl: "/",
       telemetry: false,
     });
@@ -69,12 +71,12 @@
     if ("ended" in form.dataset) await clerk.session?.remove().catch(() => clerk.client.reload().catch(() => null));
     form.replaceChildren();
     if (purpose === "verification") {
-      reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : "/admin"));
+      reverify(clerk, "second_factor").then((confirmed) => location.replace(confirmed ? back : dashboard));
     } else if (purpose === "sign-in" && clerk.isSignedIn && !clerk.session?.currentTask) {
       retryWithFreshToken(clerk, back);
     } else {
       const redirects = { forceRedirectUrl: back, signUpForceRedirectUrl: back };
-      clerk.mountSignIn(form, { routing: "path", path: "/sign-in", ...redirects });
+      clerk.mountSignIn(form, { routing: "path", path: signInPath, ...redirects });
     }
   }
 
@@ -116,7 +118,7 @@
 
   function leave() {
     const leaving = Date.now() - leftAt < 10_000;
-    if (!signedOut || callsWaiting || leaving || !location.pathname.startsWith("/admin")) return;
+    if (!signedOut || callsWaiting || leaving || !protectedPaths.includes(location.pathname)) return;
     // A hydrated page handles the event itself and navigates, because it has to keep the typed
     // text.
     if (!dispatchEvent(new Event("gatehouse:signed-out", { cancelable: true }))) return;
@@ -178,11 +180,11 @@
   // scripts does not matter.
   function mount(clerk) {
     const button = place("clerk-user-button");
-    if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: "/sign-in?add_account=true" });
+    if (button) clerk.mountUserButton(button, { afterSignOutUrl: "/", signInUrl: `${signInPath}?add_account=true` });
     const switcher = place("clerk-organization-switcher");
     const organizations = clerk.__internal_environment?.organizationSettings?.enabled;
     if (switcher && organizations === true) {
-      const here = { afterSelectOrganizationUrl: "/admin", afterCreateOrganizationUrl: "/admin", hidePersonal: false };
+      const here = { afterSelectOrganizationUrl: dashboard, afterCreateOrganizationUrl: dashboard, hidePersonal: false };
       clerk.mountOrganizationSwitcher(switcher, here);
     }
   }

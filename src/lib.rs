@@ -32,6 +32,8 @@ pub mod denial_writer;
 pub mod user_directory;
 pub mod commands;
 pub mod sign_out;
+pub mod sign_in_redirect;
+pub mod sign_in_page;
 
 // Work without a user.
 pub mod reports;

@@ -17,6 +17,6 @@ impl Visitor {
         if self.session().is_none() {
             return Err(Refusal::Unauthenticated { reason: self.signed_out() });
         }
-        if self.holds(permission) { Ok(()) } else { Err(Refusal::Forbidden) }
+        if self.has_permission(permission) { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 }

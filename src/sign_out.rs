@@ -7,6 +7,9 @@ use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
 use http::HeaderMap;
 
+/// The page that says that a sign-out is unfinished, and offers another attempt.
+pub const UNFINISHED_PAGE: &str = "/sign-out?unfinished=true";
+
 /// The result of a sign-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignOutOutcome {

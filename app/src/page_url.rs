@@ -86,7 +86,7 @@ impl PageUrl {
     pub(crate) fn verify_link(&self, operation: &str) -> LocalPath {
         let back =
             form_result::confirmed(&self.without_outcome(), operation, &self.submitted(operation).unwrap_or_default());
-        LocalPath::REVERIFY.with_query(&[("redirect_url", back.as_str())])
+        LocalPath::reverify(&back)
     }
 }
 

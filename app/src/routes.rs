@@ -1,12 +1,12 @@
-//! The routes of the pages.
+//! The routes of the pages, by the table in `domain::pages`.
 
 use crate::components::admin_frame::AdminFrame;
 use crate::pages::{audit, dashboard, home, members, not_found, sign_out, users};
+use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::SsrMode;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::{SsrMode, StaticSegment};
 
 /// Every page. All are rendered whole before the first byte, so that status and redirects are real
 /// and no script has to move content into place.
@@ -18,15 +18,20 @@ pub fn App() -> impl IntoView {
     view! {
         <Router set_is_routing>
             <Routes fallback=not_found::NotFound>
-                <Route path=path!("/") view=home::Home ssr=SsrMode::Async />
-                <Route path=path!("/sign-out") view=sign_out::SignOut ssr=SsrMode::Async />
-                <ParentRoute path=path!("/admin") view=AdminFrame ssr=SsrMode::Async>
-                    <Route path=path!("") view=dashboard::Dashboard ssr=SsrMode::Async />
-                    <Route path=path!("members") view=members::Members ssr=SsrMode::Async />
-                    <Route path=path!("users") view=users::Users ssr=SsrMode::Async />
-                    <Route path=path!("audit") view=audit::Audit ssr=SsrMode::Async />
+                <Route path=at(Page::Home) view=home::Home ssr=SsrMode::Async />
+                <Route path=at(Page::SignOut) view=sign_out::SignOut ssr=SsrMode::Async />
+                <ParentRoute path=at(Page::Dashboard) view=AdminFrame ssr=SsrMode::Async>
+                    <Route path=() view=dashboard::Dashboard ssr=SsrMode::Async />
+                    <Route path=at(Page::Members) view=members::Members ssr=SsrMode::Async />
+                    <Route path=at(Page::Users) view=users::Users ssr=SsrMode::Async />
+                    <Route path=at(Page::Audit) view=audit::Audit ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+/// The last segment of the page's path. The segments before it belong to the routes around.
+fn at(page: Page) -> StaticSegment<&'static str> {
+    StaticSegment(page.segment())
 }

@@ -5,12 +5,13 @@
 
 mod sign_in;
 
-pub use sign_in::{SignInMode, SignInPage, sign_in_page, signed_out_page, trouble_page};
+pub use sign_in::{SignInPage, sign_in_page, signed_out_page, trouble_page};
 
 use crate::components::brand::PublicHeader;
 use crate::components::error_message::ErrorPage;
 use crate::routes::App;
 use crate::texts::statuses::title;
+use domain::pages::Page;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
@@ -105,6 +106,8 @@ fn package_file(options: &LeptosOptions, kind: &str) -> String {
 /// Loads Clerk's own components.
 #[component]
 fn ClerkScript(tag: ClerkTag) -> impl IntoView {
+    let protected = Page::ALL.into_iter().filter(|page| page.definition().permission.is_some()).map(Page::path);
+    let protected: Vec<_> = protected.collect();
     view! {
         <script
             defer
@@ -114,6 +117,9 @@ fn ClerkScript(tag: ClerkTag) -> impl IntoView {
             data-proxy-url=tag.proxy_url
             data-clerk-js=tag.clerk_js
             data-clerk-ui=tag.clerk_ui
+            data-sign-in=Page::SignIn.path()
+            data-dashboard=Page::Dashboard.path()
+            data-protected=protected.join(" ")
         ></script>
     }
 }
@@ -155,6 +161,6 @@ fn Head(options: LeptosOptions) -> impl IntoView {
 }
 
 fn is_interactive() -> bool {
-    let path = use_context::<http::request::Parts>().map(|parts| parts.uri.path().to_owned());
-    path.is_some_and(|path| path == "/admin" || path.starts_with("/admin/"))
+    let page = use_context::<http::request::Parts>().and_then(|parts| Page::at(parts.uri.path()));
+    page.is_some_and(|page| page.definition().is_interactive)
 }

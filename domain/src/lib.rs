@@ -8,6 +8,7 @@ pub use clerk_types::{ids, reverification};
 mod closed_set;
 pub mod calendar;
 pub mod text;
+pub mod sign_in_mode;
 pub mod sign_out_reason;
 pub mod refusal;
 pub mod input;

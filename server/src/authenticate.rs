@@ -2,7 +2,7 @@
 
 use crate::request_id::RequestId;
 use crate::start::App;
-use crate::{answer, clerk_page, client_ip};
+use crate::{answer, client_ip, documents};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,7 +19,7 @@ pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, n
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     match app.gate.admit(head, address, &request_id, app.clock.now_ms()).await {
         Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
-        Admission::ForeignCookies => clerk_page::foreign_cookies(&app),
+        Admission::ForeignCookies => documents::foreign_cookies(&app),
         Admission::Redirect(location, headers) => {
             let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
             response.headers_mut().extend_appending(headers);

@@ -6,18 +6,17 @@
 //! that is not declared does not answer.
 
 use crate::start::App;
-use crate::{answer, form_body};
+use crate::{answer, form_body, sign_in};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::form_result::ORGANIZATION;
-use domain::local_path::LocalPath;
 use domain::operation::{Declaration, OPERATIONS};
 use domain::pages::Page;
 use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 use gatehouse::actor::Actor;
 use gatehouse::gate::Visitor;
+use gatehouse::sign_in_redirect::sign_in_redirect;
 use http::{HeaderValue, Method, StatusCode, header};
 
 pub(crate) async fn authorize(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -86,27 +85,12 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
     Ok(request)
 }
 
-/// Sends a signed-out visitor to sign-in, and back to the page that they asked for. A pending session
-/// leads to its tasks first. When a rule ended the session, our own page explains it, wherever people
-/// sign in.
+/// Sends a signed-out visitor to sign-in.
 fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
-    let wanted = request.uri().path_and_query().and_then(|target| LocalPath::parse(target.as_str()));
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let wanted = if reads { wanted } else { None }.unwrap_or(LocalPath::ADMIN);
-    if visitor.signed_out().is_some() {
-        let page = LocalPath::sign_in(&wanted, visitor.signed_out());
-        return answer::see_other(HeaderValue::from_str(page.as_str()).unwrap_or(HeaderValue::from_static("/sign-in")));
-    }
-    let at = format!("{}{}", app.public_origin.as_str(), wanted.as_str());
-    let dev_browser = app.gate.dev_browser(request.headers());
-    let pages = SignInUrls {
-        publishable_key: &app.clerk.publishable_key,
-        sign_in_url: Some(&app.clerk.sign_in_url),
-        sign_up_url: None,
-    };
-    let sender =
-        ReturnTarget { at: &at, return_to: &at, dev_browser: dev_browser.as_deref(), pending: visitor.is_pending() };
-    match pages.sign_in(&sender).and_then(|url| HeaderValue::from_str(&url).ok()) {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let state = sign_in::state(app, visitor, request.headers());
+    let url = sign_in_redirect(&state, request.method(), target, &sign_in::settings(app));
+    match url.and_then(|url| HeaderValue::from_str(&url).ok()) {
         Some(location) => answer::see_other(location),
         None => answer::refusal(&Refusal::NOBODY),
     }

@@ -4,7 +4,7 @@
 //! place that decides what is seen: every error without JSON or HTML of ours is given new clothes.
 
 use crate::answer;
-use crate::pages;
+use crate::documents;
 use crate::request_id::RequestId;
 use crate::start::App;
 use axum::extract::{Request, State};
@@ -32,7 +32,7 @@ pub(crate) async fn add_body(State(app): State<App>, request: Request, next: Nex
     let (status, headers) = (response.status(), response.headers().clone());
     let id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
     let mut replaced = if page {
-        (status, pages::error(&app, status, id)).into_response()
+        (status, documents::error(&app, status, id)).into_response()
     } else {
         (status, axum::Json(json!({ "error": code(status) }))).into_response()
     };

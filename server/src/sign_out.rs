@@ -8,7 +8,8 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use clerk::authenticate::RequestHead;
 use clerk::token;
-use gatehouse::sign_out::SignOutOutcome;
+use gatehouse::sign_in_redirect::LeftSession;
+use gatehouse::sign_out::{SignOutOutcome, UNFINISHED_PAGE};
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
@@ -20,8 +21,6 @@ const UNKNOWN: &str = "unknown";
 const PLACES: [&str; 2] = ["/sign-out", "/sign-in"];
 /// Name and value of a cookie, in bytes; browsers drop one that is longer (RFC 6265bis section 5.7).
 const LONGEST_COOKIE: usize = 4096;
-/// The page that says so and offers another attempt.
-pub(crate) const UNFINISHED_PAGE: &str = "/sign-out?unfinished=true";
 /// How long the next attempt may take, in seconds.
 const PATIENCE_S: u32 = 600;
 
@@ -83,10 +82,9 @@ pub(crate) fn is_unfinished(headers: &HeaderMap) -> bool {
     mark(headers).is_some()
 }
 
-/// Whether it is unfinished for whoever is here. Somebody whose session counts has signed in since, unless nothing tells
-/// which session was left: then it may be the very one.
-pub(crate) fn is_unfinished_for(headers: &HeaderMap, is_known: bool) -> bool {
-    mark(headers).is_some_and(|mark| !is_known || mark == UNKNOWN)
+/// The session that an unfinished sign-out of this browser left at Clerk.
+pub(crate) fn left_session(headers: &HeaderMap) -> Option<LeftSession> {
+    mark(headers).map(|mark| if mark == UNKNOWN { LeftSession::Unknown } else { LeftSession::Known })
 }
 
 /// The domains for which Clerk may have set a cookie of this origin: its host and those above, which

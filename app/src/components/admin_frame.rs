@@ -11,7 +11,7 @@ use crate::page_organization::PageOrganization;
 use crate::page_reads::PageReads;
 use crate::step_up::StepUp;
 use domain::current_user::CurrentUser;
-use domain::operation::{ListUsers, Operation};
+use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
@@ -23,22 +23,17 @@ pub(crate) fn AdminFrame() -> impl IntoView {
     keep_session_fresh();
     // The server provides the value, and the page carries it to the browser.
     let user = SharedValue::<CurrentUser, Json>::new_with_encoding(|| use_context().unwrap_or_default()).into_inner();
-    let manages_users = user.has_permission(ListUsers::DECLARATION.permission);
+    let navigation = navigation(&user);
     provide_context(PageOrganization::new(user.organization));
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <header class="bar">
             <div class="bar-inner">
                 <Brand />
-                <nav class="nav" aria-label="Dashboard">
-                    <A href="/admin" exact=true>"Overview"</A>
-                    <A href="/admin/members">"Members"</A>
-                    {manages_users.then(|| view! { <A href="/admin/users">"Users"</A> })}
-                    <A href="/admin/audit">"Audit log"</A>
-                </nav>
+                <nav class="nav" aria-label="Dashboard">{navigation}</nav>
                 <div id="clerk-organization-switcher"></div>
                 <div id="clerk-user-button"></div>
-                <form method="post" action="/sign-out">
+                <form method="post" action=Page::SignOut.path()>
                     <button class="button button-quiet button-small">"Sign out"</button>
                 </form>
             </div>
@@ -56,4 +51,17 @@ pub(crate) fn AdminFrame() -> impl IntoView {
         </main>
         <StepUpDialog />
     }
+}
+
+/// The links to the pages that the user may open, in the order of the table.
+fn navigation(user: &CurrentUser) -> impl IntoView + use<> {
+    let links = Page::ALL.into_iter().filter_map(|page| {
+        let definition = page.definition();
+        let label = definition.navigation?;
+        let may_open = definition.permission.is_none_or(|permission| user.has_permission(permission));
+        // The path of the overview is the beginning of every other one.
+        let exact = page == Page::Dashboard;
+        may_open.then(|| view! { <A href=page.path() exact>{label}</A> })
+    });
+    links.collect_view()
 }

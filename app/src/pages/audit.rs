@@ -9,6 +9,7 @@ use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use domain::local_path::LocalPath;
+use domain::pages::Page;
 use domain::views::audit::AuditEntryView;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,7 +20,7 @@ pub(crate) fn Audit() -> impl IntoView {
     let page = page_from_url();
     let log = load(move || page.get(), |page| ListAudit { page });
     view! {
-        <Title text="Audit log – Gatehouse" />
+        <Title text=Page::Audit.definition().title />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match log.await {

@@ -12,6 +12,7 @@ use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
+use domain::pages::Page;
 use domain::views::audit::AuditEntryView;
 use domain::views::dashboard::DashboardView;
 use leptos::prelude::*;
@@ -23,7 +24,7 @@ pub(crate) fn Dashboard() -> impl IntoView {
     let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
     let dashboard = load(move || rename.revision(), |_| ShowDashboard {});
     view! {
-        <Title text="Overview – Gatehouse" />
+        <Title text=Page::Dashboard.definition().title />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match dashboard.await {
@@ -72,7 +73,7 @@ fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -
             <section class="card" aria-labelledby="latest-title">
                 <h2 id="latest-title">"Recent activity"</h2>
                 <Entries entries=found.latest />
-                <p><a href="/admin/audit">"View audit log"</a></p>
+                <p><a href=Page::Audit.path()>"View audit log"</a></p>
             </section>
         </div>
     }

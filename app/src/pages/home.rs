@@ -3,6 +3,8 @@
 use super::diagram::CallDiagram;
 use crate::components::brand::Brand;
 use domain::current_user::{CurrentUser, SignInState};
+use domain::local_path::LocalPath;
+use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -33,11 +35,11 @@ const FEATURES: [(&str, &str); 6] = [
 ];
 
 /// The link to the dashboard: target and text.
-fn entrance(state: SignInState) -> (&'static str, &'static str) {
+fn entrance(state: SignInState) -> (LocalPath, &'static str) {
     match state {
-        SignInState::SignedOut => ("/sign-in?redirect_url=%2Fadmin", "Sign in"),
-        SignInState::Pending => ("/sign-in/tasks?redirect_url=%2Fadmin", "Finish signing in"),
-        SignInState::SignedIn => ("/admin", "Open the dashboard"),
+        SignInState::SignedOut => (LocalPath::sign_in(&LocalPath::ADMIN, None), "Sign in"),
+        SignInState::Pending => (LocalPath::sign_in_tasks(&LocalPath::ADMIN), "Finish signing in"),
+        SignInState::SignedIn => (LocalPath::ADMIN, "Open the dashboard"),
     }
 }
 
@@ -46,7 +48,7 @@ fn entrance(state: SignInState) -> (&'static str, &'static str) {
 pub(crate) fn Home() -> impl IntoView {
     let (target, text) = entrance(use_context::<CurrentUser>().unwrap_or_default().state);
     view! {
-        <Title text="Gatehouse – a secure full-stack starter in Rust" />
+        <Title text=Page::Home.definition().title />
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="bar">
             <div class="bar-inner">
@@ -54,7 +56,7 @@ pub(crate) fn Home() -> impl IntoView {
                 <nav class="nav" aria-label="Page">
                     <a href="#way">"How a call works"</a><a href="#parts">"What's included"</a>
                 </nav>
-                <a class="button button-small" href=target>{text}</a>
+                <a class="button button-small" href=target.as_str().to_owned()>{text}</a>
             </div>
         </header>
         <main id="main" class="page">
@@ -65,7 +67,7 @@ pub(crate) fn Home() -> impl IntoView {
                     "A full-stack starter in Rust for products with an admin dashboard. A forgotten check does not compile, and an undeclared route does not answer."
                 </p>
                 <p class="row">
-                    <a class="button" href=target>{text}</a>
+                    <a class="button" href=target.as_str().to_owned()>{text}</a>
                     <a class="button button-quiet" href="#way">"See how a call works"</a>
                 </p>
               </div>

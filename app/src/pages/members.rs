@@ -21,6 +21,7 @@ use crate::operation_action::{OperationAction, operation_action};
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
+use domain::pages::Page;
 use domain::text::isolated;
 use domain::views::members::{MemberView, SessionView};
 use domain::views::roles::RoleView;
@@ -62,7 +63,7 @@ pub(crate) fn Members() -> impl IntoView {
     let roles = load(|| (), |()| ListRoles {});
     let list = InvitationList::new();
     view! {
-        <Title text="Members – Gatehouse" />
+        <Title text=Page::Members.definition().title />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match members.await {

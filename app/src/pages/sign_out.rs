@@ -2,6 +2,7 @@
 
 use crate::components::brand::PublicHeader;
 use crate::unfinished_sign_out::UnfinishedSignOut;
+use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -24,17 +25,17 @@ pub(crate) fn SignOut() -> impl IntoView {
             "Sign out?",
             "This signs you out of every account in this browser, in all tabs.",
             "Sign out",
-            ("/admin", "Cancel"),
+            (Page::Dashboard.path(), "Cancel"),
         )
     };
     view! {
-        <Title text="Sign out – Gatehouse" />
+        <Title text=Page::SignOut.definition().title />
         <PublicHeader />
         <main id="main" class="page">
             <div class="stack center">
                 <h1>{head}</h1>
                 <p class="lead">{lead}</p>
-                <form class="row" method="post" action="/sign-out">
+                <form class="row" method="post" action=Page::SignOut.path()>
                     <button class="button">{button}</button>
                     <a class="button button-quiet" href=other.0 rel="external">{other.1}</a>
                 </form>

@@ -15,6 +15,7 @@ use crate::operation_action::{OperationAction, operation_action};
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
+use domain::pages::Page;
 use domain::text::isolated;
 use domain::views::users::UserView;
 use leptos::prelude::*;
@@ -54,7 +55,7 @@ pub(crate) fn Users() -> impl IntoView {
     let source = move || (page.get(), query.get(), actions.revisions());
     let users = load(source, |(page, query, _)| ListUsers { page, query: valid_search(SEARCH, &query) });
     view! {
-        <Title text="Users – Gatehouse" />
+        <Title text=Page::Users.definition().title />
         <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
             {move || Suspend::new(async move {
                 match users.await {

@@ -4,38 +4,24 @@
 use super::{ClerkTag, plain};
 use crate::components::brand::PublicHeader;
 use crate::texts::signed_out::signed_out_message;
+use domain::sign_in_mode::SignInMode;
 use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;
 
-/// The purpose of Clerk's form on the sign-in page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignInMode {
-    /// A new sign-in.
-    SignIn,
-    /// The tasks that Clerk demands after a sign-in.
-    Task,
-    /// A second account of somebody who is signed in.
-    AnotherAccount,
-    /// Reverification.
-    Verification,
+/// The name that `clerk.js` reads. Clerk's form finds the tasks by itself.
+fn form_name(mode: SignInMode) -> &'static str {
+    match mode {
+        SignInMode::SignIn | SignInMode::Task => "sign-in",
+        SignInMode::AnotherAccount => "another-account",
+        SignInMode::Verification => "verification",
+    }
 }
 
-impl SignInMode {
-    /// The name that `clerk.js` reads. Clerk's form finds the tasks by itself.
-    fn name(self) -> &'static str {
-        match self {
-            Self::SignIn | Self::Task => "sign-in",
-            Self::AnotherAccount => "another-account",
-            Self::Verification => "verification",
-        }
-    }
-
-    fn heading(self) -> &'static str {
-        match self {
-            Self::SignIn | Self::AnotherAccount => "Sign in",
-            Self::Task => "Finish signing in",
-            Self::Verification => "Confirm it’s you",
-        }
+fn heading(mode: SignInMode) -> &'static str {
+    match mode {
+        SignInMode::SignIn | SignInMode::AnotherAccount => "Sign in",
+        SignInMode::Task => "Finish signing in",
+        SignInMode::Verification => "Confirm it’s you",
     }
 }
 
@@ -71,11 +57,11 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
     let body = view! {
         <PublicHeader />
         <main id="main" class="page center clerk-page">
-            <h1 class="visually-hidden">{mode.heading()}</h1>
+            <h1 class="visually-hidden">{heading(mode)}</h1>
             {reason.map(|reason| view! {
                 <p class="notice notice-warning" role="status">{signed_out_message(reason)}</p>
             })}
-            <div id="clerk-sign-in" data-form=mode.name() data-back=back data-ended=has_ended.then_some("")>
+            <div id="clerk-sign-in" data-form=form_name(mode) data-back=back data-ended=has_ended.then_some("")>
                 <p class="muted clerk-wait">"Loading…"</p>
             </div>
             <div class="card stack clerk-fallback">
@@ -90,7 +76,7 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
             </noscript>
         </main>
     };
-    plain(options, format!("{} – Gatehouse", mode.heading()), Some(tag), body)
+    plain(options, format!("{} – Gatehouse", heading(mode)), Some(tag), body)
 }
 
 /// The sign-in page without a form, for a browser that cannot be signed in: another attempt would

@@ -1,0 +1,55 @@
+//! Documents outside of the pages' routes: errors, and what stands in place of a sign-in form.
+//!
+//! Each is rendered whole. Only the sign-in page has a script, so the others work when nothing else does.
+
+use crate::clerk_components;
+use crate::start::App;
+use app::shell;
+use axum::response::{Html, IntoResponse, Response};
+use clerk::authenticate::SignInProblem;
+use domain::local_path::LocalPath;
+use domain::signed_out::SignedOut;
+use gatehouse::headers::{Nonce, PRIVATE};
+use gatehouse::sign_in_page::SignInForm;
+use http::{StatusCode, header};
+use leptos::prelude::*;
+
+/// An error.
+pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<String> {
+    Html(Owner::new().with(|| shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html()))
+}
+
+/// The sign-in page with Clerk's form. `None`: the instance serves no components.
+pub(crate) fn sign_in(app: &App, form: SignInForm, nonce: &Nonce) -> Option<Html<String>> {
+    let tag = clerk_components::tag(app, nonce)?;
+    let page = shell::SignInPage {
+        mode: form.mode,
+        back: form.back.as_str().to_owned(),
+        hosted: form.hosted,
+        trouble: form.problem.map(|problem| problem.to_string()),
+        reason: form.reason,
+        has_ended: form.has_ended_session,
+    };
+    Some(Html(Owner::new().with(|| {
+        provide_context(leptos::nonce::Nonce::from_value(tag.nonce.clone()));
+        shell::sign_in_page(tag, page, app.leptos.clone()).to_html()
+    })))
+}
+
+/// A rule has ended the session, and the form stands on another page.
+pub(crate) fn signed_out(app: &App, reason: SignedOut, sign_in: String) -> Html<String> {
+    Html(Owner::new().with(|| shell::signed_out_page(reason, sign_in, app.leptos.clone()).to_html()))
+}
+
+/// No sign-in would help this browser.
+pub(crate) fn sign_in_problem(app: &App, problem: SignInProblem, back: &LocalPath) -> Html<String> {
+    let (text, back) = (problem.to_string(), back.as_str().to_owned());
+    Html(Owner::new().with(|| shell::trouble_page(text, back, app.leptos.clone()).to_html()))
+}
+
+/// Development only: another instance signed the cookies of this browser. Another redirect would be a
+/// loop.
+pub(crate) fn foreign_cookies(app: &App) -> Response {
+    let page = Owner::new().with(|| shell::foreign_cookies_page(app.leptos.clone()).to_html());
+    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, PRIVATE)], Html(page)).into_response()
+}
