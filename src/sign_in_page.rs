@@ -201,3 +201,6 @@ fn with_ticket(url: String, query: &SignInQuery) -> String {
     pairs.append_pair("__clerk_ticket", ticket).extend_pairs(status);
     format!("{url}{}{}", if url.contains('?') { '&' } else { '?' }, pairs.finish())
 }
+
+#[cfg(test)]
+mod tests;
