@@ -74,7 +74,11 @@ pub fn sign_in_redirect(
     if visitor.signed_out.is_some() {
         return Some(LocalPath::sign_in(&back, visitor.signed_out).as_str().to_owned());
     }
-    let urls = SignInUrls { publishable_key: settings.publishable_key, sign_in_url: Some(settings.sign_in_url), sign_up_url: None };
+    let urls = SignInUrls {
+        publishable_key: settings.publishable_key,
+        sign_in_url: Some(settings.sign_in_url),
+        sign_up_url: None,
+    };
     let at = format!("{}{}", settings.public_origin, back.as_str());
     urls.sign_in(&ReturnTarget {
         at: &at,
@@ -90,10 +94,10 @@ mod tests {
 
     #[test]
     fn a_signed_out_visitor_comes_back_to_the_page_that_they_opened() {
-        let instance = PublishableKey::parse("pk_test_Y2xlcmsuZXhhbXBsZS5jb20k").unwrap();
+        let publishable_key = PublishableKey::parse("pk_test_Y2xlcmsuZXhhbXBsZS5jb20k").unwrap();
         let settings = |sign_in_url| SignInSettings {
             public_origin: "https://admin.example.com",
-            publishable_key: &instance,
+            publishable_key: &publishable_key,
             sign_in_url,
             has_clerk_components: true,
             is_local_clerk: false,

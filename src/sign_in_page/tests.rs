@@ -9,7 +9,7 @@ const TO_MEMBERS: &str = "redirect_url=%2Fadmin%2Fmembers";
 /// Where the way back to the members is an absolute URL.
 const BACK: &str = "redirect_url=https%3A%2F%2Fadmin.example.com%2Fadmin%2Fmembers";
 
-fn instance() -> PublishableKey {
+fn publishable_key() -> PublishableKey {
     PublishableKey::parse("pk_live_Y2xlcmsuZXhhbXBsZS5jb20k").unwrap()
 }
 
@@ -44,10 +44,10 @@ fn text(page: SignInPage) -> String {
 }
 
 fn open(visitor: &VisitorState, path_and_query: &str, change: impl Fn(&mut SignInSettings<'_>)) -> String {
-    let instance = instance();
+    let publishable_key = publishable_key();
     let mut settings = SignInSettings {
         public_origin: ORIGIN,
-        instance: &instance,
+        publishable_key: &publishable_key,
         sign_in_url: "/sign-in",
         has_clerk_components: true,
         is_local_clerk: false,
