@@ -10,7 +10,7 @@ use clerk::authenticate::SignInProblem;
 use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::local_path::LocalPath;
 use domain::sign_in_mode::SignInMode;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use url::form_urlencoded;
 
 /// The parameters of the page. Each comes from the browser, so none is trusted.
@@ -23,7 +23,7 @@ pub struct SignInQuery {
     /// The purpose of the ticket: `sign_in`, `sign_up` or `complete`.
     pub ticket_status: Option<String>,
     /// The rule that ended the session before.
-    pub signed_out: Option<SignedOut>,
+    pub signed_out: Option<SignOutReason>,
     /// Whether a signed-in visitor adds an account to this browser, from Clerk's user button. If the
     /// instance allows a single account only, ClerkJS leads back.
     pub adds_account: bool,
@@ -41,7 +41,7 @@ impl SignInQuery {
             redirect_url: first("redirect_url"),
             ticket: first("__clerk_ticket"),
             ticket_status: first("__clerk_status"),
-            signed_out: first("signed_out").as_deref().and_then(SignedOut::from_code),
+            signed_out: first("signed_out").as_deref().and_then(SignOutReason::from_code),
             adds_account: first("add_account").is_some(),
         }
     }
@@ -57,7 +57,7 @@ pub enum SignInPage {
     /// A page that says why this browser cannot be signed in.
     Problem(SignInProblem, LocalPath),
     /// A page that says which rule ended the session, with the URL of the page that has the form.
-    SignedOut(SignedOut, String),
+    SignedOut(SignOutReason, String),
 }
 
 /// The page with Clerk's form.
@@ -72,7 +72,7 @@ pub struct SignInForm {
     /// Why the last sign-in failed. Clerk's script may be able to mend it.
     pub problem: Option<SignInProblem>,
     /// The rule that ended the session before.
-    pub reason: Option<SignedOut>,
+    pub reason: Option<SignOutReason>,
     /// Whether the browser still has that session.
     pub has_ended_session: bool,
 }

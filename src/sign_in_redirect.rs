@@ -5,7 +5,7 @@ use clerk::publishable_key::PublishableKey;
 use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::local_path::LocalPath;
 use domain::pages::Page;
-use domain::signed_out::SignedOut;
+use domain::sign_out_reason::SignOutReason;
 use http::Method;
 
 /// How far the visitor's sign-in has come, with what the browser keeps of it.
@@ -18,7 +18,7 @@ pub struct VisitorState {
     /// Why this browser cannot be signed in.
     pub problem: Option<SignInProblem>,
     /// The rule that ended the session of the token.
-    pub signed_out: Option<SignedOut>,
+    pub signed_out: Option<SignOutReason>,
     /// The name of the browser at a development instance of Clerk.
     pub dev_browser: Option<String>,
     /// The session that an unfinished sign-out of this browser left at Clerk.
@@ -104,7 +104,7 @@ mod tests {
         };
         let nobody = VisitorState { dev_browser: Some("db".to_owned()), ..VisitorState::default() };
         let pending = VisitorState { is_pending: true, ..nobody.clone() };
-        let ended = VisitorState { signed_out: Some(SignedOut::SessionIdle), ..nobody.clone() };
+        let ended = VisitorState { signed_out: Some(SignOutReason::SessionIdle), ..nobody.clone() };
         let here = "https://admin.example.com/sign-in";
         let there = "https://accounts.example.com/sign-in";
         let members = "redirect_url=https%3A%2F%2Fadmin.example.com%2Fadmin%2Fmembers%3Fpage%3D2";

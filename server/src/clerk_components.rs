@@ -2,7 +2,7 @@
 
 use crate::start::App;
 use app::shell::ClerkTag;
-use gatehouse::headers::Nonce;
+use gatehouse::random::Token;
 
 /// The majors of Clerk's browser packages that this application was tested with.
 const CLERK_JS: &str = "/npm/@clerk/clerk-js@6/dist/clerk.browser.js";
@@ -10,7 +10,7 @@ const CLERK_UI: &str = "/npm/@clerk/ui@1/dist/ui.browser.js";
 
 /// The settings of the script. `None`: the instance serves no components, and people sign in on hosted
 /// pages.
-pub(crate) fn tag(app: &App, nonce: &Nonce) -> Option<ClerkTag> {
+pub(crate) fn tag(app: &App, nonce: &Token) -> Option<ClerkTag> {
     app.clerk_components.then(|| {
         let base = app.clerk.proxy_url.clone().unwrap_or_else(|| app.clerk.publishable_key.issuer());
         ClerkTag {

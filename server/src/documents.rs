@@ -8,8 +8,9 @@ use app::shell;
 use axum::response::{Html, IntoResponse, Response};
 use clerk::authenticate::SignInProblem;
 use domain::local_path::LocalPath;
-use domain::signed_out::SignedOut;
-use gatehouse::headers::{Nonce, PRIVATE};
+use domain::sign_out_reason::SignOutReason;
+use gatehouse::headers::PRIVATE;
+use gatehouse::random::Token;
 use gatehouse::sign_in_page::SignInForm;
 use http::{StatusCode, header};
 use leptos::prelude::*;
@@ -20,7 +21,7 @@ pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<Str
 }
 
 /// The sign-in page with Clerk's form. `None`: the instance serves no components.
-pub(crate) fn sign_in(app: &App, form: SignInForm, nonce: &Nonce) -> Option<Html<String>> {
+pub(crate) fn sign_in(app: &App, form: SignInForm, nonce: &Token) -> Option<Html<String>> {
     let tag = clerk_components::tag(app, nonce)?;
     let page = shell::SignInPage {
         mode: form.mode,
@@ -37,7 +38,7 @@ pub(crate) fn sign_in(app: &App, form: SignInForm, nonce: &Nonce) -> Option<Html
 }
 
 /// A rule has ended the session, and the form stands on another page.
-pub(crate) fn signed_out(app: &App, reason: SignedOut, sign_in: String) -> Html<String> {
+pub(crate) fn signed_out(app: &App, reason: SignOutReason, sign_in: String) -> Html<String> {
     Html(Owner::new().with(|| shell::signed_out_page(reason, sign_in, app.leptos.clone()).to_html()))
 }
 

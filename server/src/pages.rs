@@ -11,7 +11,7 @@ use domain::current_user::{ActiveOrganization, CurrentUser, SignInState};
 use domain::pages::Page;
 use domain::permission::Permission;
 use gatehouse::gate::Visitor;
-use gatehouse::headers::Nonce;
+use gatehouse::random::Token;
 use http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};

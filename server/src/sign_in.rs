@@ -7,7 +7,8 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use domain::refusal::Refusal;
 use gatehouse::gate::Visitor;
-use gatehouse::headers::{Nonce, PRIVATE};
+use gatehouse::headers::PRIVATE;
+use gatehouse::random::Token;
 use gatehouse::sign_in_page::{SignInPage, SignInQuery, sign_in_page};
 use gatehouse::sign_in_redirect::{SignInSettings, VisitorState};
 use http::{HeaderMap, HeaderValue, Uri, header};
@@ -15,7 +16,7 @@ use http::{HeaderMap, HeaderValue, Uri, header};
 pub(crate) async fn page(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
-    Extension(nonce): Extension<Nonce>,
+    Extension(nonce): Extension<Token>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {

@@ -26,7 +26,7 @@ fn pending() -> VisitorState {
 }
 
 fn ended() -> VisitorState {
-    VisitorState { signed_out: Some(SignedOut::SessionIdle), ..VisitorState::default() }
+    VisitorState { signed_out: Some(SignOutReason::SessionIdle), ..VisitorState::default() }
 }
 
 /// A short text for a response: `-> target`, or the kind of the page with what matters in it.
