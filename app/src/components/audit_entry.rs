@@ -7,7 +7,8 @@ use leptos::prelude::*;
 /// The user, and the impersonator where there is one.
 #[component]
 pub(crate) fn Actor(entry: AuditEntryView) -> impl IntoView {
-    view! { {entry.impersonator.map(|impersonator| view! { <bdi>{visible_text(impersonator)}</bdi>" as " })}<bdi>{visible_text(entry.actor)}</bdi> }
+    let impersonator = entry.impersonator.map(|name| view! { <bdi>{visible_text(name)}</bdi>" as " });
+    view! { {impersonator}<bdi>{visible_text(entry.actor)}</bdi> }
 }
 
 /// The operation.

@@ -17,14 +17,14 @@ pub struct AuditEntryView {
     pub outcome: String,
     /// How often within the minute, for refusals.
     pub times: u32,
-    /// What changed.
+    /// The value that changed; `None` for refusals and ended sessions.
     pub change: Option<ChangeView>,
 }
 
 /// A value before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeView {
-    /// What was changed: a name or an id.
+    /// Id, name or kind of the changed object.
     pub subject: String,
     /// Before.
     pub from: String,
