@@ -6,7 +6,8 @@
 //!   cargo run -p clerk --example axum
 //! ```
 //!
-//! With `CLERK_JWT_KEY`, the PEM of the dashboard, sessions are verified without a request to Clerk.
+//! With `CLERK_JWT_KEY`, the PEM of the dashboard, sessions are verified without a request to
+//! Clerk.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -32,15 +33,15 @@ use tokio::net::TcpListener;
 
 /// The settings of the example.
 #[derive(Clone, Debug, Default)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// `CLERK_PUBLISHABLE_KEY`
-    pub publishable_key: String,
+    pub(crate) publishable_key: String,
     /// `CLERK_SECRET_KEY`
-    pub secret_key: String,
+    pub(crate) secret_key: String,
     /// `CLERK_JWT_KEY`, a PEM.
-    pub jwt_key: Option<String>,
+    pub(crate) jwt_key: Option<String>,
     /// `CLERK_WEBHOOK_SIGNING_SECRET`
-    pub webhook_secret: Option<String>,
+    pub(crate) webhook_secret: Option<String>,
 }
 
 struct App {
@@ -56,7 +57,7 @@ struct App {
 ///
 /// # Errors
 /// A setting cannot be used.
-pub fn router(settings: Settings, origin: &str) -> Result<Router, Box<dyn Error>> {
+pub(crate) fn router(settings: Settings, origin: &str) -> Result<Router, Box<dyn Error>> {
     const API: &str = "https://api.clerk.com";
     let key = PublishableKey::parse(&settings.publishable_key)?;
     let secret = SecretString::from(settings.secret_key);

@@ -1,12 +1,12 @@
-//! Authenticates a request: Clerk's request state machine as a pure function of the request head, the
-//! configuration and the clock.
+//! Authenticates a request: Clerk's request state machine as a pure function of the request head,
+//! the configuration and the clock.
 //!
-//! The function does no I/O. Where it needs a key, the payload of a handshake or a refreshed session,
-//! [`decide`] names the [`Lookup`], and the caller calls it again with the result;
-//! [`crate::lookups::authenticate`] does both. A decision grants nothing: it tells whose session the
-//! request has, why nobody is signed in, or where the browser must go first. The order of the steps
-//! is that of Clerk's `authenticateRequest`. Satellite domains, their cross-origin sync and machine
-//! tokens are left out.
+//! The function does no I/O. Where it needs a key, the payload of a handshake or a refreshed
+//! session, [`decide`] names the [`Lookup`], and the caller calls it again with the result;
+//! [`crate::lookups::authenticate`] does both. A decision grants nothing: it tells whose session
+//! the request has, why nobody is signed in, or where the browser must go first. The order of the
+//! steps is that of Clerk's `authenticateRequest`. Satellite domains, their cross-origin sync and
+//! machine tokens are left out.
 
 mod authenticator;
 mod config;

@@ -1,5 +1,5 @@
-//! The claims of a verified session token: the session, its organization and the granted permissions,
-//! in versions 1 and 2 of Clerk's claims.
+//! The claims of a verified session token: the session, its organization and the granted
+//! permissions, in versions 1 and 2 of Clerk's claims.
 //!
 //! A claim of a wrong type makes the token unusable. Nothing is guessed.
 
@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 pub(crate) use permissions::Scoped;
 
-/// The claims of a session token. Only [`verify_session`](crate::token::verify_session) makes them, so
-/// their existence proves that the token was verified.
+/// The claims of a session token. Only [`verify_session`](crate::token::verify_session) makes them,
+/// so their existence proves that the token was verified.
 ///
 /// ```compile_fail,E0639
 /// use clerk::claims::FactorAges;
@@ -67,8 +67,8 @@ pub struct FactorAges {
 }
 
 impl SessionClaims {
-    /// Reads the claims of a verified token. `None`: the id of the user or the session is missing, or a
-    /// claim has a wrong type.
+    /// Reads the claims of a verified token. `None`: the id of the user or the session is missing,
+    /// or a claim has a wrong type.
     pub(crate) fn from_claims(claims: &Map<String, Value>) -> Option<Self> {
         let is_v2 = claims.get("v").and_then(Value::as_f64) == Some(2.0);
         Some(Self {
@@ -85,14 +85,15 @@ impl SessionClaims {
         })
     }
 
-    /// Whether Clerk still requires tasks after the sign-in, to choose an organization for example. Such
-    /// a session counts as signed out. Every status but `active` is pending.
+    /// Whether Clerk still requires tasks after the sign-in, to choose an organization for example.
+    /// Such a session counts as signed out. Every status but `active` is pending.
     #[must_use]
     pub fn is_pending(&self) -> bool {
         self.status.as_deref().is_some_and(|status| status != "active")
     }
 
-    /// Who acts as the user, where it is not the user. Claims of an unknown form still tell that somebody does.
+    /// Who acts as the user, where it is not the user. Claims of an unknown form still tell that
+    /// somebody does.
     #[must_use]
     pub fn impersonator(&self) -> Option<String> {
         let actor = self.actor.as_ref()?;

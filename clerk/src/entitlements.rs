@@ -1,5 +1,6 @@
-//! Clerk's `has()`: whether a session has a role, permission, feature, plan and recent verification.
-//! Each is asked or not. All that is asked must hold, and an empty requirement is never satisfied.
+//! Clerk's `has()`: whether a session has a role, permission, feature, plan and recent
+//! verification. Each is asked or not. All that is asked must hold, and an empty requirement is
+//! never satisfied.
 
 use crate::claims::{FactorAges, Scoped, SessionClaims};
 use crate::reverification::{FactorLevel, Reverification};

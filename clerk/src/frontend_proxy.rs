@@ -1,9 +1,9 @@
-//! Clerk's Frontend API under the application's own origin: which requests and headers go upstream, and
-//! which come back. The functions are pure; the server carries the bytes.
+//! Clerk's Frontend API under the application's own origin: which requests and headers go upstream,
+//! and which come back. The functions are pure; the server carries the bytes.
 //!
 //! The rules are those of Clerk's own proxy, and stricter in three things. Only Clerk's cookies and
-//! credentials go upstream, `X-Forwarded-*` counts only behind trusted proxies, and the server tells the
-//! address of the client, never the client itself.
+//! credentials go upstream, `X-Forwarded-*` counts only behind trusted proxies, and the server
+//! tells the address of the client, never the client itself.
 
 use crate::header_text;
 use crate::publishable_key::PublishableKey;
@@ -89,8 +89,8 @@ pub fn default_upstream(instance: &PublishableKey) -> &'static str {
 }
 
 impl FrontendProxy {
-    /// A proxy at `path` of `public_origin` for `upstream`. With `trusts_forwarded`, trusted proxies in
-    /// front of this server set `X-Forwarded-*`.
+    /// A proxy at `path` of `public_origin` for `upstream`. With `trusts_forwarded`, trusted
+    /// proxies in front of this server set `X-Forwarded-*`.
     ///
     /// # Errors
     /// [`ProxyError::Configuration`]: the secret key is empty, or the upstream is no plain URL.
@@ -117,8 +117,8 @@ impl FrontendProxy {
         Ok(Self { path, upstream, secret_key, public_origin, trusts_forwarded })
     }
 
-    /// The upstream URL for a path and query. It is concatenated, and its origin is compared afterwards,
-    /// so no path leads to another host.
+    /// The upstream URL for a path and query. It is concatenated, and its origin is compared
+    /// afterwards, so no path leads to another host.
     ///
     /// # Errors
     /// [`ProxyError::PathMismatch`].
@@ -134,8 +134,8 @@ impl FrontendProxy {
         if url.origin() == self.upstream.origin() { Ok(url) } else { Err(ProxyError::PathMismatch) }
     }
 
-    /// The headers of the upstream request. `client` is the address of the browser. `Host` is missing,
-    /// because it follows from the URL.
+    /// The headers of the upstream request. `client` is the address of the browser. `Host` is
+    /// missing, because it follows from the URL.
     #[must_use]
     pub fn request_headers(&self, incoming: &HeaderMap, client: Option<IpAddr>) -> HeaderMap {
         let named = connection_names(incoming);
@@ -173,8 +173,8 @@ impl FrontendProxy {
         headers
     }
 
-    /// The headers of the response for the browser. Each `Set-Cookie` stays a header of its own, and a
-    /// redirect of the Frontend API to itself leads back to the proxy.
+    /// The headers of the response for the browser. Each `Set-Cookie` stays a header of its own,
+    /// and a redirect of the Frontend API to itself leads back to the proxy.
     #[must_use]
     pub fn response_headers(&self, request: &HeaderMap, url: &Url, upstream: &HeaderMap) -> HeaderMap {
         let named = connection_names(upstream);
@@ -223,8 +223,8 @@ fn connection_names(headers: &HeaderMap) -> Vec<String> {
     header_text::elements(headers, &header::CONNECTION, b',').flatten().map(str::to_ascii_lowercase).collect()
 }
 
-/// A session or client token, after `Bearer` or alone as native clients send it. Every other scheme is
-/// for a proxy in front of this server.
+/// A session or client token, after `Bearer` or alone as native clients send it. Every other scheme
+/// is for a proxy in front of this server.
 fn is_clerks_credential(value: &HeaderValue) -> bool {
     let mut words = value.as_bytes().split(|byte| *byte == b' ');
     let scheme = words.next().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Header values as text. On the wire they are bytes (RFC 9110 section 5.5), and another program may
-//! write any bytes into them: every application on a host can set a cookie with letters outside of
-//! ASCII. Only the part that cannot be read is left out, never the parts beside it.
+//! Header values as text. On the wire they are bytes (RFC 9110 section 5.5), and another program
+//! may write any bytes into them: every application on a host can set a cookie with letters outside
+//! of ASCII. Only the part that cannot be read is left out, never the parts beside it.
 
 use http::{HeaderMap, HeaderName};
 
@@ -17,8 +17,8 @@ pub fn elements<'a>(headers: &'a HeaderMap, name: &HeaderName, separator: u8) ->
     lines.map(readable)
 }
 
-/// Names and values of all cookies. Quotes are ordinary characters, as in browsers (RFC 6265 section
-/// 5.4).
+/// Names and values of all cookies. Quotes are ordinary characters, as in browsers (RFC 6265
+/// section 5.4).
 pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let pairs = elements(headers, &http::header::COOKIE, b';').flatten().filter_map(|pair| pair.split_once('='));
     pairs.map(|(name, value)| (name.trim_end(), value.trim_start()))

@@ -1,8 +1,8 @@
-//! The keys that verify sessions: one PEM from the configuration, or the instance's key set from the
-//! Backend API.
+//! The keys that verify sessions: one PEM from the configuration, or the instance's key set from
+//! the Backend API.
 //!
-//! A token names its key (`kid`), and no other key is tried instead. A source belongs to one instance,
-//! so it never finds a key of another instance.
+//! A token names its key (`kid`), and no other key is tried instead. A source belongs to one
+//! instance, so it never finds a key of another instance.
 
 mod key_set;
 mod pem;

@@ -1,15 +1,15 @@
-//! Performs the lookups that [`authenticate`](crate::authenticate) asks for: keys from a [`KeySource`],
-//! handshake payloads and refreshed sessions from the [`BackendApi`].
+//! Performs the lookups that [`authenticate`](crate::authenticate) asks for: keys from a
+//! [`KeySource`], handshake payloads and refreshed sessions from the [`BackendApi`].
 //!
-//! [`authenticate()`] is all that most applications need. An application that limits how often a client
-//! may cause requests to Clerk runs the loop itself, with [`perform`] and [`decline`].
+//! [`authenticate()`] is all that most applications need. An application that limits how often a
+//! client may cause requests to Clerk runs the loop itself, with [`perform`] and [`decline`].
 
 use crate::authenticate::{AuthConfig, Decision, Lookup, LookupResults, Progress, RequestHead, decide};
 use crate::backend_api::BackendApi;
 use crate::keys::{KeyError, KeySource};
 
-/// The most lookups of one request: a handshake token, the session in it and the session of a cookie
-/// may each name a key, and one nonce and one refresh come on top. More would be a loop.
+/// The most lookups of one request: a handshake token, the session in it and the session of a
+/// cookie may each name a key, and one nonce and one refresh come on top. More would be a loop.
 pub const MAX_LOOKUPS: usize = 5;
 
 /// Why a request cannot be decided. Answer 503: that somebody is signed out is not known.
@@ -26,8 +26,8 @@ pub enum LookupError {
 /// Decides who sent a request, with all lookups. `now_ms` is the clock, in Unix milliseconds.
 ///
 /// # Errors
-/// The keys cannot be fetched. That Clerk does not answer another lookup is no error: nobody is signed
-/// in then (Clerk behaviour).
+/// The keys cannot be fetched. That Clerk does not answer another lookup is no error: nobody is
+/// signed in then (Clerk behaviour).
 pub async fn authenticate(
     head: RequestHead<'_>,
     config: &AuthConfig,
@@ -77,8 +77,8 @@ pub async fn perform(
     Ok(())
 }
 
-/// Adds the result of a lookup that is not performed because the client has caused too many. A key is
-/// then unknown, a handshake brings nothing, and a session is not refreshed.
+/// Adds the result of a lookup that is not performed because the client has caused too many. A key
+/// is then unknown, a handshake brings nothing, and a session is not refreshed.
 pub fn decline(lookup: Lookup, results: &mut LookupResults) {
     match lookup {
         Lookup::Key(kid) => results.keys.push((kid, None)),

@@ -1,9 +1,9 @@
 //! Clerk's objects in answers of the Backend API and in webhooks, with the members that servers use
 //! most.
 //!
-//! Reading is lenient: unknown members are ignored, and an optional member of a wrong type counts as
-//! absent. Only the id, the owner and the age of an object are required. A blank name is no name. Texts
-//! contain no NUL, which PostgreSQL cannot store.
+//! Reading is lenient: unknown members are ignored, and an optional member of a wrong type counts
+//! as absent. Only the id, the owner and the age of an object are required. A blank name is no
+//! name. Texts contain no NUL, which PostgreSQL cannot store.
 
 use crate::ids::{OrganizationId, SessionId, UserId};
 use serde_json::Value;
@@ -119,8 +119,8 @@ pub struct Session {
     pub id: SessionId,
     /// The user.
     pub user: UserId,
-    /// The status. `active` and `pending` sessions run; with every other status a session has ended for
-    /// good.
+    /// The status. `active` and `pending` sessions run; with every other status a session has ended
+    /// for good.
     pub status: String,
     /// The browser, device type and city of the latest activity, as far as Clerk knows them.
     pub client: Vec<String>,
@@ -243,7 +243,8 @@ fn client(data: &Value) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// A role without the leading `org:`. Clerk writes the prefix in its APIs, and leaves it out in tokens.
+/// A role without the leading `org:`. Clerk writes the prefix in its APIs, and leaves it out in
+/// tokens.
 #[must_use]
 pub fn without_org_prefix(role: &str) -> String {
     role.trim_start_matches("org:").to_owned()

@@ -13,7 +13,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A Clerk publishable key: `pk_test_` or `pk_live_`, then the Frontend API's host and a `$` in base64.
+/// A Clerk publishable key: `pk_test_` or `pk_live_`, then the Frontend API's host and a `$` in
+/// base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishableKey {
     text: String,
@@ -22,7 +23,8 @@ pub struct PublishableKey {
     kind: InstanceKind,
 }
 
-/// The kind of an instance. A development instance hands sessions over in the query and allows http.
+/// The kind of an instance. A development instance hands sessions over in the query and allows
+/// http.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceKind {
     /// `pk_live_…`
@@ -78,7 +80,8 @@ impl PublishableKey {
         self.kind
     }
 
-    /// The issuer of the instance's session tokens. It is the same when the Frontend API is proxied.
+    /// The issuer of the instance's session tokens. It is the same when the Frontend API is
+    /// proxied.
     #[must_use]
     pub fn issuer(&self) -> String {
         format!("https://{}", self.frontend_api)

@@ -8,7 +8,8 @@ use url::Url;
 pub struct SignInUrls<'a> {
     /// The instance.
     pub publishable_key: &'a PublishableKey,
-    /// The sign-in page: a path of this application, or an absolute URL. `None`: the Account Portal.
+    /// The sign-in page: a path of this application, or an absolute URL. `None`: the Account
+    /// Portal.
     pub sign_in_url: Option<&'a str>,
     /// The sign-up page. `None`: a page below the sign-in page.
     pub sign_up_url: Option<&'a str>,

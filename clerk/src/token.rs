@@ -1,8 +1,10 @@
-//! Session tokens and their verification. The functions are pure: they have no clock and no network.
+//! Session tokens and their verification. The functions are pure: they have no clock and no
+//! network.
 //!
-//! The rules are stricter than those of Clerk's library: only RS256, always the issuer of the instance,
-//! no padding, no critical extensions, always a session id. A library verifies the signature only; its
-//! own checks of claims have other defaults (60 s leeway, no `azp`) and would hide these rules.
+//! The rules are stricter than those of Clerk's library: only RS256, always the issuer of the
+//! instance, no padding, no critical extensions, always a session id. A library verifies the
+//! signature only; its own checks of claims have other defaults (60 s leeway, no `azp`) and would
+//! hide these rules.
 
 use crate::claims::SessionClaims;
 use crate::ids::SessionId;
@@ -73,8 +75,8 @@ pub struct Expectations {
     /// The origins of which `azp` must be one (Clerk: `authorizedParties`). An empty list checks
     /// nothing, and then a token of another application of the instance counts too.
     pub authorized_parties: Vec<String>,
-    /// The audiences of which `aud` must name one if the token has that claim (Clerk: `audience`). An
-    /// empty list checks nothing.
+    /// The audiences of which `aud` must name one if the token has that claim (Clerk: `audience`).
+    /// An empty list checks nothing.
     pub audience: Vec<String>,
     /// The tolerance for clocks that differ, in milliseconds (Clerk: `clockSkewInMs`).
     pub leeway_ms: i64,
@@ -194,8 +196,8 @@ pub(crate) fn signed_session(
     id.and_then(|id| SessionId::parse(id).ok()).ok_or(TokenError::VerificationFailed)
 }
 
-/// Verifies the token that a handshake brings back, and reads its `Set-Cookie` directives. It has no
-/// expiry of its own. The session token in it has one, and is verified like every other.
+/// Verifies the token that a handshake brings back, and reads its `Set-Cookie` directives. It has
+/// no expiry of its own. The session token in it has one, and is verified like every other.
 ///
 /// # Errors
 /// The token is no handshake token of this instance.
@@ -224,8 +226,8 @@ fn is_session_class(class: Option<&Value>) -> bool {
 
 fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<(), TokenError> {
     let header = |name: &str| token.header.get(name).and_then(Value::as_str);
-    // RFC 7515 section 4.1.11: a critical extension that is not understood must be refused, and none is
-    // understood here.
+    // RFC 7515 section 4.1.11: a critical extension that is not understood must be refused, and
+    // none is understood here.
     let wrong_type = token.header.contains_key("typ") && header("typ") != Some("JWT");
     if wrong_type || token.header.contains_key("crit") {
         return Err(TokenError::Invalid);

@@ -1,8 +1,8 @@
 //! Webhooks from Clerk: an [`Event`] exists only behind a verified signature.
 //!
-//! The `svix` crate checks the signature (HMAC-SHA256 over id, timestamp and raw body). This crate adds
-//! stricter rules: each header has exactly one value, the timestamp is a number within five minutes of
-//! the clock, and the JSON is parsed only after all of that.
+//! The `svix` crate checks the signature (HMAC-SHA256 over id, timestamp and raw body). This crate
+//! adds stricter rules: each header has exactly one value, the timestamp is a number within five
+//! minutes of the clock, and the JSON is parsed only after all of that.
 
 mod altered_body;
 mod event;
@@ -25,8 +25,8 @@ use svix::webhooks::Webhook;
 const TOLERANCE_S: i64 = 300;
 /// The longest header. It has room for more signatures than two secrets in rotation make.
 const MAX_HEADER_BYTES: usize = 4096;
-/// The longest id. Applications use it as a database key, and an index entry of PostgreSQL holds 2704
-/// bytes. Svix's ids have about 30.
+/// The longest id. Applications use it as a database key, and an index entry of PostgreSQL holds
+/// 2704 bytes. Svix's ids have about 30.
 const MAX_ID_BYTES: usize = 256;
 
 /// Checks a signing secret: base64 of at least 16 bytes, with or without `whsec_` in front.
@@ -88,7 +88,8 @@ fn only<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Verif
     if is_usable { Ok(text) } else { Err(fault(HeaderFault::Unusable)) }
 }
 
-/// The digits before a decimal point. The sender may add a fraction of a second, but signs without it.
+/// The digits before a decimal point. The sender may add a fraction of a second, but signs without
+/// it.
 fn whole_seconds(text: &str) -> Option<&str> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());

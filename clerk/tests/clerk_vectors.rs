@@ -1,11 +1,11 @@
-//! Recorded answers of Clerk's backend library to whole requests: who sent a request, and where people
-//! sign in.
+//! Recorded answers of Clerk's backend library to whole requests: who sent a request, and where
+//! people sign in.
 //!
-//! `GATEHOUSE_VECTORS` names the folder. Left out are satellite domains (`isSatellite`, `domain`, and
-//! `__clerk_synced` or `__clerk_redirect_url` in the URL), the cross-origin sync that exists for them,
-//! and machine tokens (`acceptsToken`). Texts of messages are not compared. Where this crate is stricter
-//! its rule decides: see `is_stricter`. A HEAD request is decided as recorded here, while the gate asks
-//! for the answer to a GET request.
+//! `GATEHOUSE_VECTORS` names the folder. Left out are satellite domains (`isSatellite`, `domain`,
+//! and `__clerk_synced` or `__clerk_redirect_url` in the URL), the cross-origin sync that exists
+//! for them, and machine tokens (`acceptsToken`). Texts of messages are not compared. Where this
+//! crate is stricter its rule decides: see `is_stricter`. A HEAD request is decided as recorded
+//! here, while the gate asks for the answer to a GET request.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;
@@ -54,8 +54,8 @@ fn config(case: &Value, url: &Url) -> AuthConfig {
     config
 }
 
-/// The issuer to expect. The recorded library does not check it, so a case whose tokens all come from
-/// other instances is decided with the issuer of one of them.
+/// The issuer to expect. The recorded library does not check it, so a case whose tokens all come
+/// from other instances is decided with the issuer of one of them.
 fn issuer(case: &Value, config: &AuthConfig) -> String {
     let text = case.to_string();
     let tokens = text.split(|char: char| !char.is_ascii_alphanumeric() && !matches!(char, '-' | '_' | '.'));
@@ -112,8 +112,8 @@ fn is_left_out(case: &Value) -> bool {
         || case["expected"]["reason"] == "primary-domain-cross-origin-sync"
 }
 
-/// Other algorithms than RS256, a missing session id and padding are refused, and a loop ends at every
-/// count from three on.
+/// Other algorithms than RS256, a missing session id and padding are refused, and a loop ends at
+/// every count from three on.
 fn is_stricter(case: &Value, decision: &Decision) -> bool {
     let refused = ["token-verification-failed", "token-invalid", "token-invalid-algorithm"];
     match &decision.state {

@@ -1,7 +1,7 @@
 //! Recorded requests of Clerk's own Frontend API proxy: what goes upstream, and what comes back.
 //!
-//! `GATEHOUSE_VECTORS` names the folder. This crate is stricter in one thing: it forwards no cookie and
-//! no credential but Clerk's (`clerks_own`). Texts of messages are not compared.
+//! `GATEHOUSE_VECTORS` names the folder. This crate is stricter in one thing: it forwards no cookie
+//! and no credential but Clerk's (`clerks_own`). Texts of messages are not compared.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;
@@ -25,8 +25,8 @@ fn proxy(case: &Value) -> Result<FrontendProxy, ProxyError> {
     FrontendProxy::new(text("proxyPath").unwrap_or("/__clerk"), upstream, secret, &origin, true)
 }
 
-/// The address that the recorded library believes, although any client may send it. This crate gets the
-/// address from the server.
+/// The address that the recorded library believes, although any client may send it. This crate gets
+/// the address from the server.
 fn believed_address(headers: &HeaderMap) -> Option<std::net::IpAddr> {
     let text = |name: &str| headers.get(name)?.to_str().ok()?.split(',').next()?.trim().parse().ok();
     text("cf-connecting-ip").or_else(|| text("x-real-ip")).or_else(|| text("x-forwarded-for"))

@@ -1,11 +1,11 @@
 //! Recorded answers of Clerk's library about keys, tokens, claims and entitlements, and constructed
 //! attacks on tokens.
 //!
-//! `GATEHOUSE_VECTORS` names the folder. Where a recording of Clerk's library is laxer than a rule of
-//! this crate, the rule decides: a token of a JWT template, padding, another algorithm than RS256, a
-//! missing session id and a missing issuer are refused. Texts of messages are not compared. Left out are
-//! satellite domains and proxies in `publishable-keys` (other hosts than the key's), and questions of a
-//! wrong type in `has`, which a typed function cannot be asked.
+//! `GATEHOUSE_VECTORS` names the folder. Where a recording of Clerk's library is laxer than a rule
+//! of this crate, the rule decides: a token of a JWT template, padding, another algorithm than
+//! RS256, a missing session id and a missing issuer are refused. Texts of messages are not
+//! compared. Left out are satellite domains and proxies in `publishable-keys` (other hosts than the
+//! key's), and questions of a wrong type in `has`, which a typed function cannot be asked.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;
@@ -70,7 +70,8 @@ fn jwt_verify() {
     }
 }
 
-/// The issuer that a token names. The recorded library does not check it unless a case asks for one.
+/// The issuer that a token names. The recorded library does not check it unless a case asks for
+/// one.
 fn issuer(token: &str) -> Option<String> {
     let payload = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     let claims: Value = serde_json::from_slice(&payload).ok()?;
@@ -131,9 +132,9 @@ fn permissions() {
     }
 }
 
-/// The session with these claims. Only the verification of a token makes one, so the claims are signed
-/// with the key of the project's own vectors. Claims that only the verification reads get valid values.
-/// `None`: a claim makes the token unusable.
+/// The session with these claims. Only the verification of a token makes one, so the claims are
+/// signed with the key of the project's own vectors. Claims that only the verification reads get
+/// valid values. `None`: a claim makes the token unusable.
 fn session_with(claims: &Map<String, Value>) -> Option<SessionClaims> {
     let keys: Value = serde_json::from_str(include_str!("vectors/clerk/keys.json")).unwrap();
     let (mut claims, issuer, now_s) = (claims.clone(), "https://clerk.example.com", 1_750_000_000);

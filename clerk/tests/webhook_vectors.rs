@@ -1,8 +1,8 @@
 //! Recorded and constructed deliveries against the rules of webhooks. `GATEHOUSE_VECTORS` names the
 //! folder.
 //!
-//! Where a recording of Clerk's library is laxer than a rule of this crate (a timestamp that is only
-//! partly a number), the rule decides.
+//! Where a recording of Clerk's library is laxer than a rule of this crate (a timestamp that is
+//! only partly a number), the rule decides.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod vectors;

@@ -1,7 +1,7 @@
 //! `POST /api/webhooks/clerk`: verifies the raw body, then stores the event exactly once.
 //!
-//! A delivery that does not verify gets a 400 without detail. A failure of this server gets a 500, and
-//! Clerk sends the event again.
+//! A delivery that does not verify gets a 400 without detail. A failure of this server gets a 500,
+//! and Clerk sends the event again.
 
 use crate::start::App;
 use axum::body::Bytes;

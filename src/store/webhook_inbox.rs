@@ -1,8 +1,10 @@
-//! Stores verified webhooks: each event counts once, and every order of delivery ends in the same rows.
+//! Stores verified webhooks: each event counts once, and every order of delivery ends in the same
+//! rows.
 //!
 //! The inbox row and the effect are one transaction. This file decides which event changes what;
-//! `mirror` decides which version of an object wins, and `tombstones` what a deletion ends. An event
-//! whose payload is incomplete is stored and never refused, because Clerk would only send it again.
+//! `mirror` decides which version of an object wins, and `tombstones` what a deletion ends. An
+//! event whose payload is incomplete is stored and never refused, because Clerk would only send it
+//! again.
 
 use super::mirror::{self, Mirrored};
 use super::tombstones::{self, Deleted};
@@ -44,7 +46,8 @@ pub async fn ingest(store: &Database, event: &Event, now_ms: i64) -> Result<Inge
     Ok(Ingested::New)
 }
 
-/// The column `outcome`: the event changed the mirror, lacked what its type needs, or was only stored.
+/// The column `outcome`: the event changed the mirror, lacked what its type needs, or was only
+/// stored.
 fn outcome(payload: &Payload) -> &'static str {
     match payload {
         Payload::Other => "kept",

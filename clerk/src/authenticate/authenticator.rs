@@ -1,4 +1,5 @@
-//! One request while it is being decided: its parsed parts, and the checks that every later step uses.
+//! One request while it is being decided: its parsed parts, and the checks that every later step
+//! uses.
 //!
 //! The steps themselves stand in the files above this one, each as an `impl` of [`Authenticator`].
 
@@ -26,7 +27,8 @@ pub(super) struct Authenticator<'a> {
     pub(super) url: PublicUrl<'a>,
     /// The problem that a returned handshake showed. It is reported if this request ends a loop.
     pub(super) noticed: Cell<Option<SignInProblem>>,
-    /// A cookie without meaning that would cost a lookup at Clerk on every request, so it is cleared.
+    /// A cookie without meaning that would cost a lookup at Clerk on every request, so it is
+    /// cleared.
     pub(super) useless_cookie: Cell<Option<&'static str>>,
 }
 

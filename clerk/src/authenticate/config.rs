@@ -16,7 +16,8 @@ pub struct AuthConfig {
     /// The base of the Frontend API as browsers reach it, without a slash at the end: a URL, or a
     /// path of this application behind which it proxies the API.
     pub frontend_api: String,
-    /// The origin under which browsers reach this application, `https://app.example.com` for example.
+    /// The origin under which browsers reach this application, `https://app.example.com` for
+    /// example.
     pub public_origin: String,
     /// Whether trusted proxies set `X-Forwarded-Host` and `X-Forwarded-Proto`. The origin in them
     /// must still be one of the authorized parties, unless that list is empty.

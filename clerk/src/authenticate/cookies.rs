@@ -1,9 +1,9 @@
-//! The cookies of a request. The header is split first and each value is percent-decoded afterwards,
-//! so an encoded `;` cannot forge a second cookie. The first cookie of a name wins.
+//! The cookies of a request. The header is split first and each value is percent-decoded
+//! afterwards, so an encoded `;` cannot forge a second cookie. The first cookie of a name wins.
 //!
 //! Clerk writes its cookies twice, plain and with the suffix of the instance, because several
-//! instances may share one domain. One decision, on unverified claims, selects the form that is read:
-//! it selects a cookie and never grants anything.
+//! instances may share one domain. One decision, on unverified claims, selects the form that is
+//! read: it selects a cookie and never grants anything.
 
 use super::config::AuthConfig;
 use crate::header_text;
@@ -36,8 +36,8 @@ impl<'a> Cookies<'a> {
     }
 
     /// The session token among the cookies of this name: the first token of this instance, else the
-    /// first that can be decoded. Other applications on the host use the same name, for a part of its
-    /// paths for example, and browsers send the cookie with the longer path first.
+    /// first that can be decoded. Other applications on the host use the same name, for a part of
+    /// its paths for example, and browsers send the cookie with the longer path first.
     fn token(&self, name: &str) -> Option<Cow<'a, str>> {
         let is_own = |text: &Cow<'_, str>| {
             let token = token::decode(text).ok();
@@ -80,8 +80,8 @@ impl<'a> Cookies<'a> {
         both.into_iter().flatten()
     }
 
-    /// The name of a Clerk cookie that the browser has twice with different values. Only the first one
-    /// counts.
+    /// The name of a Clerk cookie that the browser has twice with different values. Only the first
+    /// one counts.
     pub(super) fn twice(&self) -> Option<&'static str> {
         let is_twice = |name: &&str| self.spellings(name).iter().any(|name| self.is_twice(name));
         ["__client_uat", "__session"].into_iter().find(is_twice)
@@ -160,8 +160,8 @@ fn without_scheme(issuer: &str) -> &str {
     issuer.strip_prefix("https://").or_else(|| issuer.strip_prefix("http://")).unwrap_or(issuer)
 }
 
-/// The integer at the beginning of a text, or 0 without one. Clerk reads the cookie with JavaScript's
-/// `parseInt`.
+/// The integer at the beginning of a text, or 0 without one. Clerk reads the cookie with
+/// JavaScript's `parseInt`.
 fn leading_integer(text: &str) -> i64 {
     let text = text.trim_start();
     let digits_from = usize::from(text.starts_with(['-', '+']));
@@ -169,18 +169,18 @@ fn leading_integer(text: &str) -> i64 {
     text.get(..end).and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// The value by which a development instance recognizes the browser. A redirect to a page of Clerk's
-/// carries it along. Production instances have none.
+/// The value by which a development instance recognizes the browser. A redirect to a page of
+/// Clerk's carries it along. Production instances have none.
 #[must_use]
 pub fn dev_browser(headers: &HeaderMap, config: &AuthConfig) -> Option<String> {
     let cookies = Cookies::new(headers, config, 0);
     cookies.dev_browser().filter(|_| config.is_development()).map(Cow::into_owned)
 }
 
-/// The names of `__client_uat` cookies that the browser has twice with different values: one for the
-/// host, which nobody at Clerk sets, beside the one for the domain. The one for the host may be
-/// deleted. Development has no such cookies: handshakes set `__client_uat` for the host there (Clerk
-/// behaviour).
+/// The names of `__client_uat` cookies that the browser has twice with different values: one for
+/// the host, which nobody at Clerk sets, beside the one for the domain. The one for the host may be
+/// deleted. Development has no such cookies: handshakes set `__client_uat` for the host there
+/// (Clerk behaviour).
 #[must_use]
 pub fn stray_cookies(headers: &HeaderMap, config: &AuthConfig) -> Vec<String> {
     let cookies = Cookies::new(headers, config, 0);

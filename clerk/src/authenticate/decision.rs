@@ -12,8 +12,8 @@ pub type AuthReason = Cow<'static, str>;
 /// Who sent the request.
 #[derive(Debug)]
 pub enum AuthState {
-    /// A user whose session token was verified. The session may be pending, and grants nothing then:
-    /// see [`SessionClaims::is_pending`].
+    /// A user whose session token was verified. The session may be pending, and grants nothing
+    /// then: see [`SessionClaims::is_pending`].
     SignedIn(Box<SessionClaims>),
     /// Nobody is signed in, with Clerk's name of the reason.
     SignedOut(AuthReason),

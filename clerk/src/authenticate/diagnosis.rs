@@ -8,8 +8,8 @@ use crate::token;
 const REASONS_OF_TIME: [&str; 3] = ["session-token-expired", "session-token-nbf", "session-token-iat-in-the-future"];
 
 impl Authenticator<'_> {
-    /// The problem of a request for which no further handshake is made. The request need not be in a
-    /// loop itself: all tabs of a browser share the counter, so its cookies may be older than the
+    /// The problem of a request for which no further handshake is made. The request need not be in
+    /// a loop itself: all tabs of a browser share the counter, so its cookies may be older than the
     /// first handshake. Only proven problems are stated for certain.
     pub(super) fn diagnose(&self, reason: &str) -> SignInProblem {
         if let Some(noticed) = self.noticed.get() {

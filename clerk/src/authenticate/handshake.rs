@@ -1,8 +1,8 @@
 //! The way out to a handshake: a browser whose cookies are missing or old goes to the Frontend API,
 //! which knows its client and sends it back with new cookies.
 //!
-//! Only documents are redirected. A fetch, a form post and a health check learn that nobody is signed
-//! in, because they cannot follow the redirect and come back.
+//! Only documents are redirected. A fetch, a form post and a health check learn that nobody is
+//! signed in, because they cannot follow the redirect and come back.
 
 use super::authenticator::Authenticator;
 use super::decision::{AuthReason, AuthState, Decision, signed_in, signed_out, status_headers};
@@ -62,9 +62,9 @@ impl Authenticator<'_> {
         format!("{base}/v1/client/handshake?{}", query.finish())
     }
 
-    /// A session whose organization is not the one in the URL goes to the Frontend API once more. If
-    /// the handshake does not change it, the session stays as it is: the user may not belong to that
-    /// organization.
+    /// A session whose organization is not the one in the URL goes to the Frontend API once more.
+    /// If the handshake does not change it, the session stays as it is: the user may not belong to
+    /// that organization.
     pub(super) fn signed_in_for_url(&self, session: SessionClaims) -> Decision {
         let differs = self.target_account().is_some_and(|account| !account.is_active_in(&session));
         if differs && !session.is_pending() {

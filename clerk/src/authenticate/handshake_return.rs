@@ -15,8 +15,8 @@ use http::{HeaderValue, header};
 /// milliseconds (Clerk behaviour).
 pub const DEVELOPMENT_LEEWAY_MS: i64 = 86_400_000;
 
-/// The two forms of a handshake that comes back: the name of a payload at Clerk, and the payload as a
-/// signed token.
+/// The two forms of a handshake that comes back: the name of a payload at Clerk, and the payload as
+/// a signed token.
 const NONCE: &str = "__clerk_handshake_nonce";
 const TOKEN: &str = "__clerk_handshake";
 
@@ -24,8 +24,8 @@ const TOKEN: &str = "__clerk_handshake";
 const NOT_KEPT: [&str; 4] = [TOKEN, "__clerk_help", "__clerk_db_jwt", NONCE];
 
 impl Authenticator<'_> {
-    /// Takes the cookies that a handshake brought. `None`: there is no handshake, or it is not usable,
-    /// and the other cookies decide.
+    /// Takes the cookies that a handshake brought. `None`: there is no handshake, or it is not
+    /// usable, and the other cookies decide.
     pub(super) fn returned_handshake(&self) -> OrLookup<Option<Decision>> {
         let found = |name: &str| self.url.parameter(name).or_else(|| self.cookies.plain(name));
         let directives = match (found(NONCE), found(TOKEN)) {
@@ -70,15 +70,16 @@ impl Authenticator<'_> {
         Ok(Some(self.with_new_cookies(state, directives)))
     }
 
-    /// Whether other cookies say more than a nonce that Clerk does not know. In production Clerk may
-    /// have set the nonce itself, so only a session token shows that somebody was signed in before.
+    /// Whether other cookies say more than a nonce that Clerk does not know. In production Clerk
+    /// may have set the nonce itself, so only a session token shows that somebody was signed in
+    /// before.
     fn may_be_useless(&self) -> bool {
         self.is_development() || self.cookies.session().is_some()
     }
 
     /// Whether a handshake that brought nothing stands in a cookie and not in the URL. Another
-    /// application on this host may have set that cookie: it is cleared, and the other cookies decide.
-    /// Clerk's library takes it for an answer of Clerk's on every request.
+    /// application on this host may have set that cookie: it is cleared, and the other cookies
+    /// decide. Clerk's library takes it for an answer of Clerk's on every request.
     fn is_useless(&self, name: &'static str) -> bool {
         let is_useless = self.url.parameter(name).is_none();
         if is_useless {
@@ -117,7 +118,8 @@ impl Authenticator<'_> {
 
     /// In development the payload stands in the URL, and one more redirect removes it from there.
     fn with_new_cookies(&self, mut decision: Decision, directives: &[String]) -> Decision {
-        // The chain of redirects of a cross-origin fetch ends with the origin `null` (Clerk behaviour).
+        // The chain of redirects of a cross-origin fetch ends with the origin `null` (Clerk
+        // behaviour).
         decision.headers.push((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("null")));
         decision.headers.push((header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
         decision.headers.extend(set_cookie::headers(directives));

@@ -42,6 +42,6 @@ pub struct LookupResults {
     pub refreshed: Option<Result<Vec<String>, String>>,
 }
 
-/// Either a value or the lookup that must come first. The operator `?` carries the lookup out of the
-/// decision, which starts again with the result.
+/// Either a value or the lookup that must come first. The operator `?` carries the lookup out of
+/// the decision, which starts again with the result.
 pub(super) type OrLookup<T> = Result<T, Lookup>;

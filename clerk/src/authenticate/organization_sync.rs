@@ -1,5 +1,6 @@
-//! URLs that name an organization, `/orgs/acme` for example. If the token is for another organization,
-//! a handshake activates the one in the URL. An application whose URLs name none leaves this off.
+//! URLs that name an organization, `/orgs/acme` for example. If the token is for another
+//! organization, a handshake activates the one in the URL. An application whose URLs name none
+//! leaves this off.
 
 use crate::claims::SessionClaims;
 use percent_encoding::percent_decode_str;

@@ -53,8 +53,8 @@ impl<'a> PublicUrl<'a> {
     }
 }
 
-/// The origin that the trusted proxies saw: the first element of each header (Clerk behaviour). `None`:
-/// the text is not an origin, or not an authorized one, and the configured origin counts.
+/// The origin that the trusted proxies saw: the first element of each header (Clerk behaviour).
+/// `None`: the text is not an origin, or not an authorized one, and the configured origin counts.
 fn forwarded_origin(head: RequestHead<'_>, config: &AuthConfig) -> Option<String> {
     if !config.trusts_forwarded {
         return None;

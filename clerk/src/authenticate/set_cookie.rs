@@ -9,9 +9,9 @@ pub(super) fn expire(name: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((header::SET_COOKIE, value))
 }
 
-/// Each directive as a header of its own. A directive that cannot be a header, because it contains a
-/// line break for example, is left out. A cookie that browsers would drop is expired instead: they
-/// would keep the previous one and send it as if it were new.
+/// Each directive as a header of its own. A directive that cannot be a header, because it contains
+/// a line break for example, is left out. A cookie that browsers would drop is expired instead:
+/// they would keep the previous one and send it as if it were new.
 pub(super) fn headers(directives: &[String]) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
     directives.iter().filter_map(|directive| {
         let (name, bytes) = name_and_bytes(directive);
@@ -29,7 +29,8 @@ pub(super) fn too_large(directives: &[String]) -> Option<SignInProblem> {
     large.next().map(|(_, bytes)| SignInProblem::CookieTooLarge(bytes))
 }
 
-/// The name of the cookie that a directive sets, and the length that browsers limit: name plus value.
+/// The name of the cookie that a directive sets, and the length that browsers limit: name plus
+/// value.
 fn name_and_bytes(directive: &str) -> (&str, usize) {
     let (name, value) = directive.split(';').next().and_then(|pair| pair.split_once('=')).unwrap_or_default();
     (name.trim(), name.trim().len() + value.trim().len())

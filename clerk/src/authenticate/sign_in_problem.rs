@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-/// Browsers drop a cookie whose name and value together are longer, in bytes, and keep the one before
-/// (RFC 6265bis section 5.7).
+/// Browsers drop a cookie whose name and value together are longer, in bytes, and keep the one
+/// before (RFC 6265bis section 5.7).
 pub(super) const LONGEST_COOKIE: usize = 4096;
 
 /// Why a browser cannot stay signed in. The text is for people: it stands in the log and on the

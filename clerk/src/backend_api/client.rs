@@ -83,8 +83,8 @@ impl BackendApi {
         T::read(&object).ok_or_else(|| BackendApiError::Unavailable("the answer is not the object".to_owned()))
     }
 
-    /// Sends a request. It is repeated when Clerk answers 429, and a GET request also when it does not
-    /// arrive. A change that does not arrive is not repeated: Clerk may have made it.
+    /// Sends a request. It is repeated when Clerk answers 429, and a GET request also when it does
+    /// not arrive. A change that does not arrive is not repeated: Clerk may have made it.
     pub(super) async fn answer(
         &self,
         method: Method,

@@ -1,5 +1,5 @@
-//! Errors of the Backend API: the object does not exist, Clerk rejects the change, or Clerk cannot be
-//! reached.
+//! Errors of the Backend API: the object does not exist, Clerk rejects the change, or Clerk cannot
+//! be reached.
 
 use reqwest::StatusCode;
 use serde::Deserialize;
@@ -24,7 +24,8 @@ pub enum BackendApiError {
 pub struct ErrorDetail {
     /// The HTTP status.
     pub status: u16,
-    /// Clerk's error code, `form_param_format_invalid` for example. `unknown` if the answer has none.
+    /// Clerk's error code, `form_param_format_invalid` for example. `unknown` if the answer has
+    /// none.
     pub code: String,
     /// The parameter that Clerk rejects, if the answer names one.
     pub parameter: Option<String>,

@@ -30,8 +30,8 @@ enum Body {
     Counted { data: Vec<Value>, total_count: u64 },
 }
 
-// Where Clerk can order a list, the oldest objects come first. An object that is created between two
-// pages is then at the end and not missed.
+// Where Clerk can order a list, the oldest objects come first. An object that is created between
+// two pages is then at the end and not missed.
 impl BackendApi {
     /// Users, one page from `offset` on.
     ///
@@ -130,8 +130,8 @@ impl BackendApi {
         Ok(ListPage { objects, total, next: (given > 0 && more).then_some(end) })
     }
 
-    /// At most `limit` objects from `offset` on: the number that Clerk gave, the objects among them that
-    /// can be read, and the total.
+    /// At most `limit` objects from `offset` on: the number that Clerk gave, the objects among them
+    /// that can be read, and the total.
     pub(super) async fn part<T: ClerkObject>(
         &self,
         path: &[&str],

@@ -8,7 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 impl BackendApi {
-    /// Gives a member another role. `role` is a key as Clerk's API writes it, `org:admin` for example.
+    /// Gives a member another role. `role` is a key as Clerk's API writes it, `org:admin` for
+    /// example.
     ///
     /// # Errors
     /// Clerk does not have the membership, rejects the role, or cannot be reached.
@@ -21,8 +22,8 @@ impl BackendApi {
         self.change_membership(Method::PATCH, organization, user, Some(json!({ "role": role }))).await
     }
 
-    /// Removes a member from an organization. Tokens that name the organization as the active one stay
-    /// valid until they expire.
+    /// Removes a member from an organization. Tokens that name the organization as the active one
+    /// stay valid until they expire.
     ///
     /// # Errors
     /// Clerk does not have the membership, or cannot be reached.

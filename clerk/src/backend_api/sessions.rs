@@ -1,4 +1,5 @@
-//! Sessions at Clerk: their lists, their end, and the two lookups of [`authenticate`](crate::authenticate).
+//! Sessions at Clerk: their lists, their end, and the two lookups of
+//! [`authenticate`](crate::authenticate).
 
 use super::client::BackendApi;
 use super::error::{self, BackendApiError};
@@ -37,7 +38,8 @@ impl BackendApi {
             return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
         let found = self.sessions_of_client(&ended.client).await?;
-        // The client is compared here too: if Clerk ignored the filter, all users would be signed out.
+        // The client is compared here too: if Clerk ignored the filter, all users would be signed
+        // out.
         let others =
             found.into_iter().filter(|other| other.client == ended.client && other.runs && other.id != ended.id);
         Ok(others.map(|other| other.id).collect())
@@ -49,8 +51,8 @@ impl BackendApi {
     /// Clerk cannot be reached.
     pub async fn running_user_sessions(&self, user: &UserId) -> Result<Vec<Session>, BackendApiError> {
         let mut running = Vec::new();
-        // Pending sessions come first: a session that becomes active between the two requests is then in
-        // both lists and not missed.
+        // Pending sessions come first: a session that becomes active between the two requests is
+        // then in both lists and not missed.
         for status in ["pending", "active"] {
             let filter = [("user_id", user.as_str()), ("status", status)];
             running.extend(self.part::<Session>(&["sessions"], &filter, 0, PAGE).await?.1);
@@ -85,7 +87,8 @@ impl BackendApi {
         if refresh.suffixed_cookies {
             url.query_pairs_mut().append_pair("suffixed_cookies", "true");
         }
-        // Clerk's library sends all headers of the request along. The cookies of the application stay here.
+        // Clerk's library sends all headers of the request along. The cookies of the application
+        // stay here.
         let body = serde_json::json!({
             "format": "cookie", "expired_token": refresh.expired_token, "refresh_token": refresh.refresh_token,
             "request_origin": refresh.request_origin, "request_headers": {},

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// A Backend API that gives these answers in turn, the last one for ever, and counts how often it was asked.
+/// A Backend API that gives these answers in turn, the last one for ever, and counts how often it
+/// was asked.
 async fn api(answers: &'static [&'static str]) -> (BackendApi, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -49,7 +49,8 @@ impl BackendApi {
         }
     }
 
-    /// Users whose name, email address or id contains `text`, newest first. Empty text finds all users.
+    /// Users whose name, email address or id contains `text`, newest first. Empty text finds all
+    /// users.
     ///
     /// # Errors
     /// Clerk cannot be reached.

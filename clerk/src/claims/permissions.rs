@@ -1,5 +1,5 @@
-//! The permission bitmap of version 2: features, names of permissions, and for each feature a mask over
-//! the names.
+//! The permission bitmap of version 2: features, names of permissions, and for each feature a mask
+//! over the names.
 //!
 //! The rule is that of Clerk's JavaScript library: the n-th mask belongs to the n-th feature of the
 //! *organization*. Masks are decimal numbers of any length.
@@ -43,8 +43,8 @@ pub(super) fn decode(features: Option<&str>, names: Option<&str>, masks: Option<
     Some(granted.collect())
 }
 
-/// The lowest `count` bits of a decimal number, least significant first. Text that is not a number has
-/// none. Halving the digits needs no big integers.
+/// The lowest `count` bits of a decimal number, least significant first. Text that is not a number
+/// has none. Halving the digits needs no big integers.
 fn low_bits(decimal: &str, count: usize) -> Vec<bool> {
     if decimal.is_empty() || !decimal.bytes().all(|byte| byte.is_ascii_digit()) {
         return Vec::new();

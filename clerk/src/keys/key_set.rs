@@ -1,8 +1,9 @@
 //! The instance's key set (JWKS), kept for five minutes.
 //!
-//! One fetch runs at a time, and all callers who wait share its result. A `kid` that is not in the set
-//! may be a rotated key, so the set is fetched again, but at most every ten seconds: random names must
-//! not become a load on Clerk. While the source is down, the last good set is used for an hour.
+//! One fetch runs at a time, and all callers who wait share its result. A `kid` that is not in the
+//! set may be a rotated key, so the set is fetched again, but at most every ten seconds: random
+//! names must not become a load on Clerk. While the source is down, the last good set is used for
+//! an hour.
 
 use super::verifying_key::VerifyingKey;
 use crate::http_client::http_client;
@@ -106,9 +107,9 @@ impl Jwks {
         self.known().is_usable(now_ms)
     }
 
-    /// Starts a fetch unless one is running or was just tried, and returns the wait for its end. The
-    /// fetch is a task of its own, so a caller who disconnects neither ends it nor starts the next one
-    /// early.
+    /// Starts a fetch unless one is running or was just tried, and returns the wait for its end.
+    /// The fetch is a task of its own, so a caller who disconnects neither ends it nor starts the
+    /// next one early.
     fn refresh(&self, kid: &str, now_ms: i64) -> impl Future<Output = ()> {
         if let Ok(one_at_a_time) = Arc::clone(&self.0.fetching).try_lock_owned() {
             let known = self.known();
@@ -166,8 +167,8 @@ fn keys_of(set: &Value) -> HashMap<String, VerifyingKey> {
     members.filter_map(|jwk| Some((jwk.get("kid")?.as_str()?.to_owned(), VerifyingKey::from_jwk(jwk).ok()?))).collect()
 }
 
-/// Whether two moments are less than `span_ms` apart, in either order. A clock that is set back must
-/// not keep a set for ever.
+/// Whether two moments are less than `span_ms` apart, in either order. A clock that is set back
+/// must not keep a set for ever.
 fn is_within(then_ms: i64, now_ms: i64, span_ms: i64) -> bool {
     (now_ms - then_ms).abs() < span_ms
 }

@@ -4,8 +4,8 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-/// Modulus and exponent, big-endian. `None`: the text is no key in one of the two forms, or more text
-/// follows the key.
+/// Modulus and exponent, big-endian. `None`: the text is no key in one of the two forms, or more
+/// text follows the key.
 pub(super) fn components(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     let der = BASE64_STANDARD.decode(body(text)?).ok()?;
     let mut outer = Reader(&der);

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
 
-/// The bytes of a modulus: 2048 to 8192 bits. Below, RSA is not safe (NIST SP 800-57); above, a single
-/// verification costs too much.
+/// The bytes of a modulus: 2048 to 8192 bits. Below, RSA is not safe (NIST SP 800-57); above, a
+/// single verification costs too much.
 const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// An RSA public key of at least 2048 bits, for RS256. Cheap to clone.
@@ -26,8 +26,8 @@ pub struct VerifyingKey {
 pub struct InvalidKeyError;
 
 impl VerifyingKey {
-    /// Reads the PEM that Clerk's dashboard shows. Line breaks may be missing or written as `\n`, and
-    /// the frame may be missing, as happens in environment files.
+    /// Reads the PEM that Clerk's dashboard shows. Line breaks may be missing or written as `\n`,
+    /// and the frame may be missing, as happens in environment files.
     ///
     /// # Errors
     /// The text is no RSA public key, or the key is too short, too long or has an unsafe exponent.
@@ -63,7 +63,8 @@ impl VerifyingKey {
         let modulus = without_leading_zeros(modulus);
         let exponent = without_leading_zeros(exponent);
         let high_bit = modulus.first().is_some_and(|byte| byte & 0x80 != 0);
-        // Odd and at least 65537 (FIPS 186-5), and no longer than the cryptographic library accepts.
+        // Odd and at least 65537 (FIPS 186-5), and no longer than the cryptographic library
+        // accepts.
         let sane_exponent = (3..=4).contains(&exponent.len()) && exponent.last().is_some_and(|byte| byte & 1 == 1);
         if MODULUS_BYTES.contains(&modulus.len()) && (high_bit || modulus.len() > 256) && sane_exponent {
             let key = Arc::new(DecodingKey::from_rsa_raw_components(modulus, exponent));

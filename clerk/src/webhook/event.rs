@@ -5,8 +5,8 @@ use super::revocation::Revocation;
 use serde_json::Value;
 use std::fmt;
 
-/// Unix times below this are seconds, because Clerk's documentation has both units in `timestamp`. As
-/// milliseconds, this is the year 1973.
+/// Unix times below this are seconds, because Clerk's documentation has both units in `timestamp`.
+/// As milliseconds, this is the year 1973.
 const SECONDS_BELOW: i64 = 100_000_000_000;
 
 /// A verified event.
@@ -20,10 +20,11 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads the body of a verified delivery. Every signed JSON is an event: a refusal would only make
-    /// Svix repeat it for days, and then disable the endpoint. `None`: the body is not JSON.
+    /// Reads the body of a verified delivery. Every signed JSON is an event: a refusal would only
+    /// make Svix repeat it for days, and then disable the endpoint. `None`: the body is not JSON.
     pub(super) fn parse(id: &str, body: &[u8]) -> Option<Self> {
-        // A byte order mark belongs to the signed bytes, but not to the JSON (RFC 8259 section 8.1).
+        // A byte order mark belongs to the signed bytes, but not to the JSON (RFC 8259 section
+        // 8.1).
         let mut event: Value = serde_json::from_slice(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()?;
         let kind = event.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let time = event.get("timestamp").and_then(Value::as_i64).unwrap_or_default();

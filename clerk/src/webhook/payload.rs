@@ -25,7 +25,8 @@ pub enum Payload {
     InvitationChanged(Invitation),
     /// `session.created`, `session.pending`. The type of the event decides the status.
     SessionStarted(Session),
-    /// `session.ended`, `session.removed`, `session.revoked`. The type of the event decides the status.
+    /// `session.ended`, `session.removed`, `session.revoked`. The type of the event decides the
+    /// status.
     SessionEnded {
         /// The session, which is known even if the rest of the object is incomplete.
         id: SessionId,

@@ -1,4 +1,4 @@
-//! What a webhook or a command of this server ends: a rule that tokens are compared with.
+//! The end of a session, user, organization or membership, which tokens are compared with.
 
 use crate::ids::{OrganizationId, SessionId, UserId};
 

@@ -9,18 +9,19 @@ pub enum VerifyError {
     Header(&'static str, HeaderFault),
     /// The timestamp is not a number.
     Timestamp,
-    /// The delivery was signed this many seconds before the clock of this server, or after it if the
-    /// number is negative.
+    /// The delivery was signed this many seconds before the clock of this server, or after it if
+    /// the number is negative.
     Clock(i64),
     /// No secret makes this signature.
     Signature,
-    /// A secret makes the signature for the same JSON with other whitespace: a proxy changed the body.
+    /// A secret makes the signature for the same JSON with other whitespace: a proxy changed the
+    /// body.
     BodyChanged,
     /// The signed body is not JSON.
     Body,
 }
 
-/// What is wrong with a header.
+/// The fault of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeaderFault {
     /// The header is missing.

@@ -1,4 +1,5 @@
-//! Reads vectors from the folder that `GATEHOUSE_VECTORS` names, or from this one without the variable.
+//! Reads vectors from the folder that `GATEHOUSE_VECTORS` names, or from this one without the
+//! variable.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use http::{HeaderMap, HeaderName, HeaderValue};

@@ -30,7 +30,8 @@ fn a_cookie_that_is_called_like_a_handshake_and_brings_nothing_is_cleared_and_ch
             assert_eq!(cookies_set(&decision), [format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")], "{value}");
         }
     }
-    // One that brings a session leads to no redirect either: the address has nothing to be cleaned of.
+    // One that brings a session leads to no redirect either: the address has nothing to be cleaned
+    // of.
     let decision = document("/admin", "__clerk_handshake_nonce=known");
     assert_eq!((reason(&decision).as_str(), &decision.location), ("signed in: user_1", &None));
 }
