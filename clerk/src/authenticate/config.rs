@@ -1,4 +1,4 @@
-//! What the decision needs to know about the Clerk instance and the application.
+//! The configuration of the decision: the facts about the Clerk instance and the application.
 
 use super::organization_sync::OrganizationSync;
 use crate::publishable_key::{InstanceKind, PublishableKey};

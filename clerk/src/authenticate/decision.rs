@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// Clerk's name of a reason, as the header `x-clerk-auth-reason` has it.
 pub type AuthReason = Cow<'static, str>;
 
-/// Who sent the request.
+/// The sender of the request.
 #[derive(Debug)]
 pub enum AuthState {
     /// A user whose session token was verified. The session may be pending, and grants nothing
@@ -27,7 +27,7 @@ pub enum AuthState {
 /// The decision about one request.
 #[derive(Debug)]
 pub struct Decision {
-    /// Who sent the request.
+    /// The sender of the request.
     pub state: AuthState,
     /// Where to redirect the browser (307) before anything else happens: to the Frontend API, or
     /// from there to the same URL without Clerk's parameters.

@@ -72,7 +72,7 @@ fn decided(head: RequestHead<'_>, development: bool) -> Decision {
     }
 }
 
-/// What the Backend API knows behind a nonce.
+/// The payload that the Backend API has for a nonce.
 fn payload(nonce: &str) -> Vec<String> {
     if nonce == "known" { vec![format!("__session={}; Path=/", session_token(1))] } else { Vec::new() }
 }

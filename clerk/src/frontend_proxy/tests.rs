@@ -1,4 +1,4 @@
-//! Which headers, cookies, credentials and paths pass the proxy.
+//! The headers, cookies, credentials and paths that pass the proxy.
 
 use super::*;
 

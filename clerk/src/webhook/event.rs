@@ -52,19 +52,19 @@ impl Event {
         self.timestamp_ms
     }
 
-    /// What the event says, as objects and ids of this crate.
+    /// The content of the event, as objects and ids of this crate.
     #[must_use]
     pub fn payload(&self) -> &Payload {
         &self.payload
     }
 
-    /// What the event says, as Clerk wrote it. An inbox stores it.
+    /// The content of the event, as Clerk wrote it. An inbox stores it.
     #[must_use]
     pub fn data(&self) -> &Value {
         &self.data
     }
 
-    /// What this event ends, if tokens may still name it.
+    /// The revocation that this event causes, if tokens may still name it.
     #[must_use]
     pub fn revocation(&self) -> Option<Revocation> {
         self.payload.revocation()

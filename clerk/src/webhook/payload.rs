@@ -6,7 +6,7 @@ use crate::ids::{OrganizationId, SessionId, UserId};
 use crate::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User, key};
 use serde_json::Value;
 
-/// What an event says.
+/// The content of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// `user.created`, `user.updated`.
@@ -74,7 +74,7 @@ impl Payload {
         }
     }
 
-    /// What this event ends, if tokens may still name it.
+    /// The revocation that this event causes, if tokens may still name it.
     pub(super) fn revocation(&self) -> Option<Revocation> {
         match self {
             Self::SessionEnded { id, .. } => Some(Revocation::Session(id.clone())),
