@@ -10,48 +10,10 @@ use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::app_with_clerk::AppWithClerk;
-use support::{Caller, TestApp, TestResponse, WEBHOOK_SECRET, caller_with, deliver_webhook, new_postgres_schema};
-
-const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
-
-/// A caller whose token was issued at the current time of the application's clock.
-fn caller_now(app: &TestApp, change: impl FnOnce(&mut Value)) -> Caller {
-    caller_with(|claims| {
-        let now = app.state.clock.now_ms() / 1000;
-        (claims["iat"], claims["nbf"], claims["exp"]) = (now.into(), (now - 10).into(), (now + 60).into());
-        change(claims);
-    })
-}
-
-fn session_holder(app: &TestApp, session: &str) -> Caller {
-    caller_now(app, |claims| claims["sid"] = session.into())
-}
-
-async fn call_dashboard(app: &TestApp, session: &str) -> (u16, String) {
-    status_and_reason(&app.call(&session_holder(app, session), "show_dashboard", "").await)
-}
-
-/// The status and the reason of a response.
-fn status_and_reason(response: &TestResponse) -> (u16, String) {
-    let reason = if response.status == StatusCode::OK { String::new() } else { reason(response) };
-    (response.status.as_u16(), reason)
-}
-
-fn reason(response: &TestResponse) -> String {
-    let json = response.json();
-    assert!(response.status != StatusCode::UNAUTHORIZED || json["error"] == "unauthenticated", "{json}");
-    json["reason"].as_str().unwrap_or_default().to_owned()
-}
-
-fn accepted() -> (u16, String) {
-    (200, String::new())
-}
-
-fn signed_out(rule: &str) -> (u16, String) {
-    (401, rule.to_owned())
-}
+use support::sessions::{
+    DAY, HOUR, MINUTE, accepted, call_dashboard, caller_now, session_holder, signed_out, status_and_reason,
+};
+use support::{Caller, TestApp, WEBHOOK_SECRET, deliver_webhook};
 
 /// Requests that do not count as activity: token renewals, prefetches and requests of scripts.
 async fn send_requests_without_activity(app: &TestApp, session: &str) {
@@ -218,68 +180,6 @@ async fn session_lifetimes_survive_a_restart() {
     assert_eq!(call_dashboard(&again, "sess_a").await, signed_out("session_too_old"), "what has ended stays so");
 }
 
-/// Two servers on one PostgreSQL database; their clocks move together.
-struct TwoServers {
-    one: TestApp,
-    other: TestApp,
-}
-
-impl TwoServers {
-    async fn with(variables: &[(&str, &str)]) -> Option<Self> {
-        let database = new_postgres_schema().await?;
-        let variables: Vec<_> = variables.iter().copied().chain([("DATABASE_URL", database.as_str())]).collect();
-        Some(Self { one: TestApp::with(&variables).await, other: TestApp::with(&variables).await })
-    }
-
-    fn advance_clock(&self, seconds: i64) {
-        self.one.advance_clock(seconds);
-        self.other.advance_clock(seconds);
-    }
-}
-
-#[tokio::test]
-async fn two_servers_share_age_and_last_activity() {
-    let Some(two) = TwoServers::with(&[("SESSION_IDLE_TIMEOUT", "30m"), ("SESSION_MAX_AGE", "1d")]).await else {
-        return;
-    };
-    assert_eq!(call_dashboard(&two.one, "sess_a").await, accepted());
-    assert_eq!(call_dashboard(&two.other, "sess_a").await, accepted());
-    for _ in 0..47 {
-        // Only the first server is used. It stores the last activity at least once a minute.
-        two.advance_clock(29 * MINUTE);
-        assert_eq!(call_dashboard(&two.one, "sess_a").await, accepted());
-        two.one.state.gate.services().lifetimes.finish().await;
-    }
-    two.advance_clock(10 * MINUTE);
-    assert_eq!(call_dashboard(&two.other, "sess_a").await, accepted(), "idle here, but not there");
-    assert_eq!(call_dashboard(&two.other, "sess_new").await, accepted());
-    two.advance_clock(DAY - 47 * 29 * MINUTE - 10 * MINUTE);
-    assert_eq!(
-        call_dashboard(&two.other, "sess_a").await,
-        signed_out("session_too_old"),
-        "first seen by the first server"
-    );
-    assert_eq!(call_dashboard(&two.one, "sess_a").await, signed_out("session_too_old"));
-}
-
-#[tokio::test]
-async fn two_servers_keep_one_session_for_each_user() {
-    let Some(two) = TwoServers::with(&[("SESSION_SINGLE", "on")]).await else { return };
-    assert_eq!(call_dashboard(&two.one, "sess_office").await, accepted());
-    two.advance_clock(1);
-    assert_eq!(call_dashboard(&two.other, "sess_home").await, accepted());
-    assert_eq!(call_dashboard(&two.other, "sess_office").await, signed_out("session_replaced"));
-    // The first server reads the change within seconds.
-    let learnt = async {
-        while call_dashboard(&two.one, "sess_office").await == accepted() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), learnt).await.unwrap();
-    assert_eq!(call_dashboard(&two.one, "sess_office").await, signed_out("session_replaced"));
-    assert_eq!(call_dashboard(&two.one, "sess_home").await, accepted());
-}
-
 #[tokio::test]
 async fn a_database_outage_signs_nobody_out() {
     let folder = tempfile::tempdir().unwrap();
@@ -330,60 +230,6 @@ async fn a_permission_can_require_a_younger_session() {
     assert_eq!(status_and_reason(&refused), signed_out("session_too_old_for_permission"));
     assert_eq!(call_dashboard(&app, "sess_a").await, signed_out("session_too_old_for_permission"));
     assert_eq!(users(session_holder(&app, "sess_new")).await.status, StatusCode::SERVICE_UNAVAILABLE);
-}
-
-#[tokio::test]
-async fn the_sign_in_page_explains_the_sign_out_and_returns_to_the_page() {
-    for still_has_it in [true, false] {
-        let app = TestApp::with(&[("SESSION_MAX_AGE", "1d")]).await;
-        call_dashboard(&app, "sess_a").await;
-        app.advance_clock(DAY);
-        let caller = session_holder(&app, "sess_a");
-        let page = app.open(&caller, "/admin/members?page=2").await;
-        let expected = "/sign-in?redirect_url=%2Fadmin%2Fmembers%3Fpage%3D2&signed_out=session_too_old";
-        assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, expected));
-        let caller = if still_has_it { caller } else { Caller::anonymous() };
-        let sign_in = app.open(&caller, expected).await;
-        assert!(
-            sign_in.body.contains("You were signed out because your session reached its maximum age"),
-            "{}",
-            sign_in.body
-        );
-        assert!(sign_in.body.contains("data-back=\"/admin/members?page=2\""), "{}", sign_in.body);
-        // Only a browser with the session has something to end.
-        assert_eq!(sign_in.body.contains("data-ended"), still_has_it, "{}", sign_in.body);
-        let made_up = app.open(&Caller::anonymous(), "/sign-in?signed_out=%3Cscript%3E").await;
-        assert!(!made_up.body.contains("You were signed out"), "{}", made_up.body);
-        let plain = app.send(post_of_a_browser(&session_holder(&app, "sess_a"))).await;
-        assert_eq!(plain.status, StatusCode::SEE_OTHER);
-        assert!(
-            plain.header("location").starts_with("/sign-in?redirect_url=%2Fadmin%3Frefused%3D"),
-            "{:?}",
-            plain.headers
-        );
-        assert!(plain.header("location").ends_with("&signed_out=session_too_old"), "{:?}", plain.headers);
-    }
-}
-
-fn post_of_a_browser(caller: &Caller) -> Request<Body> {
-    let mut request = caller.post("/api/rename_organization", "name=Kept");
-    request.headers_mut().insert(header::ACCEPT, "text/html".parse().unwrap());
-    request
-}
-
-#[tokio::test]
-async fn with_an_external_sign_in_page_our_page_explains_the_sign_out() {
-    let elsewhere = "https://accounts.example.com/sign-in";
-    let app = TestApp::with(&[("CLERK_SIGN_IN_URL", elsewhere), ("SESSION_IDLE_TIMEOUT", "10m")]).await;
-    call_dashboard(&app, "sess_a").await;
-    app.advance_clock(11 * MINUTE);
-    let page = app.open(&session_holder(&app, "sess_a"), "/admin/audit").await;
-    let expected = "/sign-in?redirect_url=%2Fadmin%2Faudit&signed_out=session_idle";
-    assert_eq!(page.header("location"), expected);
-    let says = app.open(&session_holder(&app, "sess_a"), expected).await;
-    assert_eq!(says.status, StatusCode::OK);
-    assert!(says.body.contains("You were signed out because you were inactive"), "{}", says.body);
-    assert!(says.body.contains(elsewhere) && says.body.contains("%2Fadmin%2Faudit"), "{}", says.body);
 }
 
 #[tokio::test]

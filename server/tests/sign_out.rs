@@ -9,60 +9,11 @@ use axum::body::Body;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use support::app_with_clerk::AppWithClerk;
-use support::{Caller, TestApp, TestResponse, caller_with, now_s};
-
-const UNFINISHED: &str = "/sign-out?unfinished=true";
-
-/// Creates a session at Clerk, and a caller whose token has this age.
-async fn new_session(setup: &AppWithClerk, token_age_s: i64) -> (String, Caller) {
-    let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
-    let request = client.post(format!("{}/v1/sessions", setup.clerk.api_url())).bearer_auth(setup.clerk.secret_key());
-    let response = request.json(&json!({ "user_id": "user_local_ada" })).send().await.unwrap();
-    let session: Value = response.json().await.unwrap();
-    let id = session["id"].as_str().unwrap().to_owned();
-    (id.clone(), session_holder(&id, token_age_s))
-}
-
-fn session_holder(session: &str, token_age_s: i64) -> Caller {
-    caller_with(|claims| {
-        let issued = now_s() - token_age_s;
-        claims["sub"] = "user_local_ada".into();
-        claims["sid"] = session.into();
-        (claims["iat"], claims["nbf"], claims["exp"]) = (issued.into(), (issued - 10).into(), (issued + 60).into());
-    })
-}
-
-async fn status_at_clerk(setup: &AppWithClerk, session: &str) -> String {
-    setup.fetch_from_clerk(&format!("sessions/{session}")).await["status"].as_str().unwrap().to_owned()
-}
-
-fn cookies(response: &TestResponse) -> Vec<&str> {
-    response.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).collect()
-}
-
-fn cookie<'a>(response: &'a TestResponse, begin: &str) -> &'a str {
-    let found = cookies(response).into_iter().find(|cookie| cookie.starts_with(begin));
-    found.unwrap_or_else(|| panic!("{begin}: {:?}", cookies(response)))
-}
-
-async fn sign_out_with(app: &TestApp, cookies: &str) -> TestResponse {
-    let request = Request::post("/sign-out").header(header::ORIGIN, support::ORIGIN).header(header::COOKIE, cookies);
-    app.send(request.body(Body::empty()).unwrap()).await
-}
-
-/// Opens a page without a session, with this cookie.
-async fn open_with(app: &TestApp, path: &str, cookie: &str) -> TestResponse {
-    let request = Request::get(path).header(header::COOKIE, format!("__clerk_db_jwt=dvb_test; {cookie}"));
-    let request = request.header(header::ACCEPT, "text/html").header("sec-fetch-dest", "document");
-    app.send(request.body(Body::empty()).unwrap()).await
-}
-
-/// Signs out while Clerk is down, and returns the cookie that marks the sign-out as unfinished.
-async fn unfinished_sign_out(app: &TestApp, cookies: &str) -> String {
-    let response = sign_out_with(app, cookies).await;
-    assert_eq!(response.header("location"), UNFINISHED, "{cookies}");
-    cookie(&response, "gatehouse_sign_out=").split(';').next().unwrap().to_owned()
-}
+use support::sign_out::{
+    UNFINISHED, cookie, cookies, new_session, open_with, session_holder, sign_out_with, status_at_clerk,
+    unfinished_sign_out,
+};
+use support::{Caller, TestApp, caller_with};
 
 #[tokio::test]
 async fn an_unfinished_sign_out_comes_before_the_next_sign_in() {

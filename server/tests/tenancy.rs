@@ -136,7 +136,7 @@ fn remove_refusals(value: &mut Value) {
             items.iter_mut().for_each(remove_refusals);
         }
         Value::Object(members) => members.values_mut().for_each(remove_refusals),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! Limits that count in this process during an outage of Redis, and how the outage is reported.
 
 use super::log::Log;
-use super::{NOW_MS, OwnRedis, ask, connect, free_port, idle, limiter, signal};
+use super::{NOW_MS, OwnRedis, ask, connect, free_port, limiter, load_balancer::idle, signal};
 use gatehouse::limit::{Limiter, LimiterDown, Verdict};
 use std::sync::Mutex;
 

@@ -12,6 +12,9 @@ pub mod captured_log;
 pub mod inputs;
 #[cfg(feature = "local-clerk")]
 pub mod rows;
+pub mod sessions;
+#[cfg(feature = "local-clerk")]
+pub mod sign_out;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
