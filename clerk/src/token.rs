@@ -6,6 +6,10 @@
 //! signature only; its own checks of claims have other defaults (60 s leeway, no `azp`) and would
 //! hide these rules.
 
+mod token_error;
+
+pub use token_error::TokenError;
+
 use crate::claims::SessionClaims;
 use crate::ids::SessionId;
 use crate::keys::VerifyingKey;
@@ -27,45 +31,6 @@ const FURTHEST_SECOND: f64 = 8.64e12;
 
 /// The tolerance for clocks that differ, in milliseconds (Clerk's default).
 const LEEWAY_MS: i64 = 5000;
-
-/// Why a token is refused. The names are those of Clerk's `TokenVerificationErrorReason`, and
-/// [`TokenError::as_str`] is its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.as_str())]
-#[expect(missing_docs, reason = "the names are Clerk's and say it")]
-pub enum TokenError {
-    Expired,
-    Invalid,
-    InvalidAlgorithm,
-    InvalidAuthorizedParties,
-    InvalidIssuer,
-    InvalidSignature,
-    NotActiveYet,
-    IatInTheFuture,
-    VerificationFailed,
-    TypeMismatch,
-    KidMismatch,
-}
-
-impl TokenError {
-    /// Clerk's text of the reason.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Expired => "token-expired",
-            Self::Invalid => "token-invalid",
-            Self::InvalidAlgorithm => "token-invalid-algorithm",
-            Self::InvalidAuthorizedParties => "token-invalid-authorized-parties",
-            Self::InvalidIssuer => "token-invalid-issuer",
-            Self::InvalidSignature => "token-invalid-signature",
-            Self::NotActiveYet => "token-not-active-yet",
-            Self::IatInTheFuture => "token-iat-in-the-future",
-            Self::VerificationFailed => "token-verification-failed",
-            Self::TypeMismatch => "token-type-mismatch",
-            Self::KidMismatch => "jwk-kid-mismatch",
-        }
-    }
-}
 
 /// The values that a session token must have.
 #[derive(Clone, Debug)]
