@@ -95,7 +95,8 @@ mod tests {
                 let mode = if strict { Mode::Strict } else { Mode::Parity };
                 let keys = window.keys("test", &identifier.to_string(), now_ms);
                 let counted = |model: &HashMap<String, i64>, key| model.get(key).copied().unwrap_or_default();
-                let before = Counters { previous: counted(&model, &keys.previous), current: counted(&model, &keys.current) };
+                let (previous, current) = (counted(&model, &keys.previous), counted(&model, &keys.current));
+                let before = Counters { previous, current };
                 let after = window.count(before, cost, now_ms, mode);
                 let taken = memory.take(Take { keys: &keys, window, cost, now_ms, mode });
                 prop_assert_eq!(taken, (after.is_some(), after.unwrap_or(before)));

@@ -173,13 +173,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_wait_is_exact(previous in 0_i64..30, current in 0_i64..30, limit in 1_u64..20, length in 1_u64..400, now in 0_i64..2000, cost in 1_i64..4) {
+        fn the_wait_is_exact(
+            (previous, current) in (0_i64..30, 0_i64..30),
+            limit in 1_u64..20,
+            length in 1_u64..400,
+            now in 0_i64..2000,
+            cost in 1_i64..4,
+        ) {
             let window = Window { limit, length_ms: length };
             let length = i64::try_from(length).unwrap();
             let fits = |wait: i64| {
                 let then = now + wait;
                 let passed = then.div_euclid(length) - now.div_euclid(length);
-                let seen = match passed { 0 => Counters { previous, current }, 1 => Counters { previous: current, current: 0 }, _ => Counters::default() };
+                let seen = match passed {
+                    0 => Counters { previous, current },
+                    1 => Counters { previous: current, current: 0 },
+                    _ => Counters::default(),
+                };
                 window.count(seen, cost, then, Mode::Strict).is_some()
             };
             match window.wait_ms(Counters { previous, current }, cost, now) {

@@ -60,7 +60,9 @@ pub(super) async fn read<Op: Operation>(
     offset: i64,
 ) -> Result<Vec<AuditEntryView>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select a.at, coalesce(u.name, u.email, a.user_id) as actor, coalesce(i.name, i.email, a.impersonator_id) as impersonator, a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
+        "select a.at, coalesce(u.name, u.email, a.user_id) as actor, \
+           coalesce(i.name, i.email, a.impersonator_id) as impersonator, \
+           a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
          from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
          where a.organization_id = $1 order by a.at desc, a.id desc limit $2 offset $3",
     )
@@ -100,7 +102,8 @@ pub(super) async fn record<Op: Operation>(
 }
 
 const INSERT: &str = "insert into audit \
-     (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, request_id, times, impersonator_id) \
+     (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, \
+      request_id, times, impersonator_id) \
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
      on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
 

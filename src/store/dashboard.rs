@@ -27,7 +27,8 @@ pub async fn show(grant: &Granted<ShowDashboard>) -> Result<DashboardView, Store
             .await?;
     let (members, sessions): (i64, i64) = sqlx::query_as(
         "select count(distinct m.user_id), count(distinct s.id) from memberships m \
-         left join sessions s on s.user_id = m.user_id and s.status = 'active' and (s.expires_at is null or s.expires_at > $2) \
+         left join sessions s on s.user_id = m.user_id and s.status = 'active' \
+           and (s.expires_at is null or s.expires_at > $2) \
          where m.organization_id = $1 and m.deleted_at is null",
     )
     .bind(id)

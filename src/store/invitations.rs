@@ -28,7 +28,8 @@ const LATEST: i64 = 100;
 pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView>, StoreError> {
     let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
         "select id, coalesce(email, ''), role, created_at from invitations \
-         where organization_id = $1 and status = 'pending' and (expires_at is null or expires_at > $2) order by created_at desc, id limit $3",
+         where organization_id = $1 and status = 'pending' and (expires_at is null or expires_at > $2) \
+         order by created_at desc, id limit $3",
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.now_ms())
@@ -60,7 +61,8 @@ pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Res
 /// error of the database.
 pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<FoundInvitation, StoreError> {
     let found: Option<(String, String)> = sqlx::query_as(
-        "select coalesce(email, ''), role from invitations where organization_id = $1 and id = $2 and status = 'pending'",
+        "select coalesce(email, ''), role from invitations \
+         where organization_id = $1 and id = $2 and status = 'pending'",
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.input().invitation_id.as_str())

@@ -27,7 +27,8 @@ macro_rules! select_where {
     ($condition:literal) => {
         concat!(
             "select l.session_id, \
-               case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at else l.first_seen_at end, \
+               case when s.created_at >= $2 and s.created_at < l.first_seen_at then s.created_at \
+               else l.first_seen_at end, \
                l.last_seen_at, l.ended_by from session_lifetimes l left join sessions s on s.id = l.session_id where ",
             $condition
         )
@@ -87,7 +88,8 @@ pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> 
         tombstones::hold_user(&mut transaction, new.user).await?;
     }
     sqlx::query(
-        "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) on conflict (session_id) do nothing",
+        "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) \
+         on conflict (session_id) do nothing",
     )
     .bind(session.as_str())
     .bind(new.person)
@@ -120,7 +122,8 @@ async fn losers(connection: &mut Connection, new: &NewSession<'_>, own: &Row) ->
 
 async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Result<(), StoreError> {
     sqlx::query(
-        "update session_lifetimes set ended_by = $2, ended_at = $3, tell_clerk_at = $4 where session_id = $1 and ended_by is null",
+        "update session_lifetimes set ended_by = $2, ended_at = $3, tell_clerk_at = $4 \
+         where session_id = $1 and ended_by is null",
     )
     .bind(session)
     .bind(SignOutReason::SessionReplaced.code())
@@ -201,7 +204,8 @@ async fn record(
     ended_at: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, request_id, times, impersonator_id) \
+        "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, request_id, \
+           times, impersonator_id) \
          values ($1, $2, $3, $4, $5, 'end_session', $6, $7, 1, $8) on conflict (id) do nothing",
     )
     .bind(format!("{ended_at:013x} end_session {}", end.session))
@@ -241,7 +245,8 @@ pub(crate) async fn ended_since(
 /// The database does not answer or refuses the statement.
 pub(crate) async fn unreported(store: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(
-        "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 order by tell_clerk_at limit 20",
+        "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 \
+         order by tell_clerk_at limit 20",
     )
     .bind(now_ms)
     .fetch_all(store.reader())

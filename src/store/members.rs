@@ -51,8 +51,11 @@ pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, 
     let number = grant.input().page;
     let offset = i64::from(number) * PAGE;
     let rows: Vec<Row> = sqlx::query_as(
-        "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
-         where m.organization_id = $1 and m.deleted_at is null and coalesce(m.search_text, m.user_id) like $4 escape '!' order by m.sort_key, m.id limit $2 offset $3",
+        "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked \
+         from memberships m left join users u on u.id = m.user_id \
+         where m.organization_id = $1 and m.deleted_at is null \
+           and coalesce(m.search_text, m.user_id) like $4 escape '!' \
+         order by m.sort_key, m.id limit $2 offset $3",
     )
     .bind(grant.actor().organization.as_str())
     .bind(PAGE + 1)
@@ -72,7 +75,8 @@ async fn running_sessions(grant: &Granted<ListMembers>, offset: i64) -> Result<V
     let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
         "select s.user_id, s.id, s.client, s.created_at, s.status from sessions s \
          where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
-           select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null and coalesce(m.search_text, m.user_id) like $5 escape '!' \
+           select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null \
+           and coalesce(m.search_text, m.user_id) like $5 escape '!' \
            order by m.sort_key, m.id limit $2 offset $3) \
          order by s.created_at desc, s.id limit 1000",
     )
@@ -176,11 +180,13 @@ async fn role<'c, Op: Operation<Target = AnotherMember>>(
     grant: &Granted<Op>,
     executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
 ) -> Result<Option<String>, StoreError> {
-    let found: Option<(String,)> =
-        sqlx::query_as("select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null order by id desc limit 1")
-            .bind(grant.actor().organization.as_str())
-            .bind(grant.target().as_str())
-            .fetch_optional(executor)
-            .await?;
+    let found: Option<(String,)> = sqlx::query_as(
+        "select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null \
+         order by id desc limit 1",
+    )
+    .bind(grant.actor().organization.as_str())
+    .bind(grant.target().as_str())
+    .fetch_optional(executor)
+    .await?;
     Ok(found.map(|(role,)| role))
 }

@@ -47,11 +47,16 @@ impl Mirrored for User {
         let name = display_name(self);
         let words = Words::of(self.id.as_str(), name.as_deref(), self.email.as_deref());
         sqlx::query(
-            "insert into users (id, name, email, banned, locked, updated_at, search_text, sort_key) values ($1, $2, $3, $4, $5, $6, $7, $8) \
-             on conflict (id) do update set name = excluded.name, email = excluded.email, banned = excluded.banned, locked = excluded.locked, \
+            "insert into users (id, name, email, banned, locked, updated_at, search_text, sort_key) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) \
+             on conflict (id) do update set name = excluded.name, email = excluded.email, \
+               banned = excluded.banned, locked = excluded.locked, \
                updated_at = excluded.updated_at, search_text = excluded.search_text, sort_key = excluded.sort_key \
-             where users.deleted_at is null and (users.updated_at, users.banned, users.locked, coalesce(users.name, ''), coalesce(users.email, '')) \
-               < (excluded.updated_at, excluded.banned, excluded.locked, coalesce(excluded.name, ''), coalesce(excluded.email, ''))",
+             where users.deleted_at is null \
+               and (users.updated_at, users.banned, users.locked, coalesce(users.name, ''), \
+                 coalesce(users.email, '')) \
+               < (excluded.updated_at, excluded.banned, excluded.locked, coalesce(excluded.name, ''), \
+                 coalesce(excluded.email, ''))",
         )
         .bind(self.id.as_str())
         .bind(name)
@@ -71,8 +76,10 @@ impl Mirrored for Organization {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
-             on conflict (id) do update set slug = excluded.slug, name = excluded.name, updated_at = excluded.updated_at \
-             where organizations.deleted_at is null and (organizations.updated_at, coalesce(organizations.name, ''), coalesce(organizations.slug, '')) \
+             on conflict (id) do update set slug = excluded.slug, name = excluded.name, \
+               updated_at = excluded.updated_at \
+             where organizations.deleted_at is null \
+               and (organizations.updated_at, coalesce(organizations.name, ''), coalesce(organizations.slug, '')) \
                < (excluded.updated_at, coalesce(excluded.name, ''), coalesce(excluded.slug, ''))",
         )
         .bind(self.id.as_str())
@@ -107,8 +114,10 @@ pub(super) async fn membership(
         "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, search_text, sort_key) \
          select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), u.search_text, u.sort_key \
          from users u, organizations o where u.id = $3 and o.id = $2 \
-         on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at \
-         where memberships.deleted_at is null and ((memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role) \
+         on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, \
+           deleted_at = excluded.deleted_at \
+         where memberships.deleted_at is null \
+           and ((memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role) \
            or excluded.deleted_at is not null)",
     )
     .bind(&membership.id)
@@ -121,8 +130,10 @@ pub(super) async fn membership(
     .await?;
     sqlx::query(
         "update memberships set deleted_at = coalesce(deleted_at, updated_at), search_text = null, sort_key = null \
-         where organization_id = $1 and user_id = $2 and search_text is not null and (deleted_at is not null or exists ( \
-           select 1 from memberships later where later.organization_id = $1 and later.user_id = $2 and later.updated_at > memberships.updated_at))",
+         where organization_id = $1 and user_id = $2 and search_text is not null \
+           and (deleted_at is not null or exists ( \
+           select 1 from memberships later where later.organization_id = $1 and later.user_id = $2 \
+           and later.updated_at > memberships.updated_at))",
     )
     .bind(membership.organization.as_str())
     .bind(membership.user.as_str())
@@ -136,8 +147,10 @@ impl Mirrored for Invitation {
         let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
         let organization_is_gone = hold_organization(connection, self.organization.as_str()).await?;
         sqlx::query(
-            "insert into invitations (id, organization_id, email, role, status, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8) \
-             on conflict (id) do update set email = excluded.email, role = excluded.role, status = excluded.status, expires_at = excluded.expires_at, \
+            "insert into invitations (id, organization_id, email, role, status, created_at, expires_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8) \
+             on conflict (id) do update set email = excluded.email, role = excluded.role, status = excluded.status, \
+               expires_at = excluded.expires_at, \
                updated_at = excluded.updated_at \
              where case when (invitations.status = 'pending') = (excluded.status = 'pending') \
                then invitations.updated_at < excluded.updated_at \
@@ -167,12 +180,15 @@ impl Mirrored for Session {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let user_is_gone = hold_user(connection, &self.user).await?;
         sqlx::query(
-            "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7) \
+            "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7) \
              on conflict (id) do update set \
-               client = case when sessions.client is null or excluded.client > sessions.client then excluded.client else sessions.client end, \
+               client = case when sessions.client is null or excluded.client > sessions.client then excluded.client \
+                 else sessions.client end, \
                expires_at = case when sessions.expires_at is null or excluded.expires_at > sessions.expires_at \
                  then excluded.expires_at else sessions.expires_at end, \
-               created_at = case when excluded.created_at < sessions.created_at then excluded.created_at else sessions.created_at end",
+               created_at = case when excluded.created_at < sessions.created_at then excluded.created_at \
+                 else sessions.created_at end",
         )
         .bind(self.id.as_str())
         .bind(self.user.as_str())
@@ -204,8 +220,11 @@ impl Mirrored for Role {
     async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into roles (id, key, name, permissions, updated_at) values ($1, $2, $3, $4, $5) \
-             on conflict (id) do update set key = excluded.key, name = excluded.name, permissions = excluded.permissions, updated_at = excluded.updated_at \
-             where roles.deleted_at is null and (roles.updated_at, coalesce(roles.key, ''), coalesce(roles.name, ''), coalesce(roles.permissions, '')) \
+             on conflict (id) do update set key = excluded.key, name = excluded.name, \
+               permissions = excluded.permissions, updated_at = excluded.updated_at \
+             where roles.deleted_at is null \
+               and (roles.updated_at, coalesce(roles.key, ''), coalesce(roles.name, ''), \
+                 coalesce(roles.permissions, '')) \
                < (excluded.updated_at, excluded.key, excluded.name, excluded.permissions)",
         )
         .bind(&self.id)
@@ -224,7 +243,8 @@ impl Mirrored for Permission {
         sqlx::query(
             "insert into permissions (id, key, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, updated_at = excluded.updated_at \
-             where permissions.deleted_at is null and (permissions.updated_at, coalesce(permissions.key, ''), coalesce(permissions.name, '')) \
+             where permissions.deleted_at is null \
+               and (permissions.updated_at, coalesce(permissions.key, ''), coalesce(permissions.name, '')) \
                < (excluded.updated_at, excluded.key, excluded.name)",
         )
         .bind(&self.id)

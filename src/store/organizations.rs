@@ -19,7 +19,8 @@ const LATEST: i64 = 100;
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListOrganizations>) -> Result<OrganizationsView, StoreError> {
     let others: Vec<Names> = sqlx::query_as(
-        "select o.id, o.display_name, o.name, o.slug from organizations o where o.id <> $1 and o.deleted_at is null and exists ( \
+        "select o.id, o.display_name, o.name, o.slug from organizations o \
+         where o.id <> $1 and o.deleted_at is null and exists ( \
            select 1 from memberships m where m.organization_id = o.id and m.user_id = $2 and m.deleted_at is null) \
          order by o.id limit $3",
     )

@@ -20,7 +20,8 @@ pub(crate) const DEFAULT_ROLES: [&str; 2] = ["admin", "member"];
 pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<RoleView>, StoreError> {
     let reader = grant.database().reader();
     let roles: Vec<(String, String, String)> = sqlx::query_as(
-        "select key, coalesce(name, key), coalesce(permissions, '') from roles where deleted_at is null and key is not null order by id",
+        "select key, coalesce(name, key), coalesce(permissions, '') from roles \
+         where deleted_at is null and key is not null order by id",
     )
     .fetch_all(reader)
     .await?;

@@ -7,6 +7,7 @@
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use domain::text::is_ignorable;
+use std::ops::RangeInclusive;
 use unicode_normalization::UnicodeNormalization;
 
 /// Length of the name in the sort key, in bytes. The key is indexed, and an index entry of
@@ -57,7 +58,14 @@ pub(super) fn pattern(text: &str) -> String {
 /// Combining marks of European scripts, invisible characters and control characters. Marks of other
 /// scripts change the word, so they stay.
 fn is_ignored(letter: char) -> bool {
-    let is_mark = matches!(letter, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}');
+    const COMBINING_MARKS: [RangeInclusive<char>; 5] = [
+        '\u{300}'..='\u{36f}',
+        '\u{1ab0}'..='\u{1aff}',
+        '\u{1dc0}'..='\u{1dff}',
+        '\u{20d0}'..='\u{20ff}',
+        '\u{fe20}'..='\u{fe2f}',
+    ];
+    let is_mark = COMBINING_MARKS.iter().any(|block| block.contains(&letter));
     is_mark || is_ignorable(letter) || letter.is_control() && !letter.is_whitespace()
 }
 
@@ -96,11 +104,14 @@ pub(super) async fn to_memberships(connection: &mut Connection, user: &str) -> R
 
 /// Users in one transaction of the backfill.
 const BATCH: i64 = 500;
-const USERS_WITHOUT: &str = "select id, name, email from users where search_text is null and deleted_at is null and id > $1 order by id limit $2";
+const USERS_WITHOUT: &str = "select id, name, email from users \
+    where search_text is null and deleted_at is null and id > $1 order by id limit $2";
 /// During an update, a server of an earlier version may still write memberships without these
 /// columns.
-const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from memberships m left join users u on u.id = m.user_id \
-     where m.search_text is null and m.deleted_at is null and m.user_id > $1 group by m.user_id, u.name, u.email order by m.user_id limit $2";
+const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from memberships m \
+    left join users u on u.id = m.user_id \
+    where m.search_text is null and m.deleted_at is null and m.user_id > $1 \
+    group by m.user_id, u.name, u.email order by m.user_id limit $2";
 
 /// Fills the columns in rows of earlier versions, in batches. Without such rows it costs two
 /// queries on a partial index.

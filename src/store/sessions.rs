@@ -26,8 +26,10 @@ pub struct FoundSession {
 /// organization; or the error of the database.
 pub async fn find(grant: &Granted<RevokeSession>) -> Result<FoundSession, StoreError> {
     let found: Option<(String,)> = sqlx::query_as(
-        "select s.id from sessions s where s.id = $2 and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $3) and exists ( \
-           select 1 from memberships m where m.user_id = s.user_id and m.organization_id = $1 and m.deleted_at is null)",
+        "select s.id from sessions s where s.id = $2 and s.status in ('active', 'pending') \
+           and (s.expires_at is null or s.expires_at > $3) and exists ( \
+             select 1 from memberships m \
+             where m.user_id = s.user_id and m.organization_id = $1 and m.deleted_at is null)",
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.input().session_id.as_str())
@@ -89,7 +91,8 @@ pub(super) async fn end_running(
         session.keep(connection).await?;
     }
     sqlx::query(
-        "update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending') and created_at <= $2",
+        "update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending') \
+         and created_at <= $2",
     )
     .bind(user)
     .bind(asked_at)

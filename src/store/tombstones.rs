@@ -17,13 +17,16 @@ const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values
 const DELETE_PERMISSION: &str = "insert into permissions (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null";
 const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
-     on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null, search_text = null, sort_key = null, \
+     on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null, \
+       search_text = null, sort_key = null, \
        banned = 0, locked = 0";
 const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
-const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null \
+const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships \
+     set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null \
      where user_id = $1";
-const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships set deleted_at = $2, search_text = null, sort_key = null \
+const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships \
+     set deleted_at = $2, search_text = null, sort_key = null \
      where organization_id = $1 and deleted_at is null";
 
 /// The types of objects whose deletion event carries only an id.
@@ -106,7 +109,8 @@ pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Res
 /// becomes 0.
 pub(super) async fn end_invitations(connection: &mut Connection, organization: &str) -> Result<(), StoreError> {
     sqlx::query(
-        "update invitations set status = 'revoked', email = null, updated_at = 0 where organization_id = $1 and status = 'pending'",
+        "update invitations set status = 'revoked', email = null, updated_at = 0 \
+         where organization_id = $1 and status = 'pending'",
     )
     .bind(organization)
     .execute(connection)
@@ -157,7 +161,8 @@ pub(crate) async fn forget(store: &Database, deleted: Deleted, id: &str, at_ms: 
 pub(crate) async fn forget_membership(store: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
     let mut transaction = store.writer().begin().await?;
     sqlx::query(
-        "update memberships set deleted_at = $2, search_text = null, sort_key = null where id = $1 and deleted_at is null",
+        "update memberships set deleted_at = $2, search_text = null, sort_key = null \
+         where id = $1 and deleted_at is null",
     )
     .bind(id)
     .bind(at_ms)
