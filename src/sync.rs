@@ -66,38 +66,48 @@ pub struct Totals {
 ///
 /// # Errors
 /// Clerk or the database does not answer, or refuses a request.
-pub async fn sync(store: &Database, api: &BackendApi, mut tell: impl FnMut(Progress)) -> Result<Totals, SyncError> {
+pub async fn sync(
+    database: &Database,
+    api: &BackendApi,
+    mut on_progress: impl FnMut(Progress),
+) -> Result<Totals, SyncError> {
     let count = Some(api.count_users().await?);
-    let mut work = Work { store, tell: &mut tell };
-    work.fill(Begun::with(Kind::Permissions), async |from| none_if_missing(api.permissions(from).await), |_| ())
+    let mut copier = ListCopier { database, on_progress: &mut on_progress };
+    copier
+        .copy_list(
+            ListStart::of(Kind::Permissions),
+            async |from| empty_if_not_found(api.permissions(from).await),
+            |_| (),
+        )
         .await?;
-    let roles =
-        work.fill(Begun::with(Kind::Roles), async |from| none_if_missing(api.roles(from).await), |_| ()).await?;
-    let begun = Begun { total: count, ..Begun::with(Kind::Users) };
+    let roles = copier
+        .copy_list(ListStart::of(Kind::Roles), async |from| empty_if_not_found(api.roles(from).await), |_| ())
+        .await?;
+    let start = ListStart { total: count, ..ListStart::of(Kind::Users) };
     let mut listed = Listed::default();
-    let note = |found: &User| _ = listed.users.insert(found.id.to_string());
-    let users = work.fill(begun, async |from| api.users(from).await, note).await?;
+    let visit = |found: &User| _ = listed.users.insert(found.id.to_string());
+    let users = copier.copy_list(start, async |from| api.users(from).await, visit).await?;
     let mut ids: Vec<OrganizationId> = Vec::new();
-    let begun = Begun::with(Kind::Organizations);
+    let start = ListStart::of(Kind::Organizations);
     let organizations =
-        work.fill(begun, async |from| api.organizations(from).await, |found| ids.push(found.id.clone())).await?;
+        copier.copy_list(start, async |from| api.organizations(from).await, |found| ids.push(found.id.clone())).await?;
     listed.organizations.extend(ids.iter().map(OrganizationId::to_string));
     let (mut memberships, mut invitations) = (0, 0);
     for id in ids {
-        let begun = Begun { done: memberships, ..Begun::with(Kind::Memberships) };
-        let note = |found: &Membership| _ = listed.memberships.insert(found.id.clone());
-        memberships = work.fill(begun, async |from| api.memberships(&id, from).await, note).await?;
-        let begun = Begun { done: invitations, ..Begun::with(Kind::Invitations) };
-        let invited = async |from| none_if_missing(api.invitations(&id, from).await);
-        invitations = work.fill(begun, invited, |_| ()).await?;
+        let start = ListStart { done: memberships, ..ListStart::of(Kind::Memberships) };
+        let visit = |found: &Membership| _ = listed.memberships.insert(found.id.clone());
+        memberships = copier.copy_list(start, async |from| api.memberships(&id, from).await, visit).await?;
+        let start = ListStart { done: invitations, ..ListStart::of(Kind::Invitations) };
+        let invited = async |from| empty_if_not_found(api.invitations(&id, from).await);
+        invitations = copier.copy_list(start, invited, |_| ()).await?;
     }
-    let gone = missing::forget(store, api, &listed).await?;
-    Ok(Totals { users, organizations, memberships, invitations, roles, gone })
+    let deleted = missing::delete_missing(database, api, &listed).await?;
+    Ok(Totals { users, organizations, memberships, invitations, roles, gone: deleted })
 }
 
 /// Clerk's plans differ: without custom roles or invitations the endpoint answers 404, which means
 /// an empty list.
-fn none_if_missing<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<ListPage<T>, BackendApiError> {
+fn empty_if_not_found<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<ListPage<T>, BackendApiError> {
     match page {
         Err(BackendApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
         page => page,
@@ -107,42 +117,42 @@ fn none_if_missing<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<List
 /// The start of a list: the kind of objects, the number of objects in earlier lists, and the total
 /// if it is known.
 #[derive(Clone, Copy)]
-struct Begun {
+struct ListStart {
     kind: Kind,
     done: u64,
     total: Option<u64>,
 }
 
-impl Begun {
-    fn with(kind: Kind) -> Self {
+impl ListStart {
+    fn of(kind: Kind) -> Self {
         Self { kind, done: 0, total: None }
     }
 }
 
-struct Work<'a, Tell> {
-    store: &'a Database,
-    tell: &'a mut Tell,
+struct ListCopier<'a, OnProgress> {
+    database: &'a Database,
+    on_progress: &'a mut OnProgress,
 }
 
-impl<Tell: FnMut(Progress)> Work<'_, Tell> {
+impl<OnProgress: FnMut(Progress)> ListCopier<'_, OnProgress> {
     /// Copies a list page by page, and returns the number of objects including those before it.
-    async fn fill<T: Mirrored>(
+    async fn copy_list<T: Mirrored>(
         &mut self,
-        begun: Begun,
+        start: ListStart,
         page: impl AsyncFn(usize) -> Result<ListPage<T>, BackendApiError>,
-        note: impl FnMut(&T),
+        visit: impl FnMut(&T),
     ) -> Result<u64, SyncError> {
-        let Begun { kind, mut done, total } = begun;
-        let (mut offset, mut note) = (Some(0), note);
+        let ListStart { kind, mut done, total } = start;
+        let (mut offset, mut visit) = (Some(0), visit);
         while let Some(from) = offset {
             let page = page(from).await?;
-            mirror::upsert_page(self.store, &page.objects).await?;
-            page.objects.iter().for_each(&mut note);
+            mirror::upsert_page(self.database, &page.objects).await?;
+            page.objects.iter().for_each(&mut visit);
             done += page.objects.len() as u64;
             // Each organization has its own list, whose total says nothing about all organizations.
-            let of_many = matches!(kind, Kind::Memberships | Kind::Invitations);
-            let total = total.or(page.total.filter(|_| !of_many));
-            (self.tell)(Progress { kind, done, total });
+            let is_per_organization = matches!(kind, Kind::Memberships | Kind::Invitations);
+            let total = total.or(page.total.filter(|_| !is_per_organization));
+            (self.on_progress)(Progress { kind, done, total });
             offset = page.next;
         }
         Ok(done)

@@ -109,7 +109,7 @@ const INSERT: &str = "insert into audit \
 
 /// Adds denied calls in one transaction. Equal calls within one minute become one row with a count,
 /// so a flood of refusals cannot fill the table.
-pub(crate) async fn record_refusals(store: &Database, calls: &[DeniedCall]) -> Result<(), StoreError> {
+pub(crate) async fn record_refusals(database: &Database, calls: &[DeniedCall]) -> Result<(), StoreError> {
     // The map sorts the rows: two servers that write the same rows at once lock them in the same
     // order, so they cannot deadlock.
     let mut rows: BTreeMap<String, (&DeniedCall, i64)> = BTreeMap::new();
@@ -128,7 +128,7 @@ pub(crate) async fn record_refusals(store: &Database, calls: &[DeniedCall]) -> R
         );
         rows.entry(id).and_modify(|(newest, times)| (*newest, *times) = (call, *times + 1)).or_insert((call, 1));
     }
-    let mut transaction = store.writer().begin().await?;
+    let mut transaction = database.writer().begin().await?;
     for (id, (call, times)) in rows {
         sqlx::query(INSERT)
             .bind(id)

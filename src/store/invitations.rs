@@ -19,7 +19,7 @@ pub struct FoundInvitation {
 
 /// The list shows at most 100 invitations. Invitations expire, so older ones are rarely still
 /// pending.
-const LATEST: i64 = 100;
+const MAX_LISTED: i64 = 100;
 
 /// Reads the pending invitations, newest first.
 ///
@@ -33,7 +33,7 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.now_ms())
-    .bind(LATEST)
+    .bind(MAX_LISTED)
     .fetch_all(grant.database().reader())
     .await?;
     let view = |(id, email, role, since_ms): (String, String, String, i64)| InvitationView {
@@ -51,7 +51,7 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView
 /// The database does not answer or refuses the statement.
 pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Result<(), StoreError> {
     let subject = answered.email.clone();
-    changed(grant, answered, ChangeView { subject, from: String::new(), to: answered.role.clone() }).await
+    store_change(grant, answered, ChangeView { subject, from: String::new(), to: answered.role.clone() }).await
 }
 
 /// Reads the invitation that the grant wants to revoke.
@@ -81,16 +81,16 @@ pub async fn revoke(
     found: FoundInvitation,
     answered: &Invitation,
 ) -> Result<(), StoreError> {
-    changed(grant, answered, ChangeView { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
+    store_change(grant, answered, ChangeView { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
 }
 
-async fn changed<Op: Operation>(
+async fn store_change<Op: Operation>(
     grant: &Granted<Op>,
     answered: &Invitation,
     change: ChangeView,
 ) -> Result<(), StoreError> {
     let mut transaction = grant.database().writer().begin().await?;
-    answered.keep(&mut transaction).await?;
+    answered.upsert(&mut transaction).await?;
     audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }

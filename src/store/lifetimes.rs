@@ -11,15 +11,15 @@ use domain::sign_out_reason::SignOutReason;
 
 /// Smaller values of `created_at` are ignored: 100,000,000,000 ms is in 1973, so such a value is in
 /// another unit and must not sign a user out.
-const PLAUSIBLE_MS: i64 = 100_000_000_000;
+const EARLIEST_PLAUSIBLE_MS: i64 = 100_000_000_000;
 
 /// A replaced session is revoked at Clerk on its next request, and after 24 hours at the latest.
 /// The browser shows the reason only while Clerk still renews its token, so an earlier revocation
 /// would hide it.
-const SILENCE_MS: i64 = 86_400_000;
+const REPORT_DELAY_MS: i64 = 86_400_000;
 
 /// A failed report to Clerk is repeated after 60 seconds, by any server.
-const AGAIN_MS: i64 = 60_000;
+const RETRY_MS: i64 = 60_000;
 
 /// Selects the columns of [`Row`]. The first use is the earlier of the local time and the
 /// `created_at` of Clerk's webhook.
@@ -70,8 +70,12 @@ pub(crate) struct FirstUse {
 ///
 /// # Errors
 /// The database does not answer or refuses the statement.
-pub(crate) async fn find(store: &Database, session: &SessionId) -> Result<Option<Facts>, StoreError> {
-    let row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_optional(store.reader()).await?;
+pub(crate) async fn find(database: &Database, session: &SessionId) -> Result<Option<Facts>, StoreError> {
+    let row = sqlx::query_as(READ)
+        .bind(session.as_str())
+        .bind(EARLIEST_PLAUSIBLE_MS)
+        .fetch_optional(database.reader())
+        .await?;
     Ok(row.as_ref().map(facts))
 }
 
@@ -79,13 +83,13 @@ pub(crate) async fn find(store: &Database, session: &SessionId) -> Result<Option
 ///
 /// # Errors
 /// The database does not answer or refuses a statement; nothing is stored then.
-pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> Result<FirstUse, StoreError> {
+pub(crate) async fn record_first_use(database: &Database, new: &NewSession<'_>) -> Result<FirstUse, StoreError> {
     let NewSession { session, now_ms, .. } = *new;
-    let mut transaction = store.writer().begin().await?;
+    let mut transaction = database.writer().begin().await?;
     if new.single {
         // The lock orders two servers that see two new sessions of one person at the same time;
         // without it each would keep its own.
-        tombstones::hold_user(&mut transaction, new.user).await?;
+        tombstones::lock_user(&mut transaction, new.user).await?;
     }
     sqlx::query(
         "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) \
@@ -96,15 +100,16 @@ pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> 
     .bind(now_ms)
     .execute(&mut *transaction)
     .await?;
-    let row: Row = sqlx::query_as(READ).bind(session.as_str()).bind(PLAUSIBLE_MS).fetch_one(&mut *transaction).await?;
+    let row: Row =
+        sqlx::query_as(READ).bind(session.as_str()).bind(EARLIEST_PLAUSIBLE_MS).fetch_one(&mut *transaction).await?;
     let mut first_use = FirstUse { facts: facts(&row), replaced: Vec::new() };
     if new.single && first_use.facts.ended.is_none() {
-        for loser in losers(&mut transaction, new, &row).await? {
-            if loser == session.as_str() {
+        for older in older_sessions(&mut transaction, new, &row).await? {
+            if older == session.as_str() {
                 first_use.facts.ended = Some(SignOutReason::SessionReplaced);
             }
-            replace(&mut transaction, &loser, now_ms).await?;
-            first_use.replaced.extend(SessionId::parse(&loser));
+            replace(&mut transaction, &older, now_ms).await?;
+            first_use.replaced.extend(SessionId::parse(&older));
         }
     }
     transaction.commit().await?;
@@ -112,9 +117,17 @@ pub(crate) async fn record_first_use(store: &Database, new: &NewSession<'_>) -> 
 }
 
 /// The sessions of the person that no rule has ended and that are not the newest.
-async fn losers(connection: &mut Connection, new: &NewSession<'_>, own: &Row) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<Row> =
-        sqlx::query_as(READ_OF_PERSON).bind(new.person).bind(PLAUSIBLE_MS).bind(own.1).fetch_all(connection).await?;
+async fn older_sessions(
+    connection: &mut Connection,
+    new: &NewSession<'_>,
+    own: &Row,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Row> = sqlx::query_as(READ_OF_PERSON)
+        .bind(new.person)
+        .bind(EARLIEST_PLAUSIBLE_MS)
+        .bind(own.1)
+        .fetch_all(connection)
+        .await?;
     let newest = rows.iter().map(|row| (row.1, row.0.as_str())).max();
     let is_newest = |row: &Row| Some(row.0.as_str()) == newest.map(|(_, id)| id);
     Ok(rows.iter().filter(|row| row.3.is_none() && !is_newest(row)).map(|row| row.0.clone()).collect())
@@ -128,7 +141,7 @@ async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Res
     .bind(session)
     .bind(SignOutReason::SessionReplaced.code())
     .bind(now_ms)
-    .bind(now_ms.saturating_add(SILENCE_MS))
+    .bind(now_ms.saturating_add(REPORT_DELAY_MS))
     .execute(connection)
     .await?;
     Ok(())
@@ -140,9 +153,9 @@ async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Res
 ///
 /// # Errors
 /// The database does not answer or refuses a statement; nothing is stored then.
-pub(crate) async fn write(store: &Database, seen: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
-    for (session, facts) in seen {
+pub(crate) async fn write(database: &Database, activity: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
+    for (session, facts) in activity {
         sqlx::query(
             "update session_lifetimes set first_seen_at = case when first_seen_at < $2 then first_seen_at else $2 end, \
                last_seen_at = case when last_seen_at > $3 and last_seen_at <= $4 then last_seen_at else $3 end \
@@ -175,8 +188,8 @@ pub(crate) struct End {
 ///
 /// # Errors
 /// The database does not answer or refuses a statement; nothing is stored then.
-pub(crate) async fn end(store: &Database, end: &End) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
+pub(crate) async fn end(database: &Database, end: &End) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
     let row: Option<(String, i64)> = sqlx::query_as(
         "update session_lifetimes set ended_by = coalesce(ended_by, $2), ended_at = coalesce(ended_at, $3), \
            tell_clerk_at = case when ended_by is null or tell_clerk_at > $4 then $3 else tell_clerk_at end \
@@ -186,7 +199,7 @@ pub(crate) async fn end(store: &Database, end: &End) -> Result<(), StoreError> {
     .bind(end.rule.code())
     .bind(end.at_ms)
     // An earlier time means that a server has already claimed the report.
-    .bind(end.at_ms.saturating_add(AGAIN_MS))
+    .bind(end.at_ms.saturating_add(RETRY_MS))
     .fetch_optional(&mut *transaction)
     .await?;
     if let (Some((rule, ended_at)), Some(actor)) = (row, &end.actor) {
@@ -226,13 +239,13 @@ async fn record(
 /// # Errors
 /// The database does not answer or refuses the statement.
 pub(crate) async fn ended_since(
-    store: &Database,
+    database: &Database,
     since_ms: i64,
 ) -> Result<Vec<(SessionId, SignOutReason)>, StoreError> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("select session_id, ended_by from session_lifetimes where ended_at >= $1")
             .bind(since_ms)
-            .fetch_all(store.reader())
+            .fetch_all(database.reader())
             .await?;
     let read = |(id, code): (String, String)| Some((SessionId::parse(&id).ok()?, SignOutReason::from_code(&code)?));
     Ok(rows.into_iter().filter_map(read).collect())
@@ -243,13 +256,13 @@ pub(crate) async fn ended_since(
 ///
 /// # Errors
 /// The database does not answer or refuses the statement.
-pub(crate) async fn unreported(store: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
+pub(crate) async fn unreported(database: &Database, now_ms: i64) -> Result<Vec<SessionId>, StoreError> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select session_id from session_lifetimes where tell_clerk_at is not null and tell_clerk_at <= $1 \
          order by tell_clerk_at limit 20",
     )
     .bind(now_ms)
-    .fetch_all(store.reader())
+    .fetch_all(database.reader())
     .await?;
     Ok(rows.into_iter().filter_map(|(id,)| SessionId::parse(&id).ok()).collect())
 }
@@ -259,13 +272,13 @@ pub(crate) async fn unreported(store: &Database, now_ms: i64) -> Result<Vec<Sess
 ///
 /// # Errors
 /// The database does not answer or refuses the statement.
-pub(crate) async fn claim(store: &Database, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
+pub(crate) async fn claim(database: &Database, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
     let claimed =
         sqlx::query("update session_lifetimes set tell_clerk_at = $3 where session_id = $1 and tell_clerk_at <= $2")
             .bind(session.as_str())
             .bind(now_ms)
-            .bind(now_ms.saturating_add(AGAIN_MS))
-            .execute(store.writer())
+            .bind(now_ms.saturating_add(RETRY_MS))
+            .execute(database.writer())
             .await?;
     Ok(claimed.rows_affected() == 1)
 }
@@ -275,10 +288,10 @@ pub(crate) async fn claim(store: &Database, session: &SessionId, now_ms: i64) ->
 /// # Errors
 /// The database does not answer or refuses the statement. The end is reported once more then, which
 /// is harmless.
-pub(crate) async fn mark_reported(store: &Database, session: &SessionId) -> Result<(), StoreError> {
+pub(crate) async fn mark_reported(database: &Database, session: &SessionId) -> Result<(), StoreError> {
     sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1")
         .bind(session.as_str())
-        .execute(store.writer())
+        .execute(database.writer())
         .await?;
     Ok(())
 }

@@ -150,7 +150,7 @@ pub async fn change_role(
     // A webhook may have stored the new role or the end of the membership already. The old role is
     // then the one in `found`.
     let stored = role(grant, &mut *transaction).await?.filter(|stored| *stored != answered.role);
-    answered.keep(&mut transaction).await?;
+    answered.upsert(&mut transaction).await?;
     let (subject, from) = (found.user_id, stored.unwrap_or(found.role));
     audit::record(grant, &mut transaction, &ChangeView { subject, from, to: answered.role.clone() }).await?;
     Ok(transaction.commit().await?)

@@ -5,8 +5,8 @@
 //! wins over an update, an ended state over an active one, and otherwise the larger `updated_at`.
 //! Every order therefore ends in the same rows.
 
-use super::search_text::{Words, to_memberships};
-use super::tombstones::{end_invitations, end_sessions, hold_organization, hold_user};
+use super::search_text::{SearchColumns, copy_to_memberships};
+use super::tombstones::{end_invitations, end_sessions, lock_organization, lock_user};
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
@@ -15,7 +15,7 @@ use domain::text::has_visible;
 /// An object of Clerk that the mirror stores.
 pub(crate) trait Mirrored: ClerkObject {
     /// Stores this version unless the stored version wins.
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError>;
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError>;
 }
 
 /// First and last name, without parts that have no visible character; `None` if nothing is left.
@@ -26,26 +26,26 @@ pub fn display_name(user: &User) -> Option<String> {
 
 /// Joins the texts that have a visible character; `None` if there is none.
 fn joined<'a>(texts: impl Iterator<Item = &'a String>, separator: &str) -> Option<String> {
-    let seen: Vec<_> = texts.map(String::as_str).filter(|text| has_visible(text)).collect();
-    (!seen.is_empty()).then(|| seen.join(separator))
+    let visible: Vec<_> = texts.map(String::as_str).filter(|text| has_visible(text)).collect();
+    (!visible.is_empty()).then(|| visible.join(separator))
 }
 
 /// Stores a page of objects in one transaction.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement; no object of the page is stored then.
-pub(crate) async fn upsert_page<T: Mirrored>(store: &Database, objects: &[T]) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
+pub(crate) async fn upsert_page<T: Mirrored>(database: &Database, objects: &[T]) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
     for object in objects {
-        object.keep(&mut transaction).await?;
+        object.upsert(&mut transaction).await?;
     }
     Ok(transaction.commit().await?)
 }
 
 impl Mirrored for User {
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let name = display_name(self);
-        let words = Words::of(self.id.as_str(), name.as_deref(), self.email.as_deref());
+        let columns = SearchColumns::of(self.id.as_str(), name.as_deref(), self.email.as_deref());
         sqlx::query(
             "insert into users (id, name, email, banned, locked, updated_at, search_text, sort_key) \
              values ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -64,16 +64,16 @@ impl Mirrored for User {
         .bind(i64::from(self.banned))
         .bind(i64::from(self.locked))
         .bind(self.updated_at)
-        .bind(words.search_text)
-        .bind(words.sort_key)
+        .bind(columns.search_text)
+        .bind(columns.sort_key)
         .execute(&mut *connection)
         .await?;
-        to_memberships(connection, self.id.as_str()).await
+        copy_to_memberships(connection, self.id.as_str()).await
     }
 }
 
 impl Mirrored for Organization {
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set slug = excluded.slug, name = excluded.name, \
@@ -93,7 +93,7 @@ impl Mirrored for Organization {
 }
 
 impl Mirrored for Membership {
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
         membership(connection, self, None).await
     }
 }
@@ -108,8 +108,8 @@ pub(super) async fn membership(
     membership: &Membership,
     deleted_at: Option<i64>,
 ) -> Result<(), StoreError> {
-    hold_user(connection, &membership.user).await?;
-    hold_organization(connection, membership.organization.as_str()).await?;
+    lock_user(connection, &membership.user).await?;
+    lock_organization(connection, membership.organization.as_str()).await?;
     sqlx::query(
         "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, search_text, sort_key) \
          select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), u.search_text, u.sort_key \
@@ -143,9 +143,9 @@ pub(super) async fn membership(
 }
 
 impl Mirrored for Invitation {
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
         let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
-        let organization_is_gone = hold_organization(connection, self.organization.as_str()).await?;
+        let organization_is_deleted = lock_organization(connection, self.organization.as_str()).await?;
         sqlx::query(
             "insert into invitations (id, organization_id, email, role, status, created_at, expires_at, updated_at) \
              values ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -167,7 +167,7 @@ impl Mirrored for Invitation {
         .bind(self.updated_at)
         .execute(&mut *connection)
         .await?;
-        if organization_is_gone {
+        if organization_is_deleted {
             end_invitations(connection, self.organization.as_str()).await?;
         }
         Ok(())
@@ -177,8 +177,8 @@ impl Mirrored for Invitation {
 impl Mirrored for Session {
     /// The events of a session differ in the details of its client, so each column is merged by
     /// itself: the later expiry, the earlier creation, and the client text that sorts last.
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let user_is_gone = hold_user(connection, &self.user).await?;
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
+        let user_is_deleted = lock_user(connection, &self.user).await?;
         sqlx::query(
             "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) \
              values ($1, $2, $3, $4, $5, $6, $7) \
@@ -209,7 +209,7 @@ impl Mirrored for Session {
         .bind(self.updated_at)
         .execute(&mut *connection)
         .await?;
-        if user_is_gone {
+        if user_is_deleted {
             end_sessions(connection, self.user.as_str()).await?;
         }
         Ok(())
@@ -217,7 +217,7 @@ impl Mirrored for Session {
 }
 
 impl Mirrored for Role {
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into roles (id, key, name, permissions, updated_at) values ($1, $2, $3, $4, $5) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, \
@@ -239,7 +239,7 @@ impl Mirrored for Role {
 }
 
 impl Mirrored for Permission {
-    async fn keep(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
         sqlx::query(
             "insert into permissions (id, key, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, updated_at = excluded.updated_at \

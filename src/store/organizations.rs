@@ -1,7 +1,7 @@
 //! Reads the organizations of a user, and stores display names.
 
 use super::audit;
-use super::tombstones::hold_organization;
+use super::tombstones::lock_organization;
 use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::{ListOrganizations, Operation, RenameOrganization};
@@ -11,7 +11,7 @@ use domain::views::organizations::{OrganizationView, OrganizationsView};
 use sqlx::FromRow;
 
 /// The list holds at most 100 other organizations, so one user cannot make the page unbounded.
-const LATEST: i64 = 100;
+const MAX_LISTED: i64 = 100;
 
 /// Reads the organizations of the caller.
 ///
@@ -26,7 +26,7 @@ pub async fn list(grant: &Granted<ListOrganizations>) -> Result<OrganizationsVie
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.actor().user.as_str())
-    .bind(LATEST)
+    .bind(MAX_LISTED)
     .fetch_all(grant.database().reader())
     .await?;
     Ok(OrganizationsView { active: active(grant).await?, others: others.into_iter().map(Names::shown).collect() })
@@ -40,8 +40,8 @@ pub(super) async fn active<Op: Operation>(grant: &Granted<Op>) -> Result<Organiz
         .fetch_optional(grant.database().reader())
         .await?;
     let mut names = found.unwrap_or_else(|| Names { id: id.to_owned(), ..Names::default() });
-    let told = grant.session().organization.as_ref().and_then(|organization| organization.slug.clone());
-    names.slug = told.filter(|slug| visible(slug).is_some()).or(names.slug);
+    let claimed_slug = grant.session().organization.as_ref().and_then(|organization| organization.slug.clone());
+    names.slug = claimed_slug.filter(|slug| visible(slug).is_some()).or(names.slug);
     Ok(names.shown())
 }
 
@@ -72,7 +72,7 @@ pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationV
     let mut transaction = grant.database().writer().begin().await?;
     // The upsert locks the row, so the later of two concurrent renames reads the name that the
     // earlier one stored.
-    if hold_organization(&mut transaction, id).await? {
+    if lock_organization(&mut transaction, id).await? {
         return Err(StoreError::NotFound);
     }
     let (before,): (Option<String>,) =

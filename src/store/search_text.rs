@@ -16,7 +16,7 @@ const SORTED_BYTES: usize = 256;
 
 /// The two columns that a user and each of their memberships store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Words {
+pub(super) struct SearchColumns {
     /// Folded name, email address and id.
     pub(super) search_text: String,
     /// The folded name (or the id), a NUL byte and the id, so that users of the same name have a
@@ -24,7 +24,7 @@ pub(super) struct Words {
     pub(super) sort_key: Vec<u8>,
 }
 
-impl Words {
+impl SearchColumns {
     pub(super) fn of(id: &str, name: Option<&str>, email: Option<&str>) -> Self {
         let folded = fold(name.unwrap_or(id));
         let beginning = folded.as_bytes().iter().take(SORTED_BYTES);
@@ -91,7 +91,7 @@ fn plain(letter: char) -> Option<&'static str> {
 
 /// Copies the columns of a user to the user's memberships, because the member list filters and
 /// sorts by an index on memberships.
-pub(super) async fn to_memberships(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
+pub(super) async fn copy_to_memberships(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
     sqlx::query(
         "update memberships set (search_text, sort_key) = (select search_text, sort_key from users where id = $1) \
          where user_id = $1 and deleted_at is null",
@@ -104,35 +104,35 @@ pub(super) async fn to_memberships(connection: &mut Connection, user: &str) -> R
 
 /// Users in one transaction of the backfill.
 const BATCH: i64 = 500;
-const USERS_WITHOUT: &str = "select id, name, email from users \
+const USERS_WITHOUT_COLUMNS: &str = "select id, name, email from users \
     where search_text is null and deleted_at is null and id > $1 order by id limit $2";
 /// During an update, a server of an earlier version may still write memberships without these
 /// columns.
-const MEMBERS_WITHOUT: &str = "select m.user_id, u.name, u.email from memberships m \
+const MEMBERS_WITHOUT_COLUMNS: &str = "select m.user_id, u.name, u.email from memberships m \
     left join users u on u.id = m.user_id \
     where m.search_text is null and m.deleted_at is null and m.user_id > $1 \
     group by m.user_id, u.name, u.email order by m.user_id limit $2";
 
 /// Fills the columns in rows of earlier versions, in batches. Without such rows it costs two
 /// queries on a partial index.
-pub(super) async fn backfill(store: &Database) -> Result<(), StoreError> {
-    for statement in [USERS_WITHOUT, MEMBERS_WITHOUT] {
+pub(super) async fn backfill(database: &Database) -> Result<(), StoreError> {
+    for statement in [USERS_WITHOUT_COLUMNS, MEMBERS_WITHOUT_COLUMNS] {
         let mut after = String::new();
         loop {
             let rows: Vec<(String, Option<String>, Option<String>)> =
-                sqlx::query_as(statement).bind(&after).bind(BATCH).fetch_all(store.reader()).await?;
+                sqlx::query_as(statement).bind(&after).bind(BATCH).fetch_all(database.reader()).await?;
             let Some((last, _, _)) = rows.last() else { break };
             after.clone_from(last);
-            fill_batch(store, &rows).await?;
+            fill_batch(database, &rows).await?;
         }
     }
     Ok(())
 }
 
-async fn fill_batch(store: &Database, rows: &[(String, Option<String>, Option<String>)]) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
+async fn fill_batch(database: &Database, rows: &[(String, Option<String>, Option<String>)]) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
     for (id, name, email) in rows {
-        let words = Words::of(id, name.as_deref(), email.as_deref());
+        let columns = SearchColumns::of(id, name.as_deref(), email.as_deref());
         // The `where` clause keeps columns that a webhook stored after the row was read.
         sqlx::query(
             "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
@@ -140,11 +140,11 @@ async fn fill_batch(store: &Database, rows: &[(String, Option<String>, Option<St
              where users.search_text is null and users.deleted_at is null",
         )
         .bind(id)
-        .bind(words.search_text)
-        .bind(words.sort_key)
+        .bind(columns.search_text)
+        .bind(columns.sort_key)
         .execute(&mut *transaction)
         .await?;
-        to_memberships(&mut transaction, id).await?;
+        copy_to_memberships(&mut transaction, id).await?;
     }
     Ok(transaction.commit().await?)
 }
@@ -194,16 +194,16 @@ mod tests {
     fn names_are_in_the_order_of_a_dictionary() {
         let names = ["Ada", "Ærø", "Ångström", "Émile", "Zoë", "zola", "Жанна"];
         let mut sorted = names;
-        sorted.sort_by_key(|name| Words::of("user_1", Some(name), None).sort_key);
+        sorted.sort_by_key(|name| SearchColumns::of("user_1", Some(name), None).sort_key);
         assert_eq!(sorted, names);
-        let ids = ["user_a", "user_b"].map(|id| Words::of(id, Some("Ada"), None).sort_key);
+        let ids = ["user_a", "user_b"].map(|id| SearchColumns::of(id, Some("Ada"), None).sort_key);
         assert!(ids[0] < ids[1]);
     }
 
     #[test]
     fn a_name_of_any_length_has_a_key_that_an_index_takes() {
-        let words = Words::of(&"u".repeat(128), Some(&"名".repeat(50_000)), None);
-        assert!(words.sort_key.len() < 400 && words.search_text.len() > 150_000);
+        let columns = SearchColumns::of(&"u".repeat(128), Some(&"名".repeat(50_000)), None);
+        assert!(columns.sort_key.len() < 400 && columns.search_text.len() > 150_000);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub async fn revoke(grant: &Granted<RevokeSession>, found: FoundSession, ended: 
         return Err(StoreError::NotFound);
     }
     let mut transaction = grant.database().writer().begin().await?;
-    ended.keep(&mut transaction).await?;
+    ended.upsert(&mut transaction).await?;
     audit::record(grant, &mut transaction, &revoked(&found.id)).await?;
     Ok(transaction.commit().await?)
 }
@@ -88,7 +88,7 @@ pub(super) async fn end_running(
     asked_at: i64,
 ) -> Result<(), StoreError> {
     for session in ended {
-        session.keep(connection).await?;
+        session.upsert(connection).await?;
     }
     sqlx::query(
         "update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending') \

@@ -7,7 +7,7 @@
 //! second transaction sees the first. The deleted row stays as a tombstone, so a late event cannot
 //! restore it; its personal data is erased.
 
-use super::search_text::Words;
+use super::search_text::SearchColumns;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use domain::ids::UserId;
@@ -64,15 +64,15 @@ pub(super) async fn delete(
 
 /// Locks the row of a user until the transaction ends, and inserts it if it is missing. Returns
 /// whether the user is deleted.
-pub(super) async fn hold_user(connection: &mut Connection, user: &UserId) -> Result<bool, StoreError> {
-    let words = Words::of(user.as_str(), None, None);
+pub(super) async fn lock_user(connection: &mut Connection, user: &UserId) -> Result<bool, StoreError> {
+    let columns = SearchColumns::of(user.as_str(), None, None);
     let (deleted_at,): (Option<i64>,) = sqlx::query_as(
         "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
          on conflict (id) do update set updated_at = users.updated_at returning deleted_at",
     )
     .bind(user.as_str())
-    .bind(words.search_text)
-    .bind(words.sort_key)
+    .bind(columns.search_text)
+    .bind(columns.sort_key)
     .fetch_one(connection)
     .await?;
     Ok(deleted_at.is_some())
@@ -80,7 +80,7 @@ pub(super) async fn hold_user(connection: &mut Connection, user: &UserId) -> Res
 
 /// Locks the row of an organization until the transaction ends, and inserts it if it is missing.
 /// Returns whether the organization is deleted.
-pub(super) async fn hold_organization(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
+pub(super) async fn lock_organization(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
     let (deleted_at,): (Option<i64>,) = sqlx::query_as(
         "insert into organizations (id, updated_at) values ($1, 0) \
          on conflict (id) do update set updated_at = organizations.updated_at returning deleted_at",
@@ -120,7 +120,7 @@ pub(super) async fn end_invitations(connection: &mut Connection, organization: &
 
 /// Ids of the mirrored objects that are not deleted.
 #[derive(Debug)]
-pub(crate) struct Living {
+pub(crate) struct LiveIds {
     pub(crate) users: Vec<String>,
     pub(crate) organizations: Vec<String>,
     /// Membership id and user id of each.
@@ -131,16 +131,16 @@ pub(crate) struct Living {
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub(crate) async fn living(store: &Database) -> Result<Living, StoreError> {
-    let reader = store.reader();
+pub(crate) async fn live_ids(database: &Database) -> Result<LiveIds, StoreError> {
+    let reader = database.reader();
     let users: Vec<(String,)> =
         sqlx::query_as("select id from users where deleted_at is null order by id").fetch_all(reader).await?;
     let organizations: Vec<(String,)> =
         sqlx::query_as("select id from organizations where deleted_at is null order by id").fetch_all(reader).await?;
     let memberships = sqlx::query_as("select id, user_id from memberships where deleted_at is null order by id");
-    let only = |rows: Vec<(String,)>| rows.into_iter().map(|(id,)| id).collect();
+    let ids = |rows: Vec<(String,)>| rows.into_iter().map(|(id,)| id).collect();
     let memberships = memberships.fetch_all(reader).await?;
-    Ok(Living { users: only(users), organizations: only(organizations), memberships })
+    Ok(LiveIds { users: ids(users), organizations: ids(organizations), memberships })
 }
 
 /// Deletes an object that no longer exists at Clerk, with the same effect as its webhook. `at_ms`
@@ -148,8 +148,13 @@ pub(crate) async fn living(store: &Database) -> Result<Living, StoreError> {
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub(crate) async fn forget(store: &Database, deleted: Deleted, id: &str, at_ms: i64) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
+pub(crate) async fn mark_deleted(
+    database: &Database,
+    deleted: Deleted,
+    id: &str,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
     delete(&mut transaction, deleted, id, at_ms).await?;
     Ok(transaction.commit().await?)
 }
@@ -158,8 +163,8 @@ pub(crate) async fn forget(store: &Database, deleted: Deleted, id: &str, at_ms: 
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub(crate) async fn forget_membership(store: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
-    let mut transaction = store.writer().begin().await?;
+pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
     sqlx::query(
         "update memberships set deleted_at = $2, search_text = null, sort_key = null \
          where id = $1 and deleted_at is null",

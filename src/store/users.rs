@@ -26,7 +26,7 @@ pub async fn find<Op: Operation<Target = AnotherUser>>(grant: &Granted<Op>) -> R
             .bind(grant.target().as_str())
             .fetch_optional(grant.database().reader())
             .await?;
-    Ok(FoundUser(found.map_or("unknown", |(banned, locked)| standing(banned != 0, locked != 0))))
+    Ok(FoundUser(found.map_or("unknown", |(banned, locked)| status(banned != 0, locked != 0))))
 }
 
 /// Stores a banned user as Clerk returned it, and the end of the user's sessions.
@@ -41,7 +41,7 @@ pub async fn ban(
 ) -> Result<(), StoreError> {
     let mut transaction = grant.database().writer().begin().await?;
     end_running(&mut transaction, answered.id.as_str(), ended, grant.now_ms()).await?;
-    changed(grant, transaction, found, answered).await
+    store_change(grant, transaction, found, answered).await
 }
 
 /// Stores an unbanned user as Clerk returned it.
@@ -49,7 +49,7 @@ pub async fn ban(
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn unban(grant: &Granted<UnbanUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
-    changed(grant, grant.database().writer().begin().await?, found, answered).await
+    store_change(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
 /// Stores a locked user as Clerk returned it.
@@ -57,7 +57,7 @@ pub async fn unban(grant: &Granted<UnbanUser>, found: FoundUser, answered: &User
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn lock(grant: &Granted<LockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
-    changed(grant, grant.database().writer().begin().await?, found, answered).await
+    store_change(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
 /// Stores an unlocked user as Clerk returned it.
@@ -65,23 +65,23 @@ pub async fn lock(grant: &Granted<LockUser>, found: FoundUser, answered: &User) 
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn unlock(grant: &Granted<UnlockUser>, found: FoundUser, answered: &User) -> Result<(), StoreError> {
-    changed(grant, grant.database().writer().begin().await?, found, answered).await
+    store_change(grant, grant.database().writer().begin().await?, found, answered).await
 }
 
-async fn changed<Op: Operation<Target = AnotherUser>>(
+async fn store_change<Op: Operation<Target = AnotherUser>>(
     grant: &Granted<Op>,
     mut transaction: Transaction,
     FoundUser(from): FoundUser,
     answered: &User,
 ) -> Result<(), StoreError> {
-    let to = standing(answered.banned, answered.locked);
-    answered.keep(&mut transaction).await?;
+    let to = status(answered.banned, answered.locked);
+    answered.upsert(&mut transaction).await?;
     let change = ChangeView { subject: answered.id.to_string(), from: from.to_owned(), to: to.to_owned() };
     audit::record(grant, &mut transaction, &change).await?;
     Ok(transaction.commit().await?)
 }
 
-fn standing(banned: bool, locked: bool) -> &'static str {
+fn status(banned: bool, locked: bool) -> &'static str {
     match (banned, locked) {
         (false, false) => "active",
         (true, false) => "banned",

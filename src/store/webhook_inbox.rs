@@ -1,5 +1,5 @@
-//! Stores verified webhooks: each event counts once, and every order of delivery ends in the same
-//! rows.
+//! Stores verified webhooks: each event takes effect once, and every order of delivery ends in the
+//! same rows.
 //!
 //! The inbox row and the effect are one transaction. This file decides which event changes what;
 //! `mirror` decides which version of an object wins, and `tombstones` what a deletion ends. An
@@ -25,8 +25,8 @@ pub enum Ingested {
 ///
 /// # Errors
 /// The database fails. Nothing is stored then, and Clerk sends the event again.
-pub async fn ingest(store: &Database, event: &Event, now_ms: i64) -> Result<Ingested, StoreError> {
-    let mut transaction = store.writer().begin().await?;
+pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<Ingested, StoreError> {
+    let mut transaction = database.writer().begin().await?;
     let inserted = sqlx::query(
         "insert into webhook_inbox (svix_id, type, payload, received_at, outcome) values ($1, $2, $3, $4, $5) \
          on conflict (svix_id) do nothing",
@@ -70,21 +70,21 @@ fn outcome(payload: &Payload) -> &'static str {
 
 async fn apply(connection: &mut Connection, payload: &Payload, at_ms: i64) -> Result<(), StoreError> {
     match payload {
-        Payload::UserChanged(user) => user.keep(connection).await,
+        Payload::UserChanged(user) => user.upsert(connection).await,
         Payload::UserDeleted(id) => tombstones::delete(connection, Deleted::User, id.as_str(), at_ms).await,
-        Payload::OrganizationChanged(organization) => organization.keep(connection).await,
+        Payload::OrganizationChanged(organization) => organization.upsert(connection).await,
         Payload::OrganizationDeleted(id) => {
             tombstones::delete(connection, Deleted::Organization, id.as_str(), at_ms).await
         }
-        Payload::MembershipChanged(membership) => membership.keep(connection).await,
+        Payload::MembershipChanged(membership) => membership.upsert(connection).await,
         Payload::MembershipDeleted(membership) => mirror::membership(connection, membership, Some(at_ms)).await,
-        Payload::InvitationChanged(invitation) => invitation.keep(connection).await,
+        Payload::InvitationChanged(invitation) => invitation.upsert(connection).await,
         Payload::SessionStarted(session) | Payload::SessionEnded { session: Some(session), .. } => {
-            session.keep(connection).await
+            session.upsert(connection).await
         }
-        Payload::RoleChanged(role) => role.keep(connection).await,
+        Payload::RoleChanged(role) => role.upsert(connection).await,
         Payload::RoleDeleted(id) => tombstones::delete(connection, Deleted::Role, id, at_ms).await,
-        Payload::PermissionChanged(permission) => permission.keep(connection).await,
+        Payload::PermissionChanged(permission) => permission.upsert(connection).await,
         Payload::PermissionDeleted(id) => tombstones::delete(connection, Deleted::Permission, id, at_ms).await,
         Payload::SessionEnded { session: None, .. } | Payload::Incomplete | Payload::Other => Ok(()),
     }

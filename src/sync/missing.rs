@@ -7,7 +7,7 @@
 use super::error::SyncError;
 use crate::clock::Clock;
 use crate::db::Database;
-use crate::store::tombstones::{self, Deleted, Living};
+use crate::store::tombstones::{self, Deleted, LiveIds};
 use clerk::backend_api::{BackendApi, BackendApiError};
 use domain::ids::UserId;
 use std::collections::HashSet;
@@ -25,30 +25,30 @@ pub(super) struct Listed {
 ///
 /// # Errors
 /// Clerk or the database does not answer, or refuses a request.
-pub(super) async fn forget(store: &Database, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
+pub(super) async fn delete_missing(database: &Database, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
     let now_ms = Clock::default().now_ms();
-    let Living { users, organizations, .. } = tombstones::living(store).await?;
-    let mut gone = 0;
+    let LiveIds { users, organizations, .. } = tombstones::live_ids(database).await?;
+    let mut deleted = 0;
     for id in users.iter().filter(|id| !listed.users.contains(*id)) {
         if !api.exists("users", id).await? {
-            tombstones::forget(store, Deleted::User, id, now_ms).await?;
-            gone += 1;
+            tombstones::mark_deleted(database, Deleted::User, id, now_ms).await?;
+            deleted += 1;
         }
     }
     for id in organizations.iter().filter(|id| !listed.organizations.contains(*id)) {
         if !api.exists("organizations", id).await? {
-            tombstones::forget(store, Deleted::Organization, id, now_ms).await?;
-            gone += 1;
+            tombstones::mark_deleted(database, Deleted::Organization, id, now_ms).await?;
+            deleted += 1;
         }
     }
-    let Living { memberships, .. } = tombstones::living(store).await?;
+    let LiveIds { memberships, .. } = tombstones::live_ids(database).await?;
     for (id, user) in memberships.iter().filter(|(id, _)| !listed.memberships.contains(id)) {
         if !has_membership(api, id, user).await? {
-            tombstones::forget_membership(store, id, now_ms).await?;
-            gone += 1;
+            tombstones::mark_membership_deleted(database, id, now_ms).await?;
+            deleted += 1;
         }
     }
-    Ok(gone)
+    Ok(deleted)
 }
 
 async fn has_membership(api: &BackendApi, id: &str, user: &str) -> Result<bool, SyncError> {
