@@ -11,7 +11,7 @@ fn main() {
         let Some(number) = name.split('_').next().and_then(|number| number.parse().ok()) else { continue };
         if let Some(other) = numbered.insert(number, name.clone()) {
             println!(
-                "cargo::error=migrations/{other} and migrations/{name} have one number: give one of them the next number that is free"
+                "cargo::error=migrations/{other} and migrations/{name} have the same number: give one of them the next free number"
             );
         }
     }

@@ -48,7 +48,7 @@ impl DenialLog {
         let (actor, operation, outcome) = (actor.clone(), declaration.name, refusal.code());
         let call = DeniedCall { actor, operation, outcome, request_id: request_id.to_owned(), at_ms };
         if self.0.try_send(call).is_err() {
-            tracing::warn!("a refused call was not written to the audit log: too many at once");
+            tracing::warn!("a denied call was not written to the audit log: its queue is full");
         }
     }
 }

@@ -23,7 +23,7 @@ async fn write_batches(database: Database, mut queue: mpsc::Receiver<DeniedCall>
     let mut batch = Vec::new();
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         if let Err(error) = audit::record_refusals(&database, &batch).await {
-            tracing::error!(%error, calls = batch.len(), "refused calls were not written to the audit log");
+            tracing::error!(%error, calls = batch.len(), "denied calls were not written to the audit log");
         }
         batch.clear();
         tokio::time::sleep(REST).await;

@@ -157,7 +157,7 @@ impl Limiter {
     /// Whether the store answers. The log contains the reason if it does not, because a server that
     /// is not ready receives no call that would show it.
     pub async fn ready(&self) -> bool {
-        self.ask().await.map_err(|reason| tracing::warn!(reason, "the store of the rate limiter is not ready")).is_ok()
+        self.ask().await.map_err(|reason| tracing::warn!(reason, "the rate limit store is not ready")).is_ok()
     }
 
     /// Like [`Limiter::ready`], with the reason.
@@ -168,10 +168,10 @@ impl Limiter {
         match self.elsewhere.as_ref().map(|(backend, _)| backend) {
             None => Ok(()),
             Some(Backend::Redis(redis)) if redis.ready().await => Ok(()),
-            Some(Backend::Redis(_)) => {
-                Err("it does not answer: is it running, and are host, port, user and password of REDIS_URL right?"
-                    .to_owned())
-            }
+            Some(Backend::Redis(_)) => Err(
+                "it does not answer: check that it runs, and that host, port, user and password of REDIS_URL are right"
+                    .to_owned(),
+            ),
             Some(Backend::Upstash(upstash)) => upstash.ping().await.map_err(|error| error.to_string()),
         }
     }

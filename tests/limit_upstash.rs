@@ -259,6 +259,6 @@ async fn a_used_up_quota_moves_limits_into_the_process_and_is_reported_once() {
     upstash.make_trouble(Faults::default());
     assert_eq!(take().await.remaining, 1);
     let said = log.take();
-    let lines: Vec<_> = said.lines().filter(|line| line.contains("store of rate limits is")).collect();
-    assert!(lines.len() == 2 && lines[0].contains("reset: 30") && lines[1].contains("is back"), "{lines:?}");
+    let lines: Vec<_> = said.lines().filter(|line| line.contains("rate limit store is")).collect();
+    assert!(lines.len() == 2 && lines[0].contains("reset: 30") && lines[1].contains("is available again"), "{lines:?}");
 }

@@ -8,7 +8,8 @@ Upstash's HTTP interface in front of a Redis of your own, for tests.
 
 usage: local_upstash <redis-url> <token> [listen]
 
-It listens on the loopback, on a free port when none is named, and prints the variables that point a client of Upstash at it.
+It listens on the loopback interface, on a free port if none is given,
+and prints the variables that a client of Upstash needs.
 ";
 
 #[tokio::main]
@@ -29,9 +30,9 @@ async fn run(words: &[String]) -> Result<(), Box<dyn std::error::Error>> {
         [redis_url, token, listen] => (redis_url, token, listen.as_str()),
         _ => return Err("the URL of a Redis and a token are needed".into()),
     };
-    let listen: SocketAddr = listen.parse().map_err(|_| "the address is not address:port")?;
+    let listen: SocketAddr = listen.parse().map_err(|_| "the listen address is not of the form address:port")?;
     if !listen.ip().is_loopback() {
-        return Err("it listens on the loopback only: whoever has the token runs every command of Redis".into());
+        return Err("it listens on the loopback only, because the token permits every command of Redis".into());
     }
     let upstash = local_upstash::start(redis_url, token, listen).await?;
     eprintln!("UPSTASH_REDIS_REST_URL={}\nUPSTASH_REDIS_REST_TOKEN={token}", upstash.url());

@@ -69,9 +69,9 @@ async fn check_changes_no_file() {
     for (database, expected, said) in [
         (url.as_str(), "ok", "opened"),
         ("sqlite://data/deep/g.db", "note", "not there yet"),
-        ("sqlite://a file/g.db", "problem", "a file is no folder: name a file"),
-        ("sqlite://link.db", "problem", "link.db is a link that leads nowhere: make what it leads to"),
-        ("sqlite://link.db?mode=rw", "problem", "link.db is a link that leads nowhere"),
+        ("sqlite://a file/g.db", "problem", "a file is not a folder: name a file"),
+        ("sqlite://link.db", "problem", "link.db is a broken symbolic link: create its target"),
+        ("sqlite://link.db?mode=rw", "problem", "link.db is a broken symbolic link"),
         ("sqlite://site", "problem", "names a folder"),
     ] {
         let variables = [("LEPTOS_SITE_ROOT", site.as_str()), ("DATABASE_URL", database)];

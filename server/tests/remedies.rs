@@ -106,7 +106,7 @@ async fn a_redis_outage_is_logged_and_the_call_is_refused() {
     assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE, "{}", response.body);
     assert!(!response.header("retry-after").is_empty() && !response.body.contains("edis"), "{}", response.body);
     let told = lines.take("Redis cannot count");
-    assert!(told.first().is_some_and(|line| line.contains("is the Redis of REDIS_URL running")), "{told:?}");
+    assert!(told.first().is_some_and(|line| line.contains("check that the Redis of REDIS_URL runs")), "{told:?}");
 }
 
 #[tokio::test]

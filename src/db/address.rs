@@ -33,7 +33,7 @@ impl Place {
         }
         if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
             let remedy = "begin it with sqlite:// or postgres://";
-            return Err(Unusable { what: "names no database that is supported", remedy });
+            return Err(Unusable { what: "names no supported database", remedy });
         }
         match Url::parse(address) {
             Ok(url) if url.fragment().is_none() => Ok(Self::Postgres),
@@ -59,7 +59,7 @@ impl File {
         // unknown.
         let path = percent_decode_str(path).decode_utf8().ok().filter(|path| !path.contains(['\0', '\u{fffd}']));
         let Some(path) = path else {
-            return Err(Unusable { what: "names a file in other letters than UTF-8", remedy: NAME_A_FILE });
+            return Err(Unusable { what: "names a file that is not UTF-8", remedy: NAME_A_FILE });
         };
         if path.is_empty() || path.contains(":memory:") {
             // Each connection of the pool would get its own in-memory database.
@@ -80,7 +80,7 @@ impl File {
             }
             _ => {
                 let remedy = "use mode=rwc or mode=rw after the ?, or write ? as %3F in the name of a file";
-                return Err(Unusable { what: "has a parameter that is not known", remedy });
+                return Err(Unusable { what: "has an unknown parameter", remedy });
             }
         };
         Ok(Self { path: PathBuf::from(&*path), must_exist })
@@ -92,8 +92,11 @@ impl File {
 pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
     // PgBouncer reports it with the SQLSTATE of a lost connection (08P01), so the text decides.
     if error.as_database_error().is_some_and(|error| error.message().contains("unsupported startup parameter")) {
-        let remedy = "for extra_float_digits set ignore_startup_parameters = extra_float_digits in pgbouncer.ini, and leave others out";
-        return StoreError::Place(format!("the pooler before PostgreSQL refuses a parameter, {error}; {remedy}"));
+        let remedy = "for extra_float_digits set ignore_startup_parameters = extra_float_digits in pgbouncer.ini, \
+             and remove other parameters from DATABASE_URL";
+        return StoreError::Place(format!(
+            "the pooler in front of PostgreSQL refuses a startup parameter: {error}; {remedy}"
+        ));
     }
     StoreError::from(error).unless_passing(|error| StoreError::Place(error.to_string()))
 }
@@ -148,22 +151,22 @@ mod tests {
             ("sqlite://?mode=memory", "names no file"),
             ("sqlite://g.db?mode=memory", "names no file"),
             ("sqlite://g.db?mode=ro", "opens the file read-only"),
-            ("sqlite://g.db?cache=shared", "has a parameter that is not known"),
-            ("sqlite://what?.db", "has a parameter that is not known"),
+            ("sqlite://g.db?cache=shared", "has an unknown parameter"),
+            ("sqlite://what?.db", "has an unknown parameter"),
             ("sqlite://a#b.db", "has a # in it"),
             ("sqlite://100%/g.db", "has a % without two hexadecimal digits after it"),
             ("sqlite://g.db%", "has a % without two hexadecimal digits after it"),
             ("sqlite://%zz.db", "has a % without two hexadecimal digits after it"),
-            ("sqlite://%FF.db", "names a file in other letters than UTF-8"),
-            ("sqlite://gr\u{fffd}.db", "names a file in other letters than UTF-8"),
-            ("sqlite://a%00b.db", "names a file in other letters than UTF-8"),
+            ("sqlite://%FF.db", "names a file that is not UTF-8"),
+            ("sqlite://gr\u{fffd}.db", "names a file that is not UTF-8"),
+            ("sqlite://a%00b.db", "names a file that is not UTF-8"),
             ("sqlite://data/", "names a folder"),
             ("sqlite://data/..", "names a folder"),
             ("sqlite://.", "names a folder"),
-            ("sqlite3://g.db", "names no database that is supported"),
-            ("mysql://localhost/x", "names no database that is supported"),
-            ("data/g.db", "names no database that is supported"),
-            ("", "names no database that is supported"),
+            ("sqlite3://g.db", "names no supported database"),
+            ("mysql://localhost/x", "names no supported database"),
+            ("data/g.db", "names no supported database"),
+            ("", "names no supported database"),
             ("postgres://app:a#b@localhost/x", "is not a URL of PostgreSQL"),
             ("postgres://app:a/b@localhost:x/x", "is not a URL of PostgreSQL"),
         ] {

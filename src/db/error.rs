@@ -14,12 +14,12 @@ pub enum StoreError {
     NotFound,
     /// The database does not answer in time, or has no resources left.
     #[error(
-        "the database of DATABASE_URL is unavailable: {0}; see whether it runs and can be reached, and has connections, memory and disk left. \
-         Until it answers, calls are refused with 503 and change nothing"
+        "the database of DATABASE_URL is unavailable: {0}; check that it runs, can be reached, and has free \
+         connections, memory and disk. Until it answers, calls are refused with 503 and change nothing"
     )]
     Unavailable(#[source] sqlx::Error),
     /// The database refused the statement.
-    #[error("the database refused: {0}")]
+    #[error("the database refused the statement: {0}")]
     Internal(#[source] sqlx::Error),
     /// `DATABASE_URL` names a location that cannot be used.
     #[error("DATABASE_URL cannot be used: {0}")]

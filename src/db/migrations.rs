@@ -77,20 +77,20 @@ fn missing<'a>(migrations: &'a [Migration], applied: &[(i64, Vec<u8>)]) -> Resul
     for [one, next] in migrations.windows(2).filter_map(|pair| pair.as_array()) {
         if one.version == next.version {
             let files = format!("{} and {}", file(one), file(next));
-            return Err(wrong(format!("{files} have one number: give one of them the next number that is free")));
+            return Err(wrong(format!("{files} have the same number: give one of them the next free number")));
         }
     }
     for (version, checksum) in applied {
         match migrations.iter().find(|migration| migration.version == *version) {
             None => {
                 return Err(wrong(format!(
-                    "it has migration {version}, which this server does not know: a newer server has been here. Start that version, or \
-                     restore a backup from before it"
+                    "it has migration {version}, which this server does not know: a newer server has changed it. \
+                     Start that version, or restore a backup from before the change"
                 )));
             }
             Some(migration) if *migration.checksum != **checksum => {
                 return Err(wrong(format!(
-                    "{} was changed after it was applied: put its text back, and write the change as a new migration",
+                    "{} was changed after it was applied: restore its text, and write the change as a new migration",
                     file(migration)
                 )));
             }
@@ -108,8 +108,8 @@ async fn applied(connection: &mut Connection) -> Result<Vec<(i64, Vec<u8>)>, Sto
             .await?;
     if let Some((version,)) = dirty {
         return Err(wrong(format!(
-            "migration {version} began and did not end: restore a backup, or finish it by hand and set success to true in its row of \
-             _sqlx_migrations"
+            "migration {version} began and did not end: restore a backup, or finish it by hand \
+             and set success to true in its row of _sqlx_migrations"
         )));
     }
     Ok(sqlx::query_as("select version, checksum from _sqlx_migrations order by version").fetch_all(connection).await?)

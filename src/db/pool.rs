@@ -50,7 +50,7 @@ impl Pool {
         // A pooler in session mode may have no second connection, so the detection times out. Such
         // a pooler preserves prepared statements.
         if asked.unwrap_or(Ok(false))? {
-            tracing::info!("a pooler stands before PostgreSQL, so statements are prepared for one transaction each");
+            tracing::info!("a pooler is in front of PostgreSQL, so statements are prepared for one transaction each");
             return Ok(Self { connections, database: Backend::PostgresBehindPooler });
         }
         Ok(Self { connections, database: Backend::Postgres })

@@ -29,7 +29,7 @@ pub(super) enum Look {
 
 /// Suffixes of the files that SQLite creates beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
-const WRITE_THERE: &str = "let the server's user write there, or name another file";
+const WRITE_THERE: &str = "give the server's user write access, or name another file";
 
 impl File {
     /// Creates the file and its folder if they are missing, readable by the owner only: the
@@ -85,7 +85,7 @@ impl File {
         let found = found(&self.path)?;
         match found {
             None if self.must_exist => {
-                return Err(unusable(&self.path, "is not there", "leave out mode=rw, and it is made"));
+                return Err(unusable(&self.path, "is not there", "leave out mode=rw, and the server creates it"));
             }
             None => no_obstacle(self.folder())?,
             Some(kind) if kind.is_dir() => return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE }.into()),
@@ -99,7 +99,7 @@ impl File {
             if let Ok(kind) = file.symlink_metadata().map(|found| found.file_type())
                 && !kind.is_file()
             {
-                let what = format!("is {} where SQLite makes a file of its own", word(kind));
+                let what = format!("is {} where SQLite creates a file of its own", word(kind));
                 return Err(unusable(&file, &what, "remove it"));
             }
         }
@@ -120,10 +120,10 @@ impl File {
                 "another process holds it; end that process, or wait for its end".to_owned()
             }
             Some(SQLITE_READONLY | SQLITE_CANTOPEN) => {
-                "SQLite cannot write there; let the server's user write the file and its folder".to_owned()
+                "SQLite cannot write there; give the server's user write access to the file and its folder".to_owned()
             }
             Some(SQLITE_NOTADB | SQLITE_CORRUPT) => {
-                "it is no database of SQLite, or damaged; name another file, or restore a backup".to_owned()
+                "it is not an SQLite database, or it is damaged; name another file, or restore a backup".to_owned()
             }
             _ => error.to_string(),
         };
@@ -180,8 +180,8 @@ fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
     match path.metadata() {
         Ok(found) => Ok(Some(found.file_type())),
         Err(error) if itself.is_symlink() && error.kind() != PermissionDenied => {
-            let remedy = "make what it leads to, or name a file";
-            Err(unusable(path, "is a link that leads nowhere", remedy))
+            let remedy = "create its target, or name a file";
+            Err(unusable(path, "is a broken symbolic link", remedy))
         }
         Err(error) => Err(failed(path, &error)),
     }
@@ -191,7 +191,7 @@ fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
 fn no_obstacle(folder: &Path) -> Result<(), StoreError> {
     for ancestor in folder.ancestors().map(or_here) {
         if let Some(kind) = found(ancestor)? {
-            let refused = || unusable(ancestor, "is no folder", "name a file that the server can write");
+            let refused = || unusable(ancestor, "is not a folder", "name a file that the server can write");
             return if kind.is_dir() { Ok(()) } else { Err(refused()) };
         }
     }
@@ -246,7 +246,11 @@ fn hide_from_others(path: &Path) {
         && mode & 0o077 != 0
         && let Err(error) = std::fs::set_permissions(path, PermissionsExt::from_mode(mode & 0o700))
     {
-        tracing::warn!(%error, path = %path.display(), "others can read the database, and its mode cannot be changed");
+        tracing::warn!(
+            %error,
+            path = %path.display(),
+            "other users can read the database file, and its mode cannot be changed"
+        );
     }
 }
 

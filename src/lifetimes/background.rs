@@ -56,7 +56,11 @@ pub(super) async fn write(shared: &Shared, all: bool) {
     let seen = shared.cache().take_unwritten(all, now_ms);
     for batch in seen.chunks(BATCH) {
         if let Err(error) = lifetimes::write(&shared.database, batch, now_ms).await {
-            tracing::warn!(%error, sessions = batch.len(), "activity of sessions was not written yet");
+            tracing::warn!(
+                %error,
+                sessions = batch.len(),
+                "the activity of sessions is not written yet; a running server tries again after a minute"
+            );
             shared.cache().not_written(batch);
         }
     }
@@ -70,7 +74,10 @@ async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
         match lifetimes::end(&shared.database, &end).await {
             Ok(()) => shared.to_report.notify_one(),
             Err(error @ StoreError::Unavailable(_)) => {
-                tracing::warn!(%error, "the ends of sessions were not stored yet");
+                tracing::warn!(
+                    %error,
+                    "the ends of sessions are not stored yet; a running server tries again after a second"
+                );
                 shared.cache().give_back(std::iter::once(end).chain(ends));
                 return Err(error);
             }
@@ -118,7 +125,11 @@ async fn end_at_clerk(shared: &Shared, session: &SessionId) -> bool {
     match shared.backend_api.revoke_session(session).await {
         Ok(_) | Err(BackendApiError::NotFound) => true,
         Err(error) => {
-            tracing::warn!(%error, session = session.as_str(), "a session that a rule ended still runs at Clerk");
+            tracing::warn!(
+                %error,
+                session = session.as_str(),
+                "a session that a rule ended is still active at Clerk; the server tries again after a minute"
+            );
             false
         }
     }

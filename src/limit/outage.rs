@@ -37,7 +37,7 @@ impl Outage {
 
     pub(super) fn answered(&self, call: Call) {
         if self.changes(call, false) {
-            tracing::warn!("the store of rate limits is back");
+            tracing::warn!("the rate limit store is available again");
             self.told.get().inspect(|told| told(false));
         }
     }
@@ -46,7 +46,7 @@ impl Outage {
         if self.changes(call, true) {
             tracing::error!(
                 reason,
-                "the store of rate limits is away: until it is back each limit refuses, allows or counts in this process"
+                "the rate limit store is unavailable: until it answers, each limit refuses, admits or counts in this process"
             );
             self.told.get().inspect(|told| told(true));
         }

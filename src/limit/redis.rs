@@ -39,7 +39,8 @@ struct Live {
 }
 
 /// The remedy in every log entry of this file.
-const REMEDY: &str = "is the Redis of REDIS_URL running, can this machine reach it, and are user and password right?";
+const REMEDY: &str =
+    "check that the Redis of REDIS_URL runs, that this machine can reach it, and that user and password are right";
 /// How long a connection counts as alive after a response. Under load no call needs a `PING`.
 const TRUSTED: Duration = Duration::from_millis(5);
 

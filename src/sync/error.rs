@@ -7,7 +7,7 @@ use clerk::backend_api::BackendApiError;
 #[derive(Debug, thiserror::Error)]
 pub enum SyncError {
     /// Clerk does not answer or refuses a request.
-    #[error("{0}; run it again to go on")]
+    #[error("{0}; run the sync again to continue")]
     Clerk(#[from] BackendApiError),
     /// The database does not answer or refuses a statement.
     #[error("the database: {0}")]

@@ -25,7 +25,7 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     let log = Log::default();
     let _listening = log.listen();
     assert_eq!([take(&limiter, "small", 3).await.remaining, take(&limiter, "small", 3).await.remaining], [2, 1]);
-    assert_eq!(log.take().matches("store of rate limits").count(), 0);
+    assert_eq!(log.take().matches("rate limit store").count(), 0);
 
     drop(redis);
     // Each limit has its own budget in this process, of the declared size, and answers like a
@@ -42,7 +42,7 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     assert_eq!(limiter.take("small", "user_1", 3, 60_000, 1, NOW_MS).await, Err(LimiterDown));
     let said = log.take();
     assert_eq!(
-        (said.matches("store of rate limits is away").count(), said.matches(" ERROR ").count()),
+        (said.matches("rate limit store is unavailable").count(), said.matches(" ERROR ").count()),
         (1, 1),
         "{said}"
     );
@@ -54,7 +54,7 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     // Calls that this process counted do not count in Redis.
     assert_eq!((take(&limiter, "small", 3).await.remaining, take(&limiter, "large", 4).await.remaining), (2, 3));
     assert_eq!(ask::<i64>(&mut connection, &["DBSIZE"]).await, 2);
-    assert_eq!(log.take().matches("store of rate limits is back").count(), 1);
+    assert_eq!(log.take().matches("rate limit store is available again").count(), 1);
     assert_eq!(told(), [false, true, false]);
 
     // A second outage within the window does not give the budget again.
@@ -64,6 +64,9 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     signal(&redis, "-CONT");
     assert_eq!((take(&limiter, "small", 3).await.remaining, take(&limiter, "large", 4).await.remaining), (1, 2));
     let said = log.take();
-    assert_eq!((said.matches("rate limits is away").count(), said.matches("rate limits is back").count()), (1, 1));
+    assert_eq!(
+        (said.matches("limit store is unavailable").count(), said.matches("limit store is available again").count()),
+        (1, 1)
+    );
     assert_eq!(told(), [false, true, false, true, false]);
 }

@@ -12,7 +12,7 @@ use std::error::Error;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(in crate::limit) enum UpstashError {
     #[error(
-        "it cannot be reached ({0}): see whether UPSTASH_REDIS_REST_URL names the right host, and whether this machine may connect to it"
+        "it cannot be reached ({0}): check that UPSTASH_REDIS_REST_URL names the right host, and that this machine may connect to it"
     )]
     Unreachable(String),
     #[error("it did not answer in time")]
@@ -26,22 +26,22 @@ pub(in crate::limit) enum UpstashError {
     )]
     ReadOnly(String),
     #[error(
-        "a quota of Upstash is used up ({said}; reset: {reset}): wait for the reset, or raise the limits of the database in Upstash's console"
+        "a quota of Upstash is exhausted ({said}; reset: {reset}): wait for the reset, or raise the limits of the database in Upstash's console"
     )]
     Quota { said: String, reset: String },
     #[error("it fails with status {0}: see Upstash's status page")]
     Failing(StatusCode),
     #[error(
-        "the answer is not JSON but {kind} with status {status}: something between this server and Upstash answers, or UPSTASH_REDIS_REST_URL names something else"
+        "the answer is not JSON but {kind} with status {status}: a proxy between this server and Upstash answers, or UPSTASH_REDIS_REST_URL names another service"
     )]
     NotJson { status: StatusCode, kind: String },
     #[error("the answer ends in the middle; the call may have counted and is not repeated")]
     Truncated,
-    #[error("it has forgotten the script")]
+    #[error("it does not have the script")]
     UnknownScript,
     #[error("it reports an error of Redis: {0}")]
     Redis(String),
-    #[error("the answer is not the one to this command: does UPSTASH_REDIS_REST_URL name Upstash?")]
+    #[error("the answer does not belong to this command: check that UPSTASH_REDIS_REST_URL names Upstash")]
     Unexpected,
 }
 
@@ -99,7 +99,7 @@ fn of_redis(said: &str, headers: &HeaderMap) -> UpstashError {
 
 fn reset(headers: &HeaderMap) -> String {
     let told = RESETS.iter().find_map(|name| headers.get(name)?.to_str().ok());
-    told.unwrap_or("not told").to_owned()
+    told.unwrap_or("unknown").to_owned()
 }
 
 impl UpstashError {
@@ -118,7 +118,7 @@ impl UpstashError {
     }
 
     pub(super) fn not_json(status: StatusCode, kind: Option<&[u8]>) -> Self {
-        let kind = kind.map_or("text of no kind".into(), String::from_utf8_lossy).into_owned();
+        let kind = kind.map_or("text of an unknown type".into(), String::from_utf8_lossy).into_owned();
         Self::NotJson { status, kind }
     }
 
@@ -184,7 +184,7 @@ mod tests {
             (400, &[], r#"{"error":"NOPERM this user has no permissions"}"#, &["read-only"]),
             (429, &[("retry-after", "30")], "", &["quota", "reset: 30"]),
             (429, &[("x-ratelimit-reset", "1800000000")], quota, &["quota", "500000", "reset: 1800000000"]),
-            (400, &[], quota, &["quota", "Usage: 500000", "reset: not told"]),
+            (400, &[], quota, &["quota", "Usage: 500000", "reset: unknown"]),
             (400, &[], r#"{"error":"ERR max daily request limit exceeded"}"#, &["quota"]),
             (
                 400,
@@ -198,7 +198,7 @@ mod tests {
             (404, &html, "<html>", &["not JSON", "404"]),
             (200, &[], "", &["not JSON"]),
             (200, &[], r#"{"result":[1,0"#, &["ends in the middle"]),
-            (200, &[], r#"{"answer":1}"#, &["not the one to this command"]),
+            (200, &[], r#"{"answer":1}"#, &["does not belong to this command"]),
             (400, &[], r#"{"error":"WRONGTYPE of hunter2\nnext line"}"#, &[r"WRONGTYPE of [token]\nnext line"]),
         ];
         for (status, headers, body, words) in cases {

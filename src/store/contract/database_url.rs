@@ -114,7 +114,7 @@ async fn an_unusable_database_url_is_reported_with_the_remedy_and_leaves_nothing
         ("100%/g.db", "write % as %25"),
         ("a#b.db", "write # as %23"),
         ("%FF.db", "UTF-8"),
-        ("text.db", "it is no database of SQLite"),
+        ("text.db", "it is not an SQLite database"),
         ("text.db/g.db", "name a file that the server can write"),
     ] {
         let error = open(folder.path(), file).await.unwrap_err().to_string();
@@ -203,14 +203,14 @@ async fn only_a_regular_file_is_opened_as_a_database() {
         ("socket.db", "is a socket"),
         ("to-socket.db", "is a socket"),
         ("to-folder.db", "names a folder"),
-        ("to-nowhere.db", "is a link that leads nowhere"),
-        ("to-nowhere.db?mode=rw", "is a link that leads nowhere"),
-        ("to-link-to-nowhere.db", "is a link that leads nowhere"),
-        ("circle.db", "is a link that leads nowhere"),
-        ("to-no-folder/g.db", "to-no-folder is a link that leads nowhere"),
-        ("to-no-folder/deep/g.db", "to-no-folder is a link that leads nowhere"),
-        ("file/g.db", "file is no folder"),
-        ("file/deep/g.db", "file is no folder"),
+        ("to-nowhere.db", "is a broken symbolic link"),
+        ("to-nowhere.db?mode=rw", "is a broken symbolic link"),
+        ("to-link-to-nowhere.db", "is a broken symbolic link"),
+        ("circle.db", "is a broken symbolic link"),
+        ("to-no-folder/g.db", "to-no-folder is a broken symbolic link"),
+        ("to-no-folder/deep/g.db", "to-no-folder is a broken symbolic link"),
+        ("file/g.db", "file is not a folder"),
+        ("file/deep/g.db", "file is not a folder"),
         ("a.db", "a.db-wal is a link"),
         ("b.db", "b.db-shm is a link"),
         ("c.db", "c.db-journal is a link"),
@@ -218,7 +218,7 @@ async fn only_a_regular_file_is_opened_as_a_database() {
         for told in [open(folder.path(), file).await.err(), look(folder.path(), file).await.err()] {
             let error = told.unwrap_or_else(|| panic!("{file} was used")).to_string();
             assert!(error.starts_with("DATABASE_URL cannot be used: ") && error.contains(said), "{file}: {error}");
-            let remedies = ["name a file", "remove it", "make what it leads to"];
+            let remedies = ["name a file", "remove it", "create its target"];
             assert!(remedies.iter().any(|remedy| error.contains(remedy)), "{file}: {error}");
             assert_eq!(exactly(folder.path()), before, "{file}");
         }

@@ -47,14 +47,14 @@ async fn migration_problems_are_reported_with_number_file_and_remedy() {
         ];
         let found = said(&store, &twins).await;
         assert!(
-            found.contains("migrations/0002_mine.sql and migrations/0002_of_others.sql have one number"),
+            found.contains("migrations/0002_mine.sql and migrations/0002_of_others.sql have the same number"),
             "{found}"
         );
         assert_eq!(said(&store, &[first()]).await, "done");
         assert_eq!(said(&store, &[first()]).await, "done", "and again nothing is to be done");
         let found = said(&store, &[migration(1, "first", "create table other (id text)")]).await;
         assert!(
-            found.contains("migrations/0001_first.sql was changed after it was applied: put its text back"),
+            found.contains("migrations/0001_first.sql was changed after it was applied: restore its text"),
             "{found}"
         );
         let broken = migration(2, "broken", "create table three (id text); create table one (id text);");
@@ -63,7 +63,7 @@ async fn migration_problems_are_reported_with_number_file_and_remedy() {
         assert_eq!(said(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await, "done");
         let found = said(&store, &[first()]).await;
         assert!(
-            found.contains("migration 2, which this server does not know: a newer server has been here"),
+            found.contains("migration 2, which this server does not know: a newer server has changed it"),
             "{found}"
         );
         store.writer().execute("update _sqlx_migrations set success = false where version = 2").await.unwrap();
