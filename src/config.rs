@@ -21,7 +21,7 @@ pub use limits::LimitStore;
 pub use problems::{Problem, Problems};
 pub use site::{Reload, Site};
 
-use crate::db::{self, Unusable};
+use crate::db::{self, AddressError};
 use crate::lifetimes::Rules;
 use crate::public_origin::PublicOrigin;
 use domain::ids::OrganizationId;
@@ -131,8 +131,8 @@ fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems
 
 fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
     let url = variables.get("DATABASE_URL").unwrap_or_else(|| "sqlite://data/gatehouse.db".to_owned());
-    if let Err(Unusable { what, remedy }) = db::check(&url) {
-        problems.add("DATABASE_URL", what, remedy);
+    if let Err(AddressError { problem, remedy }) = db::check(&url) {
+        problems.add("DATABASE_URL", problem, remedy);
     }
     SecretString::from(url)
 }

@@ -10,14 +10,14 @@ pub(crate) mod migrations;
 mod pool;
 mod sqlite_file;
 
-pub(crate) use address::{Unusable, check};
+pub(crate) use address::{AddressError, check};
 pub use error::StoreError;
 pub use migrations::Schema;
 pub(crate) use pool::{Connection, Pool, Transaction};
 
-use address::Place;
+use address::Location;
 use secrecy::{ExposeSecret, SecretString};
-use sqlite_file::{File, Look};
+use sqlite_file::{Inspection, SqliteFile};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyConnection, Connection as _, Executor};
 use std::fmt;
@@ -32,7 +32,7 @@ pub struct Database {
 
 /// How long a caller waits for a connection. Statements take less, and a user gets the 503 answer
 /// within 2 seconds.
-const ACQUIRE: Duration = Duration::from_secs(2);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 const PRAGMAS: &str =
     "pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on";
@@ -44,12 +44,12 @@ impl Database {
     /// `DATABASE_URL` cannot be used, or the schema cannot be brought up to date.
     pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
         let url = url.expose_secret();
-        match Place::read(url)? {
-            Place::Sqlite(file) => {
-                let opened = async { Self::sqlite(&file.prepare()?).await?.up_to_date().await };
-                opened.await.map_err(|error| file.not_opened(error))
+        match Location::parse(url)? {
+            Location::Sqlite(file) => {
+                let opened = async { Self::sqlite(&file.prepare()?).await?.migrated().await };
+                opened.await.map_err(|error| file.explain_open_error(error))
             }
-            Place::Postgres => Self::postgres(url).await?.up_to_date().await,
+            Location::Postgres => Self::postgres(url).await?.migrated().await,
         }
     }
 
@@ -60,21 +60,21 @@ impl Database {
     /// `DATABASE_URL` cannot be used, or the server would refuse to start with this schema.
     pub async fn look(url: &SecretString) -> Result<Schema, StoreError> {
         let url = url.expose_secret();
-        match Place::read(url)? {
-            Place::Sqlite(file) => {
-                let looked = match Self::look_at(&file).await {
+        match Location::parse(url)? {
+            Location::Sqlite(file) => {
+                let schema = match Self::inspect_file(&file).await {
                     // A server that stops removes its write-ahead log, which can happen between two
                     // steps of this inspection. The second attempt then finds a closed database.
-                    Err(StoreError::Unavailable(_)) => Self::look_at(&file).await,
-                    looked => looked,
+                    Err(StoreError::Unavailable(_)) => Self::inspect_file(&file).await,
+                    result => result,
                 };
-                looked.map_err(|error| file.not_opened(error))
+                schema.map_err(|error| file.explain_open_error(error))
             }
-            Place::Postgres => migrations::look(&Self::postgres(url).await?.reader).await,
+            Location::Postgres => migrations::look(&Self::postgres(url).await?.reader).await,
         }
     }
 
-    async fn up_to_date(self) -> Result<Self, StoreError> {
+    async fn migrated(self) -> Result<Self, StoreError> {
         migrations::run(&self.writer).await?;
         Ok(self)
     }
@@ -86,7 +86,7 @@ impl Database {
         let mut first = AnyConnection::connect(url).await?;
         first.execute(PRAGMAS).await?;
         let options = || {
-            AnyPoolOptions::new().acquire_timeout(ACQUIRE).after_connect(|connection, _| {
+            AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).after_connect(|connection, _| {
                 Box::pin(async move {
                     connection.execute(PRAGMAS).await?;
                     Ok(())
@@ -98,34 +98,36 @@ impl Database {
         Ok(Self { reader: Pool::to_sqlite(reader), writer: Pool::to_sqlite(writer) })
     }
 
-    async fn look_at(file: &File) -> Result<Schema, StoreError> {
-        let url = match file.to_look_at()? {
-            Look::At(url) => url,
-            Look::Found(schema) => return Ok(schema),
+    async fn inspect_file(file: &SqliteFile) -> Result<Schema, StoreError> {
+        let url = match file.inspection()? {
+            Inspection::Open(url) => url,
+            Inspection::Known(schema) => return Ok(schema),
         };
         install_default_drivers();
         // This statement fails for a file that is not a database, and succeeds for a database
         // without our tables.
         AnyConnection::connect(&url).await?.execute("select 1 from sqlite_schema limit 1").await?;
-        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(1).connect(&url).await?;
+        let connections =
+            AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(1).connect(&url).await?;
         migrations::look(&Pool::to_sqlite(connections)).await
     }
 
     pub(crate) async fn postgres(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
         // A pool reports only a timeout, so a single connection finds the reason first.
-        let first = tokio::time::timeout(ACQUIRE, AnyConnection::connect(url)).await;
-        first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(address::not_connected)?;
-        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE).max_connections(10).connect(url).await;
-        let pool =
-            Pool::to_postgres(connections.map_err(address::not_connected)?).await.map_err(address::not_connected)?;
+        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, AnyConnection::connect(url)).await;
+        first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(address::explain_connect_error)?;
+        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(10).connect(url).await;
+        let pool = Pool::to_postgres(connections.map_err(address::explain_connect_error)?)
+            .await
+            .map_err(address::explain_connect_error)?;
         Ok(Self { reader: pool.clone(), writer: pool })
     }
 
     /// Whether the database answers within 1 second.
     pub async fn ready(&self) -> bool {
-        let asked = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&self.reader)).await;
-        matches!(asked, Ok(Ok(_)))
+        let answer = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&self.reader)).await;
+        matches!(answer, Ok(Ok(_)))
     }
 
     /// Whether several servers can use the database at once.

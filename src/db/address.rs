@@ -5,82 +5,82 @@
 //! unless it begins with `/`. `%` begins an escape as in every URL, and `?mode=rw` requires an
 //! existing file. An address that could mean another file than the operator expects is refused.
 
-pub(crate) use super::error::Unusable;
+pub(crate) use super::error::AddressError;
 use super::error::{NAME_A_FILE, StoreError};
-use super::sqlite_file::File;
+use super::sqlite_file::SqliteFile;
 use percent_encoding::percent_decode_str;
 use std::path::{Path, PathBuf};
 use url::Url;
 
 /// The location that an address names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Location {
     /// An SQLite file.
-    Sqlite(File),
+    Sqlite(SqliteFile),
     /// A PostgreSQL server. The address is not kept here, because it may contain a password.
     Postgres,
 }
 
 /// Checks the syntax of the address without opening anything.
-pub(crate) fn check(address: &str) -> Result<(), Unusable> {
-    Place::read(address).map(|_| ())
+pub(crate) fn check(address: &str) -> Result<(), AddressError> {
+    Location::parse(address).map(|_| ())
 }
 
-impl Place {
-    pub(super) fn read(address: &str) -> Result<Self, Unusable> {
+impl Location {
+    pub(super) fn parse(address: &str) -> Result<Self, AddressError> {
         if let Some(rest) = address.strip_prefix("sqlite:") {
-            return File::read(rest.strip_prefix("//").unwrap_or(rest)).map(Self::Sqlite);
+            return SqliteFile::parse(rest.strip_prefix("//").unwrap_or(rest)).map(Self::Sqlite);
         }
         if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
             let remedy = "begin it with sqlite:// or postgres://";
-            return Err(Unusable { what: "names no supported database", remedy });
+            return Err(AddressError { problem: "names no supported database", remedy });
         }
         match Url::parse(address) {
             Ok(url) if url.fragment().is_none() => Ok(Self::Postgres),
-            _ => Err(Unusable {
-                what: "is not a URL of PostgreSQL",
+            _ => Err(AddressError {
+                problem: "is not a URL of PostgreSQL",
                 remedy: "write it as postgres://user:password@host:5432/database, with special characters of the password percent-encoded",
             }),
         }
     }
 }
 
-impl File {
-    fn read(text: &str) -> Result<Self, Unusable> {
+impl SqliteFile {
+    fn parse(text: &str) -> Result<Self, AddressError> {
         let (path, parameters) = text.split_once('?').unwrap_or((text, ""));
         if text.contains('#') {
-            return Err(Unusable { what: "has a # in it", remedy: "write # as %23 in the name of a file" });
+            return Err(AddressError { problem: "has a # in it", remedy: "write # as %23 in the name of a file" });
         }
         if !is_escaped(path) {
             let remedy = "write % as %25 in the name of a file";
-            return Err(Unusable { what: "has a % without two hexadecimal digits after it", remedy });
+            return Err(AddressError { problem: "has a % without two hexadecimal digits after it", remedy });
         }
         // The configuration replaces bytes that are not UTF-8 with U+FFFD, so the real name is
         // unknown.
         let path = percent_decode_str(path).decode_utf8().ok().filter(|path| !path.contains(['\0', '\u{fffd}']));
         let Some(path) = path else {
-            return Err(Unusable { what: "names a file that is not UTF-8", remedy: NAME_A_FILE });
+            return Err(AddressError { problem: "names a file that is not UTF-8", remedy: NAME_A_FILE });
         };
         if path.is_empty() || path.contains(":memory:") {
             // Each connection of the pool would get its own in-memory database.
-            return Err(Unusable { what: "names no file", remedy: NAME_A_FILE });
+            return Err(AddressError { problem: "names no file", remedy: NAME_A_FILE });
         }
         if path.ends_with('/') || Path::new(&*path).file_name().is_none() {
-            return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE });
+            return Err(AddressError { problem: "names a folder", remedy: NAME_A_FILE });
         }
         let must_exist = match parameters {
             "" | "mode=rwc" => false,
             "mode=rw" => true,
-            "mode=memory" => return Err(Unusable { what: "names no file", remedy: NAME_A_FILE }),
+            "mode=memory" => return Err(AddressError { problem: "names no file", remedy: NAME_A_FILE }),
             "mode=ro" => {
-                return Err(Unusable {
-                    what: "opens the file read-only",
+                return Err(AddressError {
+                    problem: "opens the file read-only",
                     remedy: "leave out mode=ro: the server writes",
                 });
             }
             _ => {
                 let remedy = "use mode=rwc or mode=rw after the ?, or write ? as %3F in the name of a file";
-                return Err(Unusable { what: "has an unknown parameter", remedy });
+                return Err(AddressError { problem: "has an unknown parameter", remedy });
             }
         };
         Ok(Self { path: PathBuf::from(&*path), must_exist })
@@ -89,7 +89,7 @@ impl File {
 
 /// Explains why PostgreSQL refuses the connection. A temporary failure stays
 /// [`StoreError::Unavailable`].
-pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
+pub(super) fn explain_connect_error(error: sqlx::Error) -> StoreError {
     // PgBouncer reports it with the SQLSTATE of a lost connection (08P01), so the text decides.
     if error.as_database_error().is_some_and(|error| error.message().contains("unsupported startup parameter")) {
         let remedy = "for extra_float_digits set ignore_startup_parameters = extra_float_digits in pgbouncer.ini, \
@@ -98,7 +98,7 @@ pub(super) fn not_connected(error: sqlx::Error) -> StoreError {
             "the pooler in front of PostgreSQL refuses a startup parameter: {error}; {remedy}"
         ));
     }
-    StoreError::from(error).unless_passing(|error| StoreError::Place(error.to_string()))
+    StoreError::from(error).map_permanent(|error| StoreError::Place(error.to_string()))
 }
 
 fn is_escaped(text: &str) -> bool {
@@ -111,10 +111,10 @@ mod tests {
     use super::*;
 
     fn path(address: &str) -> Result<String, &'static str> {
-        match Place::read(address) {
-            Ok(Place::Sqlite(file)) => Ok(file.path.display().to_string()),
-            Ok(Place::Postgres) => Ok("postgres".to_owned()),
-            Err(unusable) => Err(unusable.what),
+        match Location::parse(address) {
+            Ok(Location::Sqlite(file)) => Ok(file.path.display().to_string()),
+            Ok(Location::Postgres) => Ok("postgres".to_owned()),
+            Err(error) => Err(error.problem),
         }
     }
 

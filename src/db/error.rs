@@ -31,16 +31,17 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let lost = matches!(error, PoolTimedOut | PoolClosed | WorkerCrashed | Io(_) | Tls(_));
-        let passing = lost || matches!(&error, Database(error) if error.code().is_some_and(|code| passes(&code)));
-        if passing { Self::Unavailable(error) } else { Self::Internal(error) }
+        let connection_lost = matches!(error, PoolTimedOut | PoolClosed | WorkerCrashed | Io(_) | Tls(_));
+        let is_temporary_error = connection_lost
+            || matches!(&error, Database(error) if error.code().is_some_and(|code| is_temporary(&code)));
+        if is_temporary_error { Self::Unavailable(error) } else { Self::Internal(error) }
     }
 }
 
 /// Whether the same statement may succeed later. PostgreSQL's codes have five characters
 /// (SQLSTATE); SQLite's are numbers with the primary code in the low byte
 /// (sqlite.org/rescode.html).
-fn passes(code: &str) -> bool {
+fn is_temporary(code: &str) -> bool {
     if code.len() == 5 {
         // Connection exception, transaction rollback, insufficient resources, lock not available,
         // operator intervention (PostgreSQL, appendix A).
@@ -52,7 +53,7 @@ fn passes(code: &str) -> bool {
 
 impl StoreError {
     /// Maps [`StoreError::Internal`] with `refused`; every other error stays unchanged.
-    pub(super) fn unless_passing(self, refused: impl FnOnce(sqlx::Error) -> Self) -> Self {
+    pub(super) fn map_permanent(self, refused: impl FnOnce(sqlx::Error) -> Self) -> Self {
         if let Self::Internal(error) = self { refused(error) } else { self }
     }
 
@@ -69,16 +70,16 @@ impl StoreError {
 
 /// Why an address cannot be used. It never contains the address, which may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unusable {
+pub(crate) struct AddressError {
     /// The problem, worded to follow the name of the variable.
-    pub(crate) what: &'static str,
+    pub(crate) problem: &'static str,
     /// The remedy for the operator.
     pub(crate) remedy: &'static str,
 }
 
-impl From<Unusable> for StoreError {
-    fn from(Unusable { what, remedy }: Unusable) -> Self {
-        Self::Place(format!("it {what}: {remedy}"))
+impl From<AddressError> for StoreError {
+    fn from(AddressError { problem, remedy }: AddressError) -> Self {
+        Self::Place(format!("it {problem}: {remedy}"))
     }
 }
 
@@ -86,15 +87,15 @@ pub(super) const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db fo
 
 #[cfg(test)]
 mod tests {
-    use super::passes;
+    use super::is_temporary;
 
     #[test]
     fn what_passes_by_itself_is_told_apart_from_what_does_not() {
         for code in ["5", "261", "517", "6", "8458", "14", "08006", "40001", "40P01", "53300", "55P03", "57P01"] {
-            assert!(passes(code), "{code}");
+            assert!(is_temporary(code), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42P01", "22021", "28P01", ""] {
-            assert!(!passes(code), "{code}");
+            assert!(!is_temporary(code), "{code}");
         }
     }
 }

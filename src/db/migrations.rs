@@ -41,10 +41,10 @@ pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
 
 pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
     // Most starts have nothing to apply, and then need no lock that another process may hold.
-    if look_for(pool, migrations).await? == Schema::Current {
+    if compare(pool, migrations).await? == Schema::Current {
         return Ok(());
     }
-    let mut transaction = pool.begin_alone().await?;
+    let mut transaction = pool.begin_exclusive().await?;
     transaction.execute(TABLE).await?;
     let applied = applied(&mut transaction).await?;
     for migration in missing(migrations, &applied)? {
@@ -58,10 +58,10 @@ pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(
 /// # Errors
 /// [`StoreError::Schema`] with the problem and the remedy, or the error of the database.
 pub(crate) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
-    look_for(pool, MIGRATIONS.iter().as_slice()).await
+    compare(pool, MIGRATIONS.iter().as_slice()).await
 }
 
-async fn look_for(pool: &Pool, migrations: &[Migration]) -> Result<Schema, StoreError> {
+async fn compare(pool: &Pool, migrations: &[Migration]) -> Result<Schema, StoreError> {
     let mut transaction = pool.begin().await?;
     let applied = match applied(&mut transaction).await {
         // The query fails because the bookkeeping table does not exist.
@@ -76,22 +76,22 @@ async fn look_for(pool: &Pool, migrations: &[Migration]) -> Result<Schema, Store
 fn missing<'a>(migrations: &'a [Migration], applied: &[(i64, Vec<u8>)]) -> Result<Vec<&'a Migration>, StoreError> {
     for [one, next] in migrations.windows(2).filter_map(|pair| pair.as_array()) {
         if one.version == next.version {
-            let files = format!("{} and {}", file(one), file(next));
-            return Err(wrong(format!("{files} have the same number: give one of them the next free number")));
+            let files = format!("{} and {}", file_name(one), file_name(next));
+            return Err(schema_error(format!("{files} have the same number: give one of them the next free number")));
         }
     }
     for (version, checksum) in applied {
         match migrations.iter().find(|migration| migration.version == *version) {
             None => {
-                return Err(wrong(format!(
+                return Err(schema_error(format!(
                     "it has migration {version}, which this server does not know: a newer server has changed it. \
                      Start that version, or restore a backup from before the change"
                 )));
             }
             Some(migration) if *migration.checksum != **checksum => {
-                return Err(wrong(format!(
+                return Err(schema_error(format!(
                     "{} was changed after it was applied: restore its text, and write the change as a new migration",
-                    file(migration)
+                    file_name(migration)
                 )));
             }
             Some(_) => {}
@@ -107,7 +107,7 @@ async fn applied(connection: &mut Connection) -> Result<Vec<(i64, Vec<u8>)>, Sto
             .fetch_optional(&mut *connection)
             .await?;
     if let Some((version,)) = dirty {
-        return Err(wrong(format!(
+        return Err(schema_error(format!(
             "migration {version} began and did not end: restore a backup, or finish it by hand \
              and set success to true in its row of _sqlx_migrations"
         )));
@@ -118,8 +118,9 @@ async fn applied(connection: &mut Connection) -> Result<Vec<(i64, Vec<u8>)>, Sto
 async fn apply(connection: &mut Connection, migration: &Migration) -> Result<(), StoreError> {
     let started = std::time::Instant::now();
     connection.execute(migration.sql.clone()).await.map_err(|error| {
-        StoreError::from(error)
-            .unless_passing(|error| wrong(format!("{} failed, and nothing was changed: {error}", file(migration))))
+        StoreError::from(error).map_permanent(|error| {
+            schema_error(format!("{} failed, and nothing was changed: {error}", file_name(migration)))
+        })
     })?;
     let nanoseconds = i64::try_from(started.elapsed().as_nanos()).unwrap_or(i64::MAX);
     sqlx::query(
@@ -135,10 +136,10 @@ async fn apply(connection: &mut Connection, migration: &Migration) -> Result<(),
 }
 
 /// The file name of a migration, from which sqlx derives version and description.
-fn file(migration: &Migration) -> String {
+fn file_name(migration: &Migration) -> String {
     format!("migrations/{:04}_{}.sql", migration.version, migration.description.replace(' ', "_"))
 }
 
-fn wrong(text: String) -> StoreError {
+fn schema_error(text: String) -> StoreError {
     StoreError::Schema(text)
 }

@@ -35,7 +35,7 @@ pub(crate) struct Transaction(Connection);
 #[derive(Debug)]
 pub(crate) struct Connection {
     transaction: sqlx::Transaction<'static, Any>,
-    behind_a_pooler: bool,
+    is_behind_pooler: bool,
 }
 
 impl Pool {
@@ -46,10 +46,10 @@ impl Pool {
 
     /// Wraps connections to PostgreSQL and detects a pooler in front of it.
     pub(super) async fn to_postgres(connections: AnyPool) -> Result<Self, Error> {
-        let asked = tokio::time::timeout(ASKING, is_behind_a_pooler(&connections)).await;
+        let detected = tokio::time::timeout(DETECTION_TIMEOUT, is_behind_a_pooler(&connections)).await;
         // A pooler in session mode may have no second connection, so the detection times out. Such
         // a pooler preserves prepared statements.
-        if asked.unwrap_or(Ok(false))? {
+        if detected.unwrap_or(Ok(false))? {
             tracing::info!("a pooler is in front of PostgreSQL, so statements are prepared for one transaction each");
             return Ok(Self { connections, database: Backend::PostgresBehindPooler });
         }
@@ -69,7 +69,7 @@ impl Pool {
     ///
     /// # Errors
     /// The database does not answer.
-    pub(super) async fn begin_alone(&self) -> Result<Transaction, Error> {
+    pub(super) async fn begin_exclusive(&self) -> Result<Transaction, Error> {
         if self.database == Backend::Sqlite {
             return Ok(self.transaction(self.connections.begin_with("begin immediate").await?));
         }
@@ -80,7 +80,7 @@ impl Pool {
     }
 
     fn transaction(&self, transaction: sqlx::Transaction<'static, Any>) -> Transaction {
-        Transaction(Connection { transaction, behind_a_pooler: self.is_behind_a_pooler() })
+        Transaction(Connection { transaction, is_behind_pooler: self.is_behind_a_pooler() })
     }
 
     pub(super) fn is_sqlite(&self) -> bool {
@@ -93,18 +93,18 @@ impl Pool {
 }
 
 /// Time limit of the pooler detection: several round trips fit, and the start stays short.
-const ASKING: Duration = Duration::from_secs(1);
+const DETECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Detects a pooler: two connections share one backend process, or one connection meets two. The
 /// queries are not prepared, and repeat because other clients of the pooler may interfere.
 async fn is_behind_a_pooler(connections: &AnyPool) -> Result<bool, Error> {
     let (mut one, mut other) = (connections.acquire().await?, connections.acquire().await?);
     for _ in 0..3 {
-        let seen = [backend(&mut one).await?, backend(&mut one).await?];
+        let own = [backend(&mut one).await?, backend(&mut one).await?];
         let mut transaction = other.begin().await?;
         let theirs = backend(&mut transaction).await?;
         transaction.rollback().await?;
-        if seen[0] != seen[1] || seen.contains(&theirs) || backend(&mut one).await? != seen[0] {
+        if own[0] != own[1] || own.contains(&theirs) || backend(&mut one).await? != own[0] {
             return Ok(true);
         }
     }
@@ -200,7 +200,7 @@ impl<'c> Executor<'c> for &'c mut Connection {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        self.transaction.fetch_many(Prepared { query, named: !self.behind_a_pooler })
+        self.transaction.fetch_many(Prepared { query, named: !self.is_behind_pooler })
     }
 
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<AnyRow>, Error>>
@@ -208,7 +208,7 @@ impl<'c> Executor<'c> for &'c mut Connection {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        self.transaction.fetch_optional(Prepared { query, named: !self.behind_a_pooler })
+        self.transaction.fetch_optional(Prepared { query, named: !self.is_behind_pooler })
     }
 
     fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [AnyTypeInfo]) -> BoxFuture<'e, Result<AnyStatement, Error>>

@@ -3,7 +3,7 @@
 //! The file type is checked before anything is opened, and only a regular file is accepted: opening
 //! a pipe blocks forever, and the mode of a device must not change.
 
-use super::error::{NAME_A_FILE, StoreError, Unusable};
+use super::error::{AddressError, NAME_A_FILE, StoreError};
 use super::migrations::Schema;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode};
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, ReadOnlyFile
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct File {
+pub(super) struct SqliteFile {
     pub(super) path: PathBuf,
     /// Whether the file must exist already (`?mode=rw`).
     pub(super) must_exist: bool,
@@ -20,18 +20,18 @@ pub(super) struct File {
 
 /// How an inspection reads the database.
 #[derive(Debug)]
-pub(super) enum Look {
+pub(super) enum Inspection {
     /// With this address for the driver.
-    At(String),
+    Open(String),
     /// Without opening it: the state is already known.
-    Found(Schema),
+    Known(Schema),
 }
 
 /// Suffixes of the files that SQLite creates beside a database.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
-const WRITE_THERE: &str = "give the server's user write access, or name another file";
+const COMPANION_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
+const GRANT_WRITE_ACCESS: &str = "give the server's user write access, or name another file";
 
-impl File {
+impl SqliteFile {
     /// Creates the file and its folder if they are missing, readable by the owner only: the
     /// database contains names, email addresses and sessions. Returns the address for the driver.
     ///
@@ -39,8 +39,8 @@ impl File {
     /// The file cannot be created, read or written, or is not a regular file.
     pub(super) fn prepare(&self) -> Result<String, StoreError> {
         let failed = |error| failed(&self.path, &error);
-        if !self.is_there()? {
-            private_folder(self.folder()).map_err(failed)?;
+        if !self.exists()? {
+            create_private_folder(self.folder()).map_err(failed)?;
         }
         let mut options = std::fs::OpenOptions::new();
         options.read(true).append(true).create(!self.must_exist);
@@ -48,8 +48,8 @@ impl File {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         options.open(&self.path).map_err(failed)?;
         let path = self.path.canonicalize().map_err(failed)?;
-        hide_from_others(&path);
-        BESIDE.iter().for_each(|suffix| hide_from_others(&beside(&path, suffix)));
+        make_private(&path);
+        COMPANION_SUFFIXES.iter().for_each(|suffix| make_private(&companion(&path, suffix)));
         Ok(format!("{}?mode=rw", address(&path)))
     }
 
@@ -57,49 +57,51 @@ impl File {
     /// is tightened.
     ///
     /// # Errors
-    /// As [`File::prepare`].
-    pub(super) fn to_look_at(&self) -> Result<Look, StoreError> {
-        if !self.is_there()? {
+    /// As [`SqliteFile::prepare`].
+    pub(super) fn inspection(&self) -> Result<Inspection, StoreError> {
+        if !self.exists()? {
             let is_there = |folder: &&Path| folder.exists();
-            self.folder().ancestors().map(or_here).find(is_there).map_or(Ok(()), can_be_written)?;
-            return Ok(Look::Found(Schema::Absent));
+            self.folder().ancestors().map(or_current).find(is_there).map_or(Ok(()), check_writable)?;
+            return Ok(Inspection::Known(Schema::Absent));
         }
         let path = self.path.canonicalize().map_err(|error| failed(&self.path, &error))?;
-        can_be_written(&path)?;
-        path.parent().map_or(Ok(()), can_be_written)?;
+        check_writable(&path)?;
+        path.parent().map_or(Ok(()), check_writable)?;
         // The write-ahead log holds pages that are not in the file yet. SQLite finds them through
         // the shared index of the writers, which a read-only connection cannot create.
-        Ok(match (beside(&path, "-wal").exists(), beside(&path, "-shm").exists()) {
-            (false, _) => Look::At(format!("{}?mode=ro&immutable=1", address(&path))),
+        Ok(match (companion(&path, "-wal").exists(), companion(&path, "-shm").exists()) {
+            (false, _) => Inspection::Open(format!("{}?mode=ro&immutable=1", address(&path))),
             (true, true) => {
                 let uri = format!("file:{}?readonly_shm=1", escaped(&path));
-                Look::At(format!("sqlite://{}?mode=ro", percent_encode(uri.as_bytes(), ESCAPED)))
+                Inspection::Open(format!("sqlite://{}?mode=ro", percent_encode(uri.as_bytes(), ESCAPED)))
             }
-            (true, false) => Look::Found(Schema::Unread),
+            (true, false) => Inspection::Known(Schema::Unread),
         })
     }
 
     /// Whether the file exists. It is an error if another kind of file is in its place or in its
     /// path.
-    fn is_there(&self) -> Result<bool, StoreError> {
-        let found = found(&self.path)?;
+    fn exists(&self) -> Result<bool, StoreError> {
+        let found = file_type(&self.path)?;
         match found {
             None if self.must_exist => {
                 return Err(unusable(&self.path, "is not there", "leave out mode=rw, and the server creates it"));
             }
-            None => no_obstacle(self.folder())?,
-            Some(kind) if kind.is_dir() => return Err(Unusable { what: "names a folder", remedy: NAME_A_FILE }.into()),
+            None => check_ancestors(self.folder())?,
+            Some(kind) if kind.is_dir() => {
+                return Err(AddressError { problem: "names a folder", remedy: NAME_A_FILE }.into());
+            }
             Some(kind) if !kind.is_file() => {
-                return Err(unusable(&self.path, &format!("is {}, not a file", word(kind)), NAME_A_FILE));
+                return Err(unusable(&self.path, &format!("is {}, not a file", kind_name(kind)), NAME_A_FILE));
             }
             Some(_) => {}
         }
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        for file in BESIDE.map(|suffix| beside(&path, suffix)) {
+        for file in COMPANION_SUFFIXES.map(|suffix| companion(&path, suffix)) {
             if let Ok(kind) = file.symlink_metadata().map(|found| found.file_type())
                 && !kind.is_file()
             {
-                let what = format!("is {} where SQLite creates a file of its own", word(kind));
+                let what = format!("is {} where SQLite creates a file of its own", kind_name(kind));
                 return Err(unusable(&file, &what, "remove it"));
             }
         }
@@ -107,11 +109,11 @@ impl File {
     }
 
     fn folder(&self) -> &Path {
-        self.path.parent().map_or(Path::new("."), or_here)
+        self.path.parent().map_or(Path::new("."), or_current)
     }
 
     /// Explains why SQLite cannot open the file. Other errors stay unchanged.
-    pub(super) fn not_opened(&self, error: StoreError) -> StoreError {
+    pub(super) fn explain_open_error(&self, error: StoreError) -> StoreError {
         let (StoreError::Unavailable(error) | StoreError::Internal(error)) = error else { return error };
         let code =
             error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok()).map(|code| code & 0xff);
@@ -149,14 +151,14 @@ fn escaped(path: &Path) -> PercentEncode<'_> {
     percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED)
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+fn companion(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
 }
 
 /// Replaces an empty path with the current directory.
-fn or_here(folder: &Path) -> &Path {
+fn or_current(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
@@ -166,12 +168,12 @@ fn unusable(path: &Path, what: &str, remedy: &str) -> StoreError {
 
 fn failed(path: &Path, error: &std::io::Error) -> StoreError {
     let denied = [PermissionDenied, ReadOnlyFilesystem].contains(&error.kind());
-    let remedy = if denied { WRITE_THERE } else { "name a file that the server can write" };
+    let remedy = if denied { GRANT_WRITE_ACCESS } else { "name a file that the server can write" };
     StoreError::Place(format!("{}: {error}; {remedy}", path.display()))
 }
 
 /// The type of the file, or of the target of a symbolic link; `None` if nothing exists there.
-fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
+fn file_type(path: &Path) -> Result<Option<FileType>, StoreError> {
     let itself = match path.symlink_metadata() {
         Ok(found) => found.file_type(),
         Err(error) if [NotFound, NotADirectory].contains(&error.kind()) => return Ok(None),
@@ -188,9 +190,9 @@ fn found(path: &Path) -> Result<Option<FileType>, StoreError> {
 }
 
 /// Checks that the nearest existing ancestor is a folder, so the missing folders can be created.
-fn no_obstacle(folder: &Path) -> Result<(), StoreError> {
-    for ancestor in folder.ancestors().map(or_here) {
-        if let Some(kind) = found(ancestor)? {
+fn check_ancestors(folder: &Path) -> Result<(), StoreError> {
+    for ancestor in folder.ancestors().map(or_current) {
+        if let Some(kind) = file_type(ancestor)? {
             let refused = || unusable(ancestor, "is not a folder", "name a file that the server can write");
             return if kind.is_dir() { Ok(()) } else { Err(refused()) };
         }
@@ -199,7 +201,7 @@ fn no_obstacle(folder: &Path) -> Result<(), StoreError> {
 }
 
 #[cfg(unix)]
-fn word(kind: FileType) -> &'static str {
+fn kind_name(kind: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     match kind {
         _ if kind.is_symlink() => "a link",
@@ -211,24 +213,24 @@ fn word(kind: FileType) -> &'static str {
 }
 
 #[cfg(not(unix))]
-fn word(_: FileType) -> &'static str {
+fn kind_name(_: FileType) -> &'static str {
     "something else"
 }
 
 /// `accessat` checks the permission without opening the file.
 #[cfg(unix)]
-fn can_be_written(path: &Path) -> Result<(), StoreError> {
+fn check_writable(path: &Path) -> Result<(), StoreError> {
     use rustix::fs::{Access, AtFlags, CWD, accessat};
     accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS)
-        .map_err(|_| unusable(path, "cannot be written", WRITE_THERE))
+        .map_err(|_| unusable(path, "cannot be written", GRANT_WRITE_ACCESS))
 }
 
 #[cfg(not(unix))]
-fn can_be_written(_: &Path) -> Result<(), StoreError> {
+fn check_writable(_: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn private_folder(folder: &Path) -> std::io::Result<()> {
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -238,7 +240,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 
 /// Removes the permissions of group and others from a regular file that exists already.
 #[cfg(unix)]
-fn hide_from_others(path: &Path) {
+fn make_private(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let Ok(found) = path.symlink_metadata() else { return };
     let mode = found.permissions().mode();
@@ -255,4 +257,4 @@ fn hide_from_others(path: &Path) {
 }
 
 #[cfg(not(unix))]
-fn hide_from_others(_: &Path) {}
+fn make_private(_: &Path) {}
