@@ -61,17 +61,17 @@ impl Lifetimes {
     /// The database does not answer or refuses a statement; the age of the session is unknown then.
     pub async fn check(&self, usage: SessionUse<'_>) -> Result<SessionStatus, StoreError> {
         let SessionUse { session, is_activity, now_ms, .. } = usage;
-        let looked = self.cache().look(&session.id, &self.0.rules, is_activity, now_ms);
-        let standing = match looked {
-            Some(standing @ SessionStatus::Running(_)) => standing,
+        let cached = self.cache().observe(&session.id, &self.0.rules, is_activity, now_ms);
+        let status = match cached {
+            Some(status @ SessionStatus::Running(_)) => status,
             Some(SessionStatus::Ended(SignOutReason::SessionIdle)) => self.recheck_idle(usage).await?,
             Some(ended @ SessionStatus::Ended(_)) => ended,
             None => self.first_use(usage).await?,
         };
-        if let SessionStatus::Ended(rule) = standing {
+        if let SessionStatus::Ended(rule) = status {
             self.end(usage, rule);
         }
-        Ok(standing)
+        Ok(status)
     }
 
     /// The rule that ended a session, as far as this process has it in memory.
@@ -115,14 +115,15 @@ impl Lifetimes {
             None => {
                 let person = person(session);
                 let new = NewSession { session: &session.id, user: &session.user, person: &person, now_ms, single };
-                let met = lifetimes::record_first_use(&self.0.database, &new).await?;
-                met.replaced
+                let first_use = lifetimes::record_first_use(&self.0.database, &new).await?;
+                first_use
+                    .replaced
                     .iter()
-                    .for_each(|replaced| self.cache().note_end(replaced, SignOutReason::SessionReplaced));
-                met.facts
+                    .for_each(|replaced| self.cache().record_end(replaced, SignOutReason::SessionReplaced));
+                first_use.facts
             }
         };
-        Ok(self.cache().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
+        Ok(self.cache().merge(&session.id, facts, &self.0.rules, is_activity, now_ms))
     }
 
     /// Reads the facts from the database again, because the user may have been active on another
@@ -132,7 +133,7 @@ impl Lifetimes {
         let Some(facts) = lifetimes::find(&self.0.database, &session.id).await? else {
             return Ok(SessionStatus::Ended(SignOutReason::SessionIdle));
         };
-        Ok(self.cache().learn(&session.id, facts, &self.0.rules, is_activity, now_ms))
+        Ok(self.cache().merge(&session.id, facts, &self.0.rules, is_activity, now_ms))
     }
 
     fn cache(&self) -> MutexGuard<'_, SessionCache> {

@@ -4,10 +4,10 @@
 //! budget. Unlike that library, a limiter does not count calls that it refuses. If the store does
 //! not answer, the result is [`LimiterDown`]; the operation decides what happens then.
 
-mod beside;
 mod blocked;
 mod bounded;
 mod headers;
+mod local_state;
 mod memory;
 mod outage;
 mod redis;
@@ -20,7 +20,7 @@ pub(crate) use self::redis::check_url as check_redis_url;
 pub use take::LimiterDown;
 pub use window::Verdict;
 
-use beside::{Beside, IDENTIFIERS};
+use local_state::{IDENTIFIERS, LocalState};
 use memory::Memory;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -33,8 +33,8 @@ use window::{Counters, Mode, Window};
 #[derive(Clone, Debug)]
 pub struct Limiter {
     /// The only store without a remote one; the fallback of [`Limiter::take_or_local`] otherwise.
-    here: Memory,
-    elsewhere: Option<(Backend, Arc<Beside>)>,
+    local: Memory,
+    remote: Option<(Backend, Arc<LocalState>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl Limiter {
     /// identifiers are dropped.
     #[must_use]
     pub fn in_process(capacity: usize) -> Self {
-        Self { here: Memory::new(capacity), elsewhere: None }
+        Self { local: Memory::new(capacity), remote: None }
     }
 
     /// Counts in Redis. It connects on the first call, so the server also starts while Redis is
@@ -57,27 +57,27 @@ impl Limiter {
     /// # Errors
     /// The URL is not a Redis URL.
     pub fn redis(url: &SecretString, deadline: Duration) -> Result<Self, ::redis::RedisError> {
-        Ok(Self::elsewhere(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
+        Ok(Self::remote(Backend::Redis(Arc::new(redis::Redis::new(url, deadline)?))))
     }
 
-    fn elsewhere(backend: Backend) -> Self {
-        Self { here: Memory::new(IDENTIFIERS), elsewhere: Some((backend, Arc::default())) }
+    fn remote(backend: Backend) -> Self {
+        Self { local: Memory::new(IDENTIFIERS), remote: Some((backend, Arc::default())) }
     }
 
     /// The same limiter without the cache of blocked identifiers, for limits whose units another
     /// process refunds: a block can then end earlier than this process knows.
     #[must_use]
     pub fn asking_each_time(self) -> Self {
-        let elsewhere = self.elsewhere.map(|(backend, _)| (backend, Arc::new(Beside::asking_each_time())));
-        Self { elsewhere, ..self }
+        let remote = self.remote.map(|(backend, _)| (backend, Arc::new(LocalState::without_cache())));
+        Self { remote, ..self }
     }
 
     /// Sets the callback for outages of a remote store. It is called at once with `false`, and then
     /// at the beginning (`true`) and the end (`false`) of each outage.
     #[must_use]
-    pub fn telling(self, away: fn(bool)) -> Self {
-        if let Some((_, beside)) = &self.elsewhere {
-            beside.outage.tell(away);
+    pub fn telling(self, listener: fn(bool)) -> Self {
+        if let Some((_, state)) = &self.remote {
+            state.outage.set_listener(listener);
         }
         self
     }
@@ -87,7 +87,7 @@ impl Limiter {
     /// # Errors
     /// The TLS backend cannot be set up.
     pub fn upstash(url: Url, token: SecretString, deadline: Duration) -> Result<Self, reqwest::Error> {
-        Ok(Self::elsewhere(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
+        Ok(Self::remote(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
     }
 
     /// Takes `cost` units from the identifier's budget, or refuses the call and takes nothing.
@@ -126,9 +126,9 @@ impl Limiter {
         let window = Window { limit, length_ms: window_ms };
         let keys = window.keys(prefix, identifier, now_ms);
         let take = Take { keys: &keys, window, cost, now_ms, mode };
-        Ok(take.verdict(match &self.elsewhere {
-            None => self.here.take(take),
-            Some((backend, beside)) => beside.ask(take, backend.take(take)).await?,
+        Ok(take.verdict(match &self.remote {
+            None => self.local.take(take),
+            Some((backend, state)) => state.decide(take, backend.take(take)).await?,
         }))
     }
 
@@ -151,7 +151,7 @@ impl Limiter {
         let window = Window { limit, length_ms: window_ms };
         let keys = window.keys(prefix, identifier, now_ms);
         let take = Take { keys: &keys, window, cost, now_ms, mode: Mode::Strict };
-        take.verdict(self.here.take(take))
+        take.verdict(self.local.take(take))
     }
 
     /// Whether the store answers. The log contains the reason if it does not, because a server that
@@ -165,7 +165,7 @@ impl Limiter {
     /// # Errors
     /// The problem and the remedy, worded as the end of a sentence about the store.
     pub async fn ask(&self) -> Result<(), String> {
-        match self.elsewhere.as_ref().map(|(backend, _)| backend) {
+        match self.remote.as_ref().map(|(backend, _)| backend) {
             None => Ok(()),
             Some(Backend::Redis(redis)) if redis.ready().await => Ok(()),
             Some(Backend::Redis(_)) => Err(
@@ -198,9 +198,9 @@ mod tests {
         let window = Window { limit: 5, length_ms: 60_000 };
         for n in 0..100_000 {
             let keys = window.keys("test", &format!("user_{n}"), NOW_MS);
-            limiter.here.take(Take { keys: &keys, window, cost: 1, now_ms: NOW_MS, mode: Mode::Strict });
+            limiter.local.take(Take { keys: &keys, window, cost: 1, now_ms: NOW_MS, mode: Mode::Strict });
         }
-        assert!(limiter.here.size() <= 2 * IDENTIFIERS + 100);
+        assert!(limiter.local.size() <= 2 * IDENTIFIERS + 100);
     }
 
     #[test]

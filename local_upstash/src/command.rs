@@ -10,25 +10,25 @@ use serde_json::Value;
 const FLAGS: &str = "#!lua flags=allow-key-locking";
 
 /// The name of the command in upper case.
-pub(crate) fn name(words: &[Value]) -> String {
-    words.first().map(text).unwrap_or_default().to_ascii_uppercase()
+pub(crate) fn name(arguments: &[Value]) -> String {
+    arguments.first().map(text).unwrap_or_default().to_ascii_uppercase()
 }
 
 /// Reads an argument as Upstash does: a value that is not a string becomes its JSON text.
-fn text(word: &Value) -> String {
-    word.as_str().map_or_else(|| word.to_string(), str::to_owned)
+fn text(argument: &Value) -> String {
+    argument.as_str().map_or_else(|| argument.to_string(), str::to_owned)
 }
 
 /// Runs a command, and returns its result or the text of its error.
-pub(crate) async fn run(upstash: &Upstash, words: &[Value], base64: bool) -> Result<Value, String> {
-    let mut words: Vec<_> = words.iter().map(text).collect();
-    let name = words.first().map(|name| name.to_ascii_uppercase()).ok_or("ERR empty command")?;
-    match (name.as_str(), words.get_mut(1)) {
+pub(crate) async fn run(upstash: &Upstash, arguments: &[Value], base64: bool) -> Result<Value, String> {
+    let mut arguments: Vec<_> = arguments.iter().map(text).collect();
+    let name = arguments.first().map(|name| name.to_ascii_uppercase()).ok_or("ERR empty command")?;
+    match (name.as_str(), arguments.get_mut(1)) {
         ("EVAL", Some(script)) if script.starts_with(FLAGS) => {
             // The line stays as an empty one, so the line numbers in errors are right.
             let stripped = script.split_off(FLAGS.len());
-            let known_as = Script::new(&format!("{FLAGS}{stripped}")).get_hash().to_owned();
-            upstash.stripped().insert(known_as, Script::new(&stripped).get_hash().to_owned());
+            let hash_with_flags = Script::new(&format!("{FLAGS}{stripped}")).get_hash().to_owned();
+            upstash.stripped().insert(hash_with_flags, Script::new(&stripped).get_hash().to_owned());
             *script = stripped;
         }
         ("EVALSHA", Some(hash)) => {
@@ -39,7 +39,7 @@ pub(crate) async fn run(upstash: &Upstash, words: &[Value], base64: bool) -> Res
         _ => {}
     }
     let mut command = Cmd::new();
-    command.arg(words);
+    command.arg(arguments);
     let mut redis = upstash.0.redis.clone();
     let result = command.query_async::<redis::Value>(&mut redis).await.map_err(|error| error_text(&error))?;
     json(result, base64).map_err(|error| error_text(&error))

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use std::net::Shutdown;
 
-pub(crate) async fn disturbed(State(upstash): State<Upstash>, request: Request, next: Next) -> Response {
+pub(crate) async fn inject(State(upstash): State<Upstash>, request: Request, next: Next) -> Response {
     let Faults { slow, cut, answer } = upstash.faults().clone();
     let response = match answer {
         Some(canned) => canned.into_response(),
@@ -21,11 +21,11 @@ pub(crate) async fn disturbed(State(upstash): State<Upstash>, request: Request, 
     }
     match cut {
         None => response,
-        Some(cut) => cut_off(upstash, response, cut).await,
+        Some(cut) => truncate(upstash, response, cut).await,
     }
 }
 
-async fn cut_off(upstash: Upstash, response: Response, cut: Cut) -> Response {
+async fn truncate(upstash: Upstash, response: Response, cut: Cut) -> Response {
     let (mut head, body) = response.into_parts();
     let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let half = whole.slice(..whole.len() / 2);

@@ -48,17 +48,17 @@ pub async fn start(redis_url: &str, token: &str, listen: SocketAddr) -> Result<L
         stripped: Mutex::default(),
     }));
     let listener = TcpListener::bind(listen).await?;
-    let (address, known) = (listener.local_addr()?, upstash.clone());
+    let (address, accepted) = (listener.local_addr()?, upstash.clone());
     let listener = listener.tap_io(move |stream| {
         let second_handle = stream.as_fd().try_clone_to_owned();
-        known.connections().extend(second_handle.map(TcpStream::from));
+        accepted.connections().extend(second_handle.map(TcpStream::from));
         drop(stream.set_nodelay(true));
     });
     let app = Router::new()
-        .route("/", post(one))
+        .route("/", post(single))
         .route("/pipeline", post(pipeline))
         .layer(from_fn_with_state(upstash.clone(), authorized))
-        .layer(from_fn_with_state(upstash.clone(), faults::disturbed))
+        .layer(from_fn_with_state(upstash.clone(), faults::inject))
         .with_state(upstash.clone());
     let task = tokio::spawn(async move { drop(axum::serve(listener, app).await) });
     Ok(LocalUpstash { address, upstash, task })
@@ -123,10 +123,10 @@ fn wants_base64(headers: &HeaderMap) -> bool {
 }
 
 /// Runs one command, and answers with its result, or with 400 and its error.
-async fn one(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
-    let Ok(words) = serde_json::from_slice::<Vec<Value>>(&body) else { return not_a_command() };
-    upstash.asked().push(command::name(&words));
-    match command::run(&upstash, &words, wants_base64(&headers)).await {
+async fn single(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
+    let Ok(arguments) = serde_json::from_slice::<Vec<Value>>(&body) else { return not_a_command() };
+    upstash.asked().push(command::name(&arguments));
+    match command::run(&upstash, &arguments, wants_base64(&headers)).await {
         Ok(result) => answer(StatusCode::OK, &json!({ "result": result })),
         Err(text) => answer(StatusCode::BAD_REQUEST, &json!({ "error": text })),
     }
@@ -135,10 +135,10 @@ async fn one(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) ->
 /// Runs several commands, and answers with the result or the error of each.
 async fn pipeline(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(commands) = serde_json::from_slice::<Vec<Vec<Value>>>(&body) else { return not_a_command() };
-    upstash.asked().push(commands.iter().map(|words| command::name(words)).collect::<Vec<_>>().join(","));
+    upstash.asked().push(commands.iter().map(|arguments| command::name(arguments)).collect::<Vec<_>>().join(","));
     let mut answers = Vec::new();
-    for words in &commands {
-        answers.push(match command::run(&upstash, words, wants_base64(&headers)).await {
+    for arguments in &commands {
+        answers.push(match command::run(&upstash, arguments, wants_base64(&headers)).await {
             Ok(result) => json!({ "result": result }),
             Err(text) => json!({ "error": text }),
         });

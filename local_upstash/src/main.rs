@@ -14,8 +14,8 @@ and prints the variables that a client of Upstash needs.
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    match run(&words).await {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("{problem}\n\n{HELP}");
@@ -24,8 +24,8 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(words: &[String]) -> Result<(), Box<dyn std::error::Error>> {
-    let (redis_url, token, listen) = match words {
+async fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    let (redis_url, token, listen) = match arguments {
         [redis_url, token] => (redis_url, token, "127.0.0.1:0"),
         [redis_url, token, listen] => (redis_url, token, listen.as_str()),
         _ => return Err("the URL of a Redis and a token are needed".into()),

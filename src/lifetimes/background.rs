@@ -24,15 +24,15 @@ pub(super) fn start(shared: &Arc<Shared>) {
 }
 
 async fn store_all(shared: Weak<Shared>) {
-    let mut looked_ms = None;
+    let mut last_read_ms = None;
     while let Some(shared) = shared.upgrade() {
         write(&shared, false).await;
-        learn_ends(&shared, &mut looked_ms).await;
+        load_ends(&shared, &mut last_read_ms).await;
         // The waiting task holds no strong reference, so it ends when the last [`super::Lifetimes`]
         // is dropped.
-        let woken = Arc::clone(&shared.to_store);
+        let wake = Arc::clone(&shared.to_store);
         drop(shared);
-        let _ = tokio::time::timeout(STORE_EVERY, woken.notified()).await;
+        let _ = tokio::time::timeout(STORE_EVERY, wake.notified()).await;
     }
 }
 
@@ -41,9 +41,9 @@ async fn report_all(shared: Weak<Shared>) {
         if let Err(error) = report(&shared).await {
             tracing::debug!(%error, "ended sessions could not be read");
         }
-        let woken = Arc::clone(&shared.to_report);
+        let wake = Arc::clone(&shared.to_report);
         drop(shared);
-        let _ = tokio::time::timeout(REPORT_EVERY, woken.notified()).await;
+        let _ = tokio::time::timeout(REPORT_EVERY, wake.notified()).await;
     }
 }
 
@@ -53,15 +53,15 @@ pub(super) async fn write(shared: &Shared, all: bool) {
         return;
     }
     let now_ms = shared.clock.now_ms();
-    let seen = shared.cache().take_unwritten(all, now_ms);
-    for batch in seen.chunks(BATCH) {
+    let activity = shared.cache().drain_unwritten(all, now_ms);
+    for batch in activity.chunks(BATCH) {
         if let Err(error) = lifetimes::write(&shared.database, batch, now_ms).await {
             tracing::warn!(
                 %error,
                 sessions = batch.len(),
                 "the activity of sessions is not written yet; a running server tries again after a minute"
             );
-            shared.cache().not_written(batch);
+            shared.cache().mark_unwritten(batch);
         }
     }
 }
@@ -69,7 +69,7 @@ pub(super) async fn write(shared: &Shared, all: bool) {
 /// Stores the ends. While the database is unavailable they stay queued for the next round; in this
 /// process the sessions have ended already.
 async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
-    let mut ends = shared.cache().take_ends().into_iter();
+    let mut ends = shared.cache().drain_ends().into_iter();
     while let Some(end) = ends.next() {
         match lifetimes::end(&shared.database, &end).await {
             Ok(()) => shared.to_report.notify_one(),
@@ -78,7 +78,7 @@ async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
                     %error,
                     "the ends of sessions are not stored yet; a running server tries again after a second"
                 );
-                shared.cache().give_back(std::iter::once(end).chain(ends));
+                shared.cache().requeue_ends(std::iter::once(end).chain(ends));
                 return Err(error);
             }
             Err(error) => {
@@ -90,17 +90,17 @@ async fn store_ends(shared: &Shared) -> Result<(), StoreError> {
 }
 
 /// Loads the sessions that other servers ended. With SQLite there is only one server.
-async fn learn_ends(shared: &Shared, looked_ms: &mut Option<i64>) {
+async fn load_ends(shared: &Shared, last_read_ms: &mut Option<i64>) {
     if !shared.database.is_shared() {
         return;
     }
     let now_ms = shared.clock.now_ms();
-    let since_ms = looked_ms.map_or(now_ms, |looked: i64| looked.min(now_ms)).saturating_sub(OVERLAP_MS);
+    let since_ms = last_read_ms.map_or(now_ms, |last: i64| last.min(now_ms)).saturating_sub(OVERLAP_MS);
     // After an error the next read starts from the same time, so no end is missed.
     if let Ok(ends) = lifetimes::ended_since(&shared.database, since_ms).await {
-        *looked_ms = Some(now_ms);
+        *last_read_ms = Some(now_ms);
         let mut cache = shared.cache();
-        ends.iter().for_each(|(session, rule)| cache.note_end(session, *rule));
+        ends.iter().for_each(|(session, rule)| cache.record_end(session, *rule));
     }
 }
 

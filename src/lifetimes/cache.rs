@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// Capacity in sessions, about 20 MB. The least recently seen ones are evicted, and read from the
 /// database again when they return.
-const MOST: usize = 100_000;
+const CAPACITY: usize = 100_000;
 
 /// Shortest interval between two writes of one session's activity.
 const WRITE_EVERY_MS: i64 = 60_000;
@@ -28,11 +28,11 @@ struct Entry {
     stored_ms: i64,
     is_stored: bool,
     /// Whether the end is queued or stored.
-    is_end_noted: bool,
+    is_end_queued: bool,
 }
 
 impl Entry {
-    fn see(&mut self, rules: &Rules, is_activity: bool, now_ms: i64) -> SessionStatus {
+    fn observe(&mut self, rules: &Rules, is_activity: bool, now_ms: i64) -> SessionStatus {
         let facts = self.facts.at(now_ms);
         // A difference means that the clock was set back, and the corrected times must be stored.
         self.is_stored &= facts == self.facts;
@@ -56,18 +56,18 @@ impl Entry {
 impl SessionCache {
     /// Decides the status of a session and records its activity; `None` if the session is not in
     /// the cache.
-    pub(super) fn look(
+    pub(super) fn observe(
         &mut self,
         session: &SessionId,
         rules: &Rules,
         is_activity: bool,
         now_ms: i64,
     ) -> Option<SessionStatus> {
-        Some(self.sessions.get_mut(session)?.see(rules, is_activity, now_ms))
+        Some(self.sessions.get_mut(session)?.observe(rules, is_activity, now_ms))
     }
 
     /// Merges the facts from the database into the cache, and decides the status of the session.
-    pub(super) fn learn(
+    pub(super) fn merge(
         &mut self,
         session: &SessionId,
         facts: Facts,
@@ -76,12 +76,12 @@ impl SessionCache {
         now_ms: i64,
     ) -> SessionStatus {
         self.make_room();
-        let new = Entry { facts, stored_ms: now_ms, is_stored: true, is_end_noted: false };
+        let new = Entry { facts, stored_ms: now_ms, is_stored: true, is_end_queued: false };
         let entry = self.sessions.entry(session.clone()).or_insert(new);
-        let together = entry.facts.at(now_ms).and(facts.at(now_ms));
-        entry.is_stored &= together == facts;
-        entry.facts = together;
-        entry.see(rules, is_activity, now_ms)
+        let merged = entry.facts.at(now_ms).and(facts.at(now_ms));
+        entry.is_stored &= merged == facts;
+        entry.facts = merged;
+        entry.observe(rules, is_activity, now_ms)
     }
 
     pub(super) fn end_of(&self, session: &SessionId) -> Option<SignOutReason> {
@@ -89,7 +89,7 @@ impl SessionCache {
     }
 
     /// Records an end that is already stored.
-    pub(super) fn note_end(&mut self, session: &SessionId, rule: SignOutReason) {
+    pub(super) fn record_end(&mut self, session: &SessionId, rule: SignOutReason) {
         if let Some(entry) = self.sessions.get_mut(session) {
             entry.facts.ended.get_or_insert(rule);
         }
@@ -100,7 +100,7 @@ impl SessionCache {
     pub(super) fn end(&mut self, session: &SessionId, rule: SignOutReason, end: impl FnOnce() -> End) -> bool {
         let Some(entry) = self.sessions.get_mut(session) else { return false };
         entry.facts.ended.get_or_insert(rule);
-        let is_new = !std::mem::replace(&mut entry.is_end_noted, true);
+        let is_new = !std::mem::replace(&mut entry.is_end_queued, true);
         if is_new {
             self.ends.push(end());
         }
@@ -108,17 +108,17 @@ impl SessionCache {
     }
 
     /// Removes the queued ends, for storing.
-    pub(super) fn take_ends(&mut self) -> Vec<End> {
+    pub(super) fn drain_ends(&mut self) -> Vec<End> {
         std::mem::take(&mut self.ends)
     }
 
     /// Queues ends again that could not be stored.
-    pub(super) fn give_back(&mut self, ends: impl Iterator<Item = End>) {
+    pub(super) fn requeue_ends(&mut self, ends: impl Iterator<Item = End>) {
         self.ends.extend(ends);
     }
 
     /// Marks activity as written and returns it: the entries that are due, or `all` unwritten ones.
-    pub(super) fn take_unwritten(&mut self, all: bool, now_ms: i64) -> Vec<(SessionId, Facts)> {
+    pub(super) fn drain_unwritten(&mut self, all: bool, now_ms: i64) -> Vec<(SessionId, Facts)> {
         let is_due = |entry: &Entry| if all { !entry.is_stored } else { entry.is_due(now_ms) };
         let due = self.sessions.iter_mut().filter(|(_, entry)| is_due(entry));
         due.map(|(session, entry)| {
@@ -129,7 +129,7 @@ impl SessionCache {
     }
 
     /// Marks these sessions as unwritten again; the next attempt follows after a minute.
-    pub(super) fn not_written(&mut self, sessions: &[(SessionId, Facts)]) {
+    pub(super) fn mark_unwritten(&mut self, sessions: &[(SessionId, Facts)]) {
         for (session, _) in sessions {
             if let Some(entry) = self.sessions.get_mut(session) {
                 entry.is_stored = false;
@@ -140,12 +140,12 @@ impl SessionCache {
     /// Evicts a tenth of a full map: first entries without unwritten activity, the least recently
     /// seen of them first.
     fn make_room(&mut self) {
-        if self.sessions.len() < MOST {
+        if self.sessions.len() < CAPACITY {
             return;
         }
         let order = |entry: &Entry| (!entry.is_stored, entry.facts.last_seen_ms);
         let mut ages: Vec<_> = self.sessions.values().map(order).collect();
-        let (_, last, _) = ages.select_nth_unstable(MOST / 10);
+        let (_, last, _) = ages.select_nth_unstable(CAPACITY / 10);
         let last = *last;
         self.sessions.retain(|_, entry| order(entry) > last);
     }
@@ -163,50 +163,50 @@ mod tests {
 
     #[test]
     fn activity_is_written_once_a_minute_and_all_of_it_in_the_end() {
-        let (mut known, rules) = (SessionCache::default(), Rules::default());
-        known.learn(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
-        assert_eq!(known.take_unwritten(true, NOW_MS), [], "what was read is written");
+        let (mut cache, rules) = (SessionCache::default(), Rules::default());
+        cache.merge(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
+        assert_eq!(cache.drain_unwritten(true, NOW_MS), [], "what was read is written");
         for second in 1..=59 {
-            known.look(&id(1), &rules, true, NOW_MS + second * 1000).unwrap();
-            assert_eq!(known.take_unwritten(false, NOW_MS + second * 1000), [], "{second}");
+            cache.observe(&id(1), &rules, true, NOW_MS + second * 1000).unwrap();
+            assert_eq!(cache.drain_unwritten(false, NOW_MS + second * 1000), [], "{second}");
         }
-        let seen = known.take_unwritten(false, NOW_MS + 60_000);
-        assert_eq!(seen, [(id(1), Facts { last_seen_ms: NOW_MS + 59_000, ..Facts::new(NOW_MS) })]);
-        assert_eq!(known.take_unwritten(true, NOW_MS + 60_000), [], "once");
-        known.look(&id(1), &rules, true, NOW_MS + 61_000).unwrap();
-        assert_eq!(known.take_unwritten(false, NOW_MS + 61_000), []);
-        let last = known.take_unwritten(true, NOW_MS + 61_000);
+        let written = cache.drain_unwritten(false, NOW_MS + 60_000);
+        assert_eq!(written, [(id(1), Facts { last_seen_ms: NOW_MS + 59_000, ..Facts::new(NOW_MS) })]);
+        assert_eq!(cache.drain_unwritten(true, NOW_MS + 60_000), [], "once");
+        cache.observe(&id(1), &rules, true, NOW_MS + 61_000).unwrap();
+        assert_eq!(cache.drain_unwritten(false, NOW_MS + 61_000), []);
+        let last = cache.drain_unwritten(true, NOW_MS + 61_000);
         assert_eq!(last.len(), 1);
-        known.not_written(&last);
-        assert_eq!(known.take_unwritten(true, NOW_MS + 61_000), last);
+        cache.mark_unwritten(&last);
+        assert_eq!(cache.drain_unwritten(true, NOW_MS + 61_000), last);
     }
 
     #[test]
     fn what_is_no_activity_is_not_written() {
-        let (mut known, rules) = (SessionCache::default(), Rules::default());
-        known.learn(&id(1), Facts::new(NOW_MS), &rules, false, NOW_MS);
-        known.look(&id(1), &rules, false, NOW_MS + 600_000).unwrap();
-        assert_eq!(known.take_unwritten(true, NOW_MS + 600_000), []);
+        let (mut cache, rules) = (SessionCache::default(), Rules::default());
+        cache.merge(&id(1), Facts::new(NOW_MS), &rules, false, NOW_MS);
+        cache.observe(&id(1), &rules, false, NOW_MS + 600_000).unwrap();
+        assert_eq!(cache.drain_unwritten(true, NOW_MS + 600_000), []);
     }
 
     #[test]
     fn a_clock_that_was_set_back_is_written_down_at_once() {
-        let (mut known, rules) = (SessionCache::default(), Rules::default());
-        known.learn(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
+        let (mut cache, rules) = (SessionCache::default(), Rules::default());
+        cache.merge(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
         let back = NOW_MS - 3_600_000;
-        assert_eq!(known.look(&id(1), &rules, false, back), Some(SessionStatus::Running(0)));
-        assert_eq!(known.take_unwritten(false, back), [(id(1), Facts::new(back))]);
+        assert_eq!(cache.observe(&id(1), &rules, false, back), Some(SessionStatus::Running(0)));
+        assert_eq!(cache.drain_unwritten(false, back), [(id(1), Facts::new(back))]);
     }
 
     #[test]
     fn the_map_has_a_limit_and_forgets_the_longest_unseen_first() {
-        let (mut known, rules) = (SessionCache::default(), Rules::default());
-        for number in 0..MOST + 10 {
+        let (mut cache, rules) = (SessionCache::default(), Rules::default());
+        for number in 0..CAPACITY + 10 {
             let seen_ms = NOW_MS + i64::try_from(number).unwrap();
-            known.learn(&id(number), Facts::new(seen_ms), &rules, false, NOW_MS + 1_000_000);
+            cache.merge(&id(number), Facts::new(seen_ms), &rules, false, NOW_MS + 1_000_000);
         }
-        assert!(known.sessions.len() <= MOST);
-        assert_eq!(known.look(&id(0), &rules, false, NOW_MS), None);
-        assert!(known.look(&id(MOST + 9), &rules, false, NOW_MS).is_some());
+        assert!(cache.sessions.len() <= CAPACITY);
+        assert_eq!(cache.observe(&id(0), &rules, false, NOW_MS), None);
+        assert!(cache.observe(&id(CAPACITY + 9), &rules, false, NOW_MS).is_some());
     }
 }

@@ -18,74 +18,79 @@ use super::window::{Counters, Keys, Mode, Window};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug)]
-pub(super) struct Blocked {
-    known: Bounded<Counters>,
+pub(super) struct BlockCache {
+    entries: Bounded<Counters>,
     /// Number of invalidations. A response that was requested before the latest one may be
     /// outdated.
-    forgotten: AtomicU64,
+    invalidations: AtomicU64,
 }
 
 /// The number of invalidations when a request to the store began.
 #[derive(Clone, Copy)]
-pub(super) struct Before(u64);
+pub(super) struct Generation(u64);
 
 /// Invalidates an identifier when it is dropped, so also after a lost response or a cancelled call.
-pub(super) struct Forgetting<'a>(&'a Blocked, &'a Keys);
+pub(super) struct InvalidateOnDrop<'a>(&'a BlockCache, &'a Keys);
 
-impl Blocked {
+impl BlockCache {
     pub(super) fn new(identifiers: usize) -> Self {
-        Self { known: Bounded::new(identifiers), forgotten: AtomicU64::default() }
+        Self { entries: Bounded::new(identifiers), invalidations: AtomicU64::default() }
     }
 
     /// The counters of an identifier whose budget is exhausted.
     pub(super) fn find(&self, keys: &Keys, window: Window, now_ms: i64) -> Option<Counters> {
-        let known = self.known.of(keys)?;
+        let entries = self.entries.shard(keys)?;
         let in_next_window = |before: Counters| Counters { previous: before.current, current: 0 };
         let counters =
-            known.get(&keys.current, now_ms).or_else(|| known.get(&keys.previous, now_ms).map(in_next_window))?;
+            entries.get(&keys.current, now_ms).or_else(|| entries.get(&keys.previous, now_ms).map(in_next_window))?;
         is_blocked(counters, window, now_ms).then_some(counters)
     }
 
-    pub(super) fn before(&self) -> Before {
-        Before(self.forgotten.load(Ordering::SeqCst))
+    pub(super) fn generation(&self) -> Generation {
+        Generation(self.invalidations.load(Ordering::SeqCst))
     }
 
     /// Stores the counters of a response, unless an invalidation happened since the request: the
     /// response may be older.
-    pub(super) fn learn(&self, before: Before, keys: &Keys, window: Window, counters: Counters, now_ms: i64) {
-        let Some(mut known) = self.known.of(keys) else { return };
-        if self.forgotten.load(Ordering::SeqCst) != before.0 {
+    pub(super) fn store(&self, generation: Generation, keys: &Keys, window: Window, counters: Counters, now_ms: i64) {
+        let Some(mut entries) = self.entries.shard(keys) else { return };
+        if self.invalidations.load(Ordering::SeqCst) != generation.0 {
             return;
         }
-        known.expire(&keys.previous);
+        entries.expire(&keys.previous);
         if is_blocked(counters, window, now_ms) {
             let verdict = window.verdict(false, counters, 1, now_ms);
             let end_ms = verdict.wait_ms.map_or(verdict.reset_ms, |wait_ms| now_ms.saturating_add_unsigned(wait_ms));
-            known.insert(&keys.current, counters, now_ms, end_ms);
+            entries.insert(&keys.current, counters, now_ms, end_ms);
         } else {
-            known.expire(&keys.current);
+            entries.expire(&keys.current);
         }
     }
 
     /// Returns a guard for a call that may refund units or exceed the limit.
-    pub(super) fn forgetting<'a>(&'a self, keys: &'a Keys, cost: i64, mode: Mode) -> Option<Forgetting<'a>> {
-        (cost < 0 || mode == Mode::Parity).then_some(Forgetting(self, keys))
+    pub(super) fn invalidate_on_drop<'a>(
+        &'a self,
+        keys: &'a Keys,
+        cost: i64,
+        mode: Mode,
+    ) -> Option<InvalidateOnDrop<'a>> {
+        (cost < 0 || mode == Mode::Parity).then_some(InvalidateOnDrop(self, keys))
     }
 
     /// Drops all entries, because a store may be empty after an outage.
     pub(super) fn clear(&self) {
-        self.forgotten.fetch_add(1, Ordering::SeqCst);
-        self.known.clear();
+        self.invalidations.fetch_add(1, Ordering::SeqCst);
+        self.entries.clear();
     }
 }
 
-impl Drop for Forgetting<'_> {
+impl Drop for InvalidateOnDrop<'_> {
     fn drop(&mut self) {
         let Self(blocked, keys) = self;
-        blocked.forgotten.fetch_add(1, Ordering::SeqCst);
-        if let Some(mut known) = blocked.known.of(keys) {
-            known.expire(&keys.current);
-            known.expire(&keys.previous);
+        blocked.invalidations.fetch_add(1, Ordering::SeqCst);
+        if let Some(mut entries) = blocked.entries.shard(keys) {
+            entries.expire(&keys.current);
+            entries.expire(&keys.previous);
         }
     }
 }
@@ -98,7 +103,7 @@ fn is_blocked(counters: Counters, window: Window, now_ms: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::limit::beside::Beside;
+    use crate::limit::local_state::LocalState;
     use crate::limit::memory::Memory;
     use crate::limit::take::Take;
     use crate::limit::window::Verdict;
@@ -111,24 +116,24 @@ mod tests {
 
     /// A process in front of a shared store, with the number of its requests to it.
     struct Process<'a> {
-        beside: Beside,
+        local_state: LocalState,
         store: &'a Memory,
         asked: Cell<usize>,
     }
 
     impl<'a> Process<'a> {
         fn new(store: &'a Memory) -> Self {
-            Self { beside: Beside::default(), store, asked: Cell::new(0) }
+            Self { local_state: LocalState::default(), store, asked: Cell::new(0) }
         }
 
         async fn take(&self, window: Window, who: &str, cost: i64, now_ms: i64, mode: Mode) -> (bool, Counters) {
             let keys = window.keys("test", who, now_ms);
             let take = Take { keys: &keys, window, cost, now_ms, mode };
-            let question = async {
+            let request = async {
                 self.asked.set(self.asked.get() + 1);
                 Ok(self.store.take(take))
             };
-            self.beside.ask(take, question).await.unwrap()
+            self.local_state.decide(take, request).await.unwrap()
         }
     }
 
@@ -177,7 +182,7 @@ mod tests {
             store.take(strict(&keys, -1));
             std::future::pending().await
         };
-        let asked = process.beside.ask(strict(&keys, -1), lost);
+        let asked = process.local_state.decide(strict(&keys, -1), lost);
         assert!(asked.now_or_never().is_none());
         assert!(take(1) && !take(1));
     }
@@ -194,7 +199,7 @@ mod tests {
             assert!(process.take(WINDOW, "user_1", -1, START_MS, Mode::Strict).await.0);
             Ok(refused)
         };
-        assert!(!ready(process.beside.ask(strict(&keys, 1), overtaken)).unwrap().0);
+        assert!(!ready(process.local_state.decide(strict(&keys, 1), overtaken)).unwrap().0);
         assert!(take(1));
     }
 
@@ -205,25 +210,25 @@ mod tests {
         assert!(ready(process.take(WINDOW, "user_1", 5, START_MS, Mode::Strict)).0);
         let keys = WINDOW.keys("test", "user_2", START_MS);
         let down = async { Err("away".to_owned()) };
-        assert!(ready(process.beside.ask(strict(&keys, 1), down)).is_err());
+        assert!(ready(process.local_state.decide(strict(&keys, 1), down)).is_err());
         ready(process.take(WINDOW, "user_1", 1, START_MS, Mode::Strict));
         assert_eq!(process.asked.get(), 2);
     }
 
     #[test]
     fn a_flood_of_blocked_identifiers_does_not_grow_memory() {
-        let blocked = Blocked::new(1000);
+        let blocked = BlockCache::new(1000);
         let full = Counters { previous: 0, current: 5 };
         for n in 0..50_000 {
             let now_ms = START_MS + n / 100;
             let keys = WINDOW.keys("test", &format!("user_{n}"), now_ms);
-            blocked.learn(blocked.before(), &keys, WINDOW, full, now_ms);
+            blocked.store(blocked.generation(), &keys, WINDOW, full, now_ms);
             assert!(blocked.find(&keys, WINDOW, now_ms).is_some());
             // An entry that is invalidated and stored again is queued once.
-            drop(blocked.forgetting(&keys, -1, Mode::Strict));
-            blocked.learn(blocked.before(), &keys, WINDOW, full, now_ms);
+            drop(blocked.invalidate_on_drop(&keys, -1, Mode::Strict));
+            blocked.store(blocked.generation(), &keys, WINDOW, full, now_ms);
         }
-        let (kept, queued) = blocked.known.sizes();
+        let (kept, queued) = blocked.entries.sizes();
         assert!(kept <= 1016 && queued == kept, "{kept} {queued}");
     }
 

@@ -19,20 +19,20 @@ pub(super) struct Shard<V> {
     /// Value and expiry (Unix milliseconds) by key.
     entries: HashMap<Arc<str>, (V, i64)>,
     /// Keys in the order of insertion.
-    oldest: VecDeque<Arc<str>>,
+    queue: VecDeque<Arc<str>>,
     capacity: usize,
 }
 
 impl<V: Copy> Bounded<V> {
     pub(super) fn new(entries: usize) -> Self {
         let capacity = entries.div_ceil(SHARDS).max(2);
-        let shard = || Mutex::new(Shard { entries: HashMap::new(), oldest: VecDeque::new(), capacity });
+        let shard = || Mutex::new(Shard { entries: HashMap::new(), queue: VecDeque::new(), capacity });
         Self { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
     }
 
     /// Locks the entries of an identifier. Both of its windows are in one shard, so one lock makes
     /// the whole decision atomic.
-    pub(super) fn of(&self, keys: &Keys) -> Option<MutexGuard<'_, Shard<V>>> {
+    pub(super) fn shard(&self, keys: &Keys) -> Option<MutexGuard<'_, Shard<V>>> {
         let identifier = keys.current.rsplit_once(':').map_or("", |(identifier, _)| identifier);
         let index = usize::try_from(self.hasher.hash_one(identifier)).unwrap_or_default() % SHARDS;
         Some(self.shards.get(index)?.lock().unwrap_or_else(PoisonError::into_inner))
@@ -42,7 +42,7 @@ impl<V: Copy> Bounded<V> {
         for shard in self.shards.iter() {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.entries.clear();
-            shard.oldest.clear();
+            shard.queue.clear();
         }
     }
 
@@ -50,7 +50,7 @@ impl<V: Copy> Bounded<V> {
     #[cfg(test)]
     pub(super) fn sizes(&self) -> (usize, usize) {
         let shards = self.shards.iter().map(|shard| shard.lock().unwrap());
-        shards.fold((0, 0), |(kept, queued), shard| (kept + shard.entries.len(), queued + shard.oldest.len()))
+        shards.fold((0, 0), |(kept, queued), shard| (kept + shard.entries.len(), queued + shard.queue.len()))
     }
 }
 
@@ -70,7 +70,7 @@ impl<V: Copy> Shard<V> {
         self.make_room(now_ms);
         let key: Arc<str> = key.into();
         if self.entries.insert(Arc::clone(&key), (value, expires_ms)).is_none() {
-            self.oldest.push_back(key);
+            self.queue.push_back(key);
         }
     }
 
@@ -85,13 +85,13 @@ impl<V: Copy> Shard<V> {
     /// full. An expired entry behind a longer-lived one stays a little longer: a search for it
     /// would cost every caller a scan, and the capacity bounds the total.
     fn make_room(&mut self, now_ms: i64) {
-        while let Some(key) = self.oldest.front() {
+        while let Some(key) = self.queue.front() {
             let expired = self.entries.get(key).is_none_or(|(_, expires_ms)| *expires_ms <= now_ms);
             if !expired && self.entries.len() < self.capacity {
                 break;
             }
             self.entries.remove(key);
-            self.oldest.pop_front();
+            self.queue.pop_front();
         }
     }
 }

@@ -17,7 +17,7 @@ impl Memory {
     /// Returns whether the call counts, and the counters afterwards.
     pub(super) fn take(&self, take: Take<'_>) -> (bool, Counters) {
         let Take { keys, window, cost, now_ms, mode } = take;
-        let Some(mut counters) = self.0.of(keys) else { return (false, Counters::default()) };
+        let Some(mut counters) = self.0.shard(keys) else { return (false, Counters::default()) };
         let counted = |key| counters.get(key, now_ms).unwrap_or_default();
         let before = Counters { previous: counted(&keys.previous), current: counted(&keys.current) };
         let Some(after) = window.count(before, cost, now_ms, mode) else { return (false, before) };

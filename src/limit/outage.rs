@@ -6,16 +6,16 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 #[derive(Debug, Default)]
 pub(super) struct Outage {
-    /// Number of calls that have begun.
-    begun: AtomicU64,
+    /// Number of calls that have started.
+    started: AtomicU64,
     state: Mutex<State>,
     /// Callback for each change, in addition to the log.
-    told: OnceLock<fn(bool)>,
+    listener: OnceLock<fn(bool)>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    away: bool,
+    unavailable: bool,
     /// Number of calls that had begun at the last change.
     since: u64,
 }
@@ -25,41 +25,41 @@ struct State {
 pub(super) struct Call(u64);
 
 impl Outage {
-    pub(super) fn tell(&self, told: fn(bool)) {
-        told(false);
+    pub(super) fn set_listener(&self, listener: fn(bool)) {
+        listener(false);
         // The first callback stays; the server sets only one.
-        let _ = self.told.set(told);
+        let _ = self.listener.set(listener);
     }
 
     pub(super) fn begin(&self) -> Call {
-        Call(self.begun.fetch_add(1, Ordering::SeqCst))
+        Call(self.started.fetch_add(1, Ordering::SeqCst))
     }
 
     pub(super) fn answered(&self, call: Call) {
-        if self.changes(call, false) {
+        if self.is_change(call, false) {
             tracing::warn!("the rate limit store is available again");
-            self.told.get().inspect(|told| told(false));
+            self.listener.get().inspect(|listener| listener(false));
         }
     }
 
     pub(super) fn failed(&self, call: Call, reason: &str) {
-        if self.changes(call, true) {
+        if self.is_change(call, true) {
             tracing::error!(
                 reason,
                 "the rate limit store is unavailable: until it answers, each limit refuses, admits or counts in this process"
             );
-            self.told.get().inspect(|told| told(true));
+            self.listener.get().inspect(|listener| listener(true));
         }
     }
 
     /// Whether this call changes the state. A call that began before the last change is ignored,
     /// because concurrent calls end in any order.
-    fn changes(&self, call: Call, away: bool) -> bool {
+    fn is_change(&self, call: Call, unavailable: bool) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.away == away || call.0 < state.since {
+        if state.unavailable == unavailable || call.0 < state.since {
             return false;
         }
-        *state = State { away, since: self.begun.load(Ordering::SeqCst) };
+        *state = State { unavailable, since: self.started.load(Ordering::SeqCst) };
         true
     }
 }
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn calls_that_were_on_their_way_together_tell_of_one_change() {
         let outage = Outage::default();
-        outage.tell(|away| CHANGES.lock().unwrap().push(away));
+        outage.set_listener(|unavailable| CHANGES.lock().unwrap().push(unavailable));
         let calls: Vec<_> = (0..8).map(|_| outage.begin()).collect();
         for (number, call) in calls.into_iter().enumerate() {
             // Every second call fails.

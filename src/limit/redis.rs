@@ -23,7 +23,7 @@ pub(super) struct Redis {
     client: Client,
     /// The connection that all calls share. The lock is held while the connection is checked or
     /// replaced, never while a script runs.
-    current: Mutex<Option<Live>>,
+    current: Mutex<Option<LiveConnection>>,
     /// Number of connections made so far.
     connections: AtomicU64,
     script: Script,
@@ -32,7 +32,7 @@ pub(super) struct Redis {
 
 /// A connection with its number and the time of its last response.
 #[derive(Clone)]
-struct Live {
+struct LiveConnection {
     connection: MultiplexedConnection,
     number: u64,
     answered: Instant,
@@ -42,7 +42,7 @@ struct Live {
 const REMEDY: &str =
     "check that the Redis of REDIS_URL runs, that this machine can reach it, and that user and password are right";
 /// How long a connection counts as alive after a response. Under load no call needs a `PING`.
-const TRUSTED: Duration = Duration::from_millis(5);
+const TRUST_PERIOD: Duration = Duration::from_millis(5);
 
 /// The result of the script: counted (1 or 0), previous, current.
 type Answer = (i64, i64, i64);
@@ -81,18 +81,18 @@ impl Redis {
     /// Sends the hash of the script. If Redis does not know it (after a restart or `SCRIPT FLUSH`),
     /// the text follows.
     async fn evaluate(&self, call: impl Fn(&str, &str) -> Cmd) -> RedisResult<Answer> {
-        let Live { mut connection, number, .. } = self.live().await?;
+        let LiveConnection { mut connection, number, .. } = self.live().await?;
         let mut answer = call("EVALSHA", self.script.get_hash()).query_async(&mut connection).await;
         if is_unknown_script(&answer) {
             answer = call("EVAL", SCRIPT).query_async(&mut connection).await;
         }
-        self.learn(number, answer.is_ok());
+        self.record_response(number, answer.is_ok());
         answer
     }
 
     /// Records a response. After an error (the connection is lost, or the server has become a
     /// replica) the next call makes a new connection.
-    fn learn(&self, number: u64, answered: bool) {
+    fn record_response(&self, number: u64, answered: bool) {
         // The holder of the lock checks the connection itself, and this response must not wait for
         // that.
         let Ok(mut current) = self.current.try_lock() else { return };
@@ -104,15 +104,15 @@ impl Redis {
         }
     }
 
-    /// Returns a live connection: the current one if it answered within [`TRUSTED`] or answers now,
-    /// else a new one.
-    async fn live(&self) -> RedisResult<Live> {
+    /// Returns a live connection: the current one if it answered within [`TRUST_PERIOD`] or answers
+    /// now, else a new one.
+    async fn live(&self) -> RedisResult<LiveConnection> {
         let mut current = self.current.lock().await;
         if let Some(live) = current.as_mut() {
-            if live.answered.elapsed() < TRUSTED {
+            if live.answered.elapsed() < TRUST_PERIOD {
                 return Ok(live.clone());
             }
-            if self.answers(&mut live.connection).await {
+            if self.responds(&mut live.connection).await {
                 live.answered = Instant::now();
                 return Ok(live.clone());
             }
@@ -125,14 +125,14 @@ impl Redis {
             .set_response_timeout(Some(self.deadline));
         let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
-        let live = Live { connection, number, answered: Instant::now() };
+        let live = LiveConnection { connection, number, answered: Instant::now() };
         *current = Some(live.clone());
         Ok(live)
     }
 
     /// Whether a connection answers within a quarter of the deadline, which leaves time for a new
     /// connection.
-    async fn answers(&self, connection: &mut MultiplexedConnection) -> bool {
+    async fn responds(&self, connection: &mut MultiplexedConnection) -> bool {
         let ping = redis::cmd("PING");
         matches!(tokio::time::timeout(self.deadline / 4, ping.query_async::<String>(connection)).await, Ok(Ok(_)))
     }

@@ -24,11 +24,11 @@ use url::Url;
 /// Load balancers close a connection after about 60 seconds of silence. A connection that may be
 /// closing is not used, because a request that is lost on it may have counted and cannot be
 /// repeated.
-const IDLE: Duration = Duration::from_secs(20);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Longest response body in bytes. Responses have a few dozen bytes; the page of a proxy is not
 /// read to its end.
-const LONGEST_ANSWER: usize = 16 * 1024;
+const MAX_RESPONSE_BYTES: usize = 16 * 1024;
 
 /// With this first line Upstash locks only the keys of the script; without it, the whole database
 /// (Upstash documentation: EVAL, key locking).
@@ -45,8 +45,8 @@ pub(super) struct Upstash {
 
 impl Upstash {
     pub(super) fn new(url: Url, token: SecretString, deadline: Duration) -> Result<Self, reqwest::Error> {
-        let mut client = http_client_builder(deadline).pool_idle_timeout(IDLE);
-        if is_plain(&url) {
+        let mut client = http_client_builder(deadline).pool_idle_timeout(IDLE_TIMEOUT);
+        if is_plain_http(&url) {
             // A proxy from the environment would carry the token off the loopback in clear text.
             client = client.no_proxy();
         }
@@ -70,22 +70,22 @@ impl Upstash {
             let head = [name, script, "2", keys.current.as_str(), keys.previous.as_str()];
             Value::from_iter(head.into_iter().chain(numbers.iter().map(String::as_str)))
         };
-        let answer = self.in_time(self.evaluate(command)).await;
+        let answer = self.with_deadline(self.evaluate(command)).await;
         let (counted, previous, current) = answer.map_err(|error| format!("Upstash cannot count: {error}"))?;
         Ok((counted == 1, Counters { previous, current }))
     }
 
     /// Sends a `PING`, which counts nothing.
     pub(super) async fn ping(&self) -> Result<(), UpstashError> {
-        let pong = self.in_time(self.send(&Value::from_iter(["PING"]))).await?;
+        let pong = self.with_deadline(self.send(&Value::from_iter(["PING"]))).await?;
         // Compatible servers may not support the base64 encoding.
         let known = pong.as_str().is_some_and(|text| text == "PONG" || text == STANDARD.encode("PONG"));
         if known { Ok(()) } else { Err(UpstashError::Unexpected) }
     }
 
     /// Applies one deadline to connecting, sending and reading all responses.
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, UpstashError>>) -> Result<T, UpstashError> {
-        tokio::time::timeout(self.deadline, call).await.unwrap_or(Err(UpstashError::Late))
+    async fn with_deadline<T>(&self, call: impl Future<Output = Result<T, UpstashError>>) -> Result<T, UpstashError> {
+        tokio::time::timeout(self.deadline, call).await.unwrap_or(Err(UpstashError::Timeout))
     }
 
     /// Sends the hash of the script. If Upstash does not know it, the text follows.
@@ -100,30 +100,30 @@ impl Upstash {
     async fn send(&self, command: &Value) -> Result<Value, UpstashError> {
         let request = self.client.post(self.url.clone()).bearer_auth(self.token.expose_secret());
         let request = request.header("upstash-encoding", "base64").json(command);
-        let mut response = request.send().await.map_err(|error| UpstashError::of_transport(&error))?;
+        let mut response = request.send().await.map_err(|error| UpstashError::from_transport(&error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let mut body = Vec::new();
         // The body is read to its end, because the client reuses the connection only then.
-        while let Some(chunk) = response.chunk().await.map_err(|error| UpstashError::of_transport(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| UpstashError::from_transport(&error))? {
             body.extend_from_slice(&chunk);
-            if body.len() > LONGEST_ANSWER {
+            if body.len() > MAX_RESPONSE_BYTES {
                 let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
                 return Err(UpstashError::not_json(status, kind));
             }
         }
-        answer::read(status, &headers, &body).map_err(|error| error.without(self.token.expose_secret()))
+        answer::read(status, &headers, &body).map_err(|error| error.redacted(self.token.expose_secret()))
     }
 }
 
 /// The configuration accepts plain HTTP on the loopback only, where a compatible server runs and
 /// never Upstash.
-fn is_plain(url: &Url) -> bool {
+fn is_plain_http(url: &Url) -> bool {
     url.scheme() == "http"
 }
 
 /// A compatible server uses a stock Redis, which rejects Upstash's first line.
 fn script_for(url: &Url) -> String {
-    let first_line = if is_plain(url) { "" } else { KEY_LOCKING };
+    let first_line = if is_plain_http(url) { "" } else { KEY_LOCKING };
     format!("{first_line}{SCRIPT}")
 }
 

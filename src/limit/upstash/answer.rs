@@ -16,9 +16,9 @@ pub(in crate::limit) enum UpstashError {
     )]
     Unreachable(String),
     #[error("it did not answer in time")]
-    Late,
+    Timeout,
     #[error("the connection ended before the whole answer ({0}); the call may have counted and is not repeated")]
-    Cut(String),
+    ConnectionLost(String),
     #[error("it refuses the token ({0}): copy UPSTASH_REDIS_REST_TOKEN of this database from Upstash's console")]
     Token(String),
     #[error(
@@ -26,11 +26,11 @@ pub(in crate::limit) enum UpstashError {
     )]
     ReadOnly(String),
     #[error(
-        "a quota of Upstash is exhausted ({said}; reset: {reset}): wait for the reset, or raise the limits of the database in Upstash's console"
+        "a quota of Upstash is exhausted ({message}; reset: {reset}): wait for the reset, or raise the limits of the database in Upstash's console"
     )]
-    Quota { said: String, reset: String },
+    Quota { message: String, reset: String },
     #[error("it fails with status {0}: see Upstash's status page")]
-    Failing(StatusCode),
+    ServerError(StatusCode),
     #[error(
         "the answer is not JSON but {kind} with status {status}: a proxy between this server and Upstash answers, or UPSTASH_REDIS_REST_URL names another service"
     )]
@@ -47,31 +47,31 @@ pub(in crate::limit) enum UpstashError {
 
 /// Headers that announce the reset of a quota. Their units differ, so the log repeats the value
 /// unchanged.
-const RESETS: [HeaderName; 3] =
+const RESET_HEADERS: [HeaderName; 3] =
     [RETRY_AFTER, HeaderName::from_static("x-ratelimit-reset"), HeaderName::from_static("ratelimit-reset")];
 
 /// Phrases that identify Upstash's quota errors (Upstash documentation: troubleshooting).
-const QUOTAS: [&str; 3] = ["max requests limit", "max daily request limit", "budget"];
+const QUOTA_PHRASES: [&str; 3] = ["max requests limit", "max daily request limit", "budget"];
 
 /// Longest quoted text of a response, in characters.
-const LONGEST_TEXT: usize = 200;
+const MAX_QUOTED_CHARACTERS: usize = 200;
 
 /// Returns the result of the command, or the error.
 pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Value, UpstashError> {
     let answer = serde_json::from_slice::<Value>(body);
-    let said = answer.as_ref().ok().and_then(|answer| answer.get("error")).and_then(Value::as_str);
-    let shown = said.unwrap_or_else(|| status.as_str()).to_owned();
+    let message = answer.as_ref().ok().and_then(|answer| answer.get("error")).and_then(Value::as_str);
+    let shown = message.unwrap_or_else(|| status.as_str()).to_owned();
     if status == StatusCode::UNAUTHORIZED {
         return Err(UpstashError::Token(shown));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
-        return Err(UpstashError::Quota { said: shown, reset: reset(headers) });
+        return Err(UpstashError::Quota { message: shown, reset: reset(headers) });
     }
     if status.is_server_error() {
-        return Err(UpstashError::Failing(status));
+        return Err(UpstashError::ServerError(status));
     }
-    if let Some(said) = said {
-        return Err(of_redis(said, headers));
+    if let Some(message) = message {
+        return Err(classify(message, headers));
     }
     match answer {
         Err(error) if error.is_eof() && !body.is_empty() => Err(UpstashError::Truncated),
@@ -84,36 +84,36 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Resu
 }
 
 /// Classifies an error text of Redis or of the service.
-fn of_redis(said: &str, headers: &HeaderMap) -> UpstashError {
-    let text = said.to_owned();
-    match said.split_whitespace().next() {
+fn classify(message: &str, headers: &HeaderMap) -> UpstashError {
+    let text = message.to_owned();
+    match message.split_whitespace().next() {
         Some("NOSCRIPT") => UpstashError::UnknownScript,
         Some("WRONGPASS" | "NOAUTH") => UpstashError::Token(text),
         Some("NOPERM") => UpstashError::ReadOnly(text),
-        _ if QUOTAS.iter().any(|quota| said.contains(quota)) => {
-            UpstashError::Quota { said: text, reset: reset(headers) }
+        _ if QUOTA_PHRASES.iter().any(|quota| message.contains(quota)) => {
+            UpstashError::Quota { message: text, reset: reset(headers) }
         }
         _ => UpstashError::Redis(text),
     }
 }
 
 fn reset(headers: &HeaderMap) -> String {
-    let told = RESETS.iter().find_map(|name| headers.get(name)?.to_str().ok());
-    told.unwrap_or("unknown").to_owned()
+    let reset = RESET_HEADERS.iter().find_map(|name| headers.get(name)?.to_str().ok());
+    reset.unwrap_or("unknown").to_owned()
 }
 
 impl UpstashError {
     /// Classifies an error of the connection.
-    pub(super) fn of_transport(error: &reqwest::Error) -> Self {
+    pub(super) fn from_transport(error: &reqwest::Error) -> Self {
         // The innermost cause contains neither the URL nor a header.
         let mut cause: &dyn Error = error;
         while let Some(source) = cause.source() {
             cause = source;
         }
         match error {
-            error if error.is_timeout() => Self::Late,
+            error if error.is_timeout() => Self::Timeout,
             error if error.is_connect() => Self::Unreachable(cause.to_string()),
-            _ => Self::Cut(cause.to_string()),
+            _ => Self::ConnectionLost(cause.to_string()),
         }
     }
 
@@ -124,21 +124,21 @@ impl UpstashError {
 
     /// Makes the error safe for the log: foreign texts become one short line, and the token is
     /// replaced if a text repeats it.
-    pub(super) fn without(self, token: &str) -> Self {
+    pub(super) fn redacted(self, token: &str) -> Self {
         let clean = |text: String| {
             let text = if token.is_empty() { text } else { text.replace(token, "[token]") };
-            text.chars().take(LONGEST_TEXT).flat_map(char::escape_debug).collect()
+            text.chars().take(MAX_QUOTED_CHARACTERS).flat_map(char::escape_debug).collect()
         };
         match self {
-            Self::Token(said) => Self::Token(clean(said)),
-            Self::ReadOnly(said) => Self::ReadOnly(clean(said)),
-            Self::Quota { said, reset } => Self::Quota { said: clean(said), reset: clean(reset) },
+            Self::Token(message) => Self::Token(clean(message)),
+            Self::ReadOnly(message) => Self::ReadOnly(clean(message)),
+            Self::Quota { message, reset } => Self::Quota { message: clean(message), reset: clean(reset) },
             Self::NotJson { status, kind } => Self::NotJson { status, kind: clean(kind) },
-            Self::Redis(said) => Self::Redis(clean(said)),
+            Self::Redis(message) => Self::Redis(clean(message)),
             same @ (Self::Unreachable(_)
-            | Self::Late
-            | Self::Cut(_)
-            | Self::Failing(_)
+            | Self::Timeout
+            | Self::ConnectionLost(_)
+            | Self::ServerError(_)
             | Self::Truncated
             | Self::UnknownScript
             | Self::Unexpected) => same,
@@ -158,7 +158,7 @@ mod tests {
     }
 
     fn told(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> String {
-        answer(status, headers, body).unwrap_err().without("hunter2").to_string()
+        answer(status, headers, body).unwrap_err().redacted("hunter2").to_string()
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
         assert!(matches!(of_a_script, Err(UpstashError::Redis(_))));
         // A request that fails inside the service may have counted.
         let failing = answer(500, &[], r#"{"error":"NOSCRIPT No matching script."}"#);
-        assert!(matches!(failing, Err(UpstashError::Failing(_))));
+        assert!(matches!(failing, Err(UpstashError::ServerError(_))));
     }
 
     #[test]

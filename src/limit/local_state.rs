@@ -1,7 +1,7 @@
 //! The local state beside a remote store: identifiers that are known to be blocked, and whether the
 //! store is in an outage.
 
-use super::blocked::Blocked;
+use super::blocked::BlockCache;
 use super::outage::Outage;
 use super::take::{LimiterDown, Take};
 use super::window::{Counters, Mode};
@@ -11,31 +11,31 @@ use super::window::{Counters, Mode};
 pub(super) const IDENTIFIERS: usize = 10_000;
 
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(super) struct LocalState {
     /// `None`: every call goes to the store.
-    blocked: Option<Blocked>,
+    blocked: Option<BlockCache>,
     pub(super) outage: Outage,
 }
 
-impl Default for Beside {
+impl Default for LocalState {
     fn default() -> Self {
-        Self { blocked: Some(Blocked::new(IDENTIFIERS)), outage: Outage::default() }
+        Self { blocked: Some(BlockCache::new(IDENTIFIERS)), outage: Outage::default() }
     }
 }
 
-impl Beside {
-    pub(super) fn asking_each_time() -> Self {
+impl LocalState {
+    pub(super) fn without_cache() -> Self {
         Self { blocked: None, outage: Outage::default() }
     }
 
-    /// Returns the known answer, or polls `question` for the answer of the store. The error of
-    /// `question` is the reason for the log.
-    pub(super) async fn ask(
+    /// Returns the known answer, or polls `request` for the answer of the store. The error of
+    /// `request` is the reason for the log.
+    pub(super) async fn decide(
         &self,
         take: Take<'_>,
-        question: impl Future<Output = Result<(bool, Counters), String>>,
+        request: impl Future<Output = Result<(bool, Counters), String>>,
     ) -> Result<(bool, Counters), LimiterDown> {
-        let Some(blocked) = &self.blocked else { return self.watched(question).await };
+        let Some(blocked) = &self.blocked else { return self.observed(request).await };
         let Take { keys, window, cost, now_ms, mode } = take;
         // The store always admits refunds and calls without cost.
         if cost > 0
@@ -44,19 +44,19 @@ impl Beside {
         {
             return Ok((false, counters));
         }
-        let _forgetting = blocked.forgetting(keys, cost, mode);
-        let before = blocked.before();
-        let answer = self.watched(question).await;
+        let _invalidation = blocked.invalidate_on_drop(keys, cost, mode);
+        let generation = blocked.generation();
+        let answer = self.observed(request).await;
         match &answer {
-            Ok((_, counters)) => blocked.learn(before, keys, window, *counters, now_ms),
+            Ok((_, counters)) => blocked.store(generation, keys, window, *counters, now_ms),
             Err(LimiterDown) => blocked.clear(),
         }
         answer
     }
 
-    async fn watched<T>(&self, question: impl Future<Output = Result<T, String>>) -> Result<T, LimiterDown> {
+    async fn observed<T>(&self, request: impl Future<Output = Result<T, String>>) -> Result<T, LimiterDown> {
         let call = self.outage.begin();
-        match question.await {
+        match request.await {
             Ok(answer) => {
                 self.outage.answered(call);
                 Ok(answer)
