@@ -193,7 +193,7 @@ mod tests {
     const NOW_MS: i64 = 1_800_000_000_500;
 
     #[test]
-    fn what_is_counted_here_while_the_store_is_away_is_bounded() {
+    fn local_counters_during_an_outage_are_bounded() {
         let limiter = Limiter::redis(&"redis://127.0.0.1:9/".into(), Duration::from_secs(1)).unwrap();
         let window = Window { limit: 5, length_ms: 60_000 };
         for n in 0..100_000 {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_redis_with_its_password_is_never_shown() {
+    fn the_redis_url_with_its_password_is_never_shown() {
         let limiter = Limiter::redis(&"redis://:hunter2@127.0.0.1:9/".into(), Duration::from_secs(1)).unwrap();
         assert!(!format!("{limiter:?}").contains("hunter2"));
         let error = Limiter::redis(&"postgres://:hunter2@127.0.0.1/".into(), Duration::from_secs(1)).unwrap_err();

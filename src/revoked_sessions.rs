@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deleted_user_takes_every_session_along() {
+    fn a_deleted_user_revokes_every_session() {
         let ended = RevocationList::default();
         ended.insert(Revocation::User(UserId::parse("user_1").unwrap()), 0);
         assert!(ended.has_ended(&token("user_1", "sess_1", "org_1", 0), 1));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deleted_organization_is_nobodys_active_one() {
+    fn a_deleted_organization_is_no_longer_active() {
         let ended = RevocationList::default();
         ended.insert(Revocation::Organization(OrganizationId::parse("org_1").unwrap()), 0);
         assert!(ended.has_left(&token("user_1", "sess_1", "org_1", 100), 1));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_left_an_organization_and_joined_it_again_is_a_member() {
+    fn a_user_who_rejoins_an_organization_is_a_member() {
         let ended = RevocationList::default();
         let membership =
             Revocation::Membership(UserId::parse("user_1").unwrap(), OrganizationId::parse("org_1").unwrap());

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_another_file_is_refused_with_the_remedy() {
+    fn an_ambiguous_address_is_refused_with_the_remedy() {
         for (address, what) in [
             ("sqlite:", "names no file"),
             ("sqlite://", "names no file"),

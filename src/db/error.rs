@@ -90,7 +90,7 @@ mod tests {
     use super::is_temporary;
 
     #[test]
-    fn what_passes_by_itself_is_told_apart_from_what_does_not() {
+    fn temporary_errors_are_distinguished_from_permanent_ones() {
         for code in ["5", "261", "517", "6", "8458", "14", "08006", "40001", "40P01", "53300", "55P03", "57P01"] {
             assert!(is_temporary(code), "{code}");
         }

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn activity_is_written_once_a_minute_and_all_of_it_in_the_end() {
+    fn activity_is_written_once_a_minute_and_all_of_it_at_shutdown() {
         let (mut cache, rules) = (SessionCache::default(), Rules::default());
         cache.merge(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
         assert_eq!(cache.drain_unwritten(true, NOW_MS), [], "what was read is written");
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_activity_is_not_written() {
+    fn a_request_without_activity_is_not_written() {
         let (mut cache, rules) = (SessionCache::default(), Rules::default());
         cache.merge(&id(1), Facts::new(NOW_MS), &rules, false, NOW_MS);
         cache.observe(&id(1), &rules, false, NOW_MS + 600_000).unwrap();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_back_is_written_down_at_once() {
+    fn a_clock_that_was_set_back_is_stored_at_once() {
         let (mut cache, rules) = (SessionCache::default(), Rules::default());
         cache.merge(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
         let back = NOW_MS - 3_600_000;
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_map_has_a_limit_and_forgets_the_longest_unseen_first() {
+    fn a_full_map_evicts_the_least_recently_seen_first() {
         let (mut cache, rules) = (SessionCache::default(), Rules::default());
         for number in 0..CAPACITY + 10 {
             let seen_ms = NOW_MS + i64::try_from(number).unwrap();

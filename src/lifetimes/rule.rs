@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_makes_nobody_idle() {
+    fn a_clock_that_is_set_back_makes_no_session_idle() {
         let half_hour = rules(None, Some(30 * MINUTE));
         let healed = facts(0, 5 * DAY).at(T);
         assert_eq!(healed.last_seen_ms, T, "it counts as now");
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn two_sources_know_the_earlier_beginning_and_the_later_activity() {
+    fn merged_facts_have_the_earlier_beginning_and_the_later_activity() {
         let ended = Facts { ended: Some(SessionIdle), ..facts(5, 6) };
         assert_eq!(facts(1, 9).and(ended), Facts { ended: Some(SessionIdle), ..facts(1, 9) });
         assert_eq!(ended.and(facts(1, 9)), Facts { ended: Some(SessionIdle), ..facts(1, 9) });

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_blocked_is_refused_without_a_question_until_exactly_the_end() {
+    fn a_blocked_identifier_is_refused_without_a_request_until_exactly_the_end() {
         let store = Memory::new(100);
         let process = Process::new(&store);
         let take = |cost, after_ms| ready(process.take(WINDOW, "user_1", cost, START_MS + after_ms, Mode::Strict));
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cheaper_call_is_never_refused_for_a_dearer_one() {
+    fn a_cheaper_call_is_not_refused_because_of_a_costlier_one() {
         let store = Memory::new(100);
         let process = Process::new(&store);
         let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn units_that_are_given_back_are_there_at_once_also_when_nobody_waits_for_the_answer() {
+    fn refunded_units_are_available_at_once_even_if_the_response_is_lost() {
         let store = Memory::new(100);
         let process = Process::new(&store);
         let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_older_than_units_given_back_blocks_nobody() {
+    fn a_response_older_than_a_refund_does_not_block() {
         let store = Memory::new(100);
         let process = Process::new(&store);
         let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_forgets_who_was_blocked_because_the_store_may_come_back_empty() {
+    fn an_outage_clears_the_cache_because_the_store_may_return_empty() {
         let store = Memory::new(100);
         let process = Process::new(&store);
         assert!(ready(process.take(WINDOW, "user_1", 5, START_MS, Mode::Strict)).0);
@@ -237,7 +237,7 @@ mod tests {
         /// clock of one process is behind, it may miss the units that the other took: its refusal
         /// is right and its reported wait may be too short.
         #[test]
-        fn what_is_answered_is_what_the_store_would_say(
+        fn verdicts_equal_those_of_the_store(
             steps in prop::collection::vec((any::<bool>(), 0_u8..3, -40_i64..400, 0_i64..7), 1..200),
             limit in 0_u64..9,
             clocks_agree in any::<bool>(),
@@ -270,7 +270,7 @@ mod tests {
 
         /// One process also makes refunds, and counts some calls as the JavaScript library does.
         #[test]
-        fn units_given_back_by_this_process_are_seen(
+        fn refunds_of_this_process_take_effect(
             steps in prop::collection::vec((0_u8..3, 0_i64..400, -4_i64..7, 0_u8..5), 1..200),
             limit in 0_u64..9,
         ) {

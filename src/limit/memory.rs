@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn expired_windows_are_forgotten() {
+    fn expired_windows_are_dropped() {
         let memory = Memory::new(1000);
         for n in 0..100 {
             take(&memory, "user_1", n * WINDOW.expiry_ms());

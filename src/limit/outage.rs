@@ -71,7 +71,7 @@ mod tests {
     static CHANGES: Mutex<Vec<bool>> = Mutex::new(Vec::new());
 
     #[test]
-    fn calls_that_were_on_their_way_together_tell_of_one_change() {
+    fn concurrent_calls_report_one_change() {
         let outage = Outage::default();
         outage.set_listener(|unavailable| CHANGES.lock().unwrap().push(unavailable));
         let calls: Vec<_> = (0..8).map(|_| outage.begin()).collect();

@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_upstash_itself_is_sent_its_extension() {
+    fn only_upstash_receives_its_first_line() {
         let of = |url: &str| script_for(&Url::parse(url).unwrap());
         assert_eq!(of("http://127.0.0.1:8079/"), SCRIPT);
         assert_eq!(of("https://eu1-example.upstash.io/"), format!("#!lua flags=allow-key-locking\n{SCRIPT}"));

@@ -185,12 +185,12 @@ mod tests {
             let fits = |wait: i64| {
                 let then = now + wait;
                 let passed = then.div_euclid(length) - now.div_euclid(length);
-                let seen = match passed {
+                let counters = match passed {
                     0 => Counters { previous, current },
                     1 => Counters { previous: current, current: 0 },
                     _ => Counters::default(),
                 };
-                window.count(seen, cost, then, Mode::Strict).is_some()
+                window.count(counters, cost, then, Mode::Strict).is_some()
             };
             match window.wait_ms(Counters { previous, current }, cost, now) {
                 None => prop_assert!((0..3 * length).all(|wait| !fits(wait))),

@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_in_case_accents_and_signs_alone_is_the_same() {
+    fn texts_that_differ_only_in_case_accents_and_punctuation_fold_alike() {
         for (one, other) in [
             ("émile", "ÉMILE"),
             ("E\u{301}mile", "Émile"),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn folding_twice_is_folding_once_and_no_letter_is_lost() {
+    fn folding_is_idempotent_and_keeps_every_letter() {
         for text in ["Éß Ø", "İı", "ﷺ", "김철수", "\u{1f6e1}\u{fe0f}", "ǅ", "ŉ", "ΐ"] {
             let folded = fold(text);
             assert_eq!(fold(&folded), folded, "{text}");
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_in_the_order_of_a_dictionary() {
+    fn names_sort_in_dictionary_order() {
         let names = ["Ada", "Ærø", "Ångström", "Émile", "Zoë", "zola", "Жанна"];
         let mut sorted = names;
         sorted.sort_by_key(|name| SearchColumns::of("user_1", Some(name), None).sort_key);
@@ -201,13 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_any_length_has_a_key_that_an_index_takes() {
+    fn a_name_of_any_length_has_a_key_that_fits_an_index() {
         let columns = SearchColumns::of(&"u".repeat(128), Some(&"名".repeat(50_000)), None);
         assert!(columns.sort_key.len() < 400 && columns.search_text.len() > 150_000);
     }
 
     #[test]
-    fn a_pattern_means_what_it_says_also_in_full_width() {
+    fn a_pattern_matches_literally_also_in_full_width() {
         assert_eq!(pattern("50% _!"), "%50!% !_!!%");
         assert_eq!(pattern("％＿！"), "%!%!_!!%");
         assert_eq!(pattern("  "), "%%");

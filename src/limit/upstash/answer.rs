@@ -157,19 +157,19 @@ mod tests {
         read(StatusCode::from_u16(status).unwrap(), &headers.collect(), body.as_bytes())
     }
 
-    fn told(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> String {
+    fn text(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> String {
         answer(status, headers, body).unwrap_err().redacted("hunter2").to_string()
     }
 
     #[test]
-    fn a_result_is_read_whatever_it_is() {
+    fn every_type_of_result_is_parsed() {
         for result in [json!([1, 0, 1]), json!("UE9ORw=="), json!(null), json!(-5)] {
             assert_eq!(answer(200, &[], &json!({ "result": result }).to_string()), Ok(result));
         }
     }
 
     #[test]
-    fn each_thing_that_is_wrong_has_its_own_words() {
+    fn each_failure_has_its_own_text() {
         let html = [("content-type", "text/html")];
         let quota = r#"{"error":"ERR max requests limit exceeded. Limit: 500000, Usage: 500000."}"#;
         let cases: [(u16, &[_], &str, &[&str]); 17] = [
@@ -201,10 +201,10 @@ mod tests {
             (200, &[], r#"{"answer":1}"#, &["does not belong to this command"]),
             (400, &[], r#"{"error":"WRONGTYPE of hunter2\nnext line"}"#, &[r"WRONGTYPE of [token]\nnext line"]),
         ];
-        for (status, headers, body, words) in cases {
-            let told = told(status, headers, body);
-            assert!(words.iter().all(|word| told.contains(word)), "{status} {body}: {told}");
-            assert!(!told.contains("hunter2") && !told.contains('\n'), "{told}");
+        for (status, headers, body, phrases) in cases {
+            let text = text(status, headers, body);
+            assert!(phrases.iter().all(|phrase| text.contains(phrase)), "{status} {body}: {text}");
+            assert!(!text.contains("hunter2") && !text.contains('\n'), "{text}");
         }
     }
 
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_cut_short() {
-        let told = told(400, &[], &json!({ "error": "x".repeat(10_000) }).to_string());
-        assert!(told.len() < 300, "{told}");
+        let text = text(400, &[], &json!({ "error": "x".repeat(10_000) }).to_string());
+        assert!(text.len() < 300, "{text}");
     }
 }
