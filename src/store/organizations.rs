@@ -66,7 +66,8 @@ impl Names {
 /// exists, so a missing row (its webhook is still on the way) is no reason to refuse.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the name nor the audit row is stored.
+/// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the
+/// name nor the audit row is stored.
 pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationView, StoreError> {
     let (id, name) = (grant.actor().organization.as_str(), grant.input().name.as_str());
     let mut transaction = grant.database().writer().begin().await?;
