@@ -4,7 +4,7 @@
 
 #[macro_use]
 #[path = "support/inputs.rs"]
-#[allow(dead_code, reason = "the tests of the server use the rest")]
+#[expect(dead_code, reason = "the tests of the server use the rest")]
 mod inputs;
 
 use domain::input::TextRule;
