@@ -3,7 +3,7 @@
 //! Release builds name files by their content and compress them ahead, so they are cached for ever and nothing is compressed per request
 //! (compressing secrets beside reflected input would leak them: BREACH).
 
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::Router;
 use gatehouse::headers::{IMMUTABLE, REVALIDATE};
 use http::{HeaderValue, header};
@@ -15,7 +15,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 /// Files beside the package, under their own names.
 pub(crate) const FILES: [&str; 3] = ["boot.js", "clerk.js", "favicon.svg"];
 
-pub(crate) fn routes(app: &App) -> Router<App> {
+pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     let root = Path::new(app.leptos.site_root.as_ref());
     let package = root.join(app.leptos.site_pkg_dir.as_ref());
     let cached = |value| SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static(value));

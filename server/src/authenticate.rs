@@ -1,7 +1,7 @@
 //! The gate as a layer: every request of a person becomes a `Visitor`, or goes elsewhere first.
 
+use crate::app_state::AppState;
 use crate::request_id::RequestId;
-use crate::start::App;
 use crate::{answer, client_ip, documents};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -12,7 +12,7 @@ use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
 use http::{HeaderValue, StatusCode, header};
 
-pub(crate) async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn authenticate(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned()).unwrap_or_default();
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let head = RequestHead { method: request.method(), target, headers: request.headers() };

@@ -5,7 +5,7 @@
 //! It keeps the bytes of unauthenticated callers away from every decoder, and an operation or a page
 //! that is not declared does not answer.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use crate::{answer, form_body, sign_in};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -19,7 +19,7 @@ use gatehouse::gate::Visitor;
 use gatehouse::sign_in_redirect::sign_in_redirect;
 use http::{HeaderValue, Method, StatusCode, header};
 
-pub(crate) async fn authorize(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn authorize(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
         tracing::error!("no visitor: the layer `authenticate` is missing");
         return answer::refusal(&Refusal::Internal);
@@ -54,7 +54,7 @@ async fn operation(
     }
 }
 
-async fn open(page: Page, app: &App, visitor: &Visitor, request: Request, next: Next) -> Response {
+async fn open(page: Page, app: &AppState, visitor: &Visitor, request: Request, next: Next) -> Response {
     match visitor.may_open(page) {
         Ok(()) => next.run(request).await,
         Err(Refusal::Unauthenticated { .. }) => to_sign_in(app, &request, visitor),
@@ -86,7 +86,7 @@ async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Respo
 }
 
 /// Sends a signed-out visitor to sign-in.
-fn to_sign_in(app: &App, request: &Request, visitor: &Visitor) -> Response {
+fn to_sign_in(app: &AppState, request: &Request, visitor: &Visitor) -> Response {
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let state = sign_in::state(app, visitor, request.headers());
     let url = sign_in_redirect(&state, request.method(), target, &sign_in::settings(app));

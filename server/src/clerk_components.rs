@@ -1,6 +1,6 @@
 //! The script tag that loads Clerk's components. The table of pages decides which pages have it.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use app::shell::ClerkTag;
 use gatehouse::random::Token;
 
@@ -10,7 +10,7 @@ const CLERK_UI: &str = "/npm/@clerk/ui@1/dist/ui.browser.js";
 
 /// The settings of the script. `None`: the instance serves no components, and people sign in on hosted
 /// pages.
-pub(crate) fn tag(app: &App, nonce: &Token) -> Option<ClerkTag> {
+pub(crate) fn tag(app: &AppState, nonce: &Token) -> Option<ClerkTag> {
     app.clerk_components.then(|| {
         let base = app.clerk.proxy_url.clone().unwrap_or_else(|| app.clerk.publishable_key.issuer());
         ClerkTag {

@@ -1,7 +1,7 @@
 //! Requests for another host, and from other sites, end here. The rules stand in
 //! `gatehouse::origins`.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,7 @@ struct RequestOrigin(String);
 
 /// Refuses requests for another host, so that a foreign name which points at this server shows none
 /// of our pages.
-pub(crate) async fn check_host(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn check_host(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     match app.origins.request_origin(request.uri(), request.headers()) {
         Ok(origin) => {
             request.extensions_mut().insert(RequestOrigin(origin));

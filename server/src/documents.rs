@@ -2,8 +2,8 @@
 //!
 //! Each is rendered whole. Only the sign-in page has a script, so the others work when nothing else does.
 
+use crate::app_state::AppState;
 use crate::clerk_components;
-use crate::start::App;
 use app::shell;
 use axum::response::{Html, IntoResponse, Response};
 use clerk::authenticate::SignInProblem;
@@ -16,12 +16,12 @@ use http::{StatusCode, header};
 use leptos::prelude::*;
 
 /// An error.
-pub(crate) fn error(app: &App, status: StatusCode, request_id: &str) -> Html<String> {
+pub(crate) fn error(app: &AppState, status: StatusCode, request_id: &str) -> Html<String> {
     Html(Owner::new().with(|| shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html()))
 }
 
 /// The sign-in page with Clerk's form. `None`: the instance serves no components.
-pub(crate) fn sign_in(app: &App, form: SignInForm, nonce: &Token) -> Option<Html<String>> {
+pub(crate) fn sign_in(app: &AppState, form: SignInForm, nonce: &Token) -> Option<Html<String>> {
     let tag = clerk_components::tag(app, nonce)?;
     let page = shell::SignInPage {
         mode: form.mode,
@@ -38,19 +38,19 @@ pub(crate) fn sign_in(app: &App, form: SignInForm, nonce: &Token) -> Option<Html
 }
 
 /// A rule has ended the session, and the form stands on another page.
-pub(crate) fn signed_out(app: &App, reason: SignOutReason, sign_in: String) -> Html<String> {
+pub(crate) fn signed_out(app: &AppState, reason: SignOutReason, sign_in: String) -> Html<String> {
     Html(Owner::new().with(|| shell::signed_out_page(reason, sign_in, app.leptos.clone()).to_html()))
 }
 
 /// No sign-in would help this browser.
-pub(crate) fn sign_in_problem(app: &App, problem: SignInProblem, back: &LocalPath) -> Html<String> {
+pub(crate) fn sign_in_problem(app: &AppState, problem: SignInProblem, back: &LocalPath) -> Html<String> {
     let (text, back) = (problem.to_string(), back.as_str().to_owned());
     Html(Owner::new().with(|| shell::trouble_page(text, back, app.leptos.clone()).to_html()))
 }
 
 /// Development only: another instance signed the cookies of this browser. Another redirect would be a
 /// loop.
-pub(crate) fn foreign_cookies(app: &App) -> Response {
+pub(crate) fn foreign_cookies(app: &AppState) -> Response {
     let page = Owner::new().with(|| shell::foreign_cookies_page(app.leptos.clone()).to_html());
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, PRIVATE)], Html(page)).into_response()
 }

@@ -4,9 +4,9 @@
 //! place that decides what is seen: every error without JSON or HTML of ours is given new clothes.
 
 use crate::answer;
+use crate::app_state::AppState;
 use crate::documents;
 use crate::request_id::RequestId;
-use crate::start::App;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,7 @@ pub(crate) async fn not_found() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
-pub(crate) async fn add_body(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn add_body(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let page = answer::wants_page(request.headers()) && !request.uri().path().starts_with("/api/webhooks/");
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;

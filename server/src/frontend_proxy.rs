@@ -3,8 +3,8 @@
 //! Streams both ways and follows no redirect. It stands outside sessions and CSRF: Clerk proves its own requests. What goes up and what comes back is
 //! decided in `clerk::frontend_proxy`; here are the bytes, and a limit for each address.
 
+use crate::app_state::AppState;
 use crate::client_ip;
-use crate::start::App;
 use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -18,7 +18,7 @@ use serde_json::json;
 /// A page with Clerk's components asks about twenty times, files included. Clerk has limits of its own for what can be guessed.
 const REQUESTS_PER_MINUTE: u64 = 600;
 
-pub(crate) async fn forward(State(app): State<App>, request: Request) -> Response {
+pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     let who = client_address::client_key(address);
     let limiter = &app.gate.services().limiter;

@@ -1,6 +1,6 @@
 //! `/healthz`: the process answers. `/readyz`: what it depends on answers as well.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -10,7 +10,7 @@ pub(crate) async fn alive() -> &'static str {
     "ok"
 }
 
-pub(crate) async fn ready(State(app): State<App>) -> Response {
+pub(crate) async fn ready(State(app): State<AppState>) -> Response {
     let services = app.gate.services();
     let now_ms = app.clock.now_ms();
     let (database, keys, limiter) =

@@ -1,10 +1,14 @@
-//! Wiring: which doors exist, and in which order a request meets the layers.
+//! The HTTP server: its routes, and the order of the layers around them.
 //!
-//! Nothing is decided here; every decision is one of `gatehouse`. The order of the modules is the order of a request.
+//! `gatehouse` decides about sessions, permissions and data. This crate decides what belongs to HTTP:
+//! limits of size, time and number, redirects after form posts, cookies of a sign-out, the form of an
+//! error. The modules stand in the order in which a request passes them.
 
 pub mod command;
 pub mod check;
+pub mod app_state;
 pub mod start;
+pub mod start_error;
 pub mod site;
 pub mod leaks;
 pub mod telemetry;

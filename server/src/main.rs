@@ -4,7 +4,8 @@
 use gatehouse::config::ClerkSource;
 use gatehouse::config::{Config, Site};
 use server::command::{self, Command};
-use server::start::{self, Local, StartError};
+use server::start::{self, Local};
+use server::start_error::StartError;
 use server::{check, check_declarations, leaks, listen, metrics, site, telemetry};
 use std::io::Write;
 use std::net::SocketAddr;

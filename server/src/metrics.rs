@@ -3,7 +3,7 @@
 //! Labels are from closed sets: a path that nobody declared counts as `other`, so nobody can fill the memory with names.
 
 use crate::listen;
-use crate::start::StartError;
+use crate::start_error::StartError;
 use axum::Router;
 use axum::routing::get;
 use domain::operation::OPERATIONS;

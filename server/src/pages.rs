@@ -2,7 +2,7 @@
 //!
 //! Leptos renders them. Which page answers is decided by the layer `authorize`.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use crate::{clerk_components, sign_out};
 use app::UnfinishedSignOut;
 use axum::Router;
@@ -21,8 +21,8 @@ use std::sync::LazyLock;
 /// for ever (leptos#4773). Two routers that tests build side by side would block each other's pages.
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
-impl FromRef<App> for LeptosOptions {
-    fn from_ref(app: &App) -> Self {
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(app: &AppState) -> Self {
         app.leptos.clone()
     }
 }
@@ -33,7 +33,7 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
 }
 
 /// The pages, and the server functions that are linked in.
-pub(crate) fn routes(app: &App) -> Router<App> {
+pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     let options = app.leptos.clone();
     Router::new().leptos_routes_with_context(
         app,
@@ -48,7 +48,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
 
 /// Provides what a page knows about its request in addition to its `Parts`: the nonce of the headers, the
 /// current user, and an unfinished sign-out.
-fn provide_request(app: &App) {
+fn provide_request(app: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(nonce) = parts.extensions.get::<Token>() {
         provide_context(leptos::nonce::Nonce::from_value(nonce.as_str().to_owned()));

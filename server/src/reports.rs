@@ -3,7 +3,7 @@
 //! It stands outside sessions and CSRF: nothing is done but counting and telling the log, and a
 //! browser sends reports on its own behalf.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use crate::{answer, client_ip, metrics};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
@@ -18,7 +18,7 @@ use std::net::IpAddr;
 /// A page that is broken in several places sends a handful, batched.
 const REPORTS_PER_MINUTE: u64 = 60;
 
-pub(crate) async fn receive(State(app): State<App>, request: Request) -> Response {
+pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
     if let Err(refused) = take(&app, address).await {
         return answer::refusal(&refused);
@@ -42,7 +42,7 @@ pub(crate) async fn receive(State(app): State<App>, request: Request) -> Respons
 }
 
 /// Tells whoever reads the log what keeps Clerk's interface from working, each cause once.
-fn advise(app: &App, reports: &[Counted]) {
+fn advise(app: &AppState, reports: &[Counted]) {
     let clerk = Interface {
         frontend_api: app.clerk.publishable_key.frontend_api().to_owned(),
         proxied: app.clerk.proxy_url.is_some(),
@@ -56,7 +56,7 @@ fn advise(app: &App, reports: &[Counted]) {
 
 /// Counts the report against the budget of the client. Reports are counted in this process, so they
 /// need no store of rate limits to be there.
-async fn take(app: &App, address: Option<IpAddr>) -> Result<(), Refusal> {
+async fn take(app: &AppState, address: Option<IpAddr>) -> Result<(), Refusal> {
     let (who, services) = (client_address::client_key(address), app.gate.services());
     let prefix = format!("{}:reports", services.rate_limit_prefix);
     let now_ms = app.clock.now_ms();

@@ -1,6 +1,8 @@
-//! Every URL, and the layers around them: one list each.
+//! The list of URLs and the layers around them.
+//!
+//! A layer wraps what stands above it, so each list reads from the inside out.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use crate::{
     assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, pages,
     post_redirect_get, reports, request_id, security_headers, sign_in, sign_out, telemetry, webhook, well_known,
@@ -10,47 +12,70 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 
 /// Builds the application's router.
-///
-/// A layer wraps what stands above it, so each list reads from the inside out.
-pub fn router(app: &App) -> Router {
-    // People and their operations: whoever comes this way is asked who they are.
-    let people = Router::new()
-        .merge(pages::routes(app))
-        .route("/sign-in", get(sign_in::page))
-        .route("/sign-in/{*rest}", get(sign_in::page))
-        .layer(from_fn_with_state(app.clone(), authorize::authorize)) // the declared policy, before a byte of the body is read
-        .layer(from_fn_with_state(app.clone(), authenticate::authenticate)) // headers -> Visitor
-        .layer(from_fn(post_redirect_get::redirect_back)) // form posts without JavaScript come back to their page
-        .route("/sign-out", post(sign_out::submit)) // nobody is kept from leaving: no gate
-        .layer(from_fn(cross_site::check_origin)) // what other sites send or embed ends here
-        .layer(layers::body_limit()); // more than any operation needs is not read
-
-    // Machines: no session, no cookies of ours; each with its own proof.
-    let machines = Router::new()
-        .route("/api/webhooks/clerk", post(webhook::receive))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .layer(layers::body_limit()); // nor than any event
-    let reports = Router::new().route("/reports", post(reports::receive)).layer(layers::report_limit()); // nor than any report
-    let frontend_api = Router::new()
-        .route("/__clerk", any(frontend_proxy::forward))
-        .route("/__clerk/{*path}", any(frontend_proxy::forward))
-        .layer(layers::upload_limit()); // people upload a picture of themselves
-
-    people
-        .merge(reports)
-        .merge(frontend_api)
+pub fn router(app: &AppState) -> Router {
+    people(app)
+        .merge(reports())
+        .merge(frontend_api())
         .merge(well_known::routes())
         .merge(assets::routes(app))
         .fallback(error_responses::not_found)
-        .layer(from_fn_with_state(app.clone(), cross_site::check_host)) // a name that somebody else points here is not ours
-        .merge(machines) // load balancers ask by address, webhooks come through tunnels
+        // A foreign name that points at this server shows none of our pages.
+        .layer(from_fn_with_state(app.clone(), cross_site::check_host))
+        // Outside of the check: load balancers use an IP address, webhooks come through tunnels.
+        .merge(machines())
         .with_state(app.clone())
-        .layer(layers::time_limit()) // a stuck dependency becomes a 503
-        .layer(layers::concurrency_limit()) // what cannot be served soon is refused, not piled up
-        .layer(layers::panic_net()) // a bug ends a request, never the process
-        .layer(from_fn_with_state(app.clone(), error_responses::add_body)) // bare errors become a page or a code, without framework texts
-        .layer(from_fn_with_state(app.clone(), security_headers::add)) // security headers on everything
-        .layer(from_fn(telemetry::trace)) // one line for each request, without its secrets
-        .layer(from_fn(request_id::assign)) // named first, so that everything above can say the name
+        // A request that takes too long gets a 503.
+        .layer(layers::time_limit())
+        // Requests beyond the limit wait; none is refused.
+        .layer(layers::concurrency_limit())
+        // A panic ends its request with a 500 and not the process.
+        .layer(layers::panic_net())
+        // Errors without a body of ours get a page or a code, and no text of a framework.
+        .layer(from_fn_with_state(app.clone(), error_responses::add_body))
+        .layer(from_fn_with_state(app.clone(), security_headers::add))
+        // One log line for each request, without its secrets.
+        .layer(from_fn(telemetry::trace))
+        // Outermost, so that every other layer knows the request id.
+        .layer(from_fn(request_id::assign))
+}
+
+/// The pages and operations of people. The gate authenticates every request except a sign-out.
+fn people(app: &AppState) -> Router<AppState> {
+    Router::new()
+        .merge(pages::routes(app))
+        .route("/sign-in", get(sign_in::page))
+        .route("/sign-in/{*rest}", get(sign_in::page))
+        // The declared policy, before a decoder reads the body.
+        .layer(from_fn_with_state(app.clone(), authorize::authorize))
+        // Turns the headers into a `Visitor`.
+        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))
+        // Form posts without JavaScript return to their page. This layer buffers their body before
+        // the gate knows the caller; `body_limit` bounds it.
+        .layer(from_fn(post_redirect_get::redirect_back))
+        // Outside of the gate: a sign-out must work with an expired token.
+        .route("/sign-out", post(sign_out::submit))
+        // Refuses what other sites send or embed.
+        .layer(from_fn(cross_site::check_origin))
+        .layer(layers::body_limit())
+}
+
+/// Endpoints for machines. They have no session and no cookie; a webhook carries a signature.
+fn machines() -> Router<AppState> {
+    Router::new()
+        .route("/api/webhooks/clerk", post(webhook::receive))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(layers::body_limit())
+}
+
+fn reports() -> Router<AppState> {
+    Router::new().route("/reports", post(reports::receive)).layer(layers::report_limit())
+}
+
+/// Clerk's Frontend API. People upload their profile pictures through it.
+fn frontend_api() -> Router<AppState> {
+    Router::new()
+        .route("/__clerk", any(frontend_proxy::forward))
+        .route("/__clerk/{*path}", any(frontend_proxy::forward))
+        .layer(layers::upload_limit())
 }

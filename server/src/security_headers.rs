@@ -1,6 +1,6 @@
 //! Security headers on every answer, with a nonce that differs each time and equals the one in the page.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -9,7 +9,7 @@ use gatehouse::headers::security_headers;
 use gatehouse::random::Token;
 use http::{HeaderName, HeaderValue};
 
-pub(crate) async fn add(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn add(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = Token::random();
     request.extensions_mut().insert(nonce.clone());
     let page = Page::at(request.uri().path());

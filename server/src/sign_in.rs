@@ -1,6 +1,6 @@
 //! `/sign-in` and the paths below it. `gatehouse::sign_in_page` decides what they answer.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use crate::{answer, documents, sign_out};
 use axum::Extension;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use gatehouse::sign_in_redirect::{SignInSettings, VisitorState};
 use http::{HeaderMap, HeaderValue, Uri, header};
 
 pub(crate) async fn page(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Extension(visitor): Extension<Visitor>,
     Extension(nonce): Extension<Token>,
     uri: Uri,
@@ -37,7 +37,7 @@ fn never_cached(document: Html<String>) -> Response {
 }
 
 /// The visitor, as sign-in sees them.
-pub(crate) fn state(app: &App, visitor: &Visitor, headers: &HeaderMap) -> VisitorState {
+pub(crate) fn state(app: &AppState, visitor: &Visitor, headers: &HeaderMap) -> VisitorState {
     VisitorState {
         is_signed_in: visitor.session().is_some(),
         is_pending: visitor.is_pending(),
@@ -49,7 +49,7 @@ pub(crate) fn state(app: &App, visitor: &Visitor, headers: &HeaderMap) -> Visito
 }
 
 /// Where people sign in.
-pub(crate) fn settings(app: &App) -> SignInSettings<'_> {
+pub(crate) fn settings(app: &AppState) -> SignInSettings<'_> {
     SignInSettings {
         public_origin: app.public_origin.as_str(),
         publishable_key: &app.clerk.publishable_key,

@@ -3,7 +3,7 @@
 //! answer.
 
 use crate::answer;
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use clerk::authenticate::RequestHead;
@@ -24,7 +24,7 @@ const LONGEST_COOKIE: usize = 4096;
 /// How long the next attempt may take, in seconds.
 const PATIENCE_S: u32 = 600;
 
-pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response {
+pub(crate) async fn submit(State(app): State<AppState>, request: Request) -> Response {
     let head = RequestHead { method: request.method(), target: "/sign-out", headers: request.headers() };
     let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
     let departure = app.gate.sign_out(head, before, app.clock.now_ms()).await;
@@ -40,7 +40,7 @@ pub(crate) async fn submit(State(app): State<App>, request: Request) -> Response
 /// Clears each cookie with the attributes that it was set with: Clerk tells by a cookie of the whole
 /// domain when somebody signed in. That one stays where a handshake is needed to find out whose session
 /// it is.
-fn clear_cookies(app: &App, departure: &SignOutOutcome, headers: &mut HeaderMap) {
+fn clear_cookies(app: &AppState, departure: &SignOutOutcome, headers: &mut HeaderMap) {
     let secure = if app.public_origin.is_https() { "; Secure" } else { "" };
     let mut append = |cookie: String| {
         if let Ok(cookie) = HeaderValue::from_str(&format!("{cookie}; SameSite=Lax{secure}")) {

@@ -1,6 +1,6 @@
 //! `server sync`: fills the local copy of an existing Clerk instance, with a bar that tells how far it is.
 
-use crate::start::StartError;
+use crate::start_error::StartError;
 use clerk::backend_api::BackendApi;
 use gatehouse::config::{ClerkSource, Config};
 use gatehouse::store;

@@ -3,7 +3,7 @@
 //! A delivery that does not verify gets a 400 without detail. A failure of this server gets a 500,
 //! and Clerk sends the event again.
 
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use gatehouse::store::webhook_inbox;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
-pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn receive(State(app): State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
     if app.clerk.webhook_secrets.is_empty() {
         tracing::error!(
             "a webhook arrived, but CLERK_WEBHOOK_SIGNING_SECRET is not set: copy the signing secret of this endpoint from the Clerk dashboard, Webhooks"

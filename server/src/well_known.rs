@@ -2,7 +2,7 @@
 //! what search engines shall leave alone.
 
 use crate::answer;
-use crate::start::App;
+use crate::app_state::AppState;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use http::{HeaderValue, StatusCode, header};
 /// answer, which a search engine must be allowed to fetch.
 const ROBOTS: &str = "User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /__clerk/\nDisallow: /reports\n";
 
-pub(crate) fn routes() -> Router<App> {
+pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/robots.txt", get(async || text(ROBOTS.to_owned())))
         .route("/.well-known/security.txt", get(security))
@@ -28,7 +28,7 @@ fn text(body: String) -> Response {
     (headers, body).into_response()
 }
 
-async fn security(State(app): State<App>) -> Response {
+async fn security(State(app): State<AppState>) -> Response {
     match &app.security_txt {
         Some(body) => text(body.as_ref().to_owned()),
         None => StatusCode::NOT_FOUND.into_response(),
@@ -53,7 +53,7 @@ pub(crate) fn security_txt(contacts: &[String], origin: &PublicOrigin, now_ms: i
 }
 
 /// Where a password is changed (W3C "A Well-Known URL for Changing Passwords"): at Clerk, which keeps it.
-async fn change_password(State(app): State<App>) -> Response {
+async fn change_password(State(app): State<AppState>) -> Response {
     let page = if app.local_clerk {
         "/__clerk/hosted/".to_owned()
     } else {

@@ -23,7 +23,7 @@ use gatehouse::config::{ClerkSource, Config};
 use http::{HeaderMap, Request, StatusCode, header};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
-use server::start::{self, App};
+use server::{app_state::AppState, start};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use svix::webhooks::Webhook;
@@ -39,7 +39,7 @@ pub const ISSUER: &str = "https://clerk.example.com";
 /// The application in this process, without a listener.
 pub struct TestApp {
     pub router: Router,
-    pub state: App,
+    pub state: AppState,
     _folder: tempfile::TempDir,
 }
 
