@@ -96,7 +96,7 @@ replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 ' ''
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
-replace app/src/routes.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
+replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
 break_it "page without a row in the table" "start, test" 'has no page in the table' test_of "${operations[@]}" declarations
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'

@@ -28,12 +28,11 @@ mod authorize;
 pub mod api;
 mod components;
 mod pages;
-mod routes;
 #[cfg(feature = "ssr")]
 pub mod shell;
 
 pub use call_error::CallError;
-pub use routes::App;
+pub use pages::App;
 pub use unfinished_sign_out::UnfinishedSignOut;
 
 /// Takes over the page that the server rendered. `boot.js` calls it, and learns of a panic, now or

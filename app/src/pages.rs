@@ -1,11 +1,46 @@
-//! The pages, one file each.
+//! The pages, one file each, and their routes by the table in `domain::pages`.
 
 mod diagram;
-pub(crate) mod home;
-pub(crate) mod dashboard;
-pub(crate) mod members;
+mod home;
+mod dashboard;
+mod members;
 mod invitations;
-pub(crate) mod users;
-pub(crate) mod audit;
-pub(crate) mod sign_out;
-pub(crate) mod not_found;
+mod users;
+mod audit;
+mod sign_out;
+mod not_found;
+
+use crate::components::admin_frame::AdminFrame;
+use domain::pages::Page;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, StaticSegment};
+
+/// Every page. All are rendered whole before the first byte, so that status and redirects are real
+/// and no script has to move content into place.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    // Nobody reads the signal. With it the router keeps a page until the next one has loaded.
+    let (_, set_is_routing) = signal(false);
+    view! {
+        <Router set_is_routing>
+            <Routes fallback=not_found::NotFound>
+                <Route path=at(Page::Home) view=home::Home ssr=SsrMode::Async />
+                <Route path=at(Page::SignOut) view=sign_out::SignOut ssr=SsrMode::Async />
+                <ParentRoute path=at(Page::Dashboard) view=AdminFrame ssr=SsrMode::Async>
+                    <Route path=() view=dashboard::Dashboard ssr=SsrMode::Async />
+                    <Route path=at(Page::Members) view=members::Members ssr=SsrMode::Async />
+                    <Route path=at(Page::Users) view=users::Users ssr=SsrMode::Async />
+                    <Route path=at(Page::Audit) view=audit::Audit ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The last segment of the page's path. The segments before it belong to the routes around.
+fn at(page: Page) -> StaticSegment<&'static str> {
+    StaticSegment(page.segment())
+}

@@ -3,34 +3,21 @@
 //! Only the dashboard loads the browser's half. Home, sign-out and errors are plain documents
 //! without a script.
 
+mod document;
 mod sign_in;
 
+pub use document::ClerkTag;
 pub use sign_in::{SignInPage, sign_in_page, signed_out_page, trouble_page};
 
 use crate::components::brand::PublicHeader;
 use crate::components::error_message::ErrorPage;
-use crate::routes::App;
+use crate::pages::App;
 use crate::texts::statuses::title;
+use document::{ClerkScript, Head, plain};
 use domain::pages::Page;
-use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags};
+use leptos_meta::MetaTags;
 use std::sync::OnceLock;
-
-/// The settings of the script that loads Clerk's components.
-#[derive(Clone, Debug)]
-pub struct ClerkTag {
-    /// Nonce of the page, for the scripts and styles that the components insert.
-    pub nonce: String,
-    /// Publishable key of the instance.
-    pub publishable_key: String,
-    /// URL of the Frontend API for browsers; empty for the instance's own host.
-    pub proxy_url: String,
-    /// URL of Clerk's core.
-    pub clerk_js: String,
-    /// URL of Clerk's components.
-    pub clerk_ui: String,
-}
 
 /// The document with the page of the request.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -55,26 +42,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl IntoView {
     let request_id = request_id.to_owned();
     plain(options, title(status), None, view! { <ErrorPage status request_id /> })
-}
-
-/// A document without the browser's half, with or without Clerk's own components.
-fn plain(
-    options: LeptosOptions,
-    title: impl Into<String>,
-    clerk: Option<ClerkTag>,
-    body: impl IntoView,
-) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <Head options />
-                <title>{title.into()}</title>
-                {clerk.map(|tag| view! { <ClerkScript tag /> })}
-            </head>
-            <body>{body}</body>
-        </html>
-    }
 }
 
 /// Loads the browser's half. Unlike the framework's own scripts, `boot.js` reports a failure.
@@ -103,27 +70,6 @@ fn package_file(options: &LeptosOptions, kind: &str) -> String {
     format!("/{}/{}{}.{kind}", options.site_pkg_dir, options.output_name, hash.unwrap_or_default())
 }
 
-/// Loads Clerk's own components.
-#[component]
-fn ClerkScript(tag: ClerkTag) -> impl IntoView {
-    let protected = Page::ALL.into_iter().filter(|page| page.definition().permission.is_some()).map(Page::path);
-    let protected: Vec<_> = protected.collect();
-    view! {
-        <script
-            defer
-            src="/clerk.js"
-            nonce=tag.nonce
-            data-publishable-key=tag.publishable_key
-            data-proxy-url=tag.proxy_url
-            data-clerk-js=tag.clerk_js
-            data-clerk-ui=tag.clerk_ui
-            data-sign-in=Page::SignIn.path()
-            data-dashboard=Page::Dashboard.path()
-            data-protected=protected.join(" ")
-        ></script>
-    }
-}
-
 /// The document for a browser with cookies of another Clerk instance; only developers see it.
 pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
     let body = view! {
@@ -140,24 +86,6 @@ pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
         </main>
     };
     plain(options, "Other cookies – Gatehouse", None, body)
-}
-
-#[component]
-fn Head(options: LeptosOptions) -> impl IntoView {
-    // Under `cargo leptos watch` every page with a nonce for the script reloads itself.
-    let reload = (options.env == leptos::config::Env::DEV && use_nonce().is_some()).then(|| {
-        let options = options.clone();
-        view! { <AutoReload options /> }
-    });
-    view! {
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="description" content="A secure full-stack starter in Rust." />
-        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <HashedStylesheet options id="style" />
-        {reload}
-    }
 }
 
 fn is_interactive() -> bool {

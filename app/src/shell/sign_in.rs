@@ -1,7 +1,7 @@
 //! The sign-in page, and the pages that replace it while no form would help. Whole documents; only
 //! Clerk's components bring a script.
 
-use super::{ClerkTag, plain};
+use super::document::{ClerkTag, plain};
 use crate::components::brand::PublicHeader;
 use crate::texts::signed_out::signed_out_message;
 use domain::sign_in_mode::SignInMode;

@@ -1,0 +1,82 @@
+//! The parts that every HTML document shares: the head, the script of Clerk's components, and a
+//! document without the browser's half.
+
+use domain::pages::Page;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::HashedStylesheet;
+
+/// The settings of the script that loads Clerk's components.
+#[derive(Clone, Debug)]
+pub struct ClerkTag {
+    /// Nonce of the page, for the scripts and styles that the components insert.
+    pub nonce: String,
+    /// Publishable key of the instance.
+    pub publishable_key: String,
+    /// URL of the Frontend API for browsers; empty for the instance's own host.
+    pub proxy_url: String,
+    /// URL of Clerk's core.
+    pub clerk_js: String,
+    /// URL of Clerk's components.
+    pub clerk_ui: String,
+}
+
+/// A document without the browser's half, with or without Clerk's own components.
+pub(super) fn plain(
+    options: LeptosOptions,
+    title: impl Into<String>,
+    clerk: Option<ClerkTag>,
+    body: impl IntoView,
+) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Head options />
+                <title>{title.into()}</title>
+                {clerk.map(|tag| view! { <ClerkScript tag /> })}
+            </head>
+            <body>{body}</body>
+        </html>
+    }
+}
+
+/// Loads Clerk's own components.
+#[component]
+pub(super) fn ClerkScript(tag: ClerkTag) -> impl IntoView {
+    let protected = Page::ALL.into_iter().filter(|page| page.definition().permission.is_some()).map(Page::path);
+    let protected: Vec<_> = protected.collect();
+    view! {
+        <script
+            defer
+            src="/clerk.js"
+            nonce=tag.nonce
+            data-publishable-key=tag.publishable_key
+            data-proxy-url=tag.proxy_url
+            data-clerk-js=tag.clerk_js
+            data-clerk-ui=tag.clerk_ui
+            data-sign-in=Page::SignIn.path()
+            data-dashboard=Page::Dashboard.path()
+            data-protected=protected.join(" ")
+        ></script>
+    }
+}
+
+/// The metadata and the stylesheet of every document.
+#[component]
+pub(super) fn Head(options: LeptosOptions) -> impl IntoView {
+    // Under `cargo leptos watch` every page with a nonce for the script reloads itself.
+    let reload = (options.env == leptos::config::Env::DEV && use_nonce().is_some()).then(|| {
+        let options = options.clone();
+        view! { <AutoReload options /> }
+    });
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="description" content="A secure full-stack starter in Rust." />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <HashedStylesheet options id="style" />
+        {reload}
+    }
+}
