@@ -67,33 +67,47 @@ pub(crate) fn OtherOrganizationNotice(
                 let organization = organization.clone();
                 Suspend::new(async move {
                     let (name, active) = names(organizations.await.ok(), organization.as_deref(), page);
-                    view! {
-                        <div class="notice notice-danger">
-                            <p>
-                                "This form belongs to "<bdi><strong>{name}</strong></bdi>
-                                ", but your active organization is now "
-                                <bdi><strong>{active.clone()}</strong></bdi>". Nothing was changed. "{kept}
-                            </p>
-                            {if names_a_row {
-                                view! { <p>"Switch back first, then reload this page."</p> }.into_any()
-                            } else if is_in_url {
-                                view! {
-                                    <p>"Submit it again to change "<bdi>{active}</bdi>", or switch back first."</p>
-                                }
-                                    .into_any()
-                            } else {
-                                let target = move || page.continue_at().as_str().to_owned();
-                                view! {
-                                    <a class="button button-small" rel="external" href=target>
-                                        "Continue with "<bdi>{active}</bdi>
-                                    </a>
-                                }
-                                    .into_any()
-                            }}
-                        </div>
-                    }
+                    view! { <OtherOrganizationMessage page name active kept names_a_row is_in_url /> }
                 })
             }}
         </Suspense>
+    }
+}
+
+/// The message, with the way to continue that fits the submitted input.
+#[component]
+fn OtherOrganizationMessage(
+    /// The organization of this page.
+    page: PageOrganization,
+    /// Name of the organization of the form.
+    name: String,
+    /// Name of the active organization.
+    active: String,
+    /// Says that the submitted input is kept.
+    kept: &'static str,
+    /// Whether the input names a row, which exists in one organization only.
+    names_a_row: bool,
+    /// Whether the URL of this page has the input.
+    is_in_url: bool,
+) -> impl IntoView {
+    view! {
+        <div class="notice notice-danger">
+            <p>
+                "This form belongs to "<bdi><strong>{name}</strong></bdi>
+                ", but your active organization is now "
+                <bdi><strong>{active.clone()}</strong></bdi>". Nothing was changed. "{kept}
+            </p>
+            {if names_a_row {
+                view! { <p>"Switch back first, then reload this page."</p> }.into_any()
+            } else if is_in_url {
+                view! { <p>"Submit it again to change "<bdi>{active}</bdi>", or switch back first."</p> }.into_any()
+            } else {
+                let target = move || page.continue_at().as_str().to_owned();
+                view! {
+                    <a class="button button-small" rel="external" href=target>"Continue with "<bdi>{active}</bdi></a>
+                }
+                    .into_any()
+            }}
+        </div>
     }
 }

@@ -48,32 +48,12 @@ fn Notice(
     let url = Memo::new(move |_| PageUrl::of(&location));
     let page = PageOrganization::of_page();
     let success = move || {
-        let outcome = outcome.get();
-        let text = match &outcome.answer {
-            Some(Ok(())) => Some(done),
-            None if url.read().is_verified_for(operation) && !outcome.is_of_another(page) => {
-                Some("Identity confirmed. Submit the form again.")
-            }
-            None | Some(Err(_)) => None,
-        };
+        let text = success_message(&outcome.get(), done, || url.read().is_verified_for(operation), page);
         text.map(|text| view! { <p class="notice">{text}</p> })
     };
     let failure = move || {
-        let outcome = outcome.get();
-        if outcome.is_of_another(page) {
-            let organization = outcome.submitted_for().map(str::to_owned);
-            let submitted = outcome.submitted;
-            return Some(view! { <OtherOrganizationNotice organization submitted /> }.into_any());
-        }
-        let refusal = outcome.answer?.err()?;
-        if let Refusal::Reverification { clerk_error } = &refusal {
-            let verify = url.read().verify_link(operation).as_str().to_owned();
-            let text = reverification_message(clerk_error.within_minutes(), outcome.submitted.as_ref());
-            return Some(view! { <VerifyNotice verify text /> }.into_any());
-        }
-        let retry = refusal == Refusal::Unavailable && is_answer.get();
-        let text = failure_message(&refusal, outcome.submitted.as_ref())?;
-        Some(view! { <FailureNotice text retry resend /> }.into_any())
+        let verify = move || url.read().verify_link(operation).as_str().to_owned();
+        failure_notice(outcome.get(), verify, is_answer, resend, page)
     };
     view! {
         <div class="outcome">
@@ -81,6 +61,43 @@ fn Notice(
             <div role="alert">{failure}</div>
         </div>
     }
+}
+
+/// The message of an outcome that is no failure. `done`: the message of the finished operation.
+fn success_message(
+    outcome: &Outcome,
+    done: &'static str,
+    is_verified: impl Fn() -> bool,
+    page: PageOrganization,
+) -> Option<&'static str> {
+    match &outcome.answer {
+        Some(Ok(())) => Some(done),
+        None if is_verified() && !outcome.is_of_another(page) => Some("Identity confirmed. Submit the form again."),
+        None | Some(Err(_)) => None,
+    }
+}
+
+/// The notice of a failure. `verify`: the URL of the page that verifies the identity.
+fn failure_notice(
+    outcome: Outcome,
+    verify: impl Fn() -> String,
+    is_answer: Signal<bool>,
+    resend: Callback<()>,
+    page: PageOrganization,
+) -> Option<AnyView> {
+    if outcome.is_of_another(page) {
+        let organization = outcome.submitted_for().map(str::to_owned);
+        let submitted = outcome.submitted;
+        return Some(view! { <OtherOrganizationNotice organization submitted /> }.into_any());
+    }
+    let refusal = outcome.answer?.err()?;
+    if let Refusal::Reverification { clerk_error } = &refusal {
+        let text = reverification_message(clerk_error.within_minutes(), outcome.submitted.as_ref());
+        return Some(view! { <VerifyNotice verify=verify() text /> }.into_any());
+    }
+    let retry = refusal == Refusal::Unavailable && is_answer.get();
+    let text = failure_message(&refusal, outcome.submitted.as_ref())?;
+    Some(view! { <FailureNotice text retry resend /> }.into_any())
 }
 
 /// The message of a refusal, and whether the submitted input is kept. In an open page the input is

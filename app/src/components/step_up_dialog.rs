@@ -15,22 +15,7 @@ use leptos::prelude::*;
 pub(crate) fn StepUpDialog() -> impl IntoView {
     let step_up = expect_context::<StepUp>();
     let (dialog, input) = (NodeRef::<html::Dialog>::new(), NodeRef::<html::Input>::new());
-    Effect::new(move |_| {
-        let open = step_up.is_open();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            // Fails only for a dialog that is not in the page.
-            let _ = dialog.show_modal();
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
-    Effect::new(move |_| {
-        if let (Some(_), Some(input)) = (step_up.factor.get(), input.get()) {
-            // Fails only for an input that is not in the page.
-            let _ = input.focus();
-        }
-    });
+    follow(step_up, dialog, input);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(input) = input.get_untracked().filter(|_| step_up.factor.get_untracked().is_some()) {
@@ -54,6 +39,27 @@ pub(crate) fn StepUpDialog() -> impl IntoView {
             </form>
         </dialog>
     }
+}
+
+/// Opens and closes the dialog with the question, and puts the cursor into the field of a new
+/// factor.
+fn follow(step_up: StepUp, dialog: NodeRef<html::Dialog>, input: NodeRef<html::Input>) {
+    Effect::new(move |_| {
+        let open = step_up.is_open();
+        let Some(dialog) = dialog.get() else { return };
+        if open && !dialog.open() {
+            // Fails only for a dialog that is not in the page.
+            let _ = dialog.show_modal();
+        } else if !open && dialog.open() {
+            dialog.close();
+        }
+    });
+    Effect::new(move |_| {
+        if let (Some(_), Some(input)) = (step_up.factor.get(), input.get()) {
+            // Fails only for an input that is not in the page.
+            let _ = input.focus();
+        }
+    });
 }
 
 #[component]

@@ -60,15 +60,7 @@ fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -
                     <h2 id="rename-title">"Rename"</h2>
                     <Rename current=found.organization.name fresh=found.fresh rename />
                 </section>
-                <section class="card" aria-labelledby="you-title">
-                    <h2 id="you-title">"Your account"</h2>
-                    <p><strong><bdi>{found.person}</bdi></strong></p>
-                    {found.email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
-                    <p class="row">
-                        <span class="badge">{found.role}</span>
-                        <code class="muted" translate="no">{found.user_id}</code>
-                    </p>
-                </section>
+                <Account name=found.person email=found.email role=found.role user_id=found.user_id />
             </div>
             <section class="card" aria-labelledby="latest-title">
                 <h2 id="latest-title">"Recent activity"</h2>
@@ -76,6 +68,22 @@ fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -
                 <p><a href=Page::Audit.path()>"View audit log"</a></p>
             </section>
         </div>
+    }
+}
+
+/// The current user.
+#[component]
+fn Account(name: String, email: Option<String>, role: String, user_id: String) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="you-title">
+            <h2 id="you-title">"Your account"</h2>
+            <p><strong><bdi>{name}</bdi></strong></p>
+            {email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
+            <p class="row">
+                <span class="badge">{role}</span>
+                <code class="muted" translate="no">{user_id}</code>
+            </p>
+        </section>
     }
 }
 

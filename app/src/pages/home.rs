@@ -73,23 +73,31 @@ pub(crate) fn Home() -> impl IntoView {
               </div>
               <CallDiagram />
             </section>
-            <section id="way" class="card" aria-labelledby="way-title">
-                <h2 id="way-title">"How a protected call works"</h2>
-                <ol class="way">
-                    {STEPS
-                        .map(|(name, text)| view! { <li><strong>{name}</strong><span>{text}</span></li> })
-                        .collect_view()}
-                </ol>
-            </section>
-            <section id="parts" class="stack" aria-labelledby="parts-title">
-                <h2 id="parts-title">"What's included"</h2>
-                <ul class="cards">
-                    {FEATURES
-                        .map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> })
-                        .collect_view()}
-                </ul>
-            </section>
+            <ProtectedCall />
+            <Features />
         </main>
         <footer class="foot"><p>"Gatehouse. MIT or Apache-2.0."</p></footer>
+    }
+}
+
+#[component]
+fn ProtectedCall() -> impl IntoView {
+    let steps = STEPS.map(|(name, text)| view! { <li><strong>{name}</strong><span>{text}</span></li> });
+    view! {
+        <section id="way" class="card" aria-labelledby="way-title">
+            <h2 id="way-title">"How a protected call works"</h2>
+            <ol class="way">{steps.collect_view()}</ol>
+        </section>
+    }
+}
+
+#[component]
+fn Features() -> impl IntoView {
+    let features = FEATURES.map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> });
+    view! {
+        <section id="parts" class="stack" aria-labelledby="parts-title">
+            <h2 id="parts-title">"What's included"</h2>
+            <ul class="cards">{features.collect_view()}</ul>
+        </section>
     }
 }

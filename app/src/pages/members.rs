@@ -125,7 +125,6 @@ fn Table(
     searched: bool,
     actions: MemberActions,
 ) -> impl IntoView {
-    let MemberActions { role, revoke, remove, sign_out } = actions;
     if members.is_empty() {
         let text = if searched {
             "No members match your search."
@@ -134,31 +133,35 @@ fn Table(
         };
         return view! { <p class="card muted">{text}</p> }.into_any();
     }
-    let rows = members.into_iter().map(move |member| {
-        let (sessions, name) = (member.sessions.clone(), member.name.clone());
-        let more = (!member.is_you)
-            .then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
-        view! {
-            <tr role="row">
-                <PersonCell
-                    name=name.clone()
-                    email=member.email.clone()
-                    is_you=member.is_you
-                    banned=member.banned
-                    locked=member.locked
-                />
-                <td role="cell"><RoleForm member roles action=role /></td>
-                <td role="cell"><Sessions sessions name revoke /></td>
-                <td role="cell">{more}</td>
-            </tr>
-        }
-    });
+    let rows = members.into_iter().map(move |member| view! { <Row member roles actions /> });
     view! {
         <CardTable label="Members" columns=["Member", "Role", "Active sessions", "Actions"]>
             {rows.collect_view()}
         </CardTable>
     }
     .into_any()
+}
+
+#[component]
+fn Row(member: MemberView, roles: StoredValue<Vec<RoleView>>, actions: MemberActions) -> impl IntoView {
+    let MemberActions { role, revoke, remove, sign_out } = actions;
+    let (sessions, name) = (member.sessions.clone(), member.name.clone());
+    let more =
+        (!member.is_you).then(|| view! { <More user_id=member.user_id.clone() name=name.clone() remove sign_out /> });
+    view! {
+        <tr role="row">
+            <PersonCell
+                name=name.clone()
+                email=member.email.clone()
+                is_you=member.is_you
+                banned=member.banned
+                locked=member.locked
+            />
+            <td role="cell"><RoleForm member roles action=role /></td>
+            <td role="cell"><Sessions sessions name revoke /></td>
+            <td role="cell">{more}</td>
+        </tr>
+    }
 }
 
 /// Rare actions that cannot be undone need one more click.
