@@ -1,11 +1,12 @@
-//! The whole application on a scratch database, and callers with signed session tokens. Nothing runs
-//! behind the URLs of Clerk here; `app_with_clerk` adds a local Clerk.
-#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses a part of it")]
+//! The whole application on a scratch database, and callers with signed session tokens. Nothing
+//! runs behind the URLs of Clerk here; `app_with_clerk` adds a local Clerk.
+#![allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "each test file uses a part of it")]
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a setup that fails ends the test")]
 
 #[cfg(feature = "local-clerk")]
 pub mod app_with_clerk;
 pub mod binary;
+pub mod caller;
 pub mod captured_log;
 #[macro_use]
 #[path = "../../../domain/tests/support/inputs.rs"]
@@ -16,12 +17,13 @@ pub mod sessions;
 #[cfg(feature = "local-clerk")]
 pub mod sign_out;
 
+pub use caller::{Caller, ISSUER, ORIGIN, admin_claims, caller_with, now_s, permission_mask_without};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use domain::permission::Permission;
+use caller::test_keys;
 use gatehouse::config::{ClerkSource, Config};
 use http::{HeaderMap, Request, StatusCode, header};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use server::{app_state::AppState, start};
 use std::sync::atomic::Ordering;
@@ -29,12 +31,10 @@ use std::time::Duration;
 use svix::webhooks::Webhook;
 use tower::ServiceExt;
 
-pub const ORIGIN: &str = "http://localhost:3000";
 pub const SECRET_KEY: &str = "sk_test_integrationTestsSecretKey";
 pub const WEBHOOK_SECRET: &str = "whsec_aW50ZWdyYXRpb24tdGVzdHMtb2YtdGhlLXNlcnZlcg==";
 /// The instance `clerk.example.com`, whose keys the tests have.
 pub const PUBLISHABLE_KEY: &str = "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k";
-pub const ISSUER: &str = "https://clerk.example.com";
 
 /// The application in this process, without a listener.
 pub struct TestApp {
@@ -58,10 +58,6 @@ impl TestResponse {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.body))
     }
-}
-
-fn test_keys() -> Value {
-    serde_json::from_str(include_str!("../../../clerk/tests/vectors/clerk/keys.json")).unwrap()
 }
 
 impl TestApp {
@@ -124,8 +120,8 @@ impl TestApp {
         self.state.clock.turned_by_ms().fetch_add(seconds * 1000, Ordering::Relaxed);
     }
 
-    /// Moves the clock to the next minute if less than 10 seconds of this one are left: a test that fills
-    /// a window of a rate limit must not run across its end. Earlier tokens stay valid.
+    /// Moves the clock to the next minute if less than 10 seconds of this one are left: a test that
+    /// fills a window of a rate limit must not run across its end. Earlier tokens stay valid.
     pub fn skip_to_fresh_window(&self) {
         let left_ms = 60_000 - self.state.clock.now_ms().rem_euclid(60_000);
         if left_ms < 10_000 {
@@ -133,8 +129,8 @@ impl TestApp {
         }
     }
 
-    /// Waits until the refusals so far are in the audit log. The queue of refusals keeps their order, so
-    /// a refusal for an organization of its own is queued now and awaited.
+    /// Waits until the refusals so far are in the audit log. The queue of refusals keeps their
+    /// order, so a refusal for an organization of its own is queued now and awaited.
     pub async fn wait_for_refusals(&self) {
         let organization = format!("org_{}", gatehouse::random::Token::random().as_str());
         let caller = caller_with(|claims| claims["o"]["id"] = organization.as_str().into());
@@ -145,135 +141,6 @@ impl TestApp {
             }
         };
         tokio::time::timeout(Duration::from_secs(30), written).await.expect("refusals are written");
-    }
-}
-
-/// The sender of a request: anonymous, or with a session token.
-#[derive(Clone)]
-pub struct Caller {
-    token: Option<String>,
-}
-
-pub fn now_s() -> i64 {
-    gatehouse::clock::Clock::default().now_ms() / 1000
-}
-
-/// Claims of an administrator with every permission and a fresh sign-in.
-pub fn admin_claims() -> Value {
-    let now = now_s();
-    json!({
-        "v": 2, "iss": ISSUER, "azp": ORIGIN, "sub": "user_ada", "sid": "sess_ada", "jti": "1", "sts": "active",
-        "iat": now, "nbf": now - 10, "exp": now + 60, "fva": [0, -1], "fea": "o:admin,o:users",
-        "o": { "id": "org_engines", "slg": "engines", "rol": "admin", "per": "access,manage", "fpm": "1,2" },
-    })
-}
-
-/// The administrator with other claims.
-pub fn caller_with(change: impl FnOnce(&mut Value)) -> Caller {
-    let mut claims = admin_claims();
-    change(&mut claims);
-    Caller::with_claims(&claims)
-}
-
-/// The claim `fpm` that grants every permission but this one.
-pub fn permission_mask_without(permission: Permission) -> &'static str {
-    match permission {
-        Permission::AdminAccess => "0,2",
-        Permission::ManageUsers => "1,0",
-    }
-}
-
-impl Caller {
-    pub fn anonymous() -> Self {
-        Self { token: None }
-    }
-
-    pub fn with_token(token: &str) -> Self {
-        Self { token: Some(token.to_owned()) }
-    }
-
-    pub fn with_claims(claims: &Value) -> Self {
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some("ins_fixture1".to_owned());
-        let key = EncodingKey::from_rsa_pem(test_keys()["private_key_pkcs8_pem"].as_str().unwrap().as_bytes()).unwrap();
-        Self { token: Some(jsonwebtoken::encode(&header, claims, &key).unwrap()) }
-    }
-
-    pub fn admin() -> Self {
-        Self::with_claims(&admin_claims())
-    }
-
-    /// An administrator of another organization.
-    pub fn admin_of_other_organization() -> Self {
-        caller_with(|claims| {
-            claims["sub"] = "user_eve".into();
-            claims["sid"] = "sess_eve".into();
-            claims["o"]["id"] = "org_neighbours".into();
-        })
-    }
-
-    pub fn without_permission() -> Self {
-        caller_with(|claims| claims["o"]["fpm"] = "0,0".into())
-    }
-
-    /// A caller with every permission but this one.
-    pub fn with_all_but(permission: Permission) -> Self {
-        caller_with(|claims| claims["o"]["fpm"] = permission_mask_without(permission).into())
-    }
-
-    pub fn without_organization() -> Self {
-        caller_with(|claims| {
-            claims.as_object_mut().unwrap().remove("o");
-        })
-    }
-
-    pub fn stale() -> Self {
-        caller_with(|claims| claims["fva"] = json!([5, -1]))
-    }
-
-    pub fn pending() -> Self {
-        caller_with(|claims| claims["sts"] = "pending".into())
-    }
-
-    pub fn expired() -> Self {
-        caller_with(|claims| {
-            let now = now_s();
-            claims["iat"] = (now - 120).into();
-            claims["nbf"] = (now - 130).into();
-            claims["exp"] = (now - 60).into();
-        })
-    }
-
-    pub fn of_another_application() -> Self {
-        caller_with(|claims| claims["azp"] = "https://elsewhere.example".into())
-    }
-
-    pub fn of_another_instance() -> Self {
-        caller_with(|claims| claims["iss"] = "https://clerk.elsewhere.example".into())
-    }
-
-    pub fn token(&self) -> &str {
-        self.token.as_deref().unwrap_or_default()
-    }
-
-    /// Adds the cookies of a browser.
-    pub fn with_cookies(&self, request: http::request::Builder) -> http::request::Builder {
-        match &self.token {
-            Some(token) => {
-                request.header(header::COOKIE, format!("__session={token}; __client_uat=1; __clerk_db_jwt=dvb_test"))
-            }
-            None => request.header(header::COOKIE, "__clerk_db_jwt=dvb_test"),
-        }
-    }
-
-    /// A same-origin write.
-    pub fn post(&self, path: &str, body: &str) -> Request<Body> {
-        self.with_cookies(Request::post(path))
-            .header(header::ORIGIN, ORIGIN)
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body.to_owned()))
-            .unwrap()
     }
 }
 
@@ -295,8 +162,8 @@ pub async fn deliver_webhook(app: &TestApp, id: &str, payload: &str, secret: &st
     app.send(request.body(Body::from(payload.to_owned())).unwrap()).await
 }
 
-/// Creates a schema in the PostgreSQL of the tests, if there is one, and returns its URL. The schema
-/// is deleted with that PostgreSQL.
+/// Creates a schema in the PostgreSQL of the tests, if there is one, and returns its URL. The
+/// schema is deleted with that PostgreSQL.
 pub async fn new_postgres_schema() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "where the tests' database is")]
     let url = std::env::var("GATEHOUSE_TEST_POSTGRES_URL").ok()?;
