@@ -20,7 +20,7 @@ use leptos::prelude::use_context;
 /// The first refusal that applies; its status and headers are set on the answer.
 pub(crate) async fn require<Op: Operation>(input: Op) -> Result<Granted<Op>, CallError> {
     let Some(visitor) = visitor() else {
-        tracing::error!("no visitor: the layer `admit` is missing");
+        tracing::error!("no visitor: the layer `authenticate` is missing");
         return Err(refuse(Refusal::Internal));
     };
     let outcome = visitor.grant(input).await;

@@ -1,11 +1,11 @@
-//! How a refusal becomes an answer.
+//! Builds the responses that several handlers share: refusals and redirects.
 
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use gatehouse::headers::PRIVATE;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-/// A refusal as JSON with its status and, where it passes by itself, `Retry-After`.
+/// The refusal as JSON, with its status and headers.
 pub(crate) fn refusal(refusal: &Refusal) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json(refusal)).into_response();
@@ -16,14 +16,15 @@ pub(crate) fn refusal(refusal: &Refusal) -> Response {
     response
 }
 
-/// Whether whoever asked is a browser that shows what it gets. Decides the form of an answer, never whether there is one.
+/// Whether the client is a browser that displays the response. Decides the form of an answer and
+/// never whether the request is allowed.
 pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     const PAGE: &[u8] = b"text/html";
     let accepts = headers.get(header::ACCEPT).map(HeaderValue::as_bytes);
     accepts.is_some_and(|accepts| accepts.windows(PAGE.len()).any(|found| found == PAGE))
 }
 
-/// A redirect after a form post (303), or to another page; never cached.
+/// A redirect with 303, as after a form post. It is never cached.
 pub(crate) fn see_other(location: HeaderValue) -> Response {
     redirect(StatusCode::SEE_OTHER, location)
 }

@@ -1,6 +1,7 @@
 //! The state that every handler and layer of the server receives. `start` builds it.
 //!
-//! It is separate from `start`, so that a handler does not depend on the construction of the services.
+//! It is separate from `start`, so that a handler does not depend on the construction of the
+//! services.
 
 use clerk::frontend_proxy::FrontendProxy;
 use gatehouse::clock::Clock;

@@ -1,7 +1,8 @@
-//! Files: the browser's half of the application, the stylesheet, the icon.
+//! Serves the files of the site: the code for the browser, the stylesheet, the icon.
 //!
-//! Release builds name files by their content and compress them ahead, so they are cached for ever and nothing is compressed per request
-//! (compressing secrets beside reflected input would leak them: BREACH).
+//! Release builds name files by their content, so browsers cache them for good. The build
+//! compresses them, so the server compresses nothing per request: a compressed page with a secret
+//! and reflected input would leak the secret (BREACH).
 
 use crate::app_state::AppState;
 use axum::Router;
@@ -12,7 +13,7 @@ use tower::ServiceBuilder;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
-/// Files beside the package, under their own names.
+/// The files beside the package. Their names have no hash.
 pub(crate) const FILES: [&str; 3] = ["boot.js", "clerk.js", "favicon.svg"];
 
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {

@@ -1,4 +1,5 @@
-//! The gate as a layer: every request of a person becomes a `Visitor`, or goes elsewhere first.
+//! The gate as a layer: it puts a `Visitor` into every request of a person, or answers with a
+//! redirect or a refusal.
 
 use crate::app_state::AppState;
 use crate::request_id::RequestId;
@@ -34,7 +35,7 @@ pub(crate) async fn authenticate(State(app): State<AppState>, mut request: Reque
             if known {
                 response.headers_mut().insert(header::CACHE_CONTROL, private);
             } else {
-                // What nobody sees depends on cookies too, and each page has a nonce of its own.
+                // A signed-out page depends on cookies too, and each page has its own nonce.
                 response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);
             }
             response
@@ -47,7 +48,7 @@ trait ExtendAppending {
 }
 
 impl ExtendAppending for http::HeaderMap {
-    /// `extend` would keep only one `Set-Cookie`.
+    /// Appends all headers; `extend` would keep only one `Set-Cookie`.
     fn extend_appending(&mut self, headers: Vec<(http::HeaderName, HeaderValue)>) {
         for (name, value) in headers {
             self.append(name, value);

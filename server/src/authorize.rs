@@ -1,9 +1,9 @@
-//! The authorization layer: the declared policy of an operation and the permission of a page, before
-//! the body is decoded.
+//! The authorization layer: checks the declared policy of an operation and the permission of a page
+//! before a decoder reads the body.
 //!
-//! `Granted` protects the data: pages and server functions need it in any case. This layer comes on top.
-//! It keeps the bytes of unauthenticated callers away from every decoder, and an operation or a page
-//! that is not declared does not answer.
+//! `Granted` protects the data: pages and server functions need it in any case. This layer is a
+//! second check. It keeps the bytes of unauthenticated callers away from every decoder, and an
+//! operation or a page that is not declared does not answer.
 
 use crate::app_state::AppState;
 use crate::{answer, form_body, sign_in};
@@ -59,7 +59,7 @@ async fn open(page: Page, app: &AppState, visitor: &Visitor, request: Request, n
         Ok(()) => next.run(request).await,
         Err(Refusal::Unauthenticated { .. }) => to_sign_in(app, &request, visitor),
         // The page renders the refusal in its frame, where the person can switch to another
-        // organization. It cannot do so when its operations ask for less than the page does.
+        // organization. It cannot do so if its operations require less than the page does.
         Err(_) => refused_at_least(next.run(request).await),
     }
 }
@@ -69,8 +69,9 @@ fn refused_at_least(response: Response) -> Response {
     if response.status().is_success() { StatusCode::FORBIDDEN.into_response() } else { response }
 }
 
-/// Refuses a body that is not UTF-8, and records for which organization the calling page was rendered. A
-/// call that names none is for the active organization. `access` compares the two, after the input.
+/// Refuses a body that is not UTF-8, and records the organization for which the calling page was
+/// rendered. A call that names none is for the active organization. `access` compares the two after
+/// it has validated the input.
 async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Response> {
     let (mut request, fields) = form_body::read(request).await?;
     if let Some(field) = fields.not_text() {

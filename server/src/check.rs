@@ -1,7 +1,9 @@
-//! `server check`: tries what the configuration names, and tells everything that it finds at once.
+//! `server check`: tries every dependency that the configuration names, and reports all findings at
+//! once.
 //!
-//! It makes nothing and changes nothing: no database, no migration, no mode of a file; a listener is closed as soon as it is bound. What is found
-//! is a problem only when the server would not start or not work; what is merely worth knowing is a note.
+//! The command changes nothing: it creates no database, applies no migration and sets no file mode,
+//! and it closes a listener at once. A finding is a problem only if the server would not start or
+//! not work; everything else is a note.
 
 use crate::declarations::check_declarations;
 use crate::listen::bind_error;
@@ -21,13 +23,13 @@ use tokio::net::TcpListener;
 pub enum Outcome {
     /// It works.
     Fine,
-    /// It works, and there is something to know.
+    /// It works, and the operator should know something about it.
     Note,
     /// It does not work.
     Problem,
 }
 
-/// What was found about one part.
+/// The result for one part of the configuration.
 #[derive(Debug)]
 pub struct Finding {
     subject: &'static str,
@@ -35,13 +37,13 @@ pub struct Finding {
     text: String,
 }
 
-/// Everything that was found.
+/// The findings of one check.
 #[derive(Debug, Default)]
 pub struct Report(Vec<Finding>);
 
 impl Report {
     fn add(&mut self, subject: &'static str, outcome: Outcome, text: impl Into<String>) {
-        // One line each, whatever an error of a library says.
+        // An error of a library may have several lines; a finding has one.
         let text = text.into().split_whitespace().collect::<Vec<_>>().join(" ");
         self.0.push(Finding { subject, outcome, text });
     }
@@ -58,13 +60,14 @@ impl Report {
         self.add(subject, Outcome::Problem, text);
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no problem.
     #[must_use]
     pub fn is_fine(&self) -> bool {
         self.0.iter().all(|finding| finding.outcome != Outcome::Problem)
     }
 
-    /// For programs: `ok`, and the findings with `subject`, `outcome` (`ok`, `note` or `problem`) and `text`.
+    /// The report for programs: `ok`, and the findings with `subject`, `outcome` (`ok`, `note` or
+    /// `problem`) and `text`.
     #[must_use]
     pub fn json(&self) -> String {
         let finding =
@@ -96,7 +99,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Tries everything. `beside`: the folder of the server's binary.
+/// Runs every check. `beside` is the folder of the server's binary.
 pub async fn run(config: Result<Config, Problems>, beside: &Path) -> Report {
     let mut report = Report::default();
     match check_declarations() {
@@ -141,7 +144,7 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
     }
 }
 
-/// Whoever asks on a machine that serves finds the server itself, so an address in use is no problem by itself.
+/// An address in use is only a note, because the running server itself may use it.
 async fn listener(variable: &str, address: SocketAddr, report: &mut Report) {
     const SUBJECT: &str = "listeners";
     match TcpListener::bind(address).await {
@@ -167,7 +170,7 @@ async fn database(config: &Config, report: &mut Report) {
         Ok(Schema::Behind(missing)) => {
             report.note(SUBJECT, format!("opened; the server applies {missing} migration(s) when it starts"));
         }
-        // These name the variable themselves.
+        // The texts of these errors name the variable.
         Err(error @ (StoreError::Place(_) | StoreError::Schema(_))) => report.problem(SUBJECT, error.to_string()),
         Err(error) => report.problem(SUBJECT, format!("DATABASE_URL names a database that does not answer: {error}")),
     }
@@ -191,8 +194,8 @@ async fn limits(config: &Config, report: &mut Report) {
     }
 }
 
-/// The key set is asked for even where `CLERK_JWT_KEY` makes it needless for sessions: it shows that Clerk takes the secret key, and whether
-/// both keys are of one instance.
+/// Fetches the key set even if `CLERK_JWT_KEY` is set and sessions do not need it. The fetch shows
+/// that Clerk accepts the secret key and that both keys belong to one instance.
 async fn instance(config: &Config, clerk: &ClerkSettings, report: &mut Report) {
     const SUBJECT: &str = "Clerk";
     let asked = match (KeySource::jwks(&clerk.api_url, clerk.secret_key.clone()), &clerk.jwt_key) {
@@ -205,12 +208,14 @@ async fn instance(config: &Config, clerk: &ClerkSettings, report: &mut Report) {
             report.fine(SUBJECT, format!("the key set of {} was fetched", clerk.publishable_key.frontend_api()))
         }
         Ok(false) => {
-            let remedy = "copy the PEM of this instance from the Clerk dashboard, API keys, or leave it out, and new keys are found by themselves";
+            let remedy = "copy the PEM of this instance from the Clerk dashboard, API keys, or leave it out, and new \
+                          keys are found by themselves";
             let what = "CLERK_JWT_KEY is the key of another instance than CLERK_SECRET_KEY, or an old one";
             report.problem(SUBJECT, format!("{what}: {remedy}"));
         }
         Err(reason) => {
-            let remedy = "401 means that CLERK_SECRET_KEY is not a key of this instance; else see whether CLERK_API_URL can be reached";
+            let remedy = "401 means that CLERK_SECRET_KEY is not a key of this instance; else see whether CLERK_API_URL \
+                          can be reached";
             report
                 .problem(SUBJECT, format!("the key set cannot be fetched from {}: {reason}: {remedy}", clerk.api_url));
         }

@@ -8,8 +8,8 @@ use gatehouse::random::Token;
 const CLERK_JS: &str = "/npm/@clerk/clerk-js@6/dist/clerk.browser.js";
 const CLERK_UI: &str = "/npm/@clerk/ui@1/dist/ui.browser.js";
 
-/// The settings of the script. `None`: the instance serves no components, and people sign in on hosted
-/// pages.
+/// The settings of the script. `None`: the instance serves no components, and people sign in on
+/// hosted pages.
 pub(crate) fn tag(app: &AppState, nonce: &Token) -> Option<ClerkTag> {
     app.clerk_components.then(|| {
         let base = app.clerk.proxy_url.clone().unwrap_or_else(|| app.clerk.publishable_key.issuer());

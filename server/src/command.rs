@@ -1,35 +1,36 @@
-//! What the binary is asked to do. An unknown word is refused: a mistyped `check` must not start a server.
+//! The command line of the binary. An unknown word is refused, because a mistyped `check` must not
+//! start a server.
 
 use std::fmt;
 
 /// A subcommand with its options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Serves; the default.
+    /// Serves the application; the default.
     Serve,
-    /// Tries what the configuration names.
+    /// Checks the configuration and its dependencies.
     Check {
         /// Whether the findings are printed as JSON.
         json: bool,
     },
-    /// Fills the copy of a Clerk instance.
+    /// Fills the local copy of a Clerk instance.
     Sync,
-    /// Says which subcommands there are.
+    /// Prints the list of subcommands.
     Help,
 }
 
-/// The words are no subcommand.
+/// The words are not a subcommand.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unknown(String);
 
-/// Which subcommands there are.
+/// The list of subcommands, as `server help` prints it.
 pub const USAGE: &str = "\
 usage: server [command]
 
   serve           serves the application; the default
-  check [--json]  tries what the configuration names: database, rate limits, Clerk's keys, site; ends non-zero when something is wrong
+  check [--json]  checks the database, rate limits, Clerk's keys and the site; exits with 1 if something is wrong
   sync            fills the local copy from an existing Clerk instance
-  help            prints this
+  help            prints this text
 
 The configuration comes from environment variables; every one is explained in .env.example.";
 
@@ -37,7 +38,7 @@ impl Command {
     /// Reads the words after the name of the binary.
     ///
     /// # Errors
-    /// Another word, or one too many.
+    /// The words are unknown, or there are too many.
     pub fn parse(words: &[String]) -> Result<Self, Unknown> {
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_else_is_refused() {
+    fn other_words_are_refused() {
         for line in ["chekc", "Check", "check --jsn", "check now", "serve --port 80", "--serve", "sync all"] {
             let refused = parse(line).unwrap_err().to_string();
             assert!(refused.contains(line) && refused.contains("serve"), "{refused}");

@@ -1,4 +1,4 @@
-//! Requests for another host, and from other sites, end here. The rules stand in
+//! Refuses requests for another host and requests from other sites. The rules are in
 //! `gatehouse::origins`.
 
 use crate::app_state::AppState;
@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 use gatehouse::origins::{HostError, is_allowed_request};
 use http::StatusCode;
 
-/// The configured origin that a request was made to.
+/// The configured origin that a request addresses.
 #[derive(Clone)]
 struct RequestOrigin(String);
 
-/// Refuses requests for another host, so that a foreign name which points at this server shows none
-/// of our pages.
+/// Refuses requests for another host, so a foreign name that points at this server shows none of
+/// our pages.
 pub(crate) async fn check_host(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
     match app.origins.request_origin(request.uri(), request.headers()) {
         Ok(origin) => {
@@ -26,7 +26,7 @@ pub(crate) async fn check_host(State(app): State<AppState>, mut request: Request
 }
 
 /// Refuses writes that do not come from the origin itself (CSRF), and reads behind the sign-in that
-/// are embedded or fetched by other sites.
+/// another site embeds or fetches.
 pub(crate) async fn check_origin(request: Request, next: Next) -> Response {
     let origin = request.extensions().get::<RequestOrigin>();
     let passes = origin.is_some_and(|RequestOrigin(own)| {

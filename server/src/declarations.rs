@@ -1,7 +1,7 @@
-//! Compares what is declared in `domain` with what this binary serves: operations with server functions,
-//! pages with routes.
+//! Compares the declarations in `domain` with the endpoints of this binary: operations with server
+//! functions, pages with routes.
 //!
-//! The server does not start when they differ. A function or a route that nobody declared would have no
+//! The server does not start if they differ, because an undeclared function or route would have no
 //! policy.
 
 use crate::authorize::declared_operation;
@@ -10,8 +10,8 @@ use domain::operation::{Declaration, OPERATIONS};
 use domain::pages::Page;
 use http::Method;
 
-/// Checks that each server function is declared and answers POST only, that each declared operation has
-/// a server function, and that the routes of the pages are those of the table.
+/// Checks that each server function is declared and answers POST only, that each declared operation
+/// has a server function, and that the routes of the pages are those of the table.
 ///
 /// # Errors
 /// The first difference.
@@ -42,7 +42,7 @@ fn check_operations() -> Result<(), String> {
 }
 
 fn check_pages(routes: impl Iterator<Item = &'static str>) -> Result<(), String> {
-    // The sign-in page has a handler of its own instead of a route of Leptos.
+    // The sign-in page has its own handler instead of a route of Leptos.
     let served: Vec<_> = routes.chain([Page::SignIn.path()]).collect();
     let declared = |path: &str| Page::ALL.into_iter().any(|page| page.path() == path);
     if let Some(path) = served.iter().find(|path| !declared(path)) {

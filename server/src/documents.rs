@@ -1,6 +1,7 @@
-//! Documents outside of the pages' routes: errors, and what stands in place of a sign-in form.
+//! Documents outside of the pages' routes: errors, the sign-in form and its alternatives.
 //!
-//! Each is rendered whole. Only the sign-in page has a script, so the others work when nothing else does.
+//! The server renders each document at once, without streaming. Only the sign-in page has a script,
+//! so the others also work when the files of the site do not load.
 
 use crate::app_state::AppState;
 use crate::clerk_components;
@@ -15,7 +16,7 @@ use gatehouse::sign_in_page::SignInForm;
 use http::{StatusCode, header};
 use leptos::prelude::*;
 
-/// An error.
+/// The page of an error.
 pub(crate) fn error(app: &AppState, status: StatusCode, request_id: &str) -> Html<String> {
     Html(Owner::new().with(|| shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html()))
 }
@@ -37,19 +38,19 @@ pub(crate) fn sign_in(app: &AppState, form: SignInForm, nonce: &Token) -> Option
     })))
 }
 
-/// A rule has ended the session, and the form stands on another page.
+/// The page for a session that a rule has ended. It links to the sign-in form on another page.
 pub(crate) fn signed_out(app: &AppState, reason: SignOutReason, sign_in: String) -> Html<String> {
     Html(Owner::new().with(|| shell::signed_out_page(reason, sign_in, app.leptos.clone()).to_html()))
 }
 
-/// No sign-in would help this browser.
+/// The page for a problem that another sign-in would not solve.
 pub(crate) fn sign_in_problem(app: &AppState, problem: SignInProblem, back: &LocalPath) -> Html<String> {
     let (text, back) = (problem.to_string(), back.as_str().to_owned());
     Html(Owner::new().with(|| shell::trouble_page(text, back, app.leptos.clone()).to_html()))
 }
 
-/// Development only: another instance signed the cookies of this browser. Another redirect would be a
-/// loop.
+/// The page for cookies that another instance has signed, which happens only in development.
+/// Another redirect would be a loop.
 pub(crate) fn foreign_cookies(app: &AppState) -> Response {
     let page = Owner::new().with(|| shell::foreign_cookies_page(app.leptos.clone()).to_html());
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, PRIVATE)], Html(page)).into_response()

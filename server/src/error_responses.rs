@@ -1,7 +1,7 @@
-//! Bare errors get an answer that fits who asked: a page for people, a code for programs.
+//! Gives a body to errors that have none of ours: a page for browsers, a code for programs.
 //!
-//! Errors come from many places (axum, tower, Leptos, ourselves) and each has its own text, some of it about internals. Here is the one
-//! place that decides what is seen: every error without JSON or HTML of ours is given new clothes.
+//! Errors come from axum, tower, Leptos and our handlers, and some of their texts describe
+//! internals. This layer replaces the body of every error that is neither JSON nor HTML.
 
 use crate::answer;
 use crate::app_state::AppState;
@@ -54,7 +54,7 @@ fn has_own_body(response: &Response) -> bool {
     content_type.is_some_and(|text| text.starts_with("application/json") || text.starts_with("text/html"))
 }
 
-/// Codes beside those of `Refusal`: what HTTP itself refuses.
+/// The code of a status. Some codes are not codes of `Refusal`, because HTTP itself refuses.
 fn code(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 => "unauthenticated",

@@ -1,4 +1,5 @@
-//! The body of a call, read whole: operations are small forms, and more than their limit was refused before.
+//! Buffers the body of a call and reads its fields. Operations are small forms, and `body_limit`
+//! cuts off longer bodies.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
@@ -7,8 +8,8 @@ use http::StatusCode;
 use percent_encoding::percent_decode;
 use url::form_urlencoded;
 
-/// The request as it came, and its fields. They are read whatever the body is called: the decoder of an operation does not ask either, and a check
-/// that reads less than the decoder could be passed by.
+/// The unchanged request and its fields. The content type does not matter: the decoder of an
+/// operation ignores it too, and a caller could evade a check that reads less than the decoder.
 ///
 /// # Errors
 /// 413 for a body beyond the limit.
@@ -18,17 +19,18 @@ pub(crate) async fn read(request: Request) -> Result<(Request, Fields), Response
     Ok((Request::from_parts(head, Body::from(bytes.clone())), Fields(bytes)))
 }
 
-/// Fields of a form, still encoded as they came.
+/// The fields of a form, still encoded.
 pub(crate) struct Fields(Bytes);
 
 impl Fields {
-    /// Names and values. Every text is some form (WHATWG URL, `application/x-www-form-urlencoded`): reading one cannot fail.
+    /// Names and values. Every text is a valid form (WHATWG URL,
+    /// `application/x-www-form-urlencoded`), so there is no error.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
         form_urlencoded::parse(&self.0).into_owned()
     }
 
-    /// The name of the first field that is not UTF-8, in its name or its value. A decoder would put U+FFFD for what it
-    /// cannot read, and something else would be kept than was sent.
+    /// The name of the first field whose name or value is not UTF-8. A decoder would replace the
+    /// invalid bytes with U+FFFD, and the database would hold another text than the person sent.
     pub(crate) fn not_text(&self) -> Option<String> {
         let is_text = |part: &[u8]| percent_decode(part).decode_utf8().is_ok();
         let field = self.0.split(|byte| *byte == b'&').find(|field| !is_text(field))?;

@@ -1,7 +1,8 @@
-//! `/__clerk/*`: Clerk's Frontend API under our own origin, real or local.
+//! `/__clerk/*`: forwards requests to Clerk's Frontend API, so that it is under our own origin.
 //!
-//! Streams both ways and follows no redirect. It stands outside sessions and CSRF: Clerk proves its own requests. What goes up and what comes back is
-//! decided in `clerk::frontend_proxy`; here are the bytes, and a limit for each address.
+//! The proxy streams both ways and follows no redirect. Neither the gate nor the check of the
+//! origin covers it, because Clerk authenticates these requests. `clerk::frontend_proxy` decides
+//! about URLs and headers; this file moves the bytes and limits the requests of each address.
 
 use crate::app_state::AppState;
 use crate::client_ip;
@@ -15,7 +16,8 @@ use gatehouse::limit;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 
-/// A page with Clerk's components asks about twenty times, files included. Clerk has limits of its own for what can be guessed.
+/// A page with Clerk's components sends about 20 requests, files included. Clerk itself limits
+/// attempts to guess passwords and codes.
 const REQUESTS_PER_MINUTE: u64 = 600;
 
 pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Response {
@@ -23,7 +25,8 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     let who = client_address::client_key(address);
     let limiter = &app.gate.services().limiter;
     let prefix = format!("{}:frontend_api", app.gate.services().rate_limit_prefix);
-    // While the store of rate limits is away nobody is kept from signing in, and nobody floods Clerk either.
+    // During an outage of the rate limit store this process counts alone: people can still sign in,
+    // and nobody floods Clerk.
     let verdict = limiter.take_or_local(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await;
     if !verdict.admitted {
         let code = ("too_many_requests", "Too many requests. Try again in a moment.");
@@ -41,7 +44,7 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     let changes_nothing = head.method.is_safe() && body.is_end_stream();
     let upstream = app.proxy.request(head.method, url.clone()).headers(headers);
     let answer = if changes_nothing {
-        asked(upstream).await
+        send_safe(upstream).await
     } else {
         upstream.body(reqwest::Body::wrap_stream(body.into_data_stream())).send().await
     };
@@ -57,8 +60,9 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     }
 }
 
-/// Asks once more when the connection broke: an idle one may be closed in the moment in which a request goes out on it.
-async fn asked(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
+/// Sends the request, and once more if the connection breaks: Clerk may close an idle connection at
+/// the moment the request goes out.
+async fn send_safe(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Response> {
     let again = request.try_clone();
     match (request.send().await, again) {
         (Err(error), Some(again)) if !error.is_timeout() && !error.is_connect() => again.send().await,
@@ -67,7 +71,7 @@ async fn asked(request: reqwest::RequestBuilder) -> reqwest::Result<reqwest::Res
 }
 
 fn response(upstream: reqwest::Response, mut headers: HeaderMap) -> Response {
-    // This server's own policy stands on everything that it serves.
+    // The layer `security_headers` sets the policy of this server.
     headers.remove(header::CONTENT_SECURITY_POLICY);
     let status = upstream.status();
     if status == StatusCode::OK && !headers.contains_key(header::CACHE_CONTROL) {
@@ -84,7 +88,7 @@ fn refusal(refused: &ProxyError) -> Response {
     error(status, refused.code(), &refused.to_string())
 }
 
-/// In the shape that Clerk's clients read.
+/// An error in the JSON form that Clerk's clients read.
 fn error(status: StatusCode, code: &str, message: &str) -> Response {
     let body = Json(json!({ "errors": [{ "code": code, "message": message }] }));
     (status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], body).into_response()

@@ -1,4 +1,4 @@
-//! `/healthz`: the process answers. `/readyz`: what it depends on answers as well.
+//! `/healthz` shows that the process answers, `/readyz` that its dependencies answer as well.
 
 use crate::app_state::AppState;
 use axum::extract::State;

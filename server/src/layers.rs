@@ -1,4 +1,4 @@
-//! Limits around everything: size, time, number, and a net for bugs. Each number has its reason.
+//! The limits of size, time and number, and the panic handler. Each constant gives its reason.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -9,19 +9,21 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// Clerk's events are a few kilobytes, and no form here is longer.
+/// Clerk's events have a few kilobytes, and no form is longer.
 const BODY_BYTES: usize = 256 * 1024;
 
-/// A report carries the policy that was violated, about a kilobyte, and browsers batch a few.
+/// A report contains the violated policy, about one kilobyte, and browsers send a few at once.
 const REPORT_BYTES: usize = 16 * 1024;
 
-/// Longer than every time limit of a dependency, shorter than a browser's patience.
+/// Longer than any single call to a dependency (20 s for the Frontend API). An operation that calls
+/// Clerk several times can reach this limit; its client then gets a 503.
 const TIME_LIMIT: Duration = Duration::from_secs(25);
 
-/// Requests at once. More wait; their clients give up before memory does.
+/// The most requests at once. Further requests wait without a limit of time or number: `time_limit`
+/// is an inner layer, so it starts only when the request does.
 const CONCURRENCY: usize = 4096;
 
-/// Clerk takes pictures of up to 10 MB.
+/// Clerk accepts pictures of up to 10 MB.
 const UPLOAD_BYTES: usize = 11 * 1024 * 1024;
 
 pub(crate) fn upload_limit() -> RequestBodyLimitLayer {
@@ -49,6 +51,6 @@ pub(crate) fn panic_net() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response
 }
 
 fn after_panic(_: Box<dyn Any + Send>) -> Response {
-    // The panic hook has written message and place to the log.
+    // The panic hook has logged the message and the source line.
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

@@ -1,12 +1,12 @@
-//! Secrets in the files that every browser can load.
+//! Searches the files that every browser can load for secrets.
 //!
-//! A key that was written into code of the browser's half, or read there with `env!`, stands in the built site as it is. `tools/leaks.sh` looks in
-//! the same way when a release is built.
+//! The built site contains each key that the browser's code spells out or reads with `env!`.
+//! `tools/leaks.sh` runs the same search when a release is built.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A file that holds a secret.
+/// A file of the site that contains a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Leak(PathBuf);
 
@@ -14,8 +14,9 @@ impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} holds a secret (sk_… or whsec_…) where every browser can read it: roll that key in the Clerk dashboard, take it out of the code of \
-             the browser's half (app and what it depends on; only the server reads CLERK_SECRET_KEY), and build again",
+            "{} holds a secret (sk_… or whsec_…) where every browser can read it: roll that key in the Clerk \
+             dashboard, take it out of the code for the browser (app and its dependencies; only the server reads \
+             CLERK_SECRET_KEY), and build again",
             self.0.display()
         )
     }
@@ -23,14 +24,15 @@ impl fmt::Display for Leak {
 
 impl std::error::Error for Leak {}
 
-/// Searches every file of a folder. What cannot be read is not served either.
+/// Searches every file of a folder. It skips unreadable files, because the server cannot serve them
+/// either.
 ///
 /// # Errors
 /// The first file with a secret.
 pub fn search(folder: &Path) -> Result<(), Leak> {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        // A link to a folder above would lead in circles, and to read a pipe waits for ever.
+        // A link to a folder above would loop for ever, and so would a read of a pipe.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             search(&path)?;
         } else if path.is_file() && std::fs::read(&path).is_ok_and(|bytes| holds_secret(&bytes)) {
@@ -40,7 +42,8 @@ pub fn search(folder: &Path) -> Result<(), Leak> {
     Ok(())
 }
 
-/// The beginning of a secret, and enough after it to be one and not a word about it.
+/// Whether the bytes contain the prefix of a secret and at least 8 characters of it, so that a text
+/// about secrets does not match.
 fn holds_secret(bytes: &[u8]) -> bool {
     let underscores = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_');
     underscores.map(|(at, _)| (&bytes[..at], &bytes[at + 1..])).any(|(before, rest)| {

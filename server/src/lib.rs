@@ -1,8 +1,8 @@
 //! The HTTP server: its routes, and the order of the layers around them.
 //!
-//! `gatehouse` decides about sessions, permissions and data. This crate decides what belongs to HTTP:
-//! limits of size, time and number, redirects after form posts, cookies of a sign-out, the form of an
-//! error. The modules stand in the order in which a request passes them.
+//! `gatehouse` decides about sessions, permissions and data. This crate decides what belongs to
+//! HTTP: limits of size, time and number, redirects after form posts, cookies of a sign-out, the
+//! form of an error. The modules stand in the order in which a request passes them.
 
 pub mod command;
 pub mod check;

@@ -1,4 +1,4 @@
-//! Sockets: no delay, and a shutdown that lets running requests end.
+//! Binds and serves the listeners. A shutdown lets running requests end.
 
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -8,18 +8,18 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long running requests may take to end.
+/// The time that running requests have to end.
 const GRACE: Duration = Duration::from_secs(8);
 
 /// Binds the listener of a variable.
 ///
 /// # Errors
-/// What is wrong, with the variable and the remedy.
+/// The address cannot be bound. The text names the variable and the remedy.
 pub async fn bind(variable: &str, address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| bind_error(variable, address, &error))
 }
 
-/// Why an address cannot be bound, and what to do.
+/// The error text for an address that cannot be bound, with the remedy.
 pub(crate) fn bind_error(variable: &str, address: SocketAddr, error: &std::io::Error) -> String {
     let remedies = [
         (ErrorKind::AddrInUse, "end the program that listens there, or choose another port"),
@@ -40,10 +40,10 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    // Without it a streamed page waits 40 ms for a delayed acknowledgement.
+    // Without TCP_NODELAY a streamed page waits 40 ms for a delayed acknowledgement.
     let listener = listener.tap_io(|socket| {
         if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket keeps its delay");
+            tracing::debug!(%error, "TCP_NODELAY cannot be set on a socket; its streamed pages may be slower");
         }
     });
     let (stopping, stopped) = tokio::sync::oneshot::channel();
@@ -56,7 +56,7 @@ pub async fn serve(
     tokio::select! {
         served = serving => served,
         () = async { let _ = stopped.await; tokio::time::sleep(GRACE).await } => {
-            tracing::warn!("some requests did not end in time");
+            tracing::warn!("some requests did not end within {GRACE:?} of the stop signal and are cut off");
             Ok(())
         }
     }
@@ -64,13 +64,16 @@ pub async fn serve(
 
 /// Resolves when the process is asked to stop: Ctrl-C or SIGTERM.
 pub async fn shutdown_signal() {
-    let interrupt =
-        async { tokio::signal::ctrl_c().await.map_err(|error| tracing::error!(%error, "Ctrl-C is not heard")) };
+    let interrupt = async {
+        tokio::signal::ctrl_c()
+            .await
+            .map_err(|error| tracing::error!(%error, "the server cannot listen for Ctrl-C; stop it with SIGTERM"))
+    };
     let terminate = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
             Ok(mut signal) => signal.recv().await,
             Err(error) => {
-                tracing::error!(%error, "SIGTERM is not heard");
+                tracing::error!(%error, "the server cannot listen for SIGTERM; stop it with Ctrl-C");
                 std::future::pending().await
             }
         }

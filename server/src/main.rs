@@ -1,4 +1,4 @@
-//! The binary: configuration -> application -> router -> sockets. Nothing is decided here.
+//! The binary: reads the command line and the environment, and runs the command.
 
 #[cfg(feature = "local-clerk")]
 use gatehouse::config::ClerkSource;
@@ -45,7 +45,7 @@ async fn run() -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes what was asked for to standard output.
+/// Writes a text to standard output.
 fn print(text: &str) -> Result<ExitCode, StartError> {
     writeln!(std::io::stdout(), "{text}")?;
     Ok(ExitCode::SUCCESS)
@@ -62,31 +62,32 @@ async fn serve(config: Config) -> Result<(), StartError> {
     let app = start::application(config, local).await?;
     tracing::info!("Gatehouse is at {}", app.public_origin.as_str());
     if app.local_clerk {
-        tracing::info!("the local Clerk is the identity: the demo accounts stand on the sign-in page");
+        tracing::info!("the local Clerk is the identity provider; the sign-in page lists the demo accounts");
     }
     listen::serve(listener, server::router(&app), listen::shutdown_signal()).await?;
     app.gate.services().lifetimes.finish().await;
     Ok(())
 }
 
-/// Refuses the site of another build. Under `cargo leptos watch` a file may be missing because it did not compile: then the next change
-/// brings it, and nobody would start the server again.
+/// Refuses the site of another build. Under `cargo leptos watch` a file may be missing because it
+/// does not compile yet. The server starts then, because nothing restarts it when the file appears.
 fn find_site(site: &Site) -> Result<(), StartError> {
     match site::check(site, &site::beside_this_server()) {
         Err(foreign) if site.reload.is_some() => tracing::warn!("{foreign}"),
         found => found?,
     }
-    // One of development is large, and served to nobody else.
+    // The site of a development build is large, and only the developer loads it.
     if site.hashed {
         leaks::search(&site.root)?;
     }
     Ok(())
 }
 
-/// Variables of the file `.env`, in development builds only: a production server is configured by whoever runs it.
+/// The variables of the file `.env`. Only development builds read it; the environment configures a
+/// production server.
 ///
 /// # Errors
-/// The file cannot be read, or a line of it.
+/// The file or one of its lines cannot be read.
 fn dot_env() -> Result<impl Fn(&str) -> Option<String>, StartError> {
     #[cfg(feature = "local-clerk")]
     let pairs = match dotenvy::dotenv_iter() {
@@ -99,7 +100,8 @@ fn dot_env() -> Result<impl Fn(&str) -> Option<String>, StartError> {
     Ok(move |name: &str| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()))
 }
 
-/// The pairs of the file. A line that cannot be read is named by the one before it: itself it may hold a secret.
+/// The pairs of the file. The error names the variable before an unreadable line, because the line
+/// itself may contain a secret.
 #[cfg(feature = "local-clerk")]
 fn readable(
     lines: impl Iterator<Item = dotenvy::Result<(String, String)>>,
@@ -119,7 +121,7 @@ fn readable(
     Ok(pairs)
 }
 
-/// The local Clerk, where the configuration names no instance.
+/// Starts the local Clerk if the configuration names no instance.
 #[cfg(feature = "local-clerk")]
 async fn local_clerk(config: &Config, address: SocketAddr) -> Result<Option<(Local, impl Sized + use<>)>, StartError> {
     match config.clerk {
@@ -132,7 +134,7 @@ async fn local_clerk(config: &Config, address: SocketAddr) -> Result<Option<(Loc
     }
 }
 
-/// This build has none; a configuration without an instance did not come so far.
+/// This build has no local Clerk. `Config` has refused a configuration without an instance.
 #[cfg(not(feature = "local-clerk"))]
 async fn local_clerk(_: &Config, _: SocketAddr) -> Result<Option<(Local, ())>, StartError> {
     Ok(None)

@@ -1,6 +1,7 @@
-//! Numbers for Prometheus, on a listener of their own that is not public (ASVS 13.4.5).
+//! Metrics for Prometheus, on a separate listener that is not public (ASVS 13.4.5).
 //!
-//! Labels are from closed sets: a path that nobody declared counts as `other`, so nobody can fill the memory with names.
+//! Labels come from closed sets: an undeclared path counts as `other`, so a client cannot fill the
+//! memory with names.
 
 use crate::listen;
 use crate::start_error::StartError;
@@ -14,7 +15,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Seconds; from an answer out of memory to a dependency that is slow.
+/// Buckets in seconds, from an answer from memory to a slow dependency.
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
 const SECONDS: &str = "http_request_duration_seconds";
 const REPORTS: &str = "browser_reports_total";
@@ -24,7 +25,7 @@ const LIMIT_OUTAGES: &str = "rate_limit_store_outages_total";
 /// Serves `/metrics` until the process ends.
 ///
 /// # Errors
-/// The address cannot be bound, or numbers are collected already.
+/// The address cannot be bound, or the process has a metrics recorder already.
 pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
     let bound = listen::bind("METRICS_ADDR", address).await;
     let listener = bound.map_err(|told| format!("{told}; METRICS_ADDR= (blank) turns it off"))?;
@@ -37,7 +38,7 @@ pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
     let router = Router::new().route("/metrics", get(move || std::future::ready(numbers.render())));
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
-            tracing::error!(%error, "the metrics listener ended");
+            tracing::error!(%error, "the metrics listener has failed; metrics are missing until a restart");
         }
     });
     Ok(())
@@ -55,7 +56,7 @@ pub(crate) fn count_report(report: &Counted) {
     counter!(REPORTS, "type" => report.kind, "directive" => report.directive).increment(1);
 }
 
-/// Counts an outage of the store of rate limits when it begins, and notes when it is over.
+/// Counts an outage of the rate limit store when it begins, and resets the gauge when it ends.
 pub(crate) fn limits_away(away: bool) {
     gauge!(LIMITS_AWAY).set(f64::from(u8::from(away)));
     counter!(LIMIT_OUTAGES).increment(u64::from(away));

@@ -1,6 +1,6 @@
-//! The pages of the application as routes, and what a page knows about its request.
+//! The routes of the pages, and the context that a page receives from its request.
 //!
-//! Leptos renders them. Which page answers is decided by the layer `authorize`.
+//! Leptos renders the pages. The layer `authorize` decides whether a page answers.
 
 use crate::app_state::AppState;
 use crate::{clerk_components, sign_out};
@@ -17,8 +17,8 @@ use leptos::prelude::*;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use std::sync::LazyLock;
 
-/// One list for the whole process: while Leptos lists routes it suspends every resource in the process
-/// for ever (leptos#4773). Two routers that tests build side by side would block each other's pages.
+/// One list for the whole process. While Leptos lists routes, it suspends every resource in the
+/// process for ever (leptos#4773), so two routers of parallel tests would block each other's pages.
 static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 impl FromRef<AppState> for LeptosOptions {
@@ -32,7 +32,7 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     ROUTES.iter().map(AxumRouteListing::path)
 }
 
-/// The pages, and the server functions that are linked in.
+/// The routes of the pages and of the linked server functions.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     let options = app.leptos.clone();
     Router::new().leptos_routes_with_context(
@@ -46,8 +46,8 @@ pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     )
 }
 
-/// Provides what a page knows about its request in addition to its `Parts`: the nonce of the headers, the
-/// current user, and an unfinished sign-out.
+/// Provides the context of a page in addition to the `Parts` of its request: the nonce of the
+/// headers, the current user, and an unfinished sign-out.
 fn provide_request(app: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(nonce) = parts.extensions.get::<Token>() {
@@ -63,7 +63,7 @@ fn provide_request(app: &AppState) {
     provide_context(parts.extensions.get::<Visitor>().map(current_user).unwrap_or_default());
 }
 
-/// The visitor, as far as a page needs to know.
+/// The part of the visitor that a page may show.
 fn current_user(visitor: &Visitor) -> CurrentUser {
     let Some(session) = visitor.session() else {
         let state = if visitor.is_pending() { SignInState::Pending } else { SignInState::SignedOut };

@@ -1,9 +1,13 @@
-//! Form posts without JavaScript come back to their page.
+//! Redirects a form post without JavaScript back to its page.
 //!
-//! Behind this layer every operation answers in JSON. A browser that posted a plain form is sent back (303) to the page
-//! that the form stands on, with the outcome and what was sent in its address, as `domain::form_result` writes it. A
-//! token lives for a minute, so people who read a page for longer post with an old one: they come back through sign-in,
-//! which renews it without a word where the session still runs.
+//! Behind this layer every operation answers in JSON. The layer answers a browser that has posted a
+//! plain form with a redirect (303) to the page of the form. The URL carries the outcome and the
+//! fields, as `domain::form_result` writes them. A token is valid for 60 seconds, so a person who
+//! reads a page for longer posts with an expired token. The redirect then leads through sign-in,
+//! which renews the token without a form while the session is active.
+//!
+//! The layer buffers the body of a form post up to `body_limit`, before the gate authenticates the
+//! caller.
 
 use crate::form_body::Fields;
 use crate::{answer, form_body};
@@ -17,9 +21,9 @@ use domain::refusal::Refusal;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
 
-/// Longest search: a hundred characters.
+/// The longest search text: 100 characters of at most 4 bytes.
 const SEARCHED_BYTES: usize = 400;
-/// Longest refusal: a few fields with their codes.
+/// The longest refusal: a few fields with their codes.
 const REFUSAL_BYTES: usize = 4096;
 
 pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response {
@@ -57,14 +61,14 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     answer
 }
 
-/// The page that the form says it stands on.
+/// The page of the form, according to its hidden field.
 fn page_of_form(fields: &Fields) -> Option<LocalPath> {
     let (_, page) = fields.pairs().find(|(name, _)| name == PAGE)?;
     LocalPath::parse(&page)
 }
 
-/// The page that the browser says the form stands on, for forms that do not say it themselves. People and pages may
-/// turn this header off.
+/// The page of the form, according to the header `Referer`, for forms without the hidden field.
+/// People and pages can turn this header off.
 fn page_of_referer(headers: &HeaderMap) -> Option<LocalPath> {
     let referer = headers.get(header::REFERER)?;
     let url = Url::parse(str::from_utf8(referer.as_bytes()).ok()?).ok()?;
@@ -72,7 +76,8 @@ fn page_of_referer(headers: &HeaderMap) -> Option<LocalPath> {
     LocalPath::parse(&format!("{}{query}", url.path())).or_else(|| LocalPath::parse(url.path()))
 }
 
-/// A page with its number in a list, what the list searches for, and without what an earlier post left in its address.
+/// The page with the page number and the search text of its list, and without the outcome of an
+/// earlier post.
 fn list(page: &LocalPath) -> LocalPath {
     let (path, query) = page.as_str().split_once('?').unwrap_or((page.as_str(), ""));
     let value = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);

@@ -1,7 +1,7 @@
-//! `POST /reports`: where browsers send what a policy of ours kept from happening.
+//! `POST /reports`: receives the browsers' reports about violations of our policies.
 //!
-//! It stands outside sessions and CSRF: nothing is done but counting and telling the log, and a
-//! browser sends reports on its own behalf.
+//! Neither the gate nor the check of the origin covers it: the browser itself sends reports, not a
+//! user, and a report changes only counters and the log.
 
 use crate::app_state::AppState;
 use crate::{answer, client_ip, metrics};
@@ -15,7 +15,7 @@ use gatehouse::reports::{Advice, Counted, Format, Interface};
 use http::{StatusCode, header};
 use std::net::IpAddr;
 
-/// A page that is broken in several places sends a handful, batched.
+/// A page with several violations sends a handful of reports, in batches.
 const REPORTS_PER_MINUTE: u64 = 60;
 
 pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Response {
@@ -41,7 +41,7 @@ pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Re
     }
 }
 
-/// Tells whoever reads the log what keeps Clerk's interface from working, each cause once.
+/// Logs why Clerk's components do not work, each cause once.
 fn advise(app: &AppState, reports: &[Counted]) {
     let clerk = Interface {
         frontend_api: app.clerk.publishable_key.frontend_api().to_owned(),
@@ -54,8 +54,8 @@ fn advise(app: &AppState, reports: &[Counted]) {
     }
 }
 
-/// Counts the report against the budget of the client. Reports are counted in this process, so they
-/// need no store of rate limits to be there.
+/// Counts the request against the limit of the client's address. During an outage of the rate limit
+/// store this process counts alone.
 async fn take(app: &AppState, address: Option<IpAddr>) -> Result<(), Refusal> {
     let (who, services) = (client_address::client_key(address), app.gate.services());
     let prefix = format!("{}:reports", services.rate_limit_prefix);

@@ -1,4 +1,5 @@
-//! A name for each request: made here, never taken from outside, in the log, in the audit log and on the answer.
+//! Assigns an id to each request. The log, the audit log and the response contain it. The server
+//! never takes an id from a client.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -7,7 +8,7 @@ use gatehouse::random::Token;
 use http::{HeaderName, HeaderValue};
 use std::sync::Arc;
 
-/// The name of a request: 22 characters, 128 random bits.
+/// The id of a request: 22 characters, 128 random bits.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(Arc<str>);
 

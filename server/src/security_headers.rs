@@ -1,4 +1,5 @@
-//! Security headers on every answer, with a nonce that differs each time and equals the one in the page.
+//! Sets the security headers of every response. Their nonce is new for each request and equals the
+//! one in the page.
 
 use crate::app_state::AppState;
 use axum::extract::{Request, State};
@@ -27,8 +28,8 @@ pub(crate) async fn add(State(app): State<AppState>, mut request: Request, next:
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// Whether a search engine may list the response. The table of pages decides for pages; endpoints for
-/// programs are not listed, and files are.
+/// Whether a search engine may list the response. The table of pages decides for pages. Files may
+/// be listed, and endpoints for programs may not.
 fn may_be_listed(page: Option<Page>, path: &str) -> bool {
     let for_programs = ["/api/", "/__clerk", "/reports", "/healthz", "/readyz"];
     page.map_or_else(|| !for_programs.iter().any(|start| path.starts_with(start)), |page| page.definition().is_listed)

@@ -36,7 +36,7 @@ fn never_cached(document: Html<String>) -> Response {
     ([(header::CACHE_CONTROL, PRIVATE)], document).into_response()
 }
 
-/// The visitor, as sign-in sees them.
+/// The state of the visitor that sign-in depends on.
 pub(crate) fn state(app: &AppState, visitor: &Visitor, headers: &HeaderMap) -> VisitorState {
     VisitorState {
         is_signed_in: visitor.session().is_some(),
@@ -48,7 +48,7 @@ pub(crate) fn state(app: &AppState, visitor: &Visitor, headers: &HeaderMap) -> V
     }
 }
 
-/// Where people sign in.
+/// The settings of sign-in.
 pub(crate) fn settings(app: &AppState) -> SignInSettings<'_> {
     SignInSettings {
         public_origin: app.public_origin.as_str(),

@@ -1,6 +1,7 @@
-//! `POST /sign-out`: the session ends at Clerk and here, and its cookies are cleared. It stands outside
-//! of the gate: nobody is kept from leaving because their token has expired, or because Clerk does not
-//! answer.
+//! `POST /sign-out`: ends the session at Clerk and here, and clears its cookies.
+//!
+//! The gate does not cover it, because a sign-out must work with an expired token and while Clerk
+//! does not answer.
 
 use crate::answer;
 use crate::app_state::AppState;
@@ -13,34 +14,36 @@ use gatehouse::sign_out::{SignOutOutcome, UNFINISHED_PAGE};
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
-/// Says that a session may still run at Clerk: its token, for the next attempt, or [`UNKNOWN`].
+/// The cookie that marks an unfinished sign-out: the session may still be active at Clerk. Its
+/// value is the token for the next attempt, or [`UNKNOWN`].
 const UNFINISHED: &str = "gatehouse_sign_out";
-/// Stands for a token that is not there, or that no cookie can hold.
+/// The value for a token that is absent or too long for a cookie.
 const UNKNOWN: &str = "unknown";
-/// Where browsers send it: to the pages that have to know of it.
-const PLACES: [&str; 2] = ["/sign-out", "/sign-in"];
-/// Name and value of a cookie, in bytes; browsers drop one that is longer (RFC 6265bis section 5.7).
+/// The paths of the cookie: the pages that need it.
+const PATHS: [&str; 2] = ["/sign-out", "/sign-in"];
+/// The longest name and value of a cookie, in bytes. Browsers drop a longer cookie (RFC 6265bis
+/// section 5.7).
 const LONGEST_COOKIE: usize = 4096;
-/// How long the next attempt may take, in seconds.
-const PATIENCE_S: u32 = 600;
+/// The lifetime of the cookie, in seconds.
+const UNFINISHED_AGE_S: u32 = 600;
 
 pub(crate) async fn submit(State(app): State<AppState>, request: Request) -> Response {
     let head = RequestHead { method: request.method(), target: "/sign-out", headers: request.headers() };
     let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
-    let departure = app.gate.sign_out(head, before, app.clock.now_ms()).await;
-    let place = if departure == SignOutOutcome::Done { "/" } else { UNFINISHED_PAGE };
-    let mut response = answer::see_other(HeaderValue::from_static(place));
-    clear_cookies(&app, &departure, response.headers_mut());
-    // What pages kept in this browser goes as well (ASVS 14.3.1). Cookies are cleared by name: Clerk's
-    // own lets people sign in again.
+    let outcome = app.gate.sign_out(head, before, app.clock.now_ms()).await;
+    let page = if outcome == SignOutOutcome::Done { "/" } else { UNFINISHED_PAGE };
+    let mut response = answer::see_other(HeaderValue::from_static(page));
+    clear_cookies(&app, &outcome, response.headers_mut());
+    // Clears the storage of the pages too (ASVS 14.3.1). The server clears cookies by name, because
+    // people need Clerk's own cookie to sign in again.
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
     response
 }
 
-/// Clears each cookie with the attributes that it was set with: Clerk tells by a cookie of the whole
-/// domain when somebody signed in. That one stays where a handshake is needed to find out whose session
-/// it is.
-fn clear_cookies(app: &AppState, departure: &SignOutOutcome, headers: &mut HeaderMap) {
+/// Clears each cookie with the attributes with which it was set. Clerk sets `__client_uat` for the
+/// whole domain. This cookie stays if the session is unknown, because it starts the handshake that
+/// finds the session.
+fn clear_cookies(app: &AppState, outcome: &SignOutOutcome, headers: &mut HeaderMap) {
     let secure = if app.public_origin.is_https() { "; Secure" } else { "" };
     let mut append = |cookie: String| {
         if let Ok(cookie) = HeaderValue::from_str(&format!("{cookie}; SameSite=Lax{secure}")) {
@@ -52,7 +55,7 @@ fn clear_cookies(app: &AppState, departure: &SignOutOutcome, headers: &mut Heade
     for name in ["__session", "__refresh"].into_iter().flat_map(spellings) {
         append(format!("{name}=; Path=/; Max-Age=0"));
     }
-    if *departure != SignOutOutcome::Unknown {
+    if *outcome != SignOutOutcome::Unknown {
         for name in spellings("__client_uat") {
             append(format!("{name}=; Path=/; Max-Age=0"));
             domains(app.public_origin.as_str()).iter().for_each(|domain| {
@@ -60,19 +63,20 @@ fn clear_cookies(app: &AppState, departure: &SignOutOutcome, headers: &mut Heade
             });
         }
     }
-    let (mark, age_s) = match departure {
+    let (mark, age_s) = match outcome {
         SignOutOutcome::Done => ("", 0),
         SignOutOutcome::OnlyHere(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
-            (token.as_str(), PATIENCE_S)
+            (token.as_str(), UNFINISHED_AGE_S)
         }
-        SignOutOutcome::OnlyHere(_) | SignOutOutcome::Unknown => (UNKNOWN, PATIENCE_S),
+        SignOutOutcome::OnlyHere(_) | SignOutOutcome::Unknown => (UNKNOWN, UNFINISHED_AGE_S),
     };
-    for place in PLACES {
-        append(format!("{UNFINISHED}={mark}; Path={place}; Max-Age={age_s}; HttpOnly"));
+    for path in PATHS {
+        append(format!("{UNFINISHED}={mark}; Path={path}; Max-Age={age_s}; HttpOnly"));
     }
 }
 
-/// What an unfinished sign-out left in this browser. A cookie of another application on the host is none.
+/// The mark of an unfinished sign-out in this browser. The function ignores a cookie of another
+/// application on the host.
 fn mark(headers: &HeaderMap) -> Option<&str> {
     clerk::header_text::cookie_values(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
 }
@@ -82,13 +86,13 @@ pub(crate) fn is_unfinished(headers: &HeaderMap) -> bool {
     mark(headers).is_some()
 }
 
-/// The session that an unfinished sign-out of this browser left at Clerk.
+/// The session that an unfinished sign-out of this browser has left at Clerk.
 pub(crate) fn left_session(headers: &HeaderMap) -> Option<LeftSession> {
     mark(headers).map(|mark| if mark == UNKNOWN { LeftSession::Unknown } else { LeftSession::Known })
 }
 
-/// The domains for which Clerk may have set a cookie of this origin: its host and those above, which
-/// browsers refuse where they are no one's own.
+/// The domains for which Clerk may have set a cookie of this origin: its host and the domains
+/// above. Browsers ignore a cookie for a public suffix.
 fn domains(origin: &str) -> Vec<String> {
     let Some(Host::Domain(name)) = Url::parse(origin).ok().and_then(|url| url.host().map(|host| host.to_owned()))
     else {

@@ -1,6 +1,7 @@
-//! The built site: how its files are named, and whether a folder holds the one that this server was built with.
+//! The built site: the names of its files, and the check that a folder has the site of this server.
 //!
-//! A server that finds the files of another build starts well and then serves pages without their style or their script. So it looks first.
+//! A server with the files of another build would serve pages without style or script, so it checks
+//! the folder at the start.
 
 use crate::assets::FILES;
 use gatehouse::config::Site;
@@ -11,13 +12,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use url::{Host, Url};
 
-/// As cargo-leptos is told in Cargo.toml.
+/// The `output-name` in Cargo.toml.
 const OUTPUT_NAME: &str = env!("LEPTOS_OUTPUT_NAME");
 const PACKAGE: &str = "pkg";
-/// Lies beside the server; Leptos reads the names of the files there.
+/// The file beside the server in which Leptos finds the hashes in the file names.
 const HASH_FILE: &str = "hash.txt";
 
-/// What Leptos has to know. Its `env` says whether pages have the script that reloads them.
+/// The options of Leptos. Their `env` decides whether pages have the script that reloads them.
 #[must_use]
 pub fn options(site: &Site) -> LeptosOptions {
     let reload_port = site.reload.map(|reload| u32::from(reload.port));
@@ -38,7 +39,8 @@ pub fn options(site: &Site) -> LeptosOptions {
         .build()
 }
 
-/// The sources that the reload script may connect to: it takes the host of the address bar, and a server of the loopback has several names.
+/// The sources that the reload script may connect to. It uses the host of the address bar, and a
+/// server on the loopback interface has several names.
 #[must_use]
 pub fn reload_sources(site: &Site, origin: &PublicOrigin) -> Vec<String> {
     let Some(reload) = site.reload else { return Vec::new() };
@@ -54,7 +56,7 @@ pub fn reload_sources(site: &Site, origin: &PublicOrigin) -> Vec<String> {
     }
 }
 
-/// Why a folder is not the site of this server.
+/// The reason why a folder is not the site of this server.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ForeignSite {
     /// There is no such file beside the server.
@@ -88,7 +90,8 @@ impl fmt::Display for ForeignSite {
 
 impl std::error::Error for ForeignSite {}
 
-/// Looks for the files that pages will name. `beside`: the folder of the server's binary, where a release has its hashes.
+/// Checks that the files exist which pages refer to. `beside` is the folder of the server's binary,
+/// where a release has its hashes.
 ///
 /// # Errors
 /// The first file that is missing.
@@ -157,7 +160,8 @@ mod tests {
         let (folder, site) = release("d4");
         let missing = site.root.join("pkg/gatehouse.d4.css");
         assert_eq!(check(&site, folder.path()), Err(ForeignSite::Missing(missing)));
-        // One of development has no hashes in its names, and a release without the variable looks for none.
+        // The file names of a development build have no hashes. A release without the variable
+        // looks for such names.
         let unhashed = Site { hashed: false, ..site.clone() };
         let missing = site.root.join("pkg/gatehouse.js");
         assert_eq!(check(&unhashed, folder.path()), Err(ForeignSite::Missing(missing)));

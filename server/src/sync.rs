@@ -1,4 +1,4 @@
-//! `server sync`: fills the local copy of an existing Clerk instance, with a bar that tells how far it is.
+//! `server sync`: fills the local copy of an existing Clerk instance and shows a progress bar.
 
 use crate::start_error::StartError;
 use clerk::backend_api::BackendApi;
@@ -8,15 +8,15 @@ use gatehouse::sync::{self, Kind, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
-/// Runs it once.
+/// Runs the command.
 ///
 /// # Errors
-/// No instance is configured, Clerk or the database cannot be reached.
+/// No instance is configured, or Clerk or the database does not answer.
 pub async fn run(config: Config) -> Result<(), StartError> {
     let ClerkSource::Instance(clerk) = config.clerk else {
-        return Err("server sync fills the copy of a Clerk instance: set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY (the local Clerk tells everything \
-                    by itself)"
-            .into());
+        let text = "server sync fills the copy of a Clerk instance: set CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY \
+                    (the local Clerk sends all of its data by itself)";
+        return Err(text.into());
     };
     let store = store::open(&config.database_url).await?;
     let api = BackendApi::new(&clerk.api_url, clerk.secret_key.clone())?.with_long_retries();
@@ -27,7 +27,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let totals = sync::sync(&store, &api, |progress| show(&bar, lines, progress)).await?;
     bar.finish_and_clear();
     eprintln!(
-        "{} users, {} organizations, {} memberships, {} invitations and {} roles are up to date; {} that Clerk does not have any more are gone.",
+        "{} users, {} organizations, {} memberships, {} invitations and {} roles are up to date; {} that Clerk no longer has are deleted.",
         totals.users, totals.organizations, totals.memberships, totals.invitations, totals.roles, totals.gone
     );
     Ok(())
@@ -42,7 +42,7 @@ fn show(bar: &ProgressBar, lines: bool, progress: Progress) {
         Kind::Memberships => "memberships",
         Kind::Invitations => "invitations",
     };
-    // Where nobody looks at a bar, a log gets a line for each page.
+    // Without a terminal there is no bar, so the log gets one line for each page.
     if lines {
         eprintln!("{words}: {}", progress.done);
     }

@@ -1,7 +1,8 @@
-//! Logs: structured, one line for each request, without anything secret.
+//! The log: structured, one line for each request, without secrets.
 //!
-//! A line has method, path, status, duration and request id. The query is left out (a handshake carries a session token there), headers and
-//! bodies are never looked at, and control characters are escaped by the formatter (ASVS 16.2.5, 16.4.1).
+//! A line has method, path, status, duration and request id. It omits the query, because a
+//! handshake carries a session token there, and never contains headers or bodies. The formatter
+//! escapes control characters (ASVS 16.2.5, 16.4.1).
 
 use crate::request_id::RequestId;
 use axum::extract::Request;
@@ -20,7 +21,7 @@ pub fn start(json: bool, filter: EnvFilter) {
     }
 }
 
-/// What [`start`] starts, with a writer of one's own.
+/// The subscriber of [`start`] with another writer.
 pub fn subscriber<W>(json: bool, filter: EnvFilter, writer: W) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,

@@ -1,5 +1,5 @@
-//! Files that programs look for at addresses which standards fix: whom finders of a weakness may tell, where a password is changed, and
-//! what search engines shall leave alone.
+//! The files at addresses that standards fix: the contact for security reports, the page for
+//! changing a password, and the rules for search engines.
 
 use crate::answer;
 use crate::app_state::AppState;
@@ -12,8 +12,8 @@ use gatehouse::headers::REVALIDATE;
 use gatehouse::public_origin::PublicOrigin;
 use http::{HeaderValue, StatusCode, header};
 
-/// What has no page of its own, or none without signing in. `/sign-in` is left out on purpose: that it shall not be listed stands on its
-/// answer, which a search engine must be allowed to fetch.
+/// Excludes the paths without a public page. `/sign-in` is not excluded: its response has
+/// `noindex`, and a search engine must fetch the page to see it.
 const ROBOTS: &str = "User-agent: *\nDisallow: /admin\nDisallow: /api/\nDisallow: /__clerk/\nDisallow: /reports\n";
 
 pub(crate) fn routes() -> Router<AppState> {
@@ -35,7 +35,8 @@ async fn security(State(app): State<AppState>) -> Response {
     }
 }
 
-/// The file of RFC 9116, which is true for a year from now on; `None` where nobody can be told.
+/// The file of RFC 9116, valid for 365 days from `now_ms` (Unix milliseconds). `None`: there is no
+/// contact.
 #[must_use]
 pub(crate) fn security_txt(contacts: &[String], origin: &PublicOrigin, now_ms: i64) -> Option<String> {
     use std::fmt::Write;
@@ -45,14 +46,15 @@ pub(crate) fn security_txt(contacts: &[String], origin: &PublicOrigin, now_ms: i
     let mut body: String = contacts.iter().map(|contact| format!("Contact: {contact}\n")).collect();
     let (year, month, day) = date(now_ms.div_euclid(86_400_000) + 365);
     let _ = write!(body, "Expires: {year:04}-{month:02}-{day:02}T00:00:00Z\nPreferred-Languages: en\n");
-    // The address of the file must be one of https (section 2.5.2).
+    // RFC 9116 section 2.5.2 requires https.
     if origin.is_https() {
         let _ = writeln!(body, "Canonical: {}/.well-known/security.txt", origin.as_str());
     }
     Some(body)
 }
 
-/// Where a password is changed (W3C "A Well-Known URL for Changing Passwords"): at Clerk, which keeps it.
+/// Redirects to Clerk's page for changing the password (W3C "A Well-Known URL for Changing
+/// Passwords").
 async fn change_password(State(app): State<AppState>) -> Response {
     let page = if app.local_clerk {
         "/__clerk/hosted/".to_owned()
