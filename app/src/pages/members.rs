@@ -23,6 +23,7 @@ use domain::local_path::LocalPath;
 use domain::operation;
 use domain::pages::Page;
 use domain::text::isolated;
+use domain::views::PageView;
 use domain::views::members::{MemberView, SessionView};
 use domain::views::roles::RoleView;
 use leptos::prelude::*;
@@ -68,30 +69,41 @@ pub(crate) fn Members() -> impl IntoView {
             {move || Suspend::new(async move {
                 match members.await {
                     Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+                    // Without the roles the list of members is still of use.
                     Ok(found) => {
-                        let typed = query.get_untracked();
-                        let search = valid_search(SEARCH, &typed);
-                        // Without the roles the list of members is still of use.
-                        let roles = StoredValue::new(roles.await.unwrap_or_default());
-                        view! {
-                            <div class="page-head">
-                                <h1>"Members"</h1>
-                                <p class="lead">
-                                    "Role changes take effect within a minute. Revoked sessions end immediately."
-                                </p>
-                            </div>
-                            <Outcomes actions />
-                            <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
-                            <Table members=found.rows roles searched=!search.is_empty() actions />
-                            <Pager path=search_path(LocalPath::MEMBERS, &search) page=found.page more=found.more />
-                            <Invitations list roles />
-                            <RoleGrants roles />
-                        }
-                            .into_any()
+                        let (roles, typed) = (roles.await, query.get_untracked());
+                        view! { <Content found roles typed list actions /> }.into_any()
                     }
                 }
             })}
         </Transition>
+    }
+}
+
+/// The content of the page. Without the roles, a role can only stay as it is.
+#[component]
+fn Content(
+    found: PageView<MemberView>,
+    roles: Result<Vec<RoleView>, CallError>,
+    /// Text in the search field.
+    typed: String,
+    list: InvitationList,
+    actions: MemberActions,
+) -> impl IntoView {
+    let search = valid_search(SEARCH, &typed);
+    let (has_roles, roles) = (roles.is_ok(), StoredValue::new(roles.unwrap_or_default()));
+    view! {
+        <div class="page-head">
+            <h1>"Members"</h1>
+            <p class="lead">"Role changes take effect within a minute. Revoked sessions end immediately."</p>
+        </div>
+        <Outcomes actions />
+        <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
+        {(!has_roles).then(|| view! { <p class="field-error">"The roles could not be loaded. Reload the page."</p> })}
+        <Table members=found.rows roles searched=!search.is_empty() actions />
+        <Pager path=search_path(LocalPath::MEMBERS, &search) page=found.page more=found.more />
+        <Invitations list roles />
+        {has_roles.then(|| view! { <RoleGrants roles /> })}
     }
 }
 
