@@ -84,7 +84,7 @@ break_it "grant forged" compiler 'private fields|E0451' check
 cat >>"$copy/$api" <<'RS'
 /// Forgotten.
 #[server(endpoint = "forgotten", prefix = "/api")]
-pub async fn forgotten() -> Result<(), Refused> { Ok(()) }
+pub async fn forgotten() -> Result<(), CallError> { Ok(()) }
 RS
 break_it "server function without a declaration" "start, test" 'has no declaration' \
   test_of "${operations[@]}" declarations
@@ -97,7 +97,8 @@ replace domain/src/operation.rs '    &ListAudit::DECLARATION,
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
-break_it "page without a row in the table" "start, test" 'has no page in the table' test_of "${operations[@]}" declarations
+break_it "page without a row in the table" "start, test" 'has no page in the table' \
+  test_of "${operations[@]}" declarations
 
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
 break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' \
