@@ -1,5 +1,5 @@
-//! Rebuilds when a migration is added: they are compiled into the binary, and the compiler watches only the ones that were there before. Two
-//! migrations of one number do not compile.
+//! Rebuilds when a migration is added: they are compiled into the binary, and the compiler watches
+//! only the ones that were there before. Two migrations of one number do not compile.
 
 use std::collections::BTreeMap;
 

@@ -184,7 +184,11 @@
     const switcher = place("clerk-organization-switcher");
     const organizations = clerk.__internal_environment?.organizationSettings?.enabled;
     if (switcher && organizations === true) {
-      const here = { afterSelectOrganizationUrl: dashboard, afterCreateOrganizationUrl: dashboard, hidePersonal: false };
+      const here = {
+        afterSelectOrganizationUrl: dashboard,
+        afterCreateOrganizationUrl: dashboard,
+        hidePersonal: false,
+      };
       clerk.mountOrganizationSwitcher(switcher, here);
     }
   }

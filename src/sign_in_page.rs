@@ -1,8 +1,8 @@
 //! The response of `/sign-in` and the paths below it, as a pure function.
 //!
-//! Clerk's form stands on the page when the instance serves its components. Otherwise the visitor goes
-//! to a hosted page. Passwords never pass through this application. The way back is a checked path of
-//! this application.
+//! Clerk's form stands on the page when the instance serves its components. Otherwise the visitor
+//! goes to a hosted page. Passwords never pass through this application. The way back is a checked
+//! path of this application.
 
 use crate::sign_in_redirect::{LeftSession, SignInSettings, VisitorState};
 use crate::sign_out::UNFINISHED_PAGE;
@@ -24,8 +24,8 @@ pub struct SignInQuery {
     pub ticket_status: Option<String>,
     /// The rule that ended the session before.
     pub signed_out: Option<SignOutReason>,
-    /// Whether a signed-in visitor adds an account to this browser, from Clerk's user button. If the
-    /// instance allows a single account only, ClerkJS leads back.
+    /// Whether a signed-in visitor adds an account to this browser, from Clerk's user button. If
+    /// the instance allows a single account only, ClerkJS leads back.
     pub adds_account: bool,
 }
 

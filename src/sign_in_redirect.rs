@@ -58,9 +58,9 @@ impl SignInSettings<'_> {
     }
 }
 
-/// The URL of sign-in, with the way back to the page at `target` (path and query). A pending session
-/// goes to its tasks. When a rule ended the session, our own page explains it, wherever people sign in.
-/// `None`: the configured URL cannot be parsed.
+/// The URL of sign-in, with the way back to the page at `target` (path and query). A pending
+/// session goes to its tasks. When a rule ended the session, our own page explains it, wherever
+/// people sign in. `None`: the configured URL cannot be parsed.
 #[must_use]
 pub fn sign_in_redirect(
     visitor: &VisitorState,

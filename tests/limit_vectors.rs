@@ -198,7 +198,8 @@ impl<'a> Step<'a> {
 
 /// Compares the answer with the recorded one.
 fn assert_answer(verdict: &Verdict, step: &Value) {
-    let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining, "reset": verdict.reset_ms });
+    let answer = json!({ "success": verdict.admitted, "limit": verdict.limit, "remaining": verdict.remaining,
+        "reset": verdict.reset_ms });
     let mut recorded = json!({});
     for name in ["success", "limit", "remaining", "reset"] {
         recorded[name] = step[name].clone();

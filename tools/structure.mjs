@@ -26,9 +26,11 @@ const findings = [];
 /** Source without comments, literals and inline test modules; lines keep their numbers. */
 function code(source) {
   const blank = (part) => part.replace(/[^\n]/g, " ");
+  const testModule =
+    /#\[cfg\((?:all\()?test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?mod \w+ \{[\s\S]*$/;
   return source
     .replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|r(#*)"[\s\S]*?"\1|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[^']+|[^'\\\n])'/g, blank)
-    .replace(/#\[cfg\((?:all\()?test\b[^\]]*\]\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))?\s+)?mod \w+ \{[\s\S]*$/, blank);
+    .replace(testModule, blank);
 }
 
 /** The paths of a `use` tree: `a::{b, c::d}` is `a::b` and `a::c::d`. */

@@ -92,8 +92,8 @@ impl SessionClaims {
         self.status.as_deref().is_some_and(|status| status != "active")
     }
 
-    /// Who acts as the user, where it is not the user. Claims of an unknown form still tell that
-    /// somebody does.
+    /// Id of the user who impersonates this one. Claims of an unknown form still say that somebody
+    /// does, so the id is then `unknown`.
     #[must_use]
     pub fn impersonator(&self) -> Option<String> {
         let actor = self.actor.as_ref()?;

@@ -67,7 +67,10 @@ pub async fn perform(
         }
         Lookup::HandshakePayload(nonce) => {
             let payload = backend_api.handshake_payload(&nonce).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "Clerk did not return the payload of a handshake; the request counts as signed out");
+                tracing::warn!(
+                    %error,
+                    "Clerk did not return the payload of a handshake; the request counts as signed out"
+                );
                 Vec::new()
             });
             results.handshake_payload = Some(payload);

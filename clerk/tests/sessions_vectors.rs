@@ -149,7 +149,10 @@ fn session_with(claims: &Map<String, Value>) -> Option<SessionClaims> {
 
 /// The session that a recorded auth object stands for. `None`: nobody is signed in.
 fn session_of(auth: &Value) -> Option<SessionClaims> {
-    let mut claims = json!({ "sub": auth["userId"].as_str()?, "sid": "sess_1", "fva": auth["factorVerificationAge"], "fea": auth["features"], "pla": auth["plans"] });
+    let mut claims = json!({
+        "sub": auth["userId"].as_str()?, "sid": "sess_1", "fva": auth["factorVerificationAge"],
+        "fea": auth["features"], "pla": auth["plans"],
+    });
     if auth["orgId"].is_string() {
         claims["org_id"] = auth["orgId"].clone();
         claims["org_role"] = auth["orgRole"].clone();

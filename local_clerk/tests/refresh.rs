@@ -80,8 +80,8 @@ async fn what_does_not_belong_together_is_refused_with_clerks_codes() {
         answer["errors"][0]["code"].as_str().unwrap().to_owned()
     };
     let ineligible = "session_refresh_session_token_ineligible";
-    // The first letter of the signature changes, because the last one holds only two bits: a quarter
-    // of all signatures end in `A`.
+    // The first letter of the signature changes, because the last one holds only two bits: a
+    // quarter of all signatures end in `A`.
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let forged = format!("{signed}.{}{}", if signature.starts_with('A') { 'B' } else { 'A' }, &signature[1..]);
     assert_eq!(code(&session, &forged, &good, SECURE).await, ineligible);

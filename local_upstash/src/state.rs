@@ -1,4 +1,5 @@
-//! What the handlers share: the Redis, the active faults, and what tests ask about.
+//! The state that the handlers share: the Redis connection, the active faults and the counters that
+//! tests read.
 
 use redis::aio::MultiplexedConnection;
 use std::collections::HashMap;
@@ -43,7 +44,8 @@ impl Canned {
     pub const QUOTA: Self = Self {
         status: 429,
         headers: &[("content-type", "application/json"), ("retry-after", "30")],
-        body: r#"{"error":"ERR max requests limit exceeded. Limit: 500000, Usage: 500000. See https://upstash.com/docs/redis/troubleshooting/max_requests_limit for details"}"#,
+        body: "{\"error\":\"ERR max requests limit exceeded. Limit: 500000, Usage: 500000. \
+            See https://upstash.com/docs/redis/troubleshooting/max_requests_limit for details\"}",
     };
     /// The login page of a proxy, with status 200.
     pub const PAGE: Self = Self {

@@ -1,5 +1,5 @@
-//! Every change leaves one audit entry, every refusal of a known caller leaves one, and reading leaves
-//! none. The list of operations drives the tests.
+//! Every change leaves one audit entry, every refusal of a known caller leaves one, and reading
+//! leaves none. The list of operations drives the tests.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

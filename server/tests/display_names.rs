@@ -22,7 +22,8 @@ async fn deliver_event(app: &TestApp, kind: &str, data: Value) {
 }
 
 fn user(id: &str, first_name: &str, last_name: &str) -> Value {
-    json!({ "id": id, "first_name": first_name, "last_name": last_name, "email_addresses": [], "created_at": 1, "updated_at": 1 })
+    json!({ "id": id, "first_name": first_name, "last_name": last_name, "email_addresses": [],
+        "created_at": 1, "updated_at": 1 })
 }
 
 fn member(id: &str) -> Value {
@@ -42,11 +43,13 @@ async fn no_page_contains_bidi_control_characters() {
     deliver_event(&app, "organizationMembership.created", member("user_ada")).await;
     deliver_event(&app, "user.created", user("user_mallory", "Mallory\u{202e}", "nimda\u{200f}")).await;
     deliver_event(&app, "organizationMembership.created", member("user_mallory")).await;
-    let session = json!({ "id": "sess_mallory", "user_id": "user_mallory", "status": "active", "created_at": now_s() * 1000, "updated_at": 1,
+    let session = json!({ "id": "sess_mallory", "user_id": "user_mallory", "status": "active",
+        "created_at": now_s() * 1000, "updated_at": 1,
         "latest_activity": { "browser_name": "Firefox\u{202e}", "city": "\u{202d}Kyiv" } });
     deliver_event(&app, "session.created", session).await;
-    let invitation = json!({ "id": "orginv_1", "organization_id": "org_engines", "email_address": "eve\u{202e}@example.com", "role": "org:viewer",
-        "status": "pending", "created_at": 1, "updated_at": 1 });
+    let invitation = json!({ "id": "orginv_1", "organization_id": "org_engines",
+        "email_address": "eve\u{202e}@example.com", "role": "org:viewer", "status": "pending",
+        "created_at": 1, "updated_at": 1 });
     deliver_event(&app, "organizationInvitation.created", invitation).await;
     let renamed = app.call(&Caller::admin(), "rename_organization", "name=%E2%80%AEgnp.live").await;
     assert_eq!(renamed.status, StatusCode::BAD_REQUEST, "{}", renamed.body);

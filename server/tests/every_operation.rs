@@ -1,5 +1,5 @@
-//! Calls every declared operation as every kind of caller. The list of operations drives the tests, so
-//! a new operation is covered without a line here.
+//! Calls every declared operation as every kind of caller. The list of operations drives the tests,
+//! so a new operation is covered without a line here.
 
 mod support;
 

@@ -1,5 +1,5 @@
-//! Opens every page of the table, and paths that only look like one. The table drives the tests, so a
-//! new page is covered without a line here.
+//! Opens every page of the table, and paths that only look like one. The table drives the tests, so
+//! a new page is covered without a line here.
 
 mod support;
 

@@ -62,7 +62,8 @@ async fn the_age_counts_from_clerks_created_at() {
     let app = TestApp::new().await;
     let created_ms = app.state.clock.now_ms() - 6 * DAY * 1000;
     for (id, created_at) in [("sess_old", created_ms), ("sess_seconds", created_ms / 1000), ("sess_zero", 0)] {
-        let data = json!({ "id": id, "user_id": "user_ada", "status": "active", "created_at": created_at, "updated_at": created_ms });
+        let data = json!({ "id": id, "user_id": "user_ada", "status": "active",
+            "created_at": created_at, "updated_at": created_ms });
         let event = json!({ "type": "session.created", "object": "event", "timestamp": created_ms, "data": data });
         let taken = deliver_webhook(&app, &format!("created_{id}"), &event.to_string(), WEBHOOK_SECRET).await;
         assert_eq!(taken.status, StatusCode::OK);

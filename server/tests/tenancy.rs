@@ -90,7 +90,7 @@ impl TwoOrganizations {
         }
     }
 
-    /// What the other organization reads.
+    /// The answers that the other organization reads.
     async fn readings(&self, inputs: &[Input]) -> Vec<(&'static str, Value)> {
         let mut readings = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
@@ -112,7 +112,8 @@ async fn assert_separate(url: &str) {
     let inputs = inputs();
     let organizations = TwoOrganizations::create(url).await;
     organizations.assert_out_of_reach(&inputs).await;
-    // Refused readings are in the audit log of the other organization; the second reading adds none.
+    // Refused readings are in the audit log of the other organization; the second reading adds
+    // none.
     organizations.readings(&inputs).await;
     organizations.setup.app.wait_for_refusals().await;
     let before = without_refusals(organizations.readings(&inputs).await);

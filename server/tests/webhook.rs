@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 use support::{Caller, TestApp, WEBHOOK_SECRET, caller_with, deliver_webhook, now_s};
 
 fn organization_event(name: &str, updated_at: i64) -> String {
-    let data = json!({ "id": "org_engines", "object": "organization", "name": name, "slug": "engines", "created_at": 1, "updated_at": updated_at });
-    json!({ "type": "organization.updated", "object": "event", "timestamp": updated_at, "instance_id": "ins_1", "data": data }).to_string()
+    let data = json!({ "id": "org_engines", "object": "organization", "name": name, "slug": "engines",
+        "created_at": 1, "updated_at": updated_at });
+    let event = json!({ "type": "organization.updated", "object": "event", "timestamp": updated_at,
+        "instance_id": "ins_1", "data": data });
+    event.to_string()
 }
 
 async fn organization_name(app: &TestApp) -> String {
@@ -81,7 +84,8 @@ async fn a_session_revoked_at_clerk_stops_working_at_once() {
     let app = TestApp::new().await;
     let ada = Caller::admin();
     assert_eq!(app.call(&ada, "show_dashboard", "").await.status, StatusCode::OK);
-    let data = json!({ "id": "sess_ada", "object": "session", "user_id": "user_ada", "status": "revoked", "created_at": 1, "updated_at": 2 });
+    let data = json!({ "id": "sess_ada", "object": "session", "user_id": "user_ada", "status": "revoked",
+        "created_at": 1, "updated_at": 2 });
     let event =
         json!({ "type": "session.revoked", "object": "event", "timestamp": 2, "instance_id": "ins_1", "data": data });
     assert_eq!(deliver_webhook(&app, "msg_1", &event.to_string(), WEBHOOK_SECRET).await.status, StatusCode::OK);
@@ -141,8 +145,9 @@ async fn a_member_who_rejoins_works_with_the_next_token() {
 /// Delivers a user and their membership.
 async fn add_member(app: &TestApp, id: &str, first_name: &str, email: &str) {
     let addresses = json!([{ "id": "idn_1", "email_address": email, "verification": { "status": "verified" } }]);
-    let user = json!({ "id": id, "object": "user", "first_name": first_name, "last_name": null, "created_at": 1, "updated_at": 2,
-        "primary_email_address_id": "idn_1", "email_addresses": addresses, "public_metadata": { "note": first_name } });
+    let user = json!({ "id": id, "object": "user", "first_name": first_name, "last_name": null,
+        "created_at": 1, "updated_at": 2, "primary_email_address_id": "idn_1", "email_addresses": addresses,
+        "public_metadata": { "note": first_name } });
     deliver_event(app, "user.created", user).await;
     let membership = json!({ "id": format!("orgmem_{id}"), "object": "organization_membership", "role": "org:viewer",
         "organization": { "id": "org_engines", "name": first_name }, "created_at": 1, "updated_at": 2,
@@ -174,7 +179,8 @@ async fn users_with_unusual_names_are_stored_and_found() {
         ] {
             add_member(&app, id, name, email).await;
         }
-        let no_slug = json!({ "id": "org_snow", "object": "organization", "name": "Sans Slug ☃", "slug": null, "created_at": 1, "updated_at": 2 });
+        let no_slug = json!({ "id": "org_snow", "object": "organization", "name": "Sans Slug ☃",
+            "slug": null, "created_at": 1, "updated_at": 2 });
         deliver_event(&app, "organization.created", no_slug).await;
         for (query, caller) in [
             ("inside", "user_nul"),

@@ -254,9 +254,9 @@ fn webhook_secrets(variables: &Variables<'_>, problems: &mut Problems) -> Vec<Se
     secrets
 }
 
-/// The page to which signed-out people go: a page of this application, given as its path or with the
-/// public origin, or an absolute URL. A path on the public origin that this server does not answer may
-/// belong to another application behind the same proxy, so an absolute URL may name one.
+/// The page to which signed-out people go: a page of this application, given as its path or with
+/// the public origin, or an absolute URL. A path on the public origin that this server does not
+/// answer may belong to another application behind the same proxy, so an absolute URL may name one.
 fn sign_in_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut Problems) -> String {
     const VARIABLE: &str = "CLERK_SIGN_IN_URL";
     let Some(text) = variables.get(VARIABLE) else { return Page::SignIn.path().to_owned() };

@@ -115,16 +115,22 @@ fn event(id: &str, kind: &str, timestamp: i64, data: Value) -> Event {
 }
 
 fn user(id: &str, first_name: &str, updated_at: i64) -> Value {
-    json!({ "id": id, "first_name": first_name, "last_name": null, "updated_at": updated_at, "primary_email_address_id": "e2",
-        "email_addresses": [{ "id": "e1", "email_address": "old@example.com" }, { "id": "e2", "email_address": format!("{id}@example.com"), "verification": { "status": "verified" } }] })
+    json!({ "id": id, "first_name": first_name, "last_name": null, "updated_at": updated_at,
+        "primary_email_address_id": "e2",
+        "email_addresses": [
+            { "id": "e1", "email_address": "old@example.com" },
+            { "id": "e2", "email_address": format!("{id}@example.com"), "verification": { "status": "verified" } },
+        ] })
 }
 
 fn membership(id: &str, organization: &str, user: &str, role: &str, updated_at: i64) -> Value {
-    json!({ "id": id, "organization": { "id": organization }, "public_user_data": { "user_id": user }, "role": role, "updated_at": updated_at })
+    json!({ "id": id, "organization": { "id": organization }, "public_user_data": { "user_id": user }, "role": role,
+        "updated_at": updated_at })
 }
 
 fn session(id: &str, user: &str, updated_at: i64) -> Value {
-    json!({ "id": id, "user_id": user, "status": "active", "created_at": 1, "updated_at": updated_at, "latest_activity": { "browser_name": "Firefox" } })
+    json!({ "id": id, "user_id": user, "status": "active", "created_at": 1, "updated_at": updated_at,
+        "latest_activity": { "browser_name": "Firefox" } })
 }
 
 fn revoked_session(id: &str, user: &str, updated_at: i64) -> objects::Session {

@@ -44,9 +44,10 @@ async fn balancer(target: String) -> (String, tokio::sync::watch::Sender<Balance
                             let Ok(length @ 1..) = read else { return };
                             if way == Balancer::Resets { return }
                             if way == Balancer::Swallows { continue }
-                            log.lock().unwrap().push_str(&String::from_utf8_lossy(&up[..length]));
+                            let sent = String::from_utf8_lossy(&up[..length]);
+                            log.lock().unwrap().push_str(&sent);
                             to_redis.write_all(&up[..length]).await.unwrap();
-                            if way == Balancer::CutsAfterScript && String::from_utf8_lossy(&up[..length]).contains("EVAL") {
+                            if way == Balancer::CutsAfterScript && sent.contains("EVAL") {
                                 // The answer shows that Redis has run the script.
                                 let _ = from_redis.read(&mut down).await;
                                 return;

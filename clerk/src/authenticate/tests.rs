@@ -153,9 +153,8 @@ fn only_documents_are_sent_to_the_frontend_api() {
 }
 
 fn handshake(session: &str) -> String {
-    signed(
-        &json!({ "handshake": [format!("__session={session}; Path=/; SameSite=Lax"), format!("__client_uat={NOW_S}; Path=/")] }),
-    )
+    let cookies = [format!("__session={session}; Path=/; SameSite=Lax"), format!("__client_uat={NOW_S}; Path=/")];
+    signed(&json!({ "handshake": cookies }))
 }
 
 #[test]

@@ -28,7 +28,8 @@ async fn api(answers: &'static [&'static str]) -> (BackendApi, Arc<AtomicUsize>)
 const BUSY: &str = "HTTP/1.1 429 Too Many\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const BUSY_FOR_LONG: &str =
     "HTTP/1.1 429 Too Many\r\nretry-after: 60\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const FOUND: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 18\r\nconnection: close\r\n\r\n{\"directives\":[]}\n";
+const FOUND: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    content-length: 18\r\nconnection: close\r\n\r\n{\"directives\":[]}\n";
 const HTML: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>";
 
 #[tokio::test]
@@ -61,9 +62,13 @@ async fn an_answer_that_is_none_is_an_outage() {
     assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
 }
 
-const TAKEN: &str = "HTTP/1.1 400 Bad\r\ncontent-length: 122\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"duplicate_record\",\"meta\":{\"param_name\":\"email_address\"}},{\"code\":null}],\"clerk_trace_id\":\"t-1\"}       ";
-const BARE: &str = "HTTP/1.1 422 Bad\r\ncontent-length: 63\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"over_quota\",\"meta\":null,\"message\":\"x\\ny\"}]}";
-const KEY: &str = "HTTP/1.1 403 No\r\ncontent-length: 42\r\nconnection: close\r\n\r\n{\"errors\":[{\"code\":\"clerk_key_invalid\"}]} ";
+const TAKEN: &str = "HTTP/1.1 400 Bad\r\ncontent-length: 122\r\nconnection: close\r\n\r\n\
+    {\"errors\":[{\"code\":\"duplicate_record\",\"meta\":{\"param_name\":\"email_address\"}},\
+    {\"code\":null}],\"clerk_trace_id\":\"t-1\"}       ";
+const BARE: &str = "HTTP/1.1 422 Bad\r\ncontent-length: 63\r\nconnection: close\r\n\r\n\
+    {\"errors\":[{\"code\":\"over_quota\",\"meta\":null,\"message\":\"x\\ny\"}]}";
+const KEY: &str = "HTTP/1.1 403 No\r\ncontent-length: 42\r\nconnection: close\r\n\r\n\
+    {\"errors\":[{\"code\":\"clerk_key_invalid\"}]} ";
 const GONE: &str = "HTTP/1.1 404 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 #[tokio::test]

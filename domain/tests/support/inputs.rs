@@ -1,6 +1,6 @@
-//! The input of every operation, derived from its type: the names of the fields come from serde, and
-//! the rules from `TEXT_FIELDS`. Tests of the server include this file too, so the list below is the
-//! only one that a new operation has to be added to.
+//! The input of every operation, derived from its type: the names of the fields come from serde,
+//! and the rules from `TEXT_FIELDS`. Tests of the server include this file too, so the list below
+//! is the only one that a new operation has to be added to.
 
 use domain::input::{TextKind, TextRule};
 use domain::operation::*;

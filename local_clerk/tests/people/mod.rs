@@ -1,5 +1,5 @@
-//! Helpers of the tests about users: both APIs as JSON, the mailbox, and an application that receives
-//! webhooks.
+//! Helpers of the tests about users: both APIs as JSON, the mailbox, and an application that
+//! receives webhooks.
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

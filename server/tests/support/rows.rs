@@ -8,8 +8,8 @@ use http::StatusCode;
 use serde_json::json;
 use sqlx::{AnyPool, AssertSqlSafe};
 
-/// Rows of the operators' organization that no other organization may see. Operations change rows, so
-/// each operation has rows of its own.
+/// Rows of the operators' organization that no other organization may see. Operations change rows,
+/// so each operation has rows of its own.
 pub struct Rows {
     members: Vec<String>,
     sessions: Vec<String>,
@@ -84,7 +84,7 @@ impl Rows {
         markers
     }
 
-    /// What Clerk has of the organization.
+    /// The objects of the organization at Clerk.
     pub async fn at_clerk(&self, setup: &AppWithClerk) -> Vec<String> {
         let mut found = Vec::new();
         let organization = format!("organizations/{}", local_clerk::OPERATORS);

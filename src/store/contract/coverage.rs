@@ -1,5 +1,5 @@
-//! The contract is whole: every function of the store that takes a grant is called in a test that runs
-//! on every database. A new store module without a contract test fails here.
+//! The contract is whole: every function of the store that takes a grant is called in a test that
+//! runs on every database. A new store module without a contract test fails here.
 
 use std::path::Path;
 

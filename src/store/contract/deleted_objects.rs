@@ -14,8 +14,8 @@ fn joined(id: &str, organization: &str, user: &str, updated_at: i64) -> Event {
 }
 
 fn invitation(id: &str, organization: &str) -> Value {
-    json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), "role": "org:editor", "status": "pending",
-        "created_at": 1, "updated_at": 1 })
+    json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), 
+        "role": "org:editor", "status": "pending", "created_at": 1, "updated_at": 1 })
 }
 
 async fn sessions_of(store: &Database, user: &str) -> Vec<(String, String, Option<String>)> {

@@ -108,7 +108,8 @@ fn without_activity(id: &str, updated_at: i64) -> Value {
 }
 
 fn invitation(id: &str, status: &str, updated_at: i64) -> Value {
-    json!({ "id": id, "organization_id": "org_a", "email_address": "a@example.com", "role": "org:editor", "status": status, "updated_at": updated_at })
+    json!({ "id": id, "organization_id": "org_a", "email_address": "a@example.com", "role": "org:editor",
+        "status": status, "updated_at": updated_at })
 }
 
 fn role(id: &str, name: &str, permissions: &[&str], updated_at: i64) -> Value {
@@ -128,15 +129,18 @@ fn banned(id: &str, banned: bool, updated_at: i64) -> Value {
 /// Every row of the local copy; a deleted row only by its deletion.
 async fn state(store: &Database) -> Vec<String> {
     let rows: Vec<(String,)> = sqlx::query_as(
-        "select 'user ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || banned || ' ' || locked || ' ' || \
-             case when deleted_at is null then cast(updated_at as text) else 'gone' end from users \
+        "select 'user ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || \
+             banned || ' ' || locked || ' ' || case when deleted_at is null then cast(updated_at as text) else 'gone' end from users \
          union all select 'organization ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(slug, '') || ' ' || \
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from organizations \
          union all select 'membership ' || id || ' ' || \
-             case when deleted_at is null then role || ' ' || cast(updated_at as text) else 'gone' end from memberships \
-         union all select 'session ' || id || ' ' || status || ' ' || coalesce(client, '') || ' ' || cast(updated_at as text) || ' ' || \
-             cast(created_at as text) || ' ' || coalesce(cast(expires_at as text), '') from sessions \
-         union all select 'invitation ' || id || ' ' || status || ' ' || role || ' ' || coalesce(email, '') || ' ' || cast(updated_at as text) from invitations \
+             case when deleted_at is null then role || ' ' || cast(updated_at as text) else 'gone' end \
+             from memberships \
+         union all select 'session ' || id || ' ' || status || ' ' || coalesce(client, '') || ' ' || \
+             cast(updated_at as text) || ' ' || cast(created_at as text) || ' ' || \
+             coalesce(cast(expires_at as text), '') from sessions \
+         union all select 'invitation ' || id || ' ' || status || ' ' || role || ' ' || coalesce(email, '') || ' ' || \
+             cast(updated_at as text) from invitations \
          union all select 'role ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(permissions, '') || ' ' || \
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from roles \
          union all select 'permission ' || id || ' ' || coalesce(name, '') || ' ' || \
@@ -204,12 +208,16 @@ async fn two_orders_of_delivery_end_in_the_same_state_on_every_database() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]
-    fn any_order_of_delivery_ends_in_the_same_state(order in Just((0..history().len()).collect::<Vec<_>>()).prop_shuffle(), doubled in 0..history().len()) {
+    fn any_order_of_delivery_ends_in_the_same_state(
+        order in Just((0..history().len()).collect::<Vec<_>>()).prop_shuffle(),
+        doubled in 0..history().len(),
+    ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (expected, found) = runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let open = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
-            let (straight, shuffled) = (crate::store::open(&open("a.db").into()).await.unwrap(), crate::store::open(&open("b.db").into()).await.unwrap());
+            let straight = crate::store::open(&open("a.db").into()).await.unwrap();
+            let shuffled = crate::store::open(&open("b.db").into()).await.unwrap();
             let history = history();
             ingest_events(&straight, &history).await;
             let mixed: Vec<_> = order.iter().chain([&doubled]).map(|index| history[*index].clone()).collect();

@@ -1,4 +1,4 @@
-//! Which organizations a user sees, and under which names.
+//! The organizations that a user sees, and their names.
 
 use super::*;
 use domain::operation::ListOrganizations;

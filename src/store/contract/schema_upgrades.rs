@@ -108,7 +108,8 @@ async fn as_before(store: &Database) {
            ('mem_3', 'org_gone', 'user_ann', 'member', 5), ('mem_4', 'org_a', 'user_untold', 'member', 5), \
            ('mem_0', 'org_a', 'user_ann', 'member', 3)",
         "insert into sessions (id, user_id, status, client, created_at, updated_at) values \
-           ('sess_ann', 'user_ann', 'active', 'Firefox', 5, 5), ('sess_gone', 'user_gone', 'active', 'Firefox, Paris', 5, 5)",
+           ('sess_ann', 'user_ann', 'active', 'Firefox', 5, 5), \
+           ('sess_gone', 'user_gone', 'active', 'Firefox, Paris', 5, 5)",
         "insert into invitations (id, organization_id, email, role, status, created_at, updated_at) values \
            ('inv_1', 'org_gone', 'a@example.com', 'member', 'pending', 5, 5)",
     ] {
@@ -148,7 +149,8 @@ async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
 async fn members_written_by_an_older_server_are_indexed_at_the_next_start() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
-        let statement = "insert into memberships (id, organization_id, user_id, role, updated_at) values ('mem_old', 'org_a', 'user_bob', 'member', 5), \
+        let statement = "insert into memberships (id, organization_id, user_id, role, updated_at) values \
+             ('mem_old', 'org_a', 'user_bob', 'member', 5), \
              ('mem_new', 'org_a', 'user_new', 'member', 5)";
         store.writer().execute(statement).await.unwrap();
         let users = async || members(&store, "org_a").await.into_iter().map(|(user, _, _)| user).collect::<Vec<_>>();

@@ -92,11 +92,13 @@ async fn the_collation_of_postgres_does_not_matter() {
 async fn roles_are_in_dictionary_order() {
     on_every_database(|store| async move {
         for (n, name) in ["Zoo", "Éditeur", "admin", "Örtlich"].iter().enumerate() {
-            let role = json!({ "id": format!("role_{n}"), "key": format!("org:r{n}"), "name": name, "permissions": [], "updated_at": 1 });
+            let role = json!({ "id": format!("role_{n}"), "key": format!("org:r{n}"), "name": name,
+                "permissions": [], "updated_at": 1 });
             ingest_events(&store, &[event(&format!("r{n}"), "role.created", 1, role)]).await;
         }
         let roles = roles::list(&grant(&store, "org_a", domain::operation::ListRoles {})).await.unwrap();
-        assert_eq!(roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["admin", "Éditeur", "Örtlich", "Zoo"]);
+        let names: Vec<_> = roles.iter().map(|role| role.name.as_str()).collect();
+        assert_eq!(names, ["admin", "Éditeur", "Örtlich", "Zoo"]);
     })
     .await;
 }

@@ -6,8 +6,8 @@ use domain::operation::{
 };
 
 fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Value {
-    json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), "role": "org:editor", "status": status,
-        "created_at": 1, "updated_at": updated_at, "expires_at": NOW_MS + 1 })
+    json!({ "id": id, "organization_id": organization, "email_address": format!("{id}@example.com"), 
+        "role": "org:editor", "status": status, "created_at": 1, "updated_at": updated_at, "expires_at": NOW_MS + 1 })
 }
 
 async fn invited(store: &Database, organization: &str) -> Vec<String> {
@@ -140,16 +140,21 @@ async fn a_pending_session_is_listed_but_not_counted() {
 #[tokio::test]
 async fn roles_list_their_permissions() {
     on_every_database(|store| async move {
-        let permission = |id: &str, key: &str, name: &str, updated_at: i64| json!({ "id": id, "key": key, "name": name, "updated_at": updated_at });
+        let permission = |id: &str, key: &str, name: &str, updated_at: i64| {
+            json!({ "id": id, "key": key, "name": name, "updated_at": updated_at })
+        };
         let admin = json!({ "id": "role_1", "key": "org:admin", "name": "Admin", "updated_at": 1,
             "permissions": [permission("perm_1", "org:admin:access", "Access", 1), "org:other:thing"] });
+        let member = json!({ "id": "role_2", "key": "org:member", "name": "Member", "permissions": [],
+            "updated_at": 1 });
+        let gone = json!({ "id": "role_3", "key": "org:gone", "name": "Gone", "updated_at": 1 });
         ingest_events(
             &store,
             &[
                 event("1", "role.created", 1, admin),
-                event("2", "role.created", 1, json!({ "id": "role_2", "key": "org:member", "name": "Member", "permissions": [], "updated_at": 1 })),
+                event("2", "role.created", 1, member),
                 event("3", "role.deleted", 3, json!({ "id": "role_3", "deleted": true })),
-                event("4", "role.created", 1, json!({ "id": "role_3", "key": "org:gone", "name": "Gone", "updated_at": 1 })),
+                event("4", "role.created", 1, gone),
                 event("5", "permission.updated", 2, permission("perm_1", "org:admin:access", "Use the dashboard", 2)),
                 event("6", "permission.created", 1, permission("perm_1", "org:admin:access", "Access", 1)),
                 event("7", "permission.deleted", 2, json!({ "id": "perm_2", "deleted": true })),

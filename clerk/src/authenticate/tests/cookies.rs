@@ -30,8 +30,8 @@ fn a_cookie_that_is_called_like_a_handshake_and_brings_nothing_is_cleared_and_ch
             assert_eq!(cookies_set(&decision), [format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")], "{value}");
         }
     }
-    // One that brings a session leads to no redirect either: the address has nothing to be cleaned
-    // of.
+    // A handshake cookie that brings a session leads to no redirect either: the URL has no
+    // handshake parameter to remove.
     let decision = document("/admin", "__clerk_handshake_nonce=known");
     assert_eq!((reason(&decision).as_str(), &decision.location), ("signed in: user_1", &None));
 }
@@ -100,7 +100,11 @@ fn a_cookie_that_cannot_be_read_takes_no_other_one_along() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 64,
+        failure_persistence: None,
+        ..Default::default()
+    })]
     #[test]
     fn no_foreign_cookie_changes_who_is_asking(foreign in proptest::collection::vec(0x20_u8..=0xff, 0..24)) {
         let foreign: Vec<u8> = foreign.into_iter().filter(|byte| *byte != b';' && *byte != 0x7f).collect();
