@@ -130,7 +130,8 @@ fn banned(id: &str, banned: bool, updated_at: i64) -> Value {
 async fn state(store: &Database) -> Vec<String> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "select 'user ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(email, '') || ' ' || \
-             banned || ' ' || locked || ' ' || case when deleted_at is null then cast(updated_at as text) else 'gone' end from users \
+             banned || ' ' || locked || ' ' || \
+             case when deleted_at is null then cast(updated_at as text) else 'gone' end from users \
          union all select 'organization ' || id || ' ' || coalesce(name, '') || ' ' || coalesce(slug, '') || ' ' || \
              case when deleted_at is null then cast(updated_at as text) else 'gone' end from organizations \
          union all select 'membership ' || id || ' ' || \
