@@ -28,10 +28,14 @@ pub fn now_s() -> i64 {
 /// Claims of an administrator with every permission and a fresh sign-in.
 pub fn admin_claims() -> Value {
     let now = now_s();
+    let features: Vec<_> = features().iter().map(|feature| format!("o:{feature}")).collect();
     json!({
         "v": 2, "iss": ISSUER, "azp": ORIGIN, "sub": "user_ada", "sid": "sess_ada", "jti": "1", "sts": "active",
-        "iat": now, "nbf": now - 10, "exp": now + 60, "fva": [0, -1], "fea": "o:admin,o:users",
-        "o": { "id": "org_engines", "slg": "engines", "rol": "admin", "per": "access,manage", "fpm": "1,2" },
+        "iat": now, "nbf": now - 10, "exp": now + 60, "fva": [0, -1], "fea": features.join(","),
+        "o": {
+            "id": "org_engines", "slg": "engines", "rol": "admin", "per": actions().join(","),
+            "fpm": permission_masks(|_| true),
+        },
     })
 }
 
@@ -42,12 +46,42 @@ pub fn caller_with(change: impl FnOnce(&mut Value)) -> Caller {
     Caller::with_claims(&claims)
 }
 
+/// The feature and the action of a permission's key, `org:<feature>:<action>`.
+fn parts(permission: Permission) -> (&'static str, &'static str) {
+    permission.key().strip_prefix("org:").and_then(|key| key.split_once(':')).unwrap()
+}
+
+fn features() -> Vec<&'static str> {
+    distinct(Permission::ALL.into_iter().map(|permission| parts(permission).0))
+}
+
+fn actions() -> Vec<&'static str> {
+    distinct(Permission::ALL.into_iter().map(|permission| parts(permission).1))
+}
+
+fn distinct(texts: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    texts.fold(Vec::new(), |mut found, text| {
+        if !found.contains(&text) {
+            found.push(text);
+        }
+        found
+    })
+}
+
+/// The claim `fpm`: for each feature a mask over the actions (Clerk, session token version 2).
+fn permission_masks(is_granted: impl Fn(Permission) -> bool) -> String {
+    let is_set = |feature: &str, action: &str| {
+        Permission::ALL.into_iter().any(|permission| parts(permission) == (feature, action) && is_granted(permission))
+    };
+    let mask = |feature: &&str| {
+        actions().iter().enumerate().map(|(bit, action)| u64::from(is_set(feature, action)) << bit).sum::<u64>()
+    };
+    features().iter().map(mask).map(|mask| mask.to_string()).collect::<Vec<_>>().join(",")
+}
+
 /// The claim `fpm` that grants every permission but this one.
-pub fn permission_mask_without(permission: Permission) -> &'static str {
-    match permission {
-        Permission::AdminAccess => "0,2",
-        Permission::ManageUsers => "1,0",
-    }
+pub fn permission_mask_without(permission: Permission) -> String {
+    permission_masks(|other| other != permission)
 }
 
 impl Caller {
@@ -80,7 +114,7 @@ impl Caller {
     }
 
     pub fn without_permission() -> Self {
-        caller_with(|claims| claims["o"]["fpm"] = "0,0".into())
+        caller_with(|claims| claims["o"]["fpm"] = permission_masks(|_| false).into())
     }
 
     /// A caller with every permission but this one.
