@@ -247,5 +247,5 @@ async fn an_unreachable_database_is_reported_within_seconds() {
     assert!(started.elapsed() < Duration::from_secs(4));
     assert!(!format!("{error:?}").contains("nobody@"));
     let said = error.to_string();
-    assert!(said.contains("DATABASE_URL") && said.contains("see whether it runs"), "{said}");
+    assert!(said.contains("DATABASE_URL") && said.contains("check that it runs"), "{said}");
 }

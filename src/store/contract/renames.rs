@@ -39,9 +39,12 @@ async fn a_rename_is_audited_with_both_names_and_wins_over_clerk() {
             from: from.to_owned(),
             to: to.to_owned(),
         };
-        assert!(changes.contains(&change("", "First")) && changes.contains(&change("First", "Zwölf 🛡")), "{changes:?}");
+        assert!(
+            changes.contains(&change("", "First")) && changes.contains(&change("First", "Zwölf 🛡 ")),
+            "{changes:?}"
+        );
         let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
-        assert_eq!(dashboard.organization.name, "Zwölf 🛡", "the view leaves out what changes the direction");
+        assert_eq!(dashboard.organization.name, "Zwölf 🛡 ", "the view leaves out what changes the direction");
         assert!(audit::list(&grant(&store, "org_b", ListAudit::default())).await.unwrap().rows.is_empty());
     })
     .await;
