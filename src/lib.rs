@@ -37,6 +37,7 @@ pub mod sign_in_page;
 
 // Work without a user.
 pub mod reports;
+pub mod webhooks;
 pub mod sync;
 
 #[cfg(test)]

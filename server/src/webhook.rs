@@ -1,4 +1,4 @@
-//! `POST /api/webhooks/clerk`: verifies the raw body, then stores the event exactly once.
+//! `POST /api/webhooks/clerk`: verifies the raw body and passes the event to `gatehouse::webhooks`.
 //!
 //! A delivery that does not verify gets a 400 without detail. A failure of this server gets a 500,
 //! and Clerk sends the event again.
@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use clerk::webhook;
-use gatehouse::store::webhook_inbox;
+use gatehouse::webhooks;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
@@ -27,11 +27,7 @@ pub(crate) async fn receive(State(app): State<AppState>, headers: HeaderMap, bod
             return (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": "invalid_webhook" }))).into_response();
         }
     };
-    // The revocation comes first, so that it counts even when the database is down.
-    if let Some(revocation) = event.revocation() {
-        app.gate.services().revoked_sessions.insert_past(revocation, event.timestamp_ms(), now_ms);
-    }
-    match webhook_inbox::ingest(&app.gate.services().database, &event, now_ms).await {
+    match webhooks::ingest(app.gate.services(), &event, now_ms).await {
         Ok(ingested) => {
             tracing::info!(id = event.id(), kind = event.kind(), ?ingested, "webhook");
             StatusCode::OK.into_response()
