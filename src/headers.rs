@@ -9,6 +9,7 @@
 mod observatory;
 
 use crate::random::Token;
+use domain::refusal::Refusal;
 use http::{HeaderName, HeaderValue};
 
 /// `Cache-Control` of responses for one user, and of every error.
@@ -83,6 +84,13 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), browsing-topics=(), ca
      keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
      publickey-credentials-create=(self), publickey-credentials-get=(self), screen-wake-lock=(), serial=(), \
      storage-access=(), usb=(), window-management=(), xr-spatial-tracking=()";
+
+/// The headers of a response that is a refusal: `Cache-Control`, and `Retry-After` if the same call
+/// can succeed later.
+pub fn refusal_headers(refusal: &Refusal) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
+    let retry_after = refusal.retry_after().map(|seconds| (http::header::RETRY_AFTER, HeaderValue::from(seconds)));
+    [(http::header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE))].into_iter().chain(retry_after)
+}
 
 /// The security headers of one response. `with_clerk`: the page has Clerk's components, which
 /// insert styles with the nonce and run timers in a worker.

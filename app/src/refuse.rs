@@ -6,16 +6,13 @@ use crate::leptos_response::{set_header, set_status};
 use clerk::backend_api::BackendApiError;
 use domain::refusal::Refusal;
 use gatehouse::commands::CommandError;
+use gatehouse::headers::refusal_headers;
 use gatehouse::store::StoreError;
-use http::{HeaderValue, header};
 
 /// Sets status and headers of a refusal.
 pub(crate) fn refuse(refusal: Refusal) -> CallError {
     set_status(refusal.status());
-    set_header(header::CACHE_CONTROL, HeaderValue::from_static(gatehouse::headers::PRIVATE));
-    if let Some(seconds) = refusal.retry_after() {
-        set_header(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    refusal_headers(&refusal).for_each(|(name, value)| set_header(name, value));
     CallError(refusal)
 }
 

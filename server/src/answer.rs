@@ -2,17 +2,14 @@
 
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
-use gatehouse::headers::PRIVATE;
+use gatehouse::headers::refusal_headers;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// The refusal as JSON, with its status and headers.
 pub(crate) fn refusal(refusal: &Refusal) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json(refusal)).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(PRIVATE));
-    if let Some(seconds) = refusal.retry_after() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    response.headers_mut().extend(refusal_headers(refusal));
     response
 }
 

@@ -214,8 +214,8 @@ async fn instance(config: &Config, clerk: &ClerkSettings, report: &mut Report) {
             report.problem(SUBJECT, format!("{what}: {remedy}"));
         }
         Err(reason) => {
-            let remedy = "401 means that CLERK_SECRET_KEY is not a key of this instance; else see whether CLERK_API_URL \
-                          can be reached";
+            let remedy = "401 means that CLERK_SECRET_KEY is not a key of this instance; else see whether \
+                          CLERK_API_URL can be reached";
             report
                 .problem(SUBJECT, format!("the key set cannot be fetched from {}: {reason}: {remedy}", clerk.api_url));
         }
