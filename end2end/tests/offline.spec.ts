@@ -78,7 +78,7 @@ test("a list stays while its next page, its search or another page cannot load",
   await hydrated(page);
   const first = await page.getByRole("row").nth(1).innerText();
   const stays = async () => {
-    await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
+    await expect(page.getByRole("alert").filter({ hasText: "may be out of date" })).toBeVisible();
     await expect(heading(page)).toHaveText("Members");
     await expect(page.getByRole("row")).toHaveCount(26);
     expect(await page.getByRole("row").nth(1).innerText()).toBe(first);
@@ -115,7 +115,7 @@ test("another link leaves a page that cannot load, and its notice disappears", a
   await hydrated(page);
   await page.route("**/api/list_audit", (route) => route.abort());
   await nav(page, "Audit log").click();
-  await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "may be out of date" })).toBeVisible();
   await nav(page, "Members").click();
   await expect(heading(page)).toHaveText("Members");
   await expect(retry(page)).toHaveCount(0);
@@ -129,7 +129,7 @@ test("a failed refresh after a change keeps the page", async ({ page }) => {
   await page.route("**/api/show_dashboard", (route) => route.fulfill({ status: 503, json: { error: "unavailable" } }));
   await rename(page, "Renamed Meanwhile");
   await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
-  await expect(page.getByRole("alert").filter({ hasText: "could not be loaded" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "may be out of date" })).toBeVisible();
   await expect(heading(page)).toHaveText("Analytical Engines");
   await page.unroute("**/api/show_dashboard");
   await retry(page).click();
