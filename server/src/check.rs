@@ -140,7 +140,7 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
         ClerkSource::Local => local_clerk(config, report),
     }
     if config.security_contacts.is_empty() {
-        report.note("security.txt", "SECURITY_CONTACT is not set, so finders of a weakness are told nobody");
+        report.note("security.txt", "SECURITY_CONTACT is not set, so a finder of a vulnerability has no contact");
     }
 }
 

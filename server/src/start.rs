@@ -70,7 +70,9 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
 fn operators(config: &Config, local: Option<&Local>) -> Option<OrganizationId> {
     let operators = config.operators.clone().or_else(|| local.and_then(|local| local.operators.clone()));
     if operators.is_none() {
-        tracing::info!("OPERATORS_ORGANIZATION_ID names no organization, so nobody manages users beyond their own");
+        tracing::info!(
+            "OPERATORS_ORGANIZATION_ID names no organization, so nobody can manage users of other organizations"
+        );
     }
     operators
 }
