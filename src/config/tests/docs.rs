@@ -56,6 +56,7 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
         include_str!("../../gate.rs"),
         include_str!("../../../clerk/src/authenticate/handshake_return.rs"),
         include_str!("../../../server/src/start.rs"),
+        include_str!("../../../server/src/start/local.rs"),
         include_str!("../../../app/src/texts/statuses.rs"),
         include_str!("../../../app/src/pages/sign_out.rs"),
         include_str!("../../../app/src/shell.rs"),
