@@ -92,6 +92,7 @@ browser_tests() {
 step "Packages and tools" install
 step "Formatting" cargo fmt --all --check
 step "Structure" node tools/structure.mjs
+step "Prose" tools/prose.sh
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser
 step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
