@@ -22,7 +22,7 @@ pub(crate) struct Clerk {
     saved: Arc<Mutex<Saved>>,
 }
 
-/// What the saved file holds.
+/// The last written version of the state.
 #[derive(Default)]
 struct Saved {
     version: u64,

@@ -24,7 +24,7 @@ pub(crate) fn session(session: &Session) -> Value {
     })
 }
 
-/// What is left to do before the session is active.
+/// The tasks that keep the session from being active.
 fn tasks(status: Status) -> Value {
     match status {
         Status::Pending => json!([{ "key": "choose-organization" }]),

@@ -6,7 +6,7 @@ use super::organization::{Membership, Organization};
 use super::role::{Permission, Role};
 use super::{mail::Mail, session::Session, user::User};
 
-/// What happened to an object that still exists.
+/// The change of an object that still exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Created,

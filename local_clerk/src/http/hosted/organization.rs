@@ -58,7 +58,8 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
     }
 }
 
-/// Makes another organization of the user the active one. One that they left changes nothing.
+/// Makes another organization of the user the active one. An organization that
+/// they have left changes nothing.
 pub(super) async fn switch(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     if let Some(session) = clerk.active_session(&browser.client) {
         let _ = clerk.commit(|state| activate_organization(state, &session.id, &form.organization)).await;

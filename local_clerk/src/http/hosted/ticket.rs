@@ -9,7 +9,7 @@ use crate::{http::answer::status, server::Clerk};
 use axum::{Form, response::Html, response::IntoResponse, response::Redirect, response::Response};
 use maud::html;
 
-/// What a link offers.
+/// The offer of a link.
 struct Offer {
     title: &'static str,
     /// Name of the user who will be signed in.

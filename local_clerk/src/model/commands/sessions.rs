@@ -41,7 +41,7 @@ pub(crate) fn update_session(state: &mut State, id: &str, change: impl FnOnce(&m
     Ok(session.clone())
 }
 
-/// Ends a session. One that has ended keeps its status.
+/// Ends a session. An ended session keeps its status.
 pub(crate) fn end_session(state: &mut State, id: &str, status: Status) -> Result<Session> {
     let now_ms = state.now_ms;
     let session = state.session_mut(id)?;
