@@ -5,6 +5,7 @@
 //! the reason. The unit tests of `headers` check that it is not wider.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../clerk/tests/vectors/mod.rs"]
 mod vectors;
 
 use gatehouse::headers::{ClerkSources, HeaderPolicy, security_headers};
