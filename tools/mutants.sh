@@ -127,8 +127,8 @@ break_it "another organization's invitation revoked" test 'FAILED|panicked' \
   test_of -p gatehouse --lib an_ended_invitation
 
 tenancy=(-p server --features local-clerk --test tenancy in_sqlite)
-replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is null and coalesce' \
-  'where $1 = $1 and m.deleted_at is null and coalesce'
+replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is null' \
+  'where $1 = $1 and m.deleted_at is null'
 break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
 
 replace src/store/organizations.rs 'set display_name = $2 where id = $1' 'set display_name = $2 where $1 = $1'

@@ -112,7 +112,7 @@ test.describe("without Clerk's packages", () => {
       await expect(page.getByText("The sign-in form did not load")).toBeVisible();
       await check(page);
     });
-    await page.getByRole("link", { name: "Go to the sign-in page" }).click();
+    await page.getByRole("link", { name: "Open hosted sign-in page" }).click();
     await page.getByLabel("Email").fill(ADA.email);
     await page.getByLabel("Password").fill(ADA.password);
     await page.getByRole("button", { name: "Sign in" }).click();
