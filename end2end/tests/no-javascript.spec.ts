@@ -249,7 +249,7 @@ test("a switch of the organization before the confirmation is reported before th
   const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
   await expect(notice).toContainText("Analytical Engines");
   await expect(notice).toContainText(OWN);
-  await expect(page.getByText("Thank you")).toHaveCount(0);
+  await expect(page.getByText("Identity confirmed")).toHaveCount(0);
 });
 
 test("a member without the permission is refused", async ({ page }) => {
