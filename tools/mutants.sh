@@ -132,7 +132,7 @@ replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is n
 break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
 
 replace src/store/organizations.rs 'set display_name = $2 where id = $1' 'set display_name = $2 where $1 = $1'
-break_it "organization dropped from renaming" test 'rename_organization changes another' test_of "${tenancy[@]}"
+break_it "organization dropped from renaming" test 'rename_organization' test_of "${tenancy[@]}"
 
 replace src/store/dashboard.rs 'where m.organization_id = $1 and m.deleted_at' 'where $1 = $1 and m.deleted_at'
 break_it "organization dropped from counting members" test 'shows in another' test_of "${tenancy[@]}"
