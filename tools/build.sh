@@ -30,7 +30,7 @@ export CARGO_ENCODED_RUSTFLAGS
 LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true \
   cargo leptos build --release --precompress --cargo-locked --bin-features=
 
-if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" target/site; then
+if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" -e "$root/domain/" -e "$root/clerk/" target/site; then
   die "a path of this machine is in the site"
 fi
 
