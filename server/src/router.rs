@@ -10,6 +10,7 @@ use crate::{
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
+use domain::pages::Page;
 
 /// Builds the application's router.
 pub fn router(app: &AppState) -> Router {
@@ -43,7 +44,7 @@ pub fn router(app: &AppState) -> Router {
 fn people(app: &AppState) -> Router<AppState> {
     Router::new()
         .merge(pages::routes(app))
-        .route("/sign-in", get(sign_in::page))
+        .route(Page::SignIn.path(), get(sign_in::page))
         .route("/sign-in/{*rest}", get(sign_in::page))
         // The declared policy, before a decoder reads the body.
         .layer(from_fn_with_state(app.clone(), authorize::authorize))
@@ -53,7 +54,7 @@ fn people(app: &AppState) -> Router<AppState> {
         // the gate knows the caller; `body_limit` bounds it.
         .layer(from_fn(post_redirect_get::redirect_back))
         // Outside of the gate: a sign-out must work with an expired token.
-        .route("/sign-out", post(sign_out::submit))
+        .route(Page::SignOut.path(), post(sign_out::submit))
         // Refuses what other sites send or embed.
         .layer(from_fn(cross_site::check_origin))
         .layer(layers::body_limit())

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use clerk::authenticate::RequestHead;
 use clerk::token;
+use domain::pages::Page;
 use gatehouse::sign_in_redirect::LeftSession;
 use gatehouse::sign_out::{SignOutOutcome, UNFINISHED_PAGE};
 use http::{HeaderMap, HeaderValue, header};
@@ -20,7 +21,7 @@ const UNFINISHED: &str = "gatehouse_sign_out";
 /// The value for a token that is absent or too long for a cookie.
 const UNKNOWN: &str = "unknown";
 /// The paths of the cookie: the pages that need it.
-const PATHS: [&str; 2] = ["/sign-out", "/sign-in"];
+const PATHS: [&str; 2] = [Page::SignOut.path(), Page::SignIn.path()];
 /// The longest name and value of a cookie, in bytes. Browsers drop a longer cookie (RFC 6265bis
 /// section 5.7).
 const LONGEST_COOKIE: usize = 4096;
@@ -28,7 +29,7 @@ const LONGEST_COOKIE: usize = 4096;
 const UNFINISHED_AGE_S: u32 = 600;
 
 pub(crate) async fn submit(State(app): State<AppState>, request: Request) -> Response {
-    let head = RequestHead { method: request.method(), target: "/sign-out", headers: request.headers() };
+    let head = RequestHead { method: request.method(), target: Page::SignOut.path(), headers: request.headers() };
     let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
     let outcome = app.gate.sign_out(head, before, app.clock.now_ms()).await;
     let page = if outcome == SignOutOutcome::Done { "/" } else { UNFINISHED_PAGE };
