@@ -2,9 +2,9 @@
 //! Plain forms without JavaScript. Links begin with `/__clerk`, the path of the application's
 //! proxy.
 
-mod layout;
 mod mail;
 mod organization;
+mod page;
 mod redirect;
 mod sign_in;
 mod sign_up;
@@ -17,7 +17,7 @@ use axum::{Router, routing::get, routing::post};
 
 pub(super) fn routes() -> Router<Clerk> {
     Router::new()
-        .route("/hosted/style.css", get(layout::style))
+        .route("/hosted/style.css", get(page::style))
         .route("/hosted/", get(tools::show))
         .route("/hosted/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/hosted/verify", get(verify::show).post(verify::submit))

@@ -1,39 +1,14 @@
 //! The mailbox: every email, newest first.
 
-use super::layout::page;
-use crate::{clock::now_ms, model::Mail, server::Clerk};
-use axum::{http::header, response::IntoResponse, response::Response};
-use maud::{Markup, html};
+use super::page::page;
+use crate::{clock::now_ms, server::Clerk};
+use axum::{http::header, response::IntoResponse};
+use serde_json::json;
 
-pub(super) async fn list(clerk: Clerk) -> Response {
-    let mails: Vec<_> = clerk.state().mails.iter().rev().cloned().collect();
-    let content = html! {
-        section .card {
-            h1 { "Mailbox" }
-            p .muted { "All emails of this instance. Nothing leaves this machine." }
-            @if mails.is_empty() { p { "No emails yet. Verification codes and invitations appear here." } }
-            p .links {
-                a href="/__clerk/hosted/mail" { "Refresh" }
-                a href="/__clerk/hosted/sign-in" { "Sign in" }
-            }
-        }
-        @for mail in &mails { (shown(mail)) }
-    };
-    ([(header::CACHE_CONTROL, "no-store")], page("Mailbox", &content)).into_response()
-}
-
-fn shown(mail: &Mail) -> Markup {
-    html! {
-        article .card .mail {
-            h2 { (mail.subject) }
-            p .muted .when { span { "to " (mail.to) } span { (age(now_ms() - mail.sent_at)) } }
-            @if let Some(code) = &mail.code { code .code { (code) } }
-            @if let Some(link) = &mail.link {
-                a .button href=(link) { "View invitation" }
-                code .link { (link) }
-            }
-        }
-    }
+pub(super) async fn list(clerk: Clerk) -> impl IntoResponse {
+    let mails: Vec<_> =
+        clerk.state().mails.iter().rev().map(|mail| json!([mail, age(now_ms() - mail.sent_at)])).collect();
+    ([(header::CACHE_CONTROL, "no-store")], page("mail", json!({ "mails": mails })))
 }
 
 fn age(passed_ms: i64) -> String {

@@ -1,14 +1,14 @@
 //! Redirects with cookies, and the signed-in user of a page.
 
-use super::layout::redirect_query;
+use super::page::redirect_query;
 use crate::http::cookies::{append_cookies, client_cookie};
 use crate::model::{Session, Status};
 use crate::{model::ticket::return_url, server::Clerk};
 use axum::{http::HeaderValue, http::StatusCode, http::header, response::IntoResponse, response::Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The fields of all forms and queries of the hosted pages; absent ones are empty.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct PageForm {
     pub(super) redirect_url: String,

@@ -1,17 +1,16 @@
 //! The sign-in page, with the demo accounts.
 
-use super::layout::{code_field, email_field, links, page, password_field, problem, redirect_field};
 use super::redirect::{PageForm, redirect_signed_in};
-use super::ticket;
+use super::{page::page, ticket};
 use crate::model::seed::{DEMO, TOTP_SECRET};
 use crate::model::{Browser, totp};
 use crate::{clock::now_ms, http::answer::status, model::commands::sign_ins::sign_in_at_once, server::Clerk};
-use axum::{Form, extract::Query, response::Html, response::IntoResponse, response::Response};
-use maud::{Markup, html};
+use axum::{Form, extract::Query, response::IntoResponse, response::Response};
+use serde_json::json;
 
 pub(super) async fn show(clerk: Clerk, Query(query): Query<PageForm>) -> Response {
     if query.__clerk_ticket.is_empty() {
-        return sign_in_page(&query.redirect_url).into_response();
+        return sign_in_page(&query.redirect_url);
     }
     ticket::show(&clerk, &query.redirect_url, &query.__clerk_ticket)
 }
@@ -29,49 +28,21 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
     }
 }
 
-pub(super) fn sign_in_page(redirect_url: &str) -> Html<String> {
+pub(super) fn sign_in_page(redirect_url: &str) -> Response {
     let form = PageForm { redirect_url: redirect_url.to_owned(), ..PageForm::default() };
     with_form(&form, false, None)
 }
 
-fn with_form(form: &PageForm, asks_code: bool, error: Option<&str>) -> Html<String> {
-    page(
-        "Sign in",
-        &html! {
-            section .card {
-                h1 { "Sign in" }
-                p .muted { "to continue to your application" }
-                form method="post" action="/__clerk/hosted/sign-in" {
-                    (redirect_field(&form.redirect_url))
-                    (email_field(&form.email, error.is_some()))
-                    (password_field(error.is_some()))
-                    @if asks_code { (code_field("Code", error.is_some())) }
-                    (problem(error))
-                    button { "Sign in" }
-                }
-                (links(&form.redirect_url, "sign-up", "Create an account"))
-            }
-            (demo_accounts())
-        },
-    )
-}
-
-fn demo_accounts() -> Markup {
-    let code = totp::code(TOTP_SECRET, now_ms() / 1000).unwrap_or_default();
-    html! {
-        section .card aria-labelledby="demo" {
-            h2 #demo { "Demo accounts" }
-            dl {
-                @for (name, email, password, description) in DEMO {
-                    div {
-                        dt { (name) span .muted { ", " (description) } }
-                        dd {
-                            code { (email) } " " code { (password) }
-                            @if description.contains("app") { " " span .muted { "current code " } code { (code) } }
-                        }
-                    }
-                }
-            }
-        }
-    }
+fn with_form(form: &PageForm, asks_code: bool, error: Option<&str>) -> Response {
+    let accounts = DEMO.map(|(name, email, password, description)| {
+        json!({
+            "name": name, "email": email, "password": password, "description": description,
+            "has_app": description.contains("app"),
+        })
+    });
+    let current_code = totp::code(TOTP_SECRET, now_ms() / 1000);
+    let values = json!({
+        "form": form, "asks_code": asks_code, "error": error, "accounts": accounts, "current_code": current_code,
+    });
+    page("sign_in", values)
 }

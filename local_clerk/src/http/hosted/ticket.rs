@@ -1,51 +1,37 @@
 //! The page of a link that signs a user in. Opening it shows whose link it is; only the button uses
 //! it, so that no preview does.
 
-use super::layout::{code_field, page, problem, redirect_field};
+use super::page::page;
 use super::redirect::{PageForm, redirect_signed_in};
 use crate::model::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
-use crate::model::{Browser, Refused, Result};
+use crate::model::{Browser, Refused, Result, State};
 use crate::{http::answer::status, server::Clerk};
-use axum::{Form, response::Html, response::IntoResponse, response::Redirect, response::Response};
-use maud::html;
+use axum::{Form, response::IntoResponse, response::Redirect, response::Response};
+use serde_json::{Value, json};
 
-/// The offer of a link.
-struct Offer {
-    title: &'static str,
-    /// Name of the user who will be signed in.
-    name: String,
-    note: Option<String>,
-    asks_code: bool,
-}
-
-/// `None`: the invited person has no account yet.
-fn offer(clerk: &Clerk, token: &str) -> Result<Option<Offer>> {
-    let state = clerk.state();
+/// What a link offers. `None`: the invited person has no account yet.
+fn offer(state: &State, token: &str) -> Result<Option<Value>> {
     let name_of = |id: &str| state.user(id).map_or_else(|| id.to_owned(), |user| user.name());
-    Ok(match resolve_ticket(&state, token)? {
+    Ok(match resolve_ticket(state, token)? {
         Resolved::Ticket(ticket) => {
             let actor = ticket.actor.as_ref().and_then(|actor| actor["sub"].as_str());
             let note = actor.map(|actor| format!("{} will impersonate this user.", name_of(actor)));
             let title = if note.is_some() { "Impersonate" } else { "Sign in" };
-            Some(Offer { title, name: name_of(&ticket.user), note, asks_code: false })
+            Some(json!({ "title": title, "name": name_of(&ticket.user), "note": note, "asks_code": false }))
         }
-        Resolved::Invitation(invitation) => {
+        Resolved::Invitation(invitation) => state.user_by_email(&invitation.email).map(|user| {
             let organization = invitation.organization.as_deref().and_then(|id| state.organization(id));
             let note = organization.map(|organization| format!("You are invited to {}.", organization.name));
-            state.user_by_email(&invitation.email).map(|user| Offer {
-                title: "Accept invitation",
-                name: user.name(),
-                note,
-                asks_code: user.totp.is_some(),
-            })
-        }
+            let title = "Accept invitation";
+            json!({ "title": title, "name": user.name(), "note": note, "asks_code": user.totp.is_some() })
+        }),
     })
 }
 
 pub(super) fn show(clerk: &Clerk, redirect_url: &str, token: &str) -> Response {
-    match offer(clerk, token) {
+    match offer(&clerk.state(), token) {
         Err(refused) => refused_page(&refused),
-        Ok(Some(offer)) => offer_page(&offer, redirect_url, token, None).into_response(),
+        Ok(Some(offer)) => offer_page(offer, redirect_url, token, None),
         Ok(None) => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             let query = query.append_pair("redirect_url", redirect_url).append_pair("__clerk_ticket", token).finish();
@@ -56,45 +42,23 @@ pub(super) fn show(clerk: &Clerk, redirect_url: &str, token: &str) -> Response {
 }
 
 fn refused_page(refused: &Refused) -> Response {
-    let page = page(
-        "Invalid link",
-        &html! {
-            section .card {
-                h1 { "You cannot use this link" }
-                p { (refused.message) }
-                p .links { a href="/__clerk/hosted/sign-in" { "Sign in" } a href="/__clerk/hosted/mail" { "Mailbox" } }
-            }
-        },
-    );
-    (status(refused), page).into_response()
+    (status(refused), page("ticket_refused", json!({ "message": refused.message }))).into_response()
 }
 
-fn offer_page(offer: &Offer, redirect_url: &str, token: &str, error: Option<&str>) -> Html<String> {
-    page(
-        offer.title,
-        &html! {
-            section .card {
-                h1 { (offer.title) }
-                @if let Some(note) = &offer.note { p { (note) } }
-                form method="post" action="/__clerk/hosted/ticket" {
-                    (redirect_field(redirect_url))
-                    input type="hidden" name="ticket" value=(token);
-                    @if offer.asks_code { (code_field("Authenticator code", error.is_some())) }
-                    (problem(error))
-                    button { "Continue as " (offer.name) }
-                }
-            }
-        },
-    )
+fn offer_page(mut offer: Value, redirect_url: &str, token: &str, error: Option<&str>) -> Response {
+    offer["redirect_url"] = redirect_url.into();
+    offer["ticket"] = token.into();
+    offer["error"] = error.into();
+    page("ticket", offer)
 }
 
 pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     match clerk.commit(|state| sign_in_with_ticket(state, browser, &form.ticket, &form.code)).await {
         Ok(Some(session)) => redirect_signed_in(&clerk, &session, &form.redirect_url),
         Ok(None) => show(&clerk, &form.redirect_url, &form.ticket),
-        Err(refused) => match offer(&clerk, &form.ticket) {
+        Err(refused) => match offer(&clerk.state(), &form.ticket) {
             Ok(Some(offer)) if refused.param == Some("code") => {
-                let page = offer_page(&offer, &form.redirect_url, &form.ticket, Some(&refused.message));
+                let page = offer_page(offer, &form.redirect_url, &form.ticket, Some(&refused.message));
                 (status(&refused), page).into_response()
             }
             _ => refused_page(&refused),
