@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_our_proxies_wrote_is_believed() {
+    fn only_headers_of_our_proxies_are_trusted() {
         let peer: IpAddr = "10.0.0.9".parse().unwrap();
         for (forwarded, hops, expected) in [
             ("203.0.113.5", 0, "10.0.0.9"),

@@ -58,7 +58,7 @@ impl Database {
     ///
     /// # Errors
     /// `DATABASE_URL` cannot be used, or the server would refuse to start with this schema.
-    pub async fn look(url: &SecretString) -> Result<Schema, StoreError> {
+    pub async fn inspect(url: &SecretString) -> Result<Schema, StoreError> {
         let url = url.expose_secret();
         match Location::parse(url)? {
             Location::Sqlite(file) => {
@@ -70,7 +70,7 @@ impl Database {
                 };
                 schema.map_err(|error| file.explain_open_error(error))
             }
-            Location::Postgres => migrations::look(&Self::postgres(url).await?.reader).await,
+            Location::Postgres => migrations::inspect(&Self::postgres(url).await?.reader).await,
         }
     }
 
@@ -109,7 +109,7 @@ impl Database {
         AnyConnection::connect(&url).await?.execute("select 1 from sqlite_schema limit 1").await?;
         let connections =
             AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(1).connect(&url).await?;
-        migrations::look(&Pool::to_sqlite(connections)).await
+        migrations::inspect(&Pool::to_sqlite(connections)).await
     }
 
     pub(crate) async fn postgres(url: &str) -> Result<Self, StoreError> {

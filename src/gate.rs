@@ -193,7 +193,7 @@ impl Gate {
             age_ms,
             signed_out,
             page_organization: None,
-            trouble: decision.problem,
+            sign_in_problem: decision.problem,
             services: Arc::clone(&self.0),
             request_id: request_id.into(),
             now_ms,

@@ -8,13 +8,13 @@
 
 mod advice;
 mod blocked;
-mod counted;
+mod summary;
 
-pub use advice::{Advice, Interface, LoggedAdvice};
+pub use advice::{Advice, FrontendApi, LoggedAdvice};
 pub use blocked::Blocked;
-pub use counted::Counted;
+pub use summary::ReportSummary;
 
-use counted::VIOLATION;
+use summary::VIOLATION;
 
 use serde_json::{Map, Value};
 
@@ -93,32 +93,32 @@ impl Format {
     ///
     /// # Errors
     /// The body is not JSON, has another shape, or is a list without a valid report.
-    pub fn read(self, body: &[u8]) -> Result<Vec<Counted>, Malformed> {
+    pub fn read(self, body: &[u8]) -> Result<Vec<ReportSummary>, Malformed> {
         let body: Value = serde_json::from_slice(body).map_err(|_| Malformed)?;
         match self {
             Self::Reports => {
                 let members = body.as_array().ok_or(Malformed)?;
-                let reports: Vec<_> = members.iter().filter_map(counted).collect();
+                let reports: Vec<_> = members.iter().filter_map(summary).collect();
                 if reports.is_empty() && !members.is_empty() { Err(Malformed) } else { Ok(reports) }
             }
             Self::Violation => {
                 let report = body.get("csp-report").and_then(Value::as_object).ok_or(Malformed)?;
                 let directive = directive(Some(report), ["effective-directive", "violated-directive"]);
-                Ok(vec![Counted { kind: VIOLATION, directive, blocked: blocked(Some(report), "blocked-uri") }])
+                Ok(vec![ReportSummary { kind: VIOLATION, directive, blocked: blocked(Some(report), "blocked-uri") }])
             }
         }
     }
 }
 
 /// A member of the list; `None` if it is no report. The body of some kinds is `null`.
-fn counted(report: &Value) -> Option<Counted> {
+fn summary(report: &Value) -> Option<ReportSummary> {
     let kind = known(&KINDS, report.get("type")?.as_str()?);
     let body = report.get("body").and_then(Value::as_object);
     let directive = match kind {
         VIOLATION => directive(body, ["effectiveDirective", "violatedDirective"]),
         _ => "none",
     };
-    Some(Counted { kind, directive, blocked: blocked(body, "blockedURL") })
+    Some(ReportSummary { kind, directive, blocked: blocked(body, "blockedURL") })
 }
 
 fn blocked(report: Option<&Map<String, Value>>, name: &str) -> Blocked {
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn directives(format: Format, body: &str) -> Result<Vec<(&'static str, &'static str)>, Malformed> {
-        Ok(format.read(body.as_bytes())?.iter().map(|counted| (counted.kind, counted.directive)).collect())
+        Ok(format.read(body.as_bytes())?.iter().map(|summary| (summary.kind, summary.directive)).collect())
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn members_that_are_no_reports_are_left_out_and_the_others_counted() {
+    fn invalid_members_of_a_list_are_skipped() {
         for stranger in [r#"{"body":{}}"#, r#"{"type":7}"#, "7", "null", r#"["crash"]"#, "{}"] {
             let body = format!(r#"[{stranger},{{"type":"crash"}},{stranger}]"#);
             assert_eq!(directives(Format::Reports, &body).unwrap(), [("crash", "none")], "{stranger}");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_no_report_is_malformed() {
+    fn other_bodies_are_malformed() {
         let deep = "[".repeat(10_000);
         for body in [
             "",

@@ -115,7 +115,7 @@ mod tests {
     use domain::ids::{OrganizationId, UserId};
 
     #[test]
-    fn an_ended_session_is_remembered_for_as_long_as_its_tokens_could_live() {
+    fn a_revoked_session_is_listed_while_its_tokens_are_valid() {
         let (ended, session) = (RevocationList::default(), SessionId::parse("sess_1").unwrap());
         assert!(!ended.contains(&session, 0));
         ended.insert(session.clone(), 0);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn in_development_it_is_remembered_for_as_long_as_a_handshake_may_bring_it_back() {
+    fn in_development_a_revoked_session_is_listed_while_a_handshake_can_return_it() {
         let (ended, session) = (RevocationList::of(InstanceKind::Development), SessionId::parse("sess_1").unwrap());
         ended.insert(session.clone(), 0);
         assert!(ended.contains(&session, DEVELOPMENT_LEEWAY_MS + 60_000));

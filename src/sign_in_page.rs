@@ -5,7 +5,7 @@
 //! path of this application.
 
 use crate::sign_in_redirect::{LeftSession, SignInSettings, VisitorState};
-use crate::sign_out::UNFINISHED_PAGE;
+use crate::sign_out::unfinished_page;
 use clerk::authenticate::SignInProblem;
 use clerk::sign_in_urls::{ReturnTarget, SignInUrls};
 use domain::local_path::LocalPath;
@@ -90,7 +90,7 @@ pub fn sign_in_page(
     let has_form = settings.has_clerk_components && settings.is_own_page();
     if is_new_sign_in(mode, query) && is_sign_out_unfinished(visitor) {
         // Clerk's form would find the session that may still run at Clerk.
-        return SignInPage::Redirect(UNFINISHED_PAGE.to_owned());
+        return SignInPage::Redirect(unfinished_page().as_str().to_owned());
     }
     // Clerk's script may still be able to set a missing cookie. Nothing else can.
     if let Some(problem) = visitor.problem.filter(|_| !has_form || visitor.is_signed_in) {

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signed_out_visitor_comes_back_to_the_page_that_they_opened() {
+    fn a_signed_out_visitor_returns_to_the_opened_page_after_sign_in() {
         let publishable_key = PublishableKey::parse("pk_test_Y2xlcmsuZXhhbXBsZS5jb20k").unwrap();
         let settings = |sign_in_url| SignInSettings {
             public_origin: "https://admin.example.com",

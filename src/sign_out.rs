@@ -5,10 +5,15 @@ use crate::gate::{Gate, Unavailable};
 use clerk::authenticate::{RequestHead, SignOutTarget};
 use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
+use domain::local_path::LocalPath;
+use domain::pages::Page;
 use http::HeaderMap;
 
 /// The page that says that a sign-out is unfinished, and offers another attempt.
-pub const UNFINISHED_PAGE: &str = "/sign-out?unfinished=true";
+#[must_use]
+pub fn unfinished_page() -> LocalPath {
+    LocalPath::of(Page::SignOut).with_query(&[("unfinished", "true")])
+}
 
 /// The result of a sign-out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +22,7 @@ pub enum SignOutOutcome {
     Done,
     /// The session ended here, but Clerk did not answer and may still run it. With the token a
     /// later attempt finds the session, however old the token is by then.
-    OnlyHere(Option<String>),
+    LocalOnly(Option<String>),
     /// The cookies of the browser indicate a session, but no token names it. Only a handshake can
     /// bring a token.
     Unknown,
@@ -30,7 +35,7 @@ const ATTEMPTS_PER_MINUTE: u64 = 10;
 impl Gate {
     /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. They always
     /// end here, so an outage of Clerk keeps nobody signed in. `before` is the token of a
-    /// [`SignOutOutcome::OnlyHere`].
+    /// [`SignOutOutcome::LocalOnly`].
     pub async fn sign_out(&self, head: RequestHead<'_>, before: Option<&str>, now_ms: i64) -> SignOutOutcome {
         let current = self.sign_out_target(head, None, now_ms).await;
         let Some(before) = before else { return self.end_target(current, head, now_ms).await };
@@ -43,7 +48,9 @@ impl Gate {
             return self.end_target(current, head, now_ms).await;
         }
         match (self.end_target(current, head, now_ms).await, self.end_target(earlier, alone, now_ms).await) {
-            (SignOutOutcome::Done, SignOutOutcome::OnlyHere(None)) => SignOutOutcome::OnlyHere(Some(before.to_owned())),
+            (SignOutOutcome::Done, SignOutOutcome::LocalOnly(None)) => {
+                SignOutOutcome::LocalOnly(Some(before.to_owned()))
+            }
             (SignOutOutcome::Done, earlier) => earlier,
             (left, _) => left,
         }
@@ -63,14 +70,15 @@ impl Gate {
                 if self.end(&session, now_ms).await {
                     SignOutOutcome::Done
                 } else {
-                    SignOutOutcome::OnlyHere(Some(token))
+                    SignOutOutcome::LocalOnly(Some(token))
                 }
             }
             // Without a key the token cannot be verified, so no session ends here. The next attempt
             // verifies the token again.
-            Err(Unavailable) => {
-                SignOutOutcome::OnlyHere(clerk::authenticate::unverified_session_token(head, &self.services().settings))
-            }
+            Err(Unavailable) => SignOutOutcome::LocalOnly(clerk::authenticate::unverified_session_token(
+                head,
+                &self.services().settings,
+            )),
         }
     }
 

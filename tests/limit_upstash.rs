@@ -46,19 +46,19 @@ async fn a_decision_is_one_request_on_a_shared_connection() {
     let (upstash, mut connection) = (stand_in(&redis.url, 0).await, connect(&redis.url).await);
     let limiter = limiter(&upstash.url());
     take(&limiter, "user_1").await.unwrap();
-    assert_eq!(upstash.asked(), ["EVALSHA", "EVAL"], "the text travels once");
+    assert_eq!(upstash.take_requests(), ["EVALSHA", "EVAL"], "the text travels once");
     for left in (980..999).rev() {
         assert_eq!(take(&limiter, "user_1").await.unwrap().remaining, left);
     }
     assert!(limiter.ready().await);
     let mut expected = vec!["EVALSHA"; 19];
     expected.push("PING");
-    assert_eq!(upstash.asked(), expected);
+    assert_eq!(upstash.take_requests(), expected);
     assert_eq!(upstash.connections(), 1);
 
     let _: String = ask(&mut connection, &["SCRIPT", "FLUSH"]).await;
     assert_eq!(take(&limiter, "user_1").await.unwrap().remaining, 979);
-    assert_eq!(upstash.asked(), ["EVALSHA", "EVAL"]);
+    assert_eq!(upstash.take_requests(), ["EVALSHA", "EVAL"]);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
     let endless = Canned { body: "x".repeat(1_000_000).leak(), ..Canned::PAGE };
     let echo =
         Canned { status: 400, headers: &[], body: r#"{"error":"ERR bad header: Bearer AX_opensesame-opensesame=="}"# };
-    for (trouble, words) in [
+    for (faults, words) in [
         (answered(Canned::QUOTA), "reset: 30"),
         (answered(Canned::FAILURE), "503"),
         (answered(Canned::PAGE), "not JSON but text/html"),
@@ -118,7 +118,7 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
         (Faults { slow: DEADLINE * 2, ..Faults::default() }, "did not answer in time"),
     ] {
         take(&limiter, who.as_str()).await.unwrap();
-        upstash.make_trouble(trouble);
+        upstash.set_faults(faults);
         log.take();
         assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown), "{words}");
         let said = log.take();
@@ -126,7 +126,7 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
         assert!(!limiter.ready().await, "{words}");
         assert!(log.take().contains("is not ready"), "{words}");
         assert!(!said.contains("opensesame"), "{said}");
-        upstash.make_trouble(Faults::default());
+        upstash.set_faults(Faults::default());
     }
     assert!(take(&limiter, who.as_str()).await.is_ok());
 }
@@ -142,7 +142,7 @@ async fn a_wrong_token_is_an_outage_that_names_the_variable_and_not_the_token() 
     let said = format!("{} {} {limiter:?}", log.take(), limiter.ask().await.unwrap_err());
     assert!(said.contains("WRONGPASS") && said.contains("UPSTASH_REDIS_REST_TOKEN"), "{said}");
     assert!(!said.contains("hunter2"), "{said}");
-    assert!(upstash.asked().is_empty());
+    assert!(upstash.take_requests().is_empty());
 }
 
 #[tokio::test]
@@ -150,19 +150,19 @@ async fn a_request_that_may_have_counted_is_not_repeated() {
     let Some(url) = redis_url() else { return };
     let (upstash, mut connection) = (stand_in(&url, 0).await, connect(&url).await);
     let limiter = limiter(&upstash.url());
-    for trouble in [
+    for faults in [
         Faults { cut: Some(Cut::Connection), ..Faults::default() },
         Faults { cut: Some(Cut::Json), ..Faults::default() },
         Faults { slow: DEADLINE * 2, ..Faults::default() },
     ] {
         // A connection that was used before, because clients retry on such connections.
         take(&limiter, Token::random().as_str()).await.unwrap();
-        upstash.make_trouble(trouble);
-        let (who, _) = (Token::random(), upstash.asked());
+        upstash.set_faults(faults);
+        let (who, _) = (Token::random(), upstash.take_requests());
         assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown));
-        upstash.make_trouble(Faults::default());
+        upstash.set_faults(Faults::default());
         assert_eq!(take(&limiter, who.as_str()).await.unwrap().remaining, 998);
-        assert_eq!(upstash.asked(), ["EVALSHA", "EVALSHA"]);
+        assert_eq!(upstash.take_requests(), ["EVALSHA", "EVALSHA"]);
         let counted: String =
             ask(&mut connection, &["GET", &format!("upstash:{}:{}", who.as_str(), NOW_MS / 60_000)]).await;
         assert_eq!(counted, "2");
@@ -174,9 +174,9 @@ async fn the_deadline_covers_both_requests() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let upstash = stand_in(&redis.url, 0).await;
-    upstash.make_trouble(Faults { slow: DEADLINE * 7 / 10, ..Faults::default() });
+    upstash.set_faults(Faults { slow: DEADLINE * 7 / 10, ..Faults::default() });
     assert_eq!(take(&limiter(&upstash.url()), "user_1").await, Err(LimiterDown));
-    assert_eq!(upstash.asked(), ["EVALSHA", "EVAL"]);
+    assert_eq!(upstash.take_requests(), ["EVALSHA", "EVAL"]);
 }
 
 #[tokio::test]
@@ -202,7 +202,7 @@ async fn an_idle_connection_that_was_closed_is_no_outage() {
     let (limiter, who) = (limiter(&upstash.url()), Token::random());
     for round in 1..=5 {
         assert_eq!(take(&limiter, who.as_str()).await.unwrap().remaining, 1000 - round);
-        upstash.hang_up().await;
+        upstash.close_connections().await;
     }
     assert_eq!(upstash.connections(), 5);
 }
@@ -232,14 +232,14 @@ async fn a_blocked_identifier_needs_no_request_until_its_block_ends() {
     for _ in 0..5 {
         take(0).await;
     }
-    assert!(upstash.asked().len() >= 5, "the text of the script may travel too");
+    assert!(upstash.take_requests().len() >= 5, "the text of the script may travel too");
     let wait_ms = i64::try_from(take(0).await).unwrap();
     for after_ms in (0..wait_ms).step_by(997).chain([wait_ms - 1]) {
         assert_eq!(i64::try_from(take(after_ms).await).unwrap(), wait_ms - after_ms);
     }
-    assert!(upstash.asked().is_empty());
+    assert!(upstash.take_requests().is_empty());
     take(wait_ms).await;
-    assert_eq!(upstash.asked(), ["EVALSHA"]);
+    assert_eq!(upstash.take_requests(), ["EVALSHA"]);
 }
 
 #[tokio::test]
@@ -250,13 +250,13 @@ async fn a_used_up_quota_moves_limits_into_the_process_and_is_reported_once() {
     let take = async || limiter.take_or_local("quota", who.as_str(), 3, 60_000, 1, NOW_MS).await;
     assert_eq!(take().await.remaining, 2);
     let _listening = log.listen();
-    upstash.make_trouble(answered(Canned::QUOTA));
+    upstash.set_faults(answered(Canned::QUOTA));
     let mut admitted = Vec::new();
     for _ in 0..5 {
         admitted.push(take().await.admitted);
     }
     assert_eq!(admitted, [true, true, true, false, false]);
-    upstash.make_trouble(Faults::default());
+    upstash.set_faults(Faults::default());
     assert_eq!(take().await.remaining, 1);
     let said = log.take();
     let lines: Vec<_> = said.lines().filter(|line| line.contains("rate limit store is")).collect();

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Mutation tests of the guards: removes or weakens one check at a time, and shows what catches it:
 # the compiler, the start of the server or a test. The script works on a copy in a scratch folder
-# and leaves the tree alone. It exits non-zero when a mutant survives.
+# and leaves the tree alone. It exits non-zero when a mutant survives. With an argument it runs only
+# the mutants whose name contains the argument, and prints their whole output.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 # Mutants are built in a target folder of their own. In a shared one, cargo could take the artifacts
@@ -20,6 +21,7 @@ restore() {
 restore
 passed=0
 failed=0
+only=${1:-}
 
 check() { (cd "$copy" && cargo check -q --offline --workspace --features server/local-clerk 2>&1); }
 test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
@@ -36,6 +38,10 @@ replace() {
 break_it() {
   local name=$1 caught_by=$2 pattern=$3
   shift 3
+  if [[ $name != *"$only"* ]]; then
+    restore
+    return
+  fi
   local output
   if output=$("$@"); then
     printf '  %-52s SURVIVED\n' "$name"
@@ -45,9 +51,10 @@ break_it() {
     passed=$((passed + 1))
   else
     printf '  %-52s failed for another reason:\n%s\n' "$name" \
-      "$(grep -E '^error|panicked|FAILED' <<<"$output" | head -5)"
+      "$(grep -E '^error|panicked|^assertion|FAILED' <<<"$output" | head -5)"
     failed=$((failed + 1))
   fi
+  [[ -z $only ]] || printf '%s\n' "$output"
   restore
 }
 
@@ -132,7 +139,7 @@ replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is n
 break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
 
 replace src/store/organizations.rs 'set display_name = $2 where id = $1' 'set display_name = $2 where $1 = $1'
-break_it "organization dropped from renaming" test 'rename_organization' test_of "${tenancy[@]}"
+break_it "organization dropped from renaming" test 'rename_organization changes another' test_of "${tenancy[@]}"
 
 replace src/store/dashboard.rs 'where m.organization_id = $1 and m.deleted_at' 'where $1 = $1 and m.deleted_at'
 break_it "organization dropped from counting members" test 'shows in another' test_of "${tenancy[@]}"

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_from_verification_has_the_page_and_the_fields_and_no_refusal() {
+    fn the_return_url_of_reverification_has_the_page_and_the_fields_and_no_refusal() {
         let refused = url("page=3").with_refusal("a", &Refusal::Forbidden, &fields("A & 100%41"));
         let (_, search) = refused.as_str().split_once('?').unwrap();
         let link = url(search).verify_link("a");

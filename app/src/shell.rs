@@ -7,7 +7,7 @@ mod document;
 mod sign_in;
 
 pub use document::ClerkTag;
-pub use sign_in::{SignInPage, sign_in_page, signed_out_page, trouble_page};
+pub use sign_in::{SignInPage, sign_in_page, sign_in_problem_page, signed_out_page};
 
 use crate::components::brand::PublicHeader;
 use crate::components::error_message::ErrorPage;

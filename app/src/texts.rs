@@ -4,7 +4,7 @@
 pub(crate) mod audit;
 pub(crate) mod fields;
 pub(crate) mod refusals;
-pub(crate) mod signed_out;
+pub(crate) mod sign_out_reasons;
 pub(crate) mod statuses;
 #[cfg(feature = "hydrate")]
 pub(crate) mod step_up;

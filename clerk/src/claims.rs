@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_of_another_kind_is_nobodys() {
+    fn a_token_with_an_id_of_another_kind_has_no_session() {
         assert!(session(|_| ()).is_some());
         for other in ["org_1", "sess_1", "mch_1", "USER_1", "user", "user_", "auser_1", " user_1", "1", ""] {
             assert_eq!(session(|claims| claims["sub"] = other.into()), None, "{other}");

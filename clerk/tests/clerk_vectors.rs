@@ -195,7 +195,7 @@ fn compare_session(name: &Value, expected: &Value, decision: &Decision) {
 }
 
 #[test]
-fn people_are_sent_to_sign_in_as_recorded() {
+fn sign_in_redirects_are_as_recorded() {
     for case in cases(&vectors("clerk/redirects.json"), "cases") {
         let input = &case["input"];
         let text = |name: &str| input[name].as_str().filter(|text| !text.is_empty());

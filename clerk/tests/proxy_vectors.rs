@@ -42,7 +42,7 @@ fn error_code(expected: &Value) -> Value {
 }
 
 #[test]
-fn the_proxy_sends_up_what_was_recorded() {
+fn the_proxy_sends_requests_as_recorded() {
     for case in cases(&vectors("clerk/proxy.json"), "cases") {
         let (name, request, expected) = (&case["name"], &case["request"], &case["expected_response"]);
         let address = request["url"].as_str().unwrap();

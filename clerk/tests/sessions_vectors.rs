@@ -23,7 +23,7 @@ use serde_json::{Map, Value, json};
 use vectors::{cases, texts, vectors};
 
 #[test]
-fn publishable_keys() {
+fn publishable_keys_are_parsed_as_recorded() {
     for case in cases(&vectors("clerk/publishable-keys.json"), "cases") {
         let (text, plain) =
             (case["key"].as_str().unwrap_or_default(), case["options"].as_object().is_none_or(Map::is_empty));
@@ -45,7 +45,7 @@ fn publishable_keys() {
 }
 
 #[test]
-fn jwt_verify() {
+fn tokens_are_verified_as_recorded() {
     let file = vectors("clerk/jwt-verify.json");
     let key = VerifyingKey::from_pem(vectors("clerk/keys.json")["public_key_spki_pem"].as_str().unwrap()).unwrap();
     let now_ms = file["_about"]["now_unix"].as_i64().unwrap() * 1000;
@@ -107,7 +107,7 @@ fn refused_by_a_stricter_rule(text: &str, reason: TokenError) -> bool {
 }
 
 #[test]
-fn permissions() {
+fn permissions_are_read_as_recorded() {
     for case in cases(&vectors("clerk/permissions.json"), "cases") {
         let claims = case["claims"].as_object().unwrap();
         let expected = &case["expected"];
@@ -177,7 +177,7 @@ fn reverification(file: &Value, asked: &Value) -> Option<Reverification> {
 }
 
 #[test]
-fn has_answers_as_recorded() {
+fn entitlements_are_decided_as_recorded() {
     let file = vectors("clerk/has.json");
     for case in cases(&file, "cases") {
         let (asked, expected) = (case["params"].as_object().unwrap(), case["expected"].as_bool().unwrap());
@@ -204,7 +204,7 @@ fn has_answers_as_recorded() {
 }
 
 #[test]
-fn reverification_answers_as_recorded() {
+fn reverification_is_decided_as_recorded() {
     let file = vectors("clerk/has.json");
     for case in cases(&file, "reverification_cases") {
         let session = session_of(&json!({ "userId": "user_1", "factorVerificationAge": case["fva"] })).unwrap();
@@ -215,7 +215,7 @@ fn reverification_answers_as_recorded() {
 }
 
 #[test]
-fn session_tokens() {
+fn session_claims_are_read_as_recorded() {
     let file = vectors("jwt/session-tokens.json");
     let policy = &file["policy"];
     let expected =

@@ -24,7 +24,7 @@ fn headers<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Header
 }
 
 #[test]
-fn recorded_signatures() {
+fn recorded_signatures_are_verified() {
     let file = vectors("clerk/webhook-signatures.json");
     let now_s = file["_about"]["now_unix"].as_i64().unwrap();
     for case in cases(&file, "cases") {
@@ -41,7 +41,7 @@ fn recorded_signatures() {
 }
 
 #[test]
-fn constructed_deliveries() {
+fn constructed_deliveries_are_decided_as_recorded() {
     let file = vectors("webhook/signatures.json");
     let now_s = file["now"].as_i64().unwrap();
     let secrets = [SecretString::from(file["secret"].as_str().unwrap())];

@@ -22,7 +22,7 @@ mod tests {
     use super::date;
 
     #[test]
-    fn days_become_dates() {
+    fn days_are_converted_to_dates() {
         assert_eq!(date(0), (1970, 1, 1));
         assert_eq!(date(-1), (1969, 12, 31));
         assert_eq!(date(11_016), (2000, 2, 29));

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn every_valid_name_is_carried_whole_and_short() {
+    fn every_valid_name_is_kept_whole_and_short() {
         for letter in ["a", "\"", "\\", "é", "字", "🛡", "\u{1f469}\u{200d}", "%"] {
             let name: String = letter.chars().cycle().take(200).collect();
             let sent = sent(&[("name", &name), (ORGANIZATION, "org_2abcdefghijklmnopqrstuvwxyz0")]);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_missed_and_the_rest_is_kept() {
+    fn a_value_that_is_too_long_is_dropped_and_the_others_are_kept() {
         let sent = sent(&[("name", &"字".repeat(2000)), ("role", "member")]);
         let carried = carried(&sent).unwrap();
         assert_eq!((carried.get("name"), carried.get("role"), carried.is_whole()), (None, Some("member"), false));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn no_address_has_more_than_the_limit_or_a_secret() {
+    fn no_url_exceeds_the_limit_or_contains_a_secret() {
         let many = (0..500).map(|number| (format!("field_{number}"), "x".to_owned()));
         assert_eq!(Sent::new(many), Sent::default());
         let secret = sent(&[("new_password", "open"), ("role", "member")]);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_somebody_made_up_brings_nothing() {
+    fn a_forged_url_has_no_result() {
         for text in ["", "%", "bm90IGpzb24", "W10", "eyJhIjoxfQ", "eyJhIjoiYiJ9=="] {
             assert_eq!(Sent::read(text), None, "{text}");
         }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn the_input_of_an_operation_is_its_fields() {
+    fn the_sent_fields_are_those_of_the_operation() {
         let input = crate::operation::ListMembers { page: 3, query: "ada".to_owned() };
         let sent = Sent::of(&input, Some("org_a"));
         assert_eq!(

@@ -53,7 +53,7 @@ mod tests {
     use super::Permission;
 
     #[test]
-    fn each_permission_has_a_key_of_its_own_that_clerk_can_have() {
+    fn each_permission_has_a_unique_valid_key() {
         for (index, permission) in Permission::ALL.into_iter().enumerate() {
             let parts: Vec<_> = permission.key().split(':').collect();
             let is_key = matches!(parts.as_slice(), ["org", feature, name] if !feature.is_empty() && !name.is_empty());

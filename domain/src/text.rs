@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_seen_of_these() {
+    fn these_texts_are_invisible() {
         for text in [
             "",
             " \t\u{a0}\u{2003}\u{3000}\u{205f}",
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn something_is_seen_of_these() {
+    fn these_texts_are_visible() {
         for text in [
             "a",
             "7",
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_cannot_turn_what_stands_beside_it() {
+    fn shown_text_has_no_bidi_control_characters() {
         assert_eq!(shown("Acme\u{202e}gro.live\u{2069}\u{200f}"), "Acmegro.live");
         assert_eq!(isolated("Ada"), "Ada");
         assert_eq!(shown_or(Some("Ada\u{202e}"), "user_1"), "Ada");

@@ -5,18 +5,19 @@ mod support;
 
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use support::{ORIGIN, start, stranger};
+use support::{ORIGIN, cookieless_client, start};
 
 fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
     answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
 #[tokio::test]
-async fn the_applications_origin_may_read_and_no_other() {
+async fn only_the_applications_origin_may_read() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let ask = async |method: Method, origin: &str, path: &str| {
-        let request = stranger().request(method, format!("{}{path}", clerk.api_url())).header("origin", origin);
+        let request =
+            cookieless_client().request(method, format!("{}{path}", clerk.api_url())).header("origin", origin);
         let request = request.header("access-control-request-method", "POST");
         request.header("access-control-request-headers", "authorization").send().await.unwrap()
     };
@@ -43,16 +44,22 @@ async fn the_applications_origin_may_read_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_browser_without_cookies_is_known_by_its_dev_browser() {
+async fn a_browser_without_cookies_is_identified_by_its_dev_browser() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
-    let made: Value =
-        stranger().post(format!("{}/v1/dev_browser", clerk.api_url())).send().await.unwrap().json().await.unwrap();
+    let made: Value = cookieless_client()
+        .post(format!("{}/v1/dev_browser", clerk.api_url()))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let id = made["id"].as_str().unwrap().to_owned();
     // The request of a browser from another site.
     let post = async |path: &str, id: &str, form: &[(&str, &str)]| -> Value {
         let request =
-            stranger().post(format!("{}{path}?__clerk_db_jwt={id}", clerk.api_url())).header("origin", ORIGIN);
+            cookieless_client().post(format!("{}{path}?__clerk_db_jwt={id}", clerk.api_url())).header("origin", ORIGIN);
         request.header("sec-fetch-site", "cross-site").form(form).send().await.unwrap().json().await.unwrap()
     };
     let begun = post("/v1/client/sign_ins", &id, &[("identifier", "ada@example.com")]).await;
@@ -66,7 +73,7 @@ async fn a_browser_without_cookies_is_known_by_its_dev_browser() {
     assert_eq!(token["object"], "token");
     let client = async |id: &str| -> Value {
         let url = format!("{}/v1/client?__clerk_db_jwt={id}", clerk.api_url());
-        stranger().get(url).send().await.unwrap().json().await.unwrap()
+        cookieless_client().get(url).send().await.unwrap().json().await.unwrap()
     };
     assert_eq!(client(&id).await["response"]["last_active_session_id"], session);
     assert_eq!(client("dvb_other").await["response"]["sessions"], json!([]));
@@ -84,7 +91,7 @@ async fn a_browser_without_cookies_is_known_by_its_dev_browser() {
 }
 
 #[tokio::test]
-async fn a_cookie_of_another_application_hides_no_cookie_of_clerks() {
+async fn a_cookie_of_another_application_does_not_hide_clerks_cookies() {
     use reqwest::header::HeaderValue;
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
@@ -93,14 +100,14 @@ async fn a_cookie_of_another_application_hides_no_cookie_of_clerks() {
     let own = format!("__client={}", browser.cookies["__client"]);
     for foreign in ["city=Zürich".as_bytes(), b"city=Z\xfcrich", "Zürich".as_bytes(), "__client=Zürich".as_bytes()] {
         let line = HeaderValue::from_bytes(&[foreign, b"; ", own.as_bytes()].concat()).unwrap();
-        let request = stranger().get(format!("{}/v1/client", clerk.api_url())).header("cookie", line);
+        let request = cookieless_client().get(format!("{}/v1/client", clerk.api_url())).header("cookie", line);
         let client: Value = request.send().await.unwrap().json().await.unwrap();
         assert_eq!(client["response"]["sessions"].as_array().map(Vec::len), Some(1), "{client}");
     }
 }
 
 #[tokio::test]
-async fn a_write_tells_one_origin_and_it_is_the_applications() {
+async fn a_write_needs_exactly_one_origin_of_the_application() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     for (origins, status) in [
@@ -109,7 +116,7 @@ async fn a_write_tells_one_origin_and_it_is_the_applications() {
         (&["https://evil.example", ORIGIN], StatusCode::FORBIDDEN),
         (&["http://localhost:3000/ü"], StatusCode::FORBIDDEN),
     ] {
-        let request = stranger().post(format!("{}/v1/dev_browser", clerk.api_url()));
+        let request = cookieless_client().post(format!("{}/v1/dev_browser", clerk.api_url()));
         let request = origins.iter().fold(request, |request, origin| {
             request.header("origin", reqwest::header::HeaderValue::from_bytes(origin.as_bytes()).unwrap())
         });

@@ -5,7 +5,7 @@ use std::process::Command;
 const PAGE: &str = include_str!("../../docs/local-clerk.md");
 
 #[test]
-fn the_page_lists_the_options_that_help_lists() {
+fn the_docs_list_the_options_of_help() {
     let output = Command::new(env!("CARGO_BIN_EXE_local_clerk")).arg("--help").output().unwrap();
     let help = String::from_utf8(output.stderr).unwrap();
     let lines = help.lines().filter_map(|line| line.strip_prefix("  --"));
@@ -17,7 +17,7 @@ fn the_page_lists_the_options_that_help_lists() {
 }
 
 #[test]
-fn the_page_lists_every_fault() {
+fn the_docs_list_every_fault() {
     let source = include_str!("../src/faults.rs");
     let body = source.split("pub(crate) struct Faults {").nth(1).unwrap().split("\n}").next().unwrap();
     let members = body.lines().filter_map(|line| line.trim().split_once(": ")).map(|(name, _)| name);
@@ -30,7 +30,7 @@ fn the_page_lists_every_fault() {
 }
 
 #[test]
-fn what_it_cannot_use_is_said_with_the_help() {
+fn an_invalid_option_is_reported_with_the_help() {
     for (arguments, words) in [
         (&["--origin", "https://admin.example.com"][..], "never serves an https origin"),
         (&["--origin", "http://localhost:3000", "--instance", "staging"], "development or production"),

@@ -6,22 +6,22 @@ mod support;
 use local_clerk::LocalClerk;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
-use support::{Browser, location, start, stranger};
+use support::{Browser, cookieless_client, location, start};
 
-async fn switch(clerk: &LocalClerk, faults: Value) -> StatusCode {
-    let request = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
+async fn set_faults(clerk: &LocalClerk, faults: Value) -> StatusCode {
+    let request = cookieless_client().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
     request.bearer_auth(clerk.secret_key()).send().await.unwrap().status()
 }
 
 async fn ask(clerk: &LocalClerk, path: &str) -> reqwest::Result<Response> {
-    stranger().get(format!("{}{path}", clerk.api_url())).bearer_auth(clerk.secret_key()).send().await
+    cookieless_client().get(format!("{}{path}", clerk.api_url())).bearer_auth(clerk.secret_key()).send().await
 }
 
 #[tokio::test]
-async fn one_path_fails_as_often_as_was_asked_and_then_no_more() {
+async fn a_fault_affects_its_path_and_ends_after_fail_times() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
-    switch(&clerk, json!({ "path": "/v1/users", "fail": 429, "fail_times": 2, "retry_after_s": 7 })).await;
+    set_faults(&clerk, json!({ "path": "/v1/users", "fail": 429, "fail_times": 2, "retry_after_s": 7 })).await;
     for _ in 0..2 {
         assert_eq!(ask(&clerk, "/v1/organizations").await.unwrap().status(), StatusCode::OK);
         let refused = ask(&clerk, "/v1/users/count").await.unwrap();
@@ -34,7 +34,7 @@ async fn one_path_fails_as_often_as_was_asked_and_then_no_more() {
     assert_eq!(ask(&clerk, "/v1/users/count").await.unwrap().status(), StatusCode::OK);
     let left: Value = ask(&clerk, "/_local/faults").await.unwrap().json().await.unwrap();
     assert_eq!(left["fail_times"], 0);
-    switch(&clerk, json!({ "fail": 429 })).await;
+    set_faults(&clerk, json!({ "fail": 429 })).await;
     assert_eq!(ask(&clerk, "/v1/users").await.unwrap().headers()["retry-after"], "1");
 }
 
@@ -42,14 +42,14 @@ async fn one_path_fails_as_often_as_was_asked_and_then_no_more() {
 async fn a_connection_ends_without_an_answer() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
-    switch(&clerk, json!({ "api": "backend", "drop_connection": true, "fail_times": 1 })).await;
+    set_faults(&clerk, json!({ "api": "backend", "drop_connection": true, "fail_times": 1 })).await;
     assert!(ask(&clerk, "/v1/users").await.is_err());
     assert_eq!(ask(&clerk, "/v1/users").await.unwrap().status(), StatusCode::OK);
-    assert_eq!(switch(&clerk, json!({ "drop_conection": true })).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(set_faults(&clerk, json!({ "drop_conection": true })).await, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
-async fn keys_come_stay_beside_each_other_and_are_retired() {
+async fn keys_can_be_rotated_and_retired() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let names = async || {
@@ -57,12 +57,12 @@ async fn keys_come_stay_beside_each_other_and_are_retired() {
         let keys: Vec<_> = set["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect();
         keys
     };
-    switch(&clerk, json!({ "rotate_keys": true })).await;
-    switch(&clerk, json!({ "rotate_keys": true })).await;
+    set_faults(&clerk, json!({ "rotate_keys": true })).await;
+    set_faults(&clerk, json!({ "rotate_keys": true })).await;
     assert_eq!(names().await, ["ins_local", "ins_local_2", "ins_local_3"]);
-    switch(&clerk, json!({ "retire_keys": true })).await;
+    set_faults(&clerk, json!({ "retire_keys": true })).await;
     assert_eq!(names().await, ["ins_local_3"]);
-    switch(&clerk, json!({ "rotate_keys": true, "retire_keys": true })).await;
+    set_faults(&clerk, json!({ "rotate_keys": true, "retire_keys": true })).await;
     assert_eq!(names().await, ["ins_local_4"]);
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
@@ -70,10 +70,10 @@ async fn keys_come_stay_beside_each_other_and_are_retired() {
 }
 
 #[tokio::test]
-async fn tokens_live_as_long_as_was_asked() {
+async fn token_lifetime_is_a_fault_setting() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
-    switch(&clerk, json!({ "token_lifetime_s": 3 })).await;
+    set_faults(&clerk, json!({ "token_lifetime_s": 3 })).await;
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
     let token = browser.cookies["__session"].clone();
@@ -84,17 +84,18 @@ async fn tokens_live_as_long_as_was_asked() {
 }
 
 #[tokio::test]
-async fn troubles_come_on_demand_and_go_again() {
+async fn faults_can_be_set_and_removed() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
-    let switch = async |faults: Value| switch(&clerk, faults).await;
-    let put = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&json!({})).send().await.unwrap();
+    let set_faults = async |faults: Value| set_faults(&clerk, faults).await;
+    let put =
+        cookieless_client().put(format!("{}/_local/faults", clerk.api_url())).json(&json!({})).send().await.unwrap();
     assert_eq!(put.status(), StatusCode::UNAUTHORIZED);
-    assert_eq!(switch(json!({ "api": "frontend", "fail": 500 })).await, StatusCode::OK);
+    assert_eq!(set_faults(json!({ "api": "frontend", "fail": 500 })).await, StatusCode::OK);
     assert_eq!(browser.get("/v1/client").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    switch(json!({ "clock_skew_s": 3600, "rotate_keys": true, "handshakes_without_azp": true })).await;
+    set_faults(json!({ "clock_skew_s": 3600, "rotate_keys": true, "handshakes_without_azp": true })).await;
     let session = browser.session().await["sid"].as_str().unwrap().to_owned();
     let token: Value = browser.post(&format!("/v1/client/sessions/{session}/tokens"), &[]).await.json().await.unwrap();
     let token = token["jwt"].as_str().unwrap();
@@ -109,6 +110,6 @@ async fn troubles_come_on_demand_and_go_again() {
     let directive = payload(&handshake)["handshake"][0].as_str().unwrap().to_owned();
     let brought = payload(directive.trim_start_matches("__session="));
     assert!(brought["azp"].is_null() && brought["iat"].as_i64().unwrap() > payload(token)["nbf"].as_i64().unwrap());
-    switch(json!({})).await;
+    set_faults(json!({})).await;
     assert_eq!(browser.get("/v1/client").await.status(), StatusCode::OK);
 }

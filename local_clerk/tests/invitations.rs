@@ -3,7 +3,7 @@
 mod people;
 mod support;
 
-use people::{Application, NOWHERE, call, code_of, look, mailed_link, manage, read, sign_up, ticket_in};
+use people::{Application, NOWHERE, call, code_of, get_json, mailed_link, manage, read, sign_up, ticket_in};
 use serde_json::{Value, json};
 use support::{Browser, location, start};
 
@@ -15,7 +15,7 @@ async fn invite(clerk: &local_clerk::LocalClerk, email: &str) -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn somebody_new_signs_up_by_the_link_and_is_a_member() {
+async fn a_new_user_signs_up_by_the_link_and_is_a_member() {
     let folder = tempfile::tempdir().unwrap();
     let (application, url) = Application::start().await;
     let clerk = start(folder.path(), &url).await;
@@ -47,13 +47,13 @@ async fn somebody_new_signs_up_by_the_link_and_is_a_member() {
     assert_eq!((&done["response"]["status"], &member["role"]), (&json!("complete"), &json!("org:editor")));
     let id = made["id"].clone();
     assert_eq!(
-        application.heard("organizationInvitation.created", |found| found["id"] == id).await["status"],
+        application.received("organizationInvitation.created", |found| found["id"] == id).await["status"],
         "pending"
     );
-    let accepted = application.heard("organizationInvitation.accepted", |found| found["id"] == id).await;
+    let accepted = application.received("organizationInvitation.accepted", |found| found["id"] == id).await;
     assert_eq!((&accepted["status"], &accepted["user_id"]), (&json!("accepted"), &person));
     let joined = application
-        .heard("organizationMembership.created", |found| found["public_user_data"]["user_id"] == person)
+        .received("organizationMembership.created", |found| found["public_user_data"]["user_id"] == person)
         .await;
     assert_eq!(joined["role"], "org:editor");
     let (_, again) = call(&mut Browser::new(&clerk), "/v1/client/sign_ups", &by_ticket).await;
@@ -61,7 +61,7 @@ async fn somebody_new_signs_up_by_the_link_and_is_a_member() {
 }
 
 #[tokio::test]
-async fn the_address_of_an_invitation_cannot_be_exchanged_for_another() {
+async fn the_email_address_of_an_invitation_cannot_be_changed() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     invite(&clerk, "meant@example.com").await;
@@ -82,7 +82,7 @@ async fn the_address_of_an_invitation_cannot_be_exchanged_for_another() {
 }
 
 #[tokio::test]
-async fn somebody_with_an_account_accepts_by_link_or_in_the_application_and_nobody_else_does() {
+async fn only_the_invited_user_accepts_by_link_or_in_the_application() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let society = "/organizations/org_local_society/invitations";
@@ -92,7 +92,7 @@ async fn somebody_with_an_account_accepts_by_link_or_in_the_application_and_nobo
     let (mut max, mut ada, mut grace) = (Browser::new(&clerk), Browser::new(&clerk), Browser::new(&clerk));
     max.sign_in("max@example.com", "member-no-2").await;
     ada.sign_in("ada@example.com", "engine-no-1").await;
-    let listed = look(&mut max, "/v1/me/organization_invitations").await["response"].clone();
+    let listed = get_json(&mut max, "/v1/me/organization_invitations").await["response"].clone();
     assert_eq!(
         (&listed["total_count"], &listed["data"][0]["public_organization_data"]["name"]),
         (&json!(1), &json!("Royal Society"))
@@ -112,7 +112,7 @@ async fn somebody_with_an_account_accepts_by_link_or_in_the_application_and_nobo
 }
 
 #[tokio::test]
-async fn what_cannot_be_invited_is_said_with_clerks_codes() {
+async fn an_invalid_invitation_is_refused_with_clerks_code() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     assert_eq!(invite(&clerk, "new@example.com").await.0, 200);
@@ -148,7 +148,7 @@ async fn what_cannot_be_invited_is_said_with_clerks_codes() {
 }
 
 #[tokio::test]
-async fn a_revoked_invitation_leads_nowhere() {
+async fn a_revoked_invitation_cannot_be_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let (_, made) = invite(&clerk, "new@example.com").await;
@@ -234,5 +234,5 @@ async fn administrators_run_their_organization_from_the_browser_and_members_do_n
     assert_eq!((status, code_of(&refused)), (403, "organization_minimum_permissions_needed"));
     assert_eq!(call(&mut browser, &format!("{member}=DELETE"), &[]).await.0, 200);
     assert_eq!(max.get(&path).await.status(), 404);
-    assert_eq!(look(&mut browser, &format!("{path}/roles")).await["response"]["total_count"], 6);
+    assert_eq!(get_json(&mut browser, &format!("{path}/roles")).await["response"]["total_count"], 6);
 }

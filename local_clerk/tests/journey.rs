@@ -5,7 +5,7 @@ mod support;
 use local_clerk::{Options, StartError};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Browser, ORIGIN, location, start, stranger, suffix_of};
+use support::{Browser, ORIGIN, cookieless_client, location, start, suffix_of};
 
 #[tokio::test]
 async fn a_browser_signs_in_and_comes_back_with_a_token_that_verifies() {
@@ -30,7 +30,7 @@ async fn a_browser_signs_in_and_comes_back_with_a_token_that_verifies() {
 }
 
 #[tokio::test]
-async fn wrong_passwords_get_one_answer_and_then_a_pause() {
+async fn wrong_passwords_get_one_answer_and_are_rate_limited() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
@@ -50,7 +50,7 @@ async fn wrong_passwords_get_one_answer_and_then_a_pause() {
 }
 
 #[tokio::test]
-async fn a_handshake_brings_new_cookies_and_leads_nowhere_else() {
+async fn a_handshake_renews_cookies_and_returns_to_the_application_only() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
@@ -75,14 +75,14 @@ async fn a_handshake_brings_new_cookies_and_leads_nowhere_else() {
         browser.get("/v1/client/handshake?format=nonce&redirect_url=http%3A%2F%2Flocalhost%3A3000%2Fadmin").await;
     let nonce = location(&behind_nonce).split("__clerk_handshake_nonce=").nth(1).unwrap().to_owned();
     let client = browser.client.clone();
-    let look = async || {
+    let redeem = async || {
         let url = format!("{}/v1/clients/handshake_payload?nonce={nonce}", clerk.api_url());
         let answer = client.get(url).bearer_auth(clerk.secret_key()).send().await.unwrap();
         (answer.status(), answer.json::<Value>().await.unwrap())
     };
-    let (status, payload) = look().await;
+    let (status, payload) = redeem().await;
     assert_eq!((status, payload["directives"].as_array().unwrap().len()), (StatusCode::OK, 6));
-    assert_eq!(look().await.0, StatusCode::NOT_FOUND);
+    assert_eq!(redeem().await.0, StatusCode::NOT_FOUND);
     for target in [
         "https%3A%2F%2Fevil.example",
         "%2F%2Fevil.example",
@@ -101,7 +101,7 @@ async fn a_handshake_brings_new_cookies_and_leads_nowhere_else() {
 }
 
 #[tokio::test]
-async fn an_aged_sign_in_is_fresh_again_after_the_password() {
+async fn a_stale_sign_in_is_fresh_after_the_password() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
@@ -136,18 +136,18 @@ async fn writes_of_other_sites_and_of_other_browsers_are_refused() {
     let tokens = format!("{}/v1/client/sessions/{session}/tokens", clerk.api_url());
     let foreign = browser.client.post(&tokens).header("origin", "https://evil.example");
     assert_eq!(browser.send(foreign).await.status(), StatusCode::FORBIDDEN);
-    let answer = stranger().post(&tokens).header("origin", ORIGIN).send().await.unwrap();
+    let answer = cookieless_client().post(&tokens).header("origin", ORIGIN).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
-async fn the_backend_api_needs_the_key_and_ends_sessions() {
+async fn the_backend_api_requires_the_secret_key_and_revokes_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
     let session = browser.session().await["sid"].as_str().unwrap().to_owned();
-    let client = stranger();
+    let client = cookieless_client();
     let revoke = format!("{}/v1/sessions/{session}/revoke", clerk.api_url());
     assert_eq!(
         client.post(&revoke).bearer_auth("sk_test_wrong").send().await.unwrap().status(),
@@ -193,7 +193,7 @@ async fn keys_and_sessions_survive_a_restart_and_only_their_owner_can_read_them(
 }
 
 #[tokio::test]
-async fn it_never_serves_an_https_origin_of_others_and_says_which_file_is_broken() {
+async fn a_foreign_https_origin_and_a_broken_file_stop_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let options = |origin: &str| Options {
         data_dir: folder.path().to_owned(),
@@ -208,7 +208,7 @@ async fn it_never_serves_an_https_origin_of_others_and_says_which_file_is_broken
 }
 
 #[tokio::test]
-async fn a_browser_without_a_name_is_nobody() {
+async fn a_browser_without_cookies_has_no_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
@@ -217,7 +217,7 @@ async fn a_browser_without_a_name_is_nobody() {
 }
 
 #[tokio::test]
-async fn a_sign_in_goes_step_by_step_and_ends_with_a_session() {
+async fn a_sign_in_takes_one_factor_after_the_other() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);
@@ -242,7 +242,7 @@ async fn a_sign_in_goes_step_by_step_and_ends_with_a_session() {
 }
 
 #[tokio::test]
-async fn a_session_works_for_the_organization_that_was_chosen_and_only_for_ones_own() {
+async fn a_session_can_activate_only_organizations_of_its_user() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     let mut browser = Browser::new(&clerk);

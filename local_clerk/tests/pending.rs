@@ -6,15 +6,15 @@ mod people;
 mod support;
 
 use local_clerk::{LocalClerk, Options};
-use people::{Application, NOWHERE, call, code_of, look, mailed_link, manage, read, sign_up, ticket_in};
+use people::{Application, NOWHERE, call, code_of, get_json, mailed_link, manage, read, sign_up, ticket_in};
 use serde_json::{Value, json};
 use std::path::Path;
-use support::{Browser, ORIGIN, location, stranger};
+use support::{Browser, ORIGIN, cookieless_client, location};
 
 const ENGINES: &str = "org_local_engines";
 const TASK: &str = "/__clerk/hosted/sign-in/tasks";
 
-async fn required(folder: &Path, webhook_url: &str) -> LocalClerk {
+async fn start_with_required_membership(folder: &Path, webhook_url: &str) -> LocalClerk {
     let options = Options {
         data_dir: folder.to_owned(),
         public_origin: ORIGIN.to_owned(),
@@ -30,8 +30,8 @@ fn tasks() -> Value {
 }
 
 /// The session of the browser, as ClerkJS sees it.
-async fn own(browser: &mut Browser) -> Value {
-    look(browser, "/v1/client").await["response"]["sessions"][0].clone()
+async fn own_session(browser: &mut Browser) -> Value {
+    get_json(browser, "/v1/client").await["response"]["sessions"][0].clone()
 }
 
 async fn touch(browser: &mut Browser, session: &Value, organization: &str) -> (u16, Value) {
@@ -48,18 +48,18 @@ async fn claims_of(browser: &mut Browser, session: &Value) -> Value {
 async fn a_session_is_pending_until_an_organization_is_chosen() {
     let folder = tempfile::tempdir().unwrap();
     let (application, url) = Application::start().await;
-    let clerk = required(folder.path(), &url).await;
+    let clerk = start_with_required_membership(folder.path(), &url).await;
     let mut browser = Browser::new(&clerk);
     assert_eq!(
-        look(&mut browser, "/v1/environment").await["organization_settings"]["force_organization_selection"],
+        get_json(&mut browser, "/v1/environment").await["organization_settings"]["force_organization_selection"],
         true
     );
     browser.sign_in("ada@example.com", "engine-no-1").await;
-    let session = own(&mut browser).await;
+    let session = own_session(&mut browser).await;
     assert_eq!((&session["status"], &session["tasks"]), (&json!("pending"), &tasks()));
     let (id, claims) = (session["id"].clone(), claims_of(&mut browser, &session).await);
     assert_eq!((&claims["sts"], &claims["o"], &claims["fea"]), (&json!("pending"), &Value::Null, &Value::Null));
-    let told = application.heard("session.pending", |told| told["id"] == id).await;
+    let told = application.received("session.pending", |told| told["id"] == id).await;
     assert_eq!((&told["status"], &told["tasks"]), (&json!("pending"), &tasks()));
     assert_eq!(read(&clerk, "/sessions?user_id=user_local_ada&status=pending").await[0]["id"], id);
     let refused = touch(&mut browser, &session, "org_nobody").await;
@@ -72,19 +72,19 @@ async fn a_session_is_pending_until_an_organization_is_chosen() {
     assert_eq!(touched["client"]["sessions"][0]["status"], "active");
     let claims = claims_of(&mut browser, chosen).await;
     assert_eq!((&claims["sts"], &claims["o"]["id"]), (&json!("active"), &json!(ENGINES)));
-    let told = application.heard("session.created", |told| told["id"] == id).await;
+    let told = application.received("session.created", |told| told["id"] == id).await;
     assert_eq!((&told["status"], &told["last_active_organization_id"]), (&json!("active"), &json!(ENGINES)));
     assert!(told["updated_at"].as_i64() > session["updated_at"].as_i64());
     assert_eq!(touch(&mut browser, &session, "").await.1["response"]["last_active_organization_id"], ENGINES);
 }
 
 #[tokio::test]
-async fn whoever_has_chosen_once_comes_back_to_that_organization() {
+async fn a_new_session_has_the_organization_chosen_last() {
     let folder = tempfile::tempdir().unwrap();
-    let clerk = required(folder.path(), NOWHERE).await;
+    let clerk = start_with_required_membership(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
-    let session = own(&mut browser).await;
+    let session = own_session(&mut browser).await;
     touch(&mut browser, &session, "org_local_society").await;
     let answer = Browser::new(&clerk).sign_in("ada@example.com", "engine-no-1").await;
     assert_eq!(location(&answer), format!("{ORIGIN}/admin"));
@@ -101,24 +101,24 @@ async fn whoever_has_chosen_once_comes_back_to_that_organization() {
 }
 
 #[tokio::test]
-async fn who_loses_their_organization_has_to_choose_again() {
+async fn a_removed_member_has_to_choose_an_organization_again() {
     let folder = tempfile::tempdir().unwrap();
     let (application, url) = Application::start().await;
-    let clerk = required(folder.path(), &url).await;
+    let clerk = start_with_required_membership(folder.path(), &url).await;
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
-    let session = own(&mut browser).await;
+    let session = own_session(&mut browser).await;
     touch(&mut browser, &session, ENGINES).await;
     let path = format!("{}/v1/organizations/{ENGINES}/memberships/user_local_ada", clerk.api_url());
-    stranger().delete(path).bearer_auth(clerk.secret_key()).send().await.unwrap();
-    let session = own(&mut browser).await;
+    cookieless_client().delete(path).bearer_auth(clerk.secret_key()).send().await.unwrap();
+    let session = own_session(&mut browser).await;
     assert_eq!((&session["status"], &session["last_active_organization_id"]), (&json!("pending"), &Value::Null));
     let is_news = |told: &Value| told["id"] == session["id"] && told["updated_at"] == session["updated_at"];
-    assert_eq!(application.heard("session.pending", is_news).await["status"], "pending");
+    assert_eq!(application.received("session.pending", is_news).await["status"], "pending");
     // A pending session can be ended too.
     let path = format!("/v1/client/sessions/{}/end", session["id"].as_str().unwrap());
     assert_eq!(call(&mut browser, &path, &[]).await.1["response"]["status"], "ended");
-    assert_eq!(look(&mut browser, "/v1/client").await["response"]["sessions"], json!([]));
+    assert_eq!(get_json(&mut browser, "/v1/client").await["response"]["sessions"], json!([]));
 }
 
 #[tokio::test]
@@ -127,28 +127,28 @@ async fn the_setting_may_change_between_two_starts() {
     let clerk = support::start(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
     sign_up(&mut browser, "alone@example.com").await;
-    assert_eq!(own(&mut browser).await["status"], "active");
+    assert_eq!(own_session(&mut browser).await["status"], "active");
     clerk.stop();
     for (is_required, status) in [(true, "pending"), (false, "active")] {
         let clerk = if is_required {
-            required(folder.path(), NOWHERE).await
+            start_with_required_membership(folder.path(), NOWHERE).await
         } else {
             support::start(folder.path(), NOWHERE).await
         };
         browser.base = clerk.api_url();
-        assert_eq!(own(&mut browser).await["status"], status);
+        assert_eq!(own_session(&mut browser).await["status"], status);
     }
 }
 
 #[tokio::test]
-async fn a_new_person_makes_an_organization_or_joins_one() {
+async fn a_new_user_creates_or_joins_an_organization() {
     let folder = tempfile::tempdir().unwrap();
-    let clerk = required(folder.path(), NOWHERE).await;
+    let clerk = start_with_required_membership(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
     assert_eq!(sign_up(&mut browser, "founder@example.com").await["client"]["sessions"][0]["tasks"], tasks());
     let (_, made) = call(&mut browser, "/v1/organizations", &[("name", "Founders"), ("slug", "founders")]).await;
     assert_eq!(made["client"]["sessions"][0]["status"], "pending");
-    let session = own(&mut browser).await;
+    let session = own_session(&mut browser).await;
     let id = made["response"]["id"].as_str().unwrap();
     assert_eq!(touch(&mut browser, &session, id).await.1["response"]["status"], "active");
     // The link of an invitation makes the user a member before the session starts.
@@ -163,9 +163,9 @@ async fn a_new_person_makes_an_organization_or_joins_one() {
 }
 
 #[tokio::test]
-async fn the_plain_pages_lead_through_the_task_without_scripts() {
+async fn the_plain_pages_complete_the_task_without_scripts() {
     let folder = tempfile::tempdir().unwrap();
-    let clerk = required(folder.path(), NOWHERE).await;
+    let clerk = start_with_required_membership(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
     let answer = browser.sign_in("ada@example.com", "engine-no-1").await;
     let task = format!("{ORIGIN}{TASK}?redirect_url=http%3A%2F%2Flocalhost%3A3000%2Fadmin");
@@ -197,9 +197,9 @@ async fn the_plain_pages_lead_through_the_task_without_scripts() {
 }
 
 #[tokio::test]
-async fn on_the_plain_pages_people_join_make_an_organization_or_leave() {
+async fn the_plain_pages_offer_to_join_create_or_sign_out() {
     let folder = tempfile::tempdir().unwrap();
-    let clerk = required(folder.path(), NOWHERE).await;
+    let clerk = start_with_required_membership(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
     sign_up(&mut browser, "lone@example.com").await;
     let wish = json!({ "email_address": "lone@example.com", "role": "org:viewer" });
@@ -215,6 +215,6 @@ async fn on_the_plain_pages_people_join_make_an_organization_or_leave() {
     let mut third = Browser::new(&clerk);
     sign_up(&mut third, "leaver@example.com").await;
     assert_eq!(location(&third.post("/hosted/sign-out", &[]).await), format!("{ORIGIN}/"));
-    assert_eq!(look(&mut third, "/v1/client").await["response"]["sessions"], json!([]));
+    assert_eq!(get_json(&mut third, "/v1/client").await["response"]["sessions"], json!([]));
     assert!(third.get("/hosted/sign-in/tasks").await.text().await.unwrap().contains("Sign in"));
 }

@@ -44,7 +44,7 @@ fn directive<'a>(cookies: &'a [String], name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn its_keys_are_live_and_it_has_no_dev_browsers() {
+async fn production_keys_are_live_and_there_are_no_dev_browsers() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = production(folder.path()).await;
     assert!(clerk.publishable_key().starts_with("pk_live_") && clerk.secret_key().starts_with("sk_live_"));
@@ -60,7 +60,7 @@ async fn its_keys_are_live_and_it_has_no_dev_browsers() {
 }
 
 #[tokio::test]
-async fn the_frontend_api_tells_when_the_browser_signed_in_and_that_it_left() {
+async fn client_uat_cookies_follow_sign_in_and_sign_out() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = production(folder.path()).await;
     let (mut browser, answer) = signed_in(&clerk).await;
@@ -78,7 +78,7 @@ async fn the_frontend_api_tells_when_the_browser_signed_in_and_that_it_left() {
 }
 
 #[tokio::test]
-async fn a_handshake_travels_in_cookies_and_clears_them() {
+async fn a_production_handshake_uses_cookies_and_clears_them() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = production(folder.path()).await;
     let (mut browser, _) = signed_in(&clerk).await;
@@ -103,7 +103,7 @@ async fn a_handshake_travels_in_cookies_and_clears_them() {
 }
 
 #[tokio::test]
-async fn the_form_of_a_token_is_kept_where_a_cookie_can_hold_it() {
+async fn handshake_cookies_fit_into_4096_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = production(folder.path()).await;
     let mut nobody = Browser::new(&clerk);
@@ -123,7 +123,7 @@ async fn the_form_of_a_token_is_kept_where_a_cookie_can_hold_it() {
 }
 
 #[tokio::test]
-async fn the_plain_pages_give_the_same_cookies() {
+async fn the_plain_pages_set_the_same_cookies() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = production(folder.path()).await;
     let mut browser = Browser::new(&clerk);
@@ -140,7 +140,7 @@ async fn the_plain_pages_give_the_same_cookies() {
 }
 
 #[tokio::test]
-async fn tls_is_taken_from_the_loopback_only() {
+async fn an_https_origin_must_be_on_the_loopback() {
     let folder = tempfile::tempdir().unwrap();
     for (origin, starts) in [
         ("https://localhost", true),
@@ -162,7 +162,7 @@ async fn tls_is_taken_from_the_loopback_only() {
 }
 
 #[tokio::test]
-async fn a_domain_sees_when_a_browser_signed_in_and_the_host_keeps_the_rest() {
+async fn only_client_uat_and_handshake_cookies_are_set_for_the_domain() {
     let folder = tempfile::tempdir().unwrap();
     let origin = "https://admin.app.localhost:3443";
     let options = Options {

@@ -6,7 +6,7 @@ mod support;
 use local_clerk::{Instance, LocalClerk, Options};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{Browser, stranger, suffix_of};
+use support::{Browser, cookieless_client, suffix_of};
 
 const SECURE: &str = "https://localhost:3443";
 
@@ -28,8 +28,8 @@ async fn with_refresh_token(folder: &std::path::Path) -> (LocalClerk, Browser, S
     let nonce = browser.cookies["__clerk_handshake_nonce"].clone();
     let url = format!("{}/v1/clients/handshake_payload?nonce={nonce}", clerk.api_url());
     let payload: Value =
-        stranger().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
-    payload["directives"].as_array().unwrap().iter().for_each(|text| browser.keep(text.as_str().unwrap()));
+        cookieless_client().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
+    payload["directives"].as_array().unwrap().iter().for_each(|text| browser.store_cookie(text.as_str().unwrap()));
     let refresh = browser.cookies[&format!("__refresh_{}", suffix_of(&clerk.publishable_key()))].clone();
     let token = browser.cookies["__session"].clone();
     let session = browser.claims(&token).await["sid"].as_str().unwrap().to_owned();
@@ -38,12 +38,12 @@ async fn with_refresh_token(folder: &std::path::Path) -> (LocalClerk, Browser, S
 
 async fn refresh(clerk: &LocalClerk, session: &str, body: &Value) -> (StatusCode, Value) {
     let url = format!("{}/v1/sessions/{session}/refresh?suffixed_cookies=true", clerk.api_url());
-    let answer = stranger().post(url).bearer_auth(clerk.secret_key()).json(body).send().await.unwrap();
+    let answer = cookieless_client().post(url).bearer_auth(clerk.secret_key()).json(body).send().await.unwrap();
     (answer.status(), answer.json().await.unwrap())
 }
 
 #[tokio::test]
-async fn it_brings_new_cookies_and_the_next_refresh_token() {
+async fn a_refresh_returns_new_cookies_and_the_next_refresh_token() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, mut browser, session, token, first) = with_refresh_token(folder.path()).await;
     let body = |refresh_token: &str| {
@@ -54,7 +54,7 @@ async fn it_brings_new_cookies_and_the_next_refresh_token() {
     };
     let (status, answer) = refresh(&clerk, &session, &body(&first)).await;
     assert_eq!((status, &answer["object"]), (StatusCode::OK, &json!("cookies")));
-    answer["cookies"].as_array().unwrap().iter().for_each(|text| browser.keep(text.as_str().unwrap()));
+    answer["cookies"].as_array().unwrap().iter().for_each(|text| browser.store_cookie(text.as_str().unwrap()));
     let claims = browser.session().await;
     assert_eq!((&claims["sid"], &claims["azp"]), (&json!(session), &json!(SECURE)));
     let next = browser.cookies[&format!("__refresh_{}", suffix_of(&clerk.publishable_key()))].clone();
@@ -68,7 +68,7 @@ async fn it_brings_new_cookies_and_the_next_refresh_token() {
 }
 
 #[tokio::test]
-async fn what_does_not_belong_together_is_refused_with_clerks_codes() {
+async fn mismatched_refresh_parameters_are_refused_with_clerks_codes() {
     let folder = tempfile::tempdir().unwrap();
     let (clerk, browser, session, token, good) = with_refresh_token(folder.path()).await;
     let code = async |session: &str, expired: &str, refresh_token: &str, origin: &str| {
@@ -88,19 +88,23 @@ async fn what_does_not_belong_together_is_refused_with_clerks_codes() {
     assert_eq!(code("sess_other", &token, &good, SECURE).await, ineligible);
     let url = format!("{}/v1/sessions/{session}/tokens/hasura", clerk.api_url());
     let template: Value =
-        stranger().post(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
+        cookieless_client().post(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
     assert_eq!(code(&session, template["jwt"].as_str().unwrap(), &good, SECURE).await, ineligible);
     assert_eq!(code(&session, &token, "unknown", SECURE).await, "session_refresh_refresh_token_ineligible");
     assert_eq!(code(&session, &token, &good, "https://evil.example").await, "session_refresh_origin_ineligible");
     let switch = async |faults: Value| {
-        let request = stranger().put(format!("{}/_local/faults", clerk.api_url())).bearer_auth(clerk.secret_key());
+        let request =
+            cookieless_client().put(format!("{}/_local/faults", clerk.api_url())).bearer_auth(clerk.secret_key());
         assert_eq!(request.json(&faults).send().await.unwrap().status(), StatusCode::OK);
     };
     switch(json!({ "refresh_tokens_expired": true })).await;
     assert_eq!(code(&session, &token, &good, SECURE).await, "refresh_token_expired");
     switch(json!({})).await;
     let revoke = format!("{}/v1/sessions/{session}/revoke", clerk.api_url());
-    assert_eq!(stranger().post(revoke).bearer_auth(clerk.secret_key()).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(
+        cookieless_client().post(revoke).bearer_auth(clerk.secret_key()).send().await.unwrap().status(),
+        StatusCode::OK
+    );
     assert_eq!(code(&session, &token, &good, SECURE).await, "session_refresh_session_ineligible");
     drop(browser);
 }

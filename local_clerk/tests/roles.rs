@@ -7,13 +7,13 @@ use local_clerk::LocalClerk;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Browser, start, stranger};
+use support::{Browser, cookieless_client, start};
 
 struct Api(LocalClerk);
 
 impl Api {
     async fn ask(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-        let request = stranger().request(method, format!("{}/v1{path}", self.0.api_url()));
+        let request = cookieless_client().request(method, format!("{}/v1{path}", self.0.api_url()));
         let answer = request.bearer_auth(self.0.secret_key()).json(&body).send().await.unwrap();
         assert_eq!(answer.headers()["content-type"], "application/json", "{path}");
         (answer.status(), answer.json().await.unwrap())
@@ -31,12 +31,12 @@ impl Api {
 
     async fn journal(&self) -> Vec<Value> {
         let url = format!("{}/_local/webhooks", self.0.api_url());
-        let answer = stranger().get(url).bearer_auth(self.0.secret_key()).send().await.unwrap();
+        let answer = cookieless_client().get(url).bearer_auth(self.0.secret_key()).send().await.unwrap();
         answer.json::<Value>().await.unwrap()["data"].as_array().unwrap().clone()
     }
 
     /// The webhook data of a type, newest first, once there are at least so many.
-    async fn told(&self, kind: &str, at_least: usize) -> Vec<Value> {
+    async fn events(&self, kind: &str, at_least: usize) -> Vec<Value> {
         for _ in 0..200 {
             let list = self.journal().await.into_iter().filter(|message| message["type"] == kind);
             let list: Vec<_> = list.map(|message| message["payload"]["data"].clone()).collect();
@@ -68,7 +68,7 @@ fn names(list: &Value, pointer: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_a_role_grants_stands_in_tokens_and_memberships() {
+async fn permissions_of_a_role_are_in_tokens_and_memberships() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     let mut browser = Browser::new(&api.0);
@@ -97,14 +97,14 @@ async fn what_a_role_grants_stands_in_tokens_and_memberships() {
     assert_eq!((&claims["o"]["rol"], &claims["fea"]), (&json!("bookkeeper"), &json!("o:users")));
     let gone = format!("/organization_permissions/{}", permission["id"].as_str().unwrap());
     assert_eq!(api.ask(Method::DELETE, &gone, json!({})).await.1["deleted"], true);
-    assert_eq!(api.told("role.updated", 1).await[0]["key"], "org:bookkeeper");
+    assert_eq!(api.events("role.updated", 1).await[0]["key"], "org:bookkeeper");
     // Six exist at the start.
-    assert_eq!((api.told("role.created", 7).await.len(), api.told("permission.deleted", 1).await.len()), (7, 1));
+    assert_eq!((api.events("role.created", 7).await.len(), api.events("permission.deleted", 1).await.len()), (7, 1));
     assert_eq!(names(&api.get("/organization_roles?order_by=key").await, "/key")[0], "org:admin");
 }
 
 #[tokio::test]
-async fn keys_that_are_none_and_keys_that_are_taken_are_refused() {
+async fn invalid_and_duplicate_keys_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     for (path, key, code) in [
@@ -130,7 +130,7 @@ async fn keys_that_are_none_and_keys_that_are_taken_are_refused() {
 }
 
 #[tokio::test]
-async fn users_come_change_and_go_with_everything_that_hangs_on_them() {
+async fn users_are_created_changed_and_deleted_with_their_objects() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     let new = json!({ "email_address": ["Mary@Example.com"], "first_name": "Mary", "last_name": "Shelley",
@@ -155,20 +155,20 @@ async fn users_come_change_and_go_with_everything_that_hangs_on_them() {
     let (_, gone) = api.ask(Method::DELETE, &format!("/users/{id}"), json!({})).await;
     assert_eq!(gone, json!({ "object": "user", "id": id, "deleted": true }));
     assert_eq!(api.code(Method::GET, &format!("/users/{id}"), json!({})).await, "resource_not_found");
-    assert_eq!(api.told("user.deleted", 1).await, [gone]);
-    assert_eq!(api.told("organizationMembership.deleted", 1).await[0]["public_user_data"]["user_id"], id);
-    assert_eq!(api.told("session.revoked", 1).await[0]["user_id"], id);
+    assert_eq!(api.events("user.deleted", 1).await, [gone]);
+    assert_eq!(api.events("organizationMembership.deleted", 1).await[0]["public_user_data"]["user_id"], id);
+    assert_eq!(api.events("session.revoked", 1).await[0]["user_id"], id);
     assert_eq!(browser.sign_in("mary@example.com", "frankenstein-1").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
-async fn organizations_come_change_and_go_with_their_members() {
+async fn organizations_are_created_changed_and_deleted_with_their_memberships() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     let new = json!({ "name": "Royal Society", "created_by": "user_local_max" });
     let (_, made) = api.ask(Method::POST, "/organizations", new).await;
     assert_eq!((&made["slug"], &made["members_count"]), (&json!("royal-society-2"), &json!(1)));
-    assert_eq!(api.told("organizationMembership.created", 28).await[0]["role"], "org:admin");
+    assert_eq!(api.events("organizationMembership.created", 28).await[0]["role"], "org:admin");
     let path = format!("/organizations/{}", made["id"].as_str().unwrap());
     assert_eq!(api.code(Method::PATCH, &path, json!({ "slug": "royal-society" })).await, "form_identifier_exists");
     let (_, changed) = api.ask(Method::PATCH, &path, json!({ "name": "Lunar Society", "slug": "lunar" })).await;
@@ -183,12 +183,12 @@ async fn organizations_come_change_and_go_with_their_members() {
     assert_eq!(browser.session().await["o"]["slg"], "analytical-engines");
     let (_, gone) = api.ask(Method::DELETE, "/organizations/org_local_engines", json!({})).await;
     assert_eq!((&gone["deleted"], &gone["slug"]), (&json!(true), &json!("analytical-engines")));
-    assert_eq!(api.told("organizationMembership.deleted", 26).await.len(), 26);
-    assert_eq!(api.told("organization.deleted", 1).await, [gone]);
+    assert_eq!(api.events("organizationMembership.deleted", 26).await.len(), 26);
+    assert_eq!(api.events("organization.deleted", 1).await, [gone]);
 }
 
 #[tokio::test]
-async fn sessions_and_tokens_are_made_without_a_browser() {
+async fn sessions_and_tokens_are_created_without_a_browser() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     let new = json!({ "user_id": "user_local_ada", "active_organization_id": "org_local_society" });
@@ -247,7 +247,7 @@ async fn lists_are_filtered_ordered_and_paged() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_a_request_is_said_in_clerks_form() {
+async fn an_invalid_request_is_refused_in_clerks_format() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     assert_eq!(api.code(Method::GET, "/nowhere", json!({})).await, "resource_not_found");

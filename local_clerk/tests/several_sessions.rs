@@ -4,12 +4,12 @@
 mod people;
 mod support;
 
-use people::{NOWHERE, call, code_of, look};
+use people::{NOWHERE, call, code_of, get_json};
 use serde_json::json;
 use support::{Browser, start};
 
 #[tokio::test]
-async fn a_second_account_comes_beside_the_first_under_a_new_name_of_the_browser() {
+async fn a_second_account_gets_its_own_session_and_the_client_id_changes() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
@@ -18,12 +18,12 @@ async fn a_second_account_comes_beside_the_first_under_a_new_name_of_the_browser
         (browser.session().await["sid"].as_str().unwrap().to_owned(), browser.cookies["__client"].clone());
     browser.sign_in("max@example.com", "member-no-2").await;
     let max = browser.session().await["sid"].as_str().unwrap().to_owned();
-    let seen = look(&mut browser, "/v1/client").await["response"].clone();
+    let seen = get_json(&mut browser, "/v1/client").await["response"].clone();
     assert_eq!((seen["sessions"].as_array().unwrap().len(), &seen["last_active_session_id"]), (2, &json!(max)));
     // The old client id is invalid.
     let mut thief = Browser::new(&clerk);
     thief.cookies.insert("__client".to_owned(), before);
-    assert_eq!(look(&mut thief, "/v1/client").await["response"]["sessions"], json!([]));
+    assert_eq!(get_json(&mut thief, "/v1/client").await["response"]["sessions"], json!([]));
     assert_eq!(thief.post(&format!("/v1/client/sessions/{ada}/tokens"), &[]).await.status(), 401);
     // Both sessions have tokens, and one is active.
     assert_eq!(browser.post(&format!("/v1/client/sessions/{ada}/tokens"), &[]).await.status(), 200);
@@ -35,7 +35,7 @@ async fn a_second_account_comes_beside_the_first_under_a_new_name_of_the_browser
     let brought = browser.claims(&token).await["handshake"][0].as_str().unwrap().to_owned();
     let token = brought.trim_start_matches("__session=").split(';').next().unwrap().to_owned();
     assert_eq!(browser.claims(&token).await["sub"], "user_local_ada");
-    let named = look(&mut browser, &format!("/v1/me?_clerk_session_id={max}")).await;
+    let named = get_json(&mut browser, &format!("/v1/me?_clerk_session_id={max}")).await;
     assert_eq!(named["response"]["id"], "user_local_max");
     // The end of one session leaves the other.
     let (_, ended) = call(&mut browser, &format!("/v1/client/sessions/{ada}/remove"), &[]).await;
@@ -57,11 +57,11 @@ async fn one_account_has_one_session_in_a_browser() {
     assert_eq!(refused["errors"][0]["meta"]["session_id"], first);
     browser.sign_in("ada@example.com", "engine-no-1").await;
     assert_ne!(browser.session().await["sid"], first);
-    assert_eq!(look(&mut browser, "/v1/client").await["response"]["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(get_json(&mut browser, "/v1/client").await["response"]["sessions"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn the_plain_page_switches_and_only_between_ones_own() {
+async fn the_plain_page_switches_only_between_own_accounts() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let (mut browser, mut other) = (Browser::new(&clerk), Browser::new(&clerk));
@@ -78,17 +78,18 @@ async fn the_plain_page_switches_and_only_between_ones_own() {
 }
 
 #[tokio::test]
-async fn people_see_and_end_their_own_sessions_only() {
+async fn users_list_and_revoke_only_their_own_sessions() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
-    let (mut here, mut there, mut stranger) = (Browser::new(&clerk), Browser::new(&clerk), Browser::new(&clerk));
+    let (mut here, mut there, mut cookieless_client) =
+        (Browser::new(&clerk), Browser::new(&clerk), Browser::new(&clerk));
     here.sign_in("ada@example.com", "engine-no-1").await;
     there.sign_in("ada@example.com", "engine-no-1").await;
-    stranger.sign_in("max@example.com", "member-no-2").await;
-    let listed = look(&mut here, "/v1/me/sessions/active").await;
+    cookieless_client.sign_in("max@example.com", "member-no-2").await;
+    let listed = get_json(&mut here, "/v1/me/sessions/active").await;
     assert_eq!(listed.as_array().unwrap().len(), 2);
     let revoke = format!("/v1/me/sessions/{}/revoke", there.session().await["sid"].as_str().unwrap());
-    assert_eq!(call(&mut stranger, &revoke, &[]).await.0, 404);
+    assert_eq!(call(&mut cookieless_client, &revoke, &[]).await.0, 404);
     assert_eq!(call(&mut here, &revoke, &[]).await.1["response"]["status"], "revoked");
     assert_eq!(there.get("/v1/me").await.status(), 401);
     there.sign_in("ada@example.com", "engine-no-1").await;
@@ -99,7 +100,7 @@ async fn people_see_and_end_their_own_sessions_only() {
 }
 
 #[tokio::test]
-async fn an_authenticator_app_counts_from_its_first_code_on() {
+async fn an_authenticator_app_is_required_after_its_first_code() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
@@ -108,7 +109,7 @@ async fn an_authenticator_app_counts_from_its_first_code_on() {
     assert!(begun["response"]["uri"].as_str().unwrap().starts_with("otpauth://totp/"));
     let (_, refused) = call(&mut browser, "/v1/me/totp/attempt_verification", &[("code", "12345")]).await;
     assert_eq!(code_of(&refused), "form_code_incorrect");
-    assert_eq!(look(&mut browser, "/v1/me").await["response"]["totp_enabled"], false);
+    assert_eq!(get_json(&mut browser, "/v1/me").await["response"]["totp_enabled"], false);
     let code = code_now(begun["response"]["secret"].as_str().unwrap());
     let (_, verified) = call(&mut browser, "/v1/me/totp/attempt_verification", &[("code", &code)]).await;
     assert_eq!(verified["response"]["verified"], true);

@@ -3,12 +3,12 @@
 mod people;
 mod support;
 
-use people::{Application, NOWHERE, call, code_of, mailed_code, sign_up, wrong};
+use people::{Application, NOWHERE, call, code_of, mailed_code, other_code, sign_up};
 use serde_json::json;
 use support::{Browser, location, start};
 
 #[tokio::test]
-async fn a_new_person_proves_the_address_and_belongs_to_no_organization() {
+async fn a_new_user_verifies_the_address_and_has_no_organization() {
     let folder = tempfile::tempdir().unwrap();
     let (application, url) = Application::start().await;
     let clerk = start(folder.path(), &url).await;
@@ -32,7 +32,7 @@ async fn a_new_person_proves_the_address_and_belongs_to_no_organization() {
     call(&mut browser, &format!("{path}/prepare_verification"), &[("strategy", "email_code")]).await;
     let code = mailed_code(&mut browser, "new@example.com").await;
     let attempt = format!("{path}/attempt_verification");
-    let (_, refused) = call(&mut browser, &attempt, &[("strategy", "email_code"), ("code", wrong(&code))]).await;
+    let (_, refused) = call(&mut browser, &attempt, &[("strategy", "email_code"), ("code", other_code(&code))]).await;
     assert_eq!(code_of(&refused), "form_code_incorrect");
     let mut other = Browser::new(&clerk);
     assert_eq!(call(&mut other, &attempt, &[("strategy", "email_code"), ("code", &code)]).await.0, 404);
@@ -43,12 +43,15 @@ async fn a_new_person_proves_the_address_and_belongs_to_no_organization() {
     assert_eq!((&session["user"]["organization_memberships"], &done["client"]["sign_up"]), (&json!([]), &json!(null)));
     assert_ne!(browser.cookies["__client"], name);
     let person = response["created_user_id"].clone();
-    assert_eq!(application.heard("user.created", |user| user["id"] == person).await["first_name"], "Nora");
-    assert_eq!(application.heard("session.created", |session| session["user_id"] == person).await["status"], "active");
+    assert_eq!(application.received("user.created", |user| user["id"] == person).await["first_name"], "Nora");
+    assert_eq!(
+        application.received("session.created", |session| session["user_id"] == person).await["status"],
+        "active"
+    );
 }
 
 #[tokio::test]
-async fn an_address_is_taken_once_and_must_be_one() {
+async fn an_address_must_be_valid_and_unused() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let mut browser = Browser::new(&clerk);
@@ -100,7 +103,7 @@ async fn the_plain_pages_sign_up_without_scripts() {
     let mut other = Browser::new(&clerk);
     let elsewhere = other.post("/hosted/sign-up/code", &[("code", &code)]).await.text().await.unwrap();
     assert!(elsewhere.contains("This sign-up has expired"));
-    let wrong = browser.post("/hosted/sign-up/code", &[("code", wrong(&code))]).await;
+    let wrong = browser.post("/hosted/sign-up/code", &[("code", other_code(&code))]).await;
     assert_eq!(wrong.status(), 422);
     let done =
         browser.post("/hosted/sign-up/code", &[("code", &code), ("redirect_url", "https://evil.example/")]).await;

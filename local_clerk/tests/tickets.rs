@@ -3,17 +3,17 @@
 mod people;
 mod support;
 
-use people::{Application, NOWHERE, call, code_of, look, manage, ticket_in};
+use people::{Application, NOWHERE, call, code_of, get_json, manage, ticket_in};
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::{Browser, location, start};
 
-async fn come(browser: &mut Browser, ticket: &str) -> (u16, Value) {
+async fn redeem_ticket(browser: &mut Browser, ticket: &str) -> (u16, Value) {
     call(browser, "/v1/client/sign_ins", &[("strategy", "ticket"), ("ticket", ticket)]).await
 }
 
 #[tokio::test]
-async fn a_sign_in_link_is_good_once_until_it_expires_or_is_revoked() {
+async fn a_sign_in_token_works_once_until_it_expires_or_is_revoked() {
     let folder = tempfile::tempdir().unwrap();
     let clerk = start(folder.path(), NOWHERE).await;
     let (status, made) = manage(&clerk, "/sign_in_tokens", json!({ "user_id": "user_local_grace" })).await;
@@ -24,30 +24,30 @@ async fn a_sign_in_link_is_good_once_until_it_expires_or_is_revoked() {
     assert!(url.starts_with("http://localhost:3000/sign-in?__clerk_ticket="), "{url}");
     assert_eq!((&made["status"], ticket_in(url)), (&json!("pending"), made["token"].as_str().unwrap().to_owned()));
     let mut browser = Browser::new(&clerk);
-    let (_, came) = come(&mut browser, &ticket_in(url)).await;
+    let (_, came) = redeem_ticket(&mut browser, &ticket_in(url)).await;
     assert_eq!(
         (&came["response"]["status"], &came["client"]["sessions"][0]["actor"]),
         (&json!("complete"), &Value::Null)
     );
-    let (status, again) = come(&mut Browser::new(&clerk), &ticket_in(url)).await;
+    let (status, again) = redeem_ticket(&mut Browser::new(&clerk), &ticket_in(url)).await;
     assert_eq!((status, code_of(&again)), (400, "sign_in_token_already_used_code"));
     let (_, made) = manage(&clerk, "/sign_in_tokens", wish.clone()).await;
     let revoke = format!("/sign_in_tokens/{}/revoke", made["id"].as_str().unwrap());
     assert_eq!(manage(&clerk, &revoke, json!({})).await.1["status"], "revoked");
     assert_eq!(code_of(&manage(&clerk, &revoke, json!({})).await.1), "sign_in_token_cannot_be_revoked_code");
-    let (_, refused) = come(&mut browser, made["token"].as_str().unwrap()).await;
+    let (_, refused) = redeem_ticket(&mut browser, made["token"].as_str().unwrap()).await;
     assert_eq!(code_of(&refused), "sign_in_token_revoked_code");
     let short = json!({ "user_id": "user_local_hopper", "expires_in_seconds": 1 });
     let (_, made) = manage(&clerk, "/sign_in_tokens", short).await;
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    assert_eq!(code_of(&come(&mut browser, made["token"].as_str().unwrap()).await.1), "ticket_expired_code");
+    assert_eq!(code_of(&redeem_ticket(&mut browser, made["token"].as_str().unwrap()).await.1), "ticket_expired_code");
     for nonsense in ["", "made-up"] {
-        assert_eq!(code_of(&come(&mut browser, nonsense).await.1), "ticket_invalid_code");
+        assert_eq!(code_of(&redeem_ticket(&mut browser, nonsense).await.1), "ticket_invalid_code");
     }
 }
 
 #[tokio::test]
-async fn an_impersonation_says_in_token_session_and_event_who_acts() {
+async fn an_impersonation_names_the_actor_in_token_session_and_event() {
     let folder = tempfile::tempdir().unwrap();
     let (application, url) = Application::start().await;
     let clerk = start(folder.path(), &url).await;
@@ -61,7 +61,7 @@ async fn an_impersonation_says_in_token_session_and_event_who_acts() {
     assert_eq!((&made["object"], &made["actor"]["sub"]), (&json!("actor_token"), &json!("user_local_ada")));
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
-    let (_, came) = come(&mut browser, made["token"].as_str().unwrap()).await;
+    let (_, came) = redeem_ticket(&mut browser, made["token"].as_str().unwrap()).await;
     let session = came["response"]["created_session_id"].as_str().unwrap().to_owned();
     let own =
         came["client"]["sessions"].as_array().unwrap().iter().find(|found| found["id"] == session.as_str()).unwrap();
@@ -71,13 +71,13 @@ async fn an_impersonation_says_in_token_session_and_event_who_acts() {
     assert_eq!((&claims["sub"], &claims["act"]), (&json!("user_local_max"), &json!({ "sub": "user_local_ada" })));
     let page = browser.get("/hosted/").await.text().await.unwrap();
     assert!(page.contains("Max Mustermann") && page.contains("Impersonated by Ada Lovelace"), "{page}");
-    let heard = application.heard("session.created", |found| found["id"] == session.as_str()).await;
+    let heard = application.received("session.created", |found| found["id"] == session.as_str()).await;
     assert_eq!(heard["actor"]["sub"], "user_local_ada");
     // It ends at its lifetime, and the impersonator's own session is active again.
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(browser.post(&format!("/v1/client/sessions/{session}/tokens"), &[]).await.status(), 401);
-    assert_eq!(look(&mut browser, "/v1/me").await["response"]["id"], "user_local_ada");
-    let again = come(&mut Browser::new(&clerk), made["token"].as_str().unwrap()).await;
+    assert_eq!(get_json(&mut browser, "/v1/me").await["response"]["id"], "user_local_ada");
+    let again = redeem_ticket(&mut Browser::new(&clerk), made["token"].as_str().unwrap()).await;
     assert_eq!(code_of(&again.1), "actor_token_already_used_code");
 }
 

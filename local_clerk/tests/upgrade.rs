@@ -49,7 +49,7 @@ async fn a_new_permission_reaches_the_demo_roles_of_a_saved_instance() {
 }
 
 #[tokio::test]
-async fn a_file_from_before_the_manager_gains_the_role_and_the_account() {
+async fn an_older_data_file_gets_the_manager_role_and_account() {
     let folder = tempfile::tempdir().unwrap();
     start(folder.path(), "http://127.0.0.1:9/").await.stop();
     let file = folder.path().join("state.json");

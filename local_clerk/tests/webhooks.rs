@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{Browser, ORIGIN, start, stranger};
+use support::{Browser, ORIGIN, cookieless_client, start};
 use svix::webhooks::Webhook;
 
 /// Messages at a first start: permissions, roles, organizations, people, memberships, sessions.
@@ -57,7 +57,7 @@ impl Application {
         self.came.lock().unwrap().iter().filter(|message| fits(message)).count()
     }
 
-    async fn until(&self, enough: impl Fn(&Self) -> bool) {
+    async fn wait_until(&self, enough: impl Fn(&Self) -> bool) {
         for _ in 0..600 {
             if enough(self) {
                 return;
@@ -69,13 +69,14 @@ impl Application {
 
 async fn journal(clerk: &LocalClerk) -> Vec<Value> {
     let url = format!("{}/_local/webhooks", clerk.api_url());
-    assert_eq!(stranger().get(&url).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    let list: Value = stranger().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
+    assert_eq!(cookieless_client().get(&url).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    let list: Value =
+        cookieless_client().get(url).bearer_auth(clerk.secret_key()).send().await.unwrap().json().await.unwrap();
     list["data"].as_array().unwrap().clone()
 }
 
-async fn switch(clerk: &LocalClerk, faults: Value) -> StatusCode {
-    let request = stranger().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
+async fn set_faults(clerk: &LocalClerk, faults: Value) -> StatusCode {
+    let request = cookieless_client().put(format!("{}/_local/faults", clerk.api_url())).json(&faults);
     request.bearer_auth(clerk.secret_key()).send().await.unwrap().status()
 }
 
@@ -84,13 +85,13 @@ fn is_of(event: &Value, user: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_message_that_fails_is_tried_eight_times_and_holds_up_nobody() {
+async fn a_failed_delivery_is_retried_eight_times_and_delays_no_other() {
     let folder = tempfile::tempdir().unwrap();
     // Any 2xx is a delivery, a redirect is not.
     let answer = |event: &Value| if is_of(event, "user_local_ada") { Status::FOUND } else { Status::ACCEPTED };
     let (application, clerk) = Application::with_clerk(folder.path(), 0.0, answer).await;
     application
-        .until(|it| {
+        .wait_until(|it| {
             it.count(|(_, event)| is_of(event, "user_local_ada")) >= 8 && it.count(|_| true) >= EVERYTHING - 1 + 8
         })
         .await;
@@ -105,11 +106,11 @@ async fn a_message_that_fails_is_tried_eight_times_and_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn an_application_that_does_not_answer_is_waited_for_without_stopping_the_rest() {
+async fn a_delivery_without_an_answer_does_not_block_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let answer = |event: &Value| if is_of(event, "user_local_ada") { Status::CONTINUE } else { Status::OK };
     let (application, clerk) = Application::with_clerk(folder.path(), 0.0012, answer).await;
-    application.until(|it| it.count(|_| true) >= EVERYTHING).await;
+    application.wait_until(|it| it.count(|_| true) >= EVERYTHING).await;
     assert_eq!(application.count(|_| true), EVERYTHING);
     let journal = journal(&clerk).await;
     let of_ada = journal.iter().find(|message| is_of(&message["payload"], "user_local_ada")).unwrap();
@@ -117,14 +118,14 @@ async fn an_application_that_does_not_answer_is_waited_for_without_stopping_the_
 }
 
 #[tokio::test]
-async fn messages_come_twice_in_disorder_or_not_at_all_on_demand_and_again_when_asked() {
+async fn deliveries_can_be_repeated_reordered_dropped_and_replayed() {
     let folder = tempfile::tempdir().unwrap();
     let (application, clerk) = Application::with_clerk(folder.path(), 0.0, |_| Status::NO_CONTENT).await;
-    application.until(|it| it.count(|_| true) >= EVERYTHING).await;
+    application.wait_until(|it| it.count(|_| true) >= EVERYTHING).await;
     let signed_in = async |times: usize| {
         application.came.lock().unwrap().clear();
         Browser::new(&clerk).sign_in("ada@example.com", "engine-no-1").await;
-        application.until(|it| it.count(|_| true) >= times).await;
+        application.wait_until(|it| it.count(|_| true) >= times).await;
         // A message is in the journal from the moment it is sent.
         for _ in 0..600 {
             if journal(&clerk).await.iter().all(|message| message["outcome"] != "pending") {
@@ -134,30 +135,30 @@ async fn messages_come_twice_in_disorder_or_not_at_all_on_demand_and_again_when_
         }
         application.came.lock().unwrap().clone()
     };
-    assert_eq!(switch(&clerk, json!({ "webhooks": "duplicate" })).await, StatusCode::OK);
+    assert_eq!(set_faults(&clerk, json!({ "webhooks": "duplicate" })).await, StatusCode::OK);
     let twice = signed_in(2).await;
     assert!(twice.len() == 2 && twice[0].0 == twice[1].0, "{twice:?}");
-    switch(&clerk, json!({ "webhooks": "drop" })).await;
+    set_faults(&clerk, json!({ "webhooks": "drop" })).await;
     assert_eq!(signed_in(0).await, []);
     let dropped = journal(&clerk).await.remove(0);
     assert_eq!((&dropped["outcome"], &dropped["type"]), (&json!("dropped"), &json!("session.created")));
     let id = dropped["id"].as_str().unwrap();
     let replay = async |id: &str| {
         let url = format!("{}/_local/webhooks/{id}/replay", clerk.api_url());
-        stranger().post(url).bearer_auth(clerk.secret_key()).send().await.unwrap().status()
+        cookieless_client().post(url).bearer_auth(clerk.secret_key()).send().await.unwrap().status()
     };
     assert_eq!((replay(id).await, replay("msg_unknown").await), (StatusCode::ACCEPTED, StatusCode::NOT_FOUND));
-    application.until(|it| it.count(|_| true) > 0).await;
+    application.wait_until(|it| it.count(|_| true) > 0).await;
     assert_eq!(application.came.lock().unwrap()[0].0, id);
-    assert_eq!(switch(&clerk, json!({ "webhooks": "explode" })).await, StatusCode::UNPROCESSABLE_ENTITY);
-    switch(&clerk, json!({ "webhooks": "shuffle" })).await;
+    assert_eq!(set_faults(&clerk, json!({ "webhooks": "explode" })).await, StatusCode::UNPROCESSABLE_ENTITY);
+    set_faults(&clerk, json!({ "webhooks": "shuffle" })).await;
     application.came.lock().unwrap().clear();
     for number in 0..12 {
         let change = json!({ "first_name": format!("Ada {number}") });
         let url = format!("{}/v1/users/user_local_ada", clerk.api_url());
-        stranger().patch(url).bearer_auth(clerk.secret_key()).json(&change).send().await.unwrap();
+        cookieless_client().patch(url).bearer_auth(clerk.secret_key()).json(&change).send().await.unwrap();
     }
-    application.until(|it| it.count(|_| true) >= 12).await;
+    application.wait_until(|it| it.count(|_| true) >= 12).await;
     let times: Vec<_> =
         application.came.lock().unwrap().iter().map(|(_, event)| event["data"]["first_name"].clone()).collect();
     let in_order: Vec<_> = (0..12).map(|number| json!(format!("Ada {number}"))).collect();
@@ -178,7 +179,7 @@ async fn verify(State(inbox): State<Inbox>, headers: HeaderMap, body: Bytes) -> 
 }
 
 #[tokio::test]
-async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids() {
+async fn webhooks_are_signed_ordered_and_repeated_with_the_same_ids() {
     let folder = tempfile::tempdir().unwrap();
     let inbox = Inbox::default();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -188,7 +189,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
     let clerk = start(folder.path(), &url).await;
     // The application refuses every delivery until it knows the secret.
     clerk.webhook_secret().clone_into(&mut inbox.1.lock().unwrap());
-    let told = async |at_least: usize| {
+    let wait_for_events = async |at_least: usize| {
         for _ in 0..600 {
             if inbox.0.lock().unwrap().len() >= at_least {
                 break;
@@ -197,7 +198,7 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
         }
         std::mem::take(&mut *inbox.0.lock().unwrap())
     };
-    let first = told(EVERYTHING).await;
+    let first = wait_for_events(EVERYTHING).await;
     let count = |kind: &str| first.iter().filter(|(_, event)| event["type"] == kind).count();
     assert_eq!(
         (
@@ -213,14 +214,14 @@ async fn webhooks_are_signed_in_order_repeated_and_told_again_under_the_same_ids
     assert_eq!(first[0].1["type"], "permission.created");
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
-    let after = told(1).await;
+    let after = wait_for_events(1).await;
     assert_eq!(
         (&after[0].1["type"], &after[0].1["data"]["user_id"]),
         (&json!("session.created"), &json!("user_local_ada"))
     );
     clerk.stop();
     let again = start(folder.path(), &url).await;
-    let second = told(EVERYTHING + 1).await;
+    let second = wait_for_events(EVERYTHING + 1).await;
     assert!(first.iter().all(|(id, _)| second.iter().any(|(other, _)| other == id)));
     again.stop();
 }

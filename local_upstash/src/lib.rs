@@ -43,7 +43,7 @@ pub async fn start(redis_url: &str, token: &str, listen: SocketAddr) -> Result<L
         redis,
         token: token.to_owned(),
         faults: Mutex::default(),
-        asked: Mutex::default(),
+        requests: Mutex::default(),
         connections: Mutex::default(),
         stripped: Mutex::default(),
     }));
@@ -72,15 +72,15 @@ impl LocalUpstash {
     }
 
     /// Injects these faults from now on; the default removes them.
-    pub fn make_trouble(&self, faults: Faults) {
+    pub fn set_faults(&self, faults: Faults) {
         *self.upstash.faults() = faults;
     }
 
     /// Returns the commands since the last call, one entry for each request. The commands of a
     /// pipeline are joined by commas.
     #[must_use]
-    pub fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.upstash.asked())
+    pub fn take_requests(&self) -> Vec<String> {
+        std::mem::take(&mut *self.upstash.requests())
     }
 
     /// Number of accepted connections.
@@ -91,7 +91,7 @@ impl LocalUpstash {
 
     /// Closes every connection, as a load balancer does after silence, and waits until the clients
     /// have closed their side.
-    pub async fn hang_up(&self) {
+    pub async fn close_connections(&self) {
         for stream in self.upstash.shut_down(Shutdown::Write) {
             while matches!(stream.peek(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock) {
                 tokio::task::yield_now().await;
@@ -125,7 +125,7 @@ fn wants_base64(headers: &HeaderMap) -> bool {
 /// Runs one command, and answers with its result, or with 400 and its error.
 async fn single(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(arguments) = serde_json::from_slice::<Vec<Value>>(&body) else { return not_a_command() };
-    upstash.asked().push(command::name(&arguments));
+    upstash.requests().push(command::name(&arguments));
     match command::run(&upstash, &arguments, wants_base64(&headers)).await {
         Ok(result) => answer(StatusCode::OK, &json!({ "result": result })),
         Err(text) => answer(StatusCode::BAD_REQUEST, &json!({ "error": text })),
@@ -135,7 +135,7 @@ async fn single(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes)
 /// Runs several commands, and answers with the result or the error of each.
 async fn pipeline(State(upstash): State<Upstash>, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(commands) = serde_json::from_slice::<Vec<Vec<Value>>>(&body) else { return not_a_command() };
-    upstash.asked().push(commands.iter().map(|arguments| command::name(arguments)).collect::<Vec<_>>().join(","));
+    upstash.requests().push(commands.iter().map(|arguments| command::name(arguments)).collect::<Vec<_>>().join(","));
     let mut answers = Vec::new();
     for arguments in &commands {
         answers.push(match command::run(&upstash, arguments, wants_base64(&headers)).await {

@@ -65,7 +65,7 @@ pub(crate) struct Inner {
     pub(crate) token: String,
     pub(crate) faults: Mutex<Faults>,
     /// Names of the received commands, including refused ones; one entry for each HTTP request.
-    pub(crate) asked: Mutex<Vec<String>>,
+    pub(crate) requests: Mutex<Vec<String>>,
     /// A second handle of every accepted connection.
     pub(crate) connections: Mutex<Vec<TcpStream>>,
     /// Maps the hash of a script with Upstash's first line to the hash without it, under which
@@ -84,8 +84,8 @@ impl Upstash {
         self.0.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn asked(&self) -> MutexGuard<'_, Vec<String>> {
-        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn connections(&self) -> MutexGuard<'_, Vec<TcpStream>> {

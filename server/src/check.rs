@@ -161,7 +161,7 @@ async fn listener(variable: &str, address: SocketAddr, report: &mut Report) {
 
 async fn database(config: &Config, report: &mut Report) {
     const SUBJECT: &str = "database";
-    match Database::look(&config.database_url).await {
+    match Database::inspect(&config.database_url).await {
         Ok(Schema::Current) => report.fine(SUBJECT, "opened, and its schema is the one of this build"),
         Ok(Schema::Absent) => report.note(SUBJECT, "is not there yet; the server makes it when it starts"),
         Ok(Schema::Unread) => {

@@ -28,7 +28,7 @@ pub(crate) fn sign_in(app: &AppState, form: SignInForm, nonce: &Token) -> Option
         mode: form.mode,
         back: form.back.as_str().to_owned(),
         hosted: form.hosted,
-        trouble: form.problem.map(|problem| problem.to_string()),
+        problem: form.problem.map(|problem| problem.to_string()),
         reason: form.reason,
         has_ended: form.has_ended_session,
     };
@@ -46,7 +46,7 @@ pub(crate) fn signed_out(app: &AppState, reason: SignOutReason, sign_in: String)
 /// The page for a problem that another sign-in would not solve.
 pub(crate) fn sign_in_problem(app: &AppState, problem: SignInProblem, back: &LocalPath) -> Html<String> {
     let (text, back) = (problem.to_string(), back.as_str().to_owned());
-    Html(Owner::new().with(|| shell::trouble_page(text, back, app.leptos.clone()).to_html()))
+    Html(Owner::new().with(|| shell::sign_in_problem_page(text, back, app.leptos.clone()).to_html()))
 }
 
 /// The page for cookies that another instance has signed, which happens only in development.

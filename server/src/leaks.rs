@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_is_found_anywhere_in_a_file_and_its_name_alone_is_none() {
+    fn a_secret_is_found_anywhere_in_a_file_and_a_prefix_alone_is_not_one() {
         for text in [
             "sk_live_Abcd1234efgh",
             "x = \"sk_test_Abcd1234efgh\"",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_searched_to_the_bottom() {
+    fn a_folder_is_searched_recursively() {
         let folder = tempfile::tempdir().unwrap();
         let deep = folder.path().join("pkg/deep");
         std::fs::create_dir_all(&deep).unwrap();

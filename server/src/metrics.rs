@@ -9,7 +9,7 @@ use axum::Router;
 use axum::routing::get;
 use domain::operation::OPERATIONS;
 use domain::pages::Page;
-use gatehouse::reports::Counted;
+use gatehouse::reports::ReportSummary;
 use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use std::net::SocketAddr;
@@ -52,7 +52,7 @@ pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
 }
 
 /// Counts a report of a browser.
-pub(crate) fn count_report(report: &Counted) {
+pub(crate) fn count_report(report: &ReportSummary) {
     counter!(REPORTS, "type" => report.kind, "directive" => report.directive).increment(1);
 }
 

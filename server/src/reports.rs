@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use gatehouse::client_address;
 use gatehouse::limit;
-use gatehouse::reports::{Advice, Counted, Format, Interface};
+use gatehouse::reports::{Advice, Format, FrontendApi, ReportSummary};
 use http::{StatusCode, header};
 use std::net::IpAddr;
 
@@ -42,9 +42,9 @@ pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Re
 }
 
 /// Logs why Clerk's components do not work, each cause once.
-fn advise(app: &AppState, reports: &[Counted]) {
-    let clerk = Interface {
-        frontend_api: app.clerk.publishable_key.frontend_api().to_owned(),
+fn advise(app: &AppState, reports: &[ReportSummary]) {
+    let clerk = FrontendApi {
+        host: app.clerk.publishable_key.frontend_api().to_owned(),
         proxied: app.clerk.proxy_url.is_some(),
     };
     for advice in reports.iter().filter_map(|report| Advice::of(report, &clerk)) {

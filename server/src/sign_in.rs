@@ -41,7 +41,7 @@ pub(crate) fn state(app: &AppState, visitor: &Visitor, headers: &HeaderMap) -> V
     VisitorState {
         is_signed_in: visitor.session().is_some(),
         is_pending: visitor.is_pending(),
-        problem: visitor.trouble(),
+        problem: visitor.sign_in_problem(),
         signed_out: visitor.signed_out(),
         dev_browser: app.gate.dev_browser(headers),
         left_session: sign_out::left_session(headers),

@@ -9,9 +9,11 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use clerk::authenticate::RequestHead;
 use clerk::token;
+use domain::local_path::LocalPath;
 use domain::pages::Page;
+use domain::refusal::Refusal;
 use gatehouse::sign_in_redirect::LeftSession;
-use gatehouse::sign_out::{SignOutOutcome, UNFINISHED_PAGE};
+use gatehouse::sign_out::{SignOutOutcome, unfinished_page};
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
@@ -32,8 +34,9 @@ pub(crate) async fn submit(State(app): State<AppState>, request: Request) -> Res
     let head = RequestHead { method: request.method(), target: Page::SignOut.path(), headers: request.headers() };
     let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
     let outcome = app.gate.sign_out(head, before, app.clock.now_ms()).await;
-    let page = if outcome == SignOutOutcome::Done { "/" } else { UNFINISHED_PAGE };
-    let mut response = answer::see_other(HeaderValue::from_static(page));
+    let page = if outcome == SignOutOutcome::Done { LocalPath::HOME } else { unfinished_page() };
+    let Ok(location) = HeaderValue::from_str(page.as_str()) else { return answer::refusal(&Refusal::Internal) };
+    let mut response = answer::see_other(location);
     clear_cookies(&app, &outcome, response.headers_mut());
     // Clears the storage of the pages too (ASVS 14.3.1). The server clears cookies by name, because
     // people need Clerk's own cookie to sign in again.
@@ -66,10 +69,10 @@ fn clear_cookies(app: &AppState, outcome: &SignOutOutcome, headers: &mut HeaderM
     }
     let (mark, age_s) = match outcome {
         SignOutOutcome::Done => ("", 0),
-        SignOutOutcome::OnlyHere(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
+        SignOutOutcome::LocalOnly(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
             (token.as_str(), UNFINISHED_AGE_S)
         }
-        SignOutOutcome::OnlyHere(_) | SignOutOutcome::Unknown => (UNKNOWN, UNFINISHED_AGE_S),
+        SignOutOutcome::LocalOnly(_) | SignOutOutcome::Unknown => (UNKNOWN, UNFINISHED_AGE_S),
     };
     for path in PATHS {
         append(format!("{UNFINISHED}={mark}; Path={path}; Max-Age={age_s}; HttpOnly"));

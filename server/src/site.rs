@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_may_hear_of_a_newer_build_under_every_name_that_they_have() {
+    fn the_reload_socket_is_allowed_under_every_name_of_the_host() {
         let sources = |origin: &str, tls| {
             let reload = Some(gatehouse::config::Reload { port: 3001, tls });
             let site = Site { reload, ..release("c3").1 };
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_are_those_of_the_manifest() {
+    fn names_of_the_site_are_those_of_the_manifest() {
         let manifest = include_str!("../../Cargo.toml");
         for line in [format!("output-name = \"{OUTPUT_NAME}\""), format!("site-pkg-dir = \"{PACKAGE}\"")] {
             assert!(manifest.contains(&line), "{line}");

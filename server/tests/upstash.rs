@@ -46,7 +46,7 @@ async fn the_sixth_call_is_refused_and_each_costs_one_request() {
         assert_eq!(response.status, StatusCode::OK, "{}", response.body);
         assert!(response.header("ratelimit").contains(&format!("r={left};")), "{}", response.header("ratelimit"));
     }
-    let asked = upstash.asked();
+    let asked = upstash.take_requests();
     // The first call may load the script into Redis.
     assert_eq!(asked.iter().filter(|name| *name == "EVALSHA").count(), 5, "{asked:?}");
     let refused = app.call(&Caller::admin(), RENAME, "name=Engines").await;
@@ -59,7 +59,7 @@ async fn an_upstash_outage_answers_503_and_shows_in_readiness() {
     let app = app(&upstash).await;
     assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
     for response in [Canned::QUOTA, Canned::FAILURE, Canned::PAGE] {
-        upstash.make_trouble(Faults { answer: Some(response), ..Faults::default() });
+        upstash.set_faults(Faults { answer: Some(response), ..Faults::default() });
         let refused = app.call(&Caller::admin(), RENAME, "name=Engines").await;
         assert_eq!(
             (refused.status, refused.json()),
@@ -68,7 +68,7 @@ async fn an_upstash_outage_answers_503_and_shows_in_readiness() {
         assert!(!refused.header("retry-after").is_empty() && refused.header("ratelimit").is_empty());
         assert_eq!(limiter_is(&app).await, (StatusCode::SERVICE_UNAVAILABLE, json!("down")));
     }
-    upstash.make_trouble(Faults::default());
+    upstash.set_faults(Faults::default());
     assert_eq!(app.call(&Caller::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
     assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
 }
@@ -92,7 +92,7 @@ async fn check_calls_upstash_and_names_the_problem() {
     assert!(!text.contains("hunter2"), "{text}");
     let (outcome, text) = found("http://127.0.0.1:9", TOKEN).await;
     assert!(outcome == "problem" && text.contains("UPSTASH_REDIS_REST_URL") && text.contains("reached"), "{text}");
-    upstash.make_trouble(Faults { answer: Some(Canned::QUOTA), ..Faults::default() });
+    upstash.set_faults(Faults { answer: Some(Canned::QUOTA), ..Faults::default() });
     let (outcome, text) = found(&upstash.url(), TOKEN).await;
     assert!(outcome == "problem" && text.contains("quota") && text.contains("reset: 30"), "{text}");
 }

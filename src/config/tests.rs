@@ -43,14 +43,14 @@ fn an_empty_environment_is_the_embedded_default() {
 }
 
 #[test]
-fn blank_is_absent_except_where_it_means_off() {
+fn a_blank_value_is_absent_or_turns_off() {
     let config = read(&[("REDIS_URL", " "), ("CLERK_SECRET_KEY", ""), ("METRICS_ADDR", "")], true).unwrap();
     assert!(matches!(config.limits, LimitStore::InProcess));
     assert_eq!(config.metrics_addr, None);
 }
 
 #[test]
-fn the_local_clerk_requires_membership_when_told_so() {
+fn the_local_clerk_requires_membership_by_configuration() {
     for (word, required) in [("", false), ("optional", false), ("required", true)] {
         let config = read(&[("LOCAL_CLERK_MEMBERSHIP", word)], true).unwrap();
         assert_eq!(config.local_clerk_requires_membership, required, "{word}");
@@ -59,13 +59,13 @@ fn the_local_clerk_requires_membership_when_told_so() {
 }
 
 #[test]
-fn without_a_local_clerk_real_keys_are_needed() {
+fn without_the_local_clerk_keys_are_required() {
     assert_eq!(complaints(&[], false), ["CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY"]);
     assert_eq!(complaints(&[("PUBLIC_ORIGIN", "https://admin.example.com")], true), ["CLERK_PUBLISHABLE_KEY"]);
 }
 
 #[test]
-fn the_operators_organization_is_an_id_or_nobody_operates() {
+fn the_operators_organization_is_an_id_or_absent() {
     assert_eq!(read(&[], true).unwrap().operators, None);
     let named = read(&[("OPERATORS_ORGANIZATION_ID", " org_2abc ")], true).unwrap().operators;
     assert_eq!(named.unwrap().as_str(), "org_2abc");
@@ -81,7 +81,7 @@ fn one_key_alone_is_refused() {
 }
 
 #[test]
-fn keys_in_each_others_place_are_refused() {
+fn swapped_keys_are_refused() {
     assert_eq!(
         complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", PK_TEST)], true),
         ["CLERK_SECRET_KEY"]
@@ -93,7 +93,7 @@ fn keys_in_each_others_place_are_refused() {
 }
 
 #[test]
-fn test_and_live_are_not_mixed() {
+fn test_and_live_keys_are_not_mixed() {
     assert_eq!(
         complaints(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", SK_LIVE)], true),
         ["CLERK_SECRET_KEY"]
@@ -147,7 +147,7 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
-fn a_key_or_an_address_with_a_blank_in_it_is_refused() {
+fn a_key_or_a_url_with_white_space_is_refused() {
     for key in [
         "sk_test_notARealKey ButLongEnough",
         "sk_test_notARealKey\nButLongEnough",
@@ -174,7 +174,7 @@ fn a_key_or_an_address_with_a_blank_in_it_is_refused() {
 }
 
 #[test]
-fn a_missing_key_hides_no_other_problem() {
+fn a_missing_key_does_not_hide_other_problems() {
     let pairs = [("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_API_URL", "ftp://x"), ("CLERK_JWT_KEY", "no key")];
     assert_eq!(complaints(&pairs, true), ["CLERK_SECRET_KEY", "CLERK_JWT_KEY", "CLERK_API_URL"]);
     let pairs = [("CLERK_SECRET_KEY", PK_TEST), ("CLERK_SIGN_IN_URL", "//x")];
@@ -182,7 +182,7 @@ fn a_missing_key_hides_no_other_problem() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_and_not_taken_for_absent() {
+fn a_value_that_is_not_utf8_is_refused() {
     for name in ["DATABASE_URL", "METRICS_ADDR", "CLERK_SECRET_KEY"] {
         let found =
             read(&instance(&[(name, "sqlite://data/\u{fffd}.db")])[usize::from(name.contains("KEY")) * 2..], true);
@@ -195,7 +195,7 @@ fn bytes_that_are_no_text_are_refused_and_not_taken_for_absent() {
 }
 
 #[test]
-fn a_report_names_variable_and_remedy_and_never_the_value() {
+fn a_problem_names_the_variable_and_the_remedy_and_never_the_value() {
     let report = read(&[("CLERK_PUBLISHABLE_KEY", PK_TEST), ("CLERK_SECRET_KEY", "hunter2hunter2hunter2")], true)
         .unwrap_err()
         .to_string();

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_means_one_file() {
+    fn a_database_url_names_one_file() {
         for (address, file) in [
             ("sqlite://data/gatehouse.db", "data/gatehouse.db"),
             ("sqlite:data/gatehouse.db", "data/gatehouse.db"),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ambiguous_address_is_refused_with_the_remedy() {
+    fn an_ambiguous_database_url_is_refused_with_the_remedy() {
         for (address, what) in [
             ("sqlite:", "names no file"),
             ("sqlite://", "names no file"),

@@ -57,7 +57,7 @@ pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(
 ///
 /// # Errors
 /// [`StoreError::Schema`] with the problem and the remedy, or the error of the database.
-pub(crate) async fn look(pool: &Pool) -> Result<Schema, StoreError> {
+pub(crate) async fn inspect(pool: &Pool) -> Result<Schema, StoreError> {
     compare(pool, MIGRATIONS.iter().as_slice()).await
 }
 

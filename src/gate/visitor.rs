@@ -18,7 +18,7 @@ pub struct Visitor {
     pub(super) signed_out: Option<SignOutReason>,
     /// The organization that the calling page was rendered for, if the request names it.
     pub(super) page_organization: Option<Arc<str>>,
-    pub(super) trouble: Option<SignInProblem>,
+    pub(super) sign_in_problem: Option<SignInProblem>,
     pub(super) services: Arc<Services>,
     pub(super) request_id: Arc<str>,
     pub(super) now_ms: i64,
@@ -56,8 +56,8 @@ impl Visitor {
 
     /// The reason why this browser cannot keep a session, if the gate found one.
     #[must_use]
-    pub fn trouble(&self) -> Option<SignInProblem> {
-        self.trouble
+    pub fn sign_in_problem(&self) -> Option<SignInProblem> {
+        self.sign_in_problem
     }
 
     /// The request id, as in the log.

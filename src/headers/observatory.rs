@@ -170,7 +170,7 @@ fn on_plain_http_only_transport_is_missing() {
 }
 
 #[test]
-fn the_reload_socket_of_development_opens_nothing_else() {
+fn the_reload_socket_of_development_allows_nothing_else() {
     let socket = "ws://127.0.0.1:3001";
     let with = ours(&HeaderPolicy { https: true, connect: vec![socket.to_owned()], ..HeaderPolicy::default() });
     assert_eq!(score(&with), 150);
@@ -183,7 +183,7 @@ fn the_reload_socket_of_development_opens_nothing_else() {
 }
 
 #[test]
-fn every_missing_header_costs_what_the_table_says() {
+fn every_missing_header_costs_points_as_documented() {
     let costs = [
         ("content-security-policy", 75),
         ("referrer-policy", 145),
@@ -199,7 +199,7 @@ fn every_missing_header_costs_what_the_table_says() {
 }
 
 #[test]
-fn every_weaker_header_costs_what_the_table_says() {
+fn every_weaker_header_costs_points_as_documented() {
     let weaker = [
         ("referrer-policy", "unsafe-url", 140),
         ("strict-transport-security", "max-age=86400", 140),
@@ -215,7 +215,7 @@ fn every_weaker_header_costs_what_the_table_says() {
 }
 
 #[test]
-fn every_weaker_policy_costs_what_the_table_says() {
+fn every_weaker_policy_costs_points_as_documented() {
     let weaker = [
         ("default-src 'none'", "default-src 'self'", 145),
         ("style-src 'self'", "style-src 'self' 'unsafe-inline'", 140),
@@ -234,7 +234,7 @@ fn every_weaker_policy_costs_what_the_table_says() {
 }
 
 #[test]
-fn a_nonce_is_what_keeps_inline_scripts_out() {
+fn without_a_nonce_inline_scripts_cost_points() {
     let inline = |policy: String| Some(policy.replace("'nonce-", "'unsafe-inline' 'nonce-"));
     assert_eq!(score_with("content-security-policy", inline), 150);
     let nonce = |policy: &str| policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0.to_owned();
@@ -244,7 +244,7 @@ fn a_nonce_is_what_keeps_inline_scripts_out() {
 }
 
 #[test]
-fn framing_is_refused_twice() {
+fn framing_is_refused_by_header_and_policy() {
     assert_eq!(score_with("x-frame-options", |_| None), 150);
     assert_eq!(score_with_policy("frame-ancestors 'none'; ", ""), 150);
     let mut headers = https();
@@ -255,7 +255,7 @@ fn framing_is_refused_twice() {
 }
 
 #[test]
-fn a_policy_that_is_only_reported_is_none() {
+fn a_report_only_policy_does_not_count() {
     let mut headers = https();
     let policy = headers.remove("content-security-policy").unwrap();
     headers.insert("content-security-policy-report-only".into(), policy);
@@ -275,7 +275,7 @@ fn the_policy_contains_the_nonce_of_the_page() {
 }
 
 #[test]
-fn violations_are_reported_to_ourselves_in_the_way_that_browsers_deliver() {
+fn violations_are_reported_to_this_server_in_both_formats() {
     let policy_of = |headers: &Headers| policy(headers).unwrap();
     let (plain, tls) = (ours(&HeaderPolicy::default()), https());
     for headers in [&plain, &tls] {

@@ -24,7 +24,7 @@ fn request_origin(
 }
 
 #[test]
-fn a_request_is_for_a_configured_origin_or_for_nobody() {
+fn a_request_for_an_unknown_host_is_refused() {
     let own = |host: &str| request_origin(OWN, false, "/", &[("host", host)]);
     for host in ["admin.example.com", "ADMIN.Example.com", "admin.example.com:443"] {
         assert_eq!(own(host).as_deref(), Ok(OWN), "{host}");
@@ -51,7 +51,7 @@ fn a_request_is_for_a_configured_origin_or_for_nobody() {
 }
 
 #[test]
-fn it_names_one_host_and_says_so_once() {
+fn a_request_names_exactly_one_host() {
     let own = |target: &str, hosts: &[(&'static str, &str)]| request_origin(OWN, false, target, hosts);
     let ours = ("host", "admin.example.com");
     assert_eq!(own("/", &[]), Err(HostError::Malformed));
@@ -64,7 +64,7 @@ fn it_names_one_host_and_says_so_once() {
 }
 
 #[test]
-fn proxies_of_ours_tell_the_host_and_nobody_else_does() {
+fn only_our_proxies_can_forward_the_host() {
     let (inner, ours) = (("host", "10.0.0.7:3000"), ("x-forwarded-host", "admin.example.com"));
     assert_eq!(request_origin(OWN, true, "/", &[inner, ours]).as_deref(), Ok(OWN));
     assert_eq!(
@@ -80,7 +80,7 @@ fn proxies_of_ours_tell_the_host_and_nobody_else_does() {
 }
 
 #[test]
-fn a_developers_machine_has_more_than_one_name() {
+fn in_development_every_loopback_name_is_accepted() {
     let public = "http://localhost:3000";
     for host in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000", "127.0.0.1:8080", "app.localhost:3000"] {
         assert_eq!(request_origin(public, false, "/", &[("host", host)]).as_deref(), Ok(public), "{host}");
@@ -95,7 +95,7 @@ fn a_developers_machine_has_more_than_one_name() {
 }
 
 #[test]
-fn a_write_comes_from_the_very_origin() {
+fn a_write_must_come_from_the_same_origin() {
     let may = |pairs: &[(&'static str, &str)]| is_allowed_request(&Method::POST, "/sign-out", &headers(pairs), OWN);
     let cookie = ("cookie", "__session=x");
     assert!(may(&[("origin", OWN), cookie]));
@@ -128,7 +128,7 @@ fn a_write_comes_from_the_very_origin() {
 }
 
 #[test]
-fn what_lies_behind_the_sign_in_is_opened_from_elsewhere_and_not_embedded() {
+fn protected_pages_can_be_linked_and_not_embedded() {
     let may = |path: &str, pairs: &[(&'static str, &str)]| is_allowed_request(&Method::GET, path, &headers(pairs), OWN);
     for site in ["cross-site", "same-site"] {
         let site = ("sec-fetch-site", site);

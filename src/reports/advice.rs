@@ -5,16 +5,16 @@
 //! configuration. That makes the set of remedies small, and the log contains each of them once.
 
 use super::blocked::Blocked;
-use super::counted::{Counted, VIOLATION};
+use super::summary::{ReportSummary, VIOLATION};
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 /// The Clerk instance of this server, as browsers reach it.
 #[derive(Clone, Debug)]
-pub struct Interface {
+pub struct FrontendApi {
     /// Host of the Frontend API.
-    pub frontend_api: String,
+    pub host: String,
     /// Whether the configuration sends browsers through the proxy of this server.
     pub proxied: bool,
 }
@@ -43,10 +43,10 @@ const SERVICES: [&str; 3] = ["challenges.cloudflare.com", "img.clerk.com", "prot
 impl Advice {
     /// The remedy for a report; `None` if the report does not affect Clerk's components.
     #[must_use]
-    pub fn of(report: &Counted, clerk: &Interface) -> Option<Self> {
+    pub fn of(report: &ReportSummary, clerk: &FrontendApi) -> Option<Self> {
         let source = match &report.blocked {
-            Blocked::Host(host) if *host == clerk.frontend_api && clerk.proxied => Source::Proxied,
-            Blocked::Host(host) if *host == clerk.frontend_api => Source::FrontendApi,
+            Blocked::Host(host) if *host == clerk.host && clerk.proxied => Source::Proxied,
+            Blocked::Host(host) if *host == clerk.host => Source::FrontendApi,
             Blocked::Host(host) => match SERVICES.iter().find(|service| is_below(host, service)) {
                 Some(service) => Source::Service(service),
                 None if is_of_clerk(host) => Source::OtherInstance,
@@ -115,14 +115,14 @@ impl LoggedAdvice {
 mod tests {
     use super::*;
 
-    fn said(directive: &'static str, blocked: &str, proxied: bool) -> Option<String> {
-        let report = Counted { kind: VIOLATION, directive, blocked: Blocked::read(blocked) };
-        let clerk = Interface { frontend_api: "clerk.example.com".to_owned(), proxied };
+    fn advice_text(directive: &'static str, blocked: &str, proxied: bool) -> Option<String> {
+        let report = ReportSummary { kind: VIOLATION, directive, blocked: Blocked::read(blocked) };
+        let clerk = FrontendApi { host: "clerk.example.com".to_owned(), proxied };
         Advice::of(&report, &clerk).map(|advice| advice.to_string())
     }
 
     #[test]
-    fn what_blocks_clerk_is_told_with_directive_source_and_setting() {
+    fn advice_names_directive_source_and_setting() {
         for (directive, blocked, proxied, words) in [
             (
                 "script-src-elem",
@@ -148,13 +148,13 @@ mod tests {
             ("style-src-elem", "inline", true, ["inline style", "src/headers.rs"]),
             ("script-src-elem", "inline", true, ["inline script", "nonce"]),
         ] {
-            let said = said(directive, blocked, proxied).unwrap();
+            let said = advice_text(directive, blocked, proxied).unwrap();
             assert!(said.starts_with(directive) && words.iter().all(|word| said.contains(word)), "{blocked}: {said}");
         }
     }
 
     #[test]
-    fn nothing_is_said_of_what_is_not_clerks_and_nothing_of_a_report_is_repeated() {
+    fn other_sources_have_no_advice_and_advice_quotes_no_report() {
         for blocked in [
             "https://blocked.example/x",
             "https://notclerk.com",
@@ -164,11 +164,13 @@ mod tests {
             "",
             "https://",
         ] {
-            assert_eq!(said("img-src", blocked, true), None, "{blocked}");
+            assert_eq!(advice_text("img-src", blocked, true), None, "{blocked}");
         }
-        assert_eq!(said("img-src", "inline", true), None);
+        assert_eq!(advice_text("img-src", "inline", true), None);
         assert!(
-            !said("connect-src", "https://secret-name.accounts.dev/?token=x", true).unwrap().contains("secret-name")
+            !advice_text("connect-src", "https://secret-name.accounts.dev/?token=x", true)
+                .unwrap()
+                .contains("secret-name")
         );
     }
 

@@ -2,7 +2,6 @@
 
 use super::*;
 use clerk::publishable_key::PublishableKey;
-use domain::pages::Page;
 
 const ORIGIN: &str = "https://admin.example.com";
 const TO_MEMBERS: &str = "redirect_url=%2Fadmin%2Fmembers";
@@ -58,7 +57,7 @@ fn open(visitor: &VisitorState, path_and_query: &str, change: impl Fn(&mut SignI
 }
 
 #[test]
-fn clerks_form_stands_on_the_page_with_the_purpose_of_the_visit() {
+fn the_page_shows_clerks_form_in_the_mode_of_the_visit() {
     for (visitor, target, expected) in [
         (nobody(), "/sign-in", "SignIn /admin"),
         (nobody(), "/sign-in?redirect_url=%2Fadmin%2Fmembers", "SignIn /admin/members"),
@@ -87,7 +86,7 @@ fn clerks_form_stands_on_the_page_with_the_purpose_of_the_visit() {
 }
 
 #[test]
-fn without_clerks_components_people_sign_in_on_a_hosted_page() {
+fn without_clerks_components_sign_in_is_on_a_hosted_page() {
     let portal = "https://accounts.example.com";
     for (visitor, target, expected) in [
         (nobody(), format!("/sign-in?{TO_MEMBERS}"), format!("-> {portal}/sign-in?{BACK}")),
@@ -111,7 +110,7 @@ fn without_clerks_components_people_sign_in_on_a_hosted_page() {
 }
 
 #[test]
-fn a_configured_page_or_the_local_clerk_takes_the_place_of_the_portal() {
+fn a_configured_page_or_the_local_clerk_replaces_the_account_portal() {
     let there = "https://login.example.com/in";
     for (target, expected) in [
         (format!("/sign-in?{TO_MEMBERS}"), format!("-> {there}?{BACK}")),
@@ -138,9 +137,9 @@ fn a_configured_page_or_the_local_clerk_takes_the_place_of_the_portal() {
 }
 
 #[test]
-fn a_session_that_a_sign_out_left_at_clerk_is_ended_before_the_next_sign_in() {
+fn a_session_left_at_clerk_is_ended_before_the_next_sign_in() {
     let left = |left_session, visitor| VisitorState { left_session: Some(left_session), ..visitor };
-    let unfinished = format!("-> {UNFINISHED_PAGE}");
+    let unfinished = format!("-> {}", unfinished_page().as_str());
     for (visitor, target, is_redirected) in [
         (left(LeftSession::Known, nobody()), "/sign-in", true),
         (left(LeftSession::Known, pending()), "/sign-in/tasks", true),
@@ -152,11 +151,11 @@ fn a_session_that_a_sign_out_left_at_clerk_is_ended_before_the_next_sign_in() {
         let page = open(&visitor, target, |_| {});
         assert_eq!(page == unfinished, is_redirected, "{visitor:?} {target}: {page}");
     }
-    assert_eq!(Page::at(UNFINISHED_PAGE.split('?').next().unwrap()), Some(Page::SignOut));
+    assert_eq!(unfinished_page().as_str(), "/sign-out?unfinished=true");
 }
 
 #[test]
-fn a_problem_is_shown_where_clerks_script_cannot_mend_it() {
+fn a_problem_that_clerks_script_cannot_fix_is_shown() {
     let with = |visitor| VisitorState { problem: Some(SignInProblem::Keys), ..visitor };
     let hosted = |settings: &mut SignInSettings<'_>| settings.has_clerk_components = false;
     assert_eq!(open(&with(nobody()), "/sign-in", |_| {}), "SignIn /admin");

@@ -1,7 +1,7 @@
 //! The content of an error page: what happened, and what to do.
 
 use super::brand::PublicHeader;
-use crate::texts::signed_out::signed_out_message;
+use crate::texts::sign_out_reasons::signed_out_message;
 use crate::texts::statuses::status_message;
 use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;

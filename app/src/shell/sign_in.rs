@@ -3,7 +3,7 @@
 
 use super::document::{ClerkTag, plain};
 use crate::components::brand::PublicHeader;
-use crate::texts::signed_out::signed_out_message;
+use crate::texts::sign_out_reasons::signed_out_message;
 use domain::sign_in_mode::SignInMode;
 use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub struct SignInPage {
     /// URL of the hosted page that does the same without Clerk's components.
     pub hosted: String,
     /// Why the last sign-in failed; shown when Clerk's form cannot mend it.
-    pub trouble: Option<String>,
+    pub problem: Option<String>,
     /// The rule that ended the session before.
     pub reason: Option<SignOutReason>,
     /// Whether the browser still has that session. The page's script ends it at Clerk, whose form
@@ -46,9 +46,9 @@ pub struct SignInPage {
 /// The sign-in page with Clerk's components. When they cannot be loaded it says so, and offers the
 /// hosted page.
 pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> impl IntoView {
-    let SignInPage { mode, back, hosted, trouble, reason, has_ended } = page;
-    let (text, link) = match trouble {
-        Some(trouble) => (trouble, (back.clone(), "Try again")),
+    let SignInPage { mode, back, hosted, problem, reason, has_ended } = page;
+    let (text, link) = match problem {
+        Some(problem) => (problem, (back.clone(), "Try again")),
         None => {
             let text = "The sign-in form did not load. Use the hosted sign-in page instead.";
             (text.to_owned(), (hosted.clone(), "Open hosted sign-in page"))
@@ -81,8 +81,8 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
 
 /// The sign-in page without a form, for a browser that cannot be signed in: another attempt would
 /// end the same way.
-pub fn trouble_page(trouble: String, back: String, options: LeptosOptions) -> impl IntoView {
-    message_page("You cannot be signed in", trouble, (back, "Try again"), options)
+pub fn sign_in_problem_page(problem: String, back: String, options: LeptosOptions) -> impl IntoView {
+    message_page("You cannot be signed in", problem, (back, "Try again"), options)
 }
 
 /// The sign-in page without a form, after a rule ended the session. `sign_in`: the page with the

@@ -174,7 +174,7 @@ fn an_expired_session_is_refreshed_where_it_can_be() {
 }
 
 #[test]
-fn an_unknown_browser_is_introduced_to_a_development_instance_first() {
+fn an_unknown_browser_gets_a_dev_browser_first() {
     let stranger = |target: &str| reason(&run("GET", target, &[("sec-fetch-dest", "document")], true));
     assert_eq!(stranger("/"), "handshake: dev-browser-missing");
     assert_eq!(stranger("/?__clerk_db_jwt=dvb_2"), "handshake: dev-browser-sync");

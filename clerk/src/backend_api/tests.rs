@@ -33,7 +33,7 @@ const FOUND: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
 const HTML: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>";
 
 #[tokio::test]
-async fn one_too_many_is_asked_again_when_clerk_says_and_only_so_long_as_somebody_waits() {
+async fn a_429_is_retried_after_clerks_delay_within_the_deadline() {
     let (clerk, asked) = api(&[BUSY, FOUND]).await;
     assert_eq!(clerk.handshake_payload("n").await.unwrap(), Vec::<String>::new());
     assert_eq!(asked.load(Ordering::Relaxed), 2);
@@ -46,7 +46,7 @@ async fn one_too_many_is_asked_again_when_clerk_says_and_only_so_long_as_somebod
 }
 
 #[tokio::test]
-async fn a_question_that_did_not_arrive_is_asked_again_and_a_change_is_not() {
+async fn a_read_is_retried_after_a_connection_error_and_a_change_is_not() {
     let (clerk, asked) = api(&["", FOUND]).await;
     assert!(clerk.handshake_payload("n").await.is_ok());
     assert_eq!(asked.load(Ordering::Relaxed), 2);
@@ -57,7 +57,7 @@ async fn a_question_that_did_not_arrive_is_asked_again_and_a_change_is_not() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_an_outage() {
+async fn an_invalid_answer_is_an_outage() {
     let (clerk, _) = api(&[HTML]).await;
     assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
 }
@@ -72,7 +72,7 @@ const KEY: &str = "HTTP/1.1 403 No\r\ncontent-length: 42\r\nconnection: close\r\
 const GONE: &str = "HTTP/1.1 404 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 
 #[tokio::test]
-async fn a_rejection_an_absence_and_a_wrong_key_are_told_apart() {
+async fn rejection_not_found_and_wrong_key_are_different_errors() {
     let error = async |answer: &'static str| {
         let (clerk, _) = api(Box::leak(Box::new([answer]))).await;
         clerk.handshake_payload("n").await.unwrap_err()

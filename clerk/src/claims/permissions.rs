@@ -91,7 +91,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_stands_in_the_claims_nothing_panics(fea: String, per: String, fpm: String) {
+        fn arbitrary_claims_do_not_panic(fea: String, per: String, fpm: String) {
             let _ = decode(Some(&fea), Some(&per), Some(&fpm));
         }
     }

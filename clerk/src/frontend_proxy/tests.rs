@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_applications_cookies_and_what_pretends_to_be_a_proxy_stay_here() {
+fn application_cookies_and_forwarded_headers_are_not_sent_to_clerk() {
     let proxy = |trusts| {
         let secret = "sk_test_x".to_owned().into();
         FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", trusts).unwrap()
@@ -32,7 +32,7 @@ fn the_applications_cookies_and_what_pretends_to_be_a_proxy_stay_here() {
 }
 
 #[test]
-fn bytes_outside_of_ascii_hide_nothing_of_clerks() {
+fn non_ascii_bytes_do_not_hide_clerks_cookies() {
     let secret = "sk_test_x".to_owned().into();
     let proxy =
         FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", false).unwrap();
@@ -59,7 +59,7 @@ fn bytes_outside_of_ascii_hide_nothing_of_clerks() {
 }
 
 #[test]
-fn credentials_for_somebody_else_stay_here() {
+fn only_bearer_tokens_are_sent_to_clerk() {
     let secret = "sk_test_x".to_owned().into();
     let proxy =
         FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", false).unwrap();
@@ -79,7 +79,7 @@ fn credentials_for_somebody_else_stay_here() {
 }
 
 #[test]
-fn no_path_leads_to_another_host() {
+fn no_path_reaches_another_host() {
     let secret = "sk_test_x".to_owned().into();
     let proxy =
         FrontendProxy::new("/__clerk/", "http://127.0.0.1:4455/base", secret, "http://a.example", false).unwrap();

@@ -24,11 +24,11 @@ fn set(kid: &str) -> String {
     serde_json::json!({ "keys": [jwk] }).to_string()
 }
 
-/// A key source on the loopback: counts what it is asked, answers what it is told.
+/// A key source on the loopback: counts requests, and sends the configured answer.
 #[derive(Clone)]
 struct Source {
     url: String,
-    asked: Arc<AtomicUsize>,
+    requests: Arc<AtomicUsize>,
     answer: Arc<Mutex<Answer>>,
 }
 
@@ -44,7 +44,7 @@ impl Source {
     async fn start(answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let source = Self { url, asked: Arc::default(), answer: Arc::new(Mutex::new(answer)) };
+        let source = Self { url, requests: Arc::default(), answer: Arc::new(Mutex::new(answer)) };
         let serving = source.clone();
         tokio::spawn(async move {
             while let Ok((mut socket, _)) = listener.accept().await {
@@ -53,7 +53,7 @@ impl Source {
                     let mut request = [0; 4096];
                     let length = socket.read(&mut request).await.unwrap_or(0);
                     assert!(String::from_utf8_lossy(&request[..length]).contains("Bearer sk_test_source"));
-                    source.asked.fetch_add(1, Ordering::SeqCst);
+                    source.requests.fetch_add(1, Ordering::SeqCst);
                     let answer = source.answer.lock().unwrap().clone();
                     let head = |status: &str, length: usize| {
                         format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n")
@@ -78,12 +78,12 @@ impl Source {
         source
     }
 
-    fn tell(&self, answer: Answer) {
+    fn set_answer(&self, answer: Answer) {
         *self.answer.lock().unwrap() = answer;
     }
 
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+    fn request_count(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
     }
 
     fn keys(&self) -> KeySource {
@@ -95,7 +95,7 @@ const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
 
 #[test]
-fn a_pem_may_have_lost_its_frame_and_its_lines() {
+fn a_pem_without_header_and_line_breaks_is_read() {
     let body: String = pem().lines().filter(|line| !line.starts_with("---")).collect();
     for text in [
         pem(),
@@ -114,7 +114,7 @@ fn a_pem_may_have_lost_its_frame_and_its_lines() {
 }
 
 #[test]
-fn keys_that_are_weak_or_meant_for_something_else_are_no_keys() {
+fn weak_keys_and_keys_for_other_uses_are_ignored() {
     let good = fixtures()["jwks"]["keys"][0].as_object().unwrap().clone();
     assert!(VerifyingKey::from_jwk(&good).is_ok());
     let modulus = good["n"].as_str().unwrap();
@@ -147,26 +147,26 @@ async fn the_set_is_fetched_once_and_kept_for_five_minutes() {
     for second in 0..20 {
         keys.key(Some("ins_a"), second * SECOND).await.unwrap();
     }
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.request_count(), 1);
     keys.key(Some("ins_a"), 6 * MINUTE).await.unwrap();
     assert!(keys.is_ready(6 * MINUTE).await);
-    assert_eq!(source.asked(), 2);
+    assert_eq!(source.request_count(), 2);
 }
 
 #[tokio::test]
-async fn a_rotated_key_is_found_and_no_other_key_stands_in_for_it() {
+async fn a_rotated_key_is_fetched_and_no_other_key_replaces_it() {
     let source = Source::start(Answer::Set(set("ins_a"))).await;
     let keys = source.keys();
     keys.key(Some("ins_a"), 0).await.unwrap();
     assert_eq!(keys.key(Some("ins_b"), SECOND).await.err(), Some(KeyError::Unknown));
     assert_eq!(keys.key(None, SECOND).await.err(), Some(KeyError::Unknown));
-    source.tell(Answer::Set(set("ins_b")));
+    source.set_answer(Answer::Set(set("ins_b")));
     keys.key(Some("ins_b"), 20 * SECOND).await.unwrap();
     assert_eq!(keys.key(Some("ins_a"), 40 * SECOND).await.err(), Some(KeyError::Unknown));
 }
 
 #[tokio::test]
-async fn a_stampede_of_unknown_names_is_one_fetch() {
+async fn concurrent_lookups_of_unknown_key_ids_are_one_fetch() {
     let source = Source::start(Answer::Set(set("ins_a"))).await;
     let keys = source.keys();
     let askers: Vec<_> = (0..50)
@@ -178,15 +178,15 @@ async fn a_stampede_of_unknown_names_is_one_fetch() {
     for asker in askers {
         assert_eq!(asker.await.unwrap(), Some(KeyError::Unknown));
     }
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.request_count(), 1);
 }
 
 #[tokio::test]
-async fn while_the_source_is_down_the_last_good_set_is_kept_for_an_hour() {
+async fn during_an_outage_the_last_key_set_is_used_for_an_hour() {
     let source = Source::start(Answer::Set(set("ins_a"))).await;
     let keys = source.keys();
     keys.key(Some("ins_a"), 0).await.unwrap();
-    source.tell(Answer::Down);
+    source.set_answer(Answer::Down);
     keys.key(Some("ins_a"), 10 * MINUTE).await.unwrap();
     assert!(keys.is_ready(30 * MINUTE).await);
     assert_eq!(keys.key(Some("ins_b"), 40 * MINUTE).await.err(), Some(KeyError::Unavailable));
@@ -195,7 +195,7 @@ async fn while_the_source_is_down_the_last_good_set_is_kept_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_source_without_a_usable_answer_is_unavailable_and_nobody_is_signed_out() {
+async fn an_unusable_key_set_is_an_outage_and_signs_nobody_out() {
     for answer in [
         Answer::Down,
         Answer::Endless,
@@ -209,42 +209,42 @@ async fn a_source_without_a_usable_answer_is_unavailable_and_nobody_is_signed_ou
 }
 
 #[tokio::test]
-async fn a_silent_source_costs_three_seconds_and_then_a_pause() {
+async fn a_fetch_times_out_after_three_seconds_and_pauses() {
     let source = Source::start(Answer::Silent).await;
     let (keys, started) = (source.keys(), Instant::now());
     assert_eq!(keys.key(Some("ins_a"), 0).await.err(), Some(KeyError::Unavailable));
     assert_eq!(keys.key(Some("ins_a"), SECOND).await.err(), Some(KeyError::Unavailable));
     assert!(started.elapsed() < Duration::from_millis(4500), "{:?}", started.elapsed());
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.request_count(), 1);
 }
 
 #[tokio::test]
-async fn a_slow_source_does_not_keep_a_known_key_waiting() {
+async fn a_known_key_does_not_wait_for_a_slow_fetch() {
     let source = Source::start(Answer::Set(set("ins_a"))).await;
     let keys = source.keys();
     keys.key(Some("ins_a"), 0).await.unwrap();
-    source.tell(Answer::Silent);
+    source.set_answer(Answer::Silent);
     let started = Instant::now();
     keys.key(Some("ins_a"), 6 * MINUTE).await.unwrap();
     assert!(started.elapsed() < Duration::from_millis(500), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
-async fn visitors_who_leave_do_not_start_one_fetch_each() {
+async fn cancelled_requests_share_one_fetch() {
     let source = Source::start(Answer::Silent).await;
     let keys = source.keys();
     for n in 0..10 {
         let _ = tokio::time::timeout(Duration::from_millis(50), keys.key(Some(&format!("ins_{n}")), n * 50)).await;
     }
-    assert_eq!(source.asked(), 1);
+    assert_eq!(source.request_count(), 1);
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_does_not_keep_a_set_for_ever() {
+async fn a_clock_set_back_does_not_extend_the_key_cache() {
     let source = Source::start(Answer::Set(set("ins_a"))).await;
     let keys = source.keys();
     keys.key(Some("ins_a"), 600 * MINUTE).await.unwrap();
-    source.tell(Answer::Set(set("ins_b")));
+    source.set_answer(Answer::Set(set("ins_b")));
     assert_eq!(keys.key(Some("ins_a"), 0).await.err(), Some(KeyError::Unknown));
 }
 

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_that_is_read_from_json_is_checked_as_every_other() {
+    fn an_id_from_json_is_validated() {
         assert_eq!(serde_json::from_str::<UserId>("\"user_1\"").unwrap(), UserId::parse("user_1").unwrap());
         assert_eq!(serde_json::to_string(&UserId::parse("user_1").unwrap()).unwrap(), "\"user_1\"");
         for wrong in

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caller_is_no_target() {
+    fn the_caller_cannot_be_the_target() {
         let caller = UserId::parse("user_ada").unwrap();
         let problem = |fields: InvalidFields| fields.get("user_id").copied();
         assert_eq!(AnotherUser::new("user_bob").check(&caller).unwrap().as_str(), "user_bob");

@@ -15,7 +15,7 @@ fn a_name_is_trimmed_before_it_is_measured() {
 }
 
 #[test]
-fn each_fault_of_a_name_has_its_code() {
+fn each_problem_of_a_name_has_its_code() {
     let code = |name: &str| rename(name).unwrap_err().get("name").copied();
     assert_eq!(code(""), Some(FieldProblem::Required));
     assert_eq!(code(" \t "), Some(FieldProblem::Required));
@@ -25,7 +25,7 @@ fn each_fault_of_a_name_has_its_code() {
 }
 
 #[test]
-fn a_name_cannot_turn_the_text_beside_it() {
+fn a_name_has_no_bidi_control_characters() {
     let code = |name: &str| rename(name).unwrap_err().get("name").copied();
     let controls = "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
     for control in controls.chars().chain("\u{85}\u{2028}\u{2029}\u{9b}".chars()) {
@@ -35,7 +35,7 @@ fn a_name_cannot_turn_the_text_beside_it() {
 }
 
 #[test]
-fn a_name_has_something_to_see() {
+fn a_name_has_a_visible_character() {
     let code = |name: &str| rename(name).unwrap_err().get("name").copied();
     for name in [
         "\u{200b}",
@@ -83,7 +83,7 @@ fn an_operation_whose_name_says_that_it_reads_changes_nothing() {
 }
 
 #[test]
-fn an_address_has_a_name_and_a_place_and_nothing_odd() {
+fn an_email_address_has_a_local_part_and_a_domain() {
     let invite = |text: &str| validated(InviteMember { email_address: text.to_owned(), role: "member".to_owned() });
     for right in ["ada@example.com", "  ada@example.com ", "a.b+c@mail.example.co", "ä@bücher.example", "a@localhost"]
     {
@@ -107,14 +107,14 @@ fn an_address_has_a_name_and_a_place_and_nothing_odd() {
 }
 
 #[test]
-fn what_reaches_beyond_the_organization_needs_its_own_permission() {
+fn instance_wide_operations_need_their_own_permission() {
     for declaration in OPERATIONS.iter().filter(|declaration| declaration.name.contains("_user")) {
         assert_eq!(declaration.permission, Permission::ManageUsers, "{}", declaration.name);
     }
 }
 
 #[test]
-fn gaps_of_any_kind_count_as_one_blank_in_a_search() {
+fn white_space_of_any_kind_is_one_space_in_a_search() {
     for (typed, searched) in [
         ("", ""),
         ("\t", ""),
@@ -130,7 +130,7 @@ fn gaps_of_any_kind_count_as_one_blank_in_a_search() {
 }
 
 #[test]
-fn each_fault_of_a_search_has_its_code() {
+fn each_problem_of_a_search_has_its_code() {
     let code = |query: &str| {
         let wrong = validated(ListMembers { page: 0, query: query.to_owned() }).err();
         wrong.and_then(|fields| fields.get("query").copied())

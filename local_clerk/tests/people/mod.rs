@@ -3,7 +3,7 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses its part")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::support::{Browser, stranger};
+use crate::support::{Browser, cookieless_client};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::post;
@@ -21,19 +21,20 @@ pub async fn call(browser: &mut Browser, path: &str, form: &[(&str, &str)]) -> (
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-pub async fn look(browser: &mut Browser, path: &str) -> Value {
+pub async fn get_json(browser: &mut Browser, path: &str) -> Value {
     browser.get(path).await.json().await.unwrap()
 }
 
 /// A call of the Backend API: status and answer.
 pub async fn manage(clerk: &LocalClerk, path: &str, body: Value) -> (u16, Value) {
-    let request = stranger().post(format!("{}/v1{path}", clerk.api_url())).bearer_auth(clerk.secret_key()).json(&body);
+    let request =
+        cookieless_client().post(format!("{}/v1{path}", clerk.api_url())).bearer_auth(clerk.secret_key()).json(&body);
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
 pub async fn read(clerk: &LocalClerk, path: &str) -> Value {
-    let request = stranger().get(format!("{}/v1{path}", clerk.api_url())).bearer_auth(clerk.secret_key());
+    let request = cookieless_client().get(format!("{}/v1{path}", clerk.api_url())).bearer_auth(clerk.secret_key());
     request.send().await.unwrap().json().await.unwrap()
 }
 
@@ -69,7 +70,7 @@ pub fn ticket_in(link: &str) -> String {
 }
 
 /// A code that differs from this one.
-pub fn wrong(code: &str) -> &'static str {
+pub fn other_code(code: &str) -> &'static str {
     if code == "000000" { "111111" } else { "000000" }
 }
 
@@ -102,7 +103,7 @@ impl Application {
 
     /// The first event of a type that matches.
     #[expect(clippy::panic, reason = "a test that cannot go on has failed")]
-    pub async fn heard(&self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub async fn received(&self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
         for _ in 0..600 {
             let found =
                 self.0.lock().unwrap().iter().find(|event| event["type"] == kind && fits(&event["data"])).cloned();

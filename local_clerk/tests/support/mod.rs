@@ -49,12 +49,12 @@ impl Browser {
         let line: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let response = request.header("cookie", line.join("; ")).send().await.unwrap();
         for cookie in response.headers().get_all("set-cookie") {
-            self.keep(cookie.to_str().unwrap());
+            self.store_cookie(cookie.to_str().unwrap());
         }
         response
     }
 
-    pub fn keep(&mut self, directive: &str) {
+    pub fn store_cookie(&mut self, directive: &str) {
         let (name, value) = directive.split(';').next().unwrap().split_once('=').unwrap();
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
@@ -94,6 +94,6 @@ pub fn location(response: &Response) -> String {
 }
 
 /// A client without cookies.
-pub fn stranger() -> Client {
+pub fn cookieless_client() -> Client {
     Client::builder().build().unwrap()
 }

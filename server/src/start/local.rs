@@ -79,6 +79,6 @@ fn settings(config: &Config, clerk: &local_clerk::LocalClerk) -> Result<ClerkSet
         proxy_url: Some("/__clerk".to_owned()),
         authorized_parties: vec![config.public_origin.as_str().to_owned()],
         webhook_secrets: vec![clerk.webhook_secret().into()],
-        sign_in_url: "/sign-in".to_owned(),
+        sign_in_url: domain::pages::Page::SignIn.path().to_owned(),
     })
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn people_sign_in_on_our_page_or_on_a_page_elsewhere() {
+fn the_sign_in_url_is_our_page_or_an_external_page() {
     let sign_in = |url: &'static str| {
         let origin = ("PUBLIC_ORIGIN", "https://admin.example.com");
         let config = read(&instance(&[origin, ("CLERK_SIGN_IN_URL", url)]), true)?;
@@ -36,7 +36,7 @@ fn people_sign_in_on_our_page_or_on_a_page_elsewhere() {
 }
 
 #[test]
-fn the_proxy_of_clerk_is_on_the_public_origin_and_nowhere_else() {
+fn the_proxy_url_is_on_the_public_origin() {
     let proxy = |url: &'static str| {
         let origin = ("PUBLIC_ORIGIN", "https://admin.example.com");
         let config = read(&instance(&[origin, ("CLERK_PROXY_URL", url)]), true)?;
@@ -73,7 +73,7 @@ fn the_proxy_of_clerk_is_on_the_public_origin_and_nowhere_else() {
 }
 
 #[test]
-fn two_webhook_secrets_stand_side_by_side_while_rotating() {
+fn two_webhook_secrets_are_allowed_while_rotating() {
     let pairs = instance(&[(
         "CLERK_WEBHOOK_SIGNING_SECRET",
         "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0, whsec_b3RoZXJvdGhlcm90aGVyb3RoZXJvdGhlcg==",
@@ -83,7 +83,7 @@ fn two_webhook_secrets_stand_side_by_side_while_rotating() {
 }
 
 #[test]
-fn settings_of_an_instance_are_not_ignored_where_the_local_clerk_is_used() {
+fn settings_of_a_real_instance_are_refused_with_the_local_clerk() {
     for name in [
         "CLERK_JWT_KEY",
         "CLERK_API_URL",

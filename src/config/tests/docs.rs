@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every variable that is asked for, whichever way the configuration goes.
-fn asked_for() -> BTreeSet<String> {
+fn variables_read() -> BTreeSet<String> {
     let asked = RefCell::new(BTreeSet::new());
     for given in [&[] as &[(&str, &str)], &instance(&[])] {
         let source = |name: &str| {
@@ -16,26 +16,27 @@ fn asked_for() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_variable_is_explained_in_the_example_and_no_other() {
+fn the_example_file_explains_exactly_the_existing_variables() {
     let example = include_str!("../../../.env.example").lines();
     let explained = example.filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0));
     let is_name = |name: &&str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     let explained: BTreeSet<_> = explained.filter(is_name).map(str::to_owned).collect();
-    assert_eq!(explained, asked_for());
+    assert_eq!(explained, variables_read());
 }
 
 /// Messages of `clerk.rs` are the texts that begin with one of these verbs.
 const VERBS: [&str; 2] = ["is ", "holds "];
 
-fn texts_of(source: &str) -> impl Iterator<Item = &str> {
+fn string_literals(source: &str) -> impl Iterator<Item = &str> {
     source.split('"').skip(1).step_by(2)
 }
 
 #[test]
-fn every_problem_with_clerk_is_explained_in_its_page() {
+fn the_troubleshooting_page_explains_every_problem_with_clerk() {
     let source = concat!(include_str!("../clerk.rs"), include_str!("../local_clerk.rs"));
     let page = include_str!("../../../docs/clerk.md");
-    let messages: Vec<_> = texts_of(source).filter(|text| VERBS.iter().any(|verb| text.starts_with(verb))).collect();
+    let messages: Vec<_> =
+        string_literals(source).filter(|text| VERBS.iter().any(|verb| text.starts_with(verb))).collect();
     assert_eq!(
         messages.len(),
         source.matches("problems.add(").count(),
@@ -46,7 +47,7 @@ fn every_problem_with_clerk_is_explained_in_its_page() {
 }
 
 #[test]
-fn what_the_page_about_clerk_quotes_is_still_said() {
+fn quoted_messages_exist_in_the_code() {
     let page = include_str!("../../../docs/clerk.md");
     let (_, table) = page.split_once("## What a start-up error means").unwrap();
     let (table, rest) = table.split_once("## When something is wrong").unwrap();
@@ -71,7 +72,7 @@ fn what_the_page_about_clerk_quotes_is_still_said() {
         let (variable, what) = row.split_once(' ').unwrap();
         assert!(code.contains(what) && code.contains(variable) || variable == "PUBLIC_ORIGIN", "{row} is said no more");
     }
-    for quoted in texts_of(rest) {
+    for quoted in string_literals(rest) {
         let quoted = quoted.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(code.contains(&quoted), "{quoted} is said no more");
     }

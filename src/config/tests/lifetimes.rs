@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn sessions_live_for_a_week_unless_told_otherwise() {
+fn sessions_last_a_week_by_default() {
     assert_eq!(read(&[], true).unwrap().session_rules, Rules::default());
     let pairs = [("SESSION_MAX_AGE", "12h"), ("SESSION_IDLE_TIMEOUT", " 30m "), ("SESSION_SINGLE", "on")];
     let rules = Rules { max_age_ms: Some(43_200_000), idle_timeout_ms: Some(1_800_000), single: true };
@@ -14,7 +14,7 @@ fn sessions_live_for_a_week_unless_told_otherwise() {
 }
 
 #[test]
-fn a_lifetime_that_is_none_is_refused_with_its_name_and_the_remedy() {
+fn an_invalid_lifetime_is_refused_with_its_name_and_the_remedy() {
     for wrong in ["7", "0d", "59s", "never", "-1d", "3651d", "1h30m", "on"] {
         for name in ["SESSION_MAX_AGE", "SESSION_IDLE_TIMEOUT"] {
             let problems = read(&[(name, wrong)], true).unwrap_err().to_string();

@@ -10,7 +10,7 @@ fn the_port_of_the_listener_is_the_one_of_the_default_origin() {
 }
 
 #[test]
-fn what_is_logged_is_a_level_or_names_one() {
+fn rust_log_contains_a_log_level() {
     for text in [
         "info",
         "WARN",
@@ -59,7 +59,7 @@ fn the_two_listeners_need_two_addresses() {
 }
 
 #[test]
-fn the_site_of_a_release_and_the_one_of_development_lie_apart() {
+fn release_and_development_have_different_site_folders() {
     let site = |pairs: &[_], development| read(&[&instance(&[]), pairs].concat(), development).unwrap().site;
     assert_ne!(site(&[], true).root, site(&[], false).root);
     assert_eq!(site(&[("LEPTOS_SITE_ROOT", "/srv/site")], false).root, PathBuf::from("/srv/site"));
@@ -82,7 +82,7 @@ fn pages_reload_in_development_only() {
 }
 
 #[test]
-fn a_security_contact_is_a_uri_that_finders_can_use() {
+fn a_security_contact_is_a_uri_or_an_email_address() {
     let contacts =
         |text: &'static str| read(&[("SECURITY_CONTACT", text)], true).map(|config| config.security_contacts);
     for (text, expected) in [
@@ -118,7 +118,7 @@ fn a_security_contact_is_a_uri_that_finders_can_use() {
 }
 
 #[test]
-fn an_origin_is_exactly_an_origin() {
+fn an_origin_has_no_path_query_or_credentials() {
     for text in ["https://a.example", "http://localhost:3000", "https://a.example/", "https://A.example"] {
         assert!(PublicOrigin::parse(text).is_ok(), "{text}");
     }

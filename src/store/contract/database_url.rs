@@ -157,8 +157,8 @@ fn exactly(folder: &Path) -> Vec<String> {
 }
 
 #[cfg(unix)]
-async fn look(folder: &Path, file: &str) -> Result<Schema, StoreError> {
-    Database::look(&format!("sqlite://{}/{file}", folder.display()).into()).await
+async fn inspect(folder: &Path, file: &str) -> Result<Schema, StoreError> {
+    Database::inspect(&format!("sqlite://{}/{file}", folder.display()).into()).await
 }
 
 /// Everything in place of a database that is no regular file. The tests touch no device of the
@@ -215,7 +215,7 @@ async fn only_a_regular_file_is_opened_as_a_database() {
         ("b.db", "b.db-shm is a link"),
         ("c.db", "c.db-journal is a link"),
     ] {
-        for told in [open(folder.path(), file).await.err(), look(folder.path(), file).await.err()] {
+        for told in [open(folder.path(), file).await.err(), inspect(folder.path(), file).await.err()] {
             let error = told.unwrap_or_else(|| panic!("{file} was used")).to_string();
             assert!(error.starts_with("DATABASE_URL cannot be used: ") && error.contains(said), "{file}: {error}");
             let remedies = ["name a file", "remove it", "create its target"];
@@ -240,7 +240,7 @@ async fn inspecting_changes_no_file_and_no_mode() {
     };
     let looked = async |folder: &Path, file: &str, expected: Schema| {
         let before = exactly(folder);
-        assert_eq!(look(folder, file).await.unwrap(), expected, "{file}");
+        assert_eq!(inspect(folder, file).await.unwrap(), expected, "{file}");
         assert_eq!(exactly(folder), before, "{file}");
     };
     looked(folder.path(), "g.db", Schema::Absent).await;
@@ -291,7 +291,7 @@ async fn inspecting_reports_an_unwritable_folder() {
         return;
     }
     for file in ["g.db", "new.db", "not/there/g.db"] {
-        let error = look(folder.path(), file).await.unwrap_err().to_string();
+        let error = inspect(folder.path(), file).await.unwrap_err().to_string();
         assert!(error.contains("cannot be written: let the server's user write there"), "{file}: {error}");
     }
 }

@@ -154,7 +154,7 @@ async fn state(store: &Database) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_state_is_what_happened() {
+async fn a_history_in_order_gives_the_expected_state() {
     on_every_database(|store| async move {
         ingest_events(&store, &history()).await;
         let state = state(&store).await;

@@ -9,7 +9,7 @@ fn migration(version: i64, description: &'static str, sql: &'static str) -> Migr
 }
 
 /// The server's error with these migrations.
-async fn said(store: &Database, migrations: &[Migration]) -> String {
+async fn problem_with(store: &Database, migrations: &[Migration]) -> String {
     match crate::db::migrations::run_these(store.writer(), migrations).await {
         Ok(()) => "done".to_owned(),
         Err(error) => error.to_string(),
@@ -45,29 +45,32 @@ async fn migration_problems_are_reported_with_number_file_and_remedy() {
             migration(2, "mine", "create table mine (id text)"),
             migration(2, "of others", "create table others (id text)"),
         ];
-        let found = said(&store, &twins).await;
+        let found = problem_with(&store, &twins).await;
         assert!(
             found.contains("migrations/0002_mine.sql and migrations/0002_of_others.sql have the same number"),
             "{found}"
         );
-        assert_eq!(said(&store, &[first()]).await, "done");
-        assert_eq!(said(&store, &[first()]).await, "done", "and again nothing is to be done");
-        let found = said(&store, &[migration(1, "first", "create table other (id text)")]).await;
+        assert_eq!(problem_with(&store, &[first()]).await, "done");
+        assert_eq!(problem_with(&store, &[first()]).await, "done", "and again nothing is to be done");
+        let found = problem_with(&store, &[migration(1, "first", "create table other (id text)")]).await;
         assert!(
             found.contains("migrations/0001_first.sql was changed after it was applied: restore its text"),
             "{found}"
         );
         let broken = migration(2, "broken", "create table three (id text); create table one (id text);");
-        let found = said(&store, &[first(), broken]).await;
+        let found = problem_with(&store, &[first(), broken]).await;
         assert!(found.contains("migrations/0002_broken.sql failed, and nothing was changed: "), "{found}");
-        assert_eq!(said(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await, "done");
-        let found = said(&store, &[first()]).await;
+        assert_eq!(
+            problem_with(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await,
+            "done"
+        );
+        let found = problem_with(&store, &[first()]).await;
         assert!(
             found.contains("migration 2, which this server does not know: a newer server has changed it"),
             "{found}"
         );
         store.writer().execute("update _sqlx_migrations set success = false where version = 2").await.unwrap();
-        let found = said(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await;
+        let found = problem_with(&store, &[first(), migration(2, "mended", "create table three (id text)")]).await;
         assert!(found.contains("migration 2 began and did not end: restore a backup"), "{found}");
         assert!(found.starts_with("the database of DATABASE_URL cannot be brought up to date: "), "{found}");
     })
@@ -97,7 +100,7 @@ async fn as_before(store: &Database) {
         migration(4, "session expiry", include_str!("../../../migrations/0004_session_expiry.sql")),
         migration(5, "whole instance", include_str!("../../../migrations/0005_whole_instance.sql")),
     ];
-    assert_eq!(said(store, &files).await, "done");
+    assert_eq!(problem_with(store, &files).await, "done");
     for statement in [
         "insert into users (id, name, email, updated_at) values ('user_ann', 'Émile Zola', 'emile@example.com', 5)",
         "insert into users (id, name, email, updated_at, deleted_at) values ('user_gone', null, null, 5, 9)",
@@ -166,16 +169,16 @@ async fn members_written_by_an_older_server_are_indexed_at_the_next_start() {
 #[tokio::test]
 async fn inspecting_a_database_reports_its_state_and_writes_nothing() {
     on_every_database(|store| async move {
-        let look = || crate::db::migrations::look(store.reader());
-        assert_eq!(look().await.unwrap(), Schema::Current);
+        let inspect = || crate::db::migrations::inspect(store.reader());
+        assert_eq!(inspect().await.unwrap(), Schema::Current);
         execute(&store, "delete from _sqlx_migrations where version = 5".to_owned()).await;
-        assert_eq!(look().await.unwrap(), Schema::Behind(1));
+        assert_eq!(inspect().await.unwrap(), Schema::Behind(1));
         execute(&store, "update _sqlx_migrations set version = 900 where version = 4".to_owned()).await;
-        let found = look().await.unwrap_err().to_string();
+        let found = inspect().await.unwrap_err().to_string();
         assert!(found.contains("migration 900") && found.contains("newer server"), "{found}");
         execute(&store, "drop table _sqlx_migrations".to_owned()).await;
-        assert_eq!(look().await.unwrap(), Schema::Absent);
-        assert_eq!(look().await.unwrap(), Schema::Absent, "it made the table");
+        assert_eq!(inspect().await.unwrap(), Schema::Absent);
+        assert_eq!(inspect().await.unwrap(), Schema::Absent, "it made the table");
     })
     .await;
 }
@@ -184,10 +187,10 @@ async fn inspecting_a_database_reports_its_state_and_writes_nothing() {
 async fn inspecting_a_missing_file_creates_none() {
     let folder = tempfile::tempdir().unwrap();
     let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/gatehouse.db").display()));
-    assert_eq!(Database::look(&url).await.unwrap(), Schema::Absent);
+    assert_eq!(Database::inspect(&url).await.unwrap(), Schema::Absent);
     assert!(!folder.path().join("data").exists());
     let _in_use = crate::store::open(&url).await.unwrap();
-    assert_eq!(Database::look(&url).await.unwrap(), Schema::Current);
+    assert_eq!(Database::inspect(&url).await.unwrap(), Schema::Current);
     let absent = SecretString::from(format!("sqlite://{}?mode=rw", folder.path().join("other.db").display()));
-    assert!(Database::look(&absent).await.is_err());
+    assert!(Database::inspect(&absent).await.is_err());
 }

@@ -13,7 +13,7 @@ fn with_cookie_lines(lines: &[&[u8]]) -> Decision {
 }
 
 #[test]
-fn a_cookie_that_is_called_like_a_handshake_and_brings_nothing_is_cleared_and_changes_nothing() {
+fn an_invalid_handshake_cookie_is_cleared_and_changes_nothing() {
     let known = format!("__session={}; __client_uat={}", session_token(5), NOW_S - 1000);
     let foreign = handshake(&session_token(5)).replacen('.', "A.", 1);
     for development in [true, false] {
@@ -37,7 +37,7 @@ fn a_cookie_that_is_called_like_a_handshake_and_brings_nothing_is_cleared_and_ch
 }
 
 #[test]
-fn a_session_cookie_of_another_application_hides_no_token() {
+fn a_session_cookie_of_another_application_does_not_hide_the_token() {
     let uat = NOW_S - 1000;
     let of = |issuer: &str| signed(&json!({ "iss": issuer, "sub": "user_2", "sid": "sess_2", "iat": NOW_S }));
     for other in ["abc", "", "a.b.c", "%zz", &of("https://clerk.elsewhere.example"), &signed(&json!({ "sub": "1" }))] {
@@ -49,7 +49,7 @@ fn a_session_cookie_of_another_application_hides_no_token() {
 }
 
 #[test]
-fn no_other_counter_hides_a_loop() {
+fn a_second_loop_counter_does_not_hide_a_loop() {
     for other in ["junk", "0", "-1", ""] {
         let cookies = format!("__clerk_redirect_count={other}; __clerk_redirect_count=3; __client_uat={NOW_S}");
         assert_eq!(reason(&document("/admin", &cookies)), "signed out: client-uat-but-no-session-token", "{other}");
@@ -59,7 +59,7 @@ fn no_other_counter_hides_a_loop() {
 }
 
 #[test]
-fn an_encoded_cookie_value_is_decoded_and_forges_no_second_cookie() {
+fn an_encoded_cookie_value_cannot_forge_a_second_cookie() {
     let fresh = session_token(5);
     let encoded = fresh.replace('.', "%2E");
     assert_eq!(
@@ -73,7 +73,7 @@ fn an_encoded_cookie_value_is_decoded_and_forges_no_second_cookie() {
 }
 
 #[test]
-fn a_cookie_that_cannot_be_read_takes_no_other_one_along() {
+fn an_unreadable_cookie_does_not_affect_the_others() {
     let own = format!("__clerk_db_jwt=dvb_1; __session={}; __client_uat={}", session_token(5), NOW_S - 9);
     for foreign in [
         "city=Zürich".as_bytes(),
@@ -106,7 +106,7 @@ proptest::proptest! {
         ..Default::default()
     })]
     #[test]
-    fn no_foreign_cookie_changes_who_is_asking(foreign in proptest::collection::vec(0x20_u8..=0xff, 0..24)) {
+    fn foreign_cookies_do_not_change_the_session(foreign in proptest::collection::vec(0x20_u8..=0xff, 0..24)) {
         let foreign: Vec<u8> = foreign.into_iter().filter(|byte| *byte != b';' && *byte != 0x7f).collect();
         let own = format!("; __clerk_db_jwt=dvb_1; __session={}; __client_uat={}", session_token(5), NOW_S - 9);
         let decision = with_cookie_lines(&[&[b"x=", foreign.as_slice(), own.as_bytes()].concat()]);
@@ -115,7 +115,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn a_cookie_of_the_host_is_a_stray_only_where_clerk_sets_one_for_the_domain() {
+fn a_duplicate_host_cookie_is_a_stray_in_production_only() {
     let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static("__client_uat=0; __client_uat=9"))]);
     assert_eq!(stray_cookies(&headers, &config(false)), ["__client_uat"]);
     assert_eq!(stray_cookies(&headers, &config(true)), [""; 0]);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_handshake_names_the_way_back_and_counts_itself() {
+fn a_handshake_has_a_redirect_url_and_a_loop_counter() {
     let decision =
         document("/admin/members?page=2&__clerk_db_jwt=x", &format!("__client_uat={NOW_S}; __clerk_redirect_count=1"));
     let url = url::Url::parse(location(&decision)).unwrap();
@@ -22,7 +22,7 @@ fn a_loop_ends_signed_out() {
 }
 
 #[test]
-fn in_development_a_handshake_returns_in_the_query_and_is_cleaned_away() {
+fn in_development_a_handshake_returns_in_the_query_and_leaves_the_url() {
     let token = handshake(&session_token(1));
     let decision = document(&format!("/admin?page=2&__clerk_handshake={token}&x=%20"), "");
     assert_eq!(location(&decision), "http://localhost:3000/admin?page=2&x=%20");
@@ -38,7 +38,7 @@ fn in_production_a_handshake_returns_in_a_cookie_and_signs_in_at_once() {
 }
 
 #[test]
-fn the_way_back_never_leaves_this_origin() {
+fn the_redirect_url_of_a_handshake_stays_on_this_origin() {
     let decision = document(&format!("//evil.example/?__clerk_handshake={}", handshake(&session_token(1))), "");
     assert!(location(&decision).starts_with("http://localhost:3000//"), "{}", location(&decision));
 }
@@ -56,7 +56,7 @@ fn a_forged_handshake_changes_nothing() {
 }
 
 #[test]
-fn a_nonce_is_looked_up_and_what_is_behind_it_signs_in() {
+fn a_handshake_nonce_is_exchanged_for_the_session() {
     let with = |nonce: &str| {
         run(
             "GET",

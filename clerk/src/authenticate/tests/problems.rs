@@ -7,7 +7,7 @@ fn problem(cookies: &str) -> Option<SignInProblem> {
 }
 
 #[test]
-fn what_ends_a_loop_is_called_by_its_name() {
+fn a_loop_reports_its_cause() {
     let uat = NOW_S - 10_000;
     for (cookies, expected) in [
         (format!("__client_uat={uat}"), SignInProblem::CookieMissing("__session")),
@@ -34,7 +34,7 @@ fn what_ends_a_loop_is_called_by_its_name() {
 }
 
 #[test]
-fn in_production_what_a_handshake_brought_shows_the_problem() {
+fn in_production_the_handshake_payload_shows_the_problem() {
     let with = |token: &str| {
         let cookies = format!("__clerk_handshake={token}; __client_uat={NOW_S}; __clerk_redirect_count=3");
         run("GET", "/admin", &[("cookie", &cookies), ("sec-fetch-dest", "document")], false).problem
@@ -47,7 +47,7 @@ fn in_production_what_a_handshake_brought_shows_the_problem() {
 }
 
 #[test]
-fn a_cookie_that_browsers_drop_is_named_and_leaves_none_behind_that_is_older() {
+fn an_oversize_cookie_is_reported_and_the_older_one_cleared() {
     let mut claims: Value = json!({
         "v": 2, "iss": "https://clerk.example.com", "azp": ORIGIN, "sub": "user_1", "sid": "sess_1",
         "iat": NOW_S, "nbf": NOW_S - 10, "exp": NOW_S + 60,

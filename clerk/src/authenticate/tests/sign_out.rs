@@ -17,7 +17,7 @@ fn leaves(cookies: &str, before: Option<&str>) -> SignOutTarget {
 }
 
 #[test]
-fn a_token_tells_whose_session_ends_for_as_long_as_it_is_signed() {
+fn a_signed_token_identifies_the_session_to_end_at_any_age() {
     let session = |token: &str| SignOutTarget::Session(SessionId::parse("sess_1").unwrap(), token.to_owned());
     for age_s in [0, 120, 86_400 * 30, -3600] {
         let token = session_token(age_s);

@@ -7,7 +7,7 @@ pub(super) const VIOLATION: &str = "csp-violation";
 
 /// The part of a report that the metrics count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct ReportSummary {
     /// The kind of the report, such as `csp-violation`.
     pub kind: &'static str,
     /// The violated directive; `none` for other kinds.
