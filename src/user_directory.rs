@@ -6,10 +6,9 @@ use crate::actor::Actor;
 use crate::store::{self, display_name};
 use clerk::backend_api::BackendApiError;
 use clerk::objects::User;
-use domain::operation::ListUsers;
+use domain::operation::{ListUsers, UserView};
+use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
-use domain::views::PageView;
-use domain::views::users::UserView;
 
 /// Lists one page of users, newest first.
 ///

@@ -59,7 +59,7 @@ break_it() {
 }
 
 operations=(-p server --features local-clerk --test every_operation)
-api=app/src/api/organizations.rs
+api=app/src/api.rs
 
 replace $api '    let granted = require(operation::RenameOrganization { name }).await?;
 ' ''
@@ -99,8 +99,7 @@ break_it "server function without a declaration" "start, test" 'has no declarati
 replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
 break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${operations[@]}" declarations
 
-replace domain/src/operation.rs '    &ListAudit::DECLARATION,
-' ''
+replace domain/src/operation.rs ', ListAudit,' ','
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'

@@ -4,11 +4,149 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public field of each argument; the operation documents it")]
 
-pub mod audit;
-pub mod dashboard;
-pub mod invitations;
-pub mod members;
-pub mod organizations;
-pub mod roles;
-pub mod sessions;
-pub mod users;
+use crate::call_error::CallError;
+use domain::operation::{
+    AuditEntryView, DashboardView, InvitationView, MemberView, OrganizationView, OrganizationsView, RoleView, UserView,
+};
+use domain::page_view::PageView;
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {
+    crate::authorize::require,
+    crate::refuse,
+    domain::operation,
+    gatehouse::{commands, store, user_directory},
+};
+
+/// Reads the dashboard.
+#[server(endpoint = "show_dashboard", prefix = "/api")]
+pub async fn show_dashboard() -> Result<DashboardView, CallError> {
+    let granted = require(operation::ShowDashboard {}).await?;
+    store::dashboard::show(&granted).await.map_err(refuse::store_error)
+}
+
+/// Names the organizations of the caller.
+#[server(endpoint = "list_organizations", prefix = "/api")]
+pub async fn list_organizations() -> Result<OrganizationsView, CallError> {
+    let granted = require(operation::ListOrganizations {}).await?;
+    store::organizations::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Gives the active organization another display name.
+#[server(endpoint = "rename_organization", prefix = "/api")]
+pub async fn rename_organization(name: String) -> Result<OrganizationView, CallError> {
+    let granted = require(operation::RenameOrganization { name }).await?;
+    store::organizations::rename(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads one page of the members, ordered by name; `query` is a part of a name, an address or an
+/// id.
+#[server(endpoint = "list_members", prefix = "/api")]
+pub async fn list_members(
+    #[server(default)] page: u32,
+    #[server(default)] query: String,
+) -> Result<PageView<MemberView>, CallError> {
+    let granted = require(operation::ListMembers { page, query }).await?;
+    store::members::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Gives a member another role: first at Clerk, then here.
+#[server(endpoint = "change_role", prefix = "/api")]
+pub async fn change_role(user_id: String, role: String) -> Result<(), CallError> {
+    let granted = require(operation::ChangeRole { user_id, role }).await?;
+    commands::change_role(granted).await.map_err(refuse::command_error)
+}
+
+/// Takes a member out of the organization: first at Clerk, then here.
+#[server(endpoint = "remove_member", prefix = "/api")]
+pub async fn remove_member(user_id: String) -> Result<(), CallError> {
+    let granted = require(operation::RemoveMember { user_id }).await?;
+    commands::remove_member(granted).await.map_err(refuse::command_error)
+}
+
+/// Reads the invitations that nobody has answered yet, newest first.
+#[server(endpoint = "list_invitations", prefix = "/api")]
+pub async fn list_invitations() -> Result<Vec<InvitationView>, CallError> {
+    let granted = require(operation::ListInvitations {}).await?;
+    store::invitations::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Invites somebody by email: first at Clerk, then here.
+#[server(endpoint = "invite_member", prefix = "/api")]
+pub async fn invite_member(email_address: String, role: String) -> Result<(), CallError> {
+    let granted = require(operation::InviteMember { email_address, role }).await?;
+    commands::invite_member(granted).await.map_err(refuse::command_error)
+}
+
+/// Takes an invitation back: first at Clerk, then here.
+#[server(endpoint = "revoke_invitation", prefix = "/api")]
+pub async fn revoke_invitation(invitation_id: String) -> Result<(), CallError> {
+    let granted = require(operation::RevokeInvitation { invitation_id }).await?;
+    commands::revoke_invitation(granted).await.map_err(refuse::command_error)
+}
+
+/// Reads the roles.
+#[server(endpoint = "list_roles", prefix = "/api")]
+pub async fn list_roles() -> Result<Vec<RoleView>, CallError> {
+    let granted = require(operation::ListRoles {}).await?;
+    store::roles::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Ends a session of a member: first at Clerk, then here, where its token stops working at once.
+#[server(endpoint = "revoke_session", prefix = "/api")]
+pub async fn revoke_session(session_id: String) -> Result<(), CallError> {
+    let granted = require(operation::RevokeSession { session_id }).await?;
+    commands::revoke_session(granted).await.map_err(refuse::command_error)
+}
+
+/// Ends every session of a member: first at Clerk, then here.
+#[server(endpoint = "sign_out_everywhere", prefix = "/api")]
+pub async fn sign_out_everywhere(user_id: String) -> Result<(), CallError> {
+    let granted = require(operation::SignOutEverywhere { user_id }).await?;
+    commands::sign_out_everywhere(granted).await.map_err(refuse::command_error)
+}
+
+/// Reads one page of the people, newest first; `query` is a part of a name, an address or an id.
+#[server(endpoint = "list_users", prefix = "/api")]
+pub async fn list_users(
+    #[server(default)] page: u32,
+    #[server(default)] query: String,
+) -> Result<PageView<UserView>, CallError> {
+    let granted = require(operation::ListUsers { page, query }).await?;
+    user_directory::list_users(&granted).await.map_err(refuse::clerk_error)
+}
+
+/// Keeps a person out and ends their sessions: first at Clerk, then here.
+#[server(endpoint = "ban_user", prefix = "/api")]
+pub async fn ban_user(user_id: String) -> Result<(), CallError> {
+    let granted = require(operation::BanUser { user_id }).await?;
+    commands::ban_user(granted).await.map_err(refuse::command_error)
+}
+
+/// Lets a banned person in again: first at Clerk, then here.
+#[server(endpoint = "unban_user", prefix = "/api")]
+pub async fn unban_user(user_id: String) -> Result<(), CallError> {
+    let granted = require(operation::UnbanUser { user_id }).await?;
+    commands::unban_user(granted).await.map_err(refuse::command_error)
+}
+
+/// Keeps a person from signing in: first at Clerk, then here.
+#[server(endpoint = "lock_user", prefix = "/api")]
+pub async fn lock_user(user_id: String) -> Result<(), CallError> {
+    let granted = require(operation::LockUser { user_id }).await?;
+    commands::lock_user(granted).await.map_err(refuse::command_error)
+}
+
+/// Lets a locked person sign in again: first at Clerk, then here.
+#[server(endpoint = "unlock_user", prefix = "/api")]
+pub async fn unlock_user(user_id: String) -> Result<(), CallError> {
+    let granted = require(operation::UnlockUser { user_id }).await?;
+    commands::unlock_user(granted).await.map_err(refuse::command_error)
+}
+
+/// Reads one page of the audit log, newest first.
+#[server(endpoint = "list_audit", prefix = "/api")]
+pub async fn list_audit(#[server(default)] page: u32) -> Result<PageView<AuditEntryView>, CallError> {
+    let granted = require(operation::ListAudit { page }).await?;
+    store::audit::list(&granted).await.map_err(refuse::store_error)
+}

@@ -1,7 +1,11 @@
 //! Every operation of the application.
 //!
 //! An operation is a type: its fields are the validated input, and its [`Declaration`] is the
-//! policy. The server reads the declarations to guard `/api`, and it does not start when a server
+//! policy. The view that it answers with stands in the same file. The source of a page contains the
+//! whole view (ASVS 15.3.1), so a view has only what the page shows, and every text of somebody
+//! else in it has passed [`crate::text::shown`].
+//!
+//! The server reads the declarations to guard `/api`, and it does not start when a server
 //! function has no declaration. The browser reads the same rules, so it shows an error beside a
 //! field before it sends the form.
 
@@ -19,37 +23,38 @@ mod audit;
 #[cfg(test)]
 mod tests;
 
-pub use audit::ListAudit;
-pub use dashboard::ShowDashboard;
+pub use audit::{AuditEntryView, ChangeView, ListAudit};
+pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
 pub use definition::{AssignsRole, Operation, validated};
-pub use invitations::{InviteMember, ListInvitations, RevokeInvitation};
-pub use members::{ChangeRole, ListMembers, RemoveMember, SignOutEverywhere};
-pub use organizations::{ListOrganizations, RenameOrganization};
-pub use roles::ListRoles;
+pub use invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
+pub use members::{ChangeRole, ListMembers, MemberView, RemoveMember, SessionView, SignOutEverywhere};
+pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
+pub use roles::{ListRoles, RoleView};
 pub use sessions::RevokeSession;
 pub use target::{AnotherMember, AnotherUser, NoUser, Target};
-pub use users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
+pub use users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, UserView};
+
+/// Calls a generic function for the type of every operation, and returns the results as an array.
+///
+/// This is the only list of operations: the server, the metrics and the generated tests read it. It
+/// is a macro because a list of types needs one.
+#[macro_export]
+macro_rules! for_every_operation {
+    ($function:ident) => {
+        $crate::for_every_operation!(
+            $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ChangeRole, RemoveMember,
+            ListInvitations, InviteMember, RevokeInvitation, ListRoles, RevokeSession, SignOutEverywhere, ListUsers,
+            BanUser, UnbanUser, LockUser, UnlockUser, ListAudit,
+        )
+    };
+    ($function:ident: $($operation:ident),+ $(,)?) => { [$($function::<$crate::operation::$operation>()),+] };
+}
 
 /// Every declaration. The server compares the list with the server functions that are linked in,
 /// and does not start when they differ.
-pub static OPERATIONS: &[&Declaration] = &[
-    &ShowDashboard::DECLARATION,
-    &ListOrganizations::DECLARATION,
-    &RenameOrganization::DECLARATION,
-    &ListMembers::DECLARATION,
-    &ChangeRole::DECLARATION,
-    &RemoveMember::DECLARATION,
-    &ListInvitations::DECLARATION,
-    &InviteMember::DECLARATION,
-    &RevokeInvitation::DECLARATION,
-    &ListRoles::DECLARATION,
-    &RevokeSession::DECLARATION,
-    &SignOutEverywhere::DECLARATION,
-    &ListUsers::DECLARATION,
-    &BanUser::DECLARATION,
-    &UnbanUser::DECLARATION,
-    &LockUser::DECLARATION,
-    &UnlockUser::DECLARATION,
-    &ListAudit::DECLARATION,
-];
+pub static OPERATIONS: &[&Declaration] = &for_every_operation!(declaration);
+
+const fn declaration<Op: Operation>() -> &'static Declaration {
+    &Op::DECLARATION
+}

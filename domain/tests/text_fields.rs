@@ -2,26 +2,20 @@
 //! a field reads the declaration, so a rule with another limit would make the message wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[macro_use]
 #[path = "support/inputs.rs"]
 #[expect(dead_code, reason = "the tests of the server use the rest")]
 mod inputs;
 
 use domain::input::TextRule;
-use domain::operation::*;
+use domain::operation::{Operation, validated};
 use domain::refusal::FieldProblem;
 use inputs::{field_names, text_of_length};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 #[test]
-fn every_operation_is_in_the_list_of_inputs() {
-    assert_eq!(inputs::inputs().len(), OPERATIONS.len());
-}
-
-#[test]
 fn every_text_field_has_the_limit_of_its_declaration() {
-    for_every_operation!(check);
+    domain::for_every_operation!(check);
 }
 
 fn check<Op: Operation + DeserializeOwned>() {

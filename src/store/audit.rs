@@ -7,10 +7,9 @@ use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use crate::denial_log::DeniedCall;
 use crate::random::Token;
-use domain::operation::{ListAudit, Operation};
+use domain::operation::{AuditEntryView, ChangeView, ListAudit, Operation};
+use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
-use domain::views::PageView;
-use domain::views::audit::{AuditEntryView, ChangeView};
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 

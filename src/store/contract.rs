@@ -25,10 +25,9 @@ use clerk::objects::{self, ClerkObject};
 use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
 use domain::operation::{
-    ChangeRole, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession, ShowDashboard,
-    SignOutEverywhere,
+    ChangeRole, ChangeView, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession,
+    ShowDashboard, SignOutEverywhere,
 };
-use domain::views::audit::ChangeView;
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 

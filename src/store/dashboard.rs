@@ -5,9 +5,8 @@ use super::{audit, organizations};
 use crate::access::Granted;
 use crate::db::StoreError;
 use clerk::entitlements::{Requirement, satisfies};
-use domain::operation::{Operation, RenameOrganization, ShowDashboard};
+use domain::operation::{DashboardView, Operation, RenameOrganization, ShowDashboard};
 use domain::text::{shown, shown_or};
-use domain::views::dashboard::DashboardView;
 
 /// Entries of the audit log on the dashboard.
 const LATEST: i64 = 5;

@@ -5,10 +5,8 @@ use super::mirror::Mirrored;
 use crate::access::Granted;
 use crate::db::StoreError;
 use clerk::objects::Invitation;
-use domain::operation::{InviteMember, ListInvitations, Operation, RevokeInvitation};
+use domain::operation::{ChangeView, InvitationView, InviteMember, ListInvitations, Operation, RevokeInvitation};
 use domain::text::shown;
-use domain::views::audit::ChangeView;
-use domain::views::invitations::InvitationView;
 
 /// An invitation before it is revoked, for the audit log.
 #[derive(Debug)]

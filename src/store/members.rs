@@ -10,11 +10,11 @@ use crate::actor::Actor;
 use crate::db::StoreError;
 use clerk::objects::Membership;
 use domain::ids::OrganizationId;
-use domain::operation::{AnotherMember, ChangeRole, ListMembers, Operation, RemoveMember};
+use domain::operation::{
+    AnotherMember, ChangeRole, ChangeView, ListMembers, MemberView, Operation, RemoveMember, SessionView,
+};
+use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
-use domain::views::PageView;
-use domain::views::audit::ChangeView;
-use domain::views::members::{MemberView, SessionView};
 use sqlx::FromRow;
 
 #[derive(FromRow)]

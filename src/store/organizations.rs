@@ -4,10 +4,10 @@ use super::audit;
 use super::tombstones::lock_organization;
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::{ListOrganizations, Operation, RenameOrganization};
+use domain::operation::{
+    ChangeView, ListOrganizations, Operation, OrganizationView, OrganizationsView, RenameOrganization,
+};
 use domain::text::{shown, visible};
-use domain::views::audit::ChangeView;
-use domain::views::organizations::{OrganizationView, OrganizationsView};
 use sqlx::FromRow;
 
 /// The list holds at most 100 other organizations, so one user cannot make the page unbounded.

@@ -1,6 +1,6 @@
 //! Pagination: the page size, and the split of a query's rows into a page.
 
-use domain::views::PageView;
+use domain::page_view::PageView;
 
 /// Rows on a page.
 pub(super) const PAGE: i64 = 25;

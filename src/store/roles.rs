@@ -4,9 +4,8 @@
 use super::search_text::fold;
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::ListRoles;
+use domain::operation::{ListRoles, RoleView};
 use domain::text::{shown, shown_or};
-use domain::views::roles::RoleView;
 use std::collections::HashMap;
 
 /// The roles that every instance starts with. They grant nothing of this application until somebody

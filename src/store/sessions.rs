@@ -8,8 +8,7 @@ use crate::db::Connection;
 use crate::db::StoreError;
 use clerk::objects::Session;
 use domain::ids::OrganizationId;
-use domain::operation::{RevokeSession, SignOutEverywhere};
-use domain::views::audit::ChangeView;
+use domain::operation::{ChangeView, RevokeSession, SignOutEverywhere};
 
 /// An active or pending session of a member, read before the command at Clerk. Clerk's webhook may
 /// end the row before the command returns.

@@ -7,8 +7,7 @@ use crate::access::Granted;
 use crate::db::StoreError;
 use crate::db::Transaction;
 use clerk::objects::{Session, User};
-use domain::operation::{AnotherUser, BanUser, LockUser, Operation, UnbanUser, UnlockUser};
-use domain::views::audit::ChangeView;
+use domain::operation::{AnotherUser, BanUser, ChangeView, LockUser, Operation, UnbanUser, UnlockUser};
 
 /// The status of a user before the command at Clerk. Clerk's webhook may update the row before the
 /// command returns, and the audit entry needs the old status.

@@ -1,7 +1,7 @@
 //! The parts of an audit log entry, for the table and for the short list.
 
 use crate::texts::audit::{operation_label, outcome_label, visible_text};
-use domain::views::audit::AuditEntryView;
+use domain::operation::AuditEntryView;
 use leptos::prelude::*;
 
 /// The user, and the impersonator where there is one.

@@ -1,14 +1,14 @@
 //! Notices about input that was submitted for another organization than the active one.
 
-use crate::api::organizations::ListOrganizations;
+use crate::api::ListOrganizations;
 use crate::browser::active_organization_slug;
 use crate::load::load_for_active;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::refusals::submitted_message;
 use domain::form_result::{ORGANIZATION, Sent};
+use domain::operation::{OrganizationView, OrganizationsView};
 use domain::text::shown_or;
-use domain::views::organizations::{OrganizationView, OrganizationsView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 

@@ -1,7 +1,7 @@
 //! The permissions of each role.
 
+use domain::operation::RoleView;
 use domain::text::isolated;
-use domain::views::roles::RoleView;
 use leptos::prelude::*;
 
 /// A list of the roles with their permissions, closed until it is asked for.

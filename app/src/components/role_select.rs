@@ -1,7 +1,7 @@
 //! The choice of a role.
 
+use domain::operation::RoleView;
 use domain::text::isolated;
-use domain::views::roles::RoleView;
 use leptos::prelude::*;
 
 /// A select of the roles. A selected role that Clerk has not reported stays an option, or saving

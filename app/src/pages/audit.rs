@@ -1,6 +1,6 @@
 //! `/admin/audit`: changes and refusals in the organization.
 
-use crate::api::audit::ListAudit;
+use crate::api::ListAudit;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
 use crate::components::card_table::CardTable;
@@ -9,8 +9,8 @@ use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use domain::local_path::LocalPath;
+use domain::operation::AuditEntryView;
 use domain::pages::Page;
-use domain::views::audit::AuditEntryView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

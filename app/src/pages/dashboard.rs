@@ -1,7 +1,7 @@
 //! `/admin`: the organization with a form to rename it, the current user, and recent activity.
 
-use crate::api::dashboard::ShowDashboard;
-use crate::api::organizations::RenameOrganization;
+use crate::api::RenameOrganization;
+use crate::api::ShowDashboard;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
 use crate::components::operation_form::{OperationForm, Submit};
@@ -12,9 +12,8 @@ use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
+use domain::operation::{AuditEntryView, DashboardView};
 use domain::pages::Page;
-use domain::views::audit::AuditEntryView;
-use domain::views::dashboard::DashboardView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

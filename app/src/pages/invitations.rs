@@ -1,6 +1,6 @@
 //! Part of `/admin/members`: the pending invitations, and the form that invites.
 
-use crate::api::invitations::{InviteMember, ListInvitations, RevokeInvitation};
+use crate::api::{InviteMember, ListInvitations, RevokeInvitation};
 use crate::call_error::CallError;
 use crate::codec::Json;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -11,9 +11,8 @@ use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
+use domain::operation::{InvitationView, RoleView};
 use domain::text::isolated;
-use domain::views::invitations::InvitationView;
-use domain::views::roles::RoleView;
 use leptos::prelude::*;
 
 /// The pending invitations and their actions. They live as long as the page, and not only until its

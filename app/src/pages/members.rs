@@ -1,9 +1,9 @@
 //! `/admin/members`: the members of the organization, their roles and their sessions.
 
 use super::invitations::{InvitationList, Invitations};
-use crate::api::members::{ChangeRole, ListMembers, RemoveMember};
-use crate::api::roles::ListRoles;
-use crate::api::sessions::{RevokeSession, SignOutEverywhere};
+use crate::api::ListRoles;
+use crate::api::{ChangeRole, ListMembers, RemoveMember};
+use crate::api::{RevokeSession, SignOutEverywhere};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -21,11 +21,10 @@ use crate::operation_action::{OperationAction, operation_action};
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
+use domain::operation::{MemberView, RoleView, SessionView};
+use domain::page_view::PageView;
 use domain::pages::Page;
 use domain::text::isolated;
-use domain::views::PageView;
-use domain::views::members::{MemberView, SessionView};
-use domain::views::roles::RoleView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -1,6 +1,6 @@
 //! `/admin/users`: the users of the whole instance, with bans and locks.
 
-use crate::api::users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
+use crate::api::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -15,9 +15,9 @@ use crate::operation_action::{OperationAction, operation_action};
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
+use domain::operation::UserView;
 use domain::pages::Page;
 use domain::text::isolated;
-use domain::views::users::UserView;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use server_fn::ServerFn;

@@ -8,7 +8,6 @@ pub mod app_with_clerk;
 pub mod binary;
 pub mod caller;
 pub mod captured_log;
-#[macro_use]
 #[path = "../../../domain/tests/support/inputs.rs"]
 pub mod inputs;
 #[cfg(feature = "local-clerk")]

@@ -1,16 +1,4 @@
-//! The views that operations answer with: made once, by the store or by the directory of users, and
-//! sent to the page as they are.
-//!
-//! The source of the page contains the whole answer (ASVS 15.3.1), so a view has only what the page
-//! shows. Every text of somebody else has passed [`crate::text::shown`].
-
-pub mod audit;
-pub mod dashboard;
-pub mod invitations;
-pub mod members;
-pub mod organizations;
-pub mod roles;
-pub mod users;
+//! One page of a list. Several operations answer with it.
 
 use serde::{Deserialize, Serialize};
 
