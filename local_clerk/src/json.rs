@@ -6,17 +6,22 @@ pub(crate) mod sessions;
 pub(crate) mod sign_ins;
 pub(crate) mod users;
 
-use crate::{model::Refused, random::random_id};
+use crate::{model::Deleted, model::Refused, random::random_id};
 use serde_json::{Map, Value, json};
 
-/// A deleted object.
-pub(crate) fn deleted(object: &str, id: &str) -> Value {
-    json!({ "object": object, "id": id, "deleted": true })
+pub(crate) fn deleted(deleted: &Deleted) -> Value {
+    json!(deleted)
 }
 
-/// A list, or the part of it that was asked for, and how many there are in all.
-pub(crate) fn list(data: &[Value], total: usize) -> Value {
+/// The part of a list that was asked for, and how many objects there are in all.
+pub(crate) fn part_of_list(data: &[Value], total: usize) -> Value {
     json!({ "data": data, "total_count": total })
+}
+
+/// A whole list.
+pub(crate) fn list(objects: impl IntoIterator<Item = Value>) -> Value {
+    let data: Vec<_> = objects.into_iter().collect();
+    part_of_list(&data, data.len())
 }
 
 /// The body of a refusal.

@@ -4,6 +4,7 @@
 //! webhooks, and returns an object or a [`refused::Refused`]. Time is `State::now_ms`, set when the
 //! state is locked.
 
+pub(crate) mod attempt;
 pub(crate) mod codes;
 pub(crate) mod commands;
 pub(crate) mod describe;
@@ -28,7 +29,7 @@ pub(crate) mod totp;
 pub(crate) mod transient;
 pub(crate) mod user;
 
-pub(crate) use event::{Change, Event};
+pub(crate) use event::{Change, Deleted, Event};
 pub(crate) use event::{InvitationDetails, MembershipDetails, OrganizationDetails, RoleDetails};
 pub(crate) use invitation::{Invitation, InvitationParams, InvitationStatus};
 pub(crate) use mail::Mail;
@@ -40,8 +41,8 @@ pub(crate) use refused::{Refused, Result};
 pub(crate) use role::{Permission, Role, Roles};
 pub(crate) use session::Browser;
 pub(crate) use session::{Session, Status};
-pub(crate) use sign_in::{SignIn, SignInParams};
-pub(crate) use sign_up::{SignUp, SignUpParams};
+pub(crate) use sign_in::{SignIn, SignInDetails, SignInParams};
+pub(crate) use sign_up::{SignUp, SignUpDetails, SignUpParams};
 pub(crate) use state::{Settings, State};
-pub(crate) use ticket::{NewTicket, Ticket, TicketStatus};
+pub(crate) use ticket::{Ticket, TicketStatus};
 pub(crate) use user::User;

@@ -147,8 +147,12 @@ async fn an_https_origin_must_be_on_the_loopback() {
         ("https://app.localhost:3443", true),
         ("https://127.0.0.1:8443", true),
         ("https://[::1]:8443", true),
+        ("https://127.9.0.1", true),
         (ORIGIN, true),
+        ("http://10.0.0.7:3000", true),
         ("https://admin.example.com", false),
+        ("HTTPS://a.example", false),
+        ("https://[::2]", false),
         ("https://localhost.example.com", false),
         ("https://10.0.0.1", false),
     ] {
@@ -158,6 +162,32 @@ async fn an_https_origin_must_be_on_the_loopback() {
             Ok(_) => assert!(starts, "{origin}"),
             Err(error) => assert!(!starts && matches!(error, StartError::Https), "{origin}: {error}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_domain_has_two_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    for (origin, domain) in [
+        ("https://app.localhost:3443", Some("app.localhost")),
+        ("https://admin.app.localhost", Some("app.localhost")),
+        ("http://admin.example.com", Some("example.com")),
+        ("https://localhost:3443", None),
+        ("https://127.0.0.1", None),
+        ("https://[::1]", None),
+    ] {
+        let options = Options {
+            data_dir: folder.path().to_owned(),
+            instance: Instance::Production,
+            public_origin: origin.to_owned(),
+            ..Options::default()
+        };
+        let clerk = local_clerk::start(options).await.unwrap();
+        let mut browser = Browser::new(&clerk);
+        browser.cookies.insert("__client".to_owned(), "client_unknown".to_owned());
+        let cookies = set_cookies(&browser.get("/v1/client").await);
+        let found = directive(&cookies, "__client_uat").split("; ").find_map(|part| part.strip_prefix("Domain="));
+        assert!(!cookies.is_empty() && found == domain, "{origin}: {cookies:?}");
     }
 }
 

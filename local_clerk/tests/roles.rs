@@ -134,18 +134,19 @@ async fn users_are_created_changed_and_deleted_with_their_objects() {
     let folder = tempfile::tempdir().unwrap();
     let api = api(folder.path()).await;
     let new = json!({ "email_address": ["Mary@Example.com"], "first_name": "Mary", "last_name": "Shelley",
-        "password": "frankenstein-1", "public_metadata": { "plan": { "seats": 1 } } });
+        "password": "frankenstein-1", "public_metadata": { "plan": { "seats": 1 }, "tags": [1, 2], "old": true } });
     let (status, mary) = api.ask(Method::POST, "/users", new.clone()).await;
     assert_eq!((status, &mary["email_addresses"][0]["email_address"]), (StatusCode::OK, &json!("mary@example.com")));
     assert_eq!(api.code(Method::POST, "/users", new).await, "form_identifier_exists");
     assert_eq!(api.code(Method::POST, "/users", json!({ "first_name": "Nobody" })).await, "form_data_missing");
     let id = mary["id"].as_str().unwrap();
-    let change =
-        json!({ "public_metadata": { "plan": { "seats": null, "name": "pro" } }, "private_metadata": { "note": 1 } });
+    // Objects are merged, lists are replaced, and null removes.
+    let public = json!({ "plan": { "seats": null, "name": "pro" }, "tags": [3], "old": null, "new": { "a": null } });
+    let change = json!({ "public_metadata": public, "private_metadata": { "note": 1 } });
     let (_, changed) = api.ask(Method::PATCH, &format!("/users/{id}/metadata"), change).await;
     assert_eq!(
         (&changed["public_metadata"], &changed["private_metadata"]),
-        (&json!({ "plan": { "name": "pro" } }), &json!({ "note": 1 }))
+        (&json!({ "plan": { "name": "pro" }, "tags": [3], "new": {} }), &json!({ "note": 1 }))
     );
     let member = json!({ "user_id": id, "role": "org:viewer" });
     api.ask(Method::POST, "/organizations/org_local_engines/memberships", member).await;

@@ -6,7 +6,7 @@ mod support;
 
 use people::{NOWHERE, call, code_of, get_json};
 use serde_json::json;
-use support::{Browser, start};
+use support::{Browser, start, totp_code};
 
 #[tokio::test]
 async fn a_second_account_gets_its_own_session_and_the_client_id_changes() {
@@ -110,27 +110,10 @@ async fn an_authenticator_app_is_required_after_its_first_code() {
     let (_, refused) = call(&mut browser, "/v1/me/totp/attempt_verification", &[("code", "12345")]).await;
     assert_eq!(code_of(&refused), "form_code_incorrect");
     assert_eq!(get_json(&mut browser, "/v1/me").await["response"]["totp_enabled"], false);
-    let code = code_now(begun["response"]["secret"].as_str().unwrap());
+    let code = totp_code(begun["response"]["secret"].as_str().unwrap(), 0);
     let (_, verified) = call(&mut browser, "/v1/me/totp/attempt_verification", &[("code", &code)]).await;
     assert_eq!(verified["response"]["verified"], true);
     assert_eq!(Browser::new(&clerk).sign_in("max@example.com", "member-no-2").await.status(), 422);
     call(&mut browser, "/v1/me/totp?_method=DELETE", &[]).await;
     assert_eq!(Browser::new(&clerk).sign_in("max@example.com", "member-no-2").await.status(), 303);
-}
-
-/// RFC 6238.
-fn code_now(secret: &str) -> String {
-    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String = secret.chars().map(|letter| format!("{:05b}", letters.find(letter).unwrap())).collect();
-    let bytes: Vec<u8> = bits
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect();
-    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 30;
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes);
-    let tag = aws_lc_rs::hmac::sign(&key, &now.to_be_bytes());
-    let at = usize::from(tag.as_ref()[19] & 15);
-    let word = u32::from_be_bytes(tag.as_ref()[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
-    format!("{:06}", word % 1_000_000)
 }

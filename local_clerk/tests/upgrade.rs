@@ -1,12 +1,14 @@
 //! A data folder from an earlier start: the demo roles gain the permissions that are declared now.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod people;
 mod support;
 
 use local_clerk::Options;
+use people::read;
 use serde_json::{Value, json};
 use std::path::Path;
-use support::{Browser, ORIGIN, start};
+use support::{Browser, ORIGIN, cookieless_client, start};
 
 async fn start_with(folder: &Path, permissions: &[&str]) -> local_clerk::LocalClerk {
     let options = Options {
@@ -38,7 +40,8 @@ async fn the_manager_opens_the_dashboard_and_does_not_manage_users() {
 async fn a_new_permission_reaches_the_demo_roles_of_a_saved_instance() {
     let folder = tempfile::tempdir().unwrap();
     start_with(folder.path(), &["org:admin:access", "org:users:manage"]).await.stop();
-    let clerk = start_with(folder.path(), &["org:admin:access", "org:users:manage", "org:notes:write"]).await;
+    let declared = ["org:admin:access", "org:users:manage", "org:notes:write", "notes"];
+    let clerk = start_with(folder.path(), &declared).await;
     for (email, password, features) in [
         ("ada@example.com", "engine-no-1", json!("o:admin,o:users,o:notes")),
         ("joan@example.com", "cipher-no-4", json!("o:admin,o:notes")),
@@ -46,6 +49,18 @@ async fn a_new_permission_reaches_the_demo_roles_of_a_saved_instance() {
     ] {
         assert_eq!(claims_of(&clerk, email, password).await["fea"], features, "{email}");
     }
+    let permission = read(&clerk, "/organization_permissions/perm_local_notes_write").await;
+    assert_eq!(permission["name"], "Write notes");
+    let role = read(&clerk, "/organization_roles/role_local_admin").await;
+    assert_eq!(role["updated_at"], permission["created_at"]);
+    // A permission that was withdrawn stays withdrawn.
+    let granted =
+        format!("{}/v1/organization_roles/role_local_admin/permissions/perm_local_notes_write", clerk.api_url());
+    let withdrawn = cookieless_client().delete(granted).bearer_auth(clerk.secret_key()).send().await.unwrap();
+    assert!(withdrawn.status().is_success());
+    clerk.stop();
+    let clerk = start_with(folder.path(), &declared).await;
+    assert_eq!(claims_of(&clerk, "ada@example.com", "engine-no-1").await["fea"], "o:admin,o:users");
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
-//! Extractors of handlers: the running instance, and the browser of a request.
+//! Extractors of handlers: the running instance, the browser of a request, and its form.
 
 use crate::{model::Browser, random::new_id, server::Clerk};
-use axum::{extract::FromRequestParts, http::HeaderMap, http::header, http::request::Parts};
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request, rejection::FormRejection};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use serde::de::DeserializeOwned;
 use std::convert::Infallible;
 
 /// The running instance, which is the state of the router.
@@ -13,9 +16,17 @@ impl FromRequestParts<Self> for Clerk {
     }
 }
 
-/// A field of a form that may have no fields at all.
-pub(super) fn field(form: &[u8], name: &str) -> Option<String> {
-    url::form_urlencoded::parse(form).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+/// A form that may be absent. ClerkJS then names no content type either.
+pub(super) struct Fields<P>(pub(super) P);
+
+impl<P: DeserializeOwned, S: Send + Sync> FromRequest<S> for Fields<P> {
+    type Rejection = FormRejection;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, FormRejection> {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().entry(header::CONTENT_TYPE).or_insert(form);
+        Form::from_request(request, state).await.map(|Form(params)| Self(params))
+    }
 }
 
 /// Value of a cookie.

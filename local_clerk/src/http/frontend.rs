@@ -1,115 +1,98 @@
 //! The Frontend API, for browsers: enough for unmodified ClerkJS and its components, and for an
 //! application without them. Most answers carry the client beside the response, as Clerk's do.
 
+mod attempts;
 mod caller;
 mod handshake;
+mod instance;
 mod invitations;
 mod me;
 mod memberships;
 mod organizations;
-mod verification;
 mod sessions;
-mod sign_ins;
-mod sign_ups;
+mod verification;
 
 use super::packages;
-use crate::{model::commands, server::Clerk};
-use axum::{Router, routing::MethodFilter, routing::delete, routing::get, routing::patch, routing::post};
+use crate::model::commands::{sign_ins, sign_ups, tickets};
+use crate::server::Clerk;
+use attempts::{SIGN_INS, SIGN_UPS};
+use axum::Router;
+use axum::routing::{MethodFilter, delete, get, patch, post};
 
 pub(super) fn routes() -> Router<Clerk> {
     Router::new()
-        .route("/.well-known/jwks.json", get(sessions::jwks))
-        .route("/v1/dev_browser", post(sessions::create_dev_browser))
-        .route("/v1/environment", get(sessions::environment).patch(sessions::environment))
-        .route("/v1/client", get(sessions::show).delete(sessions::end_sessions))
+        .route("/.well-known/jwks.json", get(instance::jwks))
+        .route("/v1/dev_browser", post(instance::create_dev_browser))
+        .route("/v1/environment", get(instance::environment).patch(instance::environment))
+        .route("/v1/client", get(sessions::show).delete(sessions::end_all))
         .route("/v1/client/handshake", get(handshake::handshake))
         .route("/npm/@clerk/{package}/dist/{file}", get(packages::serve))
-        .merge(sign_in_routes())
+        .merge(attempt_routes())
         .merge(session_routes())
         .merge(user_routes())
         .merge(organization_routes())
 }
 
-fn sign_in_routes() -> Router<Clerk> {
+fn attempt_routes() -> Router<Clerk> {
     const PATCH: MethodFilter = MethodFilter::PATCH;
     const POST: MethodFilter = MethodFilter::POST;
+    let sign_in = Router::new()
+        .route("/", SIGN_INS.show())
+        .route("/prepare_first_factor", SIGN_INS.step(POST, sign_ins::prepare_first_factor))
+        .route("/attempt_first_factor", SIGN_INS.step(POST, sign_ins::attempt_first_factor))
+        .route("/prepare_second_factor", SIGN_INS.step(POST, sign_ins::prepare_second_factor))
+        .route("/attempt_second_factor", SIGN_INS.step(POST, sign_ins::attempt_second_factor))
+        .route("/reset_password", SIGN_INS.step(POST, sign_ins::reset_password));
+    let sign_up = Router::new()
+        .route("/", SIGN_UPS.show().merge(SIGN_UPS.step(PATCH, sign_ups::update_sign_up)))
+        .route("/prepare_verification", SIGN_UPS.step(POST, sign_ups::prepare_verification))
+        .route("/attempt_verification", SIGN_UPS.step(POST, sign_ups::attempt_verification));
     Router::new()
-        .route("/v1/client/sign_ins", post(sign_ins::create))
-        .route("/v1/client/sign_ins/{sign_in}", get(sign_ins::show))
-        .route(
-            "/v1/client/sign_ins/{sign_in}/prepare_first_factor",
-            sign_ins::step(commands::sign_ins::prepare_first_factor),
-        )
-        .route(
-            "/v1/client/sign_ins/{sign_in}/attempt_first_factor",
-            sign_ins::step(commands::sign_ins::attempt_first_factor),
-        )
-        .route("/v1/client/sign_ins/{sign_in}/prepare_second_factor", post(sign_ins::show))
-        .route(
-            "/v1/client/sign_ins/{sign_in}/attempt_second_factor",
-            sign_ins::step(commands::sign_ins::attempt_second_factor),
-        )
-        .route("/v1/client/sign_ins/{sign_in}/reset_password", sign_ins::step(commands::sign_ins::reset_password))
-        .route("/v1/client/sign_ups", post(sign_ups::create))
-        .route(
-            "/v1/client/sign_ups/{sign_up}",
-            sign_ups::step(PATCH, commands::sign_ups::update_sign_up).get(sign_ups::show),
-        )
-        .route(
-            "/v1/client/sign_ups/{sign_up}/prepare_verification",
-            sign_ups::step(POST, commands::sign_ups::prepare_verification),
-        )
-        .route(
-            "/v1/client/sign_ups/{sign_up}/attempt_verification",
-            sign_ups::step(POST, commands::sign_ups::attempt_verification),
-        )
+        .route("/v1/client/sign_ins", SIGN_INS.create(tickets::create_any_sign_in))
+        .nest("/v1/client/sign_ins/{sign_in}", sign_in)
+        .route("/v1/client/sign_ups", SIGN_UPS.create(sign_ups::create_sign_up))
+        .nest("/v1/client/sign_ups/{sign_up}", sign_up)
 }
 
 fn session_routes() -> Router<Clerk> {
-    let reverification = Router::new()
-        .route("/", post(verification::start))
-        .route("/prepare_first_factor", post(verification::prepare_first_factor))
-        .route("/attempt_first_factor", post(verification::attempt_first_factor))
-        .route("/prepare_second_factor", post(verification::start))
-        .route("/attempt_second_factor", post(verification::attempt_second_factor));
-    Router::new()
-        .route("/v1/client/sessions", delete(sessions::end_sessions))
-        .route("/v1/client/sessions/{session}/tokens", post(sessions::token))
-        .route("/v1/client/sessions/{session}/touch", post(sessions::touch))
-        .route("/v1/client/sessions/{session}/end", post(sessions::end))
-        .route("/v1/client/sessions/{session}/remove", post(sessions::end))
-        .nest("/v1/client/sessions/{session}/verify", reverification)
+    let session = Router::new()
+        .route("/tokens", post(sessions::token))
+        .route("/touch", post(sessions::touch))
+        .route("/end", post(sessions::end))
+        .route("/remove", post(sessions::end))
+        .nest("/verify", verification::routes());
+    Router::new().route("/v1/client/sessions", delete(sessions::end_all)).nest("/v1/client/sessions/{session}", session)
 }
 
 fn user_routes() -> Router<Clerk> {
-    Router::new()
-        .route("/v1/me", get(me::show).patch(me::rename))
-        .route("/v1/me/change_password", post(me::change_password))
-        .route("/v1/me/sessions", get(me::sessions))
-        .route("/v1/me/sessions/active", get(me::active_sessions))
-        .route("/v1/me/sessions/{session}/revoke", post(me::revoke_session))
-        .route("/v1/me/totp", post(verification::create).delete(verification::remove))
-        .route("/v1/me/totp/attempt_verification", post(verification::attempt_verification))
-        .route("/v1/me/organization_memberships", get(memberships::list_own))
-        .route("/v1/me/organization_memberships/{organization}", delete(memberships::leave))
-        .route("/v1/me/organization_invitations", get(invitations::list_own))
-        .route("/v1/me/organization_invitations/{invitation}/accept", post(invitations::accept))
-        .route("/v1/me/organization_suggestions", get(me::empty_list))
+    let me = Router::new()
+        .route("/", get(me::show).patch(me::rename))
+        .route("/change_password", post(me::change_password))
+        .route("/sessions", get(me::sessions))
+        .route("/sessions/active", get(me::active_sessions))
+        .route("/sessions/{session}/revoke", post(me::revoke_session))
+        .route("/totp", post(me::create_totp).delete(me::remove_totp))
+        .route("/totp/attempt_verification", post(me::confirm_totp))
+        .route("/organization_memberships", get(memberships::list_own))
+        .route("/organization_memberships/{organization}", delete(memberships::leave))
+        .route("/organization_invitations", get(invitations::list_own))
+        .route("/organization_invitations/{invitation}/accept", post(invitations::accept))
+        .route("/organization_suggestions", get(me::empty_list));
+    Router::new().nest("/v1/me", me)
 }
 
 fn organization_routes() -> Router<Clerk> {
+    let organization = Router::new()
+        .route("/", get(organizations::show).patch(organizations::update))
+        .route("/roles", get(organizations::roles))
+        .route("/domains", get(organizations::empty_list))
+        .route("/membership_requests", get(organizations::empty_list))
+        .route("/memberships", get(memberships::list))
+        .route("/memberships/{user}", patch(memberships::change_role).delete(memberships::remove))
+        .route("/invitations", get(invitations::list).post(invitations::create))
+        .route("/invitations/bulk", post(invitations::create))
+        .route("/invitations/{invitation}/revoke", post(invitations::revoke));
     Router::new()
         .route("/v1/organizations", post(organizations::create))
-        .route("/v1/organizations/{organization}", get(organizations::show).patch(organizations::update))
-        .route("/v1/organizations/{organization}/roles", get(organizations::roles))
-        .route("/v1/organizations/{organization}/domains", get(organizations::empty_list))
-        .route("/v1/organizations/{organization}/membership_requests", get(organizations::empty_list))
-        .route("/v1/organizations/{organization}/memberships", get(memberships::list))
-        .route(
-            "/v1/organizations/{organization}/memberships/{user}",
-            patch(memberships::change_role).delete(memberships::remove),
-        )
-        .route("/v1/organizations/{organization}/invitations", get(invitations::list).post(invitations::create))
-        .route("/v1/organizations/{organization}/invitations/bulk", post(invitations::create))
-        .route("/v1/organizations/{organization}/invitations/{invitation}/revoke", post(invitations::revoke))
+        .nest("/v1/organizations/{organization}", organization)
 }

@@ -1,44 +1,64 @@
 //! Lists: the page that is asked for, filters that may be repeated, search texts, an order.
 
+use super::answer::Answer;
 use crate::{json, model::Refused, model::Result};
-use axum::Json;
+use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
+use axum::{Json, http::request::Parts};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cmp::Ordering;
 
-/// The part of a list that is asked for: `limit` (10, at most 500) and `offset`.
+/// The part of a list that is asked for.
 #[derive(Deserialize)]
-pub(super) struct Page {
+struct Page {
     limit: Option<usize>,
     #[serde(default)]
     offset: usize,
 }
 
-impl Page {
-    pub(super) fn of(&self, list: Vec<Value>) -> Vec<Value> {
-        list.into_iter().skip(self.offset).take(self.limit.unwrap_or(10).clamp(1, 500)).collect()
-    }
-
-    /// The page with the length of the whole list.
-    pub(super) fn counted(&self, list: Vec<Value>) -> Json<Value> {
-        let total = list.len();
-        Json(json::list(&self.of(list), total))
-    }
+/// The parameters of a list: its page, and the others in their order. A name may be repeated.
+pub(super) struct ListQuery {
+    page: Page,
+    parameters: Vec<(String, String)>,
 }
 
-/// The parameters in their order; a name may be repeated.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub(super) struct ListQuery(Vec<(String, String)>);
+impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
+    type Rejection = QueryRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, QueryRejection> {
+        let Query(page) = Query::from_request_parts(parts, state).await?;
+        let Query(parameters) = Query::from_request_parts(parts, state).await?;
+        Ok(Self { page, parameters })
+    }
+}
 
 /// The keys that a list can be ordered by: the parameter's value, and its place in an object (a
 /// JSON pointer, RFC 6901).
 pub(super) type SortKeys = [(&'static str, &'static str)];
 
 impl ListQuery {
+    /// The part that is asked for: `limit` (10, at most 500) and `offset`.
+    pub(super) fn part(&self, list: Vec<Value>) -> Vec<Value> {
+        list.into_iter().skip(self.page.offset).take(self.page.limit.unwrap_or(10).clamp(1, 500)).collect()
+    }
+
+    /// The part with the length of the whole list.
+    pub(super) fn page(&self, list: Vec<Value>) -> Value {
+        let total = list.len();
+        json::part_of_list(&self.part(list), total)
+    }
+
+    /// Sorts a list, and answers with the page.
+    pub(super) fn answer(&self, list: impl Iterator<Item = Value>, keys: &SortKeys) -> Answer {
+        Ok(Json(self.page(self.sorted(list.collect(), keys)?)))
+    }
+
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         let is_it = move |found: &str| found == name || found.strip_suffix("[]") == Some(name);
-        self.0.iter().filter(move |(found, value)| is_it(found) && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.parameters
+            .iter()
+            .filter(move |(found, value)| is_it(found) && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     pub(super) fn one(&self, name: &str) -> Option<&str> {

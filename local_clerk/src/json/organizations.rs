@@ -3,6 +3,7 @@
 use super::users::public_user;
 use crate::model::{
     InvitationDetails, InvitationStatus, MembershipDetails, OrganizationDetails, Permission, RoleDetails, Ticket,
+    commands::tickets::CreatedTicket,
 };
 use serde_json::{Value, json};
 
@@ -15,12 +16,6 @@ pub(crate) fn organization(details: &OrganizationDetails) -> Value {
         "admin_delete_enabled": false, "public_metadata": {}, "private_metadata": {}, "created_by": null,
         "created_at": found.created_at, "updated_at": found.updated_at,
     })
-}
-
-pub(crate) fn deleted_organization(id: &str, slug: &str) -> Value {
-    let mut object = super::deleted("organization", id);
-    object["slug"] = slug.into();
-    object
 }
 
 pub(crate) fn membership(details: &MembershipDetails) -> Value {
@@ -88,13 +83,18 @@ pub(crate) fn created_invitation(details: &InvitationDetails) -> Value {
     object
 }
 
-/// `url`: the address with the token; `None` hides both. Only the answer that creates a ticket
-/// shows them.
-pub(crate) fn ticket(ticket: &Ticket, url: Option<&str>) -> Value {
+pub(crate) fn ticket(ticket: &Ticket) -> Value {
     let kind = if ticket.actor.is_some() { "actor_token" } else { "sign_in_token" };
     json!({
         "object": kind, "id": ticket.id, "status": ticket.status, "user_id": ticket.user, "actor": ticket.actor,
-        "token": url.map(|_| &ticket.token), "url": url, "created_at": ticket.created_at,
-        "updated_at": ticket.updated_at,
+        "token": null, "url": null, "created_at": ticket.created_at, "updated_at": ticket.updated_at,
     })
+}
+
+/// With the token, and the address that has it. Only the answer that creates a ticket shows them.
+pub(crate) fn created_ticket(created: &CreatedTicket) -> Value {
+    let mut object = ticket(&created.ticket);
+    object["token"] = created.ticket.token.as_str().into();
+    object["url"] = created.url.as_str().into();
+    object
 }

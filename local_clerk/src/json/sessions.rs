@@ -2,7 +2,7 @@
 //! API shows it.
 
 use super::organizations::membership;
-use super::sign_ins::{first_factors, second_factors, sign_in, sign_up, verified};
+use super::sign_ins::{code_sent, first_factors, second_factors, sign_in, sign_up, verified};
 use super::users::{public_user, user};
 use crate::{model::Session, model::State, model::Status, model::commands::reverification::Reverification};
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ pub(crate) fn client(state: &State, client: &str, mint: Mint<'_>) -> Value {
     json!({
         "object": "client", "id": if client.is_empty() { "client_nobody" } else { client }, "sessions": sessions,
         "sign_in": state.sign_ins.of_client(client).map(|found| sign_in(state, found)),
-        "sign_up": state.sign_ups.of_client(client).map(|found| sign_up(found, state.now_ms)),
+        "sign_up": state.sign_ups.of_client(client).map(|found| sign_up(state, found)),
         "last_active_session_id": active.map(|session| session.id.as_str()), "cookie_expires_at": null,
         "captcha_bypass": true, "last_authentication_strategy": null, "created_at": at, "updated_at": at,
     })
@@ -82,7 +82,11 @@ pub(crate) fn client(state: &State, client: &str, mint: Mint<'_>) -> Value {
 pub(crate) fn reverification(state: &State, current: &Reverification, mint: Mint<'_>) -> Value {
     let user = state.user(&current.session.user);
     let has_second = user.is_some_and(|user| user.totp.is_some());
-    let first = if current.status == "needs_first_factor" { Value::Null } else { verified("password") };
+    let first = match (current.status, &current.code_sent) {
+        (_, Some(strategy)) => code_sent(strategy, state.now_ms),
+        ("needs_first_factor", None) => Value::Null,
+        (_, None) => verified("password"),
+    };
     json!({
         "object": "session_reverification", "status": current.status, "level": current.level,
         "session": own_session(state, &current.session, mint),

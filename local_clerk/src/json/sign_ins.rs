@@ -1,13 +1,14 @@
 //! Sign-in and sign-up attempts, and the verifications of their factors.
 
-use crate::{model::SignIn, model::SignUp, model::State, model::User, model::codes, model::sign_up::LIFETIME_MS};
+use crate::model::{SignIn, SignUp, SignUpDetails, State, User, attempt::LIFETIME_MS, codes};
 use serde_json::{Value, json};
 
 pub(crate) fn sign_in(state: &State, sign_in: &SignIn) -> Value {
     let status = sign_in.status();
-    let user = state.user_by_email(&sign_in.identifier);
-    let is_verified = sign_in.user.is_some() || sign_in.session.is_some();
-    let first_factor = match (is_verified, sign_in.first_factor.as_str()) {
+    let details = &sign_in.details;
+    let user = state.user_by_email(&details.identifier);
+    let is_verified = details.user.is_some() || sign_in.session.is_some();
+    let first_factor = match (is_verified, details.first_factor.as_str()) {
         (_, "") => Value::Null,
         (true, strategy) => verified(strategy),
         (false, strategy) => code_sent(strategy, sign_in.begun_at),
@@ -23,14 +24,14 @@ pub(crate) fn sign_in(state: &State, sign_in: &SignIn) -> Value {
         "supported_second_factors":
             if status == "needs_second_factor" { second_factors() } else { Value::Null },
         "first_factor_verification": first_factor, "second_factor_verification": null,
-        "identifier": Some(&sign_in.identifier).filter(|text| !text.is_empty()),
+        "identifier": Some(&details.identifier).filter(|text| !text.is_empty()),
         "created_session_id": sign_in.session, "abandon_at": null, "user_data": user_data,
     })
 }
 
-pub(crate) fn sign_up(sign_up: &SignUp, now_ms: i64) -> Value {
-    let (draft, is_complete) = (&sign_up.draft, sign_up.session.is_some());
-    let is_unverified = !sign_up.verified && !draft.email.is_empty();
+pub(crate) fn sign_up(state: &State, sign_up: &SignUp) -> Value {
+    let (draft, is_complete) = (&sign_up.details.draft, sign_up.session.is_some());
+    let is_unverified = !sign_up.details.verified && !draft.email.is_empty();
     let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
     json!({
         "object": "sign_up_attempt", "id": sign_up.id,
@@ -39,13 +40,13 @@ pub(crate) fn sign_up(sign_up: &SignUp, now_ms: i64) -> Value {
         "missing_fields": sign_up.missing_fields(),
         "unverified_fields": if is_unverified { json!(["email_address"]) } else { json!([]) },
         "verifications": {
-            "email_address": verification(sign_up, now_ms), "phone_number": null, "web3_wallet": null,
+            "email_address": verification(sign_up, state.now_ms), "phone_number": null, "web3_wallet": null,
             "external_account": null,
         },
         "username": null, "email_address": text(&draft.email), "phone_number": null, "web3_wallet": null,
         "password_enabled": draft.has_password(), "has_password": draft.has_password(),
         "first_name": text(&draft.first_name), "last_name": text(&draft.last_name),
-        "unsafe_metadata": sign_up.unsafe_metadata, "public_metadata": {}, "custom_action": false,
+        "unsafe_metadata": {}, "public_metadata": {}, "custom_action": false,
         "external_id": null, "created_session_id": sign_up.session,
         "created_user_id": is_complete.then_some(&draft.id), "abandon_at": sign_up.begun_at + LIFETIME_MS,
         "legal_accepted_at": null, "locale": null, "timezone": null,
@@ -54,9 +55,10 @@ pub(crate) fn sign_up(sign_up: &SignUp, now_ms: i64) -> Value {
 
 fn verification(sign_up: &SignUp, now_ms: i64) -> Option<Value> {
     let strategy = if sign_up.invitation.is_some() { "ticket" } else { "email_code" };
-    (sign_up.prepared || sign_up.verified).then(|| {
+    let SignUpDetails { prepared, verified, .. } = sign_up.details;
+    (prepared || verified).then(|| {
         json!({
-            "object": "verification_otp", "status": if sign_up.verified { "verified" } else { "unverified" },
+            "object": "verification_otp", "status": if verified { "verified" } else { "unverified" },
             "strategy": strategy, "attempts": 0, "expire_at": now_ms + codes::LIFETIME_MS,
             "next_action": "needs_attempt", "supported_strategies": ["email_code"],
         })

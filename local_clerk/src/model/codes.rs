@@ -62,39 +62,3 @@ fn text_for(email: &str) -> String {
     }
     format!("{:06}", u64::from_be_bytes(random_bytes()) % 1_000_000)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn code_of(result: Result<()>) -> &'static str {
-        result.map_or_else(|refused| refused.code, |()| "ok")
-    }
-
-    #[test]
-    fn a_code_works_once_for_its_purpose_within_ten_minutes() {
-        let mut codes = Codes::default();
-        let code = codes.issue("sia_1", "email_code", "ada@example.com", 0);
-        assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
-        let mut redeem =
-            |id: &str, strategy: &str, text: &str, now_ms| code_of(codes.redeem(id, strategy, text, now_ms));
-        assert_eq!(redeem("sia_1", "reset_password_email_code", &code, 1), "verification_expired");
-        assert_eq!(redeem("sia_2", "email_code", &code, 1), "verification_expired");
-        assert_eq!(redeem("sia_1", "email_code", &code, LIFETIME_MS), "verification_expired");
-        assert_eq!(redeem("sia_1", "email_code", &format!(" {code}"), LIFETIME_MS - 1), "ok");
-        assert_eq!(redeem("sia_1", "email_code", &code, 1), "verification_expired");
-    }
-
-    #[test]
-    fn five_wrong_attempts_end_a_code_and_a_new_one_replaces_it() {
-        let mut codes = Codes::default();
-        let first = codes.issue("sua_1", "email_code", "new+clerk_test@example.com", 0);
-        assert_eq!(first, "424242");
-        for _ in 0..ATTEMPTS {
-            assert_eq!(code_of(codes.redeem("sua_1", "email_code", "000000", 1)), "form_code_incorrect");
-        }
-        assert_eq!(code_of(codes.redeem("sua_1", "email_code", &first, 1)), "verification_failed");
-        codes.issue("sua_1", "email_code", "new+clerk_test@example.com", 2);
-        assert_eq!(codes.redeem("sua_1", "email_code", "424242", 3), Ok(()));
-    }
-}

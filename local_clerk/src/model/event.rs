@@ -5,29 +5,50 @@ use super::invitation::{Invitation, InvitationStatus};
 use super::organization::{Membership, Organization};
 use super::role::{Permission, Role};
 use super::{mail::Mail, session::Session, user::User};
+use serde::Serialize;
 
-/// The change of an object that still exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Created,
     Updated,
+    Deleted,
+}
+
+/// A deleted object, as the APIs and webhooks show it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Deleted {
+    /// Kind of the object.
+    object: &'static str,
+    id: String,
+    /// Of an organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slug: Option<String>,
+    deleted: bool,
+}
+
+impl Deleted {
+    pub(crate) fn new(object: &'static str, id: &str) -> Self {
+        Self { object, id: id.to_owned(), slug: None, deleted: true }
+    }
+
+    pub(crate) fn organization(id: &str, slug: &str) -> Self {
+        Self { slug: Some(slug.to_owned()), ..Self::new("organization", id) }
+    }
+
+    pub(crate) fn kind(&self) -> &'static str {
+        self.object
+    }
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     User(Change, Box<User>),
-    UserDeleted(String),
     Organization(Change, Box<OrganizationDetails>),
-    OrganizationDeleted {
-        id: String,
-        slug: String,
-    },
     Membership(Change, Box<MembershipDetails>),
-    MembershipDeleted(Box<MembershipDetails>),
     Role(Change, RoleDetails),
-    RoleDeleted(String),
     Permission(Change, Permission),
-    PermissionDeleted(String),
+    /// Of a user, organization, role or permission.
+    Deleted(Deleted),
     /// Created, accepted or revoked, as its status says.
     Invitation(Box<InvitationDetails>),
     /// Created, pending, ended or revoked, as its status says.

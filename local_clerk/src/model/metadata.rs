@@ -54,25 +54,3 @@ fn merge(kept: &mut Map<String, Value>, change: Map<String, Value>) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn objects_are_merged_lists_are_replaced_and_null_removes() {
-        let mut metadata = Metadata::default();
-        let change =
-            |value: Value| serde_json::from_value::<MetadataParams>(json!({ "public_metadata": value })).unwrap();
-        metadata.merge(change(json!({ "plan": { "name": "pro", "seats": 3 }, "tags": [1, 2], "old": true })));
-        metadata.merge(change(
-            json!({ "plan": { "seats": null, "until": 9 }, "tags": [3], "old": null, "new": { "a": null } }),
-        ));
-        assert_eq!(
-            Value::Object(metadata.public),
-            json!({ "plan": { "name": "pro", "until": 9 }, "tags": [3], "new": {} })
-        );
-        assert!(metadata.private.is_empty());
-    }
-}

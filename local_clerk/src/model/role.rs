@@ -206,29 +206,3 @@ pub(crate) fn is_key(text: &str, segments: usize) -> bool {
     let parts: Vec<_> = text.split(':').collect();
     parts.len() == segments + 1 && parts.first() == Some(&"org") && parts.iter().all(|part| is_segment(part))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(|text| (*text).to_owned()).collect()
-    }
-
-    #[test]
-    fn a_declared_permission_reaches_the_demo_roles_of_an_existing_instance_once() {
-        let mut roles = Roles::new(&keys(&["org:admin:access", "org:users:manage"]));
-        assert_eq!(roles.token_permissions(MANAGER), [("admin", "access")]);
-        let declared = keys(&["org:admin:access", "org:users:manage", "org:notes:write", "notes"]);
-        roles.declare(&declared, 7);
-        assert_eq!(roles.permission("org:notes:write").map(|found| found.name.as_str()), Some("Write notes"));
-        assert_eq!(roles.token_permissions("admin").len(), 3);
-        assert_eq!(roles.token_permissions(MANAGER), [("admin", "access"), ("notes", "write")]);
-        assert!(roles.token_permissions("member").is_empty());
-        assert_eq!(roles.role("admin").map(|role| role.updated_at), Some(7));
-        let admin = roles.roles.iter_mut().find(|role| role.key == "admin").unwrap();
-        admin.permissions.retain(|id| id != "perm_local_notes_write");
-        roles.declare(&declared, 8);
-        assert_eq!(roles.token_permissions("admin").len(), 2, "what was withdrawn stays withdrawn");
-    }
-}

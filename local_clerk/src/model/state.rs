@@ -5,8 +5,9 @@ use super::refused::{Refused, Result};
 use super::session::{Session, Status};
 use super::transient::{HandshakeNonces, Reverifications, Throttle, TotpEnrolments};
 use super::{
-    codes::Codes, dev_browser::DevBrowsers, event::Event, invitation::Invitation, mail::Mail,
-    refresh_token::RefreshTokens, role::Roles, sign_in::SignIns, sign_up::SignUps, ticket::Ticket, user::User,
+    attempt::Attempts, codes::Codes, dev_browser::DevBrowsers, event::Deleted, event::Event, invitation::Invitation,
+    mail::Mail, refresh_token::RefreshTokens, role::Roles, sign_in::SignInDetails, sign_up::SignUpDetails,
+    ticket::Ticket, user::User,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,9 +49,9 @@ pub(crate) struct State {
     #[serde(skip)]
     pub(crate) events: Vec<Event>,
     #[serde(skip)]
-    pub(crate) sign_ins: SignIns,
+    pub(crate) sign_ins: Attempts<SignInDetails>,
     #[serde(skip)]
-    pub(crate) sign_ups: SignUps,
+    pub(crate) sign_ups: Attempts<SignUpDetails>,
     #[serde(skip)]
     pub(crate) codes: Codes,
     #[serde(skip)]
@@ -138,5 +139,10 @@ impl State {
 
     pub(crate) fn record(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    pub(crate) fn record_deleted(&mut self, deleted: Deleted) -> Deleted {
+        self.record(Event::Deleted(deleted.clone()));
+        deleted
     }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Ticket {
     pub(crate) user: String,
     /// The impersonator; `None` for a sign-in token.
     pub(crate) actor: Option<Value>,
+    /// Longest life of the session that it starts, where it differs from the default.
     pub(crate) session_lasts_s: Option<i64>,
     pub(crate) status: TicketStatus,
     pub(crate) created_at: i64,
@@ -29,28 +30,19 @@ pub(crate) enum TicketStatus {
     Revoked,
 }
 
-/// The parameters of a new ticket.
-#[derive(Clone, Debug)]
-pub(crate) struct NewTicket {
-    pub(crate) user: String,
-    pub(crate) actor: Option<Value>,
-    pub(crate) lifetime_s: i64,
-    /// Longest life of the session that it starts.
-    pub(crate) session_lifetime_s: Option<i64>,
-}
-
 impl Ticket {
-    pub(crate) fn new(new: NewTicket, now_ms: i64) -> Self {
+    /// A sign-in token. `lifetime_s`: how long it is valid.
+    pub(crate) fn new(user: String, lifetime_s: i64, now_ms: i64) -> Self {
         Self {
-            id: new_id(if new.actor.is_some() { "act" } else { "sit" }),
+            id: new_id("sit"),
             token: random_id(),
-            user: new.user,
-            actor: new.actor,
-            session_lasts_s: new.session_lifetime_s,
+            user,
+            actor: None,
+            session_lasts_s: None,
             status: TicketStatus::Pending,
             created_at: now_ms,
             updated_at: now_ms,
-            expires_at: now_ms + new.lifetime_s * 1000,
+            expires_at: now_ms + lifetime_s * 1000,
         }
     }
 

@@ -97,3 +97,20 @@ pub fn location(response: &Response) -> String {
 pub fn cookieless_client() -> Client {
     Client::builder().build().unwrap()
 }
+
+/// The code of an authenticator app so many seconds from now (RFC 6238).
+pub fn totp_code(secret: &str, ahead_s: u64) -> String {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits: String = secret.chars().map(|letter| format!("{:05b}", letters.find(letter).unwrap())).collect();
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
+    let now = (std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + ahead_s) / 30;
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &bytes);
+    let tag = aws_lc_rs::hmac::sign(&key, &now.to_be_bytes());
+    let at = usize::from(tag.as_ref()[19] & 15);
+    let word = u32::from_be_bytes(tag.as_ref()[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", word % 1_000_000)
+}

@@ -6,22 +6,32 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Path, Query, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, middleware::Next};
+use axum::{Json, Router, middleware::Next, routing::get, routing::post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-pub(super) async fn jwks(clerk: Clerk) -> Json<Value> {
+pub(super) fn routes() -> Router<Clerk> {
+    Router::new()
+        .route("/v1/jwks", get(jwks))
+        .route("/v1/clients/handshake_payload", get(handshake_payload))
+        .route("/_local/faults", get(show_faults).put(set_faults))
+        .route("/_local/clock", post(advance_clock))
+        .route("/_local/webhooks", get(list_webhooks))
+        .route("/_local/webhooks/{message}/replay", post(replay_webhook))
+}
+
+async fn jwks(clerk: Clerk) -> Json<Value> {
     Json(clerk.identity.jwks())
 }
 
 #[derive(Deserialize)]
-pub(super) struct NonceQuery {
+struct NonceQuery {
     nonce: String,
 }
 
 /// Redeems a nonce, which works once.
-pub(super) async fn handshake_payload(clerk: Clerk, Query(query): Query<NonceQuery>) -> Answer {
+async fn handshake_payload(clerk: Clerk, Query(query): Query<NonceQuery>) -> Answer {
     let mut state = clerk.state();
     let now_ms = state.now_ms;
     let directives = state.nonces.redeem_nonce(&query.nonce, now_ms).ok_or_else(Refused::not_found)?;
@@ -41,7 +51,7 @@ pub(super) async fn require_secret_key(clerk: Clerk, request: Request, next: Nex
 }
 
 /// `PUT /_local/faults` replaces all faults; `{}` ends them.
-pub(super) async fn set_faults(clerk: Clerk, Json(faults): Json<Faults>) -> Result<Json<Faults>> {
+async fn set_faults(clerk: Clerk, Json(faults): Json<Faults>) -> Result<Json<Faults>> {
     if faults.rotate_keys {
         let failed = |error: crate::error::StartError| Refused::new(500, "internal", error.to_string());
         clerk.identity.keys.rotate().map_err(failed)?;
@@ -53,32 +63,31 @@ pub(super) async fn set_faults(clerk: Clerk, Json(faults): Json<Faults>) -> Resu
     Ok(show_faults(clerk).await)
 }
 
-pub(super) async fn show_faults(clerk: Clerk) -> Json<Faults> {
+async fn show_faults(clerk: Clerk) -> Json<Faults> {
     Json(clerk.faults().clone())
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ClockParams {
+struct ClockParams {
     /// Milliseconds. The clock only advances.
     forward_ms: u32,
 }
 
 /// `POST /_local/clock` advances the clock. Sessions that expire end at once.
-pub(super) async fn advance_clock(clerk: Clerk, Json(params): Json<ClockParams>) -> Answer {
+async fn advance_clock(clerk: Clerk, Json(params): Json<ClockParams>) -> Answer {
     clerk.options.clock_turned_by_ms.fetch_add(i64::from(params.forward_ms), Ordering::Relaxed);
     clerk.commit(|state| Ok(Json(json!({ "now_ms": state.now_ms })))).await
 }
 
 /// `GET /_local/webhooks`: the last messages, newest first.
-pub(super) async fn list_webhooks(clerk: Clerk) -> Json<Value> {
-    let list = clerk.journal().list();
-    Json(json::list(&list, list.len()))
+async fn list_webhooks(clerk: Clerk) -> Json<Value> {
+    Json(json::list(clerk.journal().list()))
 }
 
 /// `POST /_local/webhooks/{id}/replay` sends a message again under the same id, with all its
 /// attempts.
-pub(super) async fn replay_webhook(clerk: Clerk, Path(id): Path<String>) -> Result<Response> {
+async fn replay_webhook(clerk: Clerk, Path(id): Path<String>) -> Result<Response> {
     let found = clerk.journal().replay(&id);
     let (message, entry) = found.ok_or_else(Refused::not_found)?;
     clerk.webhooks.send(message);

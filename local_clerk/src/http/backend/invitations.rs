@@ -1,55 +1,56 @@
-//! Invitations to an organization (`/organizations/{org}/invitations`) and to the application
-//! (`/invitations`).
+//! Invitations to an organization (`/organizations/{organization}/invitations`) and to the
+//! application (`/invitations`).
 
 use crate::json::organizations::{created_invitation, invitation};
-use crate::model::{InvitationDetails, InvitationParams, Refused, Result};
-use crate::{http::answer::Answer, http::lists::Page, json, model::commands::invitations as commands, server::Clerk};
-use axum::{Json, extract::Path, extract::Query};
+use crate::model::{InvitationParams, Refused, Result, commands::invitations as commands};
+use crate::{http::answer::Answer, http::lists::ListQuery, json, server::Clerk};
+use axum::routing::{get, post};
+use axum::{Json, Router, extract::Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-#[derive(Deserialize)]
-pub(super) struct StatusFilter {
-    status: Option<String>,
+pub(super) fn routes() -> Router<Clerk> {
+    let of_organization = Router::new()
+        .route("/", get(list).post(create))
+        .route("/bulk", post(create_bulk))
+        .route("/{invitation}", get(show))
+        .route("/{invitation}/revoke", post(revoke));
+    Router::new()
+        .nest("/v1/organizations/{organization}/invitations", of_organization)
+        .route("/v1/invitations", get(list_of_instance).post(create))
+        .route("/v1/invitations/{invitation}/revoke", post(revoke_of_instance))
 }
 
-pub(super) async fn list(
-    clerk: Clerk,
-    Path(organization): Path<String>,
-    Query(filter): Query<StatusFilter>,
-    Query(page): Query<Page>,
-) -> Answer {
+async fn list(clerk: Clerk, Path(organization): Path<String>, query: ListQuery) -> Answer {
     let state = clerk.state();
     state.organization(&organization).ok_or_else(Refused::not_found)?;
-    let found = commands::list_invitations(&state, Some(&organization), filter.status.as_deref());
-    Ok(page.counted(found.iter().map(invitation).collect()))
+    let found = commands::list_invitations(&state, Some(&organization), query.one("status"));
+    Ok(Json(query.page(found.iter().map(invitation).collect())))
 }
 
-pub(super) async fn show(clerk: Clerk, Path((organization, id)): Path<(String, String)>) -> Answer {
+async fn list_of_instance(clerk: Clerk, query: ListQuery) -> Json<Value> {
+    let found = commands::list_invitations(&clerk.state(), None, query.one("status"));
+    Json(query.part(found.iter().map(invitation).collect()).into())
+}
+
+async fn show(clerk: Clerk, Path((organization, id)): Path<(String, String)>) -> Answer {
     let state = clerk.state();
     let found = state.invitation(Some(&organization), &id).ok_or_else(Refused::not_found)?;
     Ok(Json(invitation(&state.invitation_details(found))))
 }
 
-pub(super) async fn create(
-    clerk: Clerk,
-    Path(organization): Path<String>,
-    Json(params): Json<InvitationParams>,
-) -> Answer {
-    let mut created = invite(&clerk, Some(&organization), &[params]).await?;
+/// Invites to an organization, or to the application where the path names none.
+async fn create(clerk: Clerk, organization: Option<Path<String>>, Json(params): Json<InvitationParams>) -> Answer {
+    let organization = organization.map(|Path(organization)| organization);
+    let mut created = invite(&clerk, organization.as_deref(), &[params]).await?;
     Ok(Json(json!(created.pop())))
 }
 
-pub(super) async fn create_bulk(
-    clerk: Clerk,
-    Path(organization): Path<String>,
-    Json(list): Json<Vec<InvitationParams>>,
-) -> Answer {
+async fn create_bulk(clerk: Clerk, Path(id): Path<String>, Json(list): Json<Vec<InvitationParams>>) -> Answer {
     if list.is_empty() || list.len() > 10 {
         return Err(Refused::new(422, "form_param_value_invalid", "Send between 1 and 10 invitations."));
     }
-    let created = invite(&clerk, Some(&organization), &list).await?;
-    Ok(Json(json::list(&created, created.len())))
+    Ok(Json(json::list(invite(&clerk, Some(&id), &list).await?)))
 }
 
 async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationParams]) -> Result<Vec<Value>> {
@@ -65,12 +66,12 @@ async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationPar
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct RevocationParams {
+struct RevocationParams {
     requesting_user_id: Option<String>,
 }
 
 /// The requesting user, if one is named, must be an administrator.
-pub(super) async fn revoke(
+async fn revoke(
     clerk: Clerk,
     Path((organization, id)): Path<(String, String)>,
     params: Option<Json<RevocationParams>>,
@@ -84,27 +85,10 @@ pub(super) async fn revoke(
         }
         commands::revoke_invitation(state, Some(&organization), &id)
     });
-    revoked.await.map(to_json)
+    Ok(Json(invitation(&revoked.await?)))
 }
 
-pub(super) async fn list_of_instance(
-    clerk: Clerk,
-    Query(filter): Query<StatusFilter>,
-    Query(page): Query<Page>,
-) -> Json<Value> {
-    let found = commands::list_invitations(&clerk.state(), None, filter.status.as_deref());
-    Json(page.of(found.iter().map(invitation).collect()).into())
-}
-
-pub(super) async fn create_of_instance(clerk: Clerk, Json(params): Json<InvitationParams>) -> Answer {
-    let mut created = invite(&clerk, None, &[params]).await?;
-    Ok(Json(json!(created.pop())))
-}
-
-pub(super) async fn revoke_of_instance(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.commit(|state| commands::revoke_invitation(state, None, &id)).await.map(to_json)
-}
-
-fn to_json(details: InvitationDetails) -> Json<Value> {
-    Json(invitation(&details))
+async fn revoke_of_instance(clerk: Clerk, Path(id): Path<String>) -> Answer {
+    let revoked = clerk.commit(|state| commands::revoke_invitation(state, None, &id)).await?;
+    Ok(Json(invitation(&revoked)))
 }

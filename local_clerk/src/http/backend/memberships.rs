@@ -1,13 +1,33 @@
 //! Memberships of organizations.
 
-use crate::http::lists::{ListQuery, Page, SortKeys};
-use crate::model::{Membership, Refused};
-use crate::{
-    http::answer::Answer, json::organizations::membership, model::commands::memberships as commands,
-    model::commands::memberships::LastAdmin, server::Clerk,
-};
-use axum::{Json, extract::Path, extract::Query};
+use super::handlers::run_with;
+use crate::http::lists::{ListQuery, SortKeys};
+use crate::model::{Membership, Refused, commands::memberships as commands, commands::memberships::LastAdmin};
+use crate::{http::answer::Answer, json::organizations::membership, server::Clerk};
+use axum::routing::{MethodFilter, get, patch};
+use axum::{Json, Router, extract::Path};
 use serde::Deserialize;
+
+pub(super) fn routes() -> Router<Clerk> {
+    let add = |state: &mut _, organization: &str, MemberParams { user_id, role }: MemberParams| {
+        commands::add_member(state, organization, &user_id, &role)
+    };
+    let memberships = get(list).merge(run_with(MethodFilter::POST, add, membership));
+    Router::new()
+        .route("/v1/organizations/{organization}/memberships", memberships)
+        .route("/v1/organizations/{organization}/memberships/{user}", patch(change_role).delete(delete))
+}
+
+#[derive(Deserialize)]
+struct MemberParams {
+    user_id: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct RoleParam {
+    role: String,
+}
 
 const SORT_KEYS: &SortKeys = &[
     ("created_at", "/created_at"),
@@ -17,12 +37,7 @@ const SORT_KEYS: &SortKeys = &[
     ("email_address", "/public_user_data/identifier"),
 ];
 
-pub(super) async fn list(
-    clerk: Clerk,
-    Path(organization): Path<String>,
-    Query(query): Query<ListQuery>,
-    Query(page): Query<Page>,
-) -> Answer {
+async fn list(clerk: Clerk, Path(organization): Path<String>, query: ListQuery) -> Answer {
     let (state, text) = (clerk.state(), query.search("query"));
     let organization = state.organization(&organization).ok_or_else(Refused::not_found)?;
     let is_match = |found: &&Membership| {
@@ -33,37 +48,18 @@ pub(super) async fn list(
             && query.matches("user_id", |user| user == found.user)
     };
     let found = state.memberships.iter().filter(is_match).filter_map(|found| state.membership_details(found));
-    Ok(page.counted(query.sorted(found.map(|found| membership(&found)).collect(), SORT_KEYS)?))
+    query.answer(found.map(|found| membership(&found)), SORT_KEYS)
 }
 
-#[derive(Deserialize)]
-pub(super) struct MemberParams {
-    user_id: String,
-    role: String,
-}
+type MemberPath = Path<(String, String)>;
 
-#[derive(Deserialize)]
-pub(super) struct RoleParam {
-    role: String,
-}
-
-pub(super) async fn create(clerk: Clerk, Path(organization): Path<String>, Json(params): Json<MemberParams>) -> Answer {
-    let (user, role) = (&params.user_id, &params.role);
-    let added = clerk.commit(|state| commands::add_member(state, &organization, user, role)).await?;
-    Ok(Json(membership(&added)))
-}
-
-pub(super) async fn change_role(
-    clerk: Clerk,
-    Path((organization, user)): Path<(String, String)>,
-    Json(params): Json<RoleParam>,
-) -> Answer {
+async fn change_role(clerk: Clerk, Path((organization, user)): MemberPath, Json(params): Json<RoleParam>) -> Answer {
     let member = (organization.as_str(), user.as_str());
     let changed = clerk.commit(|state| commands::change_role(state, member, &params.role, LastAdmin::Optional));
     Ok(Json(membership(&changed.await?)))
 }
 
-pub(super) async fn delete(clerk: Clerk, Path((organization, user)): Path<(String, String)>) -> Answer {
+async fn delete(clerk: Clerk, Path((organization, user)): MemberPath) -> Answer {
     let member = (organization.as_str(), user.as_str());
     let removed = clerk.commit(|state| commands::remove_member(state, member, LastAdmin::Optional)).await?;
     Ok(Json(membership(&removed)))

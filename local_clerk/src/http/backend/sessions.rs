@@ -1,17 +1,29 @@
 //! Sessions: list, create, revoke, tokens; and the refresh of an expired session.
 
-use crate::model::commands::sessions::{NewSessionParams, refresh_session};
-use crate::model::{Refused, Result, Session, Status};
+use super::handlers::{create, run, show};
+use crate::model::{Refused, Result, Session, Status, commands::sessions as commands};
 use crate::{
-    http::answer::Answer, http::cookies::YEAR_S, http::lists::Page, http::tokens::TokenOptions,
-    json::sessions::session, json::sessions::token as token_json, model::commands::sessions as commands, server::Clerk,
+    http::answer::Answer, http::cookies::YEAR_S, http::lists::ListQuery, http::tokens::TokenOptions,
+    json::sessions::session, json::sessions::token as token_json, server::Clerk,
 };
-use axum::{Json, body::Bytes, extract::Path, extract::Query};
+use axum::routing::{MethodFilter, get, post};
+use axum::{Json, Router, body::Bytes, extract::Path, extract::Query};
 use serde::Deserialize;
 use serde_json::json;
 
+pub(super) fn routes() -> Router<Clerk> {
+    let revoke = run(MethodFilter::POST, |state, id| commands::end_session(state, id, Status::Revoked), session);
+    Router::new()
+        .route("/v1/sessions", get(list).merge(create(commands::create_session, session)))
+        .route("/v1/sessions/{session}", show(|state, id| state.session(id).map(session)))
+        .route("/v1/sessions/{session}/revoke", revoke)
+        .route("/v1/sessions/{session}/refresh", post(refresh))
+        .route("/v1/sessions/{session}/tokens", post(token))
+        .route("/v1/sessions/{session}/tokens/{template}", post(template_token))
+}
+
 #[derive(Deserialize)]
-pub(super) struct SessionFilter {
+struct SessionFilter {
     user_id: Option<String>,
     client_id: Option<String>,
     status: Option<String>,
@@ -19,7 +31,7 @@ pub(super) struct SessionFilter {
     paginated: bool,
 }
 
-pub(super) async fn list(clerk: Clerk, Query(filter): Query<SessionFilter>, Query(page): Query<Page>) -> Answer {
+async fn list(clerk: Clerk, Query(filter): Query<SessionFilter>, query: ListQuery) -> Answer {
     if filter.user_id.is_none() && filter.client_id.is_none() {
         return Err(Refused::new(422, "form_param_missing", "user_id or client_id is required."));
     }
@@ -29,21 +41,7 @@ pub(super) async fn list(clerk: Clerk, Query(filter): Query<SessionFilter>, Quer
             && filter.status.as_ref().is_none_or(|status| *status == session.status.as_str())
     };
     let found: Vec<_> = clerk.state().sessions.iter().filter(is_match).map(session).collect();
-    Ok(if filter.paginated { page.counted(found) } else { Json(page.of(found).into()) })
-}
-
-pub(super) async fn show(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.state().session(&id).map(|found| Json(session(found))).ok_or_else(Refused::not_found)
-}
-
-pub(super) async fn revoke(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    let revoked = clerk.commit(|state| commands::end_session(state, &id, Status::Revoked)).await?;
-    Ok(Json(session(&revoked)))
-}
-
-pub(super) async fn create(clerk: Clerk, Json(params): Json<NewSessionParams>) -> Answer {
-    let created = clerk.commit(|state| commands::create_session(state, params)).await?;
-    Ok(Json(session(&created)))
+    Ok(Json(if filter.paginated { query.page(found) } else { query.part(found).into() }))
 }
 
 #[derive(Default, Deserialize)]
@@ -58,7 +56,7 @@ fn lifetime_s(body: &[u8]) -> Option<i64> {
 }
 
 /// A token without `azp`, because no browser asks for it (Clerk behaviour).
-pub(super) async fn token(clerk: Clerk, Path(id): Path<String>, body: Bytes) -> Answer {
+async fn token(clerk: Clerk, Path(id): Path<String>, body: Bytes) -> Answer {
     let state = clerk.state();
     let session = state.running_session(&id).ok_or_else(Refused::not_found)?;
     let options = TokenOptions { without_azp: true, lifetime_s: lifetime_s(&body) };
@@ -66,25 +64,25 @@ pub(super) async fn token(clerk: Clerk, Path(id): Path<String>, body: Bytes) -> 
 }
 
 /// Every template exists, and all have the same claims.
-pub(super) async fn template_token(clerk: Clerk, Path((id, _)): Path<(String, String)>, body: Bytes) -> Answer {
+async fn template_token(clerk: Clerk, Path((id, _)): Path<(String, String)>, body: Bytes) -> Answer {
     let state = clerk.state();
     let session = state.running_session(&id).ok_or_else(Refused::not_found)?;
     Ok(Json(token_json(&clerk.template_token(session, lifetime_s(&body)))))
 }
 
 #[derive(Deserialize)]
-pub(super) struct RefreshParams {
+struct RefreshParams {
     expired_token: String,
     refresh_token: String,
     request_origin: String,
     format: Option<String>,
 }
 
-pub(super) async fn refresh(clerk: Clerk, Path(id): Path<String>, Json(params): Json<RefreshParams>) -> Answer {
+async fn refresh(clerk: Clerk, Path(id): Path<String>, Json(params): Json<RefreshParams>) -> Answer {
     check_token(&clerk, &id, &params)?;
     let all_expired = clerk.faults().refresh_tokens_expired;
     let (session, refresh_token) =
-        clerk.commit(|state| refresh_session(state, &id, &params.refresh_token, all_expired)).await?;
+        clerk.commit(|state| commands::refresh_session(state, &id, &params.refresh_token, all_expired)).await?;
     let jwt = clerk.session_token(&clerk.state(), &session);
     if params.format.as_deref() != Some("cookie") {
         return Ok(Json(token_json(&jwt)));

@@ -1,14 +1,31 @@
 //! Users.
 
-use crate::http::lists::{ListQuery, Page, SortKeys};
+use super::handlers::{create, run, run_with, show};
+use crate::http::lists::{ListQuery, SortKeys};
 use crate::json::users::{user, user_with_activity};
-use crate::model::commands::users::{NameParams, NewUserParams};
-use crate::model::{MetadataParams, Refused, Result, State, User};
-use crate::{
-    http::answer::Answer, json, json::organizations::membership, model::commands::users as commands, server::Clerk,
-};
-use axum::{Json, extract::Path, extract::Query, routing::MethodRouter, routing::post};
+use crate::json::{deleted, organizations::membership};
+use crate::model::{Refused, User, commands::users as commands};
+use crate::{http::answer::Answer, server::Clerk};
+use axum::routing::{MethodFilter, get};
+use axum::{Json, Router, extract::Path};
 use serde_json::{Value, json};
+
+pub(super) fn routes() -> Router<Clerk> {
+    let show = show(|state, id| state.user(id).map(|found| user_with_activity(state, found)));
+    let change = run_with(MethodFilter::PATCH, commands::rename_user, user);
+    let delete = run(MethodFilter::DELETE, commands::delete_user, deleted);
+    let post = |command| run(MethodFilter::POST, command, user);
+    Router::new()
+        .route("/v1/users", get(list).merge(create(commands::create_user, user)))
+        .route("/v1/users/count", get(count))
+        .route("/v1/users/{user}", show.merge(change).merge(delete))
+        .route("/v1/users/{user}/metadata", run_with(MethodFilter::PATCH, commands::update_metadata, user))
+        .route("/v1/users/{user}/ban", post(commands::ban_user))
+        .route("/v1/users/{user}/unban", post(commands::unban_user))
+        .route("/v1/users/{user}/lock", post(commands::lock_user))
+        .route("/v1/users/{user}/unlock", post(commands::unlock_user))
+        .route("/v1/users/{user}/organization_memberships", get(memberships))
+}
 
 const SORT_KEYS: &SortKeys = &[
     ("created_at", "/created_at"),
@@ -44,54 +61,19 @@ fn matching(clerk: &Clerk, query: &ListQuery) -> Vec<Value> {
     found.filter(is_in_time).collect()
 }
 
-pub(super) async fn list(clerk: Clerk, Query(query): Query<ListQuery>, Query(page): Query<Page>) -> Answer {
+async fn list(clerk: Clerk, query: ListQuery) -> Answer {
     let found = matching(&clerk, &query);
     let list = query.after_cursor(query.sorted(found, SORT_KEYS)?)?;
-    Ok(Json(page.of(list).into()))
+    Ok(Json(query.part(list).into()))
 }
 
-pub(super) async fn count(clerk: Clerk, Query(query): Query<ListQuery>) -> Json<Value> {
+async fn count(clerk: Clerk, query: ListQuery) -> Json<Value> {
     Json(json!({ "object": "total_count", "total_count": matching(&clerk, &query).len() }))
 }
 
-pub(super) async fn show(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    let state = clerk.state();
-    state.user(&id).map(|user| Json(user_with_activity(&state, user))).ok_or_else(Refused::not_found)
-}
-
-pub(super) async fn create(clerk: Clerk, Json(params): Json<NewUserParams>) -> Answer {
-    clerk.commit(|state| commands::create_user(state, params)).await.map(to_json)
-}
-
-pub(super) async fn rename(clerk: Clerk, Path(id): Path<String>, Json(params): Json<NameParams>) -> Answer {
-    clerk.commit(|state| commands::rename_user(state, &id, params)).await.map(to_json)
-}
-
-pub(super) async fn update_metadata(
-    clerk: Clerk,
-    Path(id): Path<String>,
-    Json(params): Json<MetadataParams>,
-) -> Answer {
-    clerk.commit(|state| commands::update_metadata(state, &id, params)).await.map(to_json)
-}
-
-/// A route that bans, unbans, locks or unlocks a user.
-pub(super) fn route_of(command: fn(&mut State, &str) -> Result<User>) -> MethodRouter<Clerk> {
-    post(async move |clerk: Clerk, Path(id): Path<String>| clerk.commit(|state| command(state, &id)).await.map(to_json))
-}
-
-pub(super) async fn delete(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    clerk.commit(|state| commands::delete_user(state, &id)).await?;
-    Ok(Json(json::deleted("user", &id)))
-}
-
-pub(super) async fn memberships(clerk: Clerk, Path(id): Path<String>, Query(page): Query<Page>) -> Answer {
+async fn memberships(clerk: Clerk, Path(id): Path<String>, query: ListQuery) -> Answer {
     let state = clerk.state();
     state.user(&id).ok_or_else(Refused::not_found)?;
     let found = state.memberships_of(&id).filter_map(|found| state.membership_details(found));
-    Ok(page.counted(found.map(|found| membership(&found)).collect()))
-}
-
-fn to_json(found: User) -> Json<Value> {
-    Json(user(&found))
+    Ok(Json(query.page(found.map(|found| membership(&found)).collect())))
 }

@@ -8,66 +8,88 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, http::request::Parts};
 use serde_json::{Value, json};
 
-fn signed_out() -> Response {
-    Refused::new(401, "authentication_invalid", "You are signed out.").into_response()
-}
-
-/// The session in the path. A browser reaches its own sessions only.
-pub(super) struct SessionInPath(pub(super) Session);
-
-impl FromRequestParts<Clerk> for SessionInPath {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, clerk: &Clerk) -> Result<Self, Response> {
-        let Path(id) = Path::<String>::from_request_parts(parts, clerk).await.map_err(IntoResponse::into_response)?;
-        clerk.session_of_client(client_id(&parts.headers), &id).map(Self).ok_or_else(signed_out)
-    }
-}
-
 /// The session in the parameter `_clerk_session_id`, or the active one.
 pub(super) struct Caller {
+    pub(super) clerk: Clerk,
     pub(super) session: Session,
-    pub(super) client: String,
+    client: String,
 }
 
 impl FromRequestParts<Clerk> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, clerk: &Clerk) -> Result<Self, Response> {
-        let client = client_id(&parts.headers).to_owned();
         let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let named = query.into_owned().find(|(name, value)| name == "_clerk_session_id" && !value.is_empty());
-        let session = match named {
-            Some((_, id)) => clerk.session_of_client(&client, &id),
-            None => clerk.active_session(&client),
-        };
-        session.map(|session| Self { session, client }).ok_or_else(signed_out)
+        Self::find(parts, clerk, named.map(|(_, id)| id))
     }
 }
 
-impl Caller {
-    pub(super) fn require_member(&self, clerk: &Clerk, organization: &str) -> Result<()> {
-        self.role(clerk, organization).map(|_| ())
-    }
+/// The session in the path. A browser reaches its own sessions only.
+pub(super) struct InPath(pub(super) Caller);
 
-    pub(super) fn require_admin(&self, clerk: &Clerk, organization: &str) -> Result<()> {
-        match self.role(clerk, organization)?.as_str() {
-            "admin" => Ok(()),
-            _ => {
-                let text = "You do not have permission to manage this organization.";
-                Err(Refused::new(403, "missing_permission", text))
-            }
-        }
-    }
+impl FromRequestParts<Clerk> for InPath {
+    type Rejection = Response;
 
-    fn role(&self, clerk: &Clerk, organization: &str) -> Result<String> {
-        let state = clerk.state();
-        let membership = state.membership(organization, &self.session.user).ok_or_else(Refused::not_found)?;
-        Ok(membership.role.clone())
+    async fn from_request_parts(parts: &mut Parts, clerk: &Clerk) -> Result<Self, Response> {
+        let Path(id) = Path::from_request_parts(parts, clerk).await.map_err(IntoResponse::into_response)?;
+        Caller::find(parts, clerk, Some(id)).map(Self)
     }
 }
 
 pub(super) type ClientAnswer = Result<Response>;
+
+impl Caller {
+    /// `id`: of a session of the browser; `None` for the active one.
+    fn find(parts: &Parts, clerk: &Clerk, id: Option<String>) -> Result<Self, Response> {
+        let client = client_id(&parts.headers).to_owned();
+        let session = match id {
+            Some(id) => clerk.session_of_client(&client, &id),
+            None => clerk.active_session(&client),
+        };
+        let signed_out = || Refused::new(401, "authentication_invalid", "You are signed out.").into_response();
+        let session = session.ok_or_else(signed_out)?;
+        Ok(Self { clerk: clerk.clone(), session, client })
+    }
+
+    pub(super) fn require_member(&self, organization: &str) -> Result<()> {
+        self.role(organization).map(|_| ())
+    }
+
+    pub(super) fn require_admin(&self, organization: &str) -> Result<()> {
+        if self.role(organization)? == "admin" {
+            return Ok(());
+        }
+        Err(Refused::new(403, "missing_permission", "You do not have permission to manage this organization."))
+    }
+
+    fn role(&self, organization: &str) -> Result<String> {
+        let state = self.clerk.state();
+        let membership = state.membership(organization, &self.session.user).ok_or_else(Refused::not_found)?;
+        Ok(membership.role.clone())
+    }
+
+    /// Answers with an object.
+    pub(super) fn answer(&self, object: &Value) -> Response {
+        with_client(&self.clerk, &self.client, object)
+    }
+
+    /// Answers with an object that is made from the state.
+    pub(super) fn read(&self, read: impl FnOnce(&State) -> Value) -> Response {
+        let object = read(&self.clerk.state());
+        self.answer(&object)
+    }
+
+    /// Runs a command, and answers with its object.
+    pub(super) async fn run<T>(
+        &self,
+        command: impl FnOnce(&mut State) -> Result<T>,
+        to_json: impl FnOnce(&T) -> Value,
+    ) -> ClientAnswer {
+        let done = self.clerk.commit(command).await?;
+        Ok(self.answer(&to_json(&done)))
+    }
+}
 
 /// Mints session tokens for the JSON of a client.
 pub(super) fn mint(clerk: &Clerk) -> impl Fn(&State, &Session) -> String {

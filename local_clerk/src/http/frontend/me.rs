@@ -1,62 +1,83 @@
-//! The signed-in user: name, password, sessions.
+//! The signed-in user: name, password, sessions, authenticator app.
 
-use super::caller::{Caller, ClientAnswer, with_client};
-use crate::json::sessions::{own_user, session};
+use super::caller::{Caller, ClientAnswer};
+use crate::json::{deleted, list, sessions::own_user, sessions::session, users::totp};
+use crate::model::commands::reverification::{NewPasswordParams, change_password as change};
 use crate::model::commands::users::{NameParams, rename_user};
-use crate::model::{Refused, Status};
-use crate::{
-    json, model::commands::reverification::NewPasswordParams,
-    model::commands::reverification::change_password as change, model::commands::sessions::end_session, server::Clerk,
-};
+use crate::model::commands::{factors, sessions::end_session};
+use crate::model::{Deleted, Refused, State, Status};
+use crate::{clock::now_ms, random::new_id};
 use axum::{Form, Json, extract::Path, response::Response};
+use serde::Deserialize;
 use serde_json::Value;
 
-pub(super) async fn show(clerk: Clerk, caller: Caller) -> Response {
-    let user = own_user(&clerk.state(), &caller.session.user);
-    with_client(&clerk, &caller.client, &user)
+pub(super) async fn show(caller: Caller) -> Response {
+    caller.read(|state| own_user(state, &caller.session.user))
 }
 
-pub(super) async fn rename(clerk: Clerk, caller: Caller, Form(params): Form<NameParams>) -> ClientAnswer {
-    clerk.commit(|state| rename_user(state, &caller.session.user, params)).await?;
-    Ok(show(clerk, caller).await)
+pub(super) async fn rename(caller: Caller, Form(params): Form<NameParams>) -> ClientAnswer {
+    caller.clerk.commit(|state| rename_user(state, &caller.session.user, params)).await?;
+    Ok(show(caller).await)
 }
 
-pub(super) async fn change_password(
-    clerk: Clerk,
-    caller: Caller,
-    Form(params): Form<NewPasswordParams>,
-) -> ClientAnswer {
-    clerk.commit(|state| change(state, &caller.session, &params)).await?;
-    Ok(show(clerk, caller).await)
+pub(super) async fn change_password(caller: Caller, Form(params): Form<NewPasswordParams>) -> ClientAnswer {
+    caller.clerk.commit(|state| change(state, &caller.session, &params)).await?;
+    Ok(show(caller).await)
 }
 
-fn running_sessions(clerk: &Clerk, user: &str) -> Vec<Value> {
-    let state = clerk.state();
+fn running_sessions(state: &State, user: &str) -> Value {
     let running = state.sessions.iter().filter(|found| found.user == user && found.is_running(state.now_ms));
     running.map(session).collect()
 }
 
-pub(super) async fn sessions(clerk: Clerk, caller: Caller) -> Response {
-    let list = running_sessions(&clerk, &caller.session.user);
-    with_client(&clerk, &caller.client, &list.into())
+pub(super) async fn sessions(caller: Caller) -> Response {
+    caller.read(|state| running_sessions(state, &caller.session.user))
 }
 
 /// Without the client (Clerk behaviour).
-pub(super) async fn active_sessions(clerk: Clerk, caller: Caller) -> Json<Value> {
-    Json(running_sessions(&clerk, &caller.session.user).into())
+pub(super) async fn active_sessions(caller: Caller) -> Json<Value> {
+    Json(running_sessions(&caller.clerk.state(), &caller.session.user))
 }
 
-pub(super) async fn revoke_session(clerk: Clerk, Path(id): Path<String>, caller: Caller) -> ClientAnswer {
-    let revoked = clerk.commit(|state| {
+pub(super) async fn revoke_session(Path(id): Path<String>, caller: Caller) -> ClientAnswer {
+    let revoke = |state: &mut State| {
         let own = state.session(&id).filter(|found| found.user == caller.session.user);
         own.ok_or_else(Refused::not_found)?;
         end_session(state, &id, Status::Revoked)
-    });
-    let revoked = session(&revoked.await?);
-    Ok(with_client(&clerk, &caller.client, &revoked))
+    };
+    caller.run(revoke, session).await
+}
+
+/// A new secret, which is unused until its first code is confirmed.
+pub(super) async fn create_totp(caller: Caller) -> Response {
+    let (secret, email) = {
+        let (mut state, user) = (caller.clerk.state(), &caller.session.user);
+        let email = state.user(user).map(|user| user.email.clone()).unwrap_or_default();
+        (factors::start_totp_enrolment(&mut state, user), email)
+    };
+    caller.answer(&totp(&new_id("totp"), Some((&secret, &email)), now_ms()))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeParam {
+    code: String,
+}
+
+pub(super) async fn confirm_totp(caller: Caller, Form(params): Form<CodeParam>) -> ClientAnswer {
+    let session = &caller.session;
+    let confirm = |state: &mut State| factors::confirm_totp(state, &session.user, &session.id, &params.code);
+    caller.run(confirm, |()| totp(&new_id("totp"), None, now_ms())).await
+}
+
+pub(super) async fn remove_totp(caller: Caller) -> ClientAnswer {
+    let user = &caller.session.user;
+    caller
+        .run(|state| factors::remove_totp(state, user), |_| deleted(&Deleted::new("totp", &format!("totp_{user}"))))
+        .await
 }
 
 /// A list that is always empty here, such as suggested organizations.
-pub(super) async fn empty_list(clerk: Clerk, caller: Caller) -> Response {
-    with_client(&clerk, &caller.client, &json::list(&[], 0))
+pub(super) async fn empty_list(caller: Caller) -> Response {
+    caller.answer(&list([]))
 }

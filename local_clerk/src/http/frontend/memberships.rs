@@ -1,40 +1,24 @@
 //! Memberships of an organization, as its members see them and its administrators change them; and
 //! the memberships of the signed-in user.
 
-use super::caller::{Caller, ClientAnswer, with_client};
-use crate::{
-    http::lists::Page, json, json::organizations::membership, model::Membership,
-    model::commands::memberships as commands, model::commands::memberships::LastAdmin, server::Clerk,
-};
-use axum::{Form, extract::Path, extract::Query, response::Response};
+use super::caller::{Caller, ClientAnswer};
+use crate::model::{Membership, commands::memberships as commands, commands::memberships::LastAdmin};
+use crate::{http::lists::ListQuery, json, json::organizations::membership};
+use axum::{Form, extract::Path, response::Response};
 use serde::Deserialize;
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SearchQuery {
-    query: String,
-}
-
-pub(super) async fn list(
-    clerk: Clerk,
-    Path(organization): Path<String>,
-    Query(search): Query<SearchQuery>,
-    Query(page): Query<Page>,
-    caller: Caller,
-) -> ClientAnswer {
-    caller.require_member(&clerk, &organization)?;
-    let text = search.query.trim().to_lowercase();
-    let list: Vec<_> = {
-        let state = clerk.state();
+pub(super) async fn list(Path(organization): Path<String>, query: ListQuery, caller: Caller) -> ClientAnswer {
+    caller.require_member(&organization)?;
+    let text = query.search("query");
+    Ok(caller.read(|state| {
         let is_match = |found: &&Membership| {
             let user = state.user(&found.user);
             found.organization == organization
                 && user.is_some_and(|user| format!("{} {}", user.name(), user.email).to_lowercase().contains(&text))
         };
         let found = state.memberships.iter().filter(is_match).filter_map(|found| state.membership_details(found));
-        found.map(|found| membership(&found)).collect()
-    };
-    Ok(with_client(&clerk, &caller.client, &page.counted(list)))
+        query.page(found.map(|found| membership(&found)).collect())
+    }))
 }
 
 #[derive(Deserialize)]
@@ -43,42 +27,32 @@ pub(super) struct RoleParam {
 }
 
 pub(super) async fn change_role(
-    clerk: Clerk,
     Path((organization, user)): Path<(String, String)>,
     caller: Caller,
     Form(params): Form<RoleParam>,
 ) -> ClientAnswer {
-    caller.require_admin(&clerk, &organization)?;
+    caller.require_admin(&organization)?;
     let member = (organization.as_str(), user.as_str());
-    let changed = clerk.commit(|state| commands::change_role(state, member, &params.role, LastAdmin::Required));
-    let changed = membership(&changed.await?);
-    Ok(with_client(&clerk, &caller.client, &changed))
+    caller.run(|state| commands::change_role(state, member, &params.role, LastAdmin::Required), membership).await
 }
 
-pub(super) async fn remove(
-    clerk: Clerk,
-    Path((organization, user)): Path<(String, String)>,
-    caller: Caller,
-) -> ClientAnswer {
-    caller.require_admin(&clerk, &organization)?;
-    remove_member(&clerk, &caller, &organization, &user).await
+pub(super) async fn remove(Path((organization, user)): Path<(String, String)>, caller: Caller) -> ClientAnswer {
+    caller.require_admin(&organization)?;
+    remove_member(&caller, &organization, &user).await
 }
 
-pub(super) async fn leave(clerk: Clerk, Path(organization): Path<String>, caller: Caller) -> ClientAnswer {
-    remove_member(&clerk, &caller, &organization, &caller.session.user).await
+pub(super) async fn leave(Path(organization): Path<String>, caller: Caller) -> ClientAnswer {
+    remove_member(&caller, &organization, &caller.session.user).await
 }
 
-async fn remove_member(clerk: &Clerk, caller: &Caller, organization: &str, user: &str) -> ClientAnswer {
-    let removed =
-        clerk.commit(|state| commands::remove_member(state, (organization, user), LastAdmin::Required)).await?;
-    Ok(with_client(clerk, &caller.client, &membership(&removed)))
+async fn remove_member(caller: &Caller, organization: &str, user: &str) -> ClientAnswer {
+    let member = (organization, user);
+    caller.run(|state| commands::remove_member(state, member, LastAdmin::Required), membership).await
 }
 
-pub(super) async fn list_own(clerk: Clerk, caller: Caller) -> Response {
-    let list: Vec<_> = {
-        let state = clerk.state();
-        let found = state.memberships_of(&caller.session.user).filter_map(|found| state.membership_details(found));
-        found.map(|found| membership(&found)).collect()
-    };
-    with_client(&clerk, &caller.client, &json::list(&list, list.len()))
+pub(super) async fn list_own(caller: Caller) -> Response {
+    caller.read(|state| {
+        let own = state.memberships_of(&caller.session.user).filter_map(|found| state.membership_details(found));
+        json::list(own.map(|found| membership(&found)))
+    })
 }

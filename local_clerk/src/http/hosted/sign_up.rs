@@ -32,7 +32,7 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
     let step = SignUpParams { strategy: "email_code".to_owned(), ..SignUpParams::default() };
     let created = clerk.commit(|state| {
         let sign_up = create_sign_up(state, &browser, &params)?;
-        if sign_up.verified { Ok(sign_up) } else { prepare_verification(state, &browser, &sign_up.id, &step) }
+        if sign_up.details.verified { Ok(sign_up) } else { prepare_verification(state, sign_up, &step) }
     });
     match created.await {
         Ok(sign_up) => finished(&clerk, &sign_up, &form.redirect_url)
@@ -57,7 +57,7 @@ fn to_code_page(clerk: &Clerk, client: &str, redirect_url: &str) -> Response {
 
 pub(super) async fn show_code(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Response {
     match clerk.state().sign_ups.of_client(&browser.client) {
-        Some(sign_up) => code_page(&sign_up.draft.email, &query.redirect_url, None),
+        Some(sign_up) => code_page(&sign_up.details.draft.email, &query.redirect_url, None),
         None => expired_page(),
     }
 }
@@ -66,10 +66,14 @@ pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form
     let Some(sign_up) = clerk.state().sign_ups.of_client(&browser.client).cloned() else { return expired_page() };
     let (strategy, code) = ("email_code".to_owned(), form.code);
     let params = SignUpParams { strategy, code, ..SignUpParams::default() };
-    match clerk.commit(|state| attempt_verification(state, &browser, &sign_up.id, &params)).await {
+    let verified = clerk.commit(|state| {
+        let found = state.sign_ups.find(&browser, &sign_up.id)?;
+        attempt_verification(state, found, &params)
+    });
+    match verified.await {
         Ok(sign_up) => finished(&clerk, &sign_up, &form.redirect_url).unwrap_or_else(expired_page),
         Err(refused) => {
-            let page = code_page(&sign_up.draft.email, &form.redirect_url, Some(&refused.message));
+            let page = code_page(&sign_up.details.draft.email, &form.redirect_url, Some(&refused.message));
             (status(&refused), page).into_response()
         }
     }

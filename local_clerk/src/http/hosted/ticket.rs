@@ -9,7 +9,7 @@ use crate::{http::answer::status, server::Clerk};
 use axum::{Form, response::IntoResponse, response::Redirect, response::Response};
 use serde_json::{Value, json};
 
-/// What a link offers. `None`: the invited person has no account yet.
+/// The offer of a link. `None`: the invited person has no account yet.
 fn offer(state: &State, token: &str) -> Result<Option<Value>> {
     let name_of = |id: &str| state.user(id).map_or_else(|| id.to_owned(), |user| user.name());
     Ok(match resolve_ticket(state, token)? {

@@ -60,7 +60,7 @@ pub(crate) fn remove_member(
     let membership = state.membership(organization, user).ok_or_else(Refused::not_found)?;
     let details = state.membership_details(membership).ok_or_else(Refused::not_found)?;
     state.memberships.retain(|found| !found.is_of(organization, user));
-    state.record(Event::MembershipDeleted(Box::new(details.clone())));
+    state.record(Event::Membership(Change::Deleted, Box::new(details.clone())));
     Ok(details)
 }
 
@@ -86,7 +86,7 @@ pub(super) fn remove_memberships(state: &mut State, is_removed: impl Fn(&Members
     let removed: Vec<_> = state.memberships.iter().filter(|membership| is_removed(membership)).collect();
     let removed: Vec<_> = removed.into_iter().filter_map(|found| state.membership_details(found)).collect();
     state.memberships.retain(|membership| !is_removed(membership));
-    removed.into_iter().for_each(|details| state.record(Event::MembershipDeleted(Box::new(details))));
+    removed.into_iter().for_each(|details| state.record(Event::Membership(Change::Deleted, Box::new(details))));
 }
 
 fn role_key(state: &State, role: &str) -> Result<String> {

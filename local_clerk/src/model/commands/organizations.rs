@@ -3,7 +3,7 @@
 use super::memberships::{add_membership, remove_memberships};
 use crate::model::organization::{is_slug, slugify};
 use crate::model::{
-    Change, Event, Membership, Organization, OrganizationDetails, OrganizationParams, Refused, Result, State,
+    Change, Deleted, Event, Membership, Organization, OrganizationDetails, OrganizationParams, Refused, Result, State,
 };
 use crate::random::new_id;
 
@@ -74,10 +74,9 @@ pub(crate) fn update_organization(
 }
 
 /// Deletes an organization together with its memberships. `name`: id or slug.
-pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Organization> {
+pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Deleted> {
     let found = state.organization(name).ok_or_else(Refused::not_found)?.clone();
     remove_memberships(state, |membership| membership.organization == found.id);
     state.organizations.retain(|organization| organization.id != found.id);
-    state.record(Event::OrganizationDeleted { id: found.id.clone(), slug: found.slug.clone() });
-    Ok(found)
+    Ok(state.record_deleted(Deleted::organization(&found.id, &found.slug)))
 }

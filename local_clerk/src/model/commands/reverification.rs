@@ -13,6 +13,8 @@ pub(crate) struct Reverification {
     pub(crate) session: Session,
     pub(crate) status: &'static str,
     pub(crate) level: String,
+    /// Strategy of the first factor for which a code was just sent.
+    pub(crate) code_sent: Option<String>,
 }
 
 /// The parameters of a step; empty is absent.
@@ -35,22 +37,33 @@ pub(crate) struct NewPasswordParams {
 
 /// Starts a reverification. A level above the first factor falls back to it for users who have no
 /// second factor (Clerk behaviour).
-pub(crate) fn start_reverification(state: &mut State, session: &Session, level: &str) -> Reverification {
+pub(crate) fn start_reverification(
+    state: &mut State,
+    session: &Session,
+    params: &ReverificationParams,
+) -> Result<Reverification> {
+    let level = params.level.as_str();
     let has_second = state.user(&session.user).is_some_and(|user| user.totp.is_some());
     let status = if level == "second_factor" && has_second { "needs_second_factor" } else { "needs_first_factor" };
     let level = if has_second && !level.is_empty() { level } else { "first_factor" };
     state.reverifications.start(&session.id, level);
-    Reverification { session: session.clone(), status, level: level.to_owned() }
+    Ok(continued(state, session.clone(), status))
 }
 
 /// Sends a code for the first factor.
-pub(crate) fn prepare_first_factor(state: &mut State, session: &Session, strategy: &str) -> Result<Reverification> {
+pub(crate) fn prepare_first_factor(
+    state: &mut State,
+    session: &Session,
+    params: &ReverificationParams,
+) -> Result<Reverification> {
+    let strategy = params.strategy.as_str();
     if strategy != "email_code" {
         return Err(unsupported_strategy());
     }
     let email = address_of(state, session)?;
     send_email_code(state, &session.id, strategy, &email)?;
-    Ok(continued(state, session.clone(), "needs_first_factor"))
+    let code_sent = Some(strategy.to_owned());
+    Ok(Reverification { code_sent, ..continued(state, session.clone(), "needs_first_factor") })
 }
 
 pub(crate) fn attempt_first_factor(
@@ -116,5 +129,5 @@ fn address_of(state: &State, session: &Session) -> Result<String> {
 
 fn continued(state: &State, session: Session, status: &'static str) -> Reverification {
     let level = state.reverifications.level(&session.id).to_owned();
-    Reverification { session, status, level }
+    Reverification { session, status, level, code_sent: None }
 }

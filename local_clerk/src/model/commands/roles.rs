@@ -1,6 +1,6 @@
 //! Roles and permissions: create, update, grant, withdraw, delete.
 
-use crate::model::{Change, Event, Permission, Refused, Result, Role, RoleDetails, Roles, State};
+use crate::model::{Change, Deleted, Event, Permission, Refused, Result, Role, RoleDetails, Roles, State};
 use crate::{model::role::is_key, random::new_id};
 use serde::Deserialize;
 
@@ -109,7 +109,7 @@ fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) ->
 }
 
 /// Deletes a role that no member has, no pending invitation gives and no creator gets.
-pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<()> {
+pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<Deleted> {
     let role = state.roles.roles.iter().find(|role| role.id == id).ok_or_else(Refused::not_found)?;
     let is_given = state.memberships.iter().any(|found| found.role == role.key)
         || state.invitations.iter().any(|found| found.is_pending(state.now_ms) && found.role == role.key);
@@ -117,8 +117,7 @@ pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<()> {
         return Err(Refused::param("form_param_value_invalid", "role", "The role is in use."));
     }
     state.roles.roles.retain(|role| role.id != id);
-    state.record(Event::RoleDeleted(id.to_owned()));
-    Ok(())
+    Ok(state.record_deleted(Deleted::new("role", id)))
 }
 
 /// Parameters of a permission; absent ones stay as they are.
@@ -174,12 +173,11 @@ pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionP
 }
 
 /// Deletes a permission and withdraws it from all roles.
-pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<()> {
+pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<Deleted> {
     custom_permission(state, id)?;
     state.roles.permissions.retain(|permission| permission.id != id);
     state.roles.roles.iter_mut().for_each(|role| role.permissions.retain(|granted| *granted != id));
-    state.record(Event::PermissionDeleted(id.to_owned()));
-    Ok(())
+    Ok(state.record_deleted(Deleted::new("permission", id)))
 }
 
 fn custom_permission<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Permission> {

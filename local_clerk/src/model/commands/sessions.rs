@@ -66,11 +66,12 @@ pub(crate) fn end_sessions_of(state: &mut State, user: &str, except: Option<&str
 }
 
 /// Ends every session of a browser.
-pub(crate) fn end_sessions_of_client(state: &mut State, client: &str) {
+pub(crate) fn end_sessions_of_client(state: &mut State, client: &str) -> Result<()> {
     let ids: Vec<_> = state.sessions_of_client(client).map(|session| session.id.clone()).collect();
     for id in ids {
-        let _ = end_session(state, &id, Status::Ended);
+        end_session(state, &id, Status::Ended)?;
     }
+    Ok(())
 }
 
 /// Makes a session the active one of its browser.

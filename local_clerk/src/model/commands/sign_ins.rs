@@ -4,11 +4,18 @@ use super::factors::{check_totp, check_totp_if_enabled, redeem_email_code, send_
 use super::sign_in_sessions::{NewSession, start_session};
 use super::users::{check_credentials, set_password};
 use super::{invitations::accept_invitation, sessions::end_sessions_of};
-use crate::model::{Browser, Refused, Result, Session, SignIn, SignInParams, State, Status};
+use crate::model::{Browser, Refused, Result, Session, SignIn, SignInDetails, SignInParams, State, Status};
+use crate::random::new_id;
 use serde_json::json;
 
 pub(crate) fn unsupported_strategy() -> Refused {
     Refused::new(422, "strategy_for_user_invalid", "The verification strategy is not valid for this account.")
+}
+
+/// Starts a sign-in without any check. It replaces an earlier one of the browser.
+pub(super) fn start_sign_in(state: &mut State, browser: &Browser, identifier: &str) -> SignIn {
+    let details = SignInDetails { identifier: identifier.to_owned(), ..SignInDetails::default() };
+    state.sign_ins.start(new_id("sia"), browser, details, state.now_ms)
 }
 
 /// Starts a sign-in. It takes one step where the password comes with the identifier.
@@ -16,10 +23,11 @@ pub(crate) fn create_sign_in(state: &mut State, browser: &Browser, params: &Sign
     if !matches!(params.strategy.as_str(), "" | "password" | "email_code") {
         return Err(unsupported_strategy());
     }
-    check_identifier(state, &browser.client, &params.identifier.trim().to_lowercase())?;
-    let sign_in = state.sign_ins.start(&browser.client, &params.identifier, state.now_ms);
+    let identifier = params.identifier.trim().to_lowercase();
+    check_identifier(state, &browser.client, &identifier)?;
+    let sign_in = start_sign_in(state, browser, &identifier);
     match (params.password.is_empty(), params.strategy == "email_code") {
-        (false, _) => attempt_password(state, browser, sign_in, &params.password),
+        (false, _) => attempt_password(state, sign_in, &params.password),
         (true, true) => send_code(state, sign_in, "email_code"),
         (true, false) => Ok(sign_in),
     }
@@ -40,119 +48,100 @@ fn check_identifier(state: &State, client: &str, email: &str) -> Result<()> {
     })
 }
 
-pub(crate) fn find_sign_in(state: &State, browser: &Browser, id: &str) -> Result<SignIn> {
-    state.sign_ins.find(id, &browser.client).cloned().ok_or_else(Refused::not_found)
-}
-
 /// Sends a code for the first factor.
-pub(crate) fn prepare_first_factor(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignInParams,
-) -> Result<SignIn> {
-    let sign_in = find_sign_in(state, browser, id)?;
+pub(crate) fn prepare_first_factor(state: &mut State, sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
     if !is_by_email(&params.strategy) {
         return Err(unsupported_strategy());
     }
-    let own_id = state.user_by_email(&sign_in.identifier).map(|user| user.email_id());
+    let own_id = state.user_by_email(&sign_in.details.identifier).map(|user| user.email_id());
     if !params.email_address_id.is_empty() && own_id.as_deref() != Some(&params.email_address_id) {
         return Err(Refused::not_found());
     }
     send_code(state, sign_in, &params.strategy)
 }
 
-pub(crate) fn attempt_first_factor(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignInParams,
-) -> Result<SignIn> {
-    let sign_in = find_sign_in(state, browser, id)?;
+pub(crate) fn attempt_first_factor(state: &mut State, mut sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
     if params.strategy == "password" {
-        return attempt_password(state, browser, sign_in, &params.password);
+        return attempt_password(state, sign_in, &params.password);
     }
     if !is_by_email(&params.strategy) {
         return Err(unsupported_strategy());
     }
-    redeem_email_code(state, &sign_in.id, &params.strategy, &sign_in.identifier, &params.code)?;
-    let user = state.user_by_email(&sign_in.identifier).map(|user| user.id.clone()).unwrap_or_default();
-    let needs_new_password = params.strategy == "reset_password_email_code";
-    let sign_in = SignIn { first_factor: params.strategy.clone(), needs_new_password, ..sign_in };
-    pass_first_factor(state, browser, sign_in, &user)
+    let email = &sign_in.details.identifier;
+    redeem_email_code(state, &sign_in.id, &params.strategy, email, &params.code)?;
+    let user = state.user_by_email(email).map(|user| user.id.clone()).unwrap_or_default();
+    sign_in.details.first_factor.clone_from(&params.strategy);
+    sign_in.details.needs_new_password = params.strategy == "reset_password_email_code";
+    pass_first_factor(state, sign_in, &user)
 }
 
-pub(crate) fn attempt_second_factor(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignInParams,
-) -> Result<SignIn> {
-    let sign_in = find_sign_in(state, browser, id)?;
-    let is_expected = params.strategy == "totp" && !sign_in.needs_new_password;
-    let user = sign_in.user.clone().filter(|_| is_expected).ok_or_else(unsupported_strategy)?;
+/// Codes of authenticator apps need no preparation.
+pub(crate) fn prepare_second_factor(_: &mut State, sign_in: SignIn, _: &SignInParams) -> Result<SignIn> {
+    Ok(sign_in)
+}
+
+pub(crate) fn attempt_second_factor(state: &mut State, sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
+    let is_expected = params.strategy == "totp" && !sign_in.details.needs_new_password;
+    let user = sign_in.details.user.clone().filter(|_| is_expected).ok_or_else(unsupported_strategy)?;
     check_totp(state, &user, &params.code)?;
-    finish_sign_in(
-        state,
-        sign_in,
-        &NewSession { user, browser: browser.clone(), second_factor: true, ..NewSession::default() },
-    )
+    let browser = sign_in.browser.clone();
+    finish_sign_in(state, sign_in, &NewSession { user, browser, second_factor: true, ..NewSession::default() })
 }
 
 /// Sets a new password after the code for a forgotten one.
-pub(crate) fn reset_password(state: &mut State, browser: &Browser, id: &str, params: &SignInParams) -> Result<SignIn> {
-    let sign_in = find_sign_in(state, browser, id)?;
-    let user = sign_in.user.clone().filter(|_| sign_in.needs_new_password).ok_or_else(unsupported_strategy)?;
+pub(crate) fn reset_password(state: &mut State, mut sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
+    let user = sign_in.details.user.clone().filter(|_| sign_in.details.needs_new_password);
+    let user = user.ok_or_else(unsupported_strategy)?;
     set_password(state, &user, &params.password, "password")?;
     if params.sign_out_of_other_sessions {
         end_sessions_of(state, &user, None, Status::Ended);
     }
-    pass_first_factor(state, browser, SignIn { needs_new_password: false, ..sign_in }, &user)
+    sign_in.details.needs_new_password = false;
+    pass_first_factor(state, sign_in, &user)
 }
 
 fn is_by_email(strategy: &str) -> bool {
     matches!(strategy, "email_code" | "reset_password_email_code")
 }
 
-fn send_code(state: &mut State, sign_in: SignIn, strategy: &str) -> Result<SignIn> {
-    if sign_in.identifier.is_empty() {
+fn send_code(state: &mut State, mut sign_in: SignIn, strategy: &str) -> Result<SignIn> {
+    if sign_in.details.identifier.is_empty() {
         return Err(unsupported_strategy());
     }
-    send_email_code(state, &sign_in.id, strategy, &sign_in.identifier)?;
-    let sign_in = SignIn { first_factor: strategy.to_owned(), ..sign_in };
+    send_email_code(state, &sign_in.id, strategy, &sign_in.details.identifier)?;
+    strategy.clone_into(&mut sign_in.details.first_factor);
     state.sign_ins.update(&sign_in);
     Ok(sign_in)
 }
 
-fn attempt_password(state: &mut State, browser: &Browser, sign_in: SignIn, password: &str) -> Result<SignIn> {
-    let user = check_credentials(state, &sign_in.identifier, password)?.id;
-    pass_first_factor(state, browser, SignIn { first_factor: "password".to_owned(), ..sign_in }, &user)
+fn attempt_password(state: &mut State, mut sign_in: SignIn, password: &str) -> Result<SignIn> {
+    let user = check_credentials(state, &sign_in.details.identifier, password)?.id;
+    "password".clone_into(&mut sign_in.details.first_factor);
+    pass_first_factor(state, sign_in, &user)
 }
 
 /// Continues after the first factor: with a new password, the second factor, or the session.
-pub(super) fn pass_first_factor(state: &mut State, browser: &Browser, sign_in: SignIn, user: &str) -> Result<SignIn> {
+pub(super) fn pass_first_factor(state: &mut State, mut sign_in: SignIn, user: &str) -> Result<SignIn> {
     let found = state.user(user).ok_or_else(Refused::not_found)?;
     found.may_sign_in()?;
-    if sign_in.needs_new_password || found.totp.is_some() {
-        let sign_in = SignIn { user: Some(user.to_owned()), ..sign_in };
+    if sign_in.details.needs_new_password || found.totp.is_some() {
+        sign_in.details.user = Some(user.to_owned());
         state.sign_ins.update(&sign_in);
         return Ok(sign_in);
     }
-    finish_sign_in(
-        state,
-        sign_in,
-        &NewSession { user: user.to_owned(), browser: browser.clone(), ..NewSession::default() },
-    )
+    let (user, browser) = (user.to_owned(), sign_in.browser.clone());
+    finish_sign_in(state, sign_in, &NewSession { user, browser, ..NewSession::default() })
 }
 
 /// Ends a sign-in with a session. The browser has a new client id afterwards.
-pub(super) fn finish_sign_in(state: &mut State, sign_in: SignIn, new: &NewSession) -> Result<SignIn> {
+pub(super) fn finish_sign_in(state: &mut State, mut sign_in: SignIn, new: &NewSession) -> Result<SignIn> {
     if let Some(invitation) = &sign_in.invitation {
         let _ = accept_invitation(state, invitation, &new.user);
     }
-    state.sign_ins.end(&sign_in.client);
+    state.sign_ins.end(&sign_in.id);
     let session = start_session(state, new)?;
-    Ok(SignIn { session: Some(session.id), client: session.client, ..sign_in })
+    (sign_in.session, sign_in.browser.client) = (Some(session.id), session.client);
+    Ok(sign_in)
 }
 
 /// Signs in with everything at once: email address, password, and a code where the user has an

@@ -5,80 +5,61 @@ use super::sign_in_sessions::{NewSession, start_session};
 use super::tickets::{Resolved, resolve_ticket};
 use super::users::{add_user, check_address, check_address_is_free};
 use super::{invitations::accept_invitation, sign_ins::unsupported_strategy};
-use crate::model::user::check_password_length;
-use crate::model::{Browser, Refused, Result, SignUp, SignUpParams, State};
+use crate::model::{Browser, Refused, Result, SignUp, SignUpDetails, SignUpParams, State, User};
+use crate::{model::user::check_password_length, random::new_id};
 
 /// Starts a sign-up. The link of an invitation verifies the address that it was sent to.
 pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &SignUpParams) -> Result<SignUp> {
-    let sign_up = state.sign_ups.start(&browser.client, state.now_ms);
-    fill_in(state, browser, sign_up, params)
-}
-
-pub(crate) fn find_sign_up(state: &State, browser: &Browser, id: &str) -> Result<SignUp> {
-    let found = state.sign_ups.of_client(&browser.client).filter(|found| found.id == id);
-    found.cloned().ok_or_else(Refused::not_found)
-}
-
-pub(crate) fn update_sign_up(state: &mut State, browser: &Browser, id: &str, params: &SignUpParams) -> Result<SignUp> {
-    let sign_up = find_sign_up(state, browser, id)?;
-    fill_in(state, browser, sign_up, params)
+    let draft = User::new(&new_id("user"), ("", ""), "", None, state.now_ms);
+    let details = SignUpDetails { draft, verified: false, prepared: false };
+    let sign_up = state.sign_ups.start(new_id("sua"), browser, details, state.now_ms);
+    update_sign_up(state, sign_up, params)
 }
 
 /// Sends the code that verifies the address.
-pub(crate) fn prepare_verification(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignUpParams,
-) -> Result<SignUp> {
-    let mut sign_up = find_sign_up(state, browser, id)?;
-    if params.strategy != "email_code" || sign_up.draft.email.is_empty() {
+pub(crate) fn prepare_verification(state: &mut State, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
+    let email = &sign_up.details.draft.email;
+    if params.strategy != "email_code" || email.is_empty() {
         return Err(unsupported_strategy());
     }
-    send_email_code(state, &sign_up.id, "email_code", &sign_up.draft.email)?;
-    sign_up.prepared = true;
+    send_email_code(state, &sign_up.id, "email_code", email)?;
+    sign_up.details.prepared = true;
     state.sign_ups.update(&sign_up);
     Ok(sign_up)
 }
 
-pub(crate) fn attempt_verification(
-    state: &mut State,
-    browser: &Browser,
-    id: &str,
-    params: &SignUpParams,
-) -> Result<SignUp> {
-    let mut sign_up = find_sign_up(state, browser, id)?;
+pub(crate) fn attempt_verification(state: &mut State, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
     if params.strategy != "email_code" {
         return Err(unsupported_strategy());
     }
-    redeem_email_code(state, &sign_up.id, "email_code", &sign_up.draft.email, &params.code)?;
-    sign_up.verified = true;
-    finish(state, browser, sign_up)
+    redeem_email_code(state, &sign_up.id, "email_code", &sign_up.details.draft.email, &params.code)?;
+    sign_up.details.verified = true;
+    finish(state, sign_up)
 }
 
-fn fill_in(state: &mut State, browser: &Browser, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
+pub(crate) fn update_sign_up(state: &mut State, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
     if params.strategy == "ticket" && !params.ticket.is_empty() {
         use_invitation(state, &mut sign_up, &params.ticket)?;
     }
-    let email = params.email_address.trim().to_lowercase();
-    if !email.is_empty() && email != sign_up.draft.email {
+    let (email, details) = (params.email_address.trim().to_lowercase(), &mut sign_up.details);
+    if !email.is_empty() && email != details.draft.email {
         check_address(&email)?;
         check_address_is_free(state, &email)?;
-        (sign_up.draft.email, sign_up.verified, sign_up.prepared) = (email, false, false);
+        (details.draft.email, details.verified, details.prepared) = (email, false, false);
         sign_up.invitation = None;
     }
     if !params.password.is_empty() {
         check_password_length(&params.password, "password")?;
-        sign_up.draft.set_password(&params.password);
+        details.draft.set_password(&params.password);
     }
-    let (first, last) = (&mut sign_up.draft.first_name, &mut sign_up.draft.last_name);
+    let (first, last) = (&mut details.draft.first_name, &mut details.draft.last_name);
     for (text, name) in [(&params.first_name, first), (&params.last_name, last)] {
         let text: String = text.trim().chars().take(100).collect();
         if !text.is_empty() {
             *name = text;
         }
     }
-    finish(state, browser, sign_up)
+    finish(state, sign_up)
 }
 
 fn use_invitation(state: &State, sign_up: &mut SignUp, token: &str) -> Result<()> {
@@ -87,25 +68,27 @@ fn use_invitation(state: &State, sign_up: &mut SignUp, token: &str) -> Result<()
         return Err(Refused::param("ticket_invalid_code", "ticket", text));
     };
     check_address_is_free(state, &invitation.email)?;
-    (sign_up.draft.email, sign_up.invitation, sign_up.verified) = (invitation.email, Some(invitation.id), true);
+    (sign_up.details.draft.email, sign_up.details.verified) = (invitation.email, true);
+    sign_up.invitation = Some(invitation.id);
     Ok(())
 }
 
 /// Creates the user and the session of a sign-up that is ready; keeps it otherwise.
-fn finish(state: &mut State, browser: &Browser, mut sign_up: SignUp) -> Result<SignUp> {
+fn finish(state: &mut State, mut sign_up: SignUp) -> Result<SignUp> {
     if !sign_up.is_ready() {
         state.sign_ups.update(&sign_up);
         return Ok(sign_up);
     }
-    check_address_is_free(state, &sign_up.draft.email)?;
-    (sign_up.draft.created_at, sign_up.draft.updated_at) = (state.now_ms, state.now_ms);
-    add_user(state, sign_up.draft.clone());
+    let draft = &mut sign_up.details.draft;
+    check_address_is_free(state, &draft.email)?;
+    (draft.created_at, draft.updated_at) = (state.now_ms, state.now_ms);
+    add_user(state, draft.clone());
     state.sign_ups.end(&sign_up.id);
     if let Some(invitation) = &sign_up.invitation {
-        let _ = accept_invitation(state, invitation, &sign_up.draft.id);
+        let _ = accept_invitation(state, invitation, &draft.id);
     }
-    let user = sign_up.draft.id.clone();
-    let session = start_session(state, &NewSession { user, browser: browser.clone(), ..NewSession::default() })?;
-    (sign_up.session, sign_up.client) = (Some(session.id), session.client);
+    let (user, browser) = (draft.id.clone(), sign_up.browser.clone());
+    let session = start_session(state, &NewSession { user, browser, ..NewSession::default() })?;
+    (sign_up.session, sign_up.browser.client) = (Some(session.id), session.client);
     Ok(sign_up)
 }

@@ -2,9 +2,18 @@
 //! an invitation to an existing user.
 
 use super::sign_in_sessions::{NewSession, start_session};
-use super::sign_ins::{finish_sign_in, pass_first_factor};
+use super::sign_ins::{create_sign_in, finish_sign_in, pass_first_factor, start_sign_in};
 use super::{factors::check_totp_if_enabled, invitations::accept_invitation};
-use crate::model::{Browser, Invitation, NewTicket, Refused, Result, Session, SignIn, State, Ticket, TicketStatus};
+use crate::model::{Browser, Invitation, Refused, Result, Session, SignIn, SignInParams, State, Ticket, TicketStatus};
+use crate::{model::ticket::ticket_url, random::new_id};
+use serde::Deserialize;
+use serde_json::Value;
+
+const MONTH_S: i64 = 30 * 86_400;
+const HOUR_S: i64 = 3600;
+const HALF_HOUR_S: i64 = 1800;
+/// Longest lifetime: ten years.
+const LONGEST_S: i64 = 10 * 365 * 86_400;
 
 /// The object that a token belongs to.
 #[derive(Clone, Debug)]
@@ -13,11 +22,45 @@ pub(crate) enum Resolved {
     Invitation(Invitation),
 }
 
-pub(crate) fn create_ticket(state: &mut State, new: NewTicket) -> Result<Ticket> {
-    state.user(&new.user).ok_or_else(Refused::not_found)?;
-    let ticket = Ticket::new(new, state.now_ms);
+/// The parameters of a new ticket.
+#[derive(Deserialize)]
+pub(crate) struct TicketParams {
+    #[serde(default)]
+    user_id: String,
+    /// The impersonator, of an actor token.
+    actor: Option<Value>,
+    expires_in_seconds: Option<i64>,
+    session_max_duration_in_seconds: Option<i64>,
+}
+
+/// A new ticket, and the address with its token.
+pub(crate) struct CreatedTicket {
+    pub(crate) ticket: Ticket,
+    pub(crate) url: String,
+}
+
+pub(crate) fn create_sign_in_token(state: &mut State, params: TicketParams) -> Result<CreatedTicket> {
+    let lifetime_s = params.expires_in_seconds.unwrap_or(MONTH_S).clamp(1, LONGEST_S);
+    add_ticket(state, Ticket::new(params.user_id, lifetime_s, state.now_ms))
+}
+
+pub(crate) fn create_actor_token(state: &mut State, params: TicketParams) -> Result<CreatedTicket> {
+    let sub = params.actor.as_ref().and_then(|actor| actor["sub"].as_str()).unwrap_or_default();
+    if sub.is_empty() {
+        return Err(Refused::param("form_param_missing", "actor", "The actor must have a sub."));
+    }
+    let lifetime_s = params.expires_in_seconds.unwrap_or(HOUR_S).clamp(1, LONGEST_S);
+    let session_lasts_s = params.session_max_duration_in_seconds.unwrap_or(HALF_HOUR_S).clamp(1, LONGEST_S);
+    let ticket = Ticket::new(params.user_id, lifetime_s, state.now_ms);
+    let (id, session_lasts_s) = (new_id("act"), Some(session_lasts_s));
+    add_ticket(state, Ticket { id, actor: params.actor, session_lasts_s, ..ticket })
+}
+
+fn add_ticket(state: &mut State, ticket: Ticket) -> Result<CreatedTicket> {
+    state.user(&ticket.user).ok_or_else(Refused::not_found)?;
     state.tickets.push(ticket.clone());
-    Ok(ticket)
+    let url = ticket_url(&state.settings.public_origin, &ticket.token, None, None);
+    Ok(CreatedTicket { ticket, url })
 }
 
 pub(crate) fn revoke_sign_in_token(state: &mut State, id: &str) -> Result<Ticket> {
@@ -67,9 +110,17 @@ pub(crate) fn use_ticket(state: &mut State, token: &str) -> Result<Ticket> {
     Ok(ticket)
 }
 
+/// Starts a sign-in with a ticket or with another strategy.
+pub(crate) fn create_any_sign_in(state: &mut State, browser: &Browser, params: &SignInParams) -> Result<SignIn> {
+    match params.strategy.as_str() {
+        "ticket" => create_ticket_sign_in(state, browser, &params.ticket),
+        _ => create_sign_in(state, browser, params),
+    }
+}
+
 /// Signs in with a ticket. A sign-in token or actor token needs no other proof. An invitation only
 /// proves the email address, which is the first factor.
-pub(crate) fn create_ticket_sign_in(state: &mut State, browser: &Browser, token: &str) -> Result<SignIn> {
+fn create_ticket_sign_in(state: &mut State, browser: &Browser, token: &str) -> Result<SignIn> {
     let (user, invitation) = match resolve_ticket(state, token)? {
         Resolved::Ticket(ticket) => (ticket.user, None),
         Resolved::Invitation(invitation) => {
@@ -81,10 +132,11 @@ pub(crate) fn create_ticket_sign_in(state: &mut State, browser: &Browser, token:
         }
     };
     let email = state.user(&user).map(|user| user.email.clone()).unwrap_or_default();
-    let sign_in = state.sign_ins.start(&browser.client, &email, state.now_ms);
-    let sign_in = SignIn { first_factor: "ticket".to_owned(), invitation, ..sign_in };
+    let mut sign_in = start_sign_in(state, browser, &email);
+    "ticket".clone_into(&mut sign_in.details.first_factor);
+    sign_in.invitation = invitation;
     if sign_in.invitation.is_some() {
-        return pass_first_factor(state, browser, sign_in, &user);
+        return pass_first_factor(state, sign_in, &user);
     }
     let ticket = use_ticket(state, token)?;
     finish_sign_in(state, sign_in, &session_of(ticket, browser.clone()))
@@ -114,11 +166,6 @@ pub(crate) fn sign_in_with_ticket(
 }
 
 fn session_of(ticket: Ticket, browser: Browser) -> NewSession {
-    NewSession {
-        user: ticket.user,
-        browser,
-        second_factor: false,
-        actor: ticket.actor,
-        lifetime_s: ticket.session_lasts_s,
-    }
+    let (user, actor, lifetime_s) = (ticket.user, ticket.actor, ticket.session_lasts_s);
+    NewSession { user, browser, second_factor: false, actor, lifetime_s }
 }

@@ -1,7 +1,7 @@
 //! Users: create, update, ban, lock, delete; and passwords.
 
 use super::{memberships::remove_memberships, sessions::end_sessions_of};
-use crate::model::{Change, Event, MetadataParams, Refused, Result, State, Status, User};
+use crate::model::{Change, Deleted, Event, MetadataParams, Refused, Result, State, Status, User};
 use crate::{model::user::check_password_length, random::new_id};
 use serde::Deserialize;
 
@@ -106,14 +106,13 @@ pub(crate) fn unlock_user(state: &mut State, id: &str) -> Result<User> {
 }
 
 /// Deletes a user together with their sessions and memberships.
-pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<()> {
+pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<Deleted> {
     state.user(id).ok_or_else(Refused::not_found)?;
     end_sessions_of(state, id, None, Status::Revoked);
     remove_memberships(state, |membership| membership.user == id);
     state.sessions.retain(|session| session.user != id);
     state.users.retain(|user| user.id != id);
-    state.record(Event::UserDeleted(id.to_owned()));
-    Ok(())
+    Ok(state.record_deleted(Deleted::new("user", id)))
 }
 
 /// The user with this email address and password. A wrong address and a wrong password are refused
