@@ -5,22 +5,22 @@
 //! Each operation in `domain::operation` declares its policy, and only this module evaluates the
 //! policy.
 
-mod budget;
+mod grant_error;
 #[cfg(test)]
 mod for_tests;
 mod granted;
 mod permissions;
 
-pub use budget::{Budget, GrantError};
+pub use grant_error::GrantError;
 pub use granted::Granted;
 
 use crate::actor::Actor;
 use crate::gate::{Services, Visitor};
 use crate::lifetimes::SessionUse;
-use crate::limit::{self, LimiterDown};
+use crate::limit::{Budget, Call, Limit, LimiterDown, Requester};
 use clerk::claims::SessionClaims;
 use clerk::entitlements::{Requirement, satisfies};
-use domain::operation::{Declaration, OnOutage, Operation, Target, validated};
+use domain::operation::{Declaration, OnOutage, Operation, RateLimit, Target, validated};
 use domain::permission::Permission;
 use domain::refusal::Refusal;
 use domain::sign_out_reason::SignOutReason;
@@ -120,26 +120,24 @@ impl Visitor {
     }
 
     async fn take_budget(&self, actor: &Actor, declaration: &Declaration) -> Result<Option<Budget>, GrantError> {
-        let Some(limit) = declaration.rate_limit else { return Ok(None) };
-        let services = self.services();
-        let prefix = format!("{}:{}", services.rate_limit_prefix, declaration.name);
-        let (requests, window_ms) = (u64::from(limit.requests), u64::from(limit.window_seconds) * 1000);
-        let (limiter, user, now_ms) = (&services.limiter, actor.user.as_str(), self.now_ms());
-        let verdict = match limit.on_outage {
-            OnOutage::Local => limiter.take_or_local(&prefix, user, requests, window_ms, 1, now_ms).await,
-            OnOutage::Allow | OnOutage::Refuse => {
-                match limiter.take(&prefix, user, requests, window_ms, 1, now_ms).await {
-                    Ok(verdict) => verdict,
-                    Err(LimiterDown) if limit.on_outage == OnOutage::Allow => return Ok(None),
-                    Err(LimiterDown) => return Err(Refusal::Unavailable.into()),
-                }
-            }
+        let Some(RateLimit { requests, window_seconds, on_outage }) = declaration.rate_limit else { return Ok(None) };
+        let (limiter, now_ms) = (&self.services().limiter, self.now_ms());
+        let window_ms = u64::from(window_seconds) * 1000;
+        let limit = Limit { name: declaration.name, requests: requests.into(), window_ms };
+        let call = Call::new(Requester::User(actor.user.as_str()), now_ms);
+        let verdict = match on_outage {
+            OnOutage::Local => limiter.take_or_local(limit, call).await,
+            OnOutage::Allow | OnOutage::Refuse => match limiter.take(limit, call).await {
+                Ok(verdict) => verdict,
+                Err(LimiterDown) if on_outage == OnOutage::Allow => return Ok(None),
+                Err(LimiterDown) => return Err(Refusal::Unavailable.into()),
+            },
         };
-        let budget = Some(Budget { name: declaration.name, limit, verdict, now_ms });
+        let budget = Some(Budget { limit, verdict, now_ms });
         if verdict.admitted {
             return Ok(budget);
         }
-        let retry_after = limit::retry_after_seconds(&verdict);
+        let retry_after = verdict.retry_after_seconds();
         let refusal = self.refuse(actor, declaration, Refusal::RateLimited { retry_after });
         Err(GrantError { refusal, budget })
     }

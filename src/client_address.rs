@@ -7,7 +7,7 @@
 
 use clerk::header_text;
 use http::{HeaderMap, HeaderName};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -20,20 +20,6 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, hops: u8) -> IpAddr {
     believed.last().unwrap_or(peer)
 }
 
-/// The key of a client in rate limits. An IPv6 user has a whole /64 network (RFC 6177), so the
-/// network counts as one client. Unknown addresses share one key.
-#[must_use]
-pub fn client_key(address: Option<IpAddr>) -> String {
-    match address.map(|address| address.to_canonical()) {
-        None => String::new(),
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let network = u128::from(address) >> 64 << 64;
-            format!("{}/64", Ipv6Addr::from(network))
-        }
-    }
-}
-
 /// Some proxies add the port.
 fn address(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip()))
@@ -43,17 +29,6 @@ fn address(text: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
     use http::HeaderValue;
-
-    #[test]
-    fn an_ipv6_network_counts_as_one_client() {
-        let client_key = |text: &str| client_key(Some(text.parse().unwrap()));
-        assert_eq!(client_key("2001:db8:1:2:aaaa::1"), "2001:db8:1:2::/64");
-        assert_eq!(client_key("2001:db8:1:2:ffff:ffff:ffff:ffff"), client_key("2001:db8:1:2::"));
-        assert_ne!(client_key("2001:db8:1:3::1"), client_key("2001:db8:1:2::1"));
-        assert_eq!(client_key("::ffff:203.0.113.5"), "203.0.113.5");
-        assert_eq!(client_key("203.0.113.5"), "203.0.113.5");
-        assert_eq!(super::client_key(None), "");
-    }
 
     #[test]
     fn only_headers_of_our_proxies_are_trusted() {

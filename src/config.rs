@@ -23,6 +23,7 @@ pub use site::{Reload, Site};
 
 use crate::db::{self, AddressError};
 use crate::lifetimes::Rules;
+use crate::limit::Mode;
 use crate::public_origin::PublicOrigin;
 use domain::ids::OrganizationId;
 use secrecy::SecretString;
@@ -46,6 +47,8 @@ pub struct Config {
     pub limits: LimitStore,
     /// First part of every rate-limit key.
     pub rate_limit_prefix: String,
+    /// How a limit treats a call that costs more than what remains.
+    pub rate_limit_mode: Mode,
     /// The organization of the operators. `None`: nobody has instance-wide permissions.
     pub operators: Option<OrganizationId>,
     /// The lifetimes of sessions, in addition to Clerk's.
@@ -103,6 +106,7 @@ impl Config {
             database_url: database_url(&variables, &mut problems),
             limits: limits::read(&variables, &mut problems),
             rate_limit_prefix: limits::prefix(&variables, &mut problems),
+            rate_limit_mode: limits::mode(&variables, &mut problems),
             operators: clerk::operators(&variables, &mut problems),
             session_rules: lifetimes::read(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),

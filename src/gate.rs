@@ -12,8 +12,8 @@ mod visitor;
 pub use services::Services;
 pub use visitor::Visitor;
 
-use crate::client_address::client_key;
 use crate::lifetimes::{SessionStatus, SessionUse};
+use crate::limit::{Call, Limit, Requester};
 use clerk::authenticate::{self, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
 use clerk::claims::SessionClaims;
 use clerk::lookups::{self, MAX_LOOKUPS};
@@ -42,7 +42,7 @@ pub(crate) struct Unavailable;
 
 /// The maximum number of calls to Clerk for nonces and refresh tokens from one address in a
 /// minute. All visitors share Clerk's rate limit.
-const LOOKUPS_PER_MINUTE: u64 = 60;
+const LOOKUPS: Limit<'_> = Limit::per_minute("clerk_lookup", 60);
 
 impl Gate {
     /// Builds the gate.
@@ -131,9 +131,7 @@ impl Gate {
     /// During an outage of the rate-limit store a local counter decides, so that users can still
     /// sign in and Clerk stays protected.
     async fn is_lookup_allowed(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
-        let who = client_key(address);
-        let prefix = format!("{}:clerk_lookup", self.0.rate_limit_prefix);
-        self.0.limiter.take_or_local(&prefix, &who, LOOKUPS_PER_MINUTE, 60_000, 1, now_ms).await.admitted
+        self.0.limiter.take_or_local(LOOKUPS, Call::new(Requester::at(address), now_ms)).await.admitted
     }
 
     /// Checks the session against the lifetime rules. The rules do not apply to a pending session:

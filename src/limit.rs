@@ -11,14 +11,16 @@ mod local_state;
 mod memory;
 mod outage;
 mod redis;
+mod requester;
 mod take;
 mod upstash;
 pub mod window;
 
-pub use self::headers::{rate_limit_headers, retry_after_seconds};
+pub use self::headers::Budget;
 pub(crate) use self::redis::check_url as check_redis_url;
-pub use take::LimiterDown;
-pub use window::Verdict;
+pub use requester::Requester;
+pub use take::{Call, Limit, LimiterDown};
+pub use window::{Mode, Verdict};
 
 use local_state::{IDENTIFIERS, LocalState};
 use memory::Memory;
@@ -27,7 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use take::Take;
 use url::Url;
-use window::{Counters, Mode, Window};
+use window::{Counters, Keys};
 
 /// A rate limiter. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -35,6 +37,9 @@ pub struct Limiter {
     /// The only store without a remote one; the fallback of [`Limiter::take_or_local`] otherwise.
     local: Memory,
     remote: Option<(Backend, Arc<LocalState>)>,
+    /// First part of every key. Empty: keys begin with the name of the limit.
+    prefix: Arc<str>,
+    mode: Mode,
 }
 
 #[derive(Clone, Debug)]
@@ -44,11 +49,12 @@ enum Backend {
 }
 
 impl Limiter {
-    /// Counts in this process, for at most `capacity` identifiers. Beyond that, the oldest
-    /// identifiers are dropped.
+    /// Counts in this process, for at most `capacity` identifiers. Half of them are addresses, so
+    /// that a flood of addresses drops no counter of a user. Beyond the capacity, the oldest
+    /// identifiers of the kind are dropped.
     #[must_use]
     pub fn in_process(capacity: usize) -> Self {
-        Self { local: Memory::new(capacity), remote: None }
+        Self { local: Memory::new(capacity), remote: None, prefix: "".into(), mode: Mode::Strict }
     }
 
     /// Counts in Redis. It connects on the first call, so the server also starts while Redis is
@@ -61,21 +67,25 @@ impl Limiter {
     }
 
     fn remote(backend: Backend) -> Self {
-        Self { local: Memory::new(IDENTIFIERS), remote: Some((backend, Arc::default())) }
+        Self { remote: Some((backend, Arc::default())), ..Self::in_process(IDENTIFIERS) }
     }
 
-    /// The same limiter without the cache of blocked identifiers, for limits whose units another
-    /// process refunds: a block can then end earlier than this process knows.
+    /// Sets the first part of every key (`RATE_LIMIT_PREFIX`).
     #[must_use]
-    pub fn asking_each_time(self) -> Self {
-        let remote = self.remote.map(|(backend, _)| (backend, Arc::new(LocalState::without_cache())));
-        Self { remote, ..self }
+    pub fn with_prefix(self, prefix: &str) -> Self {
+        Self { prefix: prefix.into(), ..self }
+    }
+
+    /// Sets the mode (`RATE_LIMIT_MODE`).
+    #[must_use]
+    pub fn with_mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
     }
 
     /// Sets the callback for outages of a remote store. It is called at once with `false`, and then
     /// at the beginning (`true`) and the end (`false`) of each outage.
     #[must_use]
-    pub fn telling(self, listener: fn(bool)) -> Self {
+    pub fn with_outage_listener(self, listener: fn(bool)) -> Self {
         if let Some((_, state)) = &self.remote {
             state.outage.set_listener(listener);
         }
@@ -90,42 +100,14 @@ impl Limiter {
         Ok(Self::remote(Backend::Upstash(Arc::new(upstash::Upstash::new(url, token, deadline)?))))
     }
 
-    /// Takes `cost` units from the identifier's budget, or refuses the call and takes nothing.
+    /// Takes the cost of a call from the requester's budget, or refuses the call and takes nothing.
     ///
     /// # Errors
     /// The store does not answer within the deadline. The call is not repeated, because it may have
     /// counted.
-    pub async fn take(
-        &self,
-        prefix: &str,
-        identifier: &str,
-        limit: u64,
-        window_ms: u64,
-        cost: i64,
-        now_ms: i64,
-    ) -> Result<Verdict, LimiterDown> {
-        self.take_in_mode(Mode::Strict, prefix, identifier, limit, window_ms, cost, now_ms).await
-    }
-
-    /// Like [`Limiter::take`]. [`Mode::Parity`] counts refused calls as the JavaScript library
-    /// does; the recorded test vectors need it.
-    ///
-    /// # Errors
-    /// The store does not answer within the deadline.
-    #[expect(clippy::too_many_arguments, reason = "the seven numbers and names of a limit")]
-    pub async fn take_in_mode(
-        &self,
-        mode: Mode,
-        prefix: &str,
-        identifier: &str,
-        limit: u64,
-        window_ms: u64,
-        cost: i64,
-        now_ms: i64,
-    ) -> Result<Verdict, LimiterDown> {
-        let window = Window { limit, length_ms: window_ms };
-        let keys = window.keys(prefix, identifier, now_ms);
-        let take = Take { keys: &keys, window, cost, now_ms, mode };
+    pub async fn take(&self, limit: Limit<'_>, call: Call<'_>) -> Result<Verdict, LimiterDown> {
+        let keys = self.keys(limit, call);
+        let take = Take::new(&keys, limit.window(), call, self.mode);
         Ok(take.verdict(match &self.remote {
             None => self.local.take(take),
             Some((backend, state)) => state.decide(take, backend.take(take)).await?,
@@ -136,35 +118,34 @@ impl Limiter {
     /// process decides. It counts only the calls that it decides itself, so it never refuses a call
     /// that the store would admit. With several servers, a caller gets the full limit at each of
     /// them. The store does not learn of these calls.
-    pub async fn take_or_local(
-        &self,
-        prefix: &str,
-        identifier: &str,
-        limit: u64,
-        window_ms: u64,
-        cost: i64,
-        now_ms: i64,
-    ) -> Verdict {
-        if let Ok(verdict) = self.take(prefix, identifier, limit, window_ms, cost, now_ms).await {
+    pub async fn take_or_local(&self, limit: Limit<'_>, call: Call<'_>) -> Verdict {
+        if let Ok(verdict) = self.take(limit, call).await {
             return verdict;
         }
-        let window = Window { limit, length_ms: window_ms };
-        let keys = window.keys(prefix, identifier, now_ms);
-        let take = Take { keys: &keys, window, cost, now_ms, mode: Mode::Strict };
+        let keys = self.keys(limit, call);
+        let take = Take::new(&keys, limit.window(), call, self.mode);
         take.verdict(self.local.take(take))
+    }
+
+    fn keys(&self, limit: Limit<'_>, call: Call<'_>) -> Keys {
+        let identifier = call.requester.to_string();
+        if self.prefix.is_empty() {
+            return limit.window().keys(limit.name, &identifier, call.now_ms);
+        }
+        limit.window().keys(&format!("{}:{}", self.prefix, limit.name), &identifier, call.now_ms)
     }
 
     /// Whether the store answers. The log contains the reason if it does not, because a server that
     /// is not ready receives no call that would show it.
     pub async fn ready(&self) -> bool {
-        self.ask().await.map_err(|reason| tracing::warn!(reason, "the rate limit store is not ready")).is_ok()
+        self.check().await.map_err(|reason| tracing::warn!(reason, "the rate limit store is not ready")).is_ok()
     }
 
     /// Like [`Limiter::ready`], with the reason.
     ///
     /// # Errors
     /// The problem and the remedy, worded as the end of a sentence about the store.
-    pub async fn ask(&self) -> Result<(), String> {
+    pub async fn check(&self) -> Result<(), String> {
         match self.remote.as_ref().map(|(backend, _)| backend) {
             None => Ok(()),
             Some(Backend::Redis(redis)) if redis.ready().await => Ok(()),
@@ -189,18 +170,44 @@ impl Backend {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt;
 
     const NOW_MS: i64 = 1_800_000_000_500;
 
     #[test]
     fn local_counters_during_an_outage_are_bounded() {
         let limiter = Limiter::redis(&"redis://127.0.0.1:9/".into(), Duration::from_secs(1)).unwrap();
-        let window = Window { limit: 5, length_ms: 60_000 };
+        let limit = Limit::per_minute("test", 5);
         for n in 0..100_000 {
-            let keys = window.keys("test", &format!("user_{n}"), NOW_MS);
-            limiter.local.take(Take { keys: &keys, window, cost: 1, now_ms: NOW_MS, mode: Mode::Strict });
+            let user = format!("user_{n}");
+            let call = Call::new(Requester::User(&user), NOW_MS);
+            let keys = limiter.keys(limit, call);
+            limiter.local.take(Take::new(&keys, limit.window(), call, Mode::Strict));
         }
         assert!(limiter.local.size() <= 2 * IDENTIFIERS + 100);
+    }
+
+    #[test]
+    fn keys_are_those_of_the_javascript_library() {
+        let (limiter, limit) = (Limiter::in_process(10), Limit::per_minute("rename_organization", 5));
+        let key = |limiter: &Limiter, requester| limiter.keys(limit, Call::new(requester, 120_000)).current;
+        let prefixed = limiter.clone().with_prefix("gatehouse");
+        assert_eq!(key(&limiter, Requester::User("user_1")), "rename_organization:user_1:2");
+        assert_eq!(key(&prefixed, Requester::User("user_1")), "gatehouse:rename_organization:user_1:2");
+        let address = Requester::at(Some("2001:db8:1:2::7".parse().unwrap()));
+        assert_eq!(key(&prefixed, address), "gatehouse:rename_organization:2001:db8:1:2::/64:2");
+    }
+
+    #[test]
+    fn a_limit_of_zero_refuses_and_a_window_of_zero_is_a_millisecond() {
+        let limiter = Limiter::in_process(10);
+        let take = |requests, window_ms| {
+            let limit = Limit { name: "zero", requests, window_ms };
+            limiter.take(limit, Call::new(Requester::User("user_1"), NOW_MS)).now_or_never().unwrap().unwrap()
+        };
+        assert_eq!((take(0, 60_000).admitted, take(0, 60_000).wait_ms), (false, None));
+        assert_eq!((take(1, 0).admitted, take(1, 0).reset_ms), (true, NOW_MS + 1));
+        assert!(take(u64::MAX, u64::MAX).admitted);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! sessions.
 
 use crate::gate::{Gate, Unavailable};
+use crate::limit::{Call, Limit, Requester};
 use clerk::authenticate::{RequestHead, SignOutTarget};
 use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
@@ -30,7 +31,7 @@ pub enum SignOutOutcome {
 
 /// The maximum attempts to end one session in a minute. Each attempt calls Clerk, and all visitors
 /// share Clerk's rate limit.
-const ATTEMPTS_PER_MINUTE: u64 = 10;
+const ATTEMPTS: Limit<'_> = Limit::per_minute("sign_out", 10);
 
 impl Gate {
     /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. They always
@@ -86,10 +87,8 @@ impl Gate {
     /// that Clerk does not know has ended.
     async fn end(&self, session: &SessionId, now_ms: i64) -> bool {
         let services = self.services();
-        let prefix = format!("{}:sign_out", services.rate_limit_prefix);
-        let limiter = &services.limiter;
-        let taken = limiter.take_or_local(&prefix, session.as_str(), ATTEMPTS_PER_MINUTE, 60_000, 1, now_ms).await;
-        if !taken.admitted {
+        let attempt = Call::new(Requester::Session(session.as_str()), now_ms);
+        if !services.limiter.take_or_local(ATTEMPTS, attempt).await.admitted {
             return false;
         }
         // Clerk's `signOut()` ends every session of the browser, but it needs the browser's cookie

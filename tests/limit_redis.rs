@@ -18,10 +18,9 @@ mod outage;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 
-use gatehouse::limit::window::Mode;
-use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use gatehouse::limit::{Limit, Limiter, LimiterDown, Mode, Verdict};
 use gatehouse::random::Token;
-use limit_common::{DEADLINE, ask, connect, redis_url};
+use limit_common::{DEADLINE, ask, call, connect, redis_url};
 use own_redis::{OwnRedis, free_port};
 use redis::aio::MultiplexedConnection;
 use secrecy::SecretString;
@@ -33,6 +32,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// The deadline, plus a margin for a busy machine.
 const IN_TIME: Duration = Duration::from_millis(1200);
 const NOW_MS: i64 = 1_800_000_000_000;
+const TOGETHER: Limit<'_> = Limit { name: "together", requests: 20, window_ms: 3_600_000 };
 
 fn limiter(url: &str) -> Limiter {
     Limiter::redis(&SecretString::from(url), DEADLINE).unwrap()
@@ -43,9 +43,11 @@ async fn a_refusal_takes_no_budget_and_its_wait_is_exact() {
     let mut limiters = vec![Limiter::in_process(1000)];
     limiters.extend(redis_url().map(|url| limiter(&url)));
     for limiter in limiters {
-        assert!(limiter.ready().await);
+        assert!(limiter.check().await.is_ok());
         let who = Token::random();
-        let take = async |cost, now_ms| limiter.take("test", who.as_str(), 10, 60_000, cost, now_ms).await.unwrap();
+        let take = async |cost, now_ms| {
+            limiter.take(Limit::per_minute("test", 10), call(who.as_str(), cost, now_ms)).await.unwrap()
+        };
         assert!(take(8, 60_000).await.admitted);
         let refused = take(5, 60_001).await;
         assert_eq!((refused.admitted, refused.remaining), (false, 2));
@@ -61,15 +63,31 @@ async fn a_refusal_takes_no_budget_and_its_wait_is_exact() {
 #[tokio::test]
 async fn redis_and_in_process_limits_agree_on_every_call() {
     let Some(url) = redis_url() else { return };
-    let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Token::random());
-    let mut now_ms = NOW_MS;
-    for n in 0_i64..300 {
-        // A fixed sequence of costs, refunds, pauses and both modes.
-        now_ms += n * 7919 % 701;
-        let (cost, mode) = (n * 31 % 7 - 2, if n % 3 == 0 { Mode::Parity } else { Mode::Strict });
-        let there = shared.take_in_mode(mode, "walk", who.as_str(), 9, 5000, cost, now_ms).await;
-        let here = own.take_in_mode(mode, "walk", who.as_str(), 9, 5000, cost, now_ms).await;
-        assert_eq!(there, here, "call {n}");
+    for mode in [Mode::Strict, Mode::Parity] {
+        let (shared, own) = (limiter(&url).with_mode(mode), Limiter::in_process(1000).with_mode(mode));
+        let (who, limit) = (Token::random(), Limit { name: "walk", requests: 9, window_ms: 5000 });
+        let mut now_ms = NOW_MS;
+        for n in 0_i64..300 {
+            // A fixed sequence of costs, refunds and pauses.
+            now_ms += n * 7919 % 701;
+            let call = call(who.as_str(), n * 31 % 7 - 2, now_ms);
+            assert_eq!(shared.take(limit, call).await, own.take(limit, call).await, "{mode:?}, call {n}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn redis_and_in_process_limits_agree_on_limits_and_windows_out_of_range() {
+    let Some(url) = redis_url() else { return };
+    for (requests, window_ms) in [(0, 60_000), (1, 0), (0, 0), (u64::MAX, 60_000), (2, u64::MAX), (u64::MAX, u64::MAX)]
+    {
+        let (shared, own, who) = (limiter(&url), Limiter::in_process(1000), Token::random());
+        for n in 0..4 {
+            let (limit, call) = (Limit { name: "range", requests, window_ms }, call(who.as_str(), 1, NOW_MS + n / 2));
+            let here = own.take(limit, call).await;
+            assert!(here.is_ok_and(|verdict| !verdict.admitted || requests > 0));
+            assert_eq!(shared.take(limit, call).await, here, "{requests} in {window_ms} ms, call {n}");
+        }
     }
 }
 
@@ -81,9 +99,7 @@ async fn concurrent_tasks_get_exactly_the_limit() {
     for n in 0..50 {
         // Two limiters stand for two servers with one budget.
         let (limiter, who) = (if n % 2 == 0 { first.clone() } else { second.clone() }, who.clone());
-        tasks.spawn(
-            async move { limiter.take("together", who.as_str(), 20, 3_600_000, 1, NOW_MS).await.unwrap().admitted },
-        );
+        tasks.spawn(async move { limiter.take(TOGETHER, call(who.as_str(), 1, NOW_MS)).await.unwrap().admitted });
     }
     assert_eq!(tasks.join_all().await.into_iter().filter(|admitted| *admitted).count(), 20);
 }
@@ -91,7 +107,7 @@ async fn concurrent_tasks_get_exactly_the_limit() {
 /// Makes one call, which must end in time.
 async fn take_in_time(limiter: &Limiter) -> Result<Verdict, LimiterDown> {
     let started = Instant::now();
-    let answer = limiter.take("outage", "user_1", 1000, 60_000, 1, NOW_MS).await;
+    let answer = limiter.take(Limit::per_minute("outage", 1000), call("user_1", 1, NOW_MS)).await;
     assert!(started.elapsed() < IN_TIME, "{:?}", started.elapsed());
     answer
 }
@@ -101,7 +117,7 @@ async fn a_closed_port_is_an_outage_at_once() {
     let port = free_port();
     let limiter = limiter(&format!("redis://127.0.0.1:{port}/"));
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
-    assert!(!limiter.ready().await);
+    assert!(!limiter.check().await.is_ok());
 }
 
 #[tokio::test]
@@ -117,7 +133,7 @@ async fn a_silent_listener_is_an_outage_within_the_deadline() {
     for _ in 0..2 {
         assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
     }
-    assert!(!limiter.ready().await);
+    assert!(!limiter.check().await.is_ok());
 }
 
 /// A listener that implements enough of the protocol to fail. After `pause` it answers the first
@@ -180,7 +196,7 @@ async fn a_hanging_redis_is_an_outage_within_the_deadline_and_recovers() {
     assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(999));
     signal(&redis, "-STOP");
     assert_eq!(take_in_time(&limiter).await, Err(LimiterDown));
-    assert!(!limiter.ready().await);
+    assert!(!limiter.check().await.is_ok());
     signal(&redis, "-CONT");
     // The call with the lost answer has counted at most once. It has not counted if the connection
     // was checked first and did not answer.
@@ -228,8 +244,8 @@ async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
     let _: i64 = ask(&mut connection, &["LPUSH", &key, "not a counter"]).await;
     let _: i64 = ask(&mut connection, &["PEXPIRE", &key, "60000"]).await;
     // A list is no counter, so Redis answers with an error.
-    assert_eq!(limiter.take("wrong", who.as_str(), 5, 60_000, 1, NOW_MS).await, Err(LimiterDown));
-    assert!(limiter.ready().await);
+    assert_eq!(limiter.take(Limit::per_minute("wrong", 5), call(who.as_str(), 1, NOW_MS)).await, Err(LimiterDown));
+    assert!(limiter.check().await.is_ok());
 }
 
 /// Waits until this connection is the only client of the Redis.
@@ -256,7 +272,7 @@ async fn an_idle_connection_that_redis_closes_is_no_outage() {
     for expected in (997..=999).rev() {
         assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(expected));
         until_alone(&mut connection).await;
-        assert!(limiter.ready().await, "readiness connects again too");
+        assert!(limiter.check().await.is_ok(), "readiness connects again too");
         until_alone(&mut connection).await;
     }
 }
@@ -285,5 +301,5 @@ async fn a_restarted_redis_gets_the_script_again_without_an_outage() {
     let Some(redis) = OwnRedis::start(port) else { return };
     let _redis = redis.listening().await;
     assert_eq!(take_in_time(&limiter).await.map(|verdict| verdict.remaining), Ok(999));
-    assert!(limiter.ready().await);
+    assert!(limiter.check().await.is_ok());
 }

@@ -10,9 +10,9 @@ mod log;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 
-use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use gatehouse::limit::{Limit, Limiter, LimiterDown, Verdict};
 use gatehouse::random::Token;
-use limit_common::{DEADLINE, ask, connect, redis_url};
+use limit_common::{DEADLINE, ask, call, connect, redis_url};
 use local_upstash::{Canned, Cut, Faults, LocalUpstash};
 use log::Log;
 use own_redis::{OwnRedis, free_port};
@@ -22,6 +22,7 @@ const TOKEN: &str = "AX_opensesame-opensesame==";
 /// The deadline, plus a margin for a busy machine.
 const IN_TIME: Duration = Duration::from_millis(1200);
 const NOW_MS: i64 = 1_800_000_000_000;
+const TOGETHER: Limit<'_> = Limit { name: "together", requests: 20, window_ms: 3_600_000 };
 
 async fn stand_in(redis_url: &str, port: u16) -> LocalUpstash {
     local_upstash::start(redis_url, TOKEN, ([127, 0, 0, 1], port).into()).await.unwrap()
@@ -34,7 +35,7 @@ fn limiter(url: &str) -> Limiter {
 /// Makes one call under its own key, which must end in time.
 async fn take(limiter: &Limiter, who: &str) -> Result<Verdict, LimiterDown> {
     let started = Instant::now();
-    let answer = limiter.take("upstash", who, 1000, 60_000, 1, NOW_MS).await;
+    let answer = limiter.take(Limit::per_minute("upstash", 1000), call(who, 1, NOW_MS)).await;
     assert!(started.elapsed() < IN_TIME, "{:?}", started.elapsed());
     answer
 }
@@ -50,7 +51,7 @@ async fn a_decision_is_one_request_on_a_shared_connection() {
     for left in (980..999).rev() {
         assert_eq!(take(&limiter, "user_1").await.unwrap().remaining, left);
     }
-    assert!(limiter.ready().await);
+    assert!(limiter.check().await.is_ok());
     let mut expected = vec!["EVALSHA"; 19];
     expected.push("PING");
     assert_eq!(upstash.take_requests(), expected);
@@ -66,14 +67,16 @@ async fn upstash_and_in_process_limits_agree_on_every_call() {
     let Some(url) = redis_url() else { return };
     let upstash = stand_in(&url, 0).await;
     let (shared, own, who) = (limiter(&upstash.url()), Limiter::in_process(1000), Token::random());
-    let mut now_ms = NOW_MS;
+    let (limit, mut now_ms) = (Limit { name: "walk", requests: 9, window_ms: 5000 }, NOW_MS);
     for n in 0_i64..300 {
         // A fixed sequence of costs, refunds and pauses.
         now_ms += n * 7919 % 701;
-        let cost = n * 31 % 7 - 2;
-        let there = shared.take("walk", who.as_str(), 9, 5000, cost, now_ms).await;
-        let here = own.take("walk", who.as_str(), 9, 5000, cost, now_ms).await;
-        assert_eq!(there, here, "call {n}");
+        let call = call(who.as_str(), n * 31 % 7 - 2, now_ms);
+        assert_eq!(shared.take(limit, call).await, own.take(limit, call).await, "call {n}");
+    }
+    for (requests, window_ms) in [(0, 60_000), (1, 0), (u64::MAX, u64::MAX)] {
+        let (limit, call) = (Limit { name: "range", requests, window_ms }, call(who.as_str(), 1, NOW_MS));
+        assert_eq!(shared.take(limit, call).await, own.take(limit, call).await, "{requests} in {window_ms} ms");
     }
 }
 
@@ -86,9 +89,7 @@ async fn upstash_and_its_redis_share_one_budget() {
     let mut tasks = tokio::task::JoinSet::new();
     for limiter in limiters.iter().cycle().take(50) {
         let (limiter, who) = (limiter.clone(), who.clone());
-        tasks.spawn(
-            async move { limiter.take("together", who.as_str(), 20, 3_600_000, 1, NOW_MS).await.unwrap().admitted },
-        );
+        tasks.spawn(async move { limiter.take(TOGETHER, call(who.as_str(), 1, NOW_MS)).await.unwrap().admitted });
     }
     assert_eq!(tasks.join_all().await.into_iter().filter(|admitted| *admitted).count(), 20);
 }
@@ -123,8 +124,7 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
         assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown), "{words}");
         let said = log.take();
         assert!(said.contains("Upstash cannot count") && said.contains(words), "{words}: {said}");
-        assert!(!limiter.ready().await, "{words}");
-        assert!(log.take().contains("is not ready"), "{words}");
+        assert!(!limiter.check().await.is_ok(), "{words}");
         assert!(!said.contains("opensesame"), "{said}");
         upstash.set_faults(Faults::default());
     }
@@ -138,8 +138,8 @@ async fn a_wrong_token_is_an_outage_that_names_the_variable_and_not_the_token() 
     let _listening = log.listen();
     let limiter = Limiter::upstash(upstash.url().parse().unwrap(), "hunter2".into(), DEADLINE).unwrap();
     assert_eq!(take(&limiter, "user_1").await, Err(LimiterDown));
-    assert!(!limiter.ready().await);
-    let said = format!("{} {} {limiter:?}", log.take(), limiter.ask().await.unwrap_err());
+    assert!(!limiter.check().await.is_ok());
+    let said = format!("{} {} {limiter:?}", log.take(), limiter.check().await.unwrap_err());
     assert!(said.contains("WRONGPASS") && said.contains("UPSTASH_REDIS_REST_TOKEN"), "{said}");
     assert!(!said.contains("hunter2"), "{said}");
     assert!(upstash.take_requests().is_empty());
@@ -185,7 +185,7 @@ async fn a_service_that_starts_late_is_used_once_it_runs() {
     let (port, log) = (free_port(), Log::default());
     let (limiter, listening) = (limiter(&format!("http://127.0.0.1:{port}")), log.listen());
     assert_eq!(take(&limiter, "user_1").await, Err(LimiterDown));
-    assert!(!limiter.ready().await);
+    assert!(!limiter.check().await.is_ok());
     assert!(log.take().contains("cannot be reached"));
     drop(listening);
     let _upstash = stand_in(&url, port).await;
@@ -218,7 +218,7 @@ async fn an_error_of_redis_is_an_outage_and_not_a_refusal() {
     let _listening = log.listen();
     assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown));
     assert!(log.take().contains("WRONGTYPE"));
-    assert!(limiter.ready().await);
+    assert!(limiter.check().await.is_ok());
 }
 
 #[tokio::test]
@@ -227,7 +227,12 @@ async fn a_blocked_identifier_needs_no_request_until_its_block_ends() {
     let upstash = stand_in(&url, 0).await;
     let (limiter, who) = (limiter(&upstash.url()), Token::random());
     let take = async |after_ms| {
-        limiter.take("blocked", who.as_str(), 5, 60_000, 1, NOW_MS + after_ms).await.unwrap().wait_ms.unwrap()
+        limiter
+            .take(Limit::per_minute("blocked", 5), call(who.as_str(), 1, NOW_MS + after_ms))
+            .await
+            .unwrap()
+            .wait_ms
+            .unwrap()
     };
     for _ in 0..5 {
         take(0).await;
@@ -247,7 +252,7 @@ async fn a_used_up_quota_moves_limits_into_the_process_and_is_reported_once() {
     let Some(url) = redis_url() else { return };
     let (upstash, log) = (stand_in(&url, 0).await, Log::default());
     let (limiter, who) = (limiter(&upstash.url()), Token::random());
-    let take = async || limiter.take_or_local("quota", who.as_str(), 3, 60_000, 1, NOW_MS).await;
+    let take = async || limiter.take_or_local(Limit::per_minute("quota", 3), call(who.as_str(), 1, NOW_MS)).await;
     assert_eq!(take().await.remaining, 2);
     let _listening = log.listen();
     upstash.set_faults(answered(Canned::QUOTA));

@@ -9,8 +9,8 @@
 
 mod limit_common;
 
-use gatehouse::limit::window::{Counters, Mode, Window};
-use gatehouse::limit::{Limiter, Verdict};
+use gatehouse::limit::window::{Counters, Window};
+use gatehouse::limit::{Call, Limit, Limiter, Mode, Requester, Verdict};
 use gatehouse::random::Token;
 use limit_common::{DEADLINE, ask, connect, environment, redis_url};
 use redis::aio::MultiplexedConnection;
@@ -22,7 +22,7 @@ use std::path::PathBuf;
 async fn in_process_answers_match_the_recording() {
     let file = vectors();
     for sequence in sequences(&file) {
-        let limiter = Limiter::in_process(1000);
+        let limiter = Limiter::in_process(1000).with_mode(Mode::Parity);
         for recorded in steps(sequence) {
             assert_step(&limiter, sequence["prefix"].as_str().unwrap(), recorded).await;
         }
@@ -32,7 +32,7 @@ async fn in_process_answers_match_the_recording() {
 #[tokio::test]
 async fn answers_and_keys_in_redis_match_the_recording() {
     let Some(url) = redis_url() else { return };
-    replay(&Limiter::redis(&url.as_str().into(), DEADLINE).unwrap(), &url).await;
+    replay(&Limiter::redis(&url.as_str().into(), DEADLINE).unwrap().with_mode(Mode::Parity), &url).await;
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn answers_and_keys_at_upstash_match_the_recording() {
     let Some(url) = redis_url() else { return };
     let upstash = local_upstash::start(&url, "token", ([127, 0, 0, 1], 0).into()).await.unwrap();
     let limiter = Limiter::upstash(upstash.url().parse().unwrap(), "token".into(), DEADLINE).unwrap();
-    replay(&limiter, &url).await;
+    replay(&limiter.with_mode(Mode::Parity), &url).await;
 }
 
 /// Replays every sequence under its own prefix, and compares the keys in the Redis at `url`.
@@ -62,9 +62,9 @@ async fn replay(limiter: &Limiter, url: &str) {
 async fn assert_step(limiter: &Limiter, prefix: &str, recorded: &Value) -> bool {
     let step = Step::read(recorded);
     let Some(cost) = step.cost else { return false };
-    let taken = limiter
-        .take_in_mode(Mode::Parity, prefix, step.identifier, step.limit, step.window_ms, cost, step.now_ms)
-        .await;
+    let limit = Limit { name: prefix, requests: step.limit, window_ms: step.window_ms };
+    let taken =
+        limiter.take(limit, Call { requester: Requester::User(step.identifier), cost, now_ms: step.now_ms }).await;
     assert_answer(&taken.unwrap(), recorded);
     true
 }

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
 use gatehouse::headers::refusal_headers;
+use gatehouse::limit::Budget;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// The refusal as JSON, with its status and headers.
@@ -10,6 +11,13 @@ pub(crate) fn refusal(refusal: &Refusal) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json(refusal)).into_response();
     response.headers_mut().extend(refusal_headers(refusal));
+    response
+}
+
+/// The refusal of a call that exceeds a limit, with the state of the limit.
+pub(crate) fn too_many_requests(budget: &Budget) -> Response {
+    let mut response = refusal(&Refusal::RateLimited { retry_after: budget.verdict.retry_after_seconds() });
+    response.headers_mut().extend(budget.headers());
     response
 }
 

@@ -185,8 +185,8 @@ async fn limits(config: &Config, report: &mut Report) {
         LimitStore::Redis(_) => ("Redis", "REDIS_URL"),
         LimitStore::Upstash { .. } => ("Upstash", "UPSTASH_REDIS_REST_URL"),
     };
-    match start::limiter(&config.limits) {
-        Ok(limiter) => match limiter.ask().await {
+    match start::limiter(config) {
+        Ok(limiter) => match limiter.check().await {
             Ok(()) => report.fine(SUBJECT, format!("{store} answers")),
             Err(reason) => report.problem(SUBJECT, format!("the {store} of {variable} cannot be used: {reason}")),
         },

@@ -11,28 +11,23 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use clerk::frontend_proxy::ProxyError;
-use gatehouse::client_address;
-use gatehouse::limit;
+use gatehouse::limit::{Budget, Call, Limit, Requester};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::json;
 
 /// A page with Clerk's components sends about 20 requests, files included. Clerk itself limits
 /// attempts to guess passwords and codes.
-const REQUESTS_PER_MINUTE: u64 = 600;
+const REQUESTS: Limit<'_> = Limit::per_minute("frontend_api", 600);
 
 pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
-    let who = client_address::client_key(address);
-    let limiter = &app.gate.services().limiter;
-    let prefix = format!("{}:frontend_api", app.gate.services().rate_limit_prefix);
+    let now_ms = app.clock.now_ms();
     // During an outage of the rate limit store this process counts alone: people can still sign in,
     // and nobody floods Clerk.
-    let verdict = limiter.take_or_local(&prefix, &who, REQUESTS_PER_MINUTE, 60_000, 1, app.clock.now_ms()).await;
+    let call = Call::new(Requester::at(address), now_ms);
+    let verdict = app.gate.services().limiter.take_or_local(REQUESTS, call).await;
     if !verdict.admitted {
-        let code = ("too_many_requests", "Too many requests. Try again in a moment.");
-        let mut response = error(StatusCode::TOO_MANY_REQUESTS, code.0, code.1);
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(limit::retry_after_seconds(&verdict)));
-        return response;
+        return too_many_requests(&Budget { limit: REQUESTS, verdict, now_ms });
     }
     let (head, body) = request.into_parts();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -80,6 +75,14 @@ fn response(upstream: reqwest::Response, mut headers: HeaderMap) -> Response {
     let mut response = Response::new(Body::from_stream(upstream.bytes_stream()));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
+    response
+}
+
+fn too_many_requests(budget: &Budget) -> Response {
+    let text = "Too many requests. Try again in a moment.";
+    let mut response = error(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", text);
+    response.headers_mut().extend(budget.headers());
+    response.headers_mut().insert(header::RETRY_AFTER, budget.verdict.retry_after_seconds().into());
     response
 }
 

@@ -8,20 +8,21 @@ use crate::{answer, client_ip, metrics};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Response};
-use domain::refusal::Refusal;
-use gatehouse::client_address;
-use gatehouse::limit;
+use gatehouse::limit::{Budget, Call, Limit, Requester};
 use gatehouse::reports::{Advice, Format, FrontendApi, ReportSummary};
 use http::{StatusCode, header};
-use std::net::IpAddr;
 
 /// A page with several violations sends a handful of reports, in batches.
-const REPORTS_PER_MINUTE: u64 = 60;
+const REPORTS: Limit<'_> = Limit::per_minute("reports", 60);
 
 pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
-    if let Err(refused) = take(&app, address).await {
-        return answer::refusal(&refused);
+    let now_ms = app.clock.now_ms();
+    // During an outage of the rate limit store this process counts alone.
+    let call = Call::new(Requester::at(address), now_ms);
+    let verdict = app.gate.services().limiter.take_or_local(REPORTS, call).await;
+    if !verdict.admitted {
+        return answer::too_many_requests(&Budget { limit: REPORTS, verdict, now_ms });
     }
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let Some(format) = content_type.and_then(Format::of) else {
@@ -51,17 +52,5 @@ fn advise(app: &AppState, reports: &[ReportSummary]) {
         if app.logged_advice.is_new(advice) {
             tracing::warn!("a browser reports a violation of the content security policy: {advice}");
         }
-    }
-}
-
-/// Counts the request against the limit of the client's address. During an outage of the rate limit
-/// store this process counts alone.
-async fn take(app: &AppState, address: Option<IpAddr>) -> Result<(), Refusal> {
-    let (who, services) = (client_address::client_key(address), app.gate.services());
-    let prefix = format!("{}:reports", services.rate_limit_prefix);
-    let now_ms = app.clock.now_ms();
-    match services.limiter.take_or_local(&prefix, &who, REPORTS_PER_MINUTE, 60_000, 1, now_ms).await {
-        verdict if verdict.admitted => Ok(()),
-        verdict => Err(Refusal::RateLimited { retry_after: limit::retry_after_seconds(&verdict) }),
     }
 }

@@ -96,8 +96,7 @@ async fn services(
     Ok(Services {
         settings: auth_config(clerk, &config.public_origin, config.trusted_proxy_hops),
         keys: key_source(clerk)?,
-        limiter: limiter(&config.limits)?.telling(metrics::limits_away),
-        rate_limit_prefix: config.rate_limit_prefix.clone(),
+        limiter: limiter(config)?.with_outage_listener(metrics::limits_away),
         operators,
         revoked_sessions: RevocationList::of(clerk.publishable_key.kind()),
         lifetimes: Lifetimes::new(database.clone(), config.session_rules, backend_api.clone(), clock),
@@ -148,12 +147,13 @@ fn key_source(clerk: &ClerkSettings) -> Result<KeySource, StartError> {
     })
 }
 
-pub(crate) fn limiter(limits: &LimitStore) -> Result<Limiter, StartError> {
-    Ok(match limits {
+pub(crate) fn limiter(config: &Config) -> Result<Limiter, StartError> {
+    let limiter = match &config.limits {
         LimitStore::InProcess => Limiter::in_process(LIMITED_IDENTIFIERS),
         LimitStore::Redis(url) => Limiter::redis(url, LIMITER_DEADLINE)?,
         LimitStore::Upstash { url, token } => Limiter::upstash(url.clone(), token.clone(), LIMITER_DEADLINE)?,
-    })
+    };
+    Ok(limiter.with_prefix(&config.rate_limit_prefix).with_mode(config.rate_limit_mode))
 }
 
 /// The origins of Clerk to which the server may redirect a form post: the sign-in page, and the

@@ -2,11 +2,11 @@
 //!
 //! Only this folder can construct the type, so every function that takes it is behind the policy.
 
-use super::budget::Budget;
 use super::permissions::{applies_here, has_permission};
 use crate::actor::Actor;
 use crate::db::Database;
 use crate::denial_log::DenialLog;
+use crate::limit::Budget;
 use crate::revoked_sessions::RevocationList;
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;

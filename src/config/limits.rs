@@ -3,7 +3,8 @@
 use super::clerk::is_plain_http_url;
 use super::problems::Problems;
 use super::variables::Variables;
-use crate::{limit, origins};
+use crate::limit::{self, Mode};
+use crate::origins;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -83,6 +84,18 @@ fn upstash_url(text: &str, problems: &mut Problems) -> Option<Url> {
         Some(_) => {}
     }
     url
+}
+
+pub(super) fn mode(variables: &Variables<'_>, problems: &mut Problems) -> Mode {
+    match variables.get("RATE_LIMIT_MODE").as_deref() {
+        None | Some("strict") => Mode::Strict,
+        Some("parity") => Mode::Parity,
+        Some(_) => {
+            let remedy = "use strict, or parity to decide as a service with @upstash/ratelimit that shares the budget";
+            problems.add("RATE_LIMIT_MODE", "is neither strict nor parity", remedy);
+            Mode::Strict
+        }
+    }
 }
 
 pub(super) fn prefix(variables: &Variables<'_>, problems: &mut Problems) -> String {

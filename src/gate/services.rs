@@ -18,8 +18,6 @@ pub struct Services {
     pub keys: KeySource,
     /// Rate limits.
     pub limiter: Limiter,
-    /// The prefix of every rate-limit key.
-    pub rate_limit_prefix: String,
     /// The organization of the operators, where instance-wide permissions apply. `None`: they apply
     /// nowhere.
     pub operators: Option<OrganizationId>,

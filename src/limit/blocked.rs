@@ -11,15 +11,17 @@
 //!
 //! The cache cannot see refunds from another process and counters that an operator deletes. It then
 //! refuses until the known end of the block, less than two windows later. Gatehouse makes no
-//! refunds; [`super::Limiter::asking_each_time`] is for limits with refunds from other processes.
+//! refunds; in parity mode, which is for limits with refunds from other processes, the cache is not
+//! used.
 
-use super::bounded::Bounded;
-use super::window::{Counters, Keys, Mode, Window};
+use super::bounded::Separate;
+use super::take::Take;
+use super::window::{Counters, Mode, Window};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug)]
 pub(super) struct BlockCache {
-    entries: Bounded<Counters>,
+    entries: Separate<Counters>,
     /// Number of invalidations. A response that was requested before the latest one may be
     /// outdated.
     invalidations: AtomicU64,
@@ -30,16 +32,17 @@ pub(super) struct BlockCache {
 pub(super) struct Generation(u64);
 
 /// Invalidates an identifier when it is dropped, so also after a lost response or a cancelled call.
-pub(super) struct InvalidateOnDrop<'a>(&'a BlockCache, &'a Keys);
+pub(super) struct InvalidateOnDrop<'a>(&'a BlockCache, Take<'a>);
 
 impl BlockCache {
     pub(super) fn new(identifiers: usize) -> Self {
-        Self { entries: Bounded::new(identifiers), invalidations: AtomicU64::default() }
+        Self { entries: Separate::new(identifiers), invalidations: AtomicU64::default() }
     }
 
     /// The counters of an identifier whose budget is exhausted.
-    pub(super) fn find(&self, keys: &Keys, window: Window, now_ms: i64) -> Option<Counters> {
-        let entries = self.entries.shard(keys)?;
+    pub(super) fn find(&self, take: Take<'_>) -> Option<Counters> {
+        let Take { keys, window, now_ms, .. } = take;
+        let entries = self.entries.shard(take)?;
         let in_next_window = |before: Counters| Counters { previous: before.current, current: 0 };
         let counters =
             entries.get(&keys.current, now_ms).or_else(|| entries.get(&keys.previous, now_ms).map(in_next_window))?;
@@ -52,8 +55,9 @@ impl BlockCache {
 
     /// Stores the counters of a response, unless an invalidation happened since the request: the
     /// response may be older.
-    pub(super) fn store(&self, generation: Generation, keys: &Keys, window: Window, counters: Counters, now_ms: i64) {
-        let Some(mut entries) = self.entries.shard(keys) else { return };
+    pub(super) fn store(&self, generation: Generation, take: Take<'_>, counters: Counters) {
+        let Take { keys, window, now_ms, .. } = take;
+        let Some(mut entries) = self.entries.shard(take) else { return };
         if self.invalidations.load(Ordering::SeqCst) != generation.0 {
             return;
         }
@@ -67,14 +71,9 @@ impl BlockCache {
         }
     }
 
-    /// Returns a guard for a call that may refund units or exceed the limit.
-    pub(super) fn invalidate_on_drop<'a>(
-        &'a self,
-        keys: &'a Keys,
-        cost: i64,
-        mode: Mode,
-    ) -> Option<InvalidateOnDrop<'a>> {
-        (cost < 0 || mode == Mode::Parity).then_some(InvalidateOnDrop(self, keys))
+    /// Returns a guard for a call that may refund units.
+    pub(super) fn invalidate_on_drop<'a>(&'a self, take: Take<'a>) -> Option<InvalidateOnDrop<'a>> {
+        (take.cost < 0).then_some(InvalidateOnDrop(self, take))
     }
 
     /// Drops all entries, because a store may be empty after an outage.
@@ -86,11 +85,11 @@ impl BlockCache {
 
 impl Drop for InvalidateOnDrop<'_> {
     fn drop(&mut self) {
-        let Self(blocked, keys) = self;
+        let Self(blocked, take) = self;
         blocked.invalidations.fetch_add(1, Ordering::SeqCst);
-        if let Some(mut entries) = blocked.entries.shard(keys) {
-            entries.expire(&keys.current);
-            entries.expire(&keys.previous);
+        if let Some(mut entries) = blocked.entries.shard(*take) {
+            entries.expire(&take.keys.current);
+            entries.expire(&take.keys.previous);
         }
     }
 }
@@ -105,8 +104,9 @@ mod tests {
     use super::*;
     use crate::limit::local_state::LocalState;
     use crate::limit::memory::Memory;
-    use crate::limit::take::Take;
-    use crate::limit::window::Verdict;
+    use crate::limit::requester::Requester;
+    use crate::limit::take::Call;
+    use crate::limit::window::{Keys, Verdict};
     use futures_util::FutureExt;
     use proptest::prelude::*;
     use std::cell::Cell;
@@ -126,9 +126,9 @@ mod tests {
             Self { local_state: LocalState::default(), store, asked: Cell::new(0) }
         }
 
-        async fn take(&self, window: Window, who: &str, cost: i64, now_ms: i64, mode: Mode) -> (bool, Counters) {
+        async fn take(&self, window: Window, who: &str, cost: i64, now_ms: i64) -> (bool, Counters) {
             let keys = window.keys("test", who, now_ms);
-            let take = Take { keys: &keys, window, cost, now_ms, mode };
+            let take = at(&keys, window, cost, now_ms);
             let request = async {
                 self.asked.set(self.asked.get() + 1);
                 Ok(self.store.take(take))
@@ -137,8 +137,12 @@ mod tests {
         }
     }
 
+    fn at(keys: &Keys, window: Window, cost: i64, now_ms: i64) -> Take<'_> {
+        Take::new(keys, window, Call { cost, ..Call::new(Requester::User(""), now_ms) }, Mode::Strict)
+    }
+
     fn strict(keys: &Keys, cost: i64) -> Take<'_> {
-        Take { keys, window: WINDOW, cost, now_ms: START_MS, mode: Mode::Strict }
+        at(keys, WINDOW, cost, START_MS)
     }
 
     fn ready<T>(future: impl Future<Output = T>) -> T {
@@ -149,7 +153,7 @@ mod tests {
     fn a_blocked_identifier_is_refused_without_a_request_until_exactly_the_end() {
         let store = Memory::new(100);
         let process = Process::new(&store);
-        let take = |cost, after_ms| ready(process.take(WINDOW, "user_1", cost, START_MS + after_ms, Mode::Strict));
+        let take = |cost, after_ms| ready(process.take(WINDOW, "user_1", cost, START_MS + after_ms));
         // The answer to the call that takes the last unit shows already that nothing remains.
         assert!((0..5).all(|after_ms| take(1, after_ms).0));
         let wait_ms = WINDOW.verdict(false, take(1, 5).1, 1, START_MS + 5).wait_ms.unwrap();
@@ -166,7 +170,7 @@ mod tests {
     fn a_cheaper_call_is_not_refused_because_of_a_costlier_one() {
         let store = Memory::new(100);
         let process = Process::new(&store);
-        let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
+        let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS)).0;
         assert_eq!([take(3), take(4), take(3), take(2), take(1)], [true, false, false, true, false]);
     }
 
@@ -174,7 +178,7 @@ mod tests {
     fn refunded_units_are_available_at_once_even_if_the_response_is_lost() {
         let store = Memory::new(100);
         let process = Process::new(&store);
-        let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
+        let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS)).0;
         assert!(take(5) && !take(1) && take(-1) && take(1) && !take(1));
         // The response is lost, so the refund may or may not have happened.
         let keys = WINDOW.keys("test", "user_1", START_MS);
@@ -191,12 +195,12 @@ mod tests {
     fn a_response_older_than_a_refund_does_not_block() {
         let store = Memory::new(100);
         let process = Process::new(&store);
-        let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS, Mode::Strict)).0;
+        let take = |cost| ready(process.take(WINDOW, "user_1", cost, START_MS)).0;
         let keys = WINDOW.keys("test", "user_1", START_MS);
         store.take(strict(&keys, 5));
         let overtaken = async {
             let refused = store.take(strict(&keys, 1));
-            assert!(process.take(WINDOW, "user_1", -1, START_MS, Mode::Strict).await.0);
+            assert!(process.take(WINDOW, "user_1", -1, START_MS).await.0);
             Ok(refused)
         };
         assert!(!ready(process.local_state.decide(strict(&keys, 1), overtaken)).unwrap().0);
@@ -207,11 +211,11 @@ mod tests {
     fn an_outage_clears_the_cache_because_the_store_may_return_empty() {
         let store = Memory::new(100);
         let process = Process::new(&store);
-        assert!(ready(process.take(WINDOW, "user_1", 5, START_MS, Mode::Strict)).0);
+        assert!(ready(process.take(WINDOW, "user_1", 5, START_MS)).0);
         let keys = WINDOW.keys("test", "user_2", START_MS);
         let down = async { Err("away".to_owned()) };
         assert!(ready(process.local_state.decide(strict(&keys, 1), down)).is_err());
-        ready(process.take(WINDOW, "user_1", 1, START_MS, Mode::Strict));
+        ready(process.take(WINDOW, "user_1", 1, START_MS));
         assert_eq!(process.asked.get(), 2);
     }
 
@@ -222,11 +226,12 @@ mod tests {
         for n in 0..50_000 {
             let now_ms = START_MS + n / 100;
             let keys = WINDOW.keys("test", &format!("user_{n}"), now_ms);
-            blocked.store(blocked.generation(), &keys, WINDOW, full, now_ms);
-            assert!(blocked.find(&keys, WINDOW, now_ms).is_some());
+            let refund = at(&keys, WINDOW, -1, now_ms);
+            blocked.store(blocked.generation(), refund, full);
+            assert!(blocked.find(refund).is_some());
             // An entry that is invalidated and stored again is queued once.
-            drop(blocked.invalidate_on_drop(&keys, -1, Mode::Strict));
-            blocked.store(blocked.generation(), &keys, WINDOW, full, now_ms);
+            drop(blocked.invalidate_on_drop(refund));
+            blocked.store(blocked.generation(), refund, full);
         }
         let (kept, queued) = blocked.entries.sizes();
         assert!(kept <= 1016 && queued == kept, "{kept} {queued}");
@@ -250,9 +255,9 @@ mod tests {
                 let who = who.to_string();
                 let process = &processes[usize::from(first)];
                 let keys = window.keys("test", &who, now_ms);
-                let expected = plain.take(Take { keys: &keys, window, cost, now_ms, mode: Mode::Strict });
+                let expected = plain.take(at(&keys, window, cost, now_ms));
                 let asked = process.asked.get();
-                let taken = ready(process.take(window, &who, cost, now_ms, Mode::Strict));
+                let taken = ready(process.take(window, &who, cost, now_ms));
                 let verdict = |(counted, counters)| window.verdict(counted, counters, cost, now_ms);
                 let (taken_wait, expected_wait) = (verdict(taken).wait_ms, verdict(expected).wait_ms);
                 prop_assert!(taken_wait == expected_wait || (!clocks_agree && taken_wait < expected_wait));
@@ -261,28 +266,28 @@ mod tests {
                 // A blocked identifier causes no further request.
                 if is_blocked(taken.1, window, now_ms) {
                     let again = process.asked.get();
-                    prop_assert!(!ready(process.take(window, &who, 1, now_ms, Mode::Strict)).0);
+                    prop_assert!(!ready(process.take(window, &who, 1, now_ms)).0);
                     prop_assert_eq!(process.asked.get(), again);
                 }
                 prop_assert!(cost > 0 || process.asked.get() == asked + 1);
             }
         }
 
-        /// One process also makes refunds, and counts some calls as the JavaScript library does.
+        /// One process also makes refunds.
         #[test]
         fn refunds_of_this_process_take_effect(
-            steps in prop::collection::vec((0_u8..3, 0_i64..400, -4_i64..7, 0_u8..5), 1..200),
+            steps in prop::collection::vec((0_u8..3, 0_i64..400, -4_i64..7), 1..200),
             limit in 0_u64..9,
         ) {
             let (store, plain, window) = (Memory::new(1000), Memory::new(1000), Window { limit, ..WINDOW });
             let process = Process::new(&store);
             let mut now_ms = START_MS;
-            for (who, later_ms, cost, mode) in steps {
+            for (who, later_ms, cost) in steps {
                 now_ms += later_ms;
-                let (who, mode) = (who.to_string(), if mode == 0 { Mode::Parity } else { Mode::Strict });
+                let who = who.to_string();
                 let keys = window.keys("test", &who, now_ms);
-                let expected = plain.take(Take { keys: &keys, window, cost, now_ms, mode });
-                let taken = ready(process.take(window, &who, cost, now_ms, mode));
+                let expected = plain.take(at(&keys, window, cost, now_ms));
+                let taken = ready(process.take(window, &who, cost, now_ms));
                 let verdict = |(counted, counters)| window.verdict(counted, counters, cost, now_ms);
                 prop_assert_eq!(verdict(taken), verdict(expected));
             }

@@ -1,6 +1,6 @@
 //! A map with a fixed capacity: entries expire, and a full map drops its oldest entries.
 
-use super::window::Keys;
+use super::take::Take;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const SHARDS: usize = 16;
 
 #[derive(Clone, Debug)]
-pub(super) struct Bounded<V> {
+struct Bounded<V> {
     shards: Arc<[Mutex<Shard<V>>]>,
     hasher: RandomState,
 }
@@ -23,8 +23,41 @@ pub(super) struct Shard<V> {
     capacity: usize,
 }
 
-impl<V: Copy> Bounded<V> {
+/// Two maps, so that a flood of addresses cannot drop the entries of users: one host can send from
+/// any number of addresses, and nobody can sign in as any number of users.
+#[derive(Clone, Debug)]
+pub(super) struct Separate<V> {
+    addresses: Bounded<V>,
+    others: Bounded<V>,
+}
+
+impl<V: Copy> Separate<V> {
+    /// Each map gets half of the entries.
     pub(super) fn new(entries: usize) -> Self {
+        Self { addresses: Bounded::new(entries / 2), others: Bounded::new(entries / 2) }
+    }
+
+    /// Locks the entries of the requester.
+    pub(super) fn shard(&self, take: Take<'_>) -> Option<MutexGuard<'_, Shard<V>>> {
+        let map = if take.is_address { &self.addresses } else { &self.others };
+        map.shard(take)
+    }
+
+    pub(super) fn clear(&self) {
+        self.addresses.clear();
+        self.others.clear();
+    }
+
+    /// Number of entries and of queued keys in both maps, including expired ones.
+    #[cfg(test)]
+    pub(super) fn sizes(&self) -> (usize, usize) {
+        let ((kept, queued), (others_kept, others_queued)) = (self.addresses.sizes(), self.others.sizes());
+        (kept + others_kept, queued + others_queued)
+    }
+}
+
+impl<V: Copy> Bounded<V> {
+    fn new(entries: usize) -> Self {
         let capacity = entries.div_ceil(SHARDS).max(2);
         let shard = || Mutex::new(Shard { entries: HashMap::new(), queue: VecDeque::new(), capacity });
         Self { shards: (0..SHARDS).map(|_| shard()).collect(), hasher: RandomState::new() }
@@ -32,13 +65,13 @@ impl<V: Copy> Bounded<V> {
 
     /// Locks the entries of an identifier. Both of its windows are in one shard, so one lock makes
     /// the whole decision atomic.
-    pub(super) fn shard(&self, keys: &Keys) -> Option<MutexGuard<'_, Shard<V>>> {
-        let identifier = keys.current.rsplit_once(':').map_or("", |(identifier, _)| identifier);
+    fn shard(&self, take: Take<'_>) -> Option<MutexGuard<'_, Shard<V>>> {
+        let identifier = take.keys.current.rsplit_once(':').map_or("", |(identifier, _)| identifier);
         let index = usize::try_from(self.hasher.hash_one(identifier)).unwrap_or_default() % SHARDS;
         Some(self.shards.get(index)?.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn clear(&self) {
+    fn clear(&self) {
         for shard in self.shards.iter() {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             shard.entries.clear();
@@ -48,7 +81,7 @@ impl<V: Copy> Bounded<V> {
 
     /// Number of entries and of queued keys, including expired ones.
     #[cfg(test)]
-    pub(super) fn sizes(&self) -> (usize, usize) {
+    fn sizes(&self) -> (usize, usize) {
         let shards = self.shards.iter().map(|shard| shard.lock().unwrap());
         shards.fold((0, 0), |(kept, queued), shard| (kept + shard.entries.len(), queued + shard.queue.len()))
     }

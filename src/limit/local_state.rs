@@ -12,22 +12,17 @@ pub(super) const IDENTIFIERS: usize = 10_000;
 
 #[derive(Debug)]
 pub(super) struct LocalState {
-    /// `None`: every call goes to the store.
-    blocked: Option<BlockCache>,
+    blocked: BlockCache,
     pub(super) outage: Outage,
 }
 
 impl Default for LocalState {
     fn default() -> Self {
-        Self { blocked: Some(BlockCache::new(IDENTIFIERS)), outage: Outage::default() }
+        Self { blocked: BlockCache::new(IDENTIFIERS), outage: Outage::default() }
     }
 }
 
 impl LocalState {
-    pub(super) fn without_cache() -> Self {
-        Self { blocked: None, outage: Outage::default() }
-    }
-
     /// Returns the known answer, or polls `request` for the answer of the store. The error of
     /// `request` is the reason for the log.
     pub(super) async fn decide(
@@ -35,20 +30,22 @@ impl LocalState {
         take: Take<'_>,
         request: impl Future<Output = Result<(bool, Counters), String>>,
     ) -> Result<(bool, Counters), LimiterDown> {
-        let Some(blocked) = &self.blocked else { return self.observed(request).await };
-        let Take { keys, window, cost, now_ms, mode } = take;
+        // A refund of another process takes effect at once only if the store decides each call.
+        if take.mode == Mode::Parity {
+            return self.observed(request).await;
+        }
+        let blocked = &self.blocked;
         // The store always admits refunds and calls without cost.
-        if cost > 0
-            && mode == Mode::Strict
-            && let Some(counters) = blocked.find(keys, window, now_ms)
+        if take.cost > 0
+            && let Some(counters) = blocked.find(take)
         {
             return Ok((false, counters));
         }
-        let _invalidation = blocked.invalidate_on_drop(keys, cost, mode);
+        let _invalidation = blocked.invalidate_on_drop(take);
         let generation = blocked.generation();
         let answer = self.observed(request).await;
         match &answer {
-            Ok((_, counters)) => blocked.store(generation, keys, window, *counters, now_ms),
+            Ok((_, counters)) => blocked.store(generation, take, *counters),
             Err(LimiterDown) => blocked.clear(),
         }
         answer

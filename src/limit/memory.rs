@@ -1,23 +1,24 @@
 //! Counters in this process. The memory is bounded: a flood of new identifiers drops the counters
 //! of old ones.
 
-use super::bounded::Bounded;
+use super::bounded::Separate;
 use super::take::Take;
 use super::window::Counters;
 
 #[derive(Clone, Debug)]
-pub(super) struct Memory(Bounded<i64>);
+pub(super) struct Memory(Separate<i64>);
 
 impl Memory {
-    /// Reserves two counters for each identifier.
+    /// Reserves two counters for each identifier. Half of the identifiers are addresses, and half are
+    /// users and sessions.
     pub(super) fn new(identifiers: usize) -> Self {
-        Self(Bounded::new(identifiers.saturating_mul(2)))
+        Self(Separate::new(identifiers.saturating_mul(2)))
     }
 
     /// Returns whether the call counts, and the counters afterwards.
     pub(super) fn take(&self, take: Take<'_>) -> (bool, Counters) {
-        let Take { keys, window, cost, now_ms, mode } = take;
-        let Some(mut counters) = self.0.shard(keys) else { return (false, Counters::default()) };
+        let Take { keys, window, cost, now_ms, mode, .. } = take;
+        let Some(mut counters) = self.0.shard(take) else { return (false, Counters::default()) };
         let counted = |key| counters.get(key, now_ms).unwrap_or_default();
         let before = Counters { previous: counted(&keys.previous), current: counted(&keys.current) };
         let Some(after) = window.count(before, cost, now_ms, mode) else { return (false, before) };
@@ -37,6 +38,8 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limit::requester::Requester;
+    use crate::limit::take::Call;
     use crate::limit::window::{Mode, Window};
     use proptest::prelude::*;
     use std::collections::HashMap;
@@ -44,8 +47,26 @@ mod tests {
     const WINDOW: Window = Window { limit: 5, length_ms: 60_000 };
 
     fn take(memory: &Memory, identifier: &str, now_ms: i64) -> bool {
-        let keys = WINDOW.keys("test", identifier, now_ms);
-        memory.take(Take { keys: &keys, window: WINDOW, cost: 1, now_ms, mode: Mode::Strict }).0
+        take_of(memory, Requester::User(identifier), now_ms)
+    }
+
+    fn take_of(memory: &Memory, requester: Requester<'_>, now_ms: i64) -> bool {
+        let keys = WINDOW.keys("test", &requester.to_string(), now_ms);
+        memory.take(Take::new(&keys, WINDOW, Call::new(requester, now_ms), Mode::Strict)).0
+    }
+
+    #[test]
+    fn a_flood_of_addresses_drops_no_counter_of_a_user() {
+        let (memory, now_ms) = (Memory::new(100_000), 1_800_000_000_000);
+        let users: Vec<_> = (0..1000).map(|n| format!("user_{n}")).collect();
+        assert!(users.iter().all(|user| (0..5).all(|_| take(&memory, user, now_ms))));
+        assert!((0..5).all(|_| take_of(&memory, Requester::Everyone, now_ms)));
+        for n in 0..200_000_u32 {
+            take_of(&memory, Requester::at(Some(std::net::Ipv4Addr::from_bits(n).into())), now_ms);
+        }
+        assert!(users.iter().all(|user| !take(&memory, user, now_ms)));
+        assert!(!take_of(&memory, Requester::Everyone, now_ms));
+        assert!(memory.size() <= 100_000 + 7000, "{}", memory.size());
     }
 
     #[test]
@@ -98,7 +119,8 @@ mod tests {
                 let (previous, current) = (counted(&model, &keys.previous), counted(&model, &keys.current));
                 let before = Counters { previous, current };
                 let after = window.count(before, cost, now_ms, mode);
-                let taken = memory.take(Take { keys: &keys, window, cost, now_ms, mode });
+                let call = Call { cost, ..Call::new(Requester::User(""), now_ms) };
+                let taken = memory.take(Take::new(&keys, window, call, mode));
                 prop_assert_eq!(taken, (after.is_some(), after.unwrap_or(before)));
                 if let Some(after) = after {
                     model.insert(keys.current, after.current);

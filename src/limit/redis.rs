@@ -64,11 +64,11 @@ impl Redis {
     /// # Errors
     /// The reason for the log.
     pub(super) async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
-        let Take { keys, window, cost, now_ms, mode } = take;
+        let Take { keys, window, cost, now_ms, mode, .. } = take;
         let call = |command: &str, script: &str| {
             let mut call = redis::cmd(command);
             call.arg(script).arg(2).arg(&keys.current).arg(&keys.previous);
-            call.arg(window.limit).arg(now_ms).arg(window.length_ms).arg(cost).arg(i32::from(mode == Mode::Strict));
+            call.arg(window.limit()).arg(now_ms).arg(window.length()).arg(cost).arg(i32::from(mode == Mode::Strict));
             call
         };
         match tokio::time::timeout(self.deadline, self.evaluate(call)).await {

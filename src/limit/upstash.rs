@@ -57,11 +57,11 @@ impl Upstash {
     /// # Errors
     /// The reason for the log.
     pub(super) async fn take(&self, take: Take<'_>) -> Result<(bool, Counters), String> {
-        let Take { keys, window, cost, now_ms, mode } = take;
+        let Take { keys, window, cost, now_ms, mode, .. } = take;
         let numbers = [
-            window.limit.to_string(),
+            window.limit().to_string(),
             now_ms.to_string(),
-            window.length_ms.to_string(),
+            window.length().to_string(),
             cost.to_string(),
             i32::from(mode == Mode::Strict).to_string(),
         ];

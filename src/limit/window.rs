@@ -5,12 +5,16 @@
 //! rounds differently, and would admit one call more or less than a JavaScript service that shares
 //! the budget.
 
-/// How a refused call that costs more than what remains is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the limiter treats a call that costs more than what remains (`RATE_LIMIT_MODE`). Calls that
+/// cost 1 are decided alike in both modes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// It does not count.
+    /// A refused call does not count.
+    #[default]
     Strict,
-    /// It counts, as in `@upstash/ratelimit` 2.2.0.
+    /// As `@upstash/ratelimit` 2.2.0 without its block cache decides: a refused call counts if
+    /// anything remained, and every call goes to the store, so that refunds of other processes take
+    /// effect at once.
     Parity,
 }
 
@@ -58,13 +62,22 @@ pub struct Keys {
     pub previous: String,
 }
 
+/// The largest integer up to which every integer is a double. Redis calculates in doubles.
+const MAX_EXACT: i64 = 1 << 53;
+
+/// The longest window: ten years. Twice as many milliseconds are still an integer for Redis, which
+/// writes larger numbers of a script with an exponent.
+const MAX_LENGTH_MS: i64 = 10 * 366 * 24 * 60 * 60 * 1000;
+
 impl Window {
-    fn length(self) -> i64 {
-        i64::try_from(self.length_ms).unwrap_or(i64::MAX).max(1)
+    /// The length that every store uses, from 1 millisecond to ten years.
+    pub(super) fn length(self) -> i64 {
+        i64::try_from(self.length_ms).unwrap_or(i64::MAX).clamp(1, MAX_LENGTH_MS)
     }
 
-    fn limit(self) -> i64 {
-        i64::try_from(self.limit).unwrap_or(i64::MAX)
+    /// The limit that every store uses. With 0 no call fits.
+    pub(super) fn limit(self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX).min(MAX_EXACT)
     }
 
     /// The keys at `now_ms`. As in the JavaScript library, nothing is escaped: identifiers are ids,

@@ -3,6 +3,7 @@
 //! `GATEHOUSE_TEST_REDIS_URL` names a scratch Redis. Without it a test reports that it is skipped,
 //! and fails if `GATEHOUSE_TEST_SERVICES` is `required`.
 
+use gatehouse::limit::{Call, Requester};
 use redis::aio::MultiplexedConnection;
 use std::time::Duration;
 
@@ -34,4 +35,9 @@ pub(crate) async fn connect(url: &str) -> MultiplexedConnection {
 pub(crate) async fn ask<T: redis::FromRedisValue>(connection: &mut MultiplexedConnection, words: &[&str]) -> T {
     let mut command = redis::Cmd::new();
     command.arg(words).query_async(connection).await.unwrap()
+}
+
+/// A call of a user that takes this many units.
+pub(crate) fn call(user: &str, cost: i64, now_ms: i64) -> Call<'_> {
+    Call { cost, ..Call::new(Requester::User(user), now_ms) }
 }

@@ -1,9 +1,8 @@
 //! An identifier that is known to be blocked is refused without Redis, with the answer that Redis
 //! would give.
 
-use super::{NOW_MS, OwnRedis, ask, connect, free_port, limiter, redis_url};
-use gatehouse::limit::window::Mode;
-use gatehouse::limit::{Limiter, Verdict};
+use super::{NOW_MS, OwnRedis, ask, call, connect, free_port, limiter, redis_url};
+use gatehouse::limit::{Limit, Limiter, Mode, Verdict};
 use gatehouse::random::Token;
 use redis::aio::MultiplexedConnection;
 
@@ -18,7 +17,7 @@ async fn commands(connection: &mut MultiplexedConnection) -> u64 {
 }
 
 async fn take(limiter: &Limiter, who: &str, cost: i64, now_ms: i64) -> Verdict {
-    limiter.take("blocked", who, 5, 60_000, cost, now_ms).await.unwrap()
+    limiter.take(Limit::per_minute("blocked", 5), call(who, cost, now_ms)).await.unwrap()
 }
 
 #[tokio::test]
@@ -26,10 +25,11 @@ async fn a_blocked_identifier_needs_no_round_trip_until_its_block_ends() {
     let Some(redis) = OwnRedis::start(free_port()) else { return };
     let redis = redis.listening().await;
     let mut connection = connect(&redis.url).await;
-    // Two servers with the memory, and one without.
-    let (server, other, plain) = (limiter(&redis.url), limiter(&redis.url), limiter(&redis.url).asking_each_time());
+    // Two servers with the cache, and a limiter without one that gets the same calls.
+    let (server, other, plain) = (limiter(&redis.url), limiter(&redis.url), Limiter::in_process(1000));
     for _ in 0..5 {
         assert!(take(&server, "user_1", 1, NOW_MS).await.admitted);
+        assert!(take(&plain, "user_1", 1, NOW_MS).await.admitted);
     }
     let refused = take(&other, "user_1", 1, NOW_MS).await;
     let wait_ms = i64::try_from(refused.wait_ms.unwrap()).unwrap();
@@ -42,21 +42,35 @@ async fn a_blocked_identifier_needs_no_round_trip_until_its_block_ends() {
         }
         assert_eq!(commands(&mut connection).await, worked, "{after_ms}");
     }
-    // Parity mode, other identifiers and longer windows still ask Redis.
+    // Other identifiers and longer windows still ask Redis.
     let worked = commands(&mut connection).await;
-    let parity = server.take_in_mode(Mode::Parity, "blocked", "user_1", 5, 60_000, 1, NOW_MS).await.unwrap();
-    assert!(!parity.admitted && take(&server, "user_2", 1, NOW_MS).await.admitted);
-    assert!(server.take("blocked", "user_1", 5, 90_000, 1, NOW_MS).await.unwrap().admitted);
-    assert!(commands(&mut connection).await > worked + 3);
+    assert!(take(&server, "user_2", 1, NOW_MS).await.admitted);
+    let longer = Limit { name: "blocked", requests: 5, window_ms: 90_000 };
+    assert!(server.take(longer, call("user_1", 1, NOW_MS)).await.unwrap().admitted);
+    assert!(commands(&mut connection).await > worked + 2);
     assert!(take(&other, "user_1", 1, NOW_MS + wait_ms).await.admitted);
     assert!(!take(&server, "user_1", 1, NOW_MS + wait_ms).await.admitted);
+}
+
+#[tokio::test]
+async fn in_parity_mode_a_refund_of_another_service_takes_effect_at_once() {
+    let Some(url) = redis_url() else { return };
+    let (parity, service, who) = (limiter(&url).with_mode(Mode::Parity), limiter(&url), Token::random());
+    let take = async |limiter: &Limiter, cost| take(limiter, who.as_str(), cost, NOW_MS).await.admitted;
+    for _ in 0..5 {
+        assert!(take(&parity, 1).await);
+    }
+    assert!(!take(&parity, 1).await && take(&service, -1).await);
+    assert!(take(&parity, 1).await && !take(&parity, 1).await);
 }
 
 #[tokio::test]
 async fn a_larger_limit_on_the_same_counter_is_not_blocked_by_a_smaller_one() {
     let Some(url) = redis_url() else { return };
     let (limiter, who) = (limiter(&url), Token::random());
-    let take = async |limit| limiter.take("grown", who.as_str(), limit, 60_000, 1, NOW_MS).await.unwrap().admitted;
+    let take = async |limit| {
+        limiter.take(Limit::per_minute("grown", limit), call(who.as_str(), 1, NOW_MS)).await.unwrap().admitted
+    };
     assert!(take(1).await && !take(1).await && take(2).await && !take(2).await && !take(1).await && take(3).await);
 }
 
@@ -64,9 +78,9 @@ async fn a_larger_limit_on_the_same_counter_is_not_blocked_by_a_smaller_one() {
 async fn the_memory_of_blocked_identifiers_changes_no_answer() {
     let Some(url) = redis_url() else { return };
     for seed in 1..=4_u64 {
-        let (remembering, plain) = (limiter(&url), limiter(&url).asking_each_time());
+        let (remembering, plain) = (limiter(&url), Limiter::in_process(1000));
         let second = limiter(&url);
-        let (mine, theirs) = (Token::random(), Token::random());
+        let who = Token::random();
         let (mut random, mut now_ms) = (seed, NOW_MS);
         for n in 0..300 {
             // A linear congruential generator makes every run the same.
@@ -77,8 +91,9 @@ async fn the_memory_of_blocked_identifiers_changes_no_answer() {
             now_ms += draw(33, 900) - if alone { 100 } else { 0 };
             let cost = if alone { draw(43, 9) - 2 } else { draw(43, 6) };
             let server = if alone || draw(53, 2) == 0 { &remembering } else { &second };
-            let taken = server.take("walk", mine.as_str(), 7, 5000, cost, now_ms).await.unwrap();
-            let expected = plain.take("walk", theirs.as_str(), 7, 5000, cost, now_ms).await.unwrap();
+            let (limit, call) =
+                (Limit { name: "walk", requests: 7, window_ms: 5000 }, call(who.as_str(), cost, now_ms));
+            let (taken, expected) = (server.take(limit, call).await.unwrap(), plain.take(limit, call).await.unwrap());
             assert_eq!(taken, expected, "seed {seed}, call {n}, cost {cost}");
         }
     }

@@ -1,14 +1,14 @@
 //! Limits that count in this process during an outage of Redis, and how the outage is reported.
 
 use super::log::Log;
-use super::{NOW_MS, OwnRedis, ask, connect, free_port, limiter, load_balancer::idle, signal};
-use gatehouse::limit::{Limiter, LimiterDown, Verdict};
+use super::{NOW_MS, OwnRedis, ask, call, connect, free_port, limiter, load_balancer::idle, signal};
+use gatehouse::limit::{Limit, Limiter, LimiterDown, Verdict};
 use std::sync::Mutex;
 
 static TOLD: Mutex<Vec<bool>> = Mutex::new(Vec::new());
 
 async fn take(limiter: &Limiter, name: &str, limit: u64) -> Verdict {
-    limiter.take_or_local(name, "user_1", limit, 60_000, 1, NOW_MS).await
+    limiter.take_or_local(Limit { name, requests: limit, window_ms: 60_000 }, call("user_1", 1, NOW_MS)).await
 }
 
 fn told() -> Vec<bool> {
@@ -20,7 +20,7 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     let port = free_port();
     let Some(redis) = OwnRedis::start(port) else { return };
     let redis = redis.listening().await;
-    let limiter = limiter(&redis.url).telling(|away| TOLD.lock().unwrap().push(away));
+    let limiter = limiter(&redis.url).with_outage_listener(|away| TOLD.lock().unwrap().push(away));
     assert_eq!(told(), [false]);
     let log = Log::default();
     let _listening = log.listen();
@@ -33,13 +33,14 @@ async fn during_a_redis_outage_limits_count_in_process_and_it_is_reported_once()
     let own = Limiter::in_process(10);
     for _ in 0..5 {
         for (name, limit) in [("small", 3), ("large", 4)] {
-            let expected = own.take(name, "user_1", limit, 60_000, 1, NOW_MS).await.unwrap();
+            let expected =
+                own.take(Limit { name, requests: limit, window_ms: 60_000 }, call("user_1", 1, NOW_MS)).await.unwrap();
             assert_eq!(take(&limiter, name, limit).await, expected, "{name}");
         }
     }
     // A limit that refuses during the outage still reports it, also for an identifier that the
     // process has refused.
-    assert_eq!(limiter.take("small", "user_1", 3, 60_000, 1, NOW_MS).await, Err(LimiterDown));
+    assert_eq!(limiter.take(Limit::per_minute("small", 3), call("user_1", 1, NOW_MS)).await, Err(LimiterDown));
     let said = log.take();
     assert_eq!(
         (said.matches("rate limit store is unavailable").count(), said.matches(" ERROR ").count()),

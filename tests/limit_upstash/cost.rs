@@ -3,8 +3,8 @@
 //!
 //! `cargo test --release -p gatehouse --test limit_upstash -- --ignored --nocapture`
 
-use super::{DEADLINE, NOW_MS, redis_url};
-use gatehouse::limit::Limiter;
+use super::{DEADLINE, NOW_MS, call, redis_url};
+use gatehouse::limit::{Limit, Limiter};
 use gatehouse::random::Token;
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ async fn of_one(limiter: &Limiter, decisions: u32) -> Duration {
     let who = Token::random();
     let started = Instant::now();
     for _ in 0..decisions {
-        limiter.take("cost", who.as_str(), u64::from(u32::MAX), 60_000, 1, NOW_MS).await.unwrap();
+        limiter.take(Limit::per_minute("cost", u64::from(u32::MAX)), call(who.as_str(), 1, NOW_MS)).await.unwrap();
     }
     started.elapsed() / decisions
 }

@@ -1,6 +1,7 @@
 //! Where the rate limits are stored: Redis, Upstash, or this process.
 
 use super::*;
+use crate::limit::Mode;
 
 #[test]
 fn a_url_of_redis_is_read_as_the_client_reads_it() {
@@ -9,6 +10,18 @@ fn a_url_of_redis_is_read_as_the_client_reads_it() {
     }
     for url in ["redis://", "redis://h/first", "redis://h:port", "redis:h", "h:6379"] {
         assert_eq!(complaints(&[("REDIS_URL", url)], true), ["REDIS_URL"], "{url}");
+    }
+}
+
+#[test]
+fn the_mode_is_strict_unless_parity_is_set() {
+    let mode = |value| read(&[("RATE_LIMIT_MODE", value)], true).unwrap().rate_limit_mode;
+    assert_eq!((mode(""), mode("strict"), mode(" parity ")), (Mode::Strict, Mode::Strict, Mode::Parity));
+    for wrong in ["Parity", "0", "strict,parity", "lenient"] {
+        let problems = read(&[("RATE_LIMIT_MODE", wrong)], true).unwrap_err();
+        let found: Vec<_> = problems.iter().map(|problem| (problem.variable, problem.remedy)).collect();
+        assert_eq!(found.len(), 1, "{wrong}");
+        assert!(found[0].0 == "RATE_LIMIT_MODE" && found[0].1.contains("parity"), "{wrong}: {found:?}");
     }
 }
 
