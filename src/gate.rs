@@ -6,6 +6,7 @@
 //! middleware makes every page fail and never grants access.
 
 mod activity;
+mod lookups;
 mod services;
 mod visitor;
 
@@ -13,12 +14,12 @@ pub use services::Services;
 pub use visitor::Visitor;
 
 use crate::lifetimes::{SessionStatus, SessionUse};
-use crate::limit::{Call, Limit, Requester};
+use crate::limit::{Budget, Requester};
 use clerk::authenticate::{self, AuthState, Lookup, LookupResults, Progress, RequestHead, SignOutTarget};
 use clerk::claims::SessionClaims;
-use clerk::lookups::{self, MAX_LOOKUPS};
+use clerk::lookups::MAX_LOOKUPS;
 use http::{HeaderName, HeaderValue, Method, header};
-use std::net::IpAddr;
+use lookups::{LookupFailure, LookupRequest};
 use std::sync::Arc;
 
 /// The authentication of requests. Cheap to clone.
@@ -31,18 +32,17 @@ pub enum Admission {
     Visitor(Visitor, Vec<(HeaderName, HeaderValue)>),
     /// The browser follows a redirect first (307). The headers forbid caching.
     Redirect(HeaderValue, Vec<(HeaderName, HeaderValue)>),
-    /// No verification keys: 503. The gate never treats such a visitor as signed out.
+    /// No verification keys, or no answer of Clerk: 503. The gate never treats such a visitor as
+    /// signed out.
     Unavailable,
+    /// Too many lookups at Clerk: 429. The visitor is not signed out and keeps all cookies.
+    TooManyLookups(Budget),
     /// Development only: the cookies belong to another instance, and only the user can clear them.
     ForeignCookies,
 }
 
 /// The gate has no verification keys, because their source did not answer.
 pub(crate) struct Unavailable;
-
-/// The maximum number of calls to Clerk for nonces and refresh tokens from one address in a
-/// minute. All visitors share Clerk's rate limit.
-const LOOKUPS: Limit<'_> = Limit::per_minute("clerk_lookup", 60);
 
 impl Gate {
     /// Builds the gate.
@@ -51,35 +51,49 @@ impl Gate {
         Self(Arc::new(parts))
     }
 
-    /// Authenticates a request. `address` is the client's, if it is known. HEAD gets the answer of
-    /// GET (RFC 9110 section 9.3.2).
+    /// Authenticates a request. HEAD gets the answer of GET (RFC 9110 section 9.3.2).
     pub async fn admit(
         &self,
         head: RequestHead<'_>,
-        address: Option<IpAddr>,
+        requester: Requester<'_>,
         request_id: &str,
         now_ms: i64,
     ) -> Admission {
         let head = if head.method == Method::HEAD { RequestHead { method: &Method::GET, ..head } } else { head };
-        let mut results = LookupResults::default();
+        let request = LookupRequest { requester, is_document: head.is_document(), now_ms };
+        let (mut results, mut failed_handshake) = (LookupResults::default(), None);
         for _ in 0..=MAX_LOOKUPS {
-            match authenticate::decide(head, &self.0.settings, &results, now_ms) {
-                Progress::Done(mut decision) => {
-                    decision.headers.extend(self.clear_stray_cookies(head.headers));
-                    let is_activity = activity::is_activity(head);
-                    return match self.session_status(&decision, is_activity, request_id, now_ms).await {
-                        Ok(status) => self.admission(decision, status, request_id, now_ms),
-                        Err(Unavailable) => Admission::Unavailable,
-                    };
-                }
-                Progress::Needs(lookup) => match self.look_up(lookup, address, &mut results, now_ms).await {
-                    Ok(()) => {}
-                    Err(Unavailable) => return Admission::Unavailable,
+            let lookup = match authenticate::decide(head, &self.0.settings, &results, now_ms) {
+                Progress::Needs(lookup) => lookup,
+                // The session of the other cookies counts, although a handshake beside them failed.
+                Progress::Done(decision) => match failed_handshake {
+                    Some(failure) if !matches!(decision.state, AuthState::SignedIn(_)) => return failed(failure),
+                    _ => return self.admit_decided(head, decision, request_id, now_ms).await,
                 },
+            };
+            let is_handshake = matches!(lookup, Lookup::HandshakePayload(_));
+            match self.0.look_up(lookup, request, &mut results).await {
+                Ok(()) => {}
+                Err(failure) if is_handshake => failed_handshake = Some(failure),
+                Err(failure) => return failed(failure),
             }
         }
         tracing::error!("the authentication of a request needs more lookups than any valid request; this is a bug");
         Admission::Unavailable
+    }
+
+    async fn admit_decided(
+        &self,
+        head: RequestHead<'_>,
+        mut decision: authenticate::Decision,
+        request_id: &str,
+        now_ms: i64,
+    ) -> Admission {
+        decision.headers.extend(self.clear_stray_cookies(head.headers));
+        match self.session_status(&decision, activity::is_activity(head), request_id, now_ms).await {
+            Ok(status) => self.admission(decision, status, request_id, now_ms),
+            Err(Unavailable) => Admission::Unavailable,
+        }
     }
 
     /// Finds the session that a sign-out ends. `before` is a token from an earlier attempt.
@@ -96,27 +110,14 @@ impl Gate {
         for _ in 0..=MAX_LOOKUPS {
             match authenticate::sign_out_target(head, &self.0.settings, &results, now_ms, before) {
                 Ok(target) => return Ok(target),
-                Err(lookup) => self.look_up(lookup, None, &mut results, now_ms).await?,
+                Err(lookup) => {
+                    // Only keys are looked up here, and keys have no limit.
+                    let request = LookupRequest { requester: Requester::Unknown, is_document: false, now_ms };
+                    self.0.look_up(lookup, request, &mut results).await.map_err(|_| Unavailable)?;
+                }
             }
         }
         Err(Unavailable)
-    }
-
-    /// Performs a lookup. A lookup of an address that causes too many calls to Clerk brings
-    /// nothing.
-    async fn look_up(
-        &self,
-        lookup: Lookup,
-        address: Option<IpAddr>,
-        results: &mut LookupResults,
-        now_ms: i64,
-    ) -> Result<(), Unavailable> {
-        if !matches!(lookup, Lookup::Key(_)) && !self.is_lookup_allowed(address, now_ms).await {
-            lookups::decline(lookup, results);
-            return Ok(());
-        }
-        let (keys, backend_api) = (&self.0.keys, &self.0.backend_api);
-        lookups::perform(lookup, results, keys, backend_api, now_ms).await.map_err(|_| Unavailable)
     }
 
     /// Clears host cookies that duplicate Clerk's cookies for the domain: with both, each visit
@@ -126,12 +127,6 @@ impl Gate {
         let cleared =
             strays.filter_map(|name| HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")).ok());
         cleared.map(|value| (header::SET_COOKIE, value))
-    }
-
-    /// During an outage of the rate-limit store a local counter decides, so that users can still
-    /// sign in and Clerk stays protected.
-    async fn is_lookup_allowed(&self, address: Option<IpAddr>, now_ms: i64) -> bool {
-        self.0.limiter.take_or_local(LOOKUPS, Call::new(Requester::at(address), now_ms)).await.admitted
     }
 
     /// Checks the session against the lifetime rules. The rules do not apply to a pending session:
@@ -232,6 +227,13 @@ impl Gate {
     #[must_use]
     pub fn services(&self) -> &Services {
         &self.0
+    }
+}
+
+fn failed(failure: LookupFailure) -> Admission {
+    match failure {
+        LookupFailure::Unavailable => Admission::Unavailable,
+        LookupFailure::TooMany(budget) => Admission::TooManyLookups(budget),
     }
 }
 

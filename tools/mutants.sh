@@ -124,6 +124,15 @@ break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain opera
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
 
+replace src/gate/lookups.rs '                self.take(HANDSHAKES, request.requester, request.now_ms).await?;
+' ''
+break_it "handshakes of a requester not limited" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test lookup_limits
+
+replace src/gate.rs 'Some(failure) if !matches!' 'Some(failure) if false && !matches!'
+break_it "refused lookup taken for a sign-out" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test lookup_limits
+
 replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
 break_it "organization dropped from finding a session" test 'FAILED|panicked' \
   test_of -p gatehouse --lib one_organization

@@ -30,7 +30,7 @@ pub use config::AuthConfig;
 pub use cookies::{dev_browser, stray_cookies};
 pub use decision::{AuthReason, AuthState, Decision};
 pub use handshake_return::DEVELOPMENT_LEEWAY_MS;
-pub use lookup::{Lookup, LookupResults, Refresh};
+pub use lookup::{HandshakePayload, Lookup, LookupResults, Refresh};
 pub use organization_sync::{OrganizationSync, PathPattern};
 pub use request_head::RequestHead;
 pub use sign_in_problem::SignInProblem;

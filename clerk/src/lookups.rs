@@ -2,10 +2,13 @@
 //! [`KeySource`], handshake payloads and refreshed sessions from the [`BackendApi`].
 //!
 //! [`authenticate()`] is all that most applications need. An application that limits how often a
-//! client may cause requests to Clerk runs the loop itself, with [`perform`] and [`decline`].
+//! client may cause requests to Clerk runs the loop itself, with [`perform`]. It answers 429 for a
+//! lookup that it does not perform; after [`HandshakePayload::Unknown`] the other cookies decide.
 
-use crate::authenticate::{AuthConfig, Decision, Lookup, LookupResults, Progress, RequestHead, decide};
-use crate::backend_api::BackendApi;
+use crate::authenticate::{
+    AuthConfig, Decision, HandshakePayload, Lookup, LookupResults, Progress, RequestHead, decide,
+};
+use crate::backend_api::{BackendApi, BackendApiError};
 use crate::keys::{KeyError, KeySource};
 
 /// The most lookups of one request: a handshake token, the session in it and the session of a
@@ -18,6 +21,10 @@ pub enum LookupError {
     /// The key set of the instance cannot be fetched.
     #[error("the keys of the Clerk instance are unavailable")]
     KeysUnavailable,
+    /// Clerk did not answer the lookup of a nonce. The result of the nonce is
+    /// [`HandshakePayload::Unknown`], so an application may let the other cookies decide.
+    #[error("Clerk does not answer the lookup of a handshake")]
+    ClerkUnavailable,
     /// The request asked for more than [`MAX_LOOKUPS`] lookups, which no request should.
     #[error("a request needs too many lookups")]
     TooManyLookups,
@@ -26,8 +33,8 @@ pub enum LookupError {
 /// Decides who sent a request, with all lookups. `now_ms` is the clock, in Unix milliseconds.
 ///
 /// # Errors
-/// The keys cannot be fetched. That Clerk does not answer another lookup is no error: nobody is
-/// signed in then (Clerk behaviour).
+/// The keys or the payload of a handshake cannot be fetched. That Clerk does not refresh a session
+/// is no error: a document then starts a handshake (Clerk behaviour).
 pub async fn authenticate(
     head: RequestHead<'_>,
     config: &AuthConfig,
@@ -66,26 +73,21 @@ pub async fn perform(
             results.keys.push((kid, key));
         }
         Lookup::HandshakePayload(nonce) => {
-            let payload = backend_api.handshake_payload(&nonce).await.unwrap_or_else(|error| {
-                tracing::warn!(
-                    %error,
-                    "Clerk did not return the payload of a handshake; the request counts as signed out"
-                );
-                Vec::new()
-            });
+            let (payload, outcome) = match backend_api.handshake_payload(&nonce).await {
+                Ok(directives) => (HandshakePayload::Directives(directives), Ok(())),
+                Err(error @ BackendApiError::Unavailable(_)) => {
+                    tracing::warn!(%error, "Clerk did not answer the lookup of a handshake");
+                    (HandshakePayload::Unknown, Err(LookupError::ClerkUnavailable))
+                }
+                Err(error @ (BackendApiError::NotFound | BackendApiError::Rejected(_))) => {
+                    tracing::warn!(%error, "Clerk does not know the nonce of a handshake");
+                    (HandshakePayload::Directives(Vec::new()), Ok(()))
+                }
+            };
             results.handshake_payload = Some(payload);
+            return outcome;
         }
         Lookup::Refresh(refresh) => results.refreshed = Some(backend_api.refresh(&refresh).await),
     }
     Ok(())
-}
-
-/// Adds the result of a lookup that is not performed because the client has caused too many. A key
-/// is then unknown, a handshake brings nothing, and a session is not refreshed.
-pub fn decline(lookup: Lookup, results: &mut LookupResults) {
-    match lookup {
-        Lookup::Key(kid) => results.keys.push((kid, None)),
-        Lookup::HandshakePayload(_) => results.handshake_payload = Some(Vec::new()),
-        Lookup::Refresh(_) => results.refreshed = Some(Err("too-many-requests".to_owned())),
-    }
 }

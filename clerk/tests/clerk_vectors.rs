@@ -13,8 +13,8 @@ mod vectors;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use clerk::authenticate::{
-    AuthConfig, AuthState, Decision, Lookup, LookupResults, OrganizationSync, PathPattern, Progress, RequestHead,
-    decide,
+    AuthConfig, AuthState, Decision, HandshakePayload, Lookup, LookupResults, OrganizationSync, PathPattern, Progress,
+    RequestHead, decide,
 };
 use clerk::keys::VerifyingKey;
 use clerk::publishable_key::PublishableKey;
@@ -87,7 +87,8 @@ fn answered(file: &Value, case: &Value) -> Option<Decision> {
             Progress::Done(decision) => return Some(decision),
             Progress::Needs(Lookup::Key(kid)) => answers.keys.push((kid, Some(key.clone()))),
             Progress::Needs(Lookup::HandshakePayload(nonce)) => {
-                answers.handshake_payload = Some(texts(&stub("handshake_payload")[nonce]));
+                let directives = texts(&stub("handshake_payload")[nonce]);
+                answers.handshake_payload = Some(HandshakePayload::Directives(directives));
             }
             Progress::Needs(Lookup::Refresh(refresh)) => {
                 let known = refresh.refresh_token == "good";

@@ -214,6 +214,17 @@ function without(asked: Asked, isLeftOut: (cookie: string) => boolean): Asked {
   return { ...asked, headers: kept.length ? { ...headers, cookie: kept.join("; ") } : headers };
 }
 
+function isDocument({ headers }: Asked): boolean {
+  const destination = headers["sec-fetch-dest"];
+  if (destination) return ["document", "iframe"].includes(destination);
+  return (headers.accept ?? "").startsWith("text/html");
+}
+
+function withoutNonce(asked: Asked): Asked {
+  const target = asked.target.replace(/[?&]__clerk_handshake_nonce=\w+/, "");
+  return { ...without(asked, (cookie) => cookie.startsWith("__clerk_handshake_nonce=")), target };
+}
+
 /**
  * The library's answer without the cookies of another application on the host that lead it into
  * loops:
@@ -223,8 +234,12 @@ function without(asked: Asked, isLeftOut: (cookie: string) => boolean): Asked {
  *   a session token, because Clerk itself may have set the nonce there;
  * - a nonce in a cookie in development, where nonces come back in the address: there is no address
  *   to clean.
+ *
+ * A nonce works once, so Gatehouse looks it up for documents only: with every other request the
+ * other cookies decide.
  */
-async function tolerant(instance: Instance, apiUrl: string, asked: Asked): Promise<Answered> {
+async function tolerant(instance: Instance, apiUrl: string, sent: Asked): Promise<Answered> {
+  const asked = isDocument(sent) ? sent : withoutNonce(sent);
   const own = without(asked, (cookie) => cookie === "__session=garbage");
   const readable = /(^|; )__session=/.test(own.headers.cookie ?? "") ? own : asked;
   const [, nonce] = /__clerk_handshake_nonce=(\w+)/.exec(asked.headers.cookie ?? "") ?? [];

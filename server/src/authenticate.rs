@@ -11,6 +11,7 @@ use clerk::authenticate::RequestHead;
 use domain::refusal::Refusal;
 use gatehouse::gate::Admission;
 use gatehouse::headers::PRIVATE;
+use gatehouse::limit::Requester;
 use http::{HeaderValue, StatusCode, header};
 
 pub(crate) async fn authenticate(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -18,8 +19,14 @@ pub(crate) async fn authenticate(State(app): State<AppState>, mut request: Reque
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
     let head = RequestHead { method: request.method(), target, headers: request.headers() };
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
-    match app.gate.admit(head, address, &request_id, app.clock.now_ms()).await {
-        Admission::Unavailable => answer::refusal(&Refusal::Unavailable),
+    match app.gate.admit(head, Requester::at(address), &request_id, app.clock.now_ms()).await {
+        Admission::Unavailable => refused(&app, &request, &Refusal::Unavailable),
+        Admission::TooManyLookups(budget) => {
+            let retry_after = budget.verdict.retry_after_seconds();
+            let mut response = refused(&app, &request, &Refusal::RateLimited { retry_after });
+            response.headers_mut().extend(budget.headers());
+            response
+        }
         Admission::ForeignCookies => documents::foreign_cookies(&app),
         Admission::Redirect(location, headers) => {
             let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
@@ -41,6 +48,16 @@ pub(crate) async fn authenticate(State(app): State<AppState>, mut request: Reque
             response
         }
     }
+}
+
+/// A refusal before the gate knows the caller: a page for a browser, JSON for a program and for
+/// every operation.
+fn refused(app: &AppState, request: &Request, refusal: &Refusal) -> Response {
+    if request.uri().path().starts_with("/api/") || !answer::wants_page(request.headers()) {
+        return answer::refusal(refusal);
+    }
+    let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
+    documents::refusal(app, refusal, id)
 }
 
 trait ExtendAppending {

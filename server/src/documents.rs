@@ -9,8 +9,9 @@ use app::shell;
 use axum::response::{Html, IntoResponse, Response};
 use clerk::authenticate::SignInProblem;
 use domain::local_path::LocalPath;
+use domain::refusal::Refusal;
 use domain::sign_out_reason::SignOutReason;
-use gatehouse::headers::PRIVATE;
+use gatehouse::headers::{PRIVATE, refusal_headers};
 use gatehouse::random::Token;
 use gatehouse::sign_in_page::SignInForm;
 use http::{StatusCode, header};
@@ -19,6 +20,14 @@ use leptos::prelude::*;
 /// The page of an error.
 pub(crate) fn error(app: &AppState, status: StatusCode, request_id: &str) -> Html<String> {
     Html(Owner::new().with(|| shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html()))
+}
+
+/// The page of a refusal, with its status and headers.
+pub(crate) fn refusal(app: &AppState, refusal: &Refusal, request_id: &str) -> Response {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, error(app, status, request_id)).into_response();
+    response.headers_mut().extend(refusal_headers(refusal));
+    response
 }
 
 /// The sign-in page with Clerk's form. `None`: the instance serves no components.

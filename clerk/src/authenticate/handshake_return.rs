@@ -4,7 +4,7 @@
 use super::authenticator::Authenticator;
 use super::decision::{AuthState, Decision, signed_in, signed_out};
 use super::handshake::NO_STORE;
-use super::lookup::{Lookup, OrLookup};
+use super::lookup::{HandshakePayload, Lookup, OrLookup};
 use super::set_cookie;
 use super::sign_in_problem::SignInProblem;
 use crate::claims::SessionClaims;
@@ -30,8 +30,13 @@ impl Authenticator<'_> {
         let found = |name: &str| self.url.parameter(name).or_else(|| self.cookies.plain(name));
         let directives = match (found(NONCE), found(TOKEN)) {
             (Some(nonce), _) => match &self.results.handshake_payload {
-                Some(directives) if directives.is_empty() && self.may_be_useless() && self.is_useless(NONCE) => None,
-                Some(directives) => Some(directives.clone()),
+                Some(HandshakePayload::Unknown) => None,
+                Some(HandshakePayload::Directives(directives))
+                    if directives.is_empty() && self.may_be_useless() && self.is_useless(NONCE) =>
+                {
+                    None
+                }
+                Some(HandshakePayload::Directives(directives)) => Some(directives.clone()),
                 None => return Err(Lookup::HandshakePayload(nonce.into_owned())),
             },
             (None, Some(text)) => match self.handshake_token(&text)? {

@@ -20,6 +20,10 @@ pub enum Lookup {
 pub struct Refresh {
     /// The session of the expired token. It is not verified: Clerk checks it.
     pub session: SessionId,
+    /// The session that this instance has signed in the token that has expired. It differs from
+    /// `session` only if a token in the header has expired and the cookie has another one. A limit
+    /// on refreshes counts this session, because a client cannot make it up.
+    pub signed_session: SessionId,
     /// The expired token.
     pub expired_token: String,
     /// The value of the cookie `__refresh_<suffix>`.
@@ -35,11 +39,22 @@ pub struct Refresh {
 pub struct LookupResults {
     /// Each `kid` with its key. `None`: the source has no such key.
     pub keys: Vec<(Option<String>, Option<VerifyingKey>)>,
-    /// The directives behind the nonce. The list is empty when Clerk does not know the nonce.
-    pub handshake_payload: Option<Vec<String>>,
+    /// The result for the nonce of a handshake.
+    pub handshake_payload: Option<HandshakePayload>,
     /// The directives of the refresh, or the tag of the reason why there are none: Clerk's error
     /// code, or `fetch-error`.
     pub refreshed: Option<Result<Vec<String>, String>>,
+}
+
+/// The result for the nonce of a handshake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HandshakePayload {
+    /// The `Set-Cookie` directives behind the nonce. The list is empty when Clerk does not know the
+    /// nonce.
+    Directives(Vec<String>),
+    /// Nobody has asked Clerk, or Clerk did not answer. The other cookies decide, and the cookie of
+    /// the nonce stays for a later request.
+    Unknown,
 }
 
 /// Either a value or the lookup that must come first. The operator `?` carries the lookup out of

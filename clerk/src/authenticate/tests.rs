@@ -10,6 +10,8 @@ use super::*;
 use crate::ids::SessionId;
 use crate::keys::VerifyingKey;
 use crate::publishable_key::PublishableKey;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -66,7 +68,9 @@ fn decided(head: RequestHead<'_>, development: bool) -> Decision {
                 assert_eq!(kid.as_deref(), Some("ins_fixture1"));
                 results.keys.push((kid, Some(key.clone())));
             }
-            Progress::Needs(Lookup::HandshakePayload(nonce)) => results.handshake_payload = Some(payload(&nonce)),
+            Progress::Needs(Lookup::HandshakePayload(nonce)) => {
+                results.handshake_payload = Some(HandshakePayload::Directives(payload(&nonce)));
+            }
             Progress::Needs(Lookup::Refresh(refresh)) => results.refreshed = Some(refreshed(&refresh)),
         }
     }
@@ -171,6 +175,30 @@ fn an_expired_session_is_refreshed_where_it_can_be() {
     assert_eq!(reason(&with("GET", "old")), refused("refresh_token_expired"));
     assert_eq!(reason(&with("GET", "foreign")), refused("invalid-session-token"));
     assert_eq!(reason(&with("POST", "good")), refused("non-eligible-non-get"));
+}
+
+#[test]
+fn a_refresh_names_the_session_that_was_signed_whatever_the_cookie_says() {
+    let suffix = config(false).publishable_key.cookie_suffix().to_owned();
+    let expired = session_token(120);
+    let claims = json!({ "iss": "https://clerk.example.com", "sid": "sess_2" }).to_string();
+    let (header, signature) = (expired.split('.').next().unwrap(), expired.rsplit('.').next().unwrap());
+    let forged = format!("{header}.{}.{signature}", BASE64_URL_SAFE_NO_PAD.encode(claims));
+    let key = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
+    for (cookie, session) in [(&forged, "sess_2"), (&expired, "sess_1")] {
+        let cookies = format!("__session={cookie}; __client_uat=1; __refresh_{suffix}=good");
+        let headers = HeaderMap::from_iter([
+            (header::AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {expired}")).unwrap()),
+            (header::COOKIE, HeaderValue::from_str(&cookies).unwrap()),
+        ]);
+        let head = RequestHead { method: &Method::GET, target: "/admin", headers: &headers };
+        let keys = vec![(Some("ins_fixture1".to_owned()), Some(key.clone()))];
+        let results = LookupResults { keys, ..LookupResults::default() };
+        let Progress::Needs(Lookup::Refresh(refresh)) = decide(head, &config(false), &results, NOW_S * 1000) else {
+            panic!("no refresh for {session}");
+        };
+        assert_eq!((refresh.session.as_str(), refresh.signed_session.as_str()), (session, "sess_1"));
+    }
 }
 
 #[test]

@@ -56,6 +56,9 @@ pub(super) async fn checked(response: reqwest::Response) -> Result<reqwest::Resp
     if status == StatusCode::NOT_FOUND {
         return Err(BackendApiError::NotFound);
     }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(BackendApiError::Unavailable("too many requests".to_owned()));
+    }
     if !status.is_client_error() {
         return Err(BackendApiError::Unavailable(format!("status {status}")));
     }

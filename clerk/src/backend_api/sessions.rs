@@ -66,15 +66,19 @@ impl BackendApi {
         Ok(self.part(&["sessions"], &[("client_id", client)], 0, PAGE).await?.1)
     }
 
-    /// The `Set-Cookie` directives behind the nonce of a handshake.
+    /// The `Set-Cookie` directives behind the nonce of a handshake. The request is not repeated.
     ///
     /// # Errors
-    /// Clerk does not know the nonce, or cannot be reached.
+    /// Clerk does not know the nonce, answers 429, or cannot be reached.
     pub async fn handshake_payload(&self, nonce: &str) -> Result<Vec<String>, BackendApiError> {
         let mut url = self.url(&["clients", "handshake_payload"]);
         url.query_pairs_mut().append_pair("nonce", nonce);
-        let response = self.answer(Method::GET, url, None).await?;
-        let payload: HandshakePayload = response.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
+        // One try: anyone can cause this request, and a repetition would take from the limit that
+        // all requests with the secret key share.
+        let sent = self.request(Method::GET, url).send().await;
+        let response = sent.map_err(|error| BackendApiError::Unavailable(error.without_url().to_string()))?;
+        let payload: HandshakePayload =
+            error::checked(response).await?.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
         Ok(payload.directives)
     }
 
