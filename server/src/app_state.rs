@@ -4,6 +4,7 @@
 //! services.
 
 use clerk::frontend_proxy::FrontendProxy;
+use gatehouse::client_address::ClientAddresses;
 use gatehouse::clock::Clock;
 use gatehouse::config::ClerkSettings;
 use gatehouse::gate::Gate;
@@ -39,8 +40,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The body of `/.well-known/security.txt`; `None`: the address answers 404.
     pub security_txt: Option<Arc<str>>,
-    /// The number of trusted proxies in front of this server.
-    pub trusted_proxy_hops: u8,
+    /// Finds the address of each request's client.
+    pub client_addresses: Arc<ClientAddresses>,
     /// Whether the local Clerk is the identity provider.
     pub local_clerk: bool,
     /// Whether pages load Clerk's components. Otherwise people sign in on hosted pages.

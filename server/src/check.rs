@@ -133,6 +133,7 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
     if let Some(address) = config.metrics_addr {
         listener("METRICS_ADDR", address, report).await;
     }
+    proxies(config, report);
     database(config, report).await;
     limits(config, report).await;
     match &config.clerk {
@@ -156,6 +157,26 @@ async fn listener(variable: &str, address: SocketAddr, report: &mut Report) {
             );
         }
         Err(error) => report.problem(SUBJECT, bind_error(variable, address, &error)),
+    }
+}
+
+/// The command sees no request, so it can only compare the settings.
+fn proxies(config: &Config, report: &mut Report) {
+    const SUBJECT: &str = "proxies";
+    let (hops, address) = (config.trusted_proxy_hops, config.site.address);
+    match start::hops_missing(config) {
+        Some(missing) => report.note(SUBJECT, missing),
+        None if hops == 0 => {
+            report.fine(SUBJECT, "none is trusted, so a client counts by the address of its connection")
+        }
+        None if address.ip().is_loopback() => report.fine(SUBJECT, format!("{hops} may set X-Forwarded-*")),
+        None => report.note(
+            SUBJECT,
+            format!(
+                "{hops} may set X-Forwarded-*: see that only they reach {address}, because a client that connects \
+                 directly chooses the address that rate limits count"
+            ),
+        ),
     }
 }
 

@@ -19,6 +19,7 @@ use std::time::Duration;
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
 const SECONDS: &str = "http_request_duration_seconds";
 const REPORTS: &str = "browser_reports_total";
+const UNKNOWN_CLIENTS: &str = "unknown_clients_total";
 const LIMITS_AWAY: &str = "rate_limit_store_away";
 const LIMIT_OUTAGES: &str = "rate_limit_store_outages_total";
 
@@ -33,6 +34,7 @@ pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
         .install_recorder()?;
     describe_counter!(REPORTS, "Reports of browsers, by kind and by the directive that was violated");
+    describe_counter!(UNKNOWN_CLIENTS, "Requests whose client has no known address; they share one rate limit");
     describe_gauge!(LIMITS_AWAY, "1 while the shared store of rate limits cannot be asked");
     describe_counter!(LIMIT_OUTAGES, "How often the shared store of rate limits went away");
     let router = Router::new().route("/metrics", get(move || std::future::ready(numbers.render())));
@@ -54,6 +56,11 @@ pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
 /// Counts a report of a browser.
 pub(crate) fn count_report(report: &ReportSummary) {
     counter!(REPORTS, "type" => report.kind, "directive" => report.directive).increment(1);
+}
+
+/// Counts a request whose client has no known address.
+pub(crate) fn count_unknown_client() {
+    counter!(UNKNOWN_CLIENTS).increment(1);
 }
 
 /// Counts an outage of the rate limit store when it begins, and resets the gauge when it ends.

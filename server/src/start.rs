@@ -13,6 +13,7 @@ use clerk::backend_api::BackendApi;
 use clerk::frontend_proxy::FrontendProxy;
 use clerk::keys::KeySource;
 use domain::ids::OrganizationId;
+use gatehouse::client_address::ClientAddresses;
 use gatehouse::clock::Clock;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Site};
 use gatehouse::denial_writer;
@@ -46,6 +47,9 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
     if let Some(missing) = party_missing(&clerk, &config.public_origin) {
         tracing::warn!("{missing}");
     }
+    if let Some(missing) = hops_missing(&config) {
+        tracing::warn!("{missing}");
+    }
     let gate = Gate::new(services(&config, &clerk, operators, clock.clone()).await?);
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
     let trusts_proxy = config.trusted_proxy_hops > 0;
@@ -61,7 +65,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
         logged_advice: Arc::default(),
         proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos: site::options(&config.site),
-        trusted_proxy_hops: config.trusted_proxy_hops,
+        client_addresses: Arc::new(ClientAddresses::new(config.trusted_proxy_hops)),
         local_clerk,
         clerk_components,
     })
@@ -111,6 +115,13 @@ async fn services(
 pub(crate) fn party_missing(clerk: &ClerkSettings, origin: &PublicOrigin) -> Option<&'static str> {
     (!clerk.authorized_parties.iter().any(|party| party == origin.as_str())).then_some(
         "CLERK_AUTHORIZED_PARTIES leaves PUBLIC_ORIGIN out, so nobody can sign in there (token-invalid-authorized-parties): add it to the list",
+    )
+}
+
+/// The warning that a proxy terminates TLS and is not counted.
+pub(crate) fn hops_missing(config: &Config) -> Option<&'static str> {
+    (config.public_origin.is_https() && config.trusted_proxy_hops == 0).then_some(
+        "PUBLIC_ORIGIN is https and this server speaks plain http, so a proxy is in front of it; but TRUSTED_PROXY_HOPS is 0, so all visitors share the rate limits of that proxy: set it to the number of proxies",
     )
 }
 

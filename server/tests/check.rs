@@ -120,6 +120,31 @@ async fn check_and_start_report_listeners_that_cannot_bind() {
 }
 
 #[tokio::test]
+async fn check_finds_a_proxy_that_is_not_counted() {
+    let folder = scratch();
+    let site = site(folder.path());
+    for (origin, hops, address, expected, said) in [
+        ("https://admin.example.com", "0", "127.0.0.1:0", "note", "set it to the number of proxies"),
+        ("https://admin.example.com", "1", "127.0.0.1:0", "ok", "1 may set"),
+        ("https://admin.example.com", "1", "0.0.0.0:0", "note", "only they reach 0.0.0.0:0"),
+        ("http://localhost:3000", "0", "127.0.0.1:0", "ok", "none is trusted"),
+    ] {
+        let variables = [
+            ("LEPTOS_SITE_ROOT", site.as_str()),
+            ("LEPTOS_SITE_ADDR", address),
+            ("PUBLIC_ORIGIN", origin),
+            ("TRUSTED_PROXY_HOPS", hops),
+            ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k"),
+            ("CLERK_SECRET_KEY", "sk_test_notARealKeyButLongEnough"),
+            ("CLERK_API_URL", "http://127.0.0.1:9"),
+        ];
+        let ended = run(folder.path(), &["check", "--json"], &variables).await;
+        let (outcome, text) = outcome(&ended.said, "proxies");
+        assert!(outcome == expected && text.contains(said), "{origin} {hops}: {outcome} {text}");
+    }
+}
+
+#[tokio::test]
 async fn check_reports_each_problem_on_its_own_line() {
     let folder = scratch();
     let (text, other) = (folder.path().join("text.db"), folder.path().join("nowhere").display().to_string());

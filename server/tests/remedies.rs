@@ -4,7 +4,9 @@
 mod support;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::{HeaderMap, Request, StatusCode, header};
+use std::net::SocketAddr;
 use support::captured_log::CapturedLog;
 use support::{Caller, TestApp, TestResponse, WEBHOOK_SECRET, now_s};
 use svix::webhooks::Webhook;
@@ -62,6 +64,62 @@ async fn the_cause_of_a_failed_webhook_is_in_the_log_only() {
         assert!(!told[0].contains("whsec_b3") && !told[0].contains("user_1"), "{told:?}");
     }
     assert_eq!(deliver_webhook(&app, signed(WEBHOOK_SECRET, 0), BODY).await.status, StatusCode::OK);
+}
+
+/// Requests with these headers, from a proxy on this machine and from elsewhere.
+async fn send_forwarded(app: &TestApp, forwarded: &[(&str, &str)]) {
+    for peer in ["127.0.0.1:4000", "203.0.113.5:4000"] {
+        let request = forwarded.iter().fold(Request::get("/"), |request, (name, value)| request.header(*name, *value));
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        app.send(request).await;
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_number_of_proxies_is_logged_once_with_the_remedy() {
+    let lines = CapturedLog::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    let (one, two) = (("x-forwarded-for", "198.51.100.7"), ("x-forwarded-for", "198.51.100.7, 203.0.113.9"));
+    for (hops, headers, words) in [
+        ("0", &[][..], ""),
+        ("0", &[one], "number of proxies"),
+        ("0", &[("x-forwarded-proto", "https")], "number of proxies"),
+        ("0", &[("forwarded", "for=198.51.100.7")], "number of proxies"),
+        ("1", &[one], ""),
+        ("1", &[two], ""),
+        ("1", &[("x-forwarded-proto", "https")], "lower TRUSTED_PROXY_HOPS"),
+        ("1", &[("x-forwarded-for", "unknown")], "lower TRUSTED_PROXY_HOPS"),
+        ("2", &[one], "lower TRUSTED_PROXY_HOPS"),
+    ] {
+        let app = TestApp::with(&[("TRUSTED_PROXY_HOPS", hops)]).await;
+        lines.take("");
+        send_forwarded(&app, headers).await;
+        let told = lines.take("TRUSTED_PROXY_HOPS");
+        assert_eq!(told.len(), usize::from(!words.is_empty()), "{hops} {headers:?}: {told:?}");
+        assert!(told.iter().all(|line| line.contains(words)), "{hops} {headers:?}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_client_address_is_logged_once() {
+    let lines = CapturedLog::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    let app = TestApp::new().await;
+    for _ in 0..3 {
+        app.send(Request::get("/").body(Body::empty()).unwrap()).await;
+    }
+    assert_eq!(lines.take("the address of a client is unknown").len(), 1);
+}
+
+#[tokio::test]
+async fn a_proxy_that_terminates_tls_and_is_not_counted_is_logged_at_start() {
+    let lines = CapturedLog::default();
+    let _log = tracing::subscriber::set_default(lines.subscriber());
+    for (hops, expected) in [("0", 1), ("1", 0)] {
+        TestApp::with(&[("PUBLIC_ORIGIN", "https://admin.example.com"), ("TRUSTED_PROXY_HOPS", hops)]).await;
+        assert_eq!(lines.take("so a proxy is in front of it").len(), expected, "{hops}");
+    }
 }
 
 async fn report(app: &TestApp, directive: &str, blocked: &str) {
