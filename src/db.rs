@@ -15,6 +15,7 @@ pub use error::StoreError;
 pub use migrations::Schema;
 pub(crate) use pool::{Connection, Pool, Transaction};
 
+use crate::readiness::ReadinessMemory;
 use address::Location;
 use secrecy::{ExposeSecret, SecretString};
 use sqlite_file::{Inspection, SqliteFile};
@@ -28,6 +29,7 @@ use std::time::Duration;
 pub struct Database {
     reader: Pool,
     writer: Pool,
+    readiness: ReadinessMemory,
 }
 
 /// How long a caller waits for a connection. Statements take less, and a user gets the 503 answer
@@ -95,7 +97,8 @@ impl Database {
         };
         let writer = options().max_connections(1).connect(url).await?;
         let reader = options().max_connections(4).connect(url).await?;
-        Ok(Self { reader: Pool::to_sqlite(reader), writer: Pool::to_sqlite(writer) })
+        let (reader, writer) = (Pool::to_sqlite(reader), Pool::to_sqlite(writer));
+        Ok(Self { reader, writer, readiness: ReadinessMemory::default() })
     }
 
     async fn inspect_file(file: &SqliteFile) -> Result<Schema, StoreError> {
@@ -121,11 +124,17 @@ impl Database {
         let pool = Pool::to_postgres(connections.map_err(address::explain_connect_error)?)
             .await
             .map_err(address::explain_connect_error)?;
-        Ok(Self { reader: pool.clone(), writer: pool })
+        Ok(Self { reader: pool.clone(), writer: pool, readiness: ReadinessMemory::default() })
     }
 
-    /// Whether the database answers within 1 second.
+    /// Whether the database answers within 1 second, as of the last two seconds.
     pub async fn ready(&self) -> bool {
+        let database = self.clone();
+        self.readiness.result_of(|| async move { database.answers().await }).await
+    }
+
+    /// Asks the database now.
+    pub(crate) async fn answers(&self) -> bool {
         let answer = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&self.reader)).await;
         matches!(answer, Ok(Ok(_)))
     }

@@ -9,6 +9,7 @@ pub mod public_origin;
 pub mod config;
 pub mod clock;
 pub mod random;
+mod readiness;
 pub mod db;
 
 // Authentication: headers -> Visitor.

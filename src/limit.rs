@@ -22,6 +22,7 @@ pub use requester::Requester;
 pub use take::{Call, Limit, LimiterDown};
 pub use window::{Mode, Verdict};
 
+use crate::readiness::ReadinessMemory;
 use local_state::{IDENTIFIERS, LocalState};
 use memory::Memory;
 use secrecy::SecretString;
@@ -40,6 +41,7 @@ pub struct Limiter {
     /// First part of every key. Empty: keys begin with the name of the limit.
     prefix: Arc<str>,
     mode: Mode,
+    readiness: ReadinessMemory,
 }
 
 #[derive(Clone, Debug)]
@@ -54,7 +56,13 @@ impl Limiter {
     /// identifiers of the kind are dropped.
     #[must_use]
     pub fn in_process(capacity: usize) -> Self {
-        Self { local: Memory::new(capacity), remote: None, prefix: "".into(), mode: Mode::Strict }
+        Self {
+            local: Memory::new(capacity),
+            remote: None,
+            prefix: "".into(),
+            mode: Mode::Strict,
+            readiness: ReadinessMemory::default(),
+        }
     }
 
     /// Counts in Redis. It connects on the first call, so the server also starts while Redis is
@@ -135,13 +143,17 @@ impl Limiter {
         limit.window().keys(&format!("{}:{}", self.prefix, limit.name), &identifier, call.now_ms)
     }
 
-    /// Whether the store answers. The log contains the reason if it does not, because a server that
-    /// is not ready receives no call that would show it.
+    /// Whether the store answers, as of the last two seconds. The log contains the reason if it
+    /// does not, because a server that is not ready receives no call that would show it.
     pub async fn ready(&self) -> bool {
-        self.check().await.map_err(|reason| tracing::warn!(reason, "the rate limit store is not ready")).is_ok()
+        let limiter = self.clone();
+        let check = || async move {
+            limiter.check().await.map_err(|reason| tracing::warn!(reason, "the rate limit store is not ready")).is_ok()
+        };
+        self.readiness.result_of(check).await
     }
 
-    /// Like [`Limiter::ready`], with the reason.
+    /// Asks the store now.
     ///
     /// # Errors
     /// The problem and the remedy, worded as the end of a sentence about the store.

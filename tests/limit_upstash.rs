@@ -9,6 +9,8 @@ mod limit_common;
 mod log;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
+#[path = "limit_upstash/quota.rs"]
+mod quota;
 
 use gatehouse::limit::{Limit, Limiter, LimiterDown, Verdict};
 use gatehouse::random::Token;
@@ -102,7 +104,7 @@ fn answered(answer: Canned) -> Faults {
 async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause() {
     let Some(url) = redis_url() else { return };
     let (upstash, log) = (stand_in(&url, 0).await, Log::default());
-    let (limiter, who) = (limiter(&upstash.url()), Token::random());
+    let who = Token::random();
     let _listening = log.listen();
     let cut = |cut| Faults { cut: Some(cut), ..Faults::default() };
     let endless = Canned { body: "x".repeat(1_000_000).leak(), ..Canned::PAGE };
@@ -118,6 +120,7 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
         (cut(Cut::Json), "ends in the middle"),
         (Faults { slow: DEADLINE * 2, ..Faults::default() }, "did not answer in time"),
     ] {
+        let limiter = limiter(&upstash.url());
         take(&limiter, who.as_str()).await.unwrap();
         upstash.set_faults(faults);
         log.take();
@@ -127,8 +130,19 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
         assert!(!limiter.check().await.is_ok(), "{words}");
         assert!(!said.contains("opensesame"), "{said}");
         upstash.set_faults(Faults::default());
+        // An exhausted quota ends with its reset.
+        assert!(words.contains("reset") || take(&limiter, who.as_str()).await.is_ok(), "{words}");
     }
-    assert!(take(&limiter, who.as_str()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_flood_of_readiness_checks_costs_one_request() {
+    let Some(url) = redis_url() else { return };
+    let upstash = stand_in(&url, 0).await;
+    let limiter = limiter(&upstash.url());
+    let asked = futures_util::future::join_all((0..200).map(|_| limiter.ready())).await;
+    assert!(asked.into_iter().all(|is_ready| is_ready));
+    assert_eq!(upstash.take_requests(), ["PING"]);
 }
 
 #[tokio::test]
@@ -245,25 +259,4 @@ async fn a_blocked_identifier_needs_no_request_until_its_block_ends() {
     assert!(upstash.take_requests().is_empty());
     take(wait_ms).await;
     assert_eq!(upstash.take_requests(), ["EVALSHA"]);
-}
-
-#[tokio::test]
-async fn a_used_up_quota_moves_limits_into_the_process_and_is_reported_once() {
-    let Some(url) = redis_url() else { return };
-    let (upstash, log) = (stand_in(&url, 0).await, Log::default());
-    let (limiter, who) = (limiter(&upstash.url()), Token::random());
-    let take = async || limiter.take_or_local(Limit::per_minute("quota", 3), call(who.as_str(), 1, NOW_MS)).await;
-    assert_eq!(take().await.remaining, 2);
-    let _listening = log.listen();
-    upstash.set_faults(answered(Canned::QUOTA));
-    let mut admitted = Vec::new();
-    for _ in 0..5 {
-        admitted.push(take().await.admitted);
-    }
-    assert_eq!(admitted, [true, true, true, false, false]);
-    upstash.set_faults(Faults::default());
-    assert_eq!(take().await.remaining, 1);
-    let said = log.take();
-    let lines: Vec<_> = said.lines().filter(|line| line.contains("rate limit store is")).collect();
-    assert!(lines.len() == 2 && lines[0].contains("reset: 30") && lines[1].contains("is available again"), "{lines:?}");
 }

@@ -10,9 +10,9 @@
 mod limit_common;
 
 use gatehouse::limit::window::{Counters, Window};
-use gatehouse::limit::{Call, Limit, Limiter, Mode, Requester, Verdict};
+use gatehouse::limit::{Limit, Limiter, Mode, Verdict};
 use gatehouse::random::Token;
-use limit_common::{DEADLINE, ask, connect, environment, redis_url};
+use limit_common::{DEADLINE, ask, call, connect, environment, redis_url};
 use redis::aio::MultiplexedConnection;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -63,8 +63,7 @@ async fn assert_step(limiter: &Limiter, prefix: &str, recorded: &Value) -> bool 
     let step = Step::read(recorded);
     let Some(cost) = step.cost else { return false };
     let limit = Limit { name: prefix, requests: step.limit, window_ms: step.window_ms };
-    let taken =
-        limiter.take(limit, Call { requester: Requester::User(step.identifier), cost, now_ms: step.now_ms }).await;
+    let taken = limiter.take(limit, call(step.identifier, cost, step.now_ms)).await;
     assert_answer(&taken.unwrap(), recorded);
     true
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use server::check;
 use std::path::Path;
 use support::{Caller, TestApp};
+use tower::ServiceExt;
 
 const TOKEN: &str = "AX_opensesame";
 const RENAME: &str = "rename_organization";
@@ -56,9 +57,9 @@ async fn the_sixth_call_is_refused_and_each_costs_one_request() {
 #[tokio::test]
 async fn an_upstash_outage_answers_503_and_shows_in_readiness() {
     let Some(upstash) = support::start_upstash(TOKEN).await else { return };
-    let app = app(&upstash).await;
-    assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
     for response in [Canned::QUOTA, Canned::FAILURE, Canned::PAGE] {
+        // Readiness is remembered, so each outage gets an application that has not asked yet.
+        let app = app(&upstash).await;
         upstash.set_faults(Faults { answer: Some(response), ..Faults::default() });
         let refused = app.call(&Caller::admin(), RENAME, "name=Engines").await;
         assert_eq!(
@@ -69,8 +70,22 @@ async fn an_upstash_outage_answers_503_and_shows_in_readiness() {
         assert_eq!(limiter_is(&app).await, (StatusCode::SERVICE_UNAVAILABLE, json!("down")));
     }
     upstash.set_faults(Faults::default());
+    let app = app(&upstash).await;
     assert_eq!(app.call(&Caller::admin(), RENAME, "name=Engines").await.status, StatusCode::OK);
     assert_eq!(limiter_is(&app).await, (StatusCode::OK, json!("ready")));
+}
+
+#[tokio::test]
+async fn a_flood_of_readyz_costs_one_request_at_upstash() {
+    let Some(upstash) = support::start_upstash(TOKEN).await else { return };
+    let app = app(&upstash).await;
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let router = app.router.clone();
+        calls.spawn(async move { router.oneshot(Request::get("/readyz").body(Body::empty()).unwrap()).await });
+    }
+    assert!(calls.join_all().await.into_iter().all(|response| response.unwrap().status() == StatusCode::OK));
+    assert_eq!(upstash.take_requests(), ["PING"]);
 }
 
 /// The finding of `server check` about the limits.

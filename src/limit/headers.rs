@@ -25,8 +25,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). `t` is
-    /// the number of seconds until more is available: the wait for one call if nothing remains,
+    /// The headers `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers). `t`
+    /// is the number of seconds until more is available: the wait for one call if nothing remains,
     /// else the time to the next window. It is never later than `Retry-After` of the same response.
     #[must_use]
     pub fn headers(&self) -> [(HeaderName, HeaderValue); 2] {

@@ -9,8 +9,8 @@ use super::window::Counters;
 pub(super) struct Memory(Separate<i64>);
 
 impl Memory {
-    /// Reserves two counters for each identifier. Half of the identifiers are addresses, and half are
-    /// users and sessions.
+    /// Reserves two counters for each identifier. Half of the identifiers are addresses, and half
+    /// are users and sessions.
     pub(super) fn new(identifiers: usize) -> Self {
         Self(Separate::new(identifiers.saturating_mul(2)))
     }

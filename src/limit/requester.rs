@@ -1,7 +1,8 @@
 //! The party that a limit counts: a user, a session, a network address, or everyone together.
 //!
-//! The type exists so that no limit is keyed by a text whose origin nobody knows: an address without
-//! its network would give an IPv6 host 2^64 budgets, and an empty text would be one budget for all.
+//! The type exists so that no limit is keyed by a text whose origin nobody knows: an address
+//! without its network would give an IPv6 host 2^64 budgets, and an empty text would be one budget
+//! for all.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
@@ -16,8 +17,8 @@ pub enum Requester<'a> {
     Session(&'a str),
     /// An IPv4 address.
     Ipv4(Ipv4Addr),
-    /// The first 64 bits of an IPv6 address. A subscriber has a whole /64 network (RFC 6177), so the
-    /// network counts as one client.
+    /// The first 64 bits of an IPv6 address. A subscriber has a whole /64 network (RFC 6177), so
+    /// the network counts as one client.
     Ipv6Network([u16; 4]),
     /// A client whose address is unknown. All of them share one budget.
     Unknown,

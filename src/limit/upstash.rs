@@ -6,6 +6,7 @@
 //! only in the `Authorization` header.
 
 mod answer;
+mod pause;
 
 use super::redis::SCRIPT;
 use super::take::Take;
@@ -14,6 +15,7 @@ use answer::UpstashError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clerk::http_client::http_client_builder;
+use pause::Pause;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -41,6 +43,7 @@ pub(super) struct Upstash {
     script: redis::Script,
     text: String,
     deadline: Duration,
+    pause: Pause<UpstashError>,
 }
 
 impl Upstash {
@@ -51,7 +54,15 @@ impl Upstash {
             client = client.no_proxy();
         }
         let text = script_for(&url);
-        Ok(Self { client: client.build()?, url, token, script: redis::Script::new(&text), text, deadline })
+        Ok(Self {
+            client: client.build()?,
+            url,
+            token,
+            script: redis::Script::new(&text),
+            text,
+            deadline,
+            pause: Pause::default(),
+        })
     }
 
     /// # Errors
@@ -97,7 +108,19 @@ impl Upstash {
         serde_json::from_value(answer?).map_err(|_| UpstashError::Unexpected)
     }
 
+    /// Sends a command, unless a quota is exhausted: until its reset the last error is the answer.
     async fn send(&self, command: &Value) -> Result<Value, UpstashError> {
+        if let Some(error) = self.pause.current() {
+            return Err(error);
+        }
+        let answer = self.exchange(command).await;
+        if let Err(error @ UpstashError::Quota { pause, .. }) = &answer {
+            self.pause.begin(error, *pause);
+        }
+        answer
+    }
+
+    async fn exchange(&self, command: &Value) -> Result<Value, UpstashError> {
         let request = self.client.post(self.url.clone()).bearer_auth(self.token.expose_secret());
         let request = request.header("upstash-encoding", "base64").json(command);
         let mut response = request.send().await.map_err(|error| UpstashError::from_transport(&error))?;

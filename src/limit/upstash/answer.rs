@@ -3,13 +3,16 @@
 //! Every error makes the limiter unavailable, also an exhausted quota of Upstash: the service
 //! refuses this application, not the caller.
 
+use super::pause::{self, RESET_HEADERS};
+use crate::clock::Clock;
 use http::{HeaderMap, StatusCode};
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 use std::error::Error;
+use std::time::Duration;
 
 /// Why Upstash cannot be used. Each text names the remedy, and no text contains the token.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(in crate::limit) enum UpstashError {
     #[error(
         "it cannot be reached ({0}): check that UPSTASH_REDIS_REST_URL names the right host, and that this machine may connect to it"
@@ -28,7 +31,7 @@ pub(in crate::limit) enum UpstashError {
     #[error(
         "a quota of Upstash is exhausted ({message}; reset: {reset}): wait for the reset, or raise the limits of the database in Upstash's console"
     )]
-    Quota { message: String, reset: String },
+    Quota { message: String, reset: String, pause: Duration },
     #[error("it fails with status {0}: see Upstash's status page")]
     ServerError(StatusCode),
     #[error(
@@ -45,11 +48,6 @@ pub(in crate::limit) enum UpstashError {
     Unexpected,
 }
 
-/// Headers that announce the reset of a quota. Their units differ, so the log repeats the value
-/// unchanged.
-const RESET_HEADERS: [HeaderName; 3] =
-    [RETRY_AFTER, HeaderName::from_static("x-ratelimit-reset"), HeaderName::from_static("ratelimit-reset")];
-
 /// Phrases that identify Upstash's quota errors (Upstash documentation: troubleshooting).
 const QUOTA_PHRASES: [&str; 3] = ["max requests limit", "max daily request limit", "budget"];
 
@@ -65,7 +63,7 @@ pub(super) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Resu
         return Err(UpstashError::Token(shown));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
-        return Err(UpstashError::Quota { message: shown, reset: reset(headers) });
+        return Err(quota(shown, headers));
     }
     if status.is_server_error() {
         return Err(UpstashError::ServerError(status));
@@ -90,16 +88,16 @@ fn classify(message: &str, headers: &HeaderMap) -> UpstashError {
         Some("NOSCRIPT") => UpstashError::UnknownScript,
         Some("WRONGPASS" | "NOAUTH") => UpstashError::Token(text),
         Some("NOPERM") => UpstashError::ReadOnly(text),
-        _ if QUOTA_PHRASES.iter().any(|quota| message.contains(quota)) => {
-            UpstashError::Quota { message: text, reset: reset(headers) }
-        }
+        _ if QUOTA_PHRASES.iter().any(|quota| message.contains(quota)) => quota(text, headers),
         _ => UpstashError::Redis(text),
     }
 }
 
-fn reset(headers: &HeaderMap) -> String {
+/// The units of the headers differ, so the log repeats the value unchanged.
+fn quota(message: String, headers: &HeaderMap) -> UpstashError {
     let reset = RESET_HEADERS.iter().find_map(|name| headers.get(name)?.to_str().ok());
-    reset.unwrap_or("unknown").to_owned()
+    let pause = pause::until_reset(headers, Clock::default().now_ms());
+    UpstashError::Quota { message, reset: reset.unwrap_or("unknown").to_owned(), pause }
 }
 
 impl UpstashError {
@@ -132,7 +130,9 @@ impl UpstashError {
         match self {
             Self::Token(message) => Self::Token(clean(message)),
             Self::ReadOnly(message) => Self::ReadOnly(clean(message)),
-            Self::Quota { message, reset } => Self::Quota { message: clean(message), reset: clean(reset) },
+            Self::Quota { message, reset, pause } => {
+                Self::Quota { message: clean(message), reset: clean(reset), pause }
+            }
             Self::NotJson { status, kind } => Self::NotJson { status, kind: clean(kind) },
             Self::Redis(message) => Self::Redis(clean(message)),
             same @ (Self::Unreachable(_)
@@ -149,6 +149,7 @@ impl UpstashError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderName;
     use serde_json::json;
 
     fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Result<Value, UpstashError> {

@@ -44,15 +44,15 @@ async fn a_postgres_that_stops_answering_is_unavailable_within_seconds_and_recov
     let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
     url.set_port(Some(passage_to(target, Arc::clone(&silent)).await)).unwrap();
     let store = Database::postgres(url.as_str()).await.unwrap();
-    assert!(store.ready().await);
+    assert!(store.answers().await);
     silent.store(true, Ordering::Relaxed);
     let started = std::time::Instant::now();
-    assert!(!store.ready().await);
+    assert!(!store.answers().await);
     let show = grant(&store, "org_a", ShowDashboard {});
     assert_eq!(dashboard::show(&show).await.unwrap_err().refusal(), Refusal::Unavailable);
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
     silent.store(false, Ordering::Relaxed);
-    assert!(store.ready().await);
+    assert!(store.answers().await);
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_locked_database_is_unavailable_within_seconds() {
     let rename = grant(&store, "org_a", RenameOrganization { name: "Late".to_owned() });
     assert_eq!(organizations::rename(&rename).await.unwrap_err().refusal(), Refusal::Unavailable);
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
-    assert!(store.ready().await, "readers go on beside a writer");
+    assert!(store.answers().await, "readers go on beside a writer");
     drop(held);
     organizations::rename(&rename).await.unwrap();
 }
