@@ -130,6 +130,17 @@ fn assert_page_429(response: &TestResponse) {
 }
 
 #[tokio::test]
+async fn an_unknown_handshake_nonce_signs_nobody_in_and_leaves_the_url() {
+    let (app, _clerk) = setup().await;
+    let request = document(&Caller::anonymous(), "/admin?page=2&__clerk_handshake_nonce=unknown");
+    let response = from(&app, Some(OFFICE), request).await;
+    assert_eq!(
+        (response.status, response.header("location")),
+        (StatusCode::TEMPORARY_REDIRECT, "http://localhost:3000/admin?page=2")
+    );
+}
+
+#[tokio::test]
 async fn bogus_nonces_of_one_visitor_sign_nobody_out_in_an_office_of_100() {
     let (app, clerk) = setup().await;
     use_up(&app, Some(OFFICE)).await;
