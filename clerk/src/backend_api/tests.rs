@@ -35,20 +35,31 @@ const HTML: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\
 #[tokio::test]
 async fn a_429_is_retried_after_clerks_delay_within_the_deadline() {
     let (clerk, asked) = api(&[BUSY, FOUND]).await;
-    assert_eq!(clerk.handshake_payload("n").await.unwrap(), Vec::<String>::new());
+    assert!(clerk.exists("users", "user_1").await.unwrap());
     assert_eq!(asked.load(Ordering::Relaxed), 2);
     let (clerk, asked) = api(&[BUSY_FOR_LONG, FOUND]).await;
-    assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
+    assert!(matches!(clerk.exists("users", "user_1").await, Err(BackendApiError::Unavailable(_))));
     assert_eq!(asked.load(Ordering::Relaxed), 1);
     let (clerk, asked) = api(&[BUSY]).await;
-    assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
+    assert!(matches!(clerk.exists("users", "user_1").await, Err(BackendApiError::Unavailable(_))));
     assert_eq!(asked.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
+async fn the_lookup_of_a_nonce_is_not_retried_because_anyone_can_cause_it() {
+    for answers in [&[BUSY, FOUND] as &'static [&'static str], &["", FOUND]] {
+        let (clerk, asked) = api(answers).await;
+        assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))), "{answers:?}");
+        assert_eq!(asked.load(Ordering::Relaxed), 1, "{answers:?}");
+    }
+    let (clerk, _) = api(&[FOUND]).await;
+    assert_eq!(clerk.handshake_payload("n").await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_read_is_retried_after_a_connection_error_and_a_change_is_not() {
     let (clerk, asked) = api(&["", FOUND]).await;
-    assert!(clerk.handshake_payload("n").await.is_ok());
+    assert!(clerk.exists("users", "user_1").await.unwrap());
     assert_eq!(asked.load(Ordering::Relaxed), 2);
     let (clerk, asked) = api(&["", FOUND]).await;
     let session = SessionId::parse("sess_1").unwrap();
