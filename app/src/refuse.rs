@@ -2,17 +2,19 @@
 //! log.
 
 use crate::call_error::CallError;
-use crate::leptos_response::{set_header, set_status};
+use crate::leptos_response::{is_answer_to_call, set_refusal};
 use clerk::backend_api::BackendApiError;
 use domain::refusal::Refusal;
 use gatehouse::commands::CommandError;
-use gatehouse::headers::refusal_headers;
 use gatehouse::store::StoreError;
 
-/// Sets status and headers of a refusal.
+/// Sets status and headers of the answer to a call. While the server renders a page, the page
+/// decides: a part that cannot be read is a message inside the page, and `RefusalPage` sets the
+/// status if the refusal takes the place of the content.
 pub(crate) fn refuse(refusal: Refusal) -> CallError {
-    set_status(refusal.status());
-    refusal_headers(&refusal).for_each(|(name, value)| set_header(name, value));
+    if is_answer_to_call() {
+        set_refusal(&refusal);
+    }
     CallError(refusal)
 }
 

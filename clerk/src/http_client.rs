@@ -5,6 +5,10 @@
 
 use std::time::Duration;
 
+/// Names the crate in Clerk's request logs. An application that wants another name sets it on
+/// [`http_client_builder`].
+const USER_AGENT: &str = concat!("clerk-protocol-rust/", env!("CARGO_PKG_VERSION"));
+
 /// A client whose calls end within `limit`, including the time to connect.
 ///
 /// # Errors
@@ -19,5 +23,5 @@ pub fn http_client_builder(limit: Duration) -> reqwest::ClientBuilder {
         .timeout(limit)
         .connect_timeout(limit)
         .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("gatehouse/", env!("CARGO_PKG_VERSION")))
+        .user_agent(USER_AGENT)
 }

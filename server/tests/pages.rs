@@ -1,10 +1,14 @@
 //! Opens every page of the table, and paths that only look like one. The table drives the tests, so
 //! a new page is covered without a line here.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use domain::pages::Page;
 use http::StatusCode;
+#[cfg(feature = "local-clerk")]
+use support::app_with_clerk::{AppWithClerk, ada};
 use support::{Caller, TestApp};
 
 #[tokio::test]
@@ -33,4 +37,28 @@ async fn a_path_without_a_page_answers_404_and_its_policy_is_not_widened() {
             assert!(!scripts.contains("clerk.example.com"), "{path}: {scripts}");
         }
     }
+}
+
+#[cfg(feature = "local-clerk")]
+#[tokio::test]
+async fn a_part_that_cannot_be_read_says_so_inside_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("parts.db").display());
+    let setup = AppWithClerk::with(&[("DATABASE_URL", &url)]).await;
+    setup.sync().await;
+    let database = sqlx::AnyPool::connect(&url).await.unwrap();
+    for table in ["roles", "invitations", "organizations"] {
+        #[expect(clippy::disallowed_methods, reason = "names of tables are no parameters; these are ours")]
+        let statement = sqlx::AssertSqlSafe(format!("alter table {table} rename to away_{table}"));
+        sqlx::query(statement).execute(&database).await.unwrap();
+    }
+    let page = setup.app.open(&ada(), "/admin/members").await;
+    assert_eq!((page.status, page.header("retry-after")), (StatusCode::OK, ""), "{}", page.body);
+    for text in ["Katherine Johnson", "The roles could not be loaded.", "The invitations could not be loaded."] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    // The answer to a call and the page that shows nothing else have the status of the refusal.
+    assert_eq!(setup.call(&ada(), "list_roles", "").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let page = setup.app.open(&ada(), "/admin").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", page.body);
 }

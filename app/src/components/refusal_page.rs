@@ -2,6 +2,7 @@
 
 use super::error_message::ErrorMessage;
 use super::other_organization::SubmittedElsewhereNotice;
+use crate::leptos_response::set_refusal;
 use crate::page_url::PageUrl;
 use crate::texts::statuses::title;
 use domain::local_path::LocalPath;
@@ -10,12 +11,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-/// The page's content for a refusal. `refuse` has set the status of the answer.
+/// The page's content for a refusal, with the status of the refusal while the server renders it.
 #[component]
 pub(crate) fn RefusalPage(
     /// Why the page was refused.
     refusal: Refusal,
 ) -> impl IntoView {
+    set_refusal(&refusal);
     let (status, location) = (refusal.status(), use_location());
     let (reason, link) = if let Refusal::Unauthenticated { reason } = refusal {
         let sign_in = LocalPath::sign_in(&PageUrl::current_path(&location), reason);

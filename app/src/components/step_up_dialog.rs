@@ -31,8 +31,8 @@ pub(crate) fn StepUpDialog() -> impl IntoView {
                 // another type.
                 {move || match step_up.factor.get() {
                     None => EitherOf3::A(view! { <Loading step_up /> }),
-                    Some(Factor::Password) => EitherOf3::B(view! { <PasswordField step_up input /> }),
-                    Some(Factor::Code) => EitherOf3::C(view! { <CodeField step_up input /> }),
+                    Some(Factor::Password) => EitherOf3::B(view! { <FactorField field=&PASSWORD step_up input /> }),
+                    Some(Factor::Code) => EitherOf3::C(view! { <FactorField field=&CODE step_up input /> }),
                 }}
                 <p id="step-up-error" class="field-error" aria-live="polite">{step_up.error}</p>
                 <Buttons step_up />
@@ -91,38 +91,46 @@ fn Loading(step_up: StepUp) -> impl IntoView {
     view! { <p role="status" hidden=move || !step_up.error.read().is_empty()>"Loading…"</p> }
 }
 
-#[component]
-fn PasswordField(step_up: StepUp, input: NodeRef<html::Input>) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for="step-up-password">"Password"</label>
-            <input
-                id="step-up-password"
-                class="input"
-                type="password"
-                name="password"
-                autocomplete="current-password"
-                required
-                node_ref=input
-                aria-invalid=move || is_invalid(step_up)
-                aria-describedby="step-up-error"
-            />
-        </div>
-    }
+/// The attributes by which the fields of two factors differ.
+struct Field {
+    id: &'static str,
+    label: &'static str,
+    name: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    inputmode: &'static str,
 }
 
+const PASSWORD: Field = Field {
+    id: "step-up-password",
+    label: "Password",
+    name: "password",
+    kind: "password",
+    autocomplete: "current-password",
+    inputmode: "text",
+};
+
+const CODE: Field = Field {
+    id: "step-up-code",
+    label: "Code from your authenticator app",
+    name: "code",
+    kind: "text",
+    autocomplete: "one-time-code",
+    inputmode: "numeric",
+};
+
 #[component]
-fn CodeField(step_up: StepUp, input: NodeRef<html::Input>) -> impl IntoView {
+fn FactorField(field: &'static Field, step_up: StepUp, input: NodeRef<html::Input>) -> impl IntoView {
     view! {
         <div class="field">
-            <label for="step-up-code">"Code from your authenticator app"</label>
+            <label for=field.id>{field.label}</label>
             <input
-                id="step-up-code"
+                id=field.id
                 class="input"
-                type="text"
-                name="code"
-                inputmode="numeric"
-                autocomplete="one-time-code"
+                type=field.kind
+                name=field.name
+                inputmode=field.inputmode
+                autocomplete=field.autocomplete
                 required
                 node_ref=input
                 aria-invalid=move || is_invalid(step_up)

@@ -1,5 +1,8 @@
 //! The server's side.
 
+use domain::refusal::Refusal;
+use gatehouse::headers::refusal_headers;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -13,6 +16,17 @@ pub(crate) fn set_status(status: u16) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
         response.set_status(status);
     }
+}
+
+/// Sets status and headers of a refusal.
+pub(crate) fn set_refusal(refusal: &Refusal) {
+    set_status(refusal.status());
+    refusal_headers(refusal).for_each(|(name, value)| set_header(name, value));
+}
+
+/// Whether the answer is the one of a server function that the browser calls, and no page.
+pub(crate) fn is_answer_to_call() -> bool {
+    use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"))
 }
 
 /// Sets a header of the answer.

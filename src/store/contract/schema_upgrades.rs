@@ -16,22 +16,16 @@ async fn problem_with(store: &Database, migrations: &[Migration]) -> String {
     }
 }
 
-/// Drops every table of the store.
+/// Drops every table of the store, also those of later migrations.
 async fn emptied(store: &Database) {
-    for table in [
-        "users",
-        "organizations",
-        "memberships",
-        "sessions",
-        "session_lifetimes",
-        "audit",
-        "webhook_inbox",
-        "invitations",
-        "roles",
-        "permissions",
-        "_sqlx_migrations",
-    ] {
-        execute(store, format!("drop table {table}")).await;
+    let sqlite = "select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'";
+    let postgres = "select cast(tablename as text) from pg_tables where schemaname = current_schema()";
+    let tables: Vec<(String,)> = match sqlx::query_as(sqlite).fetch_all(store.reader()).await {
+        Ok(tables) => tables,
+        Err(_) => sqlx::query_as(postgres).fetch_all(store.reader()).await.unwrap(),
+    };
+    for (table,) in tables {
+        execute(store, format!("drop table \"{table}\"")).await;
     }
 }
 
