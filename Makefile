@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test vectors build
+.PHONY: help tools dev test vectors build soak
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -14,3 +14,5 @@ vectors:         ## run only the vector tests; GATEHOUSE_VECTORS names another f
 	@tools/vectors.sh
 build: tools     ## make the release build for production
 	@tools/build.sh
+soak:            ## serve a mixed load for 10 minutes and check that the memory does not grow
+	@tools/soak.sh

@@ -52,3 +52,21 @@ impl DenialLog {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_tokens::session;
+    use domain::operation::OPERATIONS;
+
+    #[tokio::test]
+    async fn a_full_queue_drops_calls_and_does_not_grow() {
+        let (log, mut queue) = DenialLog::channel();
+        let actor = Actor::of(&session("user_1", "sess_1", "org_1", 0)).unwrap();
+        for _ in 0..QUEUE + 1000 {
+            log.record(&actor, OPERATIONS[0], &Refusal::Forbidden, "request", 0);
+        }
+        let mut kept = Vec::new();
+        assert_eq!(queue.recv_many(&mut kept, 2 * QUEUE).await, QUEUE);
+    }
+}

@@ -202,13 +202,16 @@ impl FrontendProxy {
         HeaderValue::from_str(&format!("{}{}{rest}", self.origin_of(request), self.path)).ok()
     }
 
-    /// The public origin, or the one that trusted proxies saw. They must name scheme and host.
+    /// The public origin, or the one that trusted proxies saw. They must name scheme and host. The
+    /// server checks the host against its own origins before it forwards a request; a scheme other
+    /// than the two of the web would make an origin of another kind.
     fn origin_of(&self, headers: &HeaderMap) -> String {
         let first = |name: &'static str| {
             let first = header_text::elements(headers, &HeaderName::from_static(name), b',').next().flatten();
             first.filter(|text| !text.is_empty())
         };
         let forwarded = first("x-forwarded-proto").zip(first("x-forwarded-host")).filter(|_| self.trusts_forwarded);
+        let forwarded = forwarded.filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
         let forwarded = forwarded.and_then(|(scheme, host)| Url::parse(&format!("{scheme}://{host}")).ok());
         forwarded.map_or_else(|| self.public_origin.clone(), |url| url.origin().ascii_serialization())
     }

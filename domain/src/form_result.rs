@@ -29,6 +29,10 @@ pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "s
 /// name of 200 letters with four bytes each.
 const MAX_BYTES: usize = 1200;
 
+/// The maximum number of bytes of a posted form whose fields can fit into a URL: the longest name
+/// with twelve encoded bytes for each letter, an organization, and the path of a page.
+pub const MAX_FORM_BYTES: usize = 8 * 1024;
+
 /// A field whose name contains one of these words never enters a URL, because browser histories and
 /// logs keep URLs.
 const SECRETS: [&str; 3] = ["password", "secret", "token"];
@@ -62,6 +66,12 @@ impl Sent {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let fields = fields.map(|(name, value)| (name.clone(), text(value)));
         Self::new(fields.chain(organization.map(|id| (ORGANIZATION.to_owned(), id.to_owned()))))
+    }
+
+    /// The fields of a form that nobody read, because it is longer than [`MAX_FORM_BYTES`].
+    #[must_use]
+    pub fn too_long() -> Self {
+        Self(BTreeMap::from([(String::new(), None)]))
     }
 
     /// The value of a field; `None` if the form did not send the field or the URL does not carry

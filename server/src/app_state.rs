@@ -3,6 +3,8 @@
 //! It is separate from `start`, so that a handler does not depend on the construction of the
 //! services.
 
+use crate::layers::RequestLimits;
+use crate::shutdown::Stopping;
 use clerk::frontend_proxy::FrontendProxy;
 use gatehouse::client_address::ClientAddresses;
 use gatehouse::clock::Clock;
@@ -42,6 +44,10 @@ pub struct AppState {
     pub security_txt: Option<Arc<str>>,
     /// Finds the address of each request's client.
     pub client_addresses: Arc<ClientAddresses>,
+    /// The number of requests at once, and the pause of their bodies.
+    pub limits: RequestLimits,
+    /// Whether the server is stopping.
+    pub stopping: Stopping,
     /// Whether the local Clerk is the identity provider.
     pub local_clerk: bool,
     /// Whether pages load Clerk's components. Otherwise people sign in on hosted pages.

@@ -10,6 +10,7 @@ use crate::request_id::RequestId;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::refusal::Refusal;
 use gatehouse::headers::PRIVATE;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
@@ -22,6 +23,10 @@ pub(crate) async fn add_body(State(app): State<AppState>, request: Request, next
     let page = answer::wants_page(request.headers()) && !request.uri().path().starts_with("/api/webhooks/");
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        let seconds = Refusal::Unavailable.retry_after().unwrap_or(1);
+        response.headers_mut().entry(header::RETRY_AFTER).or_insert_with(|| HeaderValue::from(seconds));
+    }
     if !is_error(response.status()) {
         return response;
     }
@@ -61,6 +66,7 @@ fn code(status: StatusCode) -> &'static str {
         403 => "forbidden",
         404 => "not_found",
         405 => "method_not_allowed",
+        408 => "request_timeout",
         413 => "too_large",
         415 => "unsupported_media_type",
         421 => "misdirected_request",

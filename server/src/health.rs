@@ -11,6 +11,10 @@ pub(crate) async fn alive() -> &'static str {
 }
 
 pub(crate) async fn ready(State(app): State<AppState>) -> Response {
+    // Before the listener closes, so that a load balancer sends new requests elsewhere.
+    if app.stopping.has_begun() {
+        return (StatusCode::SERVICE_UNAVAILABLE, axum::Json(json!({ "server": "stopping" }))).into_response();
+    }
     let services = app.gate.services();
     let now_ms = app.clock.now_ms();
     let (database, keys, limiter) =

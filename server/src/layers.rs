@@ -1,16 +1,44 @@
 //! The limits of size, time and number, and the panic handler. Each constant gives its reason.
+//! `overload` refuses the requests beyond a number.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::any::Any;
 use std::time::Duration;
-use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-/// Clerk's events have a few kilobytes, and no form is longer.
-const BODY_BYTES: usize = 256 * 1024;
+/// The limits that tests make smaller.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestLimits {
+    /// The most requests that are served at once. The server answers the next one with 503.
+    pub requests: usize,
+    /// The longest pause between two parts of a request body. A longer one ends in 408.
+    pub body_pause: Duration,
+}
+
+impl Default for RequestLimits {
+    /// 4,096 requests: with bodies of 16 KiB they hold 64 MiB. 10 seconds without a byte are longer
+    /// than a mobile connection needs to change its cell.
+    fn default() -> Self {
+        Self { requests: 4096, body_pause: Duration::from_secs(10) }
+    }
+}
+
+/// The longest valid form has about 5 KiB: a name of 200 letters with twelve encoded bytes each,
+/// and the path of its page.
+const FORM_BYTES: usize = 16 * 1024;
+
+/// Clerk's events have a few kilobytes.
+const WEBHOOK_BYTES: usize = 256 * 1024;
+
+/// The body of a webhook is read before its signature can be verified, so the number at once bounds
+/// the memory that strangers can fill: 64 MiB. Clerk sends a refused event again.
+pub(crate) const WEBHOOKS: usize = 256;
+
+/// `/readyz` asks the database and the rate limit store. Load balancers send one request each.
+pub(crate) const READINESS_CHECKS: usize = 16;
 
 /// A report contains the violated policy, about one kilobyte, and browsers send a few at once.
 const REPORT_BYTES: usize = 16 * 1024;
@@ -18,10 +46,6 @@ const REPORT_BYTES: usize = 16 * 1024;
 /// Longer than any single call to a dependency (20 s for the Frontend API). An operation that calls
 /// Clerk several times can reach this limit; its client then gets a 503.
 const TIME_LIMIT: Duration = Duration::from_secs(25);
-
-/// The most requests at once. Further requests wait without a limit of time or number: `time_limit`
-/// is an inner layer, so it starts only when the request does.
-const CONCURRENCY: usize = 4096;
 
 /// Clerk accepts pictures of up to 10 MB.
 const UPLOAD_BYTES: usize = 11 * 1024 * 1024;
@@ -34,16 +58,20 @@ pub(crate) fn report_limit() -> RequestBodyLimitLayer {
     RequestBodyLimitLayer::new(REPORT_BYTES)
 }
 
-pub(crate) fn body_limit() -> RequestBodyLimitLayer {
-    RequestBodyLimitLayer::new(BODY_BYTES)
+pub(crate) fn form_limit() -> RequestBodyLimitLayer {
+    RequestBodyLimitLayer::new(FORM_BYTES)
+}
+
+pub(crate) fn webhook_limit() -> RequestBodyLimitLayer {
+    RequestBodyLimitLayer::new(WEBHOOK_BYTES)
+}
+
+pub(crate) fn body_pause(limits: RequestLimits) -> RequestBodyTimeoutLayer {
+    RequestBodyTimeoutLayer::new(limits.body_pause)
 }
 
 pub(crate) fn time_limit() -> TimeoutLayer {
     TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT)
-}
-
-pub(crate) fn concurrency_limit() -> GlobalConcurrencyLimitLayer {
-    GlobalConcurrencyLimitLayer::new(CONCURRENCY)
 }
 
 pub(crate) fn panic_net() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {

@@ -6,7 +6,7 @@ use gatehouse::config::{Config, Site};
 use server::command::{self, Command};
 use server::start::{self, Local};
 use server::start_error::StartError;
-use server::{check, check_declarations, leaks, listen, metrics, site, telemetry};
+use server::{check, check_declarations, leaks, listen, metrics_listener, shutdown, site, telemetry};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -56,7 +56,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
     find_site(&config.site)?;
     let listener = listen::bind("LEPTOS_SITE_ADDR", address).await?;
     if let Some(metrics_addr) = config.metrics_addr {
-        metrics::serve(metrics_addr).await?;
+        metrics_listener::serve(metrics_addr).await?;
     }
     let (local, _running) = local_clerk(&config, address).await?.unzip();
     let app = start::application(config, local).await?;
@@ -64,8 +64,10 @@ async fn serve(config: Config) -> Result<(), StartError> {
     if app.local_clerk {
         tracing::info!("the local Clerk is the identity provider; the sign-in page lists the demo accounts");
     }
-    listen::serve(listener, server::router(&app), listen::shutdown_signal()).await?;
-    app.gate.services().lifetimes.finish().await;
+    let stop = shutdown::requested(shutdown::StopSignals::install(), app.stopping.clone(), &app.public_origin);
+    let limits = listen::SocketLimits::within(listen::raise_open_files());
+    listen::serve(listener, server::router(&app), limits, stop).await;
+    shutdown::finish(app.gate.services()).await;
     Ok(())
 }
 

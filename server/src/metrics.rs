@@ -1,49 +1,50 @@
-//! Metrics for Prometheus, on a separate listener that is not public (ASVS 13.4.5).
+//! The metrics for Prometheus. `metrics_listener` serves them.
 //!
 //! Labels come from closed sets: an undeclared path counts as `other`, so a client cannot fill the
 //! memory with names.
 
-use crate::listen;
-use crate::start_error::StartError;
-use axum::Router;
-use axum::routing::get;
 use domain::operation::OPERATIONS;
 use domain::pages::Page;
 use gatehouse::reports::ReportSummary;
 use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
-use std::net::SocketAddr;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::time::Duration;
 
 /// Buckets in seconds, from an answer from memory to a slow dependency.
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0];
 const SECONDS: &str = "http_request_duration_seconds";
+const REFUSED: &str = "http_requests_refused_total";
 const REPORTS: &str = "browser_reports_total";
 const UNKNOWN_CLIENTS: &str = "unknown_clients_total";
 const LIMITS_AWAY: &str = "rate_limit_store_away";
 const LIMIT_OUTAGES: &str = "rate_limit_store_outages_total";
 
-/// Serves `/metrics` until the process ends.
+/// Samples of a histogram wait in memory until the next upkeep or scrape.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Starts recording, and returns the numbers.
 ///
 /// # Errors
-/// The address cannot be bound, or the process has a metrics recorder already.
-pub async fn serve(address: SocketAddr) -> Result<(), StartError> {
-    let bound = listen::bind("METRICS_ADDR", address).await;
-    let listener = bound.map_err(|told| format!("{told}; METRICS_ADDR= (blank) turns it off"))?;
+/// The process has a metrics recorder already.
+pub(crate) fn record() -> Result<PrometheusHandle, BuildError> {
     let numbers = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?
         .install_recorder()?;
+    describe_counter!(REFUSED, "Requests beyond a limit of number, by limit; each got a 503 at once");
     describe_counter!(REPORTS, "Reports of browsers, by kind and by the directive that was violated");
     describe_counter!(UNKNOWN_CLIENTS, "Requests whose client has no known address; they share one rate limit");
     describe_gauge!(LIMITS_AWAY, "1 while the shared store of rate limits cannot be asked");
     describe_counter!(LIMIT_OUTAGES, "How often the shared store of rate limits went away");
-    let router = Router::new().route("/metrics", get(move || std::future::ready(numbers.render())));
-    tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, router).await {
-            tracing::error!(%error, "the metrics listener has failed; metrics are missing until a restart");
-        }
-    });
-    Ok(())
+    tokio::spawn(keep_up(numbers.clone(), UPKEEP));
+    Ok(numbers)
+}
+
+/// Moves the samples of histograms into their buckets, also when nobody scrapes.
+async fn keep_up(numbers: PrometheusHandle, every: Duration) {
+    loop {
+        tokio::time::sleep(every).await;
+        numbers.run_upkeep();
+    }
 }
 
 /// Counts an answered request.
@@ -51,6 +52,11 @@ pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
     let route = route(path);
     counter!("http_requests_total", "route" => route, "status" => status.to_string()).increment(1);
     histogram!(SECONDS, "route" => route).record(elapsed.as_secs_f64());
+}
+
+/// Counts a request beyond the limit of this name.
+pub(crate) fn count_refused(limit: &'static str) {
+    counter!(REFUSED, "limit" => limit).increment(1);
 }
 
 /// Counts a report of a browser.
@@ -97,6 +103,30 @@ mod tests {
             assert_eq!(route(page.path()), page.path());
         }
         assert_eq!(route("/sign-in/factor-one"), "/sign-in");
+    }
+
+    /// The resident memory of this process, in KiB.
+    fn resident() -> usize {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn samples_do_not_pile_up_without_a_scraper() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        tokio::spawn(keep_up(recorder.handle(), Duration::from_millis(10)));
+        let before = resident();
+        for _ in 0..40 {
+            metrics::with_local_recorder(&recorder, || {
+                (0..100_000).for_each(|_| histogram!(SECONDS, "route" => "/").record(0.001));
+            });
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Four million samples without upkeep are at least 64 MiB.
+        let grown = resident().saturating_sub(before);
+        assert!(grown < 24 * 1024, "{grown} KiB");
+        assert!(recorder.handle().render().contains("4000000"), "no sample is lost");
     }
 
     #[test]

@@ -6,11 +6,11 @@
 //! reads a page for longer posts with an expired token. The redirect then leads through sign-in,
 //! which renews the token without a form while the session is active.
 //!
-//! The layer buffers the body of a form post up to `body_limit`, before the gate authenticates the
-//! caller.
+//! The layer moves the body aside, and the policy layer reads it once the caller may pass. After an
+//! earlier refusal, this layer reads a short form itself, to carry the fields back.
 
-use crate::form_body::Fields;
-use crate::{answer, form_body};
+use crate::answer;
+use crate::form_body::{Fields, HeldForm};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -35,19 +35,19 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     };
     let referer = page_of_referer(request.headers());
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let (request, fields) = match form_body::read(request).await {
-        Ok(read) => read,
-        Err(too_large) => return too_large,
-    };
-    let from = page_of_form(&fields).or(referer).map_or(LocalPath::ADMIN, |page| list(&page));
+    let form = HeldForm::hold(&mut request);
     let response = next.run(request).await;
+    let fields = form.fields().await;
+    let page = fields.as_ref().and_then(page_of_form);
+    let from = page.or(referer).map_or(LocalPath::ADMIN, |page| list(&page));
     let status = response.status();
     let headers = response.headers().clone();
     let back = if status.is_success() {
         form_result::done(&from, &operation)
     } else {
         let Some(refusal) = refusal_json(response).await else { return status_only(status) };
-        let back = form_result::refused(&from, &operation, &refusal, &Sent::new(fields.pairs()));
+        let sent = fields.map_or_else(Sent::too_long, |fields| Sent::new(fields.pairs()));
+        let back = form_result::refused(&from, &operation, &refusal, &sent);
         match serde_json::from_str(&refusal) {
             Ok(Refusal::Unauthenticated { reason }) => LocalPath::sign_in(&back, reason),
             _ => back,

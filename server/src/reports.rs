@@ -4,9 +4,8 @@
 //! user, and a report changes only counters and the log.
 
 use crate::app_state::AppState;
-use crate::{answer, client_ip, metrics};
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request, State};
+use crate::{answer, body, client_ip, metrics};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use gatehouse::limit::{Budget, Call, Limit, Requester};
 use gatehouse::reports::{Advice, Format, FrontendApi, ReportSummary};
@@ -28,9 +27,9 @@ pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Re
     let Some(format) = content_type.and_then(Format::of) else {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     };
-    let body = match Bytes::from_request(request, &app).await {
+    let body = match body::read(request.into_body()).await {
         Ok(body) => body,
-        Err(rejection) => return rejection.into_response(),
+        Err(status) => return status.into_response(),
     };
     match format.read(&body) {
         Ok(reports) => {

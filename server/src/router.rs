@@ -3,8 +3,9 @@
 //! A layer wraps what stands above it, so each list reads from the inside out.
 
 use crate::app_state::AppState;
+use crate::overload::Capacity;
 use crate::{
-    assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, pages,
+    assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, overload, pages,
     post_redirect_get, reports, request_id, security_headers, sign_in, sign_out, telemetry, webhook, well_known,
 };
 use axum::Router;
@@ -22,13 +23,19 @@ pub fn router(app: &AppState) -> Router {
         .fallback(error_responses::not_found)
         // A foreign name that points at this server shows none of our pages.
         .layer(from_fn_with_state(app.clone(), cross_site::check_host))
-        // Outside of the check: load balancers use an IP address, webhooks come through tunnels.
-        .merge(machines())
-        .with_state(app.clone())
+        // Outside of the check: webhooks come through tunnels.
+        .merge(webhooks())
+        // A body that stops gets a 408.
+        .layer(layers::body_pause(app.limits))
         // A request that takes too long gets a 503.
         .layer(layers::time_limit())
-        // Requests beyond the limit wait; none is refused.
-        .layer(layers::concurrency_limit())
+        // A request beyond the limit gets a 503 at once.
+        .layer(from_fn_with_state(Capacity::new("requests", app.limits.requests), overload::admit))
+        // A connection beyond the limit gets a 503 for its only request.
+        .layer(from_fn(overload::refuse_beyond_limit))
+        // Outside of the limits: a busy server is alive, and load balancers use an IP address.
+        .merge(health())
+        .with_state(app.clone())
         // A panic ends its request with a 500 and not the process.
         .layer(layers::panic_net())
         // Errors without a body of ours get a page or a code, and no text of a framework.
@@ -50,23 +57,31 @@ fn people(app: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(app.clone(), authorize::authorize))
         // Turns the headers into a `Visitor`.
         .layer(from_fn_with_state(app.clone(), authenticate::authenticate))
-        // Form posts without JavaScript return to their page. This layer buffers their body before
-        // the gate knows the caller; `body_limit` bounds it.
+        // Form posts without JavaScript return to their page. The body stays unread until the
+        // policy has let the caller pass, or until a short form is carried back.
         .layer(from_fn(post_redirect_get::redirect_back))
         // Outside of the gate: a sign-out must work with an expired token.
         .route(Page::SignOut.path(), post(sign_out::submit))
         // Refuses what other sites send or embed.
         .layer(from_fn(cross_site::check_origin))
-        .layer(layers::body_limit())
+        .layer(layers::form_limit())
 }
 
-/// Endpoints for machines. They have no session and no cookie; a webhook carries a signature.
-fn machines() -> Router<AppState> {
+/// Clerk's webhooks. They have no session and no cookie, and carry a signature.
+fn webhooks() -> Router<AppState> {
     Router::new()
         .route("/api/webhooks/clerk", post(webhook::receive))
-        .route("/healthz", get(health::alive))
+        .layer(layers::webhook_limit())
+        .layer(from_fn_with_state(Capacity::new("webhooks", layers::WEBHOOKS), overload::admit))
+}
+
+/// The checks of load balancers and orchestrators.
+fn health() -> Router<AppState> {
+    Router::new()
         .route("/readyz", get(health::ready))
-        .layer(layers::body_limit())
+        .layer(layers::time_limit())
+        .layer(from_fn_with_state(Capacity::new("readiness", layers::READINESS_CHECKS), overload::admit))
+        .route("/healthz", get(health::alive))
 }
 
 fn reports() -> Router<AppState> {

@@ -6,6 +6,8 @@ pub use self::local::Local;
 #[cfg(feature = "local-clerk")]
 pub use self::local::local_clerk;
 use crate::app_state::AppState;
+use crate::layers::RequestLimits;
+use crate::shutdown::Stopping;
 use crate::start_error::StartError;
 use crate::{metrics, site, well_known};
 use clerk::authenticate::AuthConfig;
@@ -66,6 +68,8 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
         proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos: site::options(&config.site),
         client_addresses: Arc::new(ClientAddresses::new(config.trusted_proxy_hops)),
+        limits: RequestLimits::default(),
+        stopping: Stopping::default(),
         local_clerk,
         clerk_components,
     })

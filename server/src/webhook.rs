@@ -4,23 +4,28 @@
 //! and Clerk sends the event again.
 
 use crate::app_state::AppState;
-use axum::body::Bytes;
-use axum::extract::State;
+use crate::body;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use clerk::webhook;
 use gatehouse::webhooks;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::json;
 
-pub(crate) async fn receive(State(app): State<AppState>, headers: HeaderMap, body: Bytes) -> Response {
+pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Response {
     if app.clerk.webhook_secrets.is_empty() {
         tracing::error!(
             "a webhook arrived, but CLERK_WEBHOOK_SIGNING_SECRET is not set: copy the signing secret of this endpoint from the Clerk dashboard, Webhooks"
         );
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
+    let (head, body) = request.into_parts();
+    let body = match body::read(body).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
     let now_ms = app.clock.now_ms();
-    let event = match webhook::verify(&app.clerk.webhook_secrets, &headers, &body, now_ms / 1000) {
+    let event = match webhook::verify(&app.clerk.webhook_secrets, &head.headers, &body, now_ms / 1000) {
         Ok(event) => event,
         Err(error) => {
             tracing::warn!("a webhook was refused: {error}. More: docs/troubleshooting.md");

@@ -18,7 +18,7 @@ async fn metric(address: &str, name: &str) -> Vec<String> {
 #[tokio::test]
 async fn an_outage_changes_the_metric_once_and_not_for_each_call() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    server::metrics::serve(free).await.unwrap();
+    server::metrics_listener::serve(free).await.unwrap();
     let (app, address) = (TestApp::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await, free.to_string());
     assert_eq!(
         metric(&address, "rate_limit_store").await,

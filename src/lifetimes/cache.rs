@@ -199,6 +199,25 @@ mod tests {
     }
 
     #[test]
+    fn an_end_is_queued_once() {
+        let (mut cache, rules) = (SessionCache::default(), Rules::default());
+        cache.merge(&id(1), Facts::new(NOW_MS), &rules, true, NOW_MS);
+        let end = || End {
+            session: id(1),
+            rule: SignOutReason::SessionIdle,
+            actor: None,
+            request_id: "request".to_owned(),
+            at_ms: NOW_MS,
+        };
+        for _ in 0..1000 {
+            cache.end(&id(1), SignOutReason::SessionIdle, end);
+            // An unknown session has no entry, so it queues nothing.
+            cache.end(&id(2), SignOutReason::SessionIdle, end);
+        }
+        assert_eq!(cache.drain_ends().len(), 1);
+    }
+
+    #[test]
     fn a_full_map_evicts_the_least_recently_seen_first() {
         let (mut cache, rules) = (SessionCache::default(), Rules::default());
         for number in 0..CAPACITY + 10 {

@@ -32,6 +32,25 @@ fn application_cookies_and_forwarded_headers_are_not_sent_to_clerk() {
 }
 
 #[test]
+fn only_a_scheme_of_the_web_comes_from_a_trusted_proxy() {
+    let secret = "sk_test_x".to_owned().into();
+    let proxy = FrontendProxy::new("/__clerk", "https://frontend-api.clerk.dev", secret, "https://a.example", true);
+    let proxy = proxy.unwrap();
+    for (scheme, expected) in [
+        ("https", "https://b.example/__clerk"),
+        ("http", "http://b.example/__clerk"),
+        ("javascript", "https://a.example/__clerk"),
+        ("ftp", "https://a.example/__clerk"),
+        ("https://evil.example/?", "https://a.example/__clerk"),
+    ] {
+        let mut incoming = HeaderMap::new();
+        incoming.insert("x-forwarded-proto", HeaderValue::from_static(scheme));
+        incoming.insert("x-forwarded-host", HeaderValue::from_static("b.example"));
+        assert_eq!(proxy.request_headers(&incoming, None)["clerk-proxy-url"], expected, "{scheme}");
+    }
+}
+
+#[test]
 fn non_ascii_bytes_do_not_hide_clerks_cookies() {
     let secret = "sk_test_x".to_owned().into();
     let proxy =

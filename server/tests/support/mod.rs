@@ -19,7 +19,7 @@ pub mod sign_out;
 pub use caller::{Caller, ISSUER, ORIGIN, admin_claims, caller_with, now_s, permission_mask_without};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use caller::test_keys;
 use gatehouse::config::{ClerkSource, Config};
 use http::{HeaderMap, Request, StatusCode, header};
@@ -91,10 +91,14 @@ impl TestApp {
         Self { router: server::router(&app), state: app, _folder: folder }
     }
 
-    /// Sends a request; one without a host goes to the public origin.
+    /// Sends a request; one without a host goes to the public origin. The length of a body is
+    /// declared, as browsers do.
     pub async fn send(&self, mut request: Request<Body>) -> TestResponse {
         let (_, host) = self.state.public_origin.as_str().split_once("://").unwrap();
         request.headers_mut().entry(header::HOST).or_insert_with(|| host.parse().unwrap());
+        if let Some(length) = request.body().size_hint().exact().filter(|length| *length > 0) {
+            request.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length.into());
+        }
         let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let body = String::from_utf8_lossy(&to_bytes(body, usize::MAX).await.unwrap()).into_owned();
         TestResponse { status: head.status, headers: head.headers, body }
