@@ -113,6 +113,14 @@ break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
 break_it "authorize layer forgotten" test 'panicked' test_of "${operations[@]}"
 
+overload=(-p server --features local-clerk --test overload)
+replace server/src/router.rs \
+  '        .layer(from_fn_with_state(Capacity::new("requests", app.limits.requests), overload::admit))' '        //'
+break_it "limit of requests forgotten" test 'requests_beyond_the_limit' test_of "${overload[@]}" requests_beyond
+
+replace server/src/form_body.rs 'if !self.is_short {' 'if false {'
+break_it "body of a refused caller is read" test 'the_body_of_a_refused' test_of "${overload[@]}" refused_caller
+
 replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
 break_it "cross-site layer forgotten" test 'refuses_cross_site_requests' test_of "${operations[@]}" cross_site_requests
 
