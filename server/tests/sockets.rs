@@ -109,6 +109,18 @@ async fn a_client_that_does_not_read_its_response_is_closed() {
 }
 
 #[tokio::test]
+async fn a_head_beyond_the_limit_gets_a_431() {
+    let address = serve(small_router(), limits()).await;
+    for (bytes, status) in [(20 * 1024, "HTTP/1.1 200"), (40 * 1024, "HTTP/1.1 431")] {
+        let mut socket = connect(address).await;
+        let head = format!("GET / HTTP/1.1\r\nhost: x\r\ncookie: a={}\r\n\r\n", "b".repeat(bytes));
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let answer = read_answer(&mut socket).await;
+        assert!(answer.starts_with(status), "{bytes}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_slow_body_gets_a_408() {
     let mut app = TestApp::new().await;
     app.state.limits.body_pause = HEAD;
