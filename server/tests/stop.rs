@@ -1,5 +1,5 @@
 //! The stop of the real binary: readiness, listener, requests, in this order and within bounds.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
