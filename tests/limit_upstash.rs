@@ -127,7 +127,7 @@ async fn each_failure_is_an_outage_with_its_own_message_and_ends_with_its_cause(
         assert_eq!(take(&limiter, who.as_str()).await, Err(LimiterDown), "{words}");
         let said = log.take();
         assert!(said.contains("Upstash cannot count") && said.contains(words), "{words}: {said}");
-        assert!(!limiter.check().await.is_ok(), "{words}");
+        assert!(limiter.check().await.is_err(), "{words}");
         assert!(!said.contains("opensesame"), "{said}");
         upstash.set_faults(Faults::default());
         // An exhausted quota ends with its reset.
@@ -152,7 +152,7 @@ async fn a_wrong_token_is_an_outage_that_names_the_variable_and_not_the_token() 
     let _listening = log.listen();
     let limiter = Limiter::upstash(upstash.url().parse().unwrap(), "hunter2".into(), DEADLINE).unwrap();
     assert_eq!(take(&limiter, "user_1").await, Err(LimiterDown));
-    assert!(!limiter.check().await.is_ok());
+    assert!(limiter.check().await.is_err());
     let said = format!("{} {} {limiter:?}", log.take(), limiter.check().await.unwrap_err());
     assert!(said.contains("WRONGPASS") && said.contains("UPSTASH_REDIS_REST_TOKEN"), "{said}");
     assert!(!said.contains("hunter2"), "{said}");
@@ -199,7 +199,7 @@ async fn a_service_that_starts_late_is_used_once_it_runs() {
     let (port, log) = (free_port(), Log::default());
     let (limiter, listening) = (limiter(&format!("http://127.0.0.1:{port}")), log.listen());
     assert_eq!(take(&limiter, "user_1").await, Err(LimiterDown));
-    assert!(!limiter.check().await.is_ok());
+    assert!(limiter.check().await.is_err());
     assert!(log.take().contains("cannot be reached"));
     drop(listening);
     let _upstash = stand_in(&url, port).await;
