@@ -1,8 +1,8 @@
-//! Reads that fail while a page is open: the page keeps what it shows, says so, and reads again on
-//! "Retry".
+//! Reads that fail while a page is open: the page keeps its content, shows a notice, and reads
+//! again on "Retry".
 //!
-//! A browser often believes that it is online when it is not, so only the calls themselves tell.
-//! The event that it is online again is right, and counts as a "Retry".
+//! `navigator.onLine` is often true without a connection, so only failed calls count as a failure.
+//! The event `online` is reliable and counts as a "Retry".
 
 use crate::call_error::CallError;
 use crate::leptos_response::IS_SERVER;
@@ -16,7 +16,7 @@ pub(crate) struct PageReads {
     /// Ids of the reads that failed.
     failed: RwSignal<Vec<u32>>,
     last_id: StoredValue<u32>,
-    /// Attempts, counted; a read that depends on it is made again.
+    /// Number of retries. A read runs again when it changes.
     attempts: RwSignal<u32>,
     waiting: StoredValue<Vec<oneshot::Sender<()>>>,
 }
@@ -54,7 +54,7 @@ impl PageReads {
 pub(crate) struct PageRead {
     reads: PageReads,
     id: u32,
-    /// Disposed of with the part of the page that reads.
+    /// Disposed of together with the part of the page that made the read.
     alive: StoredValue<()>,
 }
 
@@ -77,7 +77,7 @@ impl PageRead {
         self.reads.attempts.get()
     }
 
-    /// Records an answer, and returns whether it is one that another attempt may mend.
+    /// Records an answer, and returns whether another attempt may succeed.
     pub(crate) fn record<T>(self, answer: &Result<T, CallError>) -> bool {
         let has_failed =
             matches!(answer, Err(CallError(Refusal::Unavailable | Refusal::Internal | Refusal::RateLimited { .. })))
@@ -90,7 +90,7 @@ impl PageRead {
     pub(crate) async fn wait_for_retry(self) {
         let (retry, retried) = oneshot::channel();
         self.reads.waiting.update_value(|waiting| waiting.push(retry));
-        // The frame may be gone, and nobody waits for this any more.
+        // The sender is dropped when the user leaves the page.
         let _ = retried.await;
     }
 
