@@ -5,15 +5,13 @@
 //! step-up dialog opens and the call is made once more.
 
 use crate::browser::{
-    InFlightCall, is_active_organization, navigate_once, needs_renewal, renew_token, send, verify_with_clerk,
+    Answer, InFlightCall, PreparedCall, is_active_organization, navigate_once, needs_renewal, renew_token, send,
+    verify_with_clerk,
 };
 use crate::call_error::CallError;
 use crate::step_up::StepUp;
 use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use server_fn::ServerFn;
 use std::time::Duration;
 
 /// Longer than the server takes for anything, so that a change under way is not aborted.
@@ -34,15 +32,11 @@ pub(crate) struct CallContext {
 
 /// Calls a server function. Renews the token and repeats once after a 401; steps up and repeats
 /// once after a 403 that asks for it.
-pub(crate) async fn call<S>(input: S, context: CallContext) -> Result<S::Output, CallError>
-where
-    S: ServerFn<Error = CallError> + Serialize + Clone + Send + Sync,
-    S::Output: DeserializeOwned + Send,
-{
+pub(crate) async fn call(call: PreparedCall, context: CallContext) -> Result<Answer, CallError> {
     let CallContext { step_up, organization, return_to } = context;
     let is_read = step_up.is_none();
     let timeout = if is_read { READ_TIMEOUT } else { CHANGE_TIMEOUT };
-    let attempt = || send(input.clone(), organization.clone(), timeout);
+    let attempt = || send(call.clone(), organization.clone(), timeout);
     let _in_flight = InFlightCall::begin();
     if needs_renewal() {
         renew_token().await;
@@ -73,7 +67,7 @@ where
 }
 
 /// Clerk's name of the level that the server asks for.
-fn needed_level<T>(answer: &Result<T, CallError>) -> Option<String> {
+fn needed_level(answer: &Result<Answer, CallError>) -> Option<String> {
     match answer {
         Err(CallError(Refusal::Reverification { clerk_error })) => Some(clerk_error.level().to_owned()),
         _ => None,

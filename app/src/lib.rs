@@ -14,12 +14,14 @@ mod unfinished_sign_out;
 mod texts;
 mod factor;
 mod browser;
+mod answer_json;
 mod page_url;
 mod page_organization;
 mod page_reads;
 mod step_up;
 mod call;
 mod load;
+mod form_input;
 mod operation_action;
 #[cfg(feature = "ssr")]
 mod refuse;

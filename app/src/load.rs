@@ -1,9 +1,13 @@
 //! Reads for a page: by the server before the first byte, and again in the browser when something
 //! changes.
+//!
+//! Everything that a read does is here without its types, so that the wasm contains it once and not
+//! once for each list: a page gets them back when it awaits the read.
 
+use crate::answer_json::AnswerJson;
+use crate::browser::{Answer, PreparedCall};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
-use crate::codec::Json;
 use crate::page_organization::PageOrganization;
 use crate::page_reads::PageRead;
 use crate::page_url::PageUrl;
@@ -12,6 +16,57 @@ use leptos_router::hooks::use_location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
+use std::any::Any;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+
+type Answered = Result<Answer, CallError>;
+
+/// A read whose answer is a `T`; a page awaits it.
+pub(crate) struct Load<T> {
+    resource: Resource<Answered, AnswerJson>,
+    answer: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Load<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Load<T> {}
+
+impl<T: DeserializeOwned + Clone + Send + Sync + 'static> IntoFuture for Load<T> {
+    type Output = Result<T, CallError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let answer = self.resource.into_future();
+        Box::pin(async move { answer.await?.read() })
+    }
+}
+
+/// The source of a read without its type, and the call for it. Two are equal when their keys are.
+#[derive(Clone)]
+struct Source {
+    key: Arc<dyn Any + Send + Sync>,
+    is_equal: fn(&dyn Any, &dyn Any) -> bool,
+    call: PreparedCall,
+}
+
+impl Source {
+    fn new<K: PartialEq + Send + Sync + 'static>(key: K, call: PreparedCall) -> Self {
+        let is_equal = |one: &dyn Any, other: &dyn Any| one.downcast_ref::<K>() == other.downcast_ref::<K>();
+        Self { key: Arc::new(key), is_equal, call }
+    }
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (self.is_equal)(&*self.key, &*other.key)
+    }
+}
 
 /// Reads an operation, and reads it again whenever `source` changes. A read that fails changes
 /// nothing: the page keeps what it shows, or the previous page stays while there is nothing to
@@ -19,23 +74,31 @@ use server_fn::ServerFn;
 pub(crate) fn load<K, S>(
     source: impl Fn() -> K + Send + Sync + 'static,
     input: impl Fn(K) -> S + Send + Sync + 'static,
-) -> Resource<Result<S::Output, CallError>, Json>
+) -> Load<S::Output>
 where
     K: PartialEq + Clone + Send + Sync + 'static,
     S: ServerFn<Error = CallError> + Serialize + Clone + Send + Sync + 'static,
-    S::Output: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
+    let source = move || {
+        let key = source();
+        let call = PreparedCall::new(&input(key.clone()));
+        Source::new(key, call)
+    };
+    Load { resource: read_in_page(Box::new(source)), answer: PhantomData }
+}
+
+fn read_in_page(source: Box<dyn Fn() -> Source + Send + Sync>) -> Resource<Answered, AnswerJson> {
     let (organization, location) = (PageOrganization::of_page().id(), use_location());
     let (read, shown) = (PageRead::new(), StoredValue::new(None::<AsyncDerived<_>>));
     let attempts = move || read.map(PageRead::attempts);
     let shown_now = move || shown.try_get_value().flatten().and_then(|shown| shown.try_get_untracked()).flatten();
-    let fetch = move |(_, key)| {
-        let input = input(key);
+    let fetch = move |(_, source): (_, Source)| {
         let return_to = PageUrl::current_path(&location);
         let context = CallContext { step_up: None, organization: organization.clone(), return_to };
         async move {
             loop {
-                let answer = call(input.clone(), context.clone()).await;
+                let answer = call(source.call.clone(), context.clone()).await;
                 match read {
                     Some(read) if read.record(&answer) => match shown_now() {
                         Some(shown) => return shown,
@@ -52,11 +115,13 @@ where
 }
 
 /// Reads an operation for the active organization, whichever one the page was made for.
-pub(crate) fn load_for_active<S>(input: S) -> Resource<Result<S::Output, CallError>, Json>
+pub(crate) fn load_for_active<S>(input: &S) -> Load<S::Output>
 where
     S: ServerFn<Error = CallError> + Serialize + Clone + Send + Sync + 'static,
     S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
+    let prepared = PreparedCall::new(input);
     let context = CallContext { step_up: None, organization: None, return_to: PageUrl::current_path(&use_location()) };
-    Resource::new_with_options(|| (), move |()| call(input.clone(), context.clone()), true)
+    let fetch = move |()| call(prepared.clone(), context.clone());
+    Load { resource: Resource::new_with_options(|| (), fetch, true), answer: PhantomData }
 }

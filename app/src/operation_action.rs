@@ -1,14 +1,20 @@
 //! A change that a page offers: the input is validated here first, then the server is called.
+//!
+//! Only the constructor knows the types of the operation, so that the wasm contains forms, buttons
+//! and notices once and not once for each operation.
 
+use crate::browser::{PreparedCall, submitted_fields};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
+use crate::form_input::input_from_fields;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::step_up::StepUp;
-use domain::form_result::Sent;
+use domain::form_result::{self, Sent};
 use domain::input::{TextFields, TextRule};
 use domain::operation::{Operation, validated};
-use domain::refusal::Refusal;
+use domain::refusal::{InvalidFields, Refusal};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::Serialize;
@@ -16,40 +22,62 @@ use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 use std::ops::Deref;
 
+type Fields = Vec<(String, String)>;
+
+/// One submission of the form: the call, and the fields of its valid input.
+#[derive(Clone)]
+pub(crate) struct Submission {
+    call: PreparedCall,
+    valid: Result<Fields, InvalidFields>,
+}
+
+type Prepare = Box<dyn Fn(Fields) -> Option<Submission> + Send + Sync>;
+
 /// A Leptos action that calls an operation.
-pub(crate) struct OperationAction<S: ServerFn> {
-    action: Action<S, Result<S::Output, CallError>>,
+#[derive(Clone, Copy)]
+pub(crate) struct OperationAction {
+    /// The URL of the operation.
+    pub(crate) path: &'static str,
+    action: Action<Submission, Result<(), CallError>>,
+    prepare: StoredValue<Prepare>,
     /// The input of the last call.
-    last: StoredValue<Option<S>>,
+    last: StoredValue<Option<Submission>>,
     revision: Memo<usize>,
     text_fields: TextFields,
 }
 
-impl<S: ServerFn> Clone for OperationAction<S> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<S: ServerFn> Copy for OperationAction<S> {}
-
-impl<S: ServerFn> Deref for OperationAction<S> {
-    type Target = Action<S, Result<S::Output, CallError>>;
+impl Deref for OperationAction {
+    type Target = Action<Submission, Result<(), CallError>>;
 
     fn deref(&self) -> &Self::Target {
         &self.action
     }
 }
 
-impl<S> OperationAction<S>
-where
-    S: ServerFn + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+impl OperationAction {
+    /// The name of the operation.
+    pub(crate) fn operation(self) -> &'static str {
+        name_in(self.path)
+    }
+
     /// Increases when an answer may have changed the data of the page; within a reactive scope it
     /// follows.
     pub(crate) fn revision(self) -> usize {
         self.revision.get()
+    }
+
+    /// Sends the form of an event, unless a call is under way. A form that cannot be decoded is
+    /// left to the browser, which posts it as it is.
+    pub(crate) fn submit(self, event: &SubmitEvent) -> bool {
+        let fields = submitted_fields(event);
+        let submission = fields.and_then(|fields| self.prepare.with_value(|prepare| prepare(fields)));
+        let Some(submission) = submission else { return false };
+        event.prevent_default();
+        let is_free = !self.action.pending().get_untracked();
+        if is_free {
+            self.action.dispatch(submission);
+        }
+        is_free
     }
 
     /// Sends the last input once more.
@@ -66,27 +94,36 @@ where
 }
 
 /// Makes the action of a server function and the operation whose input it has.
-pub(crate) fn operation_action<S, Op>(operation: impl Fn(S) -> Op + Copy + Send + Sync + 'static) -> OperationAction<S>
+pub(crate) fn operation_action<S, Op>(operation: impl Fn(S) -> Op + Send + Sync + 'static) -> OperationAction
 where
-    S: ServerFn<Error = CallError> + Serialize + Clone + Send + Sync + 'static,
-    S::Output: DeserializeOwned + Send + Sync + 'static,
+    S: ServerFn<Error = CallError> + Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
     Op: Operation,
 {
+    let prepare = move |fields| {
+        let input: S = input_from_fields(fields)?;
+        let call = PreparedCall::new(&input);
+        let valid = validated(operation(input)).map(|valid| form_result::fields(&valid));
+        Some(Submission { call, valid })
+    };
+    action_of(S::PATH, Op::TEXT_FIELDS, Box::new(prepare))
+}
+
+fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> OperationAction {
     let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::of_page(), use_location());
     let last = StoredValue::new(None);
-    let action = Action::new(move |input: &S| {
-        let input = input.clone();
-        last.set_value(Some(input.clone()));
-        let valid = validated(operation(input.clone()));
+    let action = Action::new(move |submission: &Submission| {
+        last.set_value(Some(submission.clone()));
+        let Submission { call: prepared, valid } = submission.clone();
         let url = untrack(|| PageUrl::of(&location));
         async move {
-            let valid = valid.map_err(|fields| CallError(Refusal::InvalidInput { fields }))?;
+            let fields = valid.map_err(|fields| CallError(Refusal::InvalidInput { fields }))?;
             let organization = page.id();
-            let sent = Sent::of(&valid, organization.as_deref());
+            let sent = Sent::of(fields, organization.as_deref());
             // Somebody who has to leave the page finds their input on the way back.
-            let page_with = |refusal: &Refusal| url.with_refusal(operation_name::<S>(), refusal, &sent);
+            let page_with = |refusal: &Refusal| url.with_refusal(name_in(path), refusal, &sent);
             let return_to = page_with(&Refusal::NOBODY);
-            let answer = call(input, CallContext { step_up, organization, return_to }).await;
+            let answer = call(prepared, CallContext { step_up, organization, return_to }).await.map(drop);
             if let Err(CallError(refusal @ Refusal::OtherOrganization)) = &answer {
                 page.set_continue_at(page_with(refusal));
             }
@@ -97,17 +134,21 @@ where
         let may_change = action.value().with(|answer| answer.as_ref().is_some_and(may_change_data));
         before.copied().unwrap_or_default() + usize::from(may_change)
     });
-    OperationAction { action, last, revision, text_fields: Op::TEXT_FIELDS }
+    OperationAction { path, action, prepare: StoredValue::new(prepare), last, revision, text_fields }
 }
 
 /// The name of the operation behind a server function.
 pub(crate) fn operation_name<S: ServerFn>() -> &'static str {
-    S::PATH.trim_start_matches("/api/")
+    name_in(S::PATH)
+}
+
+fn name_in(path: &'static str) -> &'static str {
+    path.trim_start_matches("/api/")
 }
 
 /// Whether the page may be out of date after this answer. Refusals that nothing on the page can
 /// have caused or that only concern the form leave it as it is.
-fn may_change_data<T>(answer: &Result<T, CallError>) -> bool {
+fn may_change_data(answer: &Result<(), CallError>) -> bool {
     let Err(CallError(refusal)) = answer else { return true };
     match refusal {
         Refusal::Unavailable

@@ -1,14 +1,20 @@
 //! The pages, one file each, and their routes by the table in `domain::pages`.
 
+#[cfg(feature = "ssr")]
 mod diagram;
+#[cfg(feature = "ssr")]
 mod home;
 mod dashboard;
 mod members;
 mod invitations;
 mod users;
 mod audit;
+#[cfg(feature = "ssr")]
 mod sign_out;
+#[cfg(feature = "ssr")]
 mod not_found;
+#[cfg(not(feature = "ssr"))]
+mod server_page;
 
 use crate::components::admin_frame::AdminFrame;
 use domain::pages::Page;
@@ -16,6 +22,11 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, StaticSegment};
+// Documents without a script, so the wasm does not contain them.
+#[cfg(not(feature = "ssr"))]
+use server_page::{ServerPage as Home, ServerPage as NotFound, ServerPage as SignOut};
+#[cfg(feature = "ssr")]
+use {home::Home, not_found::NotFound, sign_out::SignOut};
 
 /// Every page. All are rendered whole before the first byte, so that status and redirects are real
 /// and no script has to move content into place.
@@ -26,9 +37,9 @@ pub fn App() -> impl IntoView {
     let (_, set_is_routing) = signal(false);
     view! {
         <Router set_is_routing>
-            <Routes fallback=not_found::NotFound>
-                <Route path=at(Page::Home) view=home::Home ssr=SsrMode::Async />
-                <Route path=at(Page::SignOut) view=sign_out::SignOut ssr=SsrMode::Async />
+            <Routes fallback=NotFound>
+                <Route path=at(Page::Home) view=Home ssr=SsrMode::Async />
+                <Route path=at(Page::SignOut) view=SignOut ssr=SsrMode::Async />
                 <ParentRoute path=at(Page::Dashboard) view=AdminFrame ssr=SsrMode::Async>
                     <Route path=() view=dashboard::Dashboard ssr=SsrMode::Async />
                     <Route path=at(Page::Members) view=members::Members ssr=SsrMode::Async />

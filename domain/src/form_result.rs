@@ -60,12 +60,10 @@ impl Sent {
 
     /// The fields of an operation's input that fit into a URL, and the organization that the page
     /// was rendered for.
-    pub fn of(input: &impl Serialize, organization: Option<&str>) -> Self {
-        let fields = serde_json::to_value(input).unwrap_or_default();
-        let fields = fields.as_object().into_iter().flatten();
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let fields = fields.map(|(name, value)| (name.clone(), text(value)));
-        Self::new(fields.chain(organization.map(|id| (ORGANIZATION.to_owned(), id.to_owned()))))
+    #[must_use]
+    pub fn of(mut fields: Vec<(String, String)>, organization: Option<&str>) -> Self {
+        fields.extend(organization.map(|id| (ORGANIZATION.to_owned(), id.to_owned())));
+        Self::new(fields)
     }
 
     /// The fields of a form that nobody read, because it is longer than [`MAX_FORM_BYTES`].
@@ -115,6 +113,18 @@ impl Sent {
     fn written(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| BASE64_URL_SAFE_NO_PAD.encode(self.json()))
     }
+}
+
+/// The fields of an operation's input as a form has them: names and texts.
+#[must_use]
+pub fn fields(input: &impl Serialize) -> Vec<(String, String)> {
+    texts(&serde_json::to_value(input).unwrap_or_default())
+}
+
+// Not generic, so that the wasm contains one copy and not one for each operation.
+fn texts(input: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    input.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
 /// The URL of the page after a successful post.
@@ -194,7 +204,7 @@ mod tests {
     #[test]
     fn the_sent_fields_are_those_of_the_operation() {
         let input = crate::operation::ListMembers { page: 3, query: "ada".to_owned() };
-        let sent = Sent::of(&input, Some("org_a"));
+        let sent = Sent::of(fields(&input), Some("org_a"));
         assert_eq!(
             (sent.get("page"), sent.get("query"), sent.get(ORGANIZATION)),
             (Some("3"), Some("ada"), Some("org_a"))

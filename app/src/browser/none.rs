@@ -2,21 +2,79 @@
 //! let in.
 
 use crate::call_error::CallError;
+use crate::codec::Json;
 use crate::factor::Factor;
 use domain::local_path::LocalPath;
-use leptos::ev::MouseEvent;
+use domain::refusal::Refusal;
+use leptos::ev::{MouseEvent, SubmitEvent};
+use leptos::server::codee::Encoder;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
+use std::any::Any;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Runs the server function in this process, for the visitor of the request.
-pub(crate) async fn send<S>(input: S, _: Option<String>, _: Duration) -> Result<S::Output, CallError>
-where
-    S: ServerFn<Error = CallError> + Serialize + Send,
-    S::Output: DeserializeOwned + Send,
-{
-    input.run_body().await
+type Running = Pin<Box<dyn Future<Output = Result<Answer, CallError>> + Send>>;
+
+/// A call of a server function in this process.
+#[derive(Clone)]
+pub(crate) struct PreparedCall(Arc<dyn Fn() -> Running + Send + Sync>);
+
+impl PreparedCall {
+    pub(crate) fn new<S>(input: &S) -> Self
+    where
+        S: ServerFn<Error = CallError> + Clone + Send + Sync + 'static,
+        S::Output: Serialize + Send + Sync + 'static,
+    {
+        let input = input.clone();
+        Self(Arc::new(move || {
+            let input = input.clone();
+            Box::pin(async move { input.run_body().await.map(Answer::new) })
+        }))
+    }
+}
+
+/// The value of an answer, which becomes JSON only in the page.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    value: Arc<dyn Any + Send + Sync>,
+    json: fn(&dyn Any) -> String,
+}
+
+impl Answer {
+    fn new<T: Serialize + Send + Sync + 'static>(value: T) -> Self {
+        let json =
+            |value: &dyn Any| value.downcast_ref::<T>().and_then(|value| Json::encode(value).ok()).unwrap_or_default();
+        Self { value: Arc::new(value), json }
+    }
+
+    /// The answer as the value that the server function returned.
+    ///
+    /// # Errors
+    /// `Internal`: the server function has another type.
+    pub(crate) fn read<T: Clone + 'static>(&self) -> Result<T, CallError> {
+        self.value.downcast_ref().cloned().ok_or(CallError(Refusal::Internal))
+    }
+
+    pub(crate) fn json(&self) -> String {
+        (self.json)(&*self.value)
+    }
+
+    /// Only a browser reads the JSON in a page.
+    pub(crate) const fn of_json(_: &str) -> Option<Self> {
+        None
+    }
+}
+
+/// Runs the server function, for the visitor of the request.
+pub(crate) async fn send(call: PreparedCall, _: Option<String>, _: Duration) -> Result<Answer, CallError> {
+    (call.0)().await
+}
+
+/// The fields of a form are read in a browser only.
+pub(crate) const fn submitted_fields(_: &SubmitEvent) -> Option<Vec<(String, String)>> {
+    None
 }
 
 /// The token of a request is not renewed while its page is rendered.

@@ -5,6 +5,7 @@
 //! cannot read.
 
 mod clerk_script;
+mod form_encoded;
 mod forms;
 mod keep_session;
 mod navigation;
@@ -16,10 +17,10 @@ mod unsaved_input;
 mod verification;
 
 pub(crate) use clerk_script::verify_with_clerk;
-pub(crate) use forms::resubmit_form;
+pub(crate) use forms::{resubmit_form, submitted_fields};
 pub(crate) use keep_session::keep_session_fresh;
 pub(crate) use navigation::{InFlightCall, navigate_once};
 pub(crate) use panics::report_panics;
-pub(crate) use send::send;
+pub(crate) use send::{Answer, PreparedCall, send};
 pub(crate) use session_token::{active_organization_slug, is_active_organization, needs_renewal, renew_token};
 pub(crate) use verification::{attempt_verification, start_verification};

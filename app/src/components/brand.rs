@@ -17,6 +17,7 @@ pub(crate) fn Brand() -> impl IntoView {
 }
 
 /// The header of pages that need no sign-in.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn PublicHeader() -> impl IntoView {
     view! { <header class="bar"><div class="bar-inner"><Brand /></div></header> }

@@ -1,5 +1,6 @@
 //! The content of an error page: what happened, and what to do.
 
+#[cfg(feature = "ssr")]
 use super::brand::PublicHeader;
 use crate::texts::sign_out_reasons::signed_out_message;
 use crate::texts::statuses::status_message;
@@ -38,6 +39,7 @@ pub(crate) fn ErrorMessage(
 }
 
 /// A whole error page, for errors outside of the application's pages.
+#[cfg(feature = "ssr")]
 #[component]
 pub(crate) fn ErrorPage(status: u16, request_id: String) -> impl IntoView {
     view! {

@@ -1,53 +1,42 @@
 //! A form that submits an operation, with and without JavaScript.
 
-use crate::call_error::CallError;
 use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use domain::form_result::{ORGANIZATION, PAGE};
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
-use leptos::form::FromFormData;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use server_fn::ServerFn;
 
 /// The version of the action that this form dispatched: the forms of a list share one action, and
 /// only the submitted form is busy.
 #[derive(Clone, Copy)]
 struct Dispatched(RwSignal<Option<usize>>);
 
-/// A form whose fields are the input of the server function `S`. It names the organization of its
+/// A form whose fields are the input of an operation. It names the organization of its
 /// page, as every call from the page does, and the page itself, to which the server redirects after
 /// a post without JavaScript.
 #[component]
-pub(crate) fn OperationForm<S>(
+pub(crate) fn OperationForm(
     /// Dispatched on submit.
-    action: OperationAction<S>,
+    action: OperationAction,
     /// CSS class of the layout.
     #[prop(default = "form")]
     class: &'static str,
     /// The fields and the button.
     children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Error = CallError> + FromFormData + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+) -> impl IntoView {
     let (dispatched, location) = (Dispatched(RwSignal::new(None)), use_location());
     let page = move || PageUrl::of(&location).without_outcome().as_str().to_owned();
     let submit = move |event: SubmitEvent| {
-        // A form that cannot be decoded is left to the browser, which posts it as it is.
-        if let Ok(input) = S::from_event(&event) {
-            event.prevent_default();
-            if !action.pending().get_untracked() {
-                dispatched.0.set(Some(action.version().get_untracked()));
-                action.dispatch(input);
-            }
+        let version = action.version().get_untracked();
+        if action.submit(&event) {
+            dispatched.0.set(Some(version));
         }
     };
     view! {
-        <form method="post" action=S::PATH class=class on:submit=submit>
+        <form method="post" action=action.path class=class on:submit=submit>
             {PageOrganization::of_page().id().map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> })}
             <input type="hidden" name=PAGE value=page />
             <Provider value=dispatched>{children()}</Provider>
@@ -57,9 +46,9 @@ where
 
 /// The submit button of such a form; busy while the answer is awaited.
 #[component]
-pub(crate) fn Submit<S>(
+pub(crate) fn Submit(
     /// The action of the form.
-    action: OperationAction<S>,
+    action: OperationAction,
     /// CSS class of the button.
     #[prop(default = "button")]
     class: &'static str,
@@ -68,11 +57,7 @@ pub(crate) fn Submit<S>(
     label: Option<String>,
     /// The text.
     children: Children,
-) -> impl IntoView
-where
-    S: ServerFn<Error = CallError> + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
+) -> impl IntoView {
     let dispatched = use_context::<Dispatched>();
     let is_ours = move || dispatched.is_none_or(|version| version.0.get() == Some(action.version().get()));
     let busy = move || (action.pending().get() && is_ours()).then_some("true");

@@ -58,7 +58,7 @@ pub(crate) fn OtherOrganizationNotice(
 ) -> impl IntoView {
     let page = PageOrganization::of_page();
     let organization = organization.or_else(|| page.id());
-    let organizations = load_for_active(ListOrganizations {});
+    let organizations = load_for_active(&ListOrganizations {});
     let kept = submitted_message(submitted.as_ref());
     let (is_in_url, names_a_row) = (submitted.is_some(), submitted.as_ref().is_some_and(Sent::names_a_row));
     view! {

@@ -38,15 +38,11 @@ impl Outcome {
 }
 
 /// The outcome of an action.
-pub(crate) fn outcome_of<S>(action: OperationAction<S>) -> Signal<Outcome>
-where
-    S: ServerFn<Error = CallError> + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let (location, operation) = (use_location(), operation_name::<S>());
+pub(crate) fn outcome_of(action: OperationAction) -> Signal<Outcome> {
+    let (location, operation) = (use_location(), action.operation());
     Signal::derive(move || match action.value().get() {
         Some(answer) => {
-            let answer = answer.map(|_| ()).map_err(|CallError(refusal)| refusal);
+            let answer = answer.map_err(|CallError(refusal)| refusal);
             Outcome { answer: Some(answer), submitted: None }
         }
         None => {
@@ -64,11 +60,7 @@ pub(crate) fn submitted_value<S: ServerFn>(field: &'static str) -> Option<String
 }
 
 /// The message beside a field; `None` while it is valid.
-pub(crate) fn field_error<S>(action: OperationAction<S>, field: &'static str) -> Signal<Option<String>>
-where
-    S: ServerFn<Error = CallError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
+pub(crate) fn field_error(action: OperationAction, field: &'static str) -> Signal<Option<String>> {
     let outcome = outcome_of(action);
     Signal::derive(move || match outcome.get().answer {
         Some(Err(Refusal::InvalidInput { fields })) => {

@@ -3,8 +3,7 @@
 use super::other_organization::OtherOrganizationNotice;
 use super::outcome::{Outcome, outcome_of};
 use crate::browser::resubmit_form;
-use crate::call_error::CallError;
-use crate::operation_action::{OperationAction, operation_name};
+use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::refusals::{refusal_message, reverification_message, submitted_message};
@@ -13,23 +12,18 @@ use domain::refusal::Refusal;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use server_fn::ServerFn;
 
 /// The notice of an action. Problems of fields stand beside the fields.
 #[component]
-pub(crate) fn OutcomeNotice<S>(
+pub(crate) fn OutcomeNotice(
     /// The action.
-    action: OperationAction<S>,
+    action: OperationAction,
     /// The message when it is done.
     done: &'static str,
-) -> impl IntoView
-where
-    S: ServerFn<Error = CallError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
+) -> impl IntoView {
     let is_answer = Signal::derive(move || action.value().with(Option::is_some));
     let resend = Callback::new(move |()| action.resend());
-    let (outcome, operation) = (outcome_of(action), operation_name::<S>());
+    let (outcome, operation) = (outcome_of(action), action.operation());
     view! { <Notice outcome operation is_answer resend done /> }
 }
 

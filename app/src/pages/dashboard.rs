@@ -36,7 +36,7 @@ pub(crate) fn Dashboard() -> impl IntoView {
 }
 
 #[component]
-fn Overview(found: DashboardView, rename: OperationAction<RenameOrganization>) -> impl IntoView {
+fn Overview(found: DashboardView, rename: OperationAction) -> impl IntoView {
     let verified = match found.verified_minutes_ago {
         None => "Never".to_owned(),
         Some(0) => "Just now".to_owned(),
@@ -87,7 +87,7 @@ fn Account(name: String, email: Option<String>, role: String, user_id: String) -
 }
 
 #[component]
-fn Rename(current: String, fresh: bool, rename: OperationAction<RenameOrganization>) -> impl IntoView {
+fn Rename(current: String, fresh: bool, rename: OperationAction) -> impl IntoView {
     let error = field_error(rename, "name");
     // After a refusal an open page still has the typed text; without scripts the URL brings it.
     let value = submitted_value::<RenameOrganization>("name").unwrap_or(current);

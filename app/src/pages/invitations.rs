@@ -2,13 +2,12 @@
 
 use crate::api::{InviteMember, ListInvitations, RevokeInvitation};
 use crate::call_error::CallError;
-use crate::codec::Json;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::role_select::RoleSelect;
 use crate::components::timestamp::Timestamp;
-use crate::load::load;
+use crate::load::{Load, load};
 use crate::operation_action::{OperationAction, operation_action};
 use domain::operation;
 use domain::operation::{InvitationView, RoleView};
@@ -19,9 +18,9 @@ use leptos::prelude::*;
 /// members are read again.
 #[derive(Clone, Copy)]
 pub(crate) struct InvitationList {
-    invite: OperationAction<InviteMember>,
-    revoke: OperationAction<RevokeInvitation>,
-    pending: Resource<Result<Vec<InvitationView>, CallError>, Json>,
+    invite: OperationAction,
+    revoke: OperationAction,
+    pending: Load<Vec<InvitationView>>,
 }
 
 impl InvitationList {
@@ -72,7 +71,7 @@ pub(crate) fn Invitations(
 }
 
 #[component]
-fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction<InviteMember>) -> impl IntoView {
+fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction) -> impl IntoView {
     let (email_error, role_error) = (field_error(invite, "email_address"), field_error(invite, "role"));
     let email = submitted_value::<InviteMember>("email_address").unwrap_or_default();
     let role = submitted_value::<InviteMember>("role").unwrap_or_else(|| "member".to_owned());
@@ -108,7 +107,7 @@ fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction<InviteMembe
 }
 
 #[component]
-fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction<RevokeInvitation>) -> impl IntoView {
+fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction) -> impl IntoView {
     if invitations.is_empty() {
         return view! { <p class="muted">"No pending invitations."</p> }.into_any();
     }

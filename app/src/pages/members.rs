@@ -31,10 +31,10 @@ use leptos_meta::Title;
 /// The actions on a member.
 #[derive(Clone, Copy)]
 struct MemberActions {
-    role: OperationAction<ChangeRole>,
-    revoke: OperationAction<RevokeSession>,
-    remove: OperationAction<RemoveMember>,
-    sign_out: OperationAction<SignOutEverywhere>,
+    role: OperationAction,
+    revoke: OperationAction,
+    remove: OperationAction,
+    sign_out: OperationAction,
 }
 
 impl MemberActions {
@@ -177,12 +177,7 @@ fn Row(member: MemberView, roles: StoredValue<Vec<RoleView>>, actions: MemberAct
 
 /// Rare actions that cannot be undone need one more click.
 #[component]
-fn More(
-    user_id: String,
-    name: String,
-    remove: OperationAction<RemoveMember>,
-    sign_out: OperationAction<SignOutEverywhere>,
-) -> impl IntoView {
+fn More(user_id: String, name: String, remove: OperationAction, sign_out: OperationAction) -> impl IntoView {
     let (signed_out, removed) = (user_id.clone(), user_id);
     let name = isolated(&name);
     let summary = format!("More for {name}");
@@ -214,11 +209,7 @@ fn More(
 }
 
 #[component]
-fn RoleForm(
-    member: MemberView,
-    roles: StoredValue<Vec<RoleView>>,
-    action: OperationAction<ChangeRole>,
-) -> impl IntoView {
+fn RoleForm(member: MemberView, roles: StoredValue<Vec<RoleView>>, action: OperationAction) -> impl IntoView {
     if member.is_you {
         return view! { <span class="badge">{member.role}</span> }.into_any();
     }
@@ -239,7 +230,7 @@ fn RoleForm(
 }
 
 #[component]
-fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction<RevokeSession>) -> impl IntoView {
+fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction) -> impl IntoView {
     if sessions.is_empty() {
         return view! { <span class="muted">"None"</span> }.into_any();
     }

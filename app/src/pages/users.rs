@@ -20,15 +20,14 @@ use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use server_fn::ServerFn;
 
 /// The actions on a user.
 #[derive(Clone, Copy)]
 struct UserActions {
-    ban: OperationAction<BanUser>,
-    unban: OperationAction<UnbanUser>,
-    lock: OperationAction<LockUser>,
-    unlock: OperationAction<UnlockUser>,
+    ban: OperationAction,
+    unban: OperationAction,
+    lock: OperationAction,
+    unlock: OperationAction,
 }
 
 impl UserActions {
@@ -148,10 +147,7 @@ fn UserForms(user: UserView, actions: UserActions) -> impl IntoView {
 }
 
 #[component]
-fn ActionButton<S>(user: UserView, action: OperationAction<S>, class: &'static str, text: &'static str) -> impl IntoView
-where
-    S: ServerFn<Output = (), Error = CallError> + leptos::form::FromFormData + Clone + Send + Sync + 'static,
-{
+fn ActionButton(user: UserView, action: OperationAction, class: &'static str, text: &'static str) -> impl IntoView {
     let label = format!("{text}: {}", isolated(&user.name));
     view! {
         <OperationForm action class="form-inline">

@@ -1,13 +1,28 @@
-//! Submitting a form again from a button or link inside it.
+//! The fields of a form, and submitting it again from a button or link inside it.
 
-use leptos::ev::MouseEvent;
+use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::wasm_bindgen::JsCast;
+use web_sys::{FormData, HtmlFormElement};
+
+/// Names and values of the submitted form.
+pub(crate) fn submitted_fields(event: &SubmitEvent) -> Option<Vec<(String, String)>> {
+    fields(event.target()?.dyn_ref()?)
+}
+
+/// Names and values of a form.
+pub(super) fn fields(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
+    let data = FormData::new_with_form(form).ok()?;
+    let pairs = js_sys::try_iter(&data).ok()??;
+    let pairs = pairs.filter_map(|pair| pair.ok()?.dyn_into::<js_sys::Array>().ok());
+    // A file has no text, and no operation takes one.
+    Some(pairs.filter_map(|pair| Some((pair.get(0).as_string()?, pair.get(1).as_string()?))).collect())
+}
 
 /// Submits the form around the clicked element and cancels the click. Returns whether there is one.
 pub(crate) fn resubmit_form(event: &MouseEvent) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let form = element.and_then(|element| element.closest("form").ok().flatten());
-    let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) else { return false };
+    let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return false };
     event.prevent_default();
     // Fails only for a form that has left the page.
     form.request_submit().is_ok()

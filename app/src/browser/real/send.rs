@@ -1,54 +1,99 @@
 //! Sends a call of a server function over HTTP: the framework's own way, with one field more.
+//!
+//! A call and its answer have no types here. The code around a call, and everything in a page that
+//! waits for one, is then in the wasm once and not once for each operation.
 
+use super::form_encoded::form_encoded;
 use super::timeout::with_timeout;
 use crate::call_error::CallError;
+use crate::codec::Json;
+use domain::form_result::{self, ORGANIZATION};
 use domain::refusal::Refusal;
+use leptos::server::codee::Decoder;
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::client::Client;
 use server_fn::client::browser::BrowserClient;
-use server_fn::codec::{FromRes, IntoReq, Json, PostUrl};
+use server_fn::codec::{Json as ServerFnJson, PostUrl};
 use server_fn::error::FromServerFnError;
+use server_fn::request::ClientReq;
 use server_fn::request::browser::BrowserRequest;
 use server_fn::response::ClientRes;
 use server_fn::{ContentType, ServerFn};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// A call as a page sends it: the input of the operation, and the organization of the page.
-#[derive(Serialize)]
-struct Call<S> {
-    #[serde(flatten)]
-    input: S,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    organization_id: Option<String>,
+/// A call as a page sends it: the URL of the operation, and its input as fields.
+#[derive(Clone)]
+pub(crate) struct PreparedCall {
+    path: &'static str,
+    fields: Vec<(String, String)>,
+    /// Whether an answer has the type of the operation.
+    check: fn(&Answer) -> Result<(), CallError>,
+}
+
+impl PreparedCall {
+    pub(crate) fn new<S>(input: &S) -> Self
+    where
+        S: ServerFn + Serialize,
+        S::Output: DeserializeOwned,
+    {
+        Self { path: S::PATH, fields: form_result::fields(input), check: |answer| answer.read::<S::Output>().map(drop) }
+    }
+}
+
+/// The JSON of an answer.
+#[derive(Clone)]
+pub(crate) struct Answer(Arc<str>);
+
+impl Answer {
+    /// The answer as a value.
+    ///
+    /// # Errors
+    /// `Unavailable`: something else than the server function has answered, a proxy for example.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, CallError> {
+        Json::decode(&self.0).map_err(|_| CallError(Refusal::Unavailable))
+    }
+
+    pub(crate) fn of_json(json: &str) -> Option<Self> {
+        Some(Self(json.into()))
+    }
+
+    pub(crate) fn json(&self) -> String {
+        self.0.to_string()
+    }
 }
 
 /// Sends a call. A call that is not answered in time counts as one that could not be sent.
-pub(crate) fn send<S>(
-    input: S,
-    organization_id: Option<String>,
+pub(crate) fn send(
+    call: PreparedCall,
+    organization: Option<String>,
     timeout: Duration,
-) -> impl Future<Output = Result<S::Output, CallError>> + Send
-where
-    S: ServerFn<Error = CallError> + Serialize,
-    S::Output: DeserializeOwned,
-{
-    let call = Call { input, organization_id };
+) -> impl Future<Output = Result<Answer, CallError>> + Send {
+    let PreparedCall { path, mut fields, check } = call;
+    fields.extend(organization.map(|id| (ORGANIZATION.to_owned(), id)));
+    let body = form_encoded(&fields);
     SendWrapper::new(async move {
-        with_timeout(timeout, exchange(call)).await.unwrap_or(Err(CallError(Refusal::Unavailable)))
+        let answer =
+            with_timeout(timeout, exchange(path, body)).await.unwrap_or(Err(CallError(Refusal::Unavailable)))?;
+        check(&answer).map(|()| answer)
     })
 }
 
-async fn exchange<S>(call: Call<S>) -> Result<S::Output, CallError>
-where
-    S: ServerFn<Error = CallError> + Serialize,
-    S::Output: DeserializeOwned,
-{
-    let request: BrowserRequest = IntoReq::<PostUrl, _, CallError>::into_req(call, S::PATH, Json::CONTENT_TYPE)?;
+async fn exchange(path: &str, body: String) -> Result<Answer, CallError> {
+    let request = <BrowserRequest as ClientReq<CallError>>::try_new_post(
+        path,
+        PostUrl::CONTENT_TYPE,
+        ServerFnJson::CONTENT_TYPE,
+        body,
+    )?;
     let response = <BrowserClient as Client<CallError>>::send(request).await?;
-    if ClientRes::<CallError>::status(&response) >= 400 {
-        return Err(CallError::de(ClientRes::<CallError>::try_into_bytes(response).await?));
+    let has_failed = ClientRes::<CallError>::status(&response) >= 400;
+    let body = ClientRes::<CallError>::try_into_bytes(response).await?;
+    if has_failed {
+        return Err(CallError::de(body));
     }
-    <S::Output as FromRes<Json, _, CallError>>::from_res(response).await
+    let json = std::str::from_utf8(&body).map_err(|_| CallError(Refusal::Unavailable))?;
+    Ok(Answer(json.into()))
 }

@@ -3,12 +3,13 @@
 use super::clerk_script::call_clerk_script;
 use super::timeout::with_timeout;
 use crate::codec::Json;
-use gloo_net::http::Request;
+use gloo_net::http::{Request, Response};
 use leptos::prelude::document;
 use leptos::server::codee::Decoder;
 use leptos::wasm_bindgen::{JsCast, JsValue};
 use send_wrapper::SendWrapper;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// Clerk's Frontend API, reached through our own origin.
@@ -61,7 +62,7 @@ pub(super) async fn renew() -> bool {
     }
     let Some(session) = session_id() else { return false };
     let Ok(response) = Request::post(&format!("{SESSIONS}/{session}/tokens")).send().await else { return false };
-    let Ok(Token { jwt }) = response.json().await else { return false };
+    let Some(Token { jwt }) = json(&response).await else { return false };
     let secure = match leptos::prelude::location().protocol() {
         Ok(protocol) if protocol == "https:" => "; Secure",
         _ => "",
@@ -75,6 +76,11 @@ pub(super) async fn renew() -> bool {
         }
     }
     true
+}
+
+/// An answer of Clerk. `Response::json` would compile a second kind of reader, see [`Json`].
+pub(super) async fn json<T: DeserializeOwned>(response: &Response) -> Option<T> {
+    Json::decode(&response.text().await.ok()?).ok()
 }
 
 /// Clerk's id of the session.

@@ -1,5 +1,6 @@
 //! Keeps unsaved input: somebody who has to leave the page finds it again on the way back.
 
+use super::forms::fields;
 use super::navigation::navigate_once;
 use super::panics::has_panicked;
 use crate::codec::Json;
@@ -9,7 +10,7 @@ use domain::refusal::Refusal;
 use leptos::prelude::{document, on_cleanup, window_event_listener_untyped};
 use leptos::server::codee::Encoder;
 use leptos::wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlFormElement};
+use web_sys::HtmlFormElement;
 
 /// Leaves the page after a sign-out: for the home page, or for sign-in with a way back where a form
 /// has unsaved input.
@@ -50,12 +51,4 @@ fn is_edited(form: &HtmlFormElement) -> Option<bool> {
     let untouched: HtmlFormElement = form.clone_node_with_deep(true).ok()?.dyn_into().ok()?;
     untouched.reset();
     Some(fields(form)? != fields(&untouched)?)
-}
-
-fn fields(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
-    let data = FormData::new_with_form(form).ok()?;
-    let pairs = js_sys::try_iter(&data).ok()??;
-    let pairs = pairs.filter_map(|pair| pair.ok()?.dyn_into::<js_sys::Array>().ok());
-    // A file has no text, and no operation takes one.
-    Some(pairs.filter_map(|pair| Some((pair.get(0).as_string()?, pair.get(1).as_string()?))).collect())
 }

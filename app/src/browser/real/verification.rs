@@ -3,7 +3,8 @@
 //!
 //! Clerk's components know more factors. An account with only those is asked to sign in again.
 
-use super::session_token::{SESSIONS, renew, session_id};
+use super::form_encoded::encoded;
+use super::session_token::{SESSIONS, json, renew, session_id};
 use crate::factor::Factor;
 use crate::texts::step_up::{OTHER_FACTOR, UNAVAILABLE};
 use gloo_net::http::{Request, Response};
@@ -81,13 +82,13 @@ async fn post(path: &str, body: String) -> Result<Verification, String> {
     if !response.ok() {
         return Err(error_message(&response).await.unwrap_or_else(unavailable));
     }
-    let VerificationResponse { response } = response.json().await.map_err(|_| unavailable())?;
+    let VerificationResponse { response } = json(&response).await.ok_or_else(unavailable)?;
     Ok(response)
 }
 
 /// Clerk's own message for the person.
 async fn error_message(response: &Response) -> Option<String> {
-    let ErrorResponse { errors } = response.json().await.ok()?;
+    let ErrorResponse { errors } = json(response).await?;
     errors.into_iter().next().map(|detail| detail.long_message.unwrap_or(detail.message))
 }
 
@@ -105,8 +106,4 @@ fn next_factor(verification: &Verification) -> Result<Option<Factor>, String> {
 
 fn unavailable() -> String {
     UNAVAILABLE.to_owned()
-}
-
-fn encoded(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
 }
