@@ -4,6 +4,7 @@ pub(crate) mod admin_frame;
 pub(crate) mod audit_entry;
 pub(crate) mod brand;
 pub(crate) mod card_table;
+pub(crate) mod erased;
 pub(crate) mod error_message;
 mod failed_reads_notice;
 mod impersonation_notice;

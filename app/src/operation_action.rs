@@ -11,8 +11,8 @@ use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::step_up::StepUp;
 use domain::form_result::{self, Sent};
-use domain::input::{TextFields, TextRule};
-use domain::operation::{Operation, validated};
+use domain::input::{TextFields, TextRule, text_problems};
+use domain::operation::Operation;
 use domain::refusal::{InvalidFields, Refusal};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -103,10 +103,17 @@ where
     let prepare = move |fields| {
         let input: S = input_from_fields(fields)?;
         let call = PreparedCall::new(&input);
-        let valid = validated(operation(input)).map(|valid| form_result::fields(&valid));
-        Some(Submission { call, valid })
+        Some(Submission {
+            call,
+            valid: valid_fields(Op::TEXT_FIELDS, form_result::fields(&operation(input).normalized())),
+        })
     };
     action_of(S::PATH, Op::TEXT_FIELDS, Box::new(prepare))
+}
+
+fn valid_fields(rules: TextFields, fields: Fields) -> Result<Fields, InvalidFields> {
+    let problems = text_problems(rules, &fields);
+    if problems.is_empty() { Ok(fields) } else { Err(problems) }
 }
 
 fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> OperationAction {

@@ -123,7 +123,11 @@ pub fn fields(input: &impl Serialize) -> Vec<(String, String)> {
 
 // Not generic, so that the wasm contains one copy and not one for each operation.
 fn texts(input: &Value) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    // No input has a fraction, whose text would need another table in the wasm.
+    let number = |value: &Value| value.as_i64().map(|number| number.to_string());
+    let flag = |value: &Value| value.as_bool().map(|flag| flag.to_string());
+    let text = |value: &Value| value.as_str().map(str::to_owned).or_else(|| number(value)).or_else(|| flag(value));
+    let text = |value: &Value| text(value).unwrap_or_default();
     input.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), text(value))).collect()
 }
 

@@ -5,7 +5,7 @@
 //! URL. The messages belong to the pages. No regular expressions: they would add half a megabyte to
 //! the wasm.
 
-use crate::refusal::FieldProblem;
+use crate::refusal::{FieldProblem, InvalidFields};
 use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 
 /// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow
@@ -119,6 +119,15 @@ impl TextRule {
 /// A rule as a garde validator.
 pub(crate) fn follows(rule: TextRule) -> impl Fn(&str, &()) -> garde::Result {
     move |text, ()| rule.problem(text).map_or(Ok(()), |problem| Err(garde::Error::new(problem.code())))
+}
+
+/// The problems of the text fields among the fields of an input. The browser checks only these: the
+/// validation library would be a twentieth of the wasm, and the server checks every field.
+#[must_use]
+pub fn text_problems(rules: TextFields, fields: &[(String, String)]) -> InvalidFields {
+    let rule = |field: &str| rules.iter().find(|(name, _)| *name == field).map(|(_, rule)| *rule);
+    let problem = |(field, text): &(String, String)| Some((field.clone(), rule(field)?.problem(text)?));
+    fields.iter().filter_map(problem).collect()
 }
 
 /// Whether a text has a name, one `@` and a host. Only a delivered message proves that the address

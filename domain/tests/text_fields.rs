@@ -6,7 +6,8 @@
 #[expect(dead_code, reason = "the tests of the server use the rest")]
 mod inputs;
 
-use domain::input::TextRule;
+use domain::form_result;
+use domain::input::{TextRule, text_problems};
 use domain::operation::{Operation, validated};
 use domain::refusal::FieldProblem;
 use inputs::{field_names, text_of_length};
@@ -31,6 +32,28 @@ fn check<Op: Operation + DeserializeOwned>() {
         };
         assert_eq!(problem(rule.max_length), None, "{name}.{field} at its limit");
         assert_eq!(problem(rule.max_length + 1), Some(FieldProblem::TooLong), "{name}.{field} above its limit");
+    }
+}
+
+/// The browser checks the text fields without the validation of the server.
+#[test]
+fn the_browser_finds_the_same_problems_as_the_server() {
+    domain::for_every_operation!(compare);
+}
+
+fn compare<Op: Operation + DeserializeOwned>() {
+    let name = Op::DECLARATION.name;
+    for (field, rule) in Op::TEXT_FIELDS {
+        let lengths = [rule.max_length, rule.max_length + 1].map(|length| text_of_length(*rule, length));
+        let hostile = ["", " ", " a ", "a b", "a\nb", "a\u{0}b", "\u{202e}a", "\u{200b}", "\u{fffd}", "a@b", "@", "é"];
+        for text in lengths.into_iter().chain(hostile.map(str::to_owned)) {
+            let mut input: Map<String, Value> = sample::<Op>();
+            input.insert((*field).to_owned(), text.clone().into());
+            let input = || serde_json::from_value::<Op>(input.clone().into()).unwrap();
+            let browser = text_problems(Op::TEXT_FIELDS, &form_result::fields(&input().normalized()));
+            let server = validated(input()).err().unwrap_or_default();
+            assert_eq!(browser, server, "{name}.{field}: {text:?}");
+        }
     }
 }
 

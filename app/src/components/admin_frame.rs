@@ -2,6 +2,7 @@
 //! dialog.
 
 use super::brand::Brand;
+use super::erased::{list, optional};
 use super::failed_reads_notice::FailedReadsNotice;
 use super::impersonation_notice::ImpersonationNotice;
 use super::step_up_dialog::StepUpDialog;
@@ -46,7 +47,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                 "This page has stopped working, and your last change may not be saved. Links and forms still work."
             </p>
             <FailedReadsNotice />
-            {user.impersonator.map(|impersonator| view! { <ImpersonationNotice impersonator /> })}
+            {optional(user.impersonator.map(|impersonator| view! { <ImpersonationNotice impersonator /> }))}
             <Outlet />
         </main>
         <StepUpDialog />
@@ -63,5 +64,5 @@ fn navigation(user: &CurrentUser) -> impl IntoView + use<> {
         let exact = page == Page::Dashboard;
         may_open.then(|| view! { <A href=page.path() exact>{label}</A> })
     });
-    links.collect_view()
+    list(links)
 }

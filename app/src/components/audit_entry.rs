@@ -1,5 +1,6 @@
 //! The parts of an audit log entry, for the table and for the short list.
 
+use super::erased::optional;
 use crate::texts::audit::{operation_label, outcome_label, visible_text};
 use domain::operation::AuditEntryView;
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 #[component]
 pub(crate) fn Actor(entry: AuditEntryView) -> impl IntoView {
     let impersonator = entry.impersonator.map(|name| view! { <bdi>{visible_text(name)}</bdi>" as " });
-    view! { {impersonator}<bdi>{visible_text(entry.actor)}</bdi> }
+    view! { {optional(impersonator)}<bdi>{visible_text(entry.actor)}</bdi> }
 }
 
 /// The operation.
@@ -30,12 +31,13 @@ pub(crate) fn OutcomeBadge(entry: AuditEntryView) -> impl IntoView {
 /// The value before and after.
 #[component]
 pub(crate) fn ChangedValue(entry: AuditEntryView) -> impl IntoView {
-    entry.change.map(|change| {
+    let change = entry.change.map(|change| {
         view! {
             <span>
                 <bdi>{change.subject}</bdi>": "<del><bdi>{visible_text(change.from)}</bdi></del>" → "
                 <ins><bdi>{visible_text(change.to)}</bdi></ins>
             </span>
         }
-    })
+    });
+    optional(change)
 }

@@ -1,5 +1,6 @@
 //! A form that submits an operation, with and without JavaScript.
 
+use super::erased::optional;
 use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
@@ -29,6 +30,8 @@ pub(crate) fn OperationForm(
 ) -> impl IntoView {
     let (dispatched, location) = (Dispatched(RwSignal::new(None)), use_location());
     let page = move || PageUrl::of(&location).without_outcome().as_str().to_owned();
+    let organization = PageOrganization::of_page().id();
+    let organization = organization.map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> });
     let submit = move |event: SubmitEvent| {
         let version = action.version().get_untracked();
         if action.submit(&event) {
@@ -37,7 +40,7 @@ pub(crate) fn OperationForm(
     };
     view! {
         <form method="post" action=action.path class=class on:submit=submit>
-            {PageOrganization::of_page().id().map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> })}
+            {optional(organization)}
             <input type="hidden" name=PAGE value=page />
             <Provider value=dispatched>{children()}</Provider>
         </form>

@@ -1,5 +1,6 @@
 //! The notice that says how a submitted operation ended.
 
+use super::erased::optional;
 use super::other_organization::OtherOrganizationNotice;
 use super::outcome::{Outcome, outcome_of};
 use crate::browser::resubmit_form;
@@ -43,7 +44,7 @@ fn Notice(
     let page = PageOrganization::of_page();
     let success = move || {
         let text = success_message(&outcome.get(), done, || url.read().is_verified_for(operation), page);
-        text.map(|text| view! { <p class="notice">{text}</p> })
+        optional(text.map(|text| view! { <p class="notice">{text}</p> }))
     };
     let failure = move || {
         let verify = move || url.read().verify_link(operation).as_str().to_owned();
@@ -114,7 +115,7 @@ fn FailureNotice(text: String, retry: bool, resend: Callback<()>) -> impl IntoVi
     };
     let button =
         retry.then(|| view! { <button class="button button-small" type="button" on:click=click>"Retry"</button> });
-    view! { <div class="notice notice-danger"><p>{text}</p>{button}</div> }
+    view! { <div class="notice notice-danger"><p>{text}</p>{optional(button)}</div> }
 }
 
 /// The link to verify the identity without the dialog, and back with the submitted input.

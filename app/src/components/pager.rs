@@ -1,5 +1,6 @@
 //! Paging of a list.
 
+use super::erased::optional;
 use crate::page_url::PageUrl;
 use domain::input::LAST_PAGE;
 use domain::local_path::LocalPath;
@@ -37,8 +38,8 @@ pub(crate) fn Pager(
     (page > 0 || more).then(|| {
         view! {
             <nav class="pager" aria-label="Pages">
-                {page.checked_sub(1).map(|page| link(page, "Previous"))}
-                {more.then(|| link(page + 1, "Next"))}
+                {optional(page.checked_sub(1).map(|page| link(page, "Previous")))}
+                {optional(more.then(|| link(page + 1, "Next")))}
             </nav>
         }
     })

@@ -1,5 +1,6 @@
 //! The first cell of a row about a person: name, email address and badges.
 
+use super::erased::optional;
 use leptos::prelude::*;
 
 /// The cell.
@@ -16,15 +17,16 @@ pub(crate) fn PersonCell(
     /// Whether the account is locked.
     locked: bool,
 ) -> impl IntoView {
-    let badge =
-        |is: bool, class: &'static str, text: &'static str| is.then(|| view! { " "<span class=class>{text}</span> });
+    let badge = |is: bool, class: &'static str, text: &'static str| {
+        optional(is.then(|| view! { " "<span class=class>{text}</span> }))
+    };
     view! {
         <th role="rowheader" scope="row">
             <bdi>{name}</bdi>
             {badge(is_you, "badge", "you")}
             {badge(banned, "badge badge-refused", "banned")}
             {badge(locked, "badge badge-refused", "locked")}
-            {email.map(|email| view! { <div class="hint"><bdi>{email}</bdi></div> })}
+            {optional(email.map(|email| view! { <div class="hint"><bdi>{email}</bdi></div> }))}
         </th>
     }
 }

@@ -1,5 +1,6 @@
 //! The permissions of each role.
 
+use super::erased::list;
 use domain::operation::RoleView;
 use domain::text::isolated;
 use leptos::prelude::*;
@@ -11,14 +12,11 @@ pub(crate) fn RoleGrants(
     roles: StoredValue<Vec<RoleView>>,
 ) -> impl IntoView {
     let items = roles.with_value(|roles| {
-        roles
-            .iter()
-            .map(|role| {
-                let grants: Vec<_> = role.grants.iter().map(|grant| isolated(grant)).collect();
-                let grants = if grants.is_empty() { "No permissions".to_owned() } else { grants.join(", ") };
-                view! { <div><dt><bdi>{role.name.clone()}</bdi></dt><dd>{grants}</dd></div> }
-            })
-            .collect_view()
+        list(roles.iter().map(|role| {
+            let grants: Vec<_> = role.grants.iter().map(|grant| isolated(grant)).collect();
+            let grants = if grants.is_empty() { "No permissions".to_owned() } else { grants.join(", ") };
+            view! { <div><dt><bdi>{role.name.clone()}</bdi></dt><dd>{grants}</dd></div> }
+        }))
     });
     view! {
         <details class="card">

@@ -1,5 +1,6 @@
 //! The choice of a role.
 
+use super::erased::list;
 use domain::operation::RoleView;
 use domain::text::isolated;
 use leptos::prelude::*;
@@ -26,5 +27,5 @@ pub(crate) fn RoleSelect(
         let is_selected = key == selected;
         view! { <option value=key selected=is_selected>{isolated(&name)}</option> }
     });
-    view! { <select id=id class="input" name="role" aria-label=label>{options.collect_view()}</select> }
+    view! { <select id=id class="input" name="role" aria-label=label>{list(options)}</select> }
 }

@@ -1,6 +1,7 @@
 //! The search of a list: a GET form, so that the URL holds the search, with and without JavaScript.
 //! With JavaScript the router navigates, so that the list stays until the next one has loaded.
 
+use super::erased::optional;
 use crate::texts::fields::field_message;
 use domain::input::{TextRule, cleaned_search};
 use domain::local_path::LocalPath;
@@ -54,10 +55,14 @@ pub(crate) fn SearchForm(
                 placeholder="Name, email or id"
             />
             <button class="button button-quiet button-small" type="submit">"Search"</button>
-            {narrowed.then(|| {
+            {optional(narrowed.then(|| {
                 view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> }
-            })}
-            {message.map(|message| view! { <p id="search-error" class="field-error" role="alert">{message}</p> })}
+            }))}
+            {optional(message.map(error))}
         </form>
     }
+}
+
+fn error(message: String) -> impl IntoView {
+    view! { <p id="search-error" class="field-error" role="alert">{message}</p> }
 }

@@ -4,6 +4,7 @@ use crate::api::ListAudit;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
 use crate::components::card_table::CardTable;
+use crate::components::erased::list;
 use crate::components::pager::{Pager, page_from_url};
 use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
@@ -64,8 +65,8 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
         }
     });
     view! {
-        <CardTable label="Audit log" columns=["Time", "User", "Action", "Result", "Change"]>
-            {rows.collect_view()}
+        <CardTable label="Audit log" columns=&["Time", "User", "Action", "Result", "Change"]>
+            {list(rows)}
         </CardTable>
     }
 }

@@ -4,6 +4,7 @@ use crate::api::RenameOrganization;
 use crate::api::ShowDashboard;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
+use crate::components::erased::{list, optional};
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
@@ -77,7 +78,7 @@ fn Account(name: String, email: Option<String>, role: String, user_id: String) -
         <section class="card" aria-labelledby="you-title">
             <h2 id="you-title">"Your account"</h2>
             <p><strong><bdi>{name}</bdi></strong></p>
-            {email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> })}
+            {optional(email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> }))}
             <p class="row">
                 <span class="badge">{role}</span>
                 <code class="muted" translate="no">{user_id}</code>
@@ -107,7 +108,7 @@ fn Rename(current: String, fresh: bool, rename: OperationAction) -> impl IntoVie
                 />
                 <p id="name-error" class="field-error" aria-live="polite">{error}</p>
             </div>
-            {(!fresh).then(|| view! { <p class="hint">"You will be asked to confirm your identity."</p> })}
+            {optional((!fresh).then(|| view! { <p class="hint">"You will be asked to confirm your identity."</p> }))}
             <Submit action=rename>"Rename"</Submit>
             <OutcomeNotice action=rename done="Organization renamed." />
         </OperationForm>
@@ -129,5 +130,5 @@ fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
             </li>
         }
     });
-    view! { <ul class="entries">{items.collect_view()}</ul> }.into_any()
+    view! { <ul class="entries">{list(items)}</ul> }.into_any()
 }

@@ -2,6 +2,7 @@
 
 use crate::api::{InviteMember, ListInvitations, RevokeInvitation};
 use crate::call_error::CallError;
+use crate::components::erased::list;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
@@ -126,5 +127,5 @@ fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction) -> impl In
             </li>
         }
     });
-    view! { <ul class="entries">{items.collect_view()}</ul> }.into_any()
+    view! { <ul class="entries">{list(items)}</ul> }.into_any()
 }

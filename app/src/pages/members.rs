@@ -6,6 +6,7 @@ use crate::api::{ChangeRole, ListMembers, RemoveMember};
 use crate::api::{RevokeSession, SignOutEverywhere};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
+use crate::components::erased::{list, optional};
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
@@ -91,6 +92,8 @@ fn Content(
 ) -> impl IntoView {
     let search = valid_search(SEARCH, &typed);
     let (has_roles, roles) = (roles.is_ok(), StoredValue::new(roles.unwrap_or_default()));
+    let failure = "The roles could not be loaded. Reload the page.";
+    let failure = (!has_roles).then(|| view! { <p class="field-error">{failure}</p> });
     view! {
         <div class="page-head">
             <h1>"Members"</h1>
@@ -98,11 +101,11 @@ fn Content(
         </div>
         <Outcomes actions />
         <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
-        {(!has_roles).then(|| view! { <p class="field-error">"The roles could not be loaded. Reload the page."</p> })}
+        {optional(failure)}
         <Table members=found.rows roles searched=!search.is_empty() actions />
         <Pager path=search_path(LocalPath::MEMBERS, &search) page=found.page more=found.more />
         <Invitations list roles />
-        {has_roles.then(|| view! { <RoleGrants roles /> })}
+        {optional(has_roles.then(|| view! { <RoleGrants roles /> }))}
     }
 }
 
@@ -146,8 +149,8 @@ fn Table(
     }
     let rows = members.into_iter().map(move |member| view! { <Row member roles actions /> });
     view! {
-        <CardTable label="Members" columns=["Member", "Role", "Active sessions", "Actions"]>
-            {rows.collect_view()}
+        <CardTable label="Members" columns=&["Member", "Role", "Active sessions", "Actions"]>
+            {list(rows)}
         </CardTable>
     }
     .into_any()
@@ -170,7 +173,7 @@ fn Row(member: MemberView, roles: StoredValue<Vec<RoleView>>, actions: MemberAct
             />
             <td role="cell"><RoleForm member roles action=role /></td>
             <td role="cell"><Sessions sessions name revoke /></td>
-            <td role="cell">{more}</td>
+            <td role="cell">{optional(more)}</td>
         </tr>
     }
 }
@@ -255,7 +258,7 @@ fn Sessions(sessions: Vec<SessionView>, name: String, revoke: OperationAction) -
     view! {
         <details>
             <summary aria-label=format!("{count} active sessions of {name}")>{count}" active"</summary>
-            <ul class="entries">{items.collect_view()}</ul>
+            <ul class="entries">{list(items)}</ul>
         </details>
     }
     .into_any()

@@ -3,6 +3,7 @@
 use crate::api::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
+use crate::components::erased::{list, optional};
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::pager::{Pager, page_from_url, query_from_url};
@@ -121,7 +122,7 @@ fn Table(users: Vec<UserView>, actions: UserActions) -> impl IntoView {
         }
     });
     view! {
-        <CardTable label="Users" columns=["User", "Id", "Last sign-in", "Actions"]>{rows.collect_view()}</CardTable>
+        <CardTable label="Users" columns=&["User", "Id", "Last sign-in", "Actions"]>{list(rows)}</CardTable>
     }
     .into_any()
 }
@@ -130,7 +131,7 @@ fn Table(users: Vec<UserView>, actions: UserActions) -> impl IntoView {
 #[component]
 fn UserForms(user: UserView, actions: UserActions) -> impl IntoView {
     let UserActions { ban, unban, lock, unlock } = actions;
-    (!user.is_you).then(|| {
+    let forms = (!user.is_you).then(|| {
         let (danger, quiet) = ("button button-danger button-small", "button button-quiet button-small");
         let ban_or_not = if user.banned {
             view! { <ActionButton user=user.clone() action=unban class=quiet text="Unban" /> }.into_any()
@@ -143,7 +144,8 @@ fn UserForms(user: UserView, actions: UserActions) -> impl IntoView {
             view! { <ActionButton user action=lock class=quiet text="Lock" /> }.into_any()
         };
         view! { <div class="row">{ban_or_not}{lock_or_not}</div> }
-    })
+    });
+    optional(forms)
 }
 
 #[component]

@@ -45,7 +45,8 @@ pub trait AssignsRole: Operation {
     fn role(&self) -> &str;
 }
 
-/// Normalizes and validates an input. The browser and the server run this same function.
+/// Normalizes and validates an input. The browser checks the text fields only, see
+/// [`text_problems`](crate::input::text_problems).
 ///
 /// # Errors
 /// The invalid fields, each with a code of the closed set [`FieldProblem`].
@@ -53,11 +54,9 @@ pub fn validated<Op: Operation>(input: Op) -> Result<Op, InvalidFields> {
     let input = input.normalized();
     match input.validate() {
         Ok(()) => Ok(input),
-        Err(report) => Err(fields(&report)),
+        Err(report) => {
+            let problem = |error: &garde::Error| FieldProblem::from_code(error.message());
+            Err(report.iter().map(|(path, error)| (path.to_string(), problem(error))).collect())
+        }
     }
-}
-
-// Not generic, so that the wasm contains one copy and not one for each operation.
-fn fields(report: &garde::Report) -> InvalidFields {
-    report.iter().map(|(path, error)| (path.to_string(), FieldProblem::from_code(error.message()))).collect()
 }
