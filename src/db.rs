@@ -1,26 +1,35 @@
 //! The database: opens it, brings its schema up to date, and holds its connections. It contains no
 //! application SQL.
 //!
-//! SQLite has one writer and several readers; PostgreSQL has one pool. The connections are visible
+//! SQLite has one writer and several readers; PostgreSQL has one pool. A commit returns when it is on
+//! the disk, on both. The connections are visible
 //! to this crate only, so other crates go through `store`.
 
 mod address;
 mod error;
+mod group_commit;
 pub(crate) mod migrations;
 mod pool;
+mod sqlite;
 mod sqlite_file;
+mod statement;
+mod transaction;
+mod writer;
 
 pub(crate) use address::{AddressError, check};
 pub use error::StoreError;
 pub use migrations::Schema;
-pub(crate) use pool::{Connection, Pool, Transaction};
+pub(crate) use pool::Pool;
+pub(crate) use transaction::{Connection, Transaction};
+pub(crate) use writer::Writer;
 
 use crate::readiness::ReadinessMemory;
 use address::Location;
+use group_commit::{ACQUIRE_TIMEOUT, LIMITS, WriteQueue};
 use secrecy::{ExposeSecret, SecretString};
 use sqlite_file::{Inspection, SqliteFile};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyConnection, Connection as _, Executor};
+use sqlx::{AnyConnection, Connection as _, Executor as _};
 use std::fmt;
 use std::time::Duration;
 
@@ -28,16 +37,9 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Database {
     reader: Pool,
-    writer: Pool,
+    writer: Writer,
     readiness: ReadinessMemory,
 }
-
-/// How long a caller waits for a connection. Statements take less, and a user gets the 503 answer
-/// within 2 seconds.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
-
-const PRAGMAS: &str =
-    "pragma busy_timeout = 2000; pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on";
 
 impl Database {
     /// Opens the database, creates a missing SQLite file, and applies the missing migrations.
@@ -77,27 +79,22 @@ impl Database {
     }
 
     async fn migrated(self) -> Result<Self, StoreError> {
-        migrations::run(&self.writer).await?;
+        migrations::run(&self.reader, &self.writer).await?;
         Ok(self)
     }
 
     /// SQLite allows one writer at a time. The write-ahead log lets readers run beside it.
     async fn sqlite(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
-        // A pool reports only a timeout, so a single connection finds the reason first.
-        let mut first = AnyConnection::connect(url).await?;
-        first.execute(PRAGMAS).await?;
-        let options = || {
-            AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection.execute(PRAGMAS).await?;
-                    Ok(())
-                })
-            })
-        };
-        let writer = options().max_connections(1).connect(url).await?;
-        let reader = options().max_connections(4).connect(url).await?;
-        let (reader, writer) = (Pool::to_sqlite(reader), Pool::to_sqlite(writer));
+        // A pool reports only a timeout, so the writer's connection finds the reason first.
+        let writer = WriteQueue::open(url, LIMITS).await?;
+        let reader = AnyPoolOptions::new()
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_connections(4)
+            .after_connect(|connection, _| Box::pin(sqlite::configure(connection)))
+            .connect(url)
+            .await?;
+        let (reader, writer) = (Pool::to_sqlite(reader), Writer::Sqlite(writer));
         Ok(Self { reader, writer, readiness: ReadinessMemory::default() })
     }
 
@@ -124,7 +121,7 @@ impl Database {
         let pool = Pool::to_postgres(connections.map_err(address::explain_connect_error)?)
             .await
             .map_err(address::explain_connect_error)?;
-        Ok(Self { reader: pool.clone(), writer: pool, readiness: ReadinessMemory::default() })
+        Ok(Self { reader: pool.clone(), writer: Writer::Postgres(pool), readiness: ReadinessMemory::default() })
     }
 
     /// Whether the database answers within 1 second, as of the last two seconds.
@@ -141,14 +138,14 @@ impl Database {
 
     /// Whether several servers can use the database at once.
     pub(crate) fn is_shared(&self) -> bool {
-        !self.writer.is_sqlite()
+        matches!(self.writer, Writer::Postgres(_))
     }
 
     pub(crate) fn reader(&self) -> &Pool {
         &self.reader
     }
 
-    pub(crate) fn writer(&self) -> &Pool {
+    pub(crate) fn writer(&self) -> &Writer {
         &self.writer
     }
 }

@@ -7,7 +7,9 @@
 //! preserve.
 
 use super::error::StoreError;
-use super::pool::{Connection, Pool};
+use super::pool::Pool;
+use super::transaction::Connection;
+use super::writer::Writer;
 use sqlx::Executor;
 use sqlx::migrate::{Migration, Migrator};
 
@@ -35,16 +37,16 @@ pub enum Schema {
 ///
 /// # Errors
 /// [`StoreError::Schema`] with the problem and the remedy, or the error of the database.
-pub(crate) async fn run(pool: &Pool) -> Result<(), StoreError> {
-    run_these(pool, MIGRATIONS.iter().as_slice()).await
+pub(crate) async fn run(reader: &Pool, writer: &Writer) -> Result<(), StoreError> {
+    run_these(reader, writer, MIGRATIONS.iter().as_slice()).await
 }
 
-pub(crate) async fn run_these(pool: &Pool, migrations: &[Migration]) -> Result<(), StoreError> {
+pub(crate) async fn run_these(reader: &Pool, writer: &Writer, migrations: &[Migration]) -> Result<(), StoreError> {
     // Most starts have nothing to apply, and then need no lock that another process may hold.
-    if compare(pool, migrations).await? == Schema::Current {
+    if compare(reader, migrations).await? == Schema::Current {
         return Ok(());
     }
-    let mut transaction = pool.begin_exclusive().await?;
+    let mut transaction = writer.begin_exclusive().await?;
     transaction.execute(TABLE).await?;
     let applied = applied(&mut transaction).await?;
     for migration in missing(migrations, &applied)? {
@@ -62,7 +64,7 @@ pub(crate) async fn inspect(pool: &Pool) -> Result<Schema, StoreError> {
 }
 
 async fn compare(pool: &Pool, migrations: &[Migration]) -> Result<Schema, StoreError> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = pool.begin("begin").await?;
     let applied = match applied(&mut transaction).await {
         // The query fails because the bookkeeping table does not exist.
         Err(StoreError::Internal(_)) => return Ok(Schema::Absent),

@@ -78,9 +78,10 @@ fn service(variable: &str) -> Option<String> {
     url
 }
 
+/// Runs a statement outside a transaction, which `create database` and `vacuum` require.
 #[expect(clippy::disallowed_methods, reason = "a schema has no parameter; its name is ours")]
 async fn execute(store: &Database, statement: String) {
-    store.writer().execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+    store.reader().execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
 }
 
 fn actor(organization: &str) -> Actor {

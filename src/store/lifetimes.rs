@@ -273,14 +273,12 @@ pub(crate) async fn unreported(database: &Database, now_ms: i64) -> Result<Vec<S
 /// # Errors
 /// The database does not answer or refuses the statement.
 pub(crate) async fn claim(database: &Database, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
-    let claimed =
+    let claim =
         sqlx::query("update session_lifetimes set tell_clerk_at = $3 where session_id = $1 and tell_clerk_at <= $2")
             .bind(session.as_str())
             .bind(now_ms)
-            .bind(now_ms.saturating_add(RETRY_MS))
-            .execute(database.writer())
-            .await?;
-    Ok(claimed.rows_affected() == 1)
+            .bind(now_ms.saturating_add(RETRY_MS));
+    Ok(database.writer().execute(claim).await?.rows_affected() == 1)
 }
 
 /// Marks the end of a session as reported to Clerk.
@@ -289,9 +287,8 @@ pub(crate) async fn claim(database: &Database, session: &SessionId, now_ms: i64)
 /// The database does not answer or refuses the statement. The end is reported once more then, which
 /// is harmless.
 pub(crate) async fn mark_reported(database: &Database, session: &SessionId) -> Result<(), StoreError> {
-    sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1")
-        .bind(session.as_str())
-        .execute(database.writer())
-        .await?;
+    let reported =
+        sqlx::query("update session_lifetimes set tell_clerk_at = null where session_id = $1").bind(session.as_str());
+    database.writer().execute(reported).await?;
     Ok(())
 }

@@ -14,14 +14,14 @@ async fn behind_pgbouncer<F: Future<Output = ()>>(test: impl FnOnce(SecretString
 #[tokio::test]
 async fn pgbouncer_is_recognized() {
     let Some(direct) = postgres_url() else { return };
-    assert!(!Database::postgres(&direct).await.unwrap().writer().is_behind_a_pooler());
+    assert!(!Database::postgres(&direct).await.unwrap().reader().is_behind_a_pooler());
     behind_pgbouncer(|url| async move {
         // Concurrent clients must not disturb the check.
         let stores =
             (0..6).map(|_| url.clone()).map(|url| async move { Database::postgres(url.expose_secret()).await });
         let stores: Vec<_> = stores.map(|store| tokio::spawn(store)).collect();
         for store in stores {
-            assert!(store.await.unwrap().unwrap().writer().is_behind_a_pooler());
+            assert!(store.await.unwrap().unwrap().reader().is_behind_a_pooler());
         }
     })
     .await;

@@ -10,7 +10,7 @@ fn migration(version: i64, description: &'static str, sql: &'static str) -> Migr
 
 /// The server's error with these migrations.
 async fn problem_with(store: &Database, migrations: &[Migration]) -> String {
-    match crate::db::migrations::run_these(store.writer(), migrations).await {
+    match crate::db::migrations::run_these(store.reader(), store.writer(), migrations).await {
         Ok(()) => "done".to_owned(),
         Err(error) => error.to_string(),
     }
@@ -118,7 +118,7 @@ async fn as_before(store: &Database) {
 async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
     on_every_database(|store| async move {
         as_before(&store).await;
-        crate::db::migrations::run(store.writer()).await.unwrap();
+        crate::db::migrations::run(store.reader(), store.writer()).await.unwrap();
         search_text::backfill(&store).await.unwrap();
         let listed =
             [("user_ann".to_owned(), "admin".to_owned(), 1), ("user_untold".to_owned(), "member".to_owned(), 0)];
