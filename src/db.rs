@@ -1,9 +1,9 @@
 //! The database: opens it, brings its schema up to date, and holds its connections. It contains no
 //! application SQL.
 //!
-//! SQLite has one writer and several readers; PostgreSQL has one pool. A commit returns when it is on
-//! the disk, on both. The connections are visible
-//! to this crate only, so other crates go through `store`.
+//! SQLite has one writer and several readers; PostgreSQL has one pool. A commit returns when it is
+//! on the disk, on both. The connections are visible to this crate only, so other crates go through
+//! `store`.
 
 mod address;
 mod error;

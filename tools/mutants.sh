@@ -181,6 +181,15 @@ break_it "role assigned that grants more than the actor has" test 'FAILED|panick
 replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
 break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --lib observatory
 
+replace src/db/group_commit.rs 'Ok(Some(Order::Commit(answer))) => return Some(answer)' \
+  'Ok(Some(Order::Commit(answer))) => { let _ = answer.send(Ok(())); return Some(oneshot::channel().0); }'
+break_it "answered before the group is committed" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib a_commit_that_fails
+
+replace src/db/sqlite.rs 'synchronous = full' 'synchronous = normal'
+break_it "commit that does not wait for the disk" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib the_writer_waits
+
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
 break_it "server linked into the browser build" test 'FAILED|panicked' \

@@ -6,9 +6,6 @@
 //! the group has succeeded. The connection never leaves the task: a caller that disconnects, fails
 //! or never comes back ends its own turn only.
 
-#[cfg(test)]
-mod tests;
-
 use super::sqlite;
 use super::statement::{Results, Statement};
 use sqlx::{AnyConnection, Error};

@@ -35,8 +35,8 @@ impl Transaction {
         Self(Connection { source, is_intact: true })
     }
 
-    /// Commits the transaction, and returns when it is on the disk. From the first poll on, dropping
-    /// the future cannot undo a part of it.
+    /// Commits the transaction, and returns when it is on the disk. From the first poll on,
+    /// dropping the future cannot undo a part of it.
     ///
     /// # Errors
     /// The database does not answer or refuses the commit, or a statement failed before; nothing is

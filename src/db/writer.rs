@@ -1,5 +1,8 @@
 //! The one place where transactions begin that write.
 
+#[cfg(test)]
+mod tests;
+
 use super::group_commit::{ACQUIRE_TIMEOUT, WriteQueue};
 use super::pool::Pool;
 use super::transaction::{Source, Transaction};

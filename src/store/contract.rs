@@ -3,6 +3,7 @@
 mod command_results;
 mod coverage;
 mod deleted_objects;
+mod durability;
 mod edges;
 mod renames;
 mod users_and_invitations;
