@@ -229,6 +229,7 @@ async fn a_write_beyond_the_queue_is_refused_at_once_and_a_waiting_one_after_two
     }
     assert!(started.elapsed() < Duration::from_secs(4));
     drop(held);
+    tokio::time::sleep(Duration::from_millis(300)).await;
     insert(&opened.writer, "d").await.unwrap();
     assert_eq!(opened.notes().await, ["d"]);
 }
