@@ -186,7 +186,7 @@ replace src/db/group_commit.rs 'Ok(Some(Order::Commit(answer))) => return Some(a
 break_it "answered before the group is committed" test 'FAILED|panicked' \
   test_of -p gatehouse --lib a_commit_that_fails
 
-replace src/db/sqlite.rs 'synchronous = full' 'synchronous = normal'
+replace src/db/sqlite.rs 'pragma synchronous = full' 'pragma synchronous = normal'
 break_it "commit that does not wait for the disk" test 'FAILED|panicked' \
   test_of -p gatehouse --lib the_writer_waits
 
