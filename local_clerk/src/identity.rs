@@ -1,12 +1,10 @@
 //! The keys and secrets of the instance, generated at the first start and kept in a private file.
 
-use crate::keys::{Keys, TokenClass};
 use crate::random::{new_id, random_bytes};
-use crate::{error::StartError, instance::Instance, private_file};
-use aws_lc_rs::{encoding::AsDer, encoding::Pkcs8V1Der, rsa::KeyPair, rsa::KeySize};
+use crate::{error::StartError, instance::Instance, keys::Keys, keys::new_key_pair, private_file};
+use aws_lc_rs::{encoding::AsDer, encoding::Pkcs8V1Der, rsa::KeyPair};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::{fmt, path::Path};
 
 /// The content of `identity.json`.
@@ -19,7 +17,6 @@ struct IdentityFile {
 
 pub(crate) struct Identity {
     pub(crate) keys: Keys,
-    instance: Instance,
     pub(crate) secret_key: String,
     pub(crate) webhook_secret: String,
 }
@@ -49,28 +46,13 @@ impl Identity {
         let key = KeyPair::from_pkcs8(&der).map_err(|error| unusable(&error))?;
         // One folder serves both kinds of instance, as one developer does.
         let secret_key = saved.secret_key.replacen("sk_test_", &format!("sk_{}_", instance.mode()), 1);
-        Ok(Self { keys: Keys::new(key), instance, secret_key, webhook_secret: saved.webhook_secret })
-    }
-
-    pub(crate) fn issuer(&self) -> String {
-        self.instance.issuer()
-    }
-
-    /// Signs a session token, or the token of a handshake.
-    pub(crate) fn sign(&self, claims: &Value, issued_s: i64) -> String {
-        self.keys.sign(TokenClass::Session, claims, issued_s)
-    }
-
-    /// The public keys as a JWK set (RFC 7517).
-    pub(crate) fn jwks(&self) -> Value {
-        self.keys.jwks()
+        Ok(Self { keys: Keys::new(key), secret_key, webhook_secret: saved.webhook_secret })
     }
 }
 
 fn generate() -> Result<IdentityFile, StartError> {
-    let failed = |_| StartError::System("no key can be generated".to_owned());
-    let key = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
-    let der: Pkcs8V1Der<'_> = key.as_der().map_err(failed)?;
+    let key = new_key_pair()?;
+    let der: Pkcs8V1Der<'_> = key.as_der().map_err(|_| StartError::System("no key can be generated".to_owned()))?;
     Ok(IdentityFile {
         private_key: BASE64_STANDARD.encode(der.as_ref()),
         secret_key: new_id("sk_test"),

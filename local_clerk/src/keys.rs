@@ -34,6 +34,10 @@ struct Key {
     pair: KeyPair,
 }
 
+pub(crate) fn new_key_pair() -> Result<KeyPair, StartError> {
+    KeyPair::generate(KeySize::Rsa2048).map_err(|_| StartError::System("no key can be generated".to_owned()))
+}
+
 pub(crate) struct Keys(RwLock<Vec<Key>>);
 
 impl Keys {
@@ -51,8 +55,7 @@ impl Keys {
 
     /// Signs with a new key from now on, until the process ends.
     pub(crate) fn rotate(&self) -> Result<(), StartError> {
-        let failed = |_| StartError::System("no key can be generated".to_owned());
-        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
+        let pair = new_key_pair()?;
         let mut keys = self.write();
         let number = keys.last().and_then(|key| key.id.rsplit_once('_')?.1.parse().ok()).unwrap_or(1) + 1;
         keys.push(Key { id: format!("{KEY_ID}_{number}"), pair });

@@ -3,35 +3,14 @@
 use local_clerk::{Instance, LocalClerk, Options};
 use std::{collections::BTreeMap, io::IsTerminal, net::SocketAddr, process::ExitCode};
 
-const HELP: &str = "\
-A Clerk that runs offline, for development and tests.
+const HELP: &str = include_str!("help.txt");
 
-usage: local_clerk --origin <url> [options]
-
-  --origin <url>               origin of your application, such as http://localhost:3000; https only on the loopback
-  --instance <kind>            development or production; default development
-  --membership <kind>          optional or required: whether every user must belong to an organization; default optional
-  --listen <address>           loopback address to listen on; default 127.0.0.1:4400
-  --data <folder>              folder for keys and state; default data/local_clerk
-  --webhooks <url>             address for webhooks; default <origin>/api/webhooks/clerk
-  --webhook-time-scale <x>     factor for the pauses between attempts, 0 to 1; 1 is 27.6 hours; default 0.0012
-  --clerk-js <folder>          folder with Clerk's browser packages, subfolders clerk-js and ui as npm unpacks them
-  --help                       show this text
-
-It prints the variables that a Clerk SDK needs. The demo accounts are on its sign-in page.
-";
-
-/// Options that take a value.
-const OPTIONS: [&str; 8] = [
-    "--origin",
-    "--instance",
-    "--membership",
-    "--listen",
-    "--data",
-    "--webhooks",
-    "--webhook-time-scale",
-    "--clerk-js",
-];
+/// Whether the help lists an option that takes a value.
+fn takes_value(option: &str) -> bool {
+    HELP.lines().any(|line| {
+        line.strip_prefix("  ").and_then(|line| line.split_once(" <")).is_some_and(|(name, _)| name == option)
+    })
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -77,7 +56,7 @@ fn options(arguments: &[String]) -> Result<(Options, SocketAddr), String> {
     let mut given: BTreeMap<&str, &str> = BTreeMap::new();
     for pair in arguments.chunks(2) {
         match pair {
-            [name, _] if !OPTIONS.contains(&name.as_str()) => return Err(format!("{name} is unknown")),
+            [name, _] if !takes_value(name) => return Err(format!("{name} is unknown")),
             [name, value] => given.insert(name, value),
             [name] => return Err(format!("{name} needs a value")),
             _ => break,

@@ -92,8 +92,7 @@ impl ListQuery {
             None => (false, wanted.trim_start_matches('+')),
         };
         let Some((_, pointer)) = keys.iter().find(|(key, _)| *key == name) else {
-            let text = "The list cannot be ordered by this key.";
-            return Err(Refused::param("form_param_value_invalid", "order_by", text));
+            return Err(Refused::invalid_value("order_by", "The list cannot be ordered by this key."));
         };
         list.sort_by(|one, other| {
             let order = compare(one.pointer(pointer), other.pointer(pointer));
@@ -112,7 +111,7 @@ impl ListQuery {
             Some(place) => Ok(list.into_iter().skip(place + 1).collect()),
             None => {
                 let text = "The cursor is not in the list, or the list is not in the order of creation.";
-                Err(Refused::param("form_param_value_invalid", "starting_after", text))
+                Err(Refused::invalid_value("starting_after", text))
             }
         }
     }

@@ -32,8 +32,8 @@ impl Clerk {
         let lifetime_s = options.lifetime_s.or(faults.token_lifetime_s).unwrap_or(LIFETIME_S);
         let mut claims = json!({
             "azp": self.options.public_origin, "exp": now_s + lifetime_s,
-            "fva": factor_verification_age(session, state.now_ms), "iat": now_s, "iss": self.identity.issuer(),
-            "jti": random_id(), "nbf": now_s - 10, "sid": session.id, "sts": session.status.as_str(),
+            "fva": factor_verification_age(session, state.now_ms), "iat": now_s, "iss": self.options.instance.issuer(),
+            "jti": random_id(), "nbf": now_s - 10, "sid": session.id, "sts": session.status,
             "sub": session.user, "v": 2,
         });
         if options.without_azp
@@ -54,7 +54,7 @@ impl Clerk {
             claims["o"] = json!({ "id": organization.id, "slg": organization.slug, "rol": membership.role });
             add_permissions(&mut claims, &state.roles.token_permissions(&membership.role));
         }
-        self.identity.sign(&claims, now_s)
+        self.identity.keys.sign(TokenClass::Session, &claims, now_s)
     }
 
     /// A token of a JWT template. It names no session, and its class says that it is not a session
@@ -62,7 +62,7 @@ impl Clerk {
     pub(super) fn template_token(&self, session: &Session, lifetime_s: Option<i64>) -> String {
         let now_s = now_ms() / 1000 + self.faults().clock_skew_s;
         let claims = json!({
-            "exp": now_s + lifetime_s.unwrap_or(LIFETIME_S), "iat": now_s, "iss": self.identity.issuer(),
+            "exp": now_s + lifetime_s.unwrap_or(LIFETIME_S), "iat": now_s, "iss": self.options.instance.issuer(),
             "jti": random_id(), "nbf": now_s - 10, "sub": session.user,
         });
         self.identity.keys.sign(TokenClass::Template, &claims, now_s)
@@ -70,7 +70,7 @@ impl Clerk {
 
     /// The signed token in which a handshake carries cookies.
     pub(super) fn handshake_token(&self, directives: &[String]) -> String {
-        self.identity.sign(&json!({ "handshake": directives }), now_ms() / 1000)
+        self.identity.keys.sign(TokenClass::Session, &json!({ "handshake": directives }), now_ms() / 1000)
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn invitation(details: &InvitationDetails) -> Value {
     let invitation = &details.invitation;
     let mut object = json!({
         "object": "invitation", "id": invitation.id, "email_address": invitation.email,
-        "status": details.status.as_str(), "public_metadata": invitation.public_metadata,
+        "status": details.status, "public_metadata": invitation.public_metadata,
         "revoked": invitation.status == InvitationStatus::Revoked, "created_at": invitation.created_at,
         "updated_at": invitation.updated_at, "expires_at": invitation.expires_at(), "url": null,
     });

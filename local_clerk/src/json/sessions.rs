@@ -13,7 +13,7 @@ const ABANDONED_AFTER_MS: i64 = 30 * 86_400_000;
 pub(crate) fn session(session: &Session) -> Value {
     json!({
         "object": "session", "id": session.id, "client_id": session.client, "user_id": session.user,
-        "status": session.status.as_str(), "last_active_organization_id": session.organization,
+        "status": session.status, "last_active_organization_id": session.organization,
         "last_active_at": session.updated_at, "created_at": session.created_at, "updated_at": session.updated_at,
         "expire_at": session.expires_at(), "abandon_at": session.created_at + ABANDONED_AFTER_MS,
         "actor": session.actor, "tasks": tasks(session.status),
@@ -72,8 +72,8 @@ pub(crate) fn client(state: &State, client: &str, mint: Mint<'_>) -> Value {
     let at = active.map_or(state.now_ms, |session| session.updated_at);
     json!({
         "object": "client", "id": if client.is_empty() { "client_nobody" } else { client }, "sessions": sessions,
-        "sign_in": state.sign_ins.of_client(client).map(|found| sign_in(state, found)),
-        "sign_up": state.sign_ups.of_client(client).map(|found| sign_up(state, found)),
+        "sign_in": state.sign_ins.get(client).map(|found| sign_in(state, found)),
+        "sign_up": state.sign_ups.get(client).map(|found| sign_up(state, found)),
         "last_active_session_id": active.map(|session| session.id.as_str()), "cookie_expires_at": null,
         "captcha_bypass": true, "last_authentication_strategy": null, "created_at": at, "updated_at": at,
     })

@@ -1,7 +1,8 @@
 //! Attempts to sign in or to sign up, between their steps. A browser has at most one of each. Not
 //! saved.
 
-use super::{refused::Refused, refused::Result, session::Browser};
+use super::{expiring::Expiring, refused::Refused, refused::Result, session::Browser, user::User};
+use serde::Deserialize;
 
 /// How long an attempt may take.
 pub(crate) const LIFETIME_MS: i64 = 10 * 60_000;
@@ -20,46 +21,96 @@ pub(crate) struct Attempt<T> {
     pub(crate) details: T,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct Attempts<T>(Vec<Attempt<T>>);
+pub(crate) type SignIn = Attempt<SignInDetails>;
+pub(crate) type SignUp = Attempt<SignUpDetails>;
 
-impl<T> Default for Attempts<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SignInDetails {
+    /// Email address, in small letters.
+    pub(crate) identifier: String,
+    /// The user, once the first factor is verified.
+    pub(crate) user: Option<String>,
+    /// Strategy of the first factor, prepared or verified.
+    pub(crate) first_factor: String,
+    /// Whether a new password must be set before it continues.
+    pub(crate) needs_new_password: bool,
+}
+
+/// A new user belongs to no organization.
+#[derive(Clone, Debug)]
+pub(crate) struct SignUpDetails {
+    /// The user that it will create.
+    pub(crate) draft: User,
+    /// Whether the email address is verified.
+    pub(crate) verified: bool,
+    /// Whether a code was sent.
+    pub(crate) prepared: bool,
+}
+
+/// The parameters of a step of a sign-in, a sign-up or a reverification; empty is absent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct StepParams {
+    pub(crate) strategy: String,
+    pub(crate) identifier: String,
+    pub(crate) email_address: String,
+    pub(crate) email_address_id: String,
+    pub(crate) password: String,
+    pub(crate) code: String,
+    pub(crate) ticket: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) sign_out_of_other_sessions: bool,
+    /// Of a reverification.
+    pub(crate) level: String,
+}
+
+impl SignIn {
+    pub(crate) fn status(&self) -> &'static str {
+        match (&self.session, &self.details.user) {
+            (Some(_), _) => "complete",
+            (None, Some(_)) if self.details.needs_new_password => "needs_new_password",
+            (None, Some(_)) => "needs_second_factor",
+            (None, None) if self.details.identifier.is_empty() => "needs_identifier",
+            (None, None) => "needs_first_factor",
+        }
     }
 }
+
+impl SignUp {
+    pub(crate) fn missing_fields(&self) -> Vec<&'static str> {
+        let email = self.details.draft.email.is_empty().then_some("email_address");
+        let password = (!self.details.draft.has_password()).then_some("password");
+        email.into_iter().chain(password).collect()
+    }
+
+    /// Whether the user can be created.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.missing_fields().is_empty() && self.details.verified && self.session.is_none()
+    }
+}
+
+/// The attempts in progress by client.
+pub(crate) type Attempts<T> = Expiring<Attempt<T>, LIFETIME_MS>;
 
 impl<T: Clone> Attempts<T> {
     /// Starts an attempt; it replaces an earlier one of the browser.
     pub(crate) fn start(&mut self, id: String, browser: &Browser, details: T, now_ms: i64) -> Attempt<T> {
-        self.0.retain(|found| found.browser.client != browser.client);
         let browser = browser.clone();
         let attempt = Attempt { id, browser, invitation: None, session: None, begun_at: now_ms, details };
-        self.0.push(attempt.clone());
+        self.insert(&attempt.browser.client, attempt.clone(), now_ms);
         attempt
-    }
-
-    pub(crate) fn of_client(&self, client: &str) -> Option<&Attempt<T>> {
-        self.0.iter().find(|found| found.browser.client == client).filter(|_| !client.is_empty())
     }
 
     /// The attempt of a browser, or 404.
     pub(crate) fn find(&self, browser: &Browser, id: &str) -> Result<Attempt<T>> {
-        let found = self.of_client(&browser.client).filter(|found| found.id == id);
-        let found = found.cloned().ok_or_else(Refused::not_found)?;
-        Ok(Attempt { browser: browser.clone(), ..found })
+        let found = self.get(&browser.client).filter(|found| found.id == id).ok_or_else(Refused::not_found)?;
+        Ok(Attempt { browser: browser.clone(), ..found.clone() })
     }
 
     pub(crate) fn update(&mut self, attempt: &Attempt<T>) {
-        self.end(&attempt.id);
-        self.0.push(attempt.clone());
-    }
-
-    pub(crate) fn end(&mut self, id: &str) {
-        self.0.retain(|found| found.id != id);
-    }
-
-    pub(crate) fn prune(&mut self, now_ms: i64) {
-        self.0.retain(|found| found.session.is_none() && now_ms - found.begun_at < LIFETIME_MS);
+        if let Some(kept) = self.get_mut(&attempt.browser.client) {
+            kept.clone_from(attempt);
+        }
     }
 }

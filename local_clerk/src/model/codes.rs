@@ -1,7 +1,8 @@
 //! One-time codes that are sent by email: six digits, ten minutes, five attempts, one use. Not
 //! saved.
 
-use super::refused::{Refused, Result};
+use super::expiring::Expiring;
+use super::refused::{Refused, Result, ensure};
 use crate::random::random_bytes;
 
 /// How long a code is valid.
@@ -9,49 +10,36 @@ pub(crate) const LIFETIME_MS: i64 = 10 * 60_000;
 /// Wrong attempts at one code.
 const ATTEMPTS: u32 = 5;
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Codes(Vec<Code>);
+/// Codes by their purpose: the id of the sign-in, sign-up or session, and the strategy.
+pub(crate) type Codes = Expiring<Code, LIFETIME_MS>;
 
 #[derive(Clone, Debug)]
-struct Code {
-    /// Id of the sign-in, sign-up or session, and the strategy.
-    purpose: (String, String),
+pub(crate) struct Code {
     text: String,
-    sent_at: i64,
     wrong: u32,
 }
 
 impl Codes {
     /// A new code. It replaces an earlier one for the same purpose.
     pub(crate) fn issue(&mut self, id: &str, strategy: &str, email: &str, now_ms: i64) -> String {
-        let purpose = (id.to_owned(), strategy.to_owned());
-        self.0.retain(|code| code.purpose != purpose);
         let text = text_for(email);
-        self.0.push(Code { purpose, text: text.clone(), sent_at: now_ms, wrong: 0 });
+        self.insert(&format!("{id} {strategy}"), Code { text: text.clone(), wrong: 0 }, now_ms);
         text
     }
 
     /// Uses up the right code.
-    pub(crate) fn redeem(&mut self, id: &str, strategy: &str, text: &str, now_ms: i64) -> Result<()> {
+    pub(crate) fn redeem(&mut self, id: &str, strategy: &str, text: &str) -> Result<()> {
+        let purpose = format!("{id} {strategy}");
         let expired = || Refused::new(400, "verification_expired", "This code has expired. Request a new code.");
-        let is_it =
-            |code: &Code| code.purpose.0 == id && code.purpose.1 == strategy && now_ms - code.sent_at < LIFETIME_MS;
-        let place = self.0.iter().position(is_it).ok_or_else(expired)?;
-        let code = self.0.get_mut(place).ok_or_else(expired)?;
-        if code.wrong >= ATTEMPTS {
-            let text = "Too many failed attempts. Request a new code.";
-            return Err(Refused::new(400, "verification_failed", text));
-        }
+        let code = self.get_mut(&purpose).ok_or_else(expired)?;
+        let failed = Refused::new(400, "verification_failed", "Too many failed attempts. Request a new code.");
+        ensure(code.wrong < ATTEMPTS, failed)?;
         if code.text != text.trim() {
             code.wrong += 1;
-            return Err(Refused::param("form_code_incorrect", "code", "Incorrect code."));
+            return Err(Refused::incorrect_code());
         }
-        self.0.swap_remove(place);
+        self.remove(&purpose);
         Ok(())
-    }
-
-    pub(crate) fn prune(&mut self, now_ms: i64) {
-        self.0.retain(|code| now_ms - code.sent_at < LIFETIME_MS);
     }
 }
 

@@ -34,17 +34,6 @@ pub(crate) enum InvitationStatus {
     Expired,
 }
 
-impl InvitationStatus {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Accepted => "accepted",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
-    }
-}
-
 /// The parameters of a new invitation.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -18,7 +18,6 @@ pub(crate) struct RefreshToken {
     hash: String,
     session: String,
     expires_at: i64,
-    #[serde(default)]
     replaced_at: Option<i64>,
 }
 

@@ -6,6 +6,11 @@ use std::borrow::Cow;
 /// The result of a command.
 pub(crate) type Result<T, E = Refused> = std::result::Result<T, E>;
 
+/// Refuses unless a condition holds.
+pub(crate) fn ensure(condition: bool, refused: Refused) -> Result<()> {
+    if condition { Ok(()) } else { Err(refused) }
+}
+
 /// A refusal with the HTTP status and the error code that Clerk uses.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Refused {
@@ -29,6 +34,22 @@ impl Refused {
         Self { param: Some(param), ..Self::new(422, code, message) }
     }
 
+    pub(crate) fn missing(param: &'static str, message: &'static str) -> Self {
+        Self::param("form_param_missing", param, message)
+    }
+
+    pub(crate) fn invalid_format(param: &'static str, message: &'static str) -> Self {
+        Self::param("form_param_format_invalid", param, message)
+    }
+
+    pub(crate) fn invalid_value(param: &'static str, message: &'static str) -> Self {
+        Self::param("form_param_value_invalid", param, message)
+    }
+
+    pub(crate) fn taken(param: &'static str, message: &'static str) -> Self {
+        Self::param("form_identifier_exists", param, message)
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(404, "resource_not_found", "The resource was not found.")
     }
@@ -37,8 +58,12 @@ impl Refused {
         Self::new(429, "too_many_requests", "Too many requests. Try again in a minute.")
     }
 
+    pub(crate) fn incorrect_code() -> Self {
+        Self::param("form_code_incorrect", "code", "Incorrect code.")
+    }
+
     pub(crate) fn unknown_role() -> Self {
-        Self::param("form_param_value_invalid", "role", "The role does not exist.")
+        Self::invalid_value("role", "The role does not exist.")
     }
 
     pub(crate) fn with_status(self, status: u16) -> Self {

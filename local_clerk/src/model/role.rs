@@ -50,16 +50,14 @@ pub(crate) struct Permission {
     pub(crate) updated_at: i64,
 }
 
-/// "Manage users" for `org:users:manage`.
-fn name_of(feature: &str, action: &str) -> String {
-    let text = format!("{action} {feature}").replace('_', " ");
+fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 impl Role {
     /// A demo role that grants nothing yet.
-    fn new(key: &str, name: &str, created_at: i64) -> Self {
+    pub(crate) fn new(key: &str, name: &str, created_at: i64) -> Self {
         Self {
             id: format!("role_local_{key}"),
             key: key.to_owned(),
@@ -88,6 +86,12 @@ impl Permission {
     pub(crate) fn is_system(&self) -> bool {
         self.key.starts_with(SYSTEM)
     }
+
+    /// Whether a demo role grants it at first.
+    fn is_granted_by(&self, role: &str) -> bool {
+        let is_read = self.key == READ_MEMBERS;
+        role == "admin" || is_read || (role == MANAGER && !self.is_system() && self.key != ADMIN_ONLY)
+    }
 }
 
 /// All roles and permissions of the instance.
@@ -107,25 +111,12 @@ impl Default for Roles {
 impl Roles {
     /// The roles of a new instance whose application declares these permissions.
     pub(crate) fn new(declared: &[String]) -> Self {
-        let mut roles = Self { roles: Vec::new(), permissions: Vec::new() };
-        let names = [
-            ("admin", "Admin"),
-            (MANAGER, "Manager"),
-            ("editor", "Editor"),
-            ("viewer", "Viewer"),
-            ("billing", "Billing"),
-            ("member", "Member"),
-        ];
-        roles.roles.extend(names.map(|(key, name)| Role::new(key, name, BEGIN_MS)));
+        let names = ["admin", MANAGER, "editor", "viewer", "billing", "member"];
+        let roles = names.map(|key| Role::new(key, &capitalized(key), BEGIN_MS)).into();
+        let mut roles = Self { roles, permissions: Vec::new() };
         roles.declare(declared, BEGIN_MS);
         for (id, key, name) in SYSTEM_PERMISSIONS {
-            let permission = Permission::new(&format!("perm_local_{id}"), key, name, BEGIN_MS);
-            for role in &mut roles.roles {
-                if role.key == "admin" || key == READ_MEMBERS {
-                    role.permissions.push(permission.id.clone());
-                }
-            }
-            roles.permissions.push(permission);
+            roles.add(Permission::new(&format!("perm_local_{id}"), key, name, BEGIN_MS));
         }
         roles
     }
@@ -141,16 +132,18 @@ impl Roles {
                 tracing::warn!(%key, "not a permission: keys are org:<feature>:<permission>");
                 continue;
             };
-            let id = format!("perm_local_{feature}_{action}");
-            let permission = Permission::new(&id, key, &name_of(feature, action), now_ms);
-            for role in &mut self.roles {
-                if role.key == "admin" || (role.key == MANAGER && key != ADMIN_ONLY) {
-                    role.permissions.push(id.clone());
-                    role.updated_at = now_ms;
-                }
-            }
-            self.permissions.push(permission);
+            let name = capitalized(&format!("{action} {feature}").replace('_', " "));
+            self.add(Permission::new(&format!("perm_local_{feature}_{action}"), key, &name, now_ms));
         }
+    }
+
+    /// Adds a permission, and grants it to the demo roles.
+    fn add(&mut self, permission: Permission) {
+        for role in self.roles.iter_mut().filter(|role| permission.is_granted_by(&role.key)) {
+            role.permissions.push(permission.id.clone());
+            role.updated_at = permission.created_at;
+        }
+        self.permissions.push(permission);
     }
 
     /// Adds the demo role [`MANAGER`] to the roles of a file that was saved before it existed.
@@ -160,12 +153,9 @@ impl Roles {
         if self.role(MANAGER).is_some() {
             return false;
         }
-        let mut role = Role::new(MANAGER, "Manager", now_ms);
-        let granted = self.permissions.iter().filter(|permission| {
-            permission.key == READ_MEMBERS || (!permission.is_system() && permission.key != ADMIN_ONLY)
-        });
-        role.permissions = granted.map(|permission| permission.id.clone()).collect();
-        self.roles.push(role);
+        let granted = self.permissions.iter().filter(|permission| permission.is_granted_by(MANAGER));
+        let permissions = granted.map(|permission| permission.id.clone()).collect();
+        self.roles.push(Role { permissions, ..Role::new(MANAGER, "Manager", now_ms) });
         true
     }
 

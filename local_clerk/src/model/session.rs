@@ -19,19 +19,15 @@ pub(crate) struct Session {
     /// When the first factor was last checked, Unix milliseconds.
     pub(crate) verified_at: i64,
     /// When the second factor was last checked.
-    #[serde(default)]
     pub(crate) second_verified_at: Option<i64>,
     /// The active organization; `None` is the personal account.
-    #[serde(default)]
     pub(crate) organization: Option<String>,
     /// When the browser selected it. Of several sessions the latest is the active one.
     #[serde(default)]
     pub(crate) chosen_at: i64,
     /// The impersonator (claim `act`).
-    #[serde(default)]
     pub(crate) actor: Option<Value>,
     /// When it expires, where that differs from the default.
-    #[serde(default)]
     pub(crate) ends_at: Option<i64>,
 }
 
@@ -48,16 +44,6 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Pending => "pending",
-            Self::Ended => "ended",
-            Self::Revoked => "revoked",
-            Self::Expired => "expired",
-        }
-    }
-
     /// Whether the browser is signed in; a pending session counts.
     pub(crate) fn is_running(self) -> bool {
         matches!(self, Self::Active | Self::Pending)

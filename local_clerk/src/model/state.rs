@@ -5,8 +5,8 @@ use super::refused::{Refused, Result};
 use super::session::{Session, Status};
 use super::transient::{HandshakeNonces, Reverifications, Throttle, TotpEnrolments};
 use super::{
-    attempt::Attempts, codes::Codes, dev_browser::DevBrowsers, event::Deleted, event::Event, invitation::Invitation,
-    mail::Mail, refresh_token::RefreshTokens, role::Roles, sign_in::SignInDetails, sign_up::SignUpDetails,
+    attempt::Attempts, attempt::SignInDetails, attempt::SignUpDetails, codes::Codes, dev_browser::DevBrowsers,
+    event::Deleted, event::Event, invitation::Invitation, mail::Mail, refresh_token::RefreshTokens, role::Roles,
     ticket::Ticket, user::User,
 };
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub(crate) struct Settings {
     pub(crate) membership_required: bool,
     pub(crate) public_origin: String,
 }
+
+/// How long an ended session is still listed.
+const ENDED_SESSIONS_MS: i64 = 7 * 86_400_000;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct State {
@@ -144,5 +147,26 @@ impl State {
     pub(crate) fn record_deleted(&mut self, deleted: Deleted) -> Deleted {
         self.record(Event::Deleted(deleted.clone()));
         deleted
+    }
+
+    /// Sets the time, and removes what has expired since.
+    pub(crate) fn set_time(&mut self, now_ms: i64) {
+        self.now_ms = now_ms;
+        self.sign_ins.prune(now_ms);
+        self.sign_ups.prune(now_ms);
+        self.codes.prune(now_ms);
+        self.nonces.prune(now_ms);
+        self.totp_enrolments.prune(now_ms);
+        self.throttle.prune(now_ms);
+    }
+
+    /// Removes sessions that ended long ago, and what belonged to them.
+    pub(crate) fn prune_sessions(&mut self) {
+        let now_ms = self.now_ms;
+        self.sessions.retain(|session| session.status.is_running() || now_ms - session.updated_at < ENDED_SESSIONS_MS);
+        let sessions = &self.sessions;
+        self.reverifications
+            .retain(|id| sessions.iter().any(|session| session.id == id && session.status.is_running()));
+        self.refresh_tokens.prune(now_ms);
     }
 }

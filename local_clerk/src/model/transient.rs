@@ -1,58 +1,14 @@
-//! State that is not saved: verifications in progress, handshake payloads, unconfirmed secrets, and
-//! the limit on guesses.
+//! State that is not saved: handshake payloads, unconfirmed secrets, reverifications in progress,
+//! and the limit on guesses.
 
-use super::refused::{Refused, Result};
-use crate::random::random_id;
+use super::expiring::Expiring;
+use super::refused::{Refused, Result, ensure};
 
-/// How long a handshake nonce can be redeemed.
-const NONCE_MS: i64 = 60_000;
-/// How long an authenticator app may take to send its first code.
-const ENROLMENT_MS: i64 = 10 * 60_000;
+/// Payloads of handshakes: cookie directives by nonce. A nonce can be redeemed for a minute.
+pub(crate) type HandshakeNonces = Expiring<Vec<String>, 60_000>;
 
-/// Payloads of handshakes, each behind a nonce that works once.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct HandshakeNonces(Vec<(String, Vec<String>, i64)>);
-
-impl HandshakeNonces {
-    /// Stores cookie directives and returns their nonce.
-    pub(crate) fn store_nonce(&mut self, directives: Vec<String>, now_ms: i64) -> String {
-        let nonce = random_id();
-        self.0.push((nonce.clone(), directives, now_ms));
-        nonce
-    }
-
-    pub(crate) fn redeem_nonce(&mut self, nonce: &str, now_ms: i64) -> Option<Vec<String>> {
-        let place = self.0.iter().position(|(found, _, at)| found == nonce && now_ms - at < NONCE_MS)?;
-        Some(self.0.swap_remove(place).1)
-    }
-
-    pub(crate) fn prune(&mut self, now_ms: i64) {
-        self.0.retain(|(_, _, at)| now_ms - at < NONCE_MS);
-    }
-}
-
-/// Secrets of authenticator apps whose first code has not arrived, by user.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TotpEnrolments(Vec<(String, String, i64)>);
-
-impl TotpEnrolments {
-    pub(crate) fn start(&mut self, user: &str, secret: &str, now_ms: i64) {
-        self.end(user);
-        self.0.push((user.to_owned(), secret.to_owned(), now_ms));
-    }
-
-    pub(crate) fn secret(&self, user: &str) -> Option<&str> {
-        self.0.iter().find(|(found, ..)| found == user).map(|(_, secret, _)| secret.as_str())
-    }
-
-    pub(crate) fn end(&mut self, user: &str) {
-        self.0.retain(|(found, ..)| found != user);
-    }
-
-    pub(crate) fn prune(&mut self, now_ms: i64) {
-        self.0.retain(|(_, _, at)| now_ms - at < ENROLMENT_MS);
-    }
-}
+/// Secrets of authenticator apps by user. Their first code may take ten minutes.
+pub(crate) type TotpEnrolments = Expiring<String, 600_000>;
 
 /// The levels of reverifications in progress, by session.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +40,7 @@ pub(crate) struct Throttle(Vec<(String, i64)>);
 impl Throttle {
     pub(crate) fn check(&self, subject: &str, now_ms: i64) -> Result<()> {
         let recent = self.0.iter().filter(|(found, at)| found == subject && now_ms - at < WINDOW_MS).count();
-        if recent < ATTEMPTS { Ok(()) } else { Err(Refused::too_many_requests()) }
+        ensure(recent < ATTEMPTS, Refused::too_many_requests())
     }
 
     pub(crate) fn count(&mut self, subject: &str, now_ms: i64) {

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 /// Few rounds, because the demo passwords are on the sign-in page.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) first_name: String,
@@ -17,7 +17,6 @@ pub(crate) struct User {
     /// Hash; `None` for a user who has no password.
     password: Option<Vec<u8>>,
     /// Secret of the authenticator app, base32.
-    #[serde(default)]
     pub(crate) totp: Option<String>,
     #[serde(default)]
     pub(crate) banned: bool,
@@ -26,7 +25,6 @@ pub(crate) struct User {
     #[serde(default)]
     pub(crate) metadata: Metadata,
     /// The organization that the user chose or joined last.
-    #[serde(default)]
     pub(crate) last_organization: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
@@ -40,13 +38,9 @@ impl User {
             last_name: name.1.to_owned(),
             email: email.to_owned(),
             password: password.map(|password| hash(id, password)),
-            totp: None,
-            banned: false,
-            locked: false,
-            metadata: Metadata::default(),
-            last_organization: None,
             created_at,
             updated_at: created_at,
+            ..Self::default()
         }
     }
 

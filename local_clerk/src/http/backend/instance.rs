@@ -22,7 +22,7 @@ pub(super) fn routes() -> Router<Clerk> {
 }
 
 async fn jwks(clerk: Clerk) -> Json<Value> {
-    Json(clerk.identity.jwks())
+    Json(clerk.identity.keys.jwks())
 }
 
 #[derive(Deserialize)]
@@ -32,9 +32,7 @@ struct NonceQuery {
 
 /// Redeems a nonce, which works once.
 async fn handshake_payload(clerk: Clerk, Query(query): Query<NonceQuery>) -> Answer {
-    let mut state = clerk.state();
-    let now_ms = state.now_ms;
-    let directives = state.nonces.redeem_nonce(&query.nonce, now_ms).ok_or_else(Refused::not_found)?;
+    let directives = clerk.state().nonces.remove(&query.nonce).ok_or_else(Refused::not_found)?;
     Ok(Json(json!({ "directives": directives })))
 }
 

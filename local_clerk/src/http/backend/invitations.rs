@@ -2,7 +2,7 @@
 //! application (`/invitations`).
 
 use crate::json::organizations::{created_invitation, invitation};
-use crate::model::{InvitationParams, Refused, Result, commands::invitations as commands};
+use crate::model::{InvitationParams, Refused, Result, commands::invitations as commands, ensure};
 use crate::{http::answer::Answer, http::lists::ListQuery, json, server::Clerk};
 use axum::routing::{get, post};
 use axum::{Json, Router, extract::Path};
@@ -47,18 +47,15 @@ async fn create(clerk: Clerk, organization: Option<Path<String>>, Json(params): 
 }
 
 async fn create_bulk(clerk: Clerk, Path(id): Path<String>, Json(list): Json<Vec<InvitationParams>>) -> Answer {
-    if list.is_empty() || list.len() > 10 {
-        return Err(Refused::new(422, "form_param_value_invalid", "Send between 1 and 10 invitations."));
-    }
+    let refused = Refused::new(422, "form_param_value_invalid", "Send between 1 and 10 invitations.");
+    ensure((1..=10).contains(&list.len()), refused)?;
     Ok(Json(json::list(invite(&clerk, Some(&id), &list).await?)))
 }
 
 async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationParams]) -> Result<Vec<Value>> {
     let created = clerk.commit(|state| {
         let is_known = |id: &str| state.organization(id).is_some_and(|found| found.id == id);
-        if !organization.is_none_or(is_known) {
-            return Err(Refused::not_found());
-        }
+        ensure(organization.is_none_or(is_known), Refused::not_found())?;
         commands::create_invitations(state, organization, list)
     });
     Ok(created.await?.iter().map(created_invitation).collect())
@@ -78,11 +75,10 @@ async fn revoke(
 ) -> Answer {
     let requester = params.and_then(|Json(params)| params.requesting_user_id);
     let revoked = clerk.commit(|state| {
-        let membership = requester.as_ref().map(|user| state.membership(&organization, user));
-        if membership.is_some_and(|found| found.is_none_or(|found| found.role != "admin")) {
-            let text = "The requesting user is not an admin of the organization.";
-            return Err(Refused::new(403, "not_an_admin_in_organization", text));
-        }
+        let is_admin = |user| state.membership(&organization, user).is_some_and(|found| found.role == "admin");
+        let text = "The requesting user is not an admin of the organization.";
+        let refused = Refused::new(403, "not_an_admin_in_organization", text);
+        ensure(requester.as_deref().is_none_or(is_admin), refused)?;
         commands::revoke_invitation(state, Some(&organization), &id)
     });
     Ok(Json(invitation(&revoked.await?)))

@@ -1,7 +1,7 @@
 //! Sessions: list, create, revoke, tokens; and the refresh of an expired session.
 
 use super::handlers::{create, run, show};
-use crate::model::{Refused, Result, Session, Status, commands::sessions as commands};
+use crate::model::{Refused, Result, Session, Status, commands::sessions as commands, ensure};
 use crate::{
     http::answer::Answer, http::cookies::YEAR_S, http::lists::ListQuery, http::tokens::TokenOptions,
     json::sessions::session, json::sessions::token as token_json, server::Clerk,
@@ -32,13 +32,12 @@ struct SessionFilter {
 }
 
 async fn list(clerk: Clerk, Query(filter): Query<SessionFilter>, query: ListQuery) -> Answer {
-    if filter.user_id.is_none() && filter.client_id.is_none() {
-        return Err(Refused::new(422, "form_param_missing", "user_id or client_id is required."));
-    }
+    let missing = Refused::new(422, "form_param_missing", "user_id or client_id is required.");
+    ensure(filter.user_id.is_some() || filter.client_id.is_some(), missing)?;
     let is_match = |session: &&Session| {
         filter.user_id.as_ref().is_none_or(|id| *id == session.user)
             && filter.client_id.as_ref().is_none_or(|id| *id == session.client)
-            && filter.status.as_ref().is_none_or(|status| *status == session.status.as_str())
+            && filter.status.as_ref().is_none_or(|status| json!(session.status) == *status)
     };
     let found: Vec<_> = clerk.state().sessions.iter().filter(is_match).map(session).collect();
     Ok(Json(if filter.paginated { query.page(found) } else { query.part(found).into() }))
@@ -94,12 +93,9 @@ async fn refresh(clerk: Clerk, Path(id): Path<String>, Json(params): Json<Refres
 
 fn check_token(clerk: &Clerk, id: &str, params: &RefreshParams) -> Result<()> {
     let claims = clerk.identity.keys.claims(&params.expired_token);
-    if claims.is_none_or(|claims| claims["sid"] != id) {
-        let text = "The expired token is not a token of this session.";
-        return Err(Refused::new(401, "session_refresh_session_token_ineligible", text));
-    }
-    if params.request_origin != clerk.options.public_origin {
-        return Err(Refused::new(401, "session_refresh_origin_ineligible", "The request comes from another origin."));
-    }
-    Ok(())
+    let text = "The expired token is not a token of this session.";
+    let refused = Refused::new(401, "session_refresh_session_token_ineligible", text);
+    ensure(claims.is_some_and(|claims| claims["sid"] == id), refused)?;
+    let refused = Refused::new(401, "session_refresh_origin_ineligible", "The request comes from another origin.");
+    ensure(params.request_origin == clerk.options.public_origin, refused)
 }

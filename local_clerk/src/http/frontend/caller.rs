@@ -1,7 +1,7 @@
 //! The session of a request, and the usual answer: an object, and the client as it is now.
 
 use crate::http::cookies::{append_cookies, client_cookie};
-use crate::model::{Refused, Result, Session, State};
+use crate::model::{Refused, Result, Session, State, ensure};
 use crate::{http::extract::client_id, json, server::Clerk};
 use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Response};
@@ -57,10 +57,8 @@ impl Caller {
     }
 
     pub(super) fn require_admin(&self, organization: &str) -> Result<()> {
-        if self.role(organization)? == "admin" {
-            return Ok(());
-        }
-        Err(Refused::new(403, "missing_permission", "You do not have permission to manage this organization."))
+        let text = "You do not have permission to manage this organization.";
+        ensure(self.role(organization)? == "admin", Refused::new(403, "missing_permission", text))
     }
 
     fn role(&self, organization: &str) -> Result<String> {

@@ -4,7 +4,7 @@
 //! cookie of one minute for production instances.
 
 use crate::model::{Browser, Refused, Result};
-use crate::{http::cookies::append_cookies, model::ticket::return_url, server::Clerk};
+use crate::{http::cookies::append_cookies, model::ticket::return_url, random::random_id, server::Clerk};
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -71,7 +71,8 @@ fn carrier(clerk: &Clerk, directives: Vec<String>, format: &str) -> (&'static st
             return (TOKEN, token);
         }
     }
-    let mut state = clerk.state();
+    let (mut state, nonce) = (clerk.state(), random_id());
     let now_ms = state.now_ms;
-    (NONCE, state.nonces.store_nonce(directives, now_ms))
+    state.nonces.insert(&nonce, directives, now_ms);
+    (NONCE, nonce)
 }

@@ -1,6 +1,6 @@
 //! The instance, as ClerkJS reads it: its key set, its environment, its dev browsers.
 
-use crate::{http::answer::Answer, model::Refused, model::dev_browser::new_dev_browser, server::Clerk};
+use crate::{http::answer::Answer, model::Refused, model::dev_browser::new_dev_browser, model::ensure, server::Clerk};
 use axum::{Json, http::header, response::IntoResponse};
 use serde_json::{Value, json};
 
@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 const ENVIRONMENT: &str = include_str!("../../json/environment.json");
 
 pub(super) async fn jwks(clerk: Clerk) -> Json<Value> {
-    Json(clerk.identity.jwks())
+    Json(clerk.identity.keys.jwks())
 }
 
 /// Only development instances have dev browsers (Clerk behaviour).
 pub(super) async fn create_dev_browser(clerk: Clerk) -> Answer {
-    if !clerk.is_development() {
-        return Err(Refused::new(400, "host_invalid", "A production instance has no dev browsers."));
-    }
+    let refused = Refused::new(400, "host_invalid", "A production instance has no dev browsers.");
+    ensure(clerk.is_development(), refused)?;
     Ok(Json(json!({ "object": "dev_browser", "id": new_dev_browser() })))
 }
 

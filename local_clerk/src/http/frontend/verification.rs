@@ -1,8 +1,8 @@
 //! Reverification of a running session, step by step.
 
 use super::caller::{ClientAnswer, InPath, mint};
-use crate::model::commands::reverification::{self as commands, Reverification, ReverificationParams};
-use crate::model::{Result, Session, State};
+use crate::model::commands::reverification::{self as commands, Reverification};
+use crate::model::{Result, Session, State, StepParams};
 use crate::{http::extract::Fields, json::sessions::reverification, server::Clerk};
 use axum::{Router, routing::MethodRouter, routing::post};
 
@@ -15,8 +15,8 @@ pub(super) fn routes() -> Router<Clerk> {
         .route("/attempt_second_factor", step(commands::attempt_second_factor))
 }
 
-fn step(command: fn(&mut State, &Session, &ReverificationParams) -> Result<Reverification>) -> MethodRouter<Clerk> {
-    post(async move |InPath(caller): InPath, Fields(params): Fields<ReverificationParams>| -> ClientAnswer {
+fn step(command: fn(&mut State, &Session, &StepParams) -> Result<Reverification>) -> MethodRouter<Clerk> {
+    post(async move |InPath(caller): InPath, Fields(params): Fields<StepParams>| -> ClientAnswer {
         let done = caller.clerk.commit(|state| command(state, &caller.session, &params)).await?;
         Ok(caller.read(|state| reverification(state, &done, &mint(&caller.clerk))))
     })

@@ -2,7 +2,7 @@
 
 use super::redirect::{PageForm, redirect_signed_in};
 use super::{page::page, ticket};
-use crate::model::seed::{DEMO, TOTP_SECRET};
+use crate::model::seed::{DemoAccount, demo_accounts};
 use crate::model::{Browser, totp};
 use crate::{clock::now_ms, http::answer::status, model::commands::sign_ins::sign_in_at_once, server::Clerk};
 use axum::{Form, extract::Query, response::IntoResponse, response::Response};
@@ -34,15 +34,7 @@ pub(super) fn sign_in_page(redirect_url: &str) -> Response {
 }
 
 fn with_form(form: &PageForm, asks_code: bool, error: Option<&str>) -> Response {
-    let accounts = DEMO.map(|(name, email, password, description)| {
-        json!({
-            "name": name, "email": email, "password": password, "description": description,
-            "has_app": description.contains("app"),
-        })
-    });
-    let current_code = totp::code(TOTP_SECRET, now_ms() / 1000);
-    let values = json!({
-        "form": form, "asks_code": asks_code, "error": error, "accounts": accounts, "current_code": current_code,
-    });
-    page("sign_in", values)
+    let current_code = |account: &DemoAccount| totp::code(account.totp.as_ref()?, now_ms() / 1000);
+    let accounts: Vec<_> = demo_accounts().iter().map(|account| json!([account, current_code(account)])).collect();
+    page("sign_in", json!({ "form": form, "asks_code": asks_code, "error": error, "accounts": accounts }))
 }

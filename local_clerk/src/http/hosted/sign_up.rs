@@ -6,7 +6,7 @@ use super::{page::page, page::redirect_query};
 use crate::http::cookies::{append_cookies, client_cookie};
 use crate::model::commands::sign_ups::{attempt_verification, create_sign_up, prepare_verification};
 use crate::model::commands::tickets::{Resolved, resolve_ticket};
-use crate::model::{Browser, SignUp, SignUpParams};
+use crate::model::{Browser, SignUp, StepParams};
 use crate::{http::answer::status, http::extract::with_client_id, server::Clerk};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,16 +20,16 @@ pub(super) async fn show(clerk: Clerk, Query(query): Query<PageForm>) -> Respons
 
 pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
     let browser = with_client_id(browser);
-    let params = SignUpParams {
+    let params = StepParams {
         strategy: if form.ticket.is_empty() { String::new() } else { "ticket".to_owned() },
         ticket: form.ticket.clone(),
         email_address: form.email.clone(),
         password: form.password.clone(),
         first_name: form.first_name.clone(),
         last_name: form.last_name.clone(),
-        code: String::new(),
+        ..StepParams::default()
     };
-    let step = SignUpParams { strategy: "email_code".to_owned(), ..SignUpParams::default() };
+    let step = StepParams { strategy: "email_code".to_owned(), ..StepParams::default() };
     let created = clerk.commit(|state| {
         let sign_up = create_sign_up(state, &browser, &params)?;
         if sign_up.details.verified { Ok(sign_up) } else { prepare_verification(state, sign_up, &step) }
@@ -56,16 +56,16 @@ fn to_code_page(clerk: &Clerk, client: &str, redirect_url: &str) -> Response {
 }
 
 pub(super) async fn show_code(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Response {
-    match clerk.state().sign_ups.of_client(&browser.client) {
+    match clerk.state().sign_ups.get(&browser.client) {
         Some(sign_up) => code_page(&sign_up.details.draft.email, &query.redirect_url, None),
         None => expired_page(),
     }
 }
 
 pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
-    let Some(sign_up) = clerk.state().sign_ups.of_client(&browser.client).cloned() else { return expired_page() };
+    let Some(sign_up) = clerk.state().sign_ups.get(&browser.client).cloned() else { return expired_page() };
     let (strategy, code) = ("email_code".to_owned(), form.code);
-    let params = SignUpParams { strategy, code, ..SignUpParams::default() };
+    let params = StepParams { strategy, code, ..StepParams::default() };
     let verified = clerk.commit(|state| {
         let found = state.sign_ups.find(&browser, &sign_up.id)?;
         attempt_verification(state, found, &params)

@@ -32,17 +32,13 @@ pub(crate) fn send_email_code(state: &mut State, id: &str, strategy: &str, email
 pub(crate) fn redeem_email_code(state: &mut State, id: &str, strategy: &str, email: &str, code: &str) -> Result<()> {
     let now_ms = state.now_ms;
     state.throttle.check(email, now_ms)?;
-    state.codes.redeem(id, strategy, code, now_ms).inspect_err(|_| state.throttle.count(email, now_ms))
-}
-
-fn incorrect_code() -> Refused {
-    Refused::param("form_code_incorrect", "code", "Incorrect code.")
+    state.codes.redeem(id, strategy, code).inspect_err(|_| state.throttle.count(email, now_ms))
 }
 
 /// A new secret for a user. It is unused until a code of it has been confirmed.
 pub(crate) fn start_totp_enrolment(state: &mut State, user: &str) -> String {
     let secret = totp::new_secret();
-    state.totp_enrolments.start(user, &secret, state.now_ms);
+    state.totp_enrolments.insert(user, secret.clone(), state.now_ms);
     secret
 }
 
@@ -50,12 +46,12 @@ pub(crate) fn start_totp_enrolment(state: &mut State, user: &str) -> String {
 pub(crate) fn confirm_totp(state: &mut State, user: &str, session: &str, code: &str) -> Result<()> {
     let now_ms = state.now_ms;
     state.throttle.check(user, now_ms)?;
-    let secret = state.totp_enrolments.secret(user).filter(|secret| totp::is_valid(secret, code, now_ms / 1000));
-    let Some(secret) = secret.map(str::to_owned) else {
+    let secret = state.totp_enrolments.get(user).filter(|secret| totp::is_valid(secret, code, now_ms / 1000));
+    let Some(secret) = secret.cloned() else {
         state.throttle.count(user, now_ms);
-        return Err(incorrect_code());
+        return Err(Refused::incorrect_code());
     };
-    state.totp_enrolments.end(user);
+    state.totp_enrolments.remove(user);
     update_user(state, user, |user| user.totp = Some(secret))?;
     update_session(state, session, |session, now_ms| session.second_verified_at = Some(now_ms))?;
     Ok(())
@@ -74,7 +70,7 @@ pub(crate) fn check_totp(state: &mut State, user: &str, code: &str) -> Result<()
         return Ok(());
     }
     state.throttle.count(user, now_ms);
-    Err(incorrect_code())
+    Err(Refused::incorrect_code())
 }
 
 /// As [`check_totp`], but passes for a user without an authenticator app. Returns whether there is

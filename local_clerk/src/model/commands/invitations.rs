@@ -4,6 +4,7 @@ use super::{factors::send_email, memberships::add_member, users::check_address};
 use crate::model::ticket::return_url;
 use crate::model::{
     Event, Invitation, InvitationDetails, InvitationParams, InvitationStatus, Mail, Refused, Result, State, User,
+    ensure,
 };
 use serde_json::json;
 
@@ -41,9 +42,7 @@ fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -
     };
     check_address(&email)?;
     let role = params.role.trim_start_matches("org:").to_owned();
-    if organization.is_some() && state.roles.role(&role).is_none() {
-        return Err(Refused::unknown_role());
-    }
+    ensure(organization.is_none() || state.roles.role(&role).is_some(), Refused::unknown_role())?;
     match (state.user_by_email(&email), organization) {
         (Some(user), Some(organization)) if state.membership(organization, &user.id).is_some() => {
             return refused(400, "already_a_member_in_organization", "is already a member of the organization.");
@@ -60,8 +59,7 @@ fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -
     let page = match params.redirect_url.as_deref().filter(|wanted| !wanted.is_empty()) {
         None => None,
         Some(wanted) => Some(return_url(&state.settings.public_origin, wanted).ok_or_else(|| {
-            let text = "The redirect URL must be on the application's origin.";
-            Refused::param("form_param_value_invalid", "redirect_url", text)
+            Refused::invalid_value("redirect_url", "The redirect URL must be on the application's origin.")
         })?),
     };
     Ok(Invitation::new(organization, role, params, page, state.now_ms))
@@ -106,9 +104,9 @@ pub(crate) fn list_invitations(
     statuses: Option<&str>,
 ) -> Vec<InvitationDetails> {
     let is_listed = |found: &&Invitation| {
-        let status = found.status_at(state.now_ms).as_str();
+        let status = json!(found.status_at(state.now_ms));
         found.organization.as_deref() == organization
-            && statuses.is_none_or(|statuses| statuses.split(',').any(|word| word == status))
+            && statuses.is_none_or(|statuses| statuses.split(',').any(|word| status == word))
     };
     state.invitations.iter().rev().filter(is_listed).map(|found| state.invitation_details(found)).collect()
 }

@@ -1,6 +1,6 @@
 //! Memberships: add, change the role, remove.
 
-use crate::model::{Change, Event, Membership, MembershipDetails, Refused, Result, State};
+use crate::model::{Change, Event, Membership, MembershipDetails, Refused, Result, State, ensure};
 
 /// Whether a change may leave an organization without an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +24,9 @@ pub(super) fn add_membership(state: &mut State, membership: Membership) -> Optio
 pub(crate) fn add_member(state: &mut State, organization: &str, user: &str, role: &str) -> Result<MembershipDetails> {
     let role = role_key(state, role)?;
     let organization = state.organization(organization).ok_or_else(Refused::not_found)?.id.clone();
-    if state.membership(&organization, user).is_some() {
-        let text = "The user is already a member of the organization.";
-        return Err(Refused::new(400, "already_a_member_in_organization", text));
-    }
+    let text = "The user is already a member of the organization.";
+    let refused = Refused::new(400, "already_a_member_in_organization", text);
+    ensure(state.membership(&organization, user).is_none(), refused)?;
     let membership = Membership::new(&organization, user, &role, state.now_ms);
     let details = add_membership(state, membership).ok_or_else(Refused::not_found)?;
     state.record(Event::Membership(Change::Created, Box::new(details.clone())));
@@ -74,11 +73,9 @@ fn check_last_admin(
     let of_it = || state.memberships.iter().filter(|found| found.organization == organization);
     let is_admin = of_it().any(|found| found.user == user && found.role == "admin");
     let has_other = of_it().any(|found| found.user != user && found.role == "admin");
-    if last_admin == LastAdmin::Optional || !is_admin || has_other || role == Some("admin") {
-        return Ok(());
-    }
+    let keeps_admin = last_admin == LastAdmin::Optional || !is_admin || has_other || role == Some("admin");
     let text = "There has to be at least one organization member with the admin role.";
-    Err(Refused::new(403, "organization_minimum_permissions_needed", text))
+    ensure(keeps_admin, Refused::new(403, "organization_minimum_permissions_needed", text))
 }
 
 /// Removes memberships of a user or an organization that is deleted.

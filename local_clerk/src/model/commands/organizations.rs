@@ -4,6 +4,7 @@ use super::memberships::{add_membership, remove_memberships};
 use crate::model::organization::{is_slug, slugify};
 use crate::model::{
     Change, Deleted, Event, Membership, Organization, OrganizationDetails, OrganizationParams, Refused, Result, State,
+    ensure,
 };
 use crate::random::new_id;
 
@@ -11,19 +12,12 @@ const LONGEST_NAME: usize = 256;
 
 fn check(state: &State, params: &OrganizationParams, own_id: &str) -> Result<()> {
     let is_name = |name: &String| !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME;
-    if !params.name.as_ref().is_none_or(is_name) {
-        let text = "Enter a name of at most 256 characters.";
-        return Err(Refused::param("form_param_missing", "name", text));
-    }
+    let name = Refused::missing("name", "Enter a name of at most 256 characters.");
+    ensure(params.name.as_ref().is_none_or(is_name), name)?;
     let Some(slug) = &params.slug else { return Ok(()) };
-    if !is_slug(slug) {
-        let text = "A slug can have lowercase letters, numbers and hyphens.";
-        return Err(Refused::param("form_param_format_invalid", "slug", text));
-    }
-    if state.organization(slug).is_some_and(|found| found.id != own_id) {
-        return Err(Refused::param("form_identifier_exists", "slug", "That slug is taken. Please try another."));
-    }
-    Ok(())
+    ensure(is_slug(slug), Refused::invalid_format("slug", "A slug can have lowercase letters, numbers and hyphens."))?;
+    let is_free = state.organization(slug).is_none_or(|found| found.id == own_id);
+    ensure(is_free, Refused::taken("slug", "That slug is taken. Please try another."))
 }
 
 /// A slug for a name, with a number at its end where another organization has it.
@@ -37,9 +31,7 @@ fn free_slug(state: &State, name: &str) -> String {
 pub(crate) fn create_organization(state: &mut State, params: OrganizationParams) -> Result<OrganizationDetails> {
     let name = params.name.clone().unwrap_or_default().trim().to_owned();
     check(state, &OrganizationParams { name: Some(name.clone()), ..params.clone() }, "")?;
-    if params.created_by.as_ref().is_some_and(|user| state.user(user).is_none()) {
-        return Err(Refused::not_found());
-    }
+    ensure(params.created_by.as_ref().is_none_or(|user| state.user(user).is_some()), Refused::not_found())?;
     let (slug, now_ms) = (params.slug.unwrap_or_else(|| free_slug(state, &name)), state.now_ms);
     let made = Organization { id: new_id("org"), name, slug, created_at: now_ms, updated_at: now_ms };
     state.organizations.push(made.clone());

@@ -4,7 +4,7 @@ use super::factors::{check_totp, check_totp_if_enabled, redeem_email_code, send_
 use super::sessions::{end_sessions_of, update_session};
 use super::sign_ins::unsupported_strategy;
 use super::users::{check_credentials, set_password};
-use crate::model::{Refused, Result, Session, State, Status};
+use crate::model::{Refused, Result, Session, State, Status, StepParams, ensure};
 use serde::Deserialize;
 
 /// The state of a reverification.
@@ -15,16 +15,6 @@ pub(crate) struct Reverification {
     pub(crate) level: String,
     /// Strategy of the first factor for which a code was just sent.
     pub(crate) code_sent: Option<String>,
-}
-
-/// The parameters of a step; empty is absent.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct ReverificationParams {
-    pub(crate) level: String,
-    pub(crate) strategy: String,
-    pub(crate) password: String,
-    pub(crate) code: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,7 +30,7 @@ pub(crate) struct NewPasswordParams {
 pub(crate) fn start_reverification(
     state: &mut State,
     session: &Session,
-    params: &ReverificationParams,
+    params: &StepParams,
 ) -> Result<Reverification> {
     let level = params.level.as_str();
     let has_second = state.user(&session.user).is_some_and(|user| user.totp.is_some());
@@ -54,12 +44,10 @@ pub(crate) fn start_reverification(
 pub(crate) fn prepare_first_factor(
     state: &mut State,
     session: &Session,
-    params: &ReverificationParams,
+    params: &StepParams,
 ) -> Result<Reverification> {
     let strategy = params.strategy.as_str();
-    if strategy != "email_code" {
-        return Err(unsupported_strategy());
-    }
+    ensure(strategy == "email_code", unsupported_strategy())?;
     let email = address_of(state, session)?;
     send_email_code(state, &session.id, strategy, &email)?;
     let code_sent = Some(strategy.to_owned());
@@ -69,7 +57,7 @@ pub(crate) fn prepare_first_factor(
 pub(crate) fn attempt_first_factor(
     state: &mut State,
     session: &Session,
-    params: &ReverificationParams,
+    params: &StepParams,
 ) -> Result<Reverification> {
     let session = match params.strategy.as_str() {
         "password" => verify_password(state, session, &params.password)?,
@@ -87,11 +75,9 @@ pub(crate) fn attempt_first_factor(
 pub(crate) fn attempt_second_factor(
     state: &mut State,
     session: &Session,
-    params: &ReverificationParams,
+    params: &StepParams,
 ) -> Result<Reverification> {
-    if params.strategy != "totp" {
-        return Err(unsupported_strategy());
-    }
+    ensure(params.strategy == "totp", unsupported_strategy())?;
     check_totp(state, &session.user, &params.code)?;
     let verified = update_session(state, &session.id, |session, now_ms| session.second_verified_at = Some(now_ms))?;
     Ok(continued(state, verified, "complete"))

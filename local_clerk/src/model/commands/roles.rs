@@ -1,6 +1,6 @@
 //! Roles and permissions: create, update, grant, withdraw, delete.
 
-use crate::model::{Change, Deleted, Event, Permission, Refused, Result, Role, RoleDetails, Roles, State};
+use crate::model::{Change, Deleted, Event, Permission, Refused, Result, Role, RoleDetails, Roles, State, ensure};
 use crate::{model::role::is_key, random::new_id};
 use serde::Deserialize;
 
@@ -17,19 +17,14 @@ pub(crate) struct RoleParams {
 impl RoleParams {
     fn check(&self, roles: &Roles, own_id: &str) -> Result<()> {
         if let Some(key) = &self.key {
-            if !is_key(key, 1) {
-                let text = "A key is org: and lowercase letters, numbers and underscores.";
-                return Err(Refused::param("form_param_format_invalid", "key", text));
-            }
-            if roles.role(key).is_some_and(|role| role.id != own_id) {
-                return Err(Refused::param("duplicate_record", "key", "Another role has this key."));
-            }
+            let text = "A key is org: and lowercase letters, numbers and underscores.";
+            ensure(is_key(key, 1), Refused::invalid_format("key", text))?;
+            let is_free = roles.role(key).is_none_or(|role| role.id == own_id);
+            ensure(is_free, Refused::param("duplicate_record", "key", "Another role has this key."))?;
         }
-        let known = |id: &String| roles.permissions.iter().any(|permission| permission.id == *id);
-        if self.permissions.iter().flatten().all(known) {
-            return Ok(());
-        }
-        Err(Refused::param("form_param_value_invalid", "permissions", "The permission does not exist."))
+        let is_known = |id: &String| roles.permissions.iter().any(|permission| permission.id == *id);
+        let unknown = Refused::invalid_value("permissions", "The permission does not exist.");
+        ensure(self.permissions.iter().flatten().all(is_known), unknown)
     }
 
     fn apply(self, role: &mut Role) {
@@ -41,20 +36,9 @@ impl RoleParams {
 }
 
 pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleDetails> {
-    if params.name.is_none() || params.key.is_none() {
-        return Err(Refused::param("form_param_missing", "key", "A name and a key are required."));
-    }
+    ensure(params.name.is_some() && params.key.is_some(), Refused::missing("key", "A name and a key are required."))?;
     params.check(&state.roles, "")?;
-    let mut role = Role {
-        id: new_id("role"),
-        key: String::new(),
-        name: String::new(),
-        description: None,
-        creator_eligible: false,
-        permissions: Vec::new(),
-        created_at: state.now_ms,
-        updated_at: state.now_ms,
-    };
+    let mut role = Role { id: new_id("role"), ..Role::new("", "", state.now_ms) };
     params.apply(&mut role);
     state.roles.roles.push(role.clone());
     let details = state.role_details(&role);
@@ -86,23 +70,20 @@ pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str)
     change(state, id, |role, _| {
         let before = role.permissions.len();
         role.permissions.retain(|granted| granted != permission);
-        if role.permissions.len() == before { Err(Refused::not_found()) } else { Ok(()) }
+        ensure(role.permissions.len() < before, Refused::not_found())
     })
 }
 
 /// Changes a role. A new key reaches every member with the role.
 fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) -> Result<()>) -> Result<RoleDetails> {
-    let place = state.roles.roles.iter().position(|role| role.id == id).ok_or_else(Refused::not_found)?;
-    let before = state.roles.roles.get(place).cloned().ok_or_else(Refused::not_found)?;
+    let before = state.roles.roles.iter().find(|role| role.id == id).cloned().ok_or_else(Refused::not_found)?;
     let mut role = before.clone();
     change(&mut role, &state.roles)?;
     role.updated_at = state.now_ms;
     for membership in state.memberships.iter_mut().filter(|membership| membership.role == before.key) {
         membership.role.clone_from(&role.key);
     }
-    if let Some(kept) = state.roles.roles.get_mut(place) {
-        kept.clone_from(&role);
-    }
+    state.roles.roles.iter_mut().filter(|kept| kept.id == id).for_each(|kept| kept.clone_from(&role));
     let details = state.role_details(&role);
     state.record(Event::Role(Change::Updated, details.clone()));
     Ok(details)
@@ -113,9 +94,7 @@ pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<Deleted> {
     let role = state.roles.roles.iter().find(|role| role.id == id).ok_or_else(Refused::not_found)?;
     let is_given = state.memberships.iter().any(|found| found.role == role.key)
         || state.invitations.iter().any(|found| found.is_pending(state.now_ms) && found.role == role.key);
-    if role.creator_eligible || is_given {
-        return Err(Refused::param("form_param_value_invalid", "role", "The role is in use."));
-    }
+    ensure(!role.creator_eligible && !is_given, Refused::invalid_value("role", "The role is in use."))?;
     state.roles.roles.retain(|role| role.id != id);
     Ok(state.record_deleted(Deleted::new("role", id)))
 }
@@ -131,15 +110,11 @@ pub(crate) struct PermissionParams {
 impl PermissionParams {
     fn check(&self, roles: &Roles, own_id: &str) -> Result<()> {
         let Some(key) = &self.key else { return Ok(()) };
-        if !is_key(key, 2) || key.starts_with("org:sys_") {
-            let text = "A key is org:feature:permission in lowercase letters, numbers and underscores. \
-                        Keys with org:sys_ are reserved.";
-            return Err(Refused::param("form_param_format_invalid", "key", text));
-        }
-        if roles.permission(key).is_some_and(|permission| permission.id != own_id) {
-            return Err(Refused::param("duplicate_record", "key", "Another permission has this key."));
-        }
-        Ok(())
+        let text = "A key is org:feature:permission in lowercase letters, numbers and underscores. \
+                    Keys with org:sys_ are reserved.";
+        ensure(is_key(key, 2) && !key.starts_with("org:sys_"), Refused::invalid_format("key", text))?;
+        let is_free = roles.permission(key).is_none_or(|permission| permission.id == own_id);
+        ensure(is_free, Refused::param("duplicate_record", "key", "Another permission has this key."))
     }
 
     fn apply(self, permission: &mut Permission) {
@@ -150,9 +125,7 @@ impl PermissionParams {
 }
 
 pub(crate) fn create_permission(state: &mut State, params: PermissionParams) -> Result<Permission> {
-    if params.name.is_none() || params.key.is_none() {
-        return Err(Refused::param("form_param_missing", "key", "A name and a key are required."));
-    }
+    ensure(params.name.is_some() && params.key.is_some(), Refused::missing("key", "A name and a key are required."))?;
     params.check(&state.roles, "")?;
     let mut permission = Permission::new(&new_id("perm"), "", "", state.now_ms);
     params.apply(&mut permission);
@@ -183,9 +156,7 @@ pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<Deleted> 
 fn custom_permission<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Permission> {
     let found = state.roles.permissions.iter_mut().find(|permission| permission.id == id);
     let permission = found.ok_or_else(Refused::not_found)?;
-    if permission.is_system() {
-        let text = "System permissions cannot be changed.";
-        return Err(Refused::new(403, "organization_permission_system", text));
-    }
+    let system = Refused::new(403, "organization_permission_system", "System permissions cannot be changed.");
+    ensure(!permission.is_system(), system)?;
     Ok(permission)
 }

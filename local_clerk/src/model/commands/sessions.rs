@@ -1,6 +1,6 @@
 //! Sessions: create without a browser, change, end; the active organization and the status.
 
-use crate::model::{Browser, Event, RefreshTokenError, Refused, Result, Session, State, Status};
+use crate::model::{Browser, Event, RefreshTokenError, Refused, Result, Session, State, Status, ensure};
 use crate::random::new_id;
 use serde::Deserialize;
 
@@ -24,10 +24,9 @@ pub(super) fn add_session(state: &mut State, user: &str, organization: Option<St
 pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Result<Session> {
     let user = state.user(&params.user_id).ok_or_else(Refused::not_found)?.id.clone();
     let wanted = params.active_organization_id.filter(|organization| !organization.is_empty());
-    if wanted.as_ref().is_some_and(|organization| state.membership(organization, &user).is_none()) {
-        let text = "The user is not a member of the organization.";
-        return Err(Refused::param("form_param_value_invalid", "active_organization_id", text));
-    }
+    let is_member = |organization: &String| state.membership(organization, &user).is_some();
+    let text = "The user is not a member of the organization.";
+    ensure(wanted.as_ref().is_none_or(is_member), Refused::invalid_value("active_organization_id", text))?;
     let organization = wanted.or_else(|| state.organization_at_sign_in(&user));
     let session = add_session(state, &user, organization, "Backend API");
     state.record(Event::Session(Box::new(session.clone())));
@@ -100,10 +99,9 @@ pub(crate) fn activate_organization(state: &mut State, session: &str, organizati
     let user = state.session(session).ok_or_else(Refused::not_found)?.user.clone();
     let found = state.organization(organization).map(|found| found.id.clone());
     let found = found.filter(|id| state.membership(id, &user).is_some());
-    if found.is_none() && !organization.is_empty() {
-        let text = "You are not a member of the organization.";
-        return Err(Refused::new(404, "organization_not_found_or_unauthorized", text));
-    }
+    let text = "You are not a member of the organization.";
+    let refused = Refused::new(404, "organization_not_found_or_unauthorized", text);
+    ensure(found.is_some() || organization.is_empty(), refused)?;
     state.user_mut(&user)?.last_organization.clone_from(&found);
     update_session(state, session, |session, now_ms| {
         (session.organization, session.updated_at) = (found, now_ms.max(session.updated_at + 1));

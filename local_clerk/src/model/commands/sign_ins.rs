@@ -4,7 +4,7 @@ use super::factors::{check_totp, check_totp_if_enabled, redeem_email_code, send_
 use super::sign_in_sessions::{NewSession, start_session};
 use super::users::{check_credentials, set_password};
 use super::{invitations::accept_invitation, sessions::end_sessions_of};
-use crate::model::{Browser, Refused, Result, Session, SignIn, SignInDetails, SignInParams, State, Status};
+use crate::model::{Browser, Refused, Result, Session, SignIn, SignInDetails, State, Status, StepParams, ensure};
 use crate::random::new_id;
 use serde_json::json;
 
@@ -19,10 +19,8 @@ pub(super) fn start_sign_in(state: &mut State, browser: &Browser, identifier: &s
 }
 
 /// Starts a sign-in. It takes one step where the password comes with the identifier.
-pub(crate) fn create_sign_in(state: &mut State, browser: &Browser, params: &SignInParams) -> Result<SignIn> {
-    if !matches!(params.strategy.as_str(), "" | "password" | "email_code") {
-        return Err(unsupported_strategy());
-    }
+pub(crate) fn create_sign_in(state: &mut State, browser: &Browser, params: &StepParams) -> Result<SignIn> {
+    ensure(matches!(params.strategy.as_str(), "" | "password" | "email_code"), unsupported_strategy())?;
     let identifier = params.identifier.trim().to_lowercase();
     check_identifier(state, &browser.client, &identifier)?;
     let sign_in = start_sign_in(state, browser, &identifier);
@@ -49,24 +47,19 @@ fn check_identifier(state: &State, client: &str, email: &str) -> Result<()> {
 }
 
 /// Sends a code for the first factor.
-pub(crate) fn prepare_first_factor(state: &mut State, sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
-    if !is_by_email(&params.strategy) {
-        return Err(unsupported_strategy());
-    }
+pub(crate) fn prepare_first_factor(state: &mut State, sign_in: SignIn, params: &StepParams) -> Result<SignIn> {
+    ensure(is_by_email(&params.strategy), unsupported_strategy())?;
     let own_id = state.user_by_email(&sign_in.details.identifier).map(|user| user.email_id());
-    if !params.email_address_id.is_empty() && own_id.as_deref() != Some(&params.email_address_id) {
-        return Err(Refused::not_found());
-    }
+    let is_own = params.email_address_id.is_empty() || own_id.as_deref() == Some(&params.email_address_id);
+    ensure(is_own, Refused::not_found())?;
     send_code(state, sign_in, &params.strategy)
 }
 
-pub(crate) fn attempt_first_factor(state: &mut State, mut sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
+pub(crate) fn attempt_first_factor(state: &mut State, mut sign_in: SignIn, params: &StepParams) -> Result<SignIn> {
     if params.strategy == "password" {
         return attempt_password(state, sign_in, &params.password);
     }
-    if !is_by_email(&params.strategy) {
-        return Err(unsupported_strategy());
-    }
+    ensure(is_by_email(&params.strategy), unsupported_strategy())?;
     let email = &sign_in.details.identifier;
     redeem_email_code(state, &sign_in.id, &params.strategy, email, &params.code)?;
     let user = state.user_by_email(email).map(|user| user.id.clone()).unwrap_or_default();
@@ -76,11 +69,11 @@ pub(crate) fn attempt_first_factor(state: &mut State, mut sign_in: SignIn, param
 }
 
 /// Codes of authenticator apps need no preparation.
-pub(crate) fn prepare_second_factor(_: &mut State, sign_in: SignIn, _: &SignInParams) -> Result<SignIn> {
+pub(crate) fn prepare_second_factor(_: &mut State, sign_in: SignIn, _: &StepParams) -> Result<SignIn> {
     Ok(sign_in)
 }
 
-pub(crate) fn attempt_second_factor(state: &mut State, sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
+pub(crate) fn attempt_second_factor(state: &mut State, sign_in: SignIn, params: &StepParams) -> Result<SignIn> {
     let is_expected = params.strategy == "totp" && !sign_in.details.needs_new_password;
     let user = sign_in.details.user.clone().filter(|_| is_expected).ok_or_else(unsupported_strategy)?;
     check_totp(state, &user, &params.code)?;
@@ -89,7 +82,7 @@ pub(crate) fn attempt_second_factor(state: &mut State, sign_in: SignIn, params: 
 }
 
 /// Sets a new password after the code for a forgotten one.
-pub(crate) fn reset_password(state: &mut State, mut sign_in: SignIn, params: &SignInParams) -> Result<SignIn> {
+pub(crate) fn reset_password(state: &mut State, mut sign_in: SignIn, params: &StepParams) -> Result<SignIn> {
     let user = sign_in.details.user.clone().filter(|_| sign_in.details.needs_new_password);
     let user = user.ok_or_else(unsupported_strategy)?;
     set_password(state, &user, &params.password, "password")?;
@@ -105,9 +98,7 @@ fn is_by_email(strategy: &str) -> bool {
 }
 
 fn send_code(state: &mut State, mut sign_in: SignIn, strategy: &str) -> Result<SignIn> {
-    if sign_in.details.identifier.is_empty() {
-        return Err(unsupported_strategy());
-    }
+    ensure(!sign_in.details.identifier.is_empty(), unsupported_strategy())?;
     send_email_code(state, &sign_in.id, strategy, &sign_in.details.identifier)?;
     strategy.clone_into(&mut sign_in.details.first_factor);
     state.sign_ins.update(&sign_in);
@@ -138,7 +129,7 @@ pub(super) fn finish_sign_in(state: &mut State, mut sign_in: SignIn, new: &NewSe
     if let Some(invitation) = &sign_in.invitation {
         let _ = accept_invitation(state, invitation, &new.user);
     }
-    state.sign_ins.end(&sign_in.id);
+    state.sign_ins.remove(&sign_in.browser.client);
     let session = start_session(state, new)?;
     (sign_in.session, sign_in.browser.client) = (Some(session.id), session.client);
     Ok(sign_in)

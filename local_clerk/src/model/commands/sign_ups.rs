@@ -5,11 +5,11 @@ use super::sign_in_sessions::{NewSession, start_session};
 use super::tickets::{Resolved, resolve_ticket};
 use super::users::{add_user, check_address, check_address_is_free};
 use super::{invitations::accept_invitation, sign_ins::unsupported_strategy};
-use crate::model::{Browser, Refused, Result, SignUp, SignUpDetails, SignUpParams, State, User};
+use crate::model::{Browser, Refused, Result, SignUp, SignUpDetails, State, StepParams, User, ensure};
 use crate::{model::user::check_password_length, random::new_id};
 
 /// Starts a sign-up. The link of an invitation verifies the address that it was sent to.
-pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &SignUpParams) -> Result<SignUp> {
+pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &StepParams) -> Result<SignUp> {
     let draft = User::new(&new_id("user"), ("", ""), "", None, state.now_ms);
     let details = SignUpDetails { draft, verified: false, prepared: false };
     let sign_up = state.sign_ups.start(new_id("sua"), browser, details, state.now_ms);
@@ -17,27 +17,23 @@ pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &Sign
 }
 
 /// Sends the code that verifies the address.
-pub(crate) fn prepare_verification(state: &mut State, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
+pub(crate) fn prepare_verification(state: &mut State, mut sign_up: SignUp, params: &StepParams) -> Result<SignUp> {
     let email = &sign_up.details.draft.email;
-    if params.strategy != "email_code" || email.is_empty() {
-        return Err(unsupported_strategy());
-    }
+    ensure(params.strategy == "email_code" && !email.is_empty(), unsupported_strategy())?;
     send_email_code(state, &sign_up.id, "email_code", email)?;
     sign_up.details.prepared = true;
     state.sign_ups.update(&sign_up);
     Ok(sign_up)
 }
 
-pub(crate) fn attempt_verification(state: &mut State, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
-    if params.strategy != "email_code" {
-        return Err(unsupported_strategy());
-    }
+pub(crate) fn attempt_verification(state: &mut State, mut sign_up: SignUp, params: &StepParams) -> Result<SignUp> {
+    ensure(params.strategy == "email_code", unsupported_strategy())?;
     redeem_email_code(state, &sign_up.id, "email_code", &sign_up.details.draft.email, &params.code)?;
     sign_up.details.verified = true;
     finish(state, sign_up)
 }
 
-pub(crate) fn update_sign_up(state: &mut State, mut sign_up: SignUp, params: &SignUpParams) -> Result<SignUp> {
+pub(crate) fn update_sign_up(state: &mut State, mut sign_up: SignUp, params: &StepParams) -> Result<SignUp> {
     if params.strategy == "ticket" && !params.ticket.is_empty() {
         use_invitation(state, &mut sign_up, &params.ticket)?;
     }
@@ -83,7 +79,7 @@ fn finish(state: &mut State, mut sign_up: SignUp) -> Result<SignUp> {
     check_address_is_free(state, &draft.email)?;
     (draft.created_at, draft.updated_at) = (state.now_ms, state.now_ms);
     add_user(state, draft.clone());
-    state.sign_ups.end(&sign_up.id);
+    state.sign_ups.remove(&sign_up.browser.client);
     if let Some(invitation) = &sign_up.invitation {
         let _ = accept_invitation(state, invitation, &draft.id);
     }

@@ -4,7 +4,9 @@
 use super::sign_in_sessions::{NewSession, start_session};
 use super::sign_ins::{create_sign_in, finish_sign_in, pass_first_factor, start_sign_in};
 use super::{factors::check_totp_if_enabled, invitations::accept_invitation};
-use crate::model::{Browser, Invitation, Refused, Result, Session, SignIn, SignInParams, State, Ticket, TicketStatus};
+use crate::model::{
+    Browser, Invitation, Refused, Result, Session, SignIn, State, StepParams, Ticket, TicketStatus, ensure,
+};
 use crate::{model::ticket::ticket_url, random::new_id};
 use serde::Deserialize;
 use serde_json::Value;
@@ -46,9 +48,7 @@ pub(crate) fn create_sign_in_token(state: &mut State, params: TicketParams) -> R
 
 pub(crate) fn create_actor_token(state: &mut State, params: TicketParams) -> Result<CreatedTicket> {
     let sub = params.actor.as_ref().and_then(|actor| actor["sub"].as_str()).unwrap_or_default();
-    if sub.is_empty() {
-        return Err(Refused::param("form_param_missing", "actor", "The actor must have a sub."));
-    }
+    ensure(!sub.is_empty(), Refused::missing("actor", "The actor must have a sub."))?;
     let lifetime_s = params.expires_in_seconds.unwrap_or(HOUR_S).clamp(1, LONGEST_S);
     let session_lasts_s = params.session_max_duration_in_seconds.unwrap_or(HALF_HOUR_S).clamp(1, LONGEST_S);
     let ticket = Ticket::new(params.user_id, lifetime_s, state.now_ms);
@@ -75,9 +75,7 @@ fn revoke(state: &mut State, id: &str, has_actor: bool, refusal: &'static str) -
     let now_ms = state.now_ms;
     let is_it = |found: &&mut Ticket| found.id == id && found.actor.is_some() == has_actor;
     let ticket = state.tickets.iter_mut().find(is_it).ok_or_else(Refused::not_found)?;
-    if ticket.status != TicketStatus::Pending {
-        return Err(Refused::new(400, refusal, "The token is not pending."));
-    }
+    ensure(ticket.status == TicketStatus::Pending, Refused::new(400, refusal, "The token is not pending."))?;
     (ticket.status, ticket.updated_at) = (TicketStatus::Revoked, now_ms);
     Ok(ticket.clone())
 }
@@ -88,9 +86,7 @@ pub(crate) fn invalid_ticket() -> Refused {
 
 /// Finds the usable ticket or pending invitation with this token.
 pub(crate) fn resolve_ticket(state: &State, token: &str) -> Result<Resolved> {
-    if token.is_empty() {
-        return Err(invalid_ticket());
-    }
+    ensure(!token.is_empty(), invalid_ticket())?;
     if let Some(ticket) = state.tickets.iter().find(|ticket| ticket.token == token) {
         return ticket.check_usable(state.now_ms).map(|()| Resolved::Ticket(ticket.clone()));
     }
@@ -111,7 +107,7 @@ pub(crate) fn use_ticket(state: &mut State, token: &str) -> Result<Ticket> {
 }
 
 /// Starts a sign-in with a ticket or with another strategy.
-pub(crate) fn create_any_sign_in(state: &mut State, browser: &Browser, params: &SignInParams) -> Result<SignIn> {
+pub(crate) fn create_any_sign_in(state: &mut State, browser: &Browser, params: &StepParams) -> Result<SignIn> {
     match params.strategy.as_str() {
         "ticket" => create_ticket_sign_in(state, browser, &params.ticket),
         _ => create_sign_in(state, browser, params),

@@ -1,7 +1,7 @@
 //! Users: create, update, ban, lock, delete; and passwords.
 
 use super::{memberships::remove_memberships, sessions::end_sessions_of};
-use crate::model::{Change, Deleted, Event, MetadataParams, Refused, Result, State, Status, User};
+use crate::model::{Change, Deleted, Event, MetadataParams, Refused, Result, State, Status, User, ensure};
 use crate::{model::user::check_password_length, random::new_id};
 use serde::Deserialize;
 
@@ -50,19 +50,13 @@ pub(crate) fn add_user(state: &mut State, user: User) {
 
 /// Refuses a text that is no email address.
 pub(crate) fn check_address(email: &str) -> Result<()> {
-    if User::is_address(email) {
-        return Ok(());
-    }
     let text = "Email address must be a valid email address.";
-    Err(Refused::param("form_param_format_invalid", "email_address", text))
+    ensure(User::is_address(email), Refused::invalid_format("email_address", text))
 }
 
 pub(crate) fn check_address_is_free(state: &State, email: &str) -> Result<()> {
-    if state.user_by_email(email).is_none() {
-        return Ok(());
-    }
     let text = "That email address is taken. Please try another.";
-    Err(Refused::param("form_identifier_exists", "email_address", text))
+    ensure(state.user_by_email(email).is_none(), Refused::taken("email_address", text))
 }
 
 pub(crate) fn update_user(state: &mut State, id: &str, change: impl FnOnce(&mut User)) -> Result<User> {
