@@ -10,7 +10,6 @@ pub(crate) mod commands;
 pub(crate) mod describe;
 pub(crate) mod dev_browser;
 pub(crate) mod event;
-pub(crate) mod expiring;
 pub(crate) mod invitation;
 pub(crate) mod mail;
 pub(crate) mod metadata;

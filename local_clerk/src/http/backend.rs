@@ -7,7 +7,6 @@ mod memberships;
 mod organizations;
 mod roles;
 mod sessions;
-mod tickets;
 mod users;
 
 use super::fault_injection;
@@ -23,7 +22,6 @@ pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
         .merge(invitations::routes())
         .merge(roles::routes())
         .merge(sessions::routes())
-        .merge(tickets::routes())
         .route_layer(from_fn_with_state(clerk.clone(), instance::require_secret_key))
         .route_layer(from_fn_with_state(clerk.clone(), fault_injection::in_backend))
 }

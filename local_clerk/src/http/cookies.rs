@@ -20,11 +20,6 @@ pub(super) fn append_cookies(headers: &mut HeaderMap, directives: impl IntoItera
     });
 }
 
-/// When the browser signed in, in seconds; zero for a browser that is signed out.
-fn signed_in_at_s(state: &State, client: &str) -> i64 {
-    state.active_session(client).map_or(0, |session| session.created_at / 1000)
-}
-
 impl Clerk {
     /// The attribute of every cookie on an https origin.
     pub(super) fn secure(&self) -> &'static str {
@@ -61,31 +56,25 @@ impl Clerk {
         cookies
     }
 
+    /// When the browser signed in, in seconds; zero for a browser that is signed out.
     fn client_uat_cookie(&self, state: &State, client: &str) -> [String; 2] {
-        let at = signed_in_at_s(state, client);
-        self.application_cookie("__client_uat", &format!("{at}; Path=/; Max-Age={YEAR_S}{}", self.domain()))
+        let at_s = state.active_session(client).map_or(0, |session| session.created_at / 1000);
+        self.application_cookie("__client_uat", &format!("{at_s}; Path=/; Max-Age={YEAR_S}{}", self.domain()))
     }
 
     /// The cookies that a production instance adds to every answer about a browser. A browser that
     /// is signed out loses its refresh token.
     pub(super) fn client_state_cookies(&self, state: &State, client: &str) -> Vec<String> {
         let is_signed_out = state.active_session(client).is_none();
-        let refresh = is_signed_out.then(|| self.no_refresh_cookie());
+        let refresh = is_signed_out.then(|| self.refresh_cookie(None));
         self.client_uat_cookie(state, client).into_iter().chain(refresh).collect()
     }
 
-    /// The cookie with which an application refreshes an expired session. It exists with the suffix
-    /// only, and scripts cannot read it.
-    pub(super) fn refresh_cookie(&self, token: &str) -> String {
-        self.refresh_directive(token, refresh_token::LIFETIME_MS / 1000)
-    }
-
-    pub(super) fn no_refresh_cookie(&self) -> String {
-        self.refresh_directive("", 0)
-    }
-
-    fn refresh_directive(&self, value: &str, seconds: i64) -> String {
+    /// The cookie with which an application refreshes an expired session; `None` removes it. It exists
+    /// with the suffix only, and scripts cannot read it.
+    pub(super) fn refresh_cookie(&self, token: Option<&str>) -> String {
         let (suffix, secure) = (self.options.instance.cookie_suffix(), self.secure());
+        let (value, seconds) = token.map_or(("", 0), |token| (token, refresh_token::LIFETIME_MS / 1000));
         format!("__refresh_{suffix}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
     }
 }

@@ -4,7 +4,6 @@
 mod attempts;
 mod caller;
 mod handshake;
-mod instance;
 mod invitations;
 mod me;
 mod memberships;
@@ -21,9 +20,9 @@ use axum::routing::{MethodFilter, delete, get, patch, post};
 
 pub(super) fn routes() -> Router<Clerk> {
     Router::new()
-        .route("/.well-known/jwks.json", get(instance::jwks))
-        .route("/v1/dev_browser", post(instance::create_dev_browser))
-        .route("/v1/environment", get(instance::environment).patch(instance::environment))
+        .route("/.well-known/jwks.json", get(sessions::jwks))
+        .route("/v1/dev_browser", post(sessions::create_dev_browser))
+        .route("/v1/environment", get(sessions::environment).patch(sessions::environment))
         .route("/v1/client", get(sessions::show).delete(sessions::end_all))
         .route("/v1/client/handshake", get(handshake::handshake))
         .route("/npm/@clerk/{package}/dist/{file}", get(packages::serve))

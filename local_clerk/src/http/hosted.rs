@@ -10,7 +10,6 @@ mod sign_in;
 mod sign_up;
 mod ticket;
 mod tools;
-mod verify;
 
 use crate::server::Clerk;
 use axum::{Router, routing::get, routing::post};
@@ -20,7 +19,7 @@ pub(super) fn routes() -> Router<Clerk> {
         .route("/hosted/style.css", get(page::style))
         .route("/hosted/", get(tools::show))
         .route("/hosted/sign-in", get(sign_in::show).post(sign_in::submit))
-        .route("/hosted/verify", get(verify::show).post(verify::submit))
+        .route("/hosted/verify", get(sign_in::show_verification).post(sign_in::submit_verification))
         .route("/hosted/sign-in/tasks", get(organization::show).post(organization::submit))
         .route("/hosted/sign-out", post(tools::sign_out))
         .route("/hosted/organization", post(organization::switch))

@@ -1,7 +1,7 @@
 //! Attempts to sign in or to sign up, between their steps. A browser has at most one of each. Not
 //! saved.
 
-use super::{expiring::Expiring, refused::Refused, refused::Result, session::Browser, user::User};
+use super::{refused::Refused, refused::Result, session::Browser, transient::Expiring, user::User};
 use serde::Deserialize;
 
 /// How long an attempt may take.

@@ -1,8 +1,8 @@
 //! One-time codes that are sent by email: six digits, ten minutes, five attempts, one use. Not
 //! saved.
 
-use super::expiring::Expiring;
 use super::refused::{Refused, Result, ensure};
+use super::transient::Expiring;
 use crate::random::random_bytes;
 
 /// How long a code is valid.

@@ -6,8 +6,8 @@ use super::session::{Session, Status};
 use super::transient::{HandshakeNonces, Reverifications, Throttle, TotpEnrolments};
 use super::{
     attempt::Attempts, attempt::SignInDetails, attempt::SignUpDetails, codes::Codes, dev_browser::DevBrowsers,
-    event::Deleted, event::Event, invitation::Invitation, mail::Mail, refresh_token::RefreshTokens, role::Roles,
-    ticket::Ticket, user::User,
+    event::Event, invitation::Invitation, mail::Mail, refresh_token::RefreshTokens, role::Roles, ticket::Ticket,
+    user::User,
 };
 use serde::{Deserialize, Serialize};
 
@@ -144,9 +144,10 @@ impl State {
         self.events.push(event);
     }
 
-    pub(crate) fn record_deleted(&mut self, deleted: Deleted) -> Deleted {
-        self.record(Event::Deleted(deleted.clone()));
-        deleted
+    /// Records the event of an object, and returns the object.
+    pub(crate) fn recorded<T: Clone>(&mut self, object: T, event: impl FnOnce(T) -> Event) -> T {
+        self.record(event(object.clone()));
+        object
     }
 
     /// Sets the time, and removes what has expired since.

@@ -1,10 +1,12 @@
-//! Sessions: list, create, revoke, tokens; and the refresh of an expired session.
+//! Sessions: list, create, revoke, tokens, and the refresh of an expired one; sign-in tokens and
+//! actor tokens (impersonation), which start sessions.
 
 use super::handlers::{create, run, show};
-use crate::model::{Refused, Result, Session, Status, commands::sessions as commands, ensure};
+use crate::model::{Refused, Result, Session, Status, commands::sessions as commands, commands::tickets, ensure};
 use crate::{
     http::answer::Answer, http::cookies::YEAR_S, http::lists::ListQuery, http::tokens::TokenOptions,
-    json::sessions::session, json::sessions::token as token_json, server::Clerk,
+    json::organizations::created_ticket, json::organizations::ticket, json::sessions::session,
+    json::sessions::token as token_json, server::Clerk,
 };
 use axum::routing::{MethodFilter, get, post};
 use axum::{Json, Router, body::Bytes, extract::Path, extract::Query};
@@ -20,6 +22,10 @@ pub(super) fn routes() -> Router<Clerk> {
         .route("/v1/sessions/{session}/refresh", post(refresh))
         .route("/v1/sessions/{session}/tokens", post(token))
         .route("/v1/sessions/{session}/tokens/{template}", post(template_token))
+        .route("/v1/sign_in_tokens", create(tickets::create_sign_in_token, created_ticket))
+        .route("/v1/sign_in_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_sign_in_token, ticket))
+        .route("/v1/actor_tokens", create(tickets::create_actor_token, created_ticket))
+        .route("/v1/actor_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_actor_token, ticket))
 }
 
 #[derive(Deserialize)]
@@ -87,7 +93,7 @@ async fn refresh(clerk: Clerk, Path(id): Path<String>, Json(params): Json<Refres
         return Ok(Json(token_json(&jwt)));
     }
     let mut cookies = clerk.application_cookie("__session", &format!("{jwt}; Path=/; Max-Age={YEAR_S}")).to_vec();
-    cookies.push(clerk.refresh_cookie(&refresh_token));
+    cookies.push(clerk.refresh_cookie(Some(&refresh_token)));
     Ok(Json(json!({ "object": "cookies", "cookies": cookies })))
 }
 

@@ -56,7 +56,7 @@ async fn directives(clerk: &Clerk, client: &str) -> Result<Vec<String>> {
         Ok(session.map(|session| state.refresh_tokens.issue(&session, now_ms)))
     });
     let refresh_token = issue.await?;
-    directives.push(refresh_token.map_or_else(|| clerk.no_refresh_cookie(), |token| clerk.refresh_cookie(&token)));
+    directives.push(clerk.refresh_cookie(refresh_token.as_deref()));
     let (domain, secure) = (clerk.domain(), clerk.secure());
     directives.extend([NONCE, TOKEN].map(|name| format!("{name}=; Path=/{domain}; Max-Age=0; SameSite=Lax{secure}")));
     Ok(directives)

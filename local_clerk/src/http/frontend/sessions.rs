@@ -1,11 +1,12 @@
-//! The client and its sessions: tokens, selection, the active organization, the end.
+//! The client and its sessions: tokens, selection, the active organization, the end; and what
+//! ClerkJS reads of the instance.
 
 use super::caller::{Caller, ClientAnswer, InPath, mint};
 use crate::json::sessions::{client, own_session, token as token_json};
 use crate::model::commands::sessions::{end_session, end_sessions_of_client, touch_session};
-use crate::model::{Browser, Session, Status};
+use crate::model::{Browser, Refused, Session, Status, dev_browser::new_dev_browser, ensure};
 use crate::{http::answer::Answer, http::extract::Fields, server::Clerk};
-use axum::{Json, response::Response};
+use axum::{Json, http::header, response::IntoResponse, response::Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -51,4 +52,26 @@ pub(super) async fn show(clerk: Clerk, browser: Browser) -> Json<Value> {
 pub(super) async fn end_all(clerk: Clerk, browser: Browser) -> Answer {
     clerk.commit(|state| end_sessions_of_client(state, &browser.client)).await?;
     Ok(show(clerk, browser).await)
+}
+
+/// The appearance and features of Clerk's components.
+const ENVIRONMENT: &str = include_str!("../../json/environment.json");
+
+pub(super) async fn jwks(clerk: Clerk) -> Json<Value> {
+    Json(clerk.identity.keys.jwks())
+}
+
+/// Only development instances have dev browsers (Clerk behaviour).
+pub(super) async fn create_dev_browser(clerk: Clerk) -> Answer {
+    let refused = Refused::new(400, "host_invalid", "A production instance has no dev browsers.");
+    ensure(clerk.is_development(), refused)?;
+    Ok(Json(json!({ "object": "dev_browser", "id": new_dev_browser() })))
+}
+
+pub(super) async fn environment(clerk: Clerk) -> impl IntoResponse {
+    let kind = format!(r#""instance_environment_type": "{}""#, clerk.options.instance.as_str());
+    let membership = format!(r#""force_organization_selection": {}"#, clerk.options.membership_required);
+    let text = ENVIRONMENT.replacen(r#""instance_environment_type": "development""#, &kind, 1);
+    let text = text.replacen(r#""force_organization_selection": false"#, &membership, 1);
+    ([(header::CONTENT_TYPE, "application/json")], text)
 }

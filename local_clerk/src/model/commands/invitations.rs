@@ -76,8 +76,7 @@ pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Resu
         let _ = add_member(state, organization, user, &accepted.role);
     }
     let details = state.invitation_details(&accepted);
-    state.record(Event::Invitation(Box::new(details.clone())));
-    Ok(details)
+    Ok(state.recorded(details, |details| Event::Invitation(Box::new(details))))
 }
 
 pub(crate) fn revoke_invitation(state: &mut State, organization: Option<&str>, id: &str) -> Result<InvitationDetails> {
@@ -85,8 +84,7 @@ pub(crate) fn revoke_invitation(state: &mut State, organization: Option<&str>, i
     let revoked = end(state, id, InvitationStatus::Revoked)
         .ok_or_else(|| Refused::new(400, "organization_invitation_not_pending", "The invitation is not pending."))?;
     let details = state.invitation_details(&revoked);
-    state.record(Event::Invitation(Box::new(details.clone())));
-    Ok(details)
+    Ok(state.recorded(details, |details| Event::Invitation(Box::new(details))))
 }
 
 fn end(state: &mut State, id: &str, status: InvitationStatus) -> Option<Invitation> {

@@ -29,8 +29,7 @@ pub(crate) fn add_member(state: &mut State, organization: &str, user: &str, role
     ensure(state.membership(&organization, user).is_none(), refused)?;
     let membership = Membership::new(&organization, user, &role, state.now_ms);
     let details = add_membership(state, membership).ok_or_else(Refused::not_found)?;
-    state.record(Event::Membership(Change::Created, Box::new(details.clone())));
-    Ok(details)
+    Ok(state.recorded(details, |details| Event::Membership(Change::Created, Box::new(details))))
 }
 
 pub(crate) fn change_role(
@@ -46,8 +45,7 @@ pub(crate) fn change_role(
     (membership.role, membership.updated_at) = (role, now_ms);
     let membership = membership.clone();
     let details = state.membership_details(&membership).ok_or_else(Refused::not_found)?;
-    state.record(Event::Membership(Change::Updated, Box::new(details.clone())));
-    Ok(details)
+    Ok(state.recorded(details, |details| Event::Membership(Change::Updated, Box::new(details))))
 }
 
 pub(crate) fn remove_member(
@@ -59,8 +57,7 @@ pub(crate) fn remove_member(
     let membership = state.membership(organization, user).ok_or_else(Refused::not_found)?;
     let details = state.membership_details(membership).ok_or_else(Refused::not_found)?;
     state.memberships.retain(|found| !found.is_of(organization, user));
-    state.record(Event::Membership(Change::Deleted, Box::new(details.clone())));
-    Ok(details)
+    Ok(state.recorded(details, |details| Event::Membership(Change::Deleted, Box::new(details))))
 }
 
 /// `role`: the new role; `None` where the member leaves.

@@ -61,8 +61,7 @@ pub(crate) fn update_organization(
     found.updated_at = now_ms;
     let found = found.clone();
     let details = state.organization_details(&found);
-    state.record(Event::Organization(Change::Updated, Box::new(details.clone())));
-    Ok(details)
+    Ok(state.recorded(details, |details| Event::Organization(Change::Updated, Box::new(details))))
 }
 
 /// Deletes an organization together with its memberships. `name`: id or slug.
@@ -70,5 +69,5 @@ pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Delet
     let found = state.organization(name).ok_or_else(Refused::not_found)?.clone();
     remove_memberships(state, |membership| membership.organization == found.id);
     state.organizations.retain(|organization| organization.id != found.id);
-    Ok(state.record_deleted(Deleted::organization(&found.id, &found.slug)))
+    Ok(state.recorded(Deleted::organization(&found.id, &found.slug), Event::Deleted))
 }

@@ -42,8 +42,7 @@ pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleD
     params.apply(&mut role);
     state.roles.roles.push(role.clone());
     let details = state.role_details(&role);
-    state.record(Event::Role(Change::Created, details.clone()));
-    Ok(details)
+    Ok(state.recorded(details, |found| Event::Role(Change::Created, found)))
 }
 
 pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<RoleDetails> {
@@ -85,8 +84,7 @@ fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) ->
     }
     state.roles.roles.iter_mut().filter(|kept| kept.id == id).for_each(|kept| kept.clone_from(&role));
     let details = state.role_details(&role);
-    state.record(Event::Role(Change::Updated, details.clone()));
-    Ok(details)
+    Ok(state.recorded(details, |found| Event::Role(Change::Updated, found)))
 }
 
 /// Deletes a role that no member has, no pending invitation gives and no creator gets.
@@ -96,7 +94,7 @@ pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<Deleted> {
         || state.invitations.iter().any(|found| found.is_pending(state.now_ms) && found.role == role.key);
     ensure(!role.creator_eligible && !is_given, Refused::invalid_value("role", "The role is in use."))?;
     state.roles.roles.retain(|role| role.id != id);
-    Ok(state.record_deleted(Deleted::new("role", id)))
+    Ok(state.recorded(Deleted::new("role", id), Event::Deleted))
 }
 
 /// Parameters of a permission; absent ones stay as they are.
@@ -130,8 +128,7 @@ pub(crate) fn create_permission(state: &mut State, params: PermissionParams) -> 
     let mut permission = Permission::new(&new_id("perm"), "", "", state.now_ms);
     params.apply(&mut permission);
     state.roles.permissions.push(permission.clone());
-    state.record(Event::Permission(Change::Created, permission.clone()));
-    Ok(permission)
+    Ok(state.recorded(permission, |found| Event::Permission(Change::Created, found)))
 }
 
 pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionParams) -> Result<Permission> {
@@ -141,8 +138,7 @@ pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionP
     params.apply(permission);
     permission.updated_at = now_ms;
     let permission = permission.clone();
-    state.record(Event::Permission(Change::Updated, permission.clone()));
-    Ok(permission)
+    Ok(state.recorded(permission, |found| Event::Permission(Change::Updated, found)))
 }
 
 /// Deletes a permission and withdraws it from all roles.
@@ -150,7 +146,7 @@ pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<Deleted> 
     custom_permission(state, id)?;
     state.roles.permissions.retain(|permission| permission.id != id);
     state.roles.roles.iter_mut().for_each(|role| role.permissions.retain(|granted| *granted != id));
-    Ok(state.record_deleted(Deleted::new("permission", id)))
+    Ok(state.recorded(Deleted::new("permission", id), Event::Deleted))
 }
 
 fn custom_permission<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Permission> {

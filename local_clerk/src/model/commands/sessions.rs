@@ -29,8 +29,7 @@ pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Res
     ensure(wanted.as_ref().is_none_or(is_member), Refused::invalid_value("active_organization_id", text))?;
     let organization = wanted.or_else(|| state.organization_at_sign_in(&user));
     let session = add_session(state, &user, organization, "Backend API");
-    state.record(Event::Session(Box::new(session.clone())));
-    Ok(session)
+    Ok(state.recorded(session, |session| Event::Session(Box::new(session))))
 }
 
 pub(crate) fn update_session(state: &mut State, id: &str, change: impl FnOnce(&mut Session, i64)) -> Result<Session> {

@@ -43,6 +43,5 @@ pub(crate) fn start_session(state: &mut State, new: &NewSession) -> Result<Sessi
     for id in replaced {
         let _ = end_session(state, &id, Status::Ended);
     }
-    state.record(Event::Session(Box::new(session.clone())));
-    Ok(session)
+    Ok(state.recorded(session, |session| Event::Session(Box::new(session))))
 }

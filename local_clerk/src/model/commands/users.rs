@@ -65,8 +65,7 @@ pub(crate) fn update_user(state: &mut State, id: &str, change: impl FnOnce(&mut 
     change(user);
     user.updated_at = now_ms;
     let user = user.clone();
-    state.record(Event::User(Change::Updated, Box::new(user.clone())));
-    Ok(user)
+    Ok(state.recorded(user, |user| Event::User(Change::Updated, Box::new(user))))
 }
 
 pub(crate) fn rename_user(state: &mut State, id: &str, params: NameParams) -> Result<User> {
@@ -106,7 +105,7 @@ pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<Deleted> {
     remove_memberships(state, |membership| membership.user == id);
     state.sessions.retain(|session| session.user != id);
     state.users.retain(|user| user.id != id);
-    Ok(state.record_deleted(Deleted::new("user", id)))
+    Ok(state.recorded(Deleted::new("user", id), Event::Deleted))
 }
 
 /// The user with this email address and password. A wrong address and a wrong password are refused
