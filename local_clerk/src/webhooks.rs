@@ -19,10 +19,6 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    fn new(entrance: mpsc::UnboundedSender<Message>, journal: Arc<Mutex<Journal>>) -> Self {
-        Self { entrance, journal }
-    }
-
     /// Sends an event. The id of its message follows from the object and its time, so that a
     /// repeated event is recognised as a duplicate.
     pub(crate) fn push(&self, event: &Event) {

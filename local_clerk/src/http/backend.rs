@@ -3,7 +3,6 @@
 mod handlers;
 mod instance;
 mod invitations;
-mod memberships;
 mod organizations;
 mod roles;
 mod sessions;
@@ -18,7 +17,6 @@ pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
         .merge(instance::routes())
         .merge(users::routes())
         .merge(organizations::routes())
-        .merge(memberships::routes())
         .merge(invitations::routes())
         .merge(roles::routes())
         .merge(sessions::routes())

@@ -70,8 +70,8 @@ impl Clerk {
         self.client_uat_cookie(state, client).into_iter().chain(refresh).collect()
     }
 
-    /// The cookie with which an application refreshes an expired session; `None` removes it. It exists
-    /// with the suffix only, and scripts cannot read it.
+    /// The cookie with which an application refreshes an expired session; `None` removes it. It
+    /// exists with the suffix only, and scripts cannot read it.
     pub(super) fn refresh_cookie(&self, token: Option<&str>) -> String {
         let (suffix, secure) = (self.options.instance.cookie_suffix(), self.secure());
         let (value, seconds) = token.map_or(("", 0), |token| (token, refresh_token::LIFETIME_MS / 1000));

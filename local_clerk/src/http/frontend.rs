@@ -6,7 +6,6 @@ mod caller;
 mod handshake;
 mod invitations;
 mod me;
-mod memberships;
 mod organizations;
 mod sessions;
 mod verification;
@@ -72,8 +71,8 @@ fn user_routes() -> Router<Clerk> {
         .route("/sessions/{session}/revoke", post(me::revoke_session))
         .route("/totp", post(me::create_totp).delete(me::remove_totp))
         .route("/totp/attempt_verification", post(me::confirm_totp))
-        .route("/organization_memberships", get(memberships::list_own))
-        .route("/organization_memberships/{organization}", delete(memberships::leave))
+        .route("/organization_memberships", get(organizations::list_own_memberships))
+        .route("/organization_memberships/{organization}", delete(organizations::leave))
         .route("/organization_invitations", get(invitations::list_own))
         .route("/organization_invitations/{invitation}/accept", post(invitations::accept))
         .route("/organization_suggestions", get(me::empty_list));
@@ -86,8 +85,8 @@ fn organization_routes() -> Router<Clerk> {
         .route("/roles", get(organizations::roles))
         .route("/domains", get(organizations::empty_list))
         .route("/membership_requests", get(organizations::empty_list))
-        .route("/memberships", get(memberships::list))
-        .route("/memberships/{user}", patch(memberships::change_role).delete(memberships::remove))
+        .route("/memberships", get(organizations::list_members))
+        .route("/memberships/{user}", patch(organizations::change_role).delete(organizations::remove_member))
         .route("/invitations", get(invitations::list).post(invitations::create))
         .route("/invitations/bulk", post(invitations::create))
         .route("/invitations/{invitation}/revoke", post(invitations::revoke));

@@ -144,6 +144,13 @@ impl State {
         self.events.push(event);
     }
 
+    /// Runs a check that guesses could pass. A subject has a limited number of failures a minute.
+    pub(crate) fn limited<T>(&mut self, subject: &str, check: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let now_ms = self.now_ms;
+        self.throttle.check(subject, now_ms)?;
+        check(self).inspect_err(|_| self.throttle.count(subject, now_ms))
+    }
+
     /// Records the event of an object, and returns the object.
     pub(crate) fn recorded<T: Clone>(&mut self, object: T, event: impl FnOnce(T) -> Event) -> T {
         self.record(event(object.clone()));

@@ -1,9 +1,10 @@
-//! State that is not saved: values that expire, handshake payloads, unconfirmed secrets, reverifications in progress,
-//! and the limit on guesses.
+//! State that is not saved: values that expire, such as handshake payloads and unconfirmed secrets;
+//! reverifications in progress; and the limit on guesses.
 
 use super::refused::{Refused, Result, ensure};
 
-/// Values by a key, which are forgotten after a time. The state is pruned whenever it is locked, so a value that is found has not expired.
+/// Values by a key, which are forgotten after a time. The state is pruned whenever it is locked, so
+/// a value that is found has not expired.
 #[derive(Clone, Debug)]
 pub(crate) struct Expiring<T, const LIFETIME_MS: i64>(Vec<(String, T, i64)>);
 

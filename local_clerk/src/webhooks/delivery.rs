@@ -56,7 +56,7 @@ pub(crate) fn start(
     let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
     let (url, scale, clock_offset) =
         (options.webhook_url.clone(), options.webhook_time_scale, Arc::clone(&options.clock_turned_by_ms));
-    let queue = Queue::new(entrance, Arc::clone(&journal));
+    let queue = Queue { entrance, journal: Arc::clone(&journal) };
     let task = match (client, Webhook::new(&identity.webhook_secret)) {
         (Ok(client), Ok(signer)) => {
             let sender = Sender { url, client, signer: Arc::new(signer) };

@@ -1,9 +1,13 @@
-//! Organizations, as ClerkJS's switcher and profile read and change them.
+//! Organizations, as ClerkJS's switcher and profile read and change them; their memberships; and
+//! the memberships of the signed-in user.
 
 use super::caller::{Caller, ClientAnswer};
-use crate::json::{list, organizations::organization, organizations::role};
-use crate::model::{OrganizationParams, Refused, commands::organizations as commands};
-use axum::{Form, extract::Path};
+use crate::http::lists::ListQuery;
+use crate::json::{list, organizations::membership, organizations::organization, organizations::role};
+use crate::model::commands::{memberships, memberships::LastAdmin, organizations as commands};
+use crate::model::{Membership, OrganizationParams, Refused};
+use axum::{Form, extract::Path, response::Response};
+use serde::Deserialize;
 
 fn filled(value: Option<String>) -> Option<String> {
     value.filter(|text| !text.trim().is_empty())
@@ -45,4 +49,54 @@ pub(super) async fn roles(Path(id): Path<String>, caller: Caller) -> ClientAnswe
 pub(super) async fn empty_list(Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     caller.require_member(&id)?;
     Ok(caller.answer(&list([])))
+}
+
+pub(super) async fn list_members(Path(organization): Path<String>, query: ListQuery, caller: Caller) -> ClientAnswer {
+    caller.require_member(&organization)?;
+    let text = query.search("query");
+    Ok(caller.read(|state| {
+        let is_match = |found: &&Membership| {
+            let user = state.user(&found.user);
+            found.organization == organization
+                && user.is_some_and(|user| format!("{} {}", user.name(), user.email).to_lowercase().contains(&text))
+        };
+        let found = state.memberships.iter().filter(is_match).filter_map(|found| state.membership_details(found));
+        query.page(found.map(|found| membership(&found)).collect())
+    }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct RoleParam {
+    role: String,
+}
+
+pub(super) async fn change_role(
+    Path((organization, user)): Path<(String, String)>,
+    caller: Caller,
+    Form(params): Form<RoleParam>,
+) -> ClientAnswer {
+    caller.require_admin(&organization)?;
+    let member = (organization.as_str(), user.as_str());
+    caller.run(|state| memberships::change_role(state, member, &params.role, LastAdmin::Required), membership).await
+}
+
+pub(super) async fn remove_member(Path((organization, user)): Path<(String, String)>, caller: Caller) -> ClientAnswer {
+    caller.require_admin(&organization)?;
+    remove_membership(&caller, &organization, &user).await
+}
+
+pub(super) async fn leave(Path(organization): Path<String>, caller: Caller) -> ClientAnswer {
+    remove_membership(&caller, &organization, &caller.session.user).await
+}
+
+async fn remove_membership(caller: &Caller, organization: &str, user: &str) -> ClientAnswer {
+    let member = (organization, user);
+    caller.run(|state| memberships::remove_member(state, member, LastAdmin::Required), membership).await
+}
+
+pub(super) async fn list_own_memberships(caller: Caller) -> Response {
+    caller.read(|state| {
+        let own = state.memberships_of(&caller.session.user).filter_map(|found| state.membership_details(found));
+        list(own.map(|found| membership(&found)))
+    })
 }

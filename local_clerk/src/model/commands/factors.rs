@@ -1,7 +1,7 @@
 //! Verification factors: one-time codes by email, and authenticator apps.
 
 use super::{sessions::update_session, users::update_user};
-use crate::model::{Event, Mail, Refused, Result, State, User, totp};
+use crate::model::{Event, Mail, Refused, Result, State, User, ensure, totp};
 
 /// How many emails the mailbox keeps.
 const CAPACITY: usize = 100;
@@ -30,9 +30,7 @@ pub(crate) fn send_email_code(state: &mut State, id: &str, strategy: &str, email
 
 /// Uses up a one-time code. Wrong codes are limited like wrong passwords.
 pub(crate) fn redeem_email_code(state: &mut State, id: &str, strategy: &str, email: &str, code: &str) -> Result<()> {
-    let now_ms = state.now_ms;
-    state.throttle.check(email, now_ms)?;
-    state.codes.redeem(id, strategy, code).inspect_err(|_| state.throttle.count(email, now_ms))
+    state.limited(email, |state| state.codes.redeem(id, strategy, code))
 }
 
 /// A new secret for a user. It is unused until a code of it has been confirmed.
@@ -44,13 +42,10 @@ pub(crate) fn start_totp_enrolment(state: &mut State, user: &str) -> String {
 
 /// Confirms the first code of a new secret, which verifies the session's second factor too.
 pub(crate) fn confirm_totp(state: &mut State, user: &str, session: &str, code: &str) -> Result<()> {
-    let now_ms = state.now_ms;
-    state.throttle.check(user, now_ms)?;
-    let secret = state.totp_enrolments.get(user).filter(|secret| totp::is_valid(secret, code, now_ms / 1000));
-    let Some(secret) = secret.cloned() else {
-        state.throttle.count(user, now_ms);
-        return Err(Refused::incorrect_code());
-    };
+    let secret = state.limited(user, |state| {
+        let is_right = |secret: &&String| totp::is_valid(secret, code, state.now_ms / 1000);
+        state.totp_enrolments.get(user).filter(is_right).cloned().ok_or_else(Refused::incorrect_code)
+    })?;
     state.totp_enrolments.remove(user);
     update_user(state, user, |user| user.totp = Some(secret))?;
     update_session(state, session, |session, now_ms| session.second_verified_at = Some(now_ms))?;
@@ -63,14 +58,11 @@ pub(crate) fn remove_totp(state: &mut State, user: &str) -> Result<User> {
 
 /// Verifies a code of the user's authenticator app. Wrong codes are limited like wrong passwords.
 pub(crate) fn check_totp(state: &mut State, user: &str, code: &str) -> Result<()> {
-    let now_ms = state.now_ms;
-    state.throttle.check(user, now_ms)?;
-    let secret = state.user(user).and_then(|user| user.totp.as_ref());
-    if secret.is_some_and(|secret| totp::is_valid(secret, code, now_ms / 1000)) {
-        return Ok(());
-    }
-    state.throttle.count(user, now_ms);
-    Err(Refused::incorrect_code())
+    state.limited(user, |state| {
+        let secret = state.user(user).and_then(|user| user.totp.as_ref());
+        let is_right = secret.is_some_and(|secret| totp::is_valid(secret, code, state.now_ms / 1000));
+        ensure(is_right, Refused::incorrect_code())
+    })
 }
 
 /// As [`check_totp`], but passes for a user without an authenticator app. Returns whether there is

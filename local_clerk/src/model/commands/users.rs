@@ -111,15 +111,13 @@ pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<Deleted> {
 /// The user with this email address and password. A wrong address and a wrong password are refused
 /// in the same way.
 pub(crate) fn check_credentials(state: &mut State, email: &str, password: &str) -> Result<User> {
-    let (email, now_ms) = (email.trim().to_lowercase(), state.now_ms);
-    state.throttle.check(&email, now_ms)?;
-    match state.user_by_email(&email).filter(|user| user.is_password(password)) {
-        Some(user) => user.may_sign_in().map(|()| user.clone()),
-        None => {
-            state.throttle.count(&email, now_ms);
-            Err(wrong_credentials())
-        }
-    }
+    let email = email.trim().to_lowercase();
+    let user = state.limited(&email, |state| {
+        let user = state.user_by_email(&email).filter(|user| user.is_password(password));
+        user.cloned().ok_or_else(wrong_credentials)
+    })?;
+    user.may_sign_in()?;
+    Ok(user)
 }
 
 pub(crate) fn wrong_credentials() -> Refused {
