@@ -21,7 +21,7 @@ impl FromRequestParts<Clerk> for Caller {
     async fn from_request_parts(parts: &mut Parts, clerk: &Clerk) -> Result<Self, Response> {
         let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let named = query.into_owned().find(|(name, value)| name == "_clerk_session_id" && !value.is_empty());
-        Self::find(parts, clerk, named.map(|(_, id)| id))
+        Self::find(parts, clerk, named.map(|(_, id)| id)).map_err(IntoResponse::into_response)
     }
 }
 
@@ -33,7 +33,7 @@ impl FromRequestParts<Clerk> for InPath {
 
     async fn from_request_parts(parts: &mut Parts, clerk: &Clerk) -> Result<Self, Response> {
         let Path(id) = Path::from_request_parts(parts, clerk).await.map_err(IntoResponse::into_response)?;
-        Caller::find(parts, clerk, Some(id)).map(Self)
+        Caller::find(parts, clerk, Some(id)).map(Self).map_err(IntoResponse::into_response)
     }
 }
 
@@ -41,13 +41,13 @@ pub(super) type ClientAnswer = Result<Response>;
 
 impl Caller {
     /// `id`: of a session of the browser; `None` for the active one.
-    fn find(parts: &Parts, clerk: &Clerk, id: Option<String>) -> Result<Self, Response> {
+    fn find(parts: &Parts, clerk: &Clerk, id: Option<String>) -> Result<Self> {
         let client = client_id(&parts.headers).to_owned();
         let session = match id {
             Some(id) => clerk.session_of_client(&client, &id),
             None => clerk.active_session(&client),
         };
-        let signed_out = || Refused::new(401, "authentication_invalid", "You are signed out.").into_response();
+        let signed_out = || Refused::new(401, "authentication_invalid", "You are signed out.");
         let session = session.ok_or_else(signed_out)?;
         Ok(Self { clerk: clerk.clone(), session, client })
     }
