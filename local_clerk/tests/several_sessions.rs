@@ -1,5 +1,4 @@
 //! Several accounts in one browser, each with its own sessions, password and authenticator app.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod people;
 mod support;
