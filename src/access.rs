@@ -90,12 +90,13 @@ impl Visitor {
     }
 
     fn granted_services(&self) -> GrantedServices {
-        let Services { database, backend_api, revoked_sessions, denial_log, .. } = self.services();
+        let Services { database, backend_api, revoked_sessions, denial_log, running_commands, .. } = self.services();
         GrantedServices {
             database: database.clone(),
             backend_api: backend_api.clone(),
             revoked_sessions: revoked_sessions.clone(),
             denial_log: denial_log.clone(),
+            running_commands: running_commands.clone(),
         }
     }
 

@@ -1,19 +1,24 @@
 //! Commands: operations that change something at Clerk.
 //!
-//! A command calls Clerk first, because Clerk signs the next token. It then stores the answer and
-//! the audit entry in one transaction. It runs in its own task, so a client that disconnects cannot
-//! lose the audit entry. The audit log records a refusal by Clerk like every other refusal.
+//! A command first commits its intent. It then asks Clerk, because Clerk signs the next token, and
+//! stores the answer, the audit entry and the end of the intent in one transaction. It runs in its
+//! own task, so a client that disconnects cannot lose the audit entry; the server waits for it
+//! before it exits. `reconciliation` ends what a stop or an outage left open.
 
 mod assignable_roles;
 mod error;
+mod execute;
 mod invitations;
 mod members;
-mod run_detached;
+mod observe;
+mod reconciliation;
+mod run;
 mod sessions;
 mod users;
 
 pub use error::{CommandError, refusal_of};
 pub use invitations::{invite_member, revoke_invitation};
 pub use members::{change_role, remove_member};
+pub use reconciliation::Reconciliation;
 pub use sessions::{revoke_session, sign_out_everywhere};
 pub use users::{ban_user, lock_user, unban_user, unlock_user};

@@ -6,7 +6,7 @@
 use crate::actor::Actor;
 use domain::operation::Declaration;
 use domain::refusal::Refusal;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// A denied call of a known user.
 #[derive(Clone, Debug)]
@@ -23,15 +23,23 @@ pub struct DeniedCall {
     pub at_ms: i64,
 }
 
+/// An item of the queue.
+#[derive(Debug)]
+pub(crate) enum Queued {
+    Call(DeniedCall),
+    /// The sender waits until everything before this is stored.
+    Flush(oneshot::Sender<()>),
+}
+
 /// The sending end of the queue. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct DenialLog(mpsc::Sender<DeniedCall>);
+pub struct DenialLog(mpsc::Sender<Queued>);
 
 const QUEUE: usize = 4096;
 
 impl DenialLog {
     /// A queue, and its receiving end.
-    pub(crate) fn channel() -> (Self, mpsc::Receiver<DeniedCall>) {
+    pub(crate) fn channel() -> (Self, mpsc::Receiver<Queued>) {
         let (sender, receiver) = mpsc::channel(QUEUE);
         (Self(sender), receiver)
     }
@@ -47,8 +55,16 @@ impl DenialLog {
     ) {
         let (actor, operation, outcome) = (actor.clone(), declaration.name, refusal.code());
         let call = DeniedCall { actor, operation, outcome, request_id: request_id.to_owned(), at_ms };
-        if self.0.try_send(call).is_err() {
+        if self.0.try_send(Queued::Call(call)).is_err() {
             tracing::warn!("a denied call was not written to the audit log: its queue is full");
+        }
+    }
+
+    /// Waits until every call that is queued now is stored.
+    pub(crate) async fn flush(&self) {
+        let (stored, wait) = oneshot::channel();
+        if self.0.send(Queued::Flush(stored)).await.is_ok() {
+            let _ = wait.await;
         }
     }
 }

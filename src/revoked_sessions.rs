@@ -6,11 +6,13 @@
 //! list, in memory.
 
 use clerk::authenticate::DEVELOPMENT_LEEWAY_MS;
+use clerk::backend_api::BackendApiError;
 use clerk::claims::SessionClaims;
 use clerk::publishable_key::InstanceKind;
 use clerk::webhook::Revocation;
 use domain::ids::SessionId;
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Lifetime of an entry: longer than Clerk's tokens (60 s), including leeway and clock differences.
@@ -65,6 +67,32 @@ impl RevocationList {
         list.retain(|_, entry| entry.until_ms > now_ms);
         let entry = list.entry(ended.into()).or_insert(Entry { happened_ms, until_ms: 0 });
         *entry = Entry { happened_ms: happened_ms.max(entry.happened_ms), until_ms: now_ms + self.remember_ms };
+    }
+
+    /// Revokes here before Clerk is asked to, because a lost answer must leave no token that works.
+    /// If Clerk refuses, the revocation is taken back.
+    ///
+    /// # Errors
+    /// The error of `call`.
+    pub async fn revoke_first<T>(
+        &self,
+        ended: &[Revocation],
+        now_ms: i64,
+        call: impl Future<Output = Result<T, BackendApiError>>,
+    ) -> Result<T, BackendApiError> {
+        let added: Vec<_> = ended.iter().filter(|ended| !self.list().contains_key(*ended)).collect();
+        ended.iter().for_each(|ended| self.insert(ended.clone(), now_ms));
+        let answer = call.await;
+        if matches!(answer, Err(BackendApiError::Rejected(_))) {
+            let mut list = self.list();
+            // A webhook may have reported the end meanwhile, with another time.
+            added.into_iter().for_each(|ended| {
+                if list.get(ended).is_some_and(|entry| entry.happened_ms == now_ms) {
+                    list.remove(ended);
+                }
+            });
+        }
+        answer
     }
 
     /// Whether the session is revoked.

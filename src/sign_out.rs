@@ -4,7 +4,7 @@
 use crate::gate::{Gate, Unavailable};
 use crate::limit::{Call, Limit, Requester};
 use clerk::authenticate::{RequestHead, SignOutTarget};
-use clerk::backend_api::BackendApiError;
+use clerk::backend_api::{BackendApiError, CommandRecord};
 use domain::ids::SessionId;
 use domain::local_path::LocalPath;
 use domain::pages::Page;
@@ -32,6 +32,12 @@ pub enum SignOutOutcome {
 /// The maximum attempts to end one session in a minute. Each attempt calls Clerk, and all visitors
 /// share Clerk's rate limit.
 const ATTEMPTS: Limit<'_> = Limit::per_minute("sign_out", 10);
+
+/// A sign-out needs no record of its own: the browser keeps its cookies until it has the answer, so
+/// the person sees that the sign-out has not happened.
+struct OwnSessions;
+
+impl CommandRecord for OwnSessions {}
 
 impl Gate {
     /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. They always
@@ -93,15 +99,15 @@ impl Gate {
         }
         // Clerk's `signOut()` ends every session of the browser, but it needs the browser's cookie
         // at Clerk, which this server does not receive. So the sessions end one by one.
-        let others = match services.backend_api.revoke_session_in_browser(session).await {
+        let others = match services.backend_api.commands(&OwnSessions).revoke_session_in_browser(session).await {
             Ok(others) => others,
             Err(error) => return is_gone(&error),
         };
         others.iter().for_each(|other| services.revoked_sessions.insert(other.clone(), now_ms));
         let mut have_ended = true;
         for other in &others {
-            have_ended &=
-                services.backend_api.revoke_session(other).await.map_or_else(|error| is_gone(&error), |_| true);
+            let ended = services.backend_api.commands(&OwnSessions).revoke_session(other).await;
+            have_ended &= ended.map_or_else(|error| is_gone(&error), |_| true);
         }
         have_ended
     }

@@ -10,7 +10,10 @@ mod search_text;
 pub(crate) mod tombstones;
 pub(crate) mod mirror;
 pub mod webhook_inbox;
+mod audit_entry;
 pub mod audit;
+pub(crate) mod command_intents;
+pub(crate) mod command_outcomes;
 pub(crate) mod lifetimes;
 pub mod organizations;
 pub mod members;
@@ -23,6 +26,7 @@ pub mod dashboard;
 mod contract;
 
 pub use crate::db::StoreError;
+pub use command_intents::Intent;
 pub use mirror::display_name;
 pub(crate) use page::{PAGE_ROWS, page};
 

@@ -6,6 +6,7 @@
 //! exist, or whether Clerk cannot be reached.
 
 mod client;
+mod commands;
 mod error;
 mod invitations;
 mod lists;
@@ -16,6 +17,7 @@ mod users;
 mod tests;
 
 pub use client::BackendApi;
+pub use commands::{CommandRecord, Commands};
 pub use error::{BackendApiError, ErrorDetail};
 pub use invitations::NewInvitation;
 pub use lists::ListPage;

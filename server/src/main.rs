@@ -67,7 +67,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
     let stop = shutdown::requested(shutdown::StopSignals::install(), app.stopping.clone(), &app.public_origin);
     let limits = listen::SocketLimits::within(listen::raise_open_files());
     listen::serve(listener, server::router(&app), limits, stop).await;
-    shutdown::finish(app.gate.services()).await;
+    app.gate.services().finish().await;
     Ok(())
 }
 

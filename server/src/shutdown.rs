@@ -1,10 +1,9 @@
 //! The stop of the server, in stages: readiness falls, the listener closes, running requests end,
 //! and then the work in the background.
 //!
-//! `listen` ends the requests. All stages together take at most 23 seconds, because orchestrators
-//! kill a process 30 seconds after SIGTERM.
+//! `listen` ends the requests, `Services::finish` the work in the background. All stages together
+//! take at most 30 seconds, because orchestrators kill a process 30 seconds after SIGTERM.
 
-use gatehouse::gate::Services;
 use gatehouse::public_origin::PublicOrigin;
 use std::future::pending;
 use std::process;
@@ -15,8 +14,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The time in which a load balancer sees that `/readyz` answers 503, while requests are served.
 const READINESS_PAUSE: Duration = Duration::from_secs(5);
-/// The time that the work in the background has to end.
-const FINISH: Duration = Duration::from_secs(10);
 
 /// Whether the server is stopping. A clone shares it.
 #[derive(Clone, Debug, Default)]
@@ -85,15 +82,6 @@ pub async fn requested(mut signals: StopSignals, stopping: Stopping, origin: &Pu
     });
     if origin.is_https() {
         tokio::time::sleep(READINESS_PAUSE).await;
-    }
-}
-
-/// Lets the work in the background end, after the last request.
-pub async fn finish(services: &Services) {
-    if tokio::time::timeout(FINISH, services.lifetimes.finish()).await.is_err() {
-        tracing::error!(
-            "the work in the background did not end within {FINISH:?} and is cut off; recent activity of sessions may be lost"
-        );
     }
 }
 

@@ -17,6 +17,7 @@ use clerk::keys::KeySource;
 use domain::ids::OrganizationId;
 use gatehouse::client_address::ClientAddresses;
 use gatehouse::clock::Clock;
+use gatehouse::commands::Reconciliation;
 use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Site};
 use gatehouse::denial_writer;
 use gatehouse::gate::{Gate, Services};
@@ -29,6 +30,7 @@ use gatehouse::revoked_sessions::RevocationList;
 use gatehouse::store;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio_util::task::TaskTracker;
 
 /// The most identifiers that the in-process limiter counts. It drops the oldest first.
 const LIMITED_IDENTIFIERS: usize = 100_000;
@@ -52,7 +54,9 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
     if let Some(missing) = hops_missing(&config) {
         tracing::warn!("{missing}");
     }
-    let gate = Gate::new(services(&config, &clerk, operators, clock.clone()).await?);
+    let services = services(&config, &clerk, operators, clock.clone()).await?;
+    Reconciliation::of(&services, clock.clone()).start();
+    let gate = Gate::new(services);
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
     let trusts_proxy = config.trusted_proxy_hops > 0;
     Ok(AppState {
@@ -110,6 +114,7 @@ async fn services(
         lifetimes: Lifetimes::new(database.clone(), config.session_rules, backend_api.clone(), clock),
         backend_api,
         denial_log: denial_writer::start(database.clone()),
+        running_commands: TaskTracker::new(),
         database,
     })
 }

@@ -28,17 +28,21 @@ async fn a_disconnected_client_does_not_lose_the_audit_entry() {
 }
 
 #[tokio::test]
-async fn failures_at_clerk_are_audited_as_refusals_or_outages() {
+async fn a_command_that_clerk_does_not_answer_is_looked_up_afterwards() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
     setup.set_clerk_faults(json!({ "api": "backend", "fail": 500 })).await;
     let down = setup.call(&ada(), "lock_user", "user_id=user_local_turing").await;
     assert_eq!((down.status, down.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
+    // Nobody knows yet whether Clerk has locked the user.
+    assert!(setup.audit_log().await.is_empty());
+    assert_eq!(setup.settle_commands(60).await, 0, "Clerk does not answer");
     setup.set_clerk_faults(json!({})).await;
+    assert_eq!(setup.settle_commands(120).await, 1);
     setup.call(&ada(), "change_role", "user_id=user_local_turing&role=emperor").await;
     setup.app.wait_for_refusals().await;
     let audit = setup.audit_log().await;
-    assert!(audit.contains(&("lock_user".into(), "unavailable".into(), String::new())), "{audit:?}");
+    assert!(audit.contains(&("lock_user".into(), "not_done".into(), String::new())), "{audit:?}");
     assert!(audit.contains(&("change_role".into(), "invalid_input".into(), String::new())), "{audit:?}");
 }
 

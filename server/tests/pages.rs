@@ -1,8 +1,6 @@
 //! Opens every page of the table, and paths that only look like one. The table drives the tests, so
 //! a new page is covered without a line here.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod support;
 
 use domain::pages::Page;

@@ -10,6 +10,7 @@ use clerk::backend_api::BackendApi;
 use domain::ids::UserId;
 use domain::operation::{Operation, Target};
 use std::sync::Arc;
+use tokio_util::task::TaskTracker;
 
 impl<Op: Operation> Granted<Op> {
     /// A grant without a request, for the tests of the store.
@@ -28,6 +29,7 @@ impl<Op: Operation> Granted<Op> {
                 backend_api: BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client"),
                 revoked_sessions: RevocationList::default(),
                 denial_log: DenialLog::channel().0,
+                running_commands: TaskTracker::new(),
             },
             request_id: "test".into(),
             now_ms,

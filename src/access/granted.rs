@@ -15,6 +15,7 @@ use domain::operation::{Operation, Target};
 use domain::permission::Permission;
 use domain::refusal::Refusal;
 use std::sync::Arc;
+use tokio_util::task::TaskTracker;
 
 /// Proof that the policy of `Op` held for this request, and the only way to the rows behind it.
 ///
@@ -48,6 +49,7 @@ pub(super) struct GrantedServices {
     pub(super) backend_api: BackendApi,
     pub(super) revoked_sessions: RevocationList,
     pub(super) denial_log: DenialLog,
+    pub(super) running_commands: TaskTracker,
 }
 
 impl<Op: Operation> Granted<Op> {
@@ -99,6 +101,10 @@ impl<Op: Operation> Granted<Op> {
 
     pub(crate) fn revoked_sessions(&self) -> &RevocationList {
         &self.services.revoked_sessions
+    }
+
+    pub(crate) fn running_commands(&self) -> &TaskTracker {
+        &self.services.running_commands
     }
 
     /// Records in the audit log that Clerk or the database refused the call after the grant.

@@ -19,6 +19,9 @@ pub enum CommandError {
     /// A field is invalid.
     #[error("the input does not fit")]
     Invalid(InvalidFields),
+    /// Clerk did not end every session of the member.
+    #[error("some sessions of the member may still run at Clerk")]
+    SessionsLeft,
     /// The task panicked; the panic is in the log.
     #[error("the command was aborted")]
     Aborted,
@@ -33,6 +36,7 @@ impl CommandError {
             Self::Store(error) => error.refusal(),
             Self::BeyondOwnPermissions => Refusal::Forbidden,
             Self::Invalid(fields) => Refusal::InvalidInput { fields: fields.clone() },
+            Self::SessionsLeft => Refusal::Unavailable,
             Self::Aborted => Refusal::Internal,
         }
     }

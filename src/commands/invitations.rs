@@ -2,10 +2,9 @@
 
 use super::assignable_roles::assignable_role;
 use super::error::CommandError;
-use super::run_detached::run_detached;
+use super::run::run;
 use crate::access::Granted;
 use crate::store::invitations;
-use clerk::backend_api::NewInvitation;
 use domain::operation::{InviteMember, RevokeInvitation};
 
 /// Invites a person by email; Clerk sends the message.
@@ -13,18 +12,10 @@ use domain::operation::{InviteMember, RevokeInvitation};
 /// # Errors
 /// The role grants more than the caller holds, or Clerk or the database fails.
 pub async fn invite_member(grant: Granted<InviteMember>) -> Result<(), CommandError> {
-    run_detached(grant, |grant| {
+    run(grant, |grant| {
         Box::pin(async move {
             let role = assignable_role(grant).await?;
-            let actor = grant.actor();
-            let new = NewInvitation {
-                organization: &actor.organization,
-                email_address: &grant.input().email_address,
-                role: &role,
-                inviter: &actor.user,
-            };
-            let invitation = grant.backend_api().create_invitation(new).await?;
-            Ok(invitations::invite(grant, &invitation).await?)
+            Ok(invitations::begin_invitation(grant, &role).await?)
         })
     })
     .await
@@ -35,13 +26,5 @@ pub async fn invite_member(grant: Granted<InviteMember>) -> Result<(), CommandEr
 /// # Errors
 /// Clerk, or the database.
 pub async fn revoke_invitation(grant: Granted<RevokeInvitation>) -> Result<(), CommandError> {
-    run_detached(grant, |grant| {
-        Box::pin(async move {
-            let found = invitations::find(grant).await?;
-            let (actor, id) = (grant.actor(), &grant.input().invitation_id);
-            let revoked = grant.backend_api().revoke_invitation(&actor.organization, id, &actor.user).await?;
-            Ok(invitations::revoke(grant, found, &revoked).await?)
-        })
-    })
-    .await
+    run(grant, |grant| Box::pin(async move { Ok(invitations::begin_revocation(grant).await?) })).await
 }

@@ -1,7 +1,7 @@
 //! Commands on users of the whole instance.
 
 use super::error::CommandError;
-use super::run_detached::run_detached;
+use super::run::run;
 use crate::access::Granted;
 use crate::store::users;
 use domain::operation::{BanUser, LockUser, UnbanUser, UnlockUser};
@@ -11,23 +11,7 @@ use domain::operation::{BanUser, LockUser, UnbanUser, UnlockUser};
 /// # Errors
 /// Clerk, or the database.
 pub async fn ban_user(grant: Granted<BanUser>) -> Result<(), CommandError> {
-    run_detached(grant, |grant| {
-        Box::pin(async move {
-            let found = users::find(grant).await?;
-            let (api, id) = (grant.backend_api(), grant.target());
-            let mut ended = api.running_user_sessions(id).await?;
-            let banned = api.ban_user(id).await?;
-            // A session that started between the two calls ends too. If the second list fails, the
-            // ban still stands.
-            ended.extend(api.running_user_sessions(id).await.unwrap_or_default());
-            for session in &mut ended {
-                session.status = "revoked".to_owned();
-                grant.revoked_sessions().insert(session.id.clone(), grant.now_ms());
-            }
-            Ok(users::ban(grant, found, &banned, &ended).await?)
-        })
-    })
-    .await
+    run(grant, |grant| Box::pin(async move { Ok(users::begin_ban(grant).await?) })).await
 }
 
 /// Lifts a ban.
@@ -35,14 +19,7 @@ pub async fn ban_user(grant: Granted<BanUser>) -> Result<(), CommandError> {
 /// # Errors
 /// Clerk, or the database.
 pub async fn unban_user(grant: Granted<UnbanUser>) -> Result<(), CommandError> {
-    run_detached(grant, |grant| {
-        Box::pin(async move {
-            let found = users::find(grant).await?;
-            let user = grant.backend_api().unban_user(grant.target()).await?;
-            Ok(users::unban(grant, found, &user).await?)
-        })
-    })
-    .await
+    run(grant, |grant| Box::pin(async move { Ok(users::begin_unban(grant).await?) })).await
 }
 
 /// Locks a user: they cannot sign in any more.
@@ -50,14 +27,7 @@ pub async fn unban_user(grant: Granted<UnbanUser>) -> Result<(), CommandError> {
 /// # Errors
 /// Clerk, or the database.
 pub async fn lock_user(grant: Granted<LockUser>) -> Result<(), CommandError> {
-    run_detached(grant, |grant| {
-        Box::pin(async move {
-            let found = users::find(grant).await?;
-            let user = grant.backend_api().lock_user(grant.target()).await?;
-            Ok(users::lock(grant, found, &user).await?)
-        })
-    })
-    .await
+    run(grant, |grant| Box::pin(async move { Ok(users::begin_lock(grant).await?) })).await
 }
 
 /// Lifts a lock.
@@ -65,12 +35,5 @@ pub async fn lock_user(grant: Granted<LockUser>) -> Result<(), CommandError> {
 /// # Errors
 /// Clerk, or the database.
 pub async fn unlock_user(grant: Granted<UnlockUser>) -> Result<(), CommandError> {
-    run_detached(grant, |grant| {
-        Box::pin(async move {
-            let found = users::find(grant).await?;
-            let user = grant.backend_api().unlock_user(grant.target()).await?;
-            Ok(users::unlock(grant, found, &user).await?)
-        })
-    })
-    .await
+    run(grant, |grant| Box::pin(async move { Ok(users::begin_unlock(grant).await?) })).await
 }

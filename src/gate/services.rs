@@ -9,6 +9,8 @@ use clerk::authenticate::AuthConfig;
 use clerk::backend_api::BackendApi;
 use clerk::keys::KeySource;
 use domain::ids::OrganizationId;
+use std::time::Duration;
+use tokio_util::task::TaskTracker;
 
 /// The services of one application.
 pub struct Services {
@@ -31,4 +33,31 @@ pub struct Services {
     pub lifetimes: Lifetimes,
     /// The queue of denials for the audit log.
     pub denial_log: DenialLog,
+    /// The commands at Clerk that run.
+    pub running_commands: TaskTracker,
+}
+
+/// The time that running commands have at a shutdown: longer than Clerk has for one command.
+const COMMANDS_END: Duration = Duration::from_secs(14);
+
+/// The time that each queue has at a shutdown.
+const QUEUES_END: Duration = Duration::from_millis(1500);
+
+impl Services {
+    /// Waits until the running commands have ended and the queues are stored. The server calls it
+    /// after the last request. A command that does not end leaves its intent open, and the next
+    /// process looks up its outcome.
+    pub async fn finish(&self) {
+        self.running_commands.close();
+        if tokio::time::timeout(COMMANDS_END, self.running_commands.wait()).await.is_err() {
+            let running = self.running_commands.len();
+            tracing::warn!(running, "commands at Clerk did not end in time; the next start looks up their outcome");
+        }
+        if tokio::time::timeout(QUEUES_END, self.denial_log.flush()).await.is_err() {
+            tracing::error!("denied calls were not written to the audit log before the stop");
+        }
+        if tokio::time::timeout(QUEUES_END, self.lifetimes.finish()).await.is_err() {
+            tracing::warn!("the latest activity of sessions was not written before the stop");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::shared::Shared;
 use crate::db::StoreError;
-use crate::store::lifetimes;
+use crate::store::lifetimes::{self, Claim};
 use clerk::backend_api::BackendApiError;
 use domain::ids::SessionId;
 use std::sync::{Arc, Weak};
@@ -112,7 +112,10 @@ async fn report(shared: &Shared) -> Result<(), StoreError> {
             return Ok(());
         }
         for session in sessions {
-            if lifetimes::claim(&shared.database, &session, now_ms).await? && end_at_clerk(shared, &session).await {
+            let claim = lifetimes::claim(&shared.database, &session, now_ms).await?;
+            if let Some(claim) = claim
+                && end_at_clerk(shared, &claim, &session).await
+            {
                 lifetimes::mark_reported(&shared.database, &session).await?;
             }
         }
@@ -121,8 +124,8 @@ async fn report(shared: &Shared) -> Result<(), StoreError> {
 
 /// Revokes the session at Clerk and returns whether it has ended there. A session that Clerk does
 /// not know has ended.
-async fn end_at_clerk(shared: &Shared, session: &SessionId) -> bool {
-    match shared.backend_api.revoke_session(session).await {
+async fn end_at_clerk(shared: &Shared, claim: &Claim, session: &SessionId) -> bool {
+    match shared.backend_api.commands(claim).revoke_session(session).await {
         Ok(_) | Err(BackendApiError::NotFound) => true,
         Err(error) => {
             tracing::warn!(

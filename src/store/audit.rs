@@ -1,6 +1,7 @@
 //! Writes and reads the audit log. An entry is written in the transaction of the change that it
 //! describes, so neither is stored without the other. Entries are read newest first.
 
+use super::audit_entry::{self, Call};
 use super::page::{PAGE, count, page};
 use crate::access::Granted;
 use crate::db::Connection;
@@ -80,31 +81,11 @@ pub(super) async fn record<Op: Operation>(
     connection: &mut Connection,
     change: &ChangeView,
 ) -> Result<(), StoreError> {
+    let (actor, operation, request_id) = (grant.actor(), Op::DECLARATION.name, grant.request_id());
+    let call = Call { actor, operation, request_id, at_ms: grant.now_ms() };
     let id = format!("{:013x}-{}", grant.now_ms(), Token::random().as_str());
-    sqlx::query(INSERT)
-        .bind(id)
-        .bind(grant.actor().organization.as_str())
-        .bind(grant.now_ms())
-        .bind(grant.actor().user.as_str())
-        .bind(grant.actor().session.as_str())
-        .bind(Op::DECLARATION.name)
-        .bind("done")
-        .bind(Some(change.subject.as_str()))
-        .bind(Some(change.from.as_str()))
-        .bind(Some(change.to.as_str()))
-        .bind(grant.request_id())
-        .bind(1_i64)
-        .bind(grant.actor().impersonator.as_deref())
-        .execute(connection)
-        .await?;
-    Ok(())
+    audit_entry::insert_once(connection, &id, &call, "done", Some(change)).await
 }
-
-const INSERT: &str = "insert into audit \
-     (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, \
-      request_id, times, impersonator_id) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-     on conflict (id) do update set times = audit.times + excluded.times, at = excluded.at";
 
 /// Adds denied calls in one transaction. Equal calls within one minute become one row with a count,
 /// so a flood of refusals cannot fill the table.
@@ -128,23 +109,10 @@ pub(crate) async fn record_refusals(database: &Database, calls: &[DeniedCall]) -
         rows.entry(id).and_modify(|(newest, times)| (*newest, *times) = (call, *times + 1)).or_insert((call, 1));
     }
     let mut transaction = database.writer().begin().await?;
-    for (id, (call, times)) in rows {
-        sqlx::query(INSERT)
-            .bind(id)
-            .bind(call.actor.organization.as_str())
-            .bind(call.at_ms)
-            .bind(call.actor.user.as_str())
-            .bind(call.actor.session.as_str())
-            .bind(call.operation)
-            .bind(call.outcome)
-            .bind(None::<&str>)
-            .bind(None::<&str>)
-            .bind(None::<&str>)
-            .bind(call.request_id.as_str())
-            .bind(times)
-            .bind(call.actor.impersonator.as_deref())
-            .execute(&mut *transaction)
-            .await?;
+    for (id, (denied, times)) in &rows {
+        let DeniedCall { actor, operation, outcome, request_id, at_ms } = denied;
+        let call = Call { actor, operation, request_id, at_ms: *at_ms };
+        audit_entry::count(&mut transaction, id, &call, outcome, *times).await?;
     }
     Ok(transaction.commit().await?)
 }

@@ -1,19 +1,10 @@
-//! Pending invitations to the grant's organization: the list, and the results of commands at Clerk.
+//! Pending invitations to the grant's organization: the list, and the begin of commands at Clerk.
 
-use super::audit;
-use super::mirror::Mirrored;
+use super::command_intents::{self, Change, Intent, NewIntent};
 use crate::access::Granted;
 use crate::db::StoreError;
-use clerk::objects::Invitation;
-use domain::operation::{ChangeView, InvitationView, InviteMember, ListInvitations, Operation, RevokeInvitation};
+use domain::operation::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
 use domain::text::shown;
-
-/// An invitation before it is revoked, for the audit log.
-#[derive(Debug)]
-pub struct FoundInvitation {
-    email: String,
-    role: String,
-}
 
 /// The list shows at most 100 invitations. Invitations expire, so older ones are rarely still
 /// pending.
@@ -43,52 +34,35 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView
     Ok(rows.into_iter().map(view).collect())
 }
 
-/// Stores an invitation as Clerk returned it, with its audit entry.
+/// Begins an invitation. `role` has the form of Clerk's API, `org:member` for example.
 ///
 /// # Errors
 /// The database does not answer or refuses the statement.
-pub async fn invite(grant: &Granted<InviteMember>, answered: &Invitation) -> Result<(), StoreError> {
-    let subject = answered.email.clone();
-    store_change(grant, answered, ChangeView { subject, from: String::new(), to: answered.role.clone() }).await
+pub async fn begin_invitation(grant: &Granted<InviteMember>, role: &str) -> Result<Intent, StoreError> {
+    let transaction = grant.database().writer().begin().await?;
+    let email_address = grant.input().email_address.clone();
+    let change = Change::Invite { email_address: email_address.clone(), role: role.to_owned() };
+    let new = NewIntent { change, subject: email_address, from: String::new() };
+    command_intents::begin(grant, transaction, new).await
 }
 
-/// Reads the invitation that the grant wants to revoke.
+/// Begins the revocation of an invitation.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if this organization has no pending invitation with that id; or the
 /// error of the database.
-pub async fn find(grant: &Granted<RevokeInvitation>) -> Result<FoundInvitation, StoreError> {
+pub async fn begin_revocation(grant: &Granted<RevokeInvitation>) -> Result<Intent, StoreError> {
+    let mut transaction = grant.database().writer().begin().await?;
     let found: Option<(String, String)> = sqlx::query_as(
         "select coalesce(email, ''), role from invitations \
          where organization_id = $1 and id = $2 and status = 'pending'",
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.input().invitation_id.as_str())
-    .fetch_optional(grant.database().reader())
+    .fetch_optional(&mut *transaction)
     .await?;
-    let (email, role) = found.ok_or(StoreError::NotFound)?;
-    Ok(FoundInvitation { email, role })
-}
-
-/// Stores the revoked invitation as Clerk returned it, with its audit entry.
-///
-/// # Errors
-/// The database does not answer or refuses the statement.
-pub async fn revoke(
-    grant: &Granted<RevokeInvitation>,
-    found: FoundInvitation,
-    answered: &Invitation,
-) -> Result<(), StoreError> {
-    store_change(grant, answered, ChangeView { subject: found.email, from: found.role, to: "revoked".to_owned() }).await
-}
-
-async fn store_change<Op: Operation>(
-    grant: &Granted<Op>,
-    answered: &Invitation,
-    change: ChangeView,
-) -> Result<(), StoreError> {
-    let mut transaction = grant.database().writer().begin().await?;
-    answered.upsert(&mut transaction).await?;
-    audit::record(grant, &mut transaction, &change).await?;
-    Ok(transaction.commit().await?)
+    let (subject, from) = found.ok_or(StoreError::NotFound)?;
+    let id = grant.input().invitation_id.clone();
+    let new = NewIntent { change: Change::RevokeInvitation { id }, subject, from };
+    command_intents::begin(grant, transaction, new).await
 }

@@ -1,11 +1,13 @@
 //! Stores when each session was first and last seen, and which rule of this application ended it.
 //! These functions take no grant: the gate calls them before a visitor is known.
 
+use super::audit_entry::{self, Call};
 use super::tombstones;
 use crate::actor::Actor;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use crate::lifetimes::rule::Facts;
+use clerk::backend_api::CommandRecord;
 use domain::ids::{SessionId, UserId};
 use domain::sign_out_reason::SignOutReason;
 
@@ -216,22 +218,9 @@ async fn record(
     rule: &str,
     ended_at: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, request_id, \
-           times, impersonator_id) \
-         values ($1, $2, $3, $4, $5, 'end_session', $6, $7, 1, $8) on conflict (id) do nothing",
-    )
-    .bind(format!("{ended_at:013x} end_session {}", end.session))
-    .bind(actor.organization.as_str())
-    .bind(end.at_ms)
-    .bind(actor.user.as_str())
-    .bind(actor.session.as_str())
-    .bind(rule)
-    .bind(end.request_id.as_str())
-    .bind(actor.impersonator.as_deref())
-    .execute(connection)
-    .await?;
-    Ok(())
+    let id = format!("{ended_at:013x} end_session {}", end.session);
+    let call = Call { actor, operation: "end_session", request_id: &end.request_id, at_ms: end.at_ms };
+    audit_entry::insert_once(connection, &id, &call, rule, None).await
 }
 
 /// Reads the sessions that any server ended at or after `since_ms` (Unix milliseconds).
@@ -267,18 +256,23 @@ pub(crate) async fn unreported(database: &Database, now_ms: i64) -> Result<Vec<S
     Ok(rows.into_iter().filter_map(|(id,)| SessionId::parse(&id).ok()).collect())
 }
 
-/// Claims the report of an ended session for this server, and returns whether that succeeded. The
+/// The proof that the report of an ended session is on record, for this server.
+pub(crate) struct Claim(());
+
+impl CommandRecord for Claim {}
+
+/// Claims the report of an ended session for this server; `None` if another server has it. The
 /// other servers wait 60 seconds and then try themselves, in case this server stops first.
 ///
 /// # Errors
 /// The database does not answer or refuses the statement.
-pub(crate) async fn claim(database: &Database, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
+pub(crate) async fn claim(database: &Database, session: &SessionId, now_ms: i64) -> Result<Option<Claim>, StoreError> {
     let claim =
         sqlx::query("update session_lifetimes set tell_clerk_at = $3 where session_id = $1 and tell_clerk_at <= $2")
             .bind(session.as_str())
             .bind(now_ms)
             .bind(now_ms.saturating_add(RETRY_MS));
-    Ok(database.writer().execute(claim).await?.rows_affected() == 1)
+    Ok((database.writer().execute(claim).await?.rows_affected() == 1).then_some(Claim(())))
 }
 
 /// Marks the end of a session as reported to Clerk.

@@ -1,18 +1,13 @@
-//! Members of the grant's organization with their active and pending sessions, and the results of
+//! Members of the grant's organization with their active and pending sessions, and the begin of
 //! commands at Clerk.
 
-use super::audit;
-use super::mirror::{self, Mirrored};
+use super::command_intents::{self, Change, Intent, NewIntent};
 use super::page::{PAGE, page};
 use super::search_text::pattern;
 use crate::access::Granted;
 use crate::actor::Actor;
-use crate::db::StoreError;
-use clerk::objects::Membership;
-use domain::ids::OrganizationId;
-use domain::operation::{
-    AnotherMember, ChangeRole, ChangeView, ListMembers, MemberView, Operation, RemoveMember, SessionView,
-};
+use crate::db::{Connection, StoreError};
+use domain::operation::{AnotherMember, ChangeRole, ListMembers, MemberView, Operation, RemoveMember, SessionView};
 use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
 use sqlx::FromRow;
@@ -95,90 +90,38 @@ async fn running_sessions(grant: &Granted<ListMembers>, offset: i64) -> Result<V
     Ok(rows.into_iter().map(session).collect())
 }
 
-/// Reads the membership of the grant's target.
+/// Begins the change of a member's role. `role` has the form of Clerk's API, `org:admin` for
+/// example.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the target is not a member of this organization; or the error of the
 /// database.
-pub async fn find<Op: Operation<Target = AnotherMember>>(grant: &Granted<Op>) -> Result<FoundMember, StoreError> {
-    let role = role(grant, grant.database().reader()).await?.ok_or(StoreError::NotFound)?;
-    Ok(FoundMember {
-        organization: grant.actor().organization.clone(),
-        user_id: grant.target().as_str().to_owned(),
-        role,
-    })
+pub async fn begin_role_change(grant: &Granted<ChangeRole>, role: &str) -> Result<Intent, StoreError> {
+    begin(grant, Change::AssignRole { user: grant.target().clone(), role: role.to_owned() }).await
 }
 
-/// The membership before the command at Clerk. Clerk's webhook may update or delete the row before
-/// the command returns, and the audit entry needs the old role.
-#[derive(Debug)]
-pub struct FoundMember {
-    organization: OrganizationId,
-    user_id: String,
-    role: String,
-}
-
-impl FoundMember {
-    /// Whether this is the membership of the grant's target.
-    pub(super) fn is_of<Op: Operation<Target = AnotherMember>>(&self, grant: &Granted<Op>) -> bool {
-        self.organization == grant.actor().organization && self.user_id == grant.target().as_str()
-    }
-}
-
-/// Stores the new role as Clerk returned it, with its audit entry.
+/// Begins the removal of a member.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
-pub async fn change_role(
-    grant: &Granted<ChangeRole>,
-    found: FoundMember,
-    answered: &Membership,
-) -> Result<(), StoreError> {
-    if !found.is_of(grant) {
-        return Err(StoreError::NotFound);
-    }
-    let mut transaction = grant.database().writer().begin().await?;
-    // The update locks the row, so the later of two concurrent changes reads the role that the
-    // earlier one stored.
-    sqlx::query(
-        "update memberships set role = role where organization_id = $1 and user_id = $2 and deleted_at is null",
-    )
-    .bind(grant.actor().organization.as_str())
-    .bind(grant.input().user_id.as_str())
-    .execute(&mut *transaction)
-    .await?;
-    // A webhook may have stored the new role or the end of the membership already. The old role is
-    // then the one in `found`.
-    let stored = role(grant, &mut *transaction).await?.filter(|stored| *stored != answered.role);
-    answered.upsert(&mut transaction).await?;
-    let (subject, from) = (found.user_id, stored.unwrap_or(found.role));
-    audit::record(grant, &mut transaction, &ChangeView { subject, from, to: answered.role.clone() }).await?;
-    Ok(transaction.commit().await?)
+/// As [`begin_role_change`].
+pub async fn begin_removal(grant: &Granted<RemoveMember>) -> Result<Intent, StoreError> {
+    begin(grant, Change::RemoveMember { user: grant.target().clone() }).await
 }
 
-/// Stores the end of a membership, with its audit entry. Clerk's webhook may have stored the end
-/// already; the entry is written in any case.
-///
-/// # Errors
-/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
-pub async fn remove(
-    grant: &Granted<RemoveMember>,
-    found: FoundMember,
-    answered: &Membership,
-) -> Result<(), StoreError> {
-    if !found.is_of(grant) {
-        return Err(StoreError::NotFound);
-    }
-    let mut transaction = grant.database().writer().begin().await?;
-    mirror::membership(&mut transaction, answered, Some(grant.now_ms())).await?;
-    let change = ChangeView { subject: found.user_id, from: found.role, to: "removed".to_owned() };
-    audit::record(grant, &mut transaction, &change).await?;
-    Ok(transaction.commit().await?)
-}
-
-async fn role<'c, Op: Operation<Target = AnotherMember>>(
+async fn begin<Op: Operation<Target = AnotherMember>>(
     grant: &Granted<Op>,
-    executor: impl sqlx::Executor<'c, Database = sqlx::Any>,
+    change: Change,
+) -> Result<Intent, StoreError> {
+    let mut transaction = grant.database().writer().begin().await?;
+    let from = role(grant, &mut transaction).await?.ok_or(StoreError::NotFound)?;
+    let new = NewIntent { change, subject: grant.target().to_string(), from };
+    command_intents::begin(grant, transaction, new).await
+}
+
+/// Reads the role of the grant's target; `None` if the target is not a member of the organization.
+pub(super) async fn role<Op: Operation<Target = AnotherMember>>(
+    grant: &Granted<Op>,
+    connection: &mut Connection,
 ) -> Result<Option<String>, StoreError> {
     let found: Option<(String,)> = sqlx::query_as(
         "select role from memberships where organization_id = $1 and user_id = $2 and deleted_at is null \
@@ -186,7 +129,7 @@ async fn role<'c, Op: Operation<Target = AnotherMember>>(
     )
     .bind(grant.actor().organization.as_str())
     .bind(grant.target().as_str())
-    .fetch_optional(executor)
+    .fetch_optional(connection)
     .await?;
     Ok(found.map(|(role,)| role))
 }

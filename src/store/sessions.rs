@@ -1,29 +1,22 @@
-//! Stores the end of members' sessions in the grant's organization.
+//! Begins the commands that end sessions of members of the grant's organization.
 
-use super::audit;
-use super::members::FoundMember;
+use super::command_intents::{self, Change, Intent, NewIntent};
+use super::members;
 use super::mirror::Mirrored;
 use crate::access::Granted;
 use crate::db::Connection;
 use crate::db::StoreError;
 use clerk::objects::Session;
-use domain::ids::OrganizationId;
-use domain::operation::{ChangeView, RevokeSession, SignOutEverywhere};
+use domain::ids::SessionId;
+use domain::operation::{RevokeSession, SignOutEverywhere};
 
-/// An active or pending session of a member, read before the command at Clerk. Clerk's webhook may
-/// end the row before the command returns.
-#[derive(Debug)]
-pub struct FoundSession {
-    organization: OrganizationId,
-    id: String,
-}
-
-/// Reads the session that the grant wants to revoke.
+/// Begins the end of one session.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the id is not an active or pending session of a member of this
 /// organization; or the error of the database.
-pub async fn find(grant: &Granted<RevokeSession>) -> Result<FoundSession, StoreError> {
+pub async fn begin_revocation(grant: &Granted<RevokeSession>) -> Result<Intent, StoreError> {
+    let mut transaction = grant.database().writer().begin().await?;
     let found: Option<(String,)> = sqlx::query_as(
         "select s.id from sessions s where s.id = $2 and s.status in ('active', 'pending') \
            and (s.expires_at is null or s.expires_at > $3) and exists ( \
@@ -33,48 +26,26 @@ pub async fn find(grant: &Granted<RevokeSession>) -> Result<FoundSession, StoreE
     .bind(grant.actor().organization.as_str())
     .bind(grant.input().session_id.as_str())
     .bind(grant.now_ms())
-    .fetch_optional(grant.database().reader())
+    .fetch_optional(&mut *transaction)
     .await?;
-    let (id,) = found.ok_or(StoreError::NotFound)?;
-    Ok(FoundSession { organization: grant.actor().organization.clone(), id })
+    let (subject,) = found.ok_or(StoreError::NotFound)?;
+    let session = SessionId::parse(&subject).map_err(|_| StoreError::NotFound)?;
+    let new = NewIntent { change: Change::RevokeSession { session }, subject, from: "active".to_owned() };
+    command_intents::begin(grant, transaction, new).await
 }
 
-/// Stores the revoked session as Clerk returned it, with its audit entry. Clerk's webhook may have
-/// stored the end already; the entry is written in any case.
+/// Begins the end of every session of a member.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
-pub async fn revoke(grant: &Granted<RevokeSession>, found: FoundSession, ended: &Session) -> Result<(), StoreError> {
-    if found.organization != grant.actor().organization || found.id != grant.input().session_id {
-        return Err(StoreError::NotFound);
-    }
+/// [`StoreError::NotFound`] if the user is not a member of this organization; or the error of the
+/// database.
+pub async fn begin_sign_out_everywhere(grant: &Granted<SignOutEverywhere>) -> Result<Intent, StoreError> {
     let mut transaction = grant.database().writer().begin().await?;
-    ended.upsert(&mut transaction).await?;
-    audit::record(grant, &mut transaction, &revoked(&found.id)).await?;
-    Ok(transaction.commit().await?)
-}
-
-/// Stores the sessions of a member that Clerk revoked, with an audit entry. With `all`, sessions
-/// that only the mirror knows end as well.
-///
-/// # Errors
-/// [`StoreError::NotFound`] if `found` belongs to another grant; or the error of the database.
-pub async fn revoke_all(
-    grant: &Granted<SignOutEverywhere>,
-    found: FoundMember,
-    ended: &[Session],
-    all: bool,
-) -> Result<(), StoreError> {
-    if !found.is_of(grant) {
-        return Err(StoreError::NotFound);
-    }
-    let mut transaction = grant.database().writer().begin().await?;
-    let user = grant.input().user_id.as_str();
-    let asked_at = if all { grant.now_ms() } else { i64::MIN };
-    end_running(&mut transaction, user, ended, asked_at).await?;
-    let to = if all { "revoked".to_owned() } else { format!("{} revoked, not all", ended.len()) };
-    audit::record(grant, &mut transaction, &ChangeView { to, ..revoked(user) }).await?;
-    Ok(transaction.commit().await?)
+    members::role(grant, &mut transaction).await?.ok_or(StoreError::NotFound)?;
+    let user = grant.target().clone();
+    let subject = user.to_string();
+    let new = NewIntent { change: Change::SignOutEverywhere { user }, subject, from: "active".to_owned() };
+    command_intents::begin(grant, transaction, new).await
 }
 
 /// Stores the sessions that Clerk revoked, then marks every other active or pending session created
@@ -98,8 +69,4 @@ pub(super) async fn end_running(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-fn revoked(subject: &str) -> ChangeView {
-    ChangeView { subject: subject.to_owned(), from: "active".to_owned(), to: "revoked".to_owned() }
 }

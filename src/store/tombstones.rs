@@ -10,7 +10,7 @@
 use super::search_text::SearchColumns;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
-use domain::ids::UserId;
+use domain::ids::{OrganizationId, SessionId, UserId};
 
 const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";
@@ -113,6 +113,53 @@ pub(super) async fn end_invitations(connection: &mut Connection, organization: &
          where organization_id = $1 and status = 'pending'",
     )
     .bind(organization)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends the membership of a user that no longer exists at Clerk. `at_ms` is in Unix milliseconds.
+pub(super) async fn end_membership_of(
+    connection: &mut Connection,
+    organization: &OrganizationId,
+    user: &UserId,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update memberships set deleted_at = $3, search_text = null, sort_key = null \
+         where organization_id = $1 and user_id = $2 and deleted_at is null",
+    )
+    .bind(organization.as_str())
+    .bind(user.as_str())
+    .bind(at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends a session that no longer exists at Clerk. A later event about the session wins.
+pub(super) async fn end_session(connection: &mut Connection, session: &SessionId) -> Result<(), StoreError> {
+    sqlx::query(
+        "update sessions set status = 'removed', updated_at = 0 where id = $1 and status in ('active', 'pending')",
+    )
+    .bind(session.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends an invitation that no longer exists at Clerk, and erases its address.
+pub(super) async fn end_invitation(
+    connection: &mut Connection,
+    organization: &OrganizationId,
+    id: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "update invitations set status = 'revoked', email = null, updated_at = 0 \
+         where organization_id = $1 and id = $2 and status = 'pending'",
+    )
+    .bind(organization.as_str())
+    .bind(id)
     .execute(connection)
     .await?;
     Ok(())

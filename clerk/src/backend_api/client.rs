@@ -78,9 +78,12 @@ impl BackendApi {
         path: &[&str],
         body: Option<Value>,
     ) -> Result<T, BackendApiError> {
-        let answer = self.answer(method, self.url(path), body).await?;
-        let object: Value = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
-        T::read(&object).ok_or_else(|| BackendApiError::Unavailable("the answer is not the object".to_owned()))
+        read_object(self.answer(method, self.url(path), body).await?).await
+    }
+
+    /// Reads one object.
+    pub(super) async fn object<T: ClerkObject>(&self, path: &[&str]) -> Result<T, BackendApiError> {
+        read_object(self.answer(Method::GET, self.url(path), None).await?).await
     }
 
     /// Sends a request. It is repeated when Clerk answers 429, and a GET request also when it does
@@ -114,6 +117,11 @@ impl BackendApi {
             tokio::time::sleep(pause).await;
         }
     }
+}
+
+async fn read_object<T: ClerkObject>(answer: reqwest::Response) -> Result<T, BackendApiError> {
+    let object: Value = answer.json().await.map_err(|error| BackendApiError::unreadable(&error))?;
+    T::read(&object).ok_or_else(|| BackendApiError::Unavailable("the answer is not the object".to_owned()))
 }
 
 /// The pause that Clerk asks for, in whole seconds, or one second without the header.

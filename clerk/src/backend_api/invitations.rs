@@ -1,6 +1,7 @@
 //! Invitations to an organization.
 
 use super::client::BackendApi;
+use super::commands::Commands;
 use super::error::BackendApiError;
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::Invitation;
@@ -20,7 +21,7 @@ pub struct NewInvitation<'a> {
     pub inviter: &'a UserId,
 }
 
-impl BackendApi {
+impl Commands<'_> {
     /// Invites a person to an organization. Clerk sends the email, whose link leads to the page of
     /// [`BackendApi::with_invitation_redirect`].
     ///
@@ -30,7 +31,7 @@ impl BackendApi {
         let mut body = json!({
             "email_address": new.email_address, "role": new.role, "inviter_user_id": new.inviter,
         });
-        if let Some(url) = &self.invitation_redirect {
+        if let Some(url) = &self.api.invitation_redirect {
             body["redirect_url"] = json!(url);
         }
         self.change_invitation(new.organization, &["invitations"], body).await
@@ -63,11 +64,21 @@ impl BackendApi {
         body: Value,
     ) -> Result<Invitation, BackendApiError> {
         let path = [&["organizations", organization.as_str()], path].concat();
-        let invitation: Invitation = self.change(Method::POST, &path, Some(body)).await?;
+        let invitation: Invitation = self.api.change(Method::POST, &path, Some(body)).await?;
         if invitation.organization == *organization {
             Ok(invitation)
         } else {
             Err(BackendApiError::Unavailable("the answer is about another organization".to_owned()))
         }
+    }
+}
+
+impl BackendApi {
+    /// One invitation to an organization, whatever its status.
+    ///
+    /// # Errors
+    /// Clerk does not have the invitation, or cannot be reached.
+    pub async fn invitation(&self, to: &OrganizationId, id: &str) -> Result<Invitation, BackendApiError> {
+        self.object(&["organizations", to.as_str(), "invitations", id]).await
     }
 }

@@ -73,6 +73,18 @@ impl BackendApi {
         self.list(&["organizations", to.as_str(), "invitations"], &[("status", "pending")], offset).await
     }
 
+    /// Invitations to an organization of every status, newest first, one page from `offset` on.
+    ///
+    /// # Errors
+    /// Clerk does not have the organization, or cannot be reached.
+    pub async fn all_invitations(
+        &self,
+        to: &OrganizationId,
+        offset: usize,
+    ) -> Result<ListPage<Invitation>, BackendApiError> {
+        self.list(&["organizations", to.as_str(), "invitations"], &[], offset).await
+    }
+
     /// Memberships of one user in all organizations, one page from `offset` on.
     ///
     /// # Errors

@@ -1,13 +1,13 @@
 //! Changes of memberships.
 
-use super::client::BackendApi;
+use super::commands::Commands;
 use super::error::BackendApiError;
 use crate::ids::{OrganizationId, UserId};
 use crate::objects::Membership;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-impl BackendApi {
+impl Commands<'_> {
     /// Gives a member another role. `role` is a key as Clerk's API writes it, `org:admin` for
     /// example.
     ///
@@ -44,7 +44,7 @@ impl BackendApi {
         body: Option<Value>,
     ) -> Result<Membership, BackendApiError> {
         let path = ["organizations", organization.as_str(), "memberships", user.as_str()];
-        let membership: Membership = self.change(method, &path, body).await?;
+        let membership: Membership = self.api.change(method, &path, body).await?;
         if membership.organization == *organization && membership.user == *user {
             Ok(membership)
         } else {

@@ -2,6 +2,7 @@
 //! [`authenticate`](crate::authenticate).
 
 use super::client::BackendApi;
+use super::commands::Commands;
 use super::error::{self, BackendApiError};
 use super::lists::PAGE;
 use crate::authenticate::Refresh;
@@ -11,13 +12,13 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-impl BackendApi {
+impl Commands<'_> {
     /// Revokes a session. A session that has ended already is no error.
     ///
     /// # Errors
     /// Clerk does not have the session, or cannot be reached.
     pub async fn revoke_session(&self, session: &SessionId) -> Result<Session, BackendApiError> {
-        let ended: Session = self.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
+        let ended: Session = self.api.change(Method::POST, &["sessions", session.as_str(), "revoke"], None).await?;
         if ended.id != *session {
             return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
@@ -33,16 +34,26 @@ impl BackendApi {
     /// Clerk does not have the session, or cannot be reached.
     pub async fn revoke_session_in_browser(&self, session: &SessionId) -> Result<Vec<SessionId>, BackendApiError> {
         let path = ["sessions", session.as_str(), "revoke"];
-        let ended: SessionOfClient = self.change(Method::POST, &path, None).await?;
+        let ended: SessionOfClient = self.api.change(Method::POST, &path, None).await?;
         if ended.id != *session {
             return Err(BackendApiError::Unavailable("the answer is about another session".to_owned()));
         }
-        let found = self.sessions_of_client(&ended.client).await?;
+        let found = self.api.sessions_of_client(&ended.client).await?;
         // The client is compared here too: if Clerk ignored the filter, all users would be signed
         // out.
         let others =
             found.into_iter().filter(|other| other.client == ended.client && other.runs && other.id != ended.id);
         Ok(others.map(|other| other.id).collect())
+    }
+}
+
+impl BackendApi {
+    /// One session, whatever its status.
+    ///
+    /// # Errors
+    /// Clerk does not have the session, or cannot be reached.
+    pub async fn session(&self, session: &SessionId) -> Result<Session, BackendApiError> {
+        self.object(&["sessions", session.as_str()]).await
     }
 
     /// The running sessions of a user, active and pending ones.

@@ -1,13 +1,14 @@
 //! Users: search, bans and locks.
 
 use super::client::BackendApi;
+use super::commands::Commands;
 use super::error::BackendApiError;
 use crate::ids::UserId;
 use crate::objects::User;
 use reqwest::Method;
 use serde::Deserialize;
 
-impl BackendApi {
+impl Commands<'_> {
     /// Bans a user: Clerk ends their sessions and lets them start no other.
     ///
     /// # Errors
@@ -19,7 +20,7 @@ impl BackendApi {
     /// Lifts a ban.
     ///
     /// # Errors
-    /// As [`BackendApi::ban_user`].
+    /// As [`Commands::ban_user`].
     pub async fn unban_user(&self, user: &UserId) -> Result<User, BackendApiError> {
         self.change_user(user, "unban").await
     }
@@ -27,7 +28,7 @@ impl BackendApi {
     /// Locks a user: they cannot sign in, and their running sessions stay.
     ///
     /// # Errors
-    /// As [`BackendApi::ban_user`].
+    /// As [`Commands::ban_user`].
     pub async fn lock_user(&self, user: &UserId) -> Result<User, BackendApiError> {
         self.change_user(user, "lock").await
     }
@@ -35,18 +36,28 @@ impl BackendApi {
     /// Lifts a lock.
     ///
     /// # Errors
-    /// As [`BackendApi::ban_user`].
+    /// As [`Commands::ban_user`].
     pub async fn unlock_user(&self, user: &UserId) -> Result<User, BackendApiError> {
         self.change_user(user, "unlock").await
     }
 
     async fn change_user(&self, user: &UserId, verb: &str) -> Result<User, BackendApiError> {
-        let answered: User = self.change(Method::POST, &["users", user.as_str(), verb], None).await?;
+        let answered: User = self.api.change(Method::POST, &["users", user.as_str(), verb], None).await?;
         if answered.id == *user {
             Ok(answered)
         } else {
             Err(BackendApiError::Unavailable("the answer is about another user".to_owned()))
         }
+    }
+}
+
+impl BackendApi {
+    /// One user.
+    ///
+    /// # Errors
+    /// Clerk does not have the user, or cannot be reached.
+    pub async fn user(&self, user: &UserId) -> Result<User, BackendApiError> {
+        self.object(&["users", user.as_str()]).await
     }
 
     /// Users whose name, email address or id contains `text`, newest first. Empty text finds all

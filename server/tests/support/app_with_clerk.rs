@@ -2,6 +2,7 @@
 
 use super::{Caller, TestApp, TestResponse, caller_with};
 use domain::permission::Permission;
+use gatehouse::commands::Reconciliation;
 use http::StatusCode;
 use local_clerk::{LocalClerk, Options};
 use serde_json::Value;
@@ -85,6 +86,16 @@ impl AppWithClerk {
     pub async fn sync(&self) {
         let api = clerk::backend_api::BackendApi::new(&self.clerk.api_url(), self.clerk.secret_key().into()).unwrap();
         gatehouse::sync::sync(&self.app.state.gate.services().database, &api, |_| ()).await.unwrap();
+    }
+
+    /// Looks up the outcome of every open command, as the server does in the background, and
+    /// returns how many have ended. It happens `after_s` seconds from now.
+    pub async fn settle_commands(&self, after_s: i64) -> usize {
+        let (services, clock) = (self.app.state.gate.services(), self.app.state.clock.clone());
+        clock.turned_by_ms().fetch_add(after_s * 1000, Ordering::Relaxed);
+        let ended = Reconciliation::of(services, clock.clone()).settle_open().await.unwrap();
+        clock.turned_by_ms().fetch_sub(after_s * 1000, Ordering::Relaxed);
+        ended
     }
 
     pub async fn audit_log(&self) -> Vec<(String, String, String)> {

@@ -28,22 +28,18 @@ async fn members_are_signed_out_and_removed_in_the_own_organization_only() {
         let sign_out = |user: &str| grant(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
         let remove = |user: &str| grant(&store, "org_a", RemoveMember { user_id: user.to_owned() });
         for user in ["user_bob", "user_nobody"] {
-            assert!(matches!(members::find(&sign_out(user)).await, Err(StoreError::NotFound)), "{user}");
-            assert!(matches!(members::find(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
+            let begun = sessions::begin_sign_out_everywhere(&sign_out(user)).await;
+            assert!(matches!(begun, Err(StoreError::NotFound)), "{user}");
+            assert!(matches!(members::begin_removal(&remove(user)).await, Err(StoreError::NotFound)), "{user}");
         }
-        let found = members::find(&sign_out("user_ann")).await.unwrap();
-        assert!(matches!(
-            sessions::revoke_all(&sign_out("user_bob"), found, &[], true).await,
-            Err(StoreError::NotFound)
-        ));
+        let intent = sessions::begin_sign_out_everywhere(&sign_out("user_ann")).await.unwrap();
+        let ended = vec![revoked_session("sess_user_ann", "user_ann", 2)];
+        done(&store, intent, Effect::Sessions { ended, all: true }).await;
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
-        let found = members::find(&sign_out("user_ann")).await.unwrap();
-        let told_ends = [revoked_session("sess_user_ann", "user_ann", 2)];
-        sessions::revoke_all(&sign_out("user_ann"), found, &told_ends, true).await.unwrap();
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 0)]);
-        let found = members::find(&remove("user_ann")).await.unwrap();
+        let intent = members::begin_removal(&remove("user_ann")).await.unwrap();
         let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:member", 1));
-        members::remove(&remove("user_ann"), found, &answer).await.unwrap();
+        done(&store, intent, Effect::MembershipEnded(answer)).await;
         assert!(members(&store, "org_a").await.is_empty());
         // Clerk's event follows, and an old event arrives late: neither brings the member back.
         let late = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 9);
@@ -66,10 +62,11 @@ async fn concurrent_changes_are_all_audited_and_clerks_newest_version_stays() {
             })
             .map(|(n, granted)| {
                 tokio::spawn(async move {
-                    let found = members::find(&granted).await?;
                     let role = format!("org:role_{n}");
+                    let intent = members::begin_role_change(&granted, &role).await?;
                     let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
-                    members::change_role(&granted, found, &answer).await
+                    let outcome = Outcome::Done(Effect::Membership(answer));
+                    command_outcomes::finish(granted.database(), &intent, &outcome).await
                 })
             })
             .collect();
@@ -95,9 +92,9 @@ async fn consecutive_changes_are_audited_as_one_chain() {
         for n in 0..5 {
             let role = format!("role_{n}");
             let granted = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
-            let found = members::find(&granted).await.unwrap();
+            let intent = members::begin_role_change(&granted, &role).await.unwrap();
             let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
-            members::change_role(&granted, found, &answer).await.unwrap();
+            done(&store, intent, Effect::Membership(answer)).await;
         }
         let changes = changes(&store).await;
         assert!(is_chain(&changes, "member"), "{changes:?}");
@@ -113,13 +110,9 @@ async fn a_former_member_cannot_be_changed() {
         ingest_events(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
         assert!(members(&store, "org_a").await.is_empty());
         let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
-        let other = grant(&store, "org_b", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
-        let found = members::find(&other).await.unwrap();
-        assert!(matches!(members::find(&role).await, Err(StoreError::NotFound)));
-        let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:admin", 2));
-        assert!(matches!(members::change_role(&role, found, &answer).await, Err(StoreError::NotFound)));
+        assert!(matches!(members::begin_role_change(&role, "org:admin").await, Err(StoreError::NotFound)));
         let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
-        assert!(matches!(sessions::find(&session).await, Err(StoreError::NotFound)));
+        assert!(matches!(sessions::begin_revocation(&session).await, Err(StoreError::NotFound)));
         assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
         let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
         ingest_events(&store, &[event("back", "organizationMembership.created", 3, back)]).await;
@@ -133,14 +126,14 @@ async fn a_change_is_audited_although_its_webhook_came_first() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned() });
-        let found = members::find(&role).await.unwrap();
+        let role_change = members::begin_role_change(&role, "org:editor").await.unwrap();
         let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
-        let found_session = sessions::find(&session).await.unwrap();
+        let revocation = sessions::begin_revocation(&session).await.unwrap();
         let left = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 3);
         ingest_events(&store, &[event("left", "organizationMembership.deleted", 4, left)]).await;
         let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
-        members::change_role(&role, found, &answer).await.unwrap();
-        sessions::revoke(&session, found_session, &revoked_session("sess_user_ann", "user_ann", 2)).await.unwrap();
+        done(&store, role_change, Effect::Membership(answer)).await;
+        done(&store, revocation, Effect::Session(revoked_session("sess_user_ann", "user_ann", 2))).await;
         assert!(members(&store, "org_a").await.is_empty(), "nobody comes back");
         let mut tos: Vec<_> = changes(&store).await.into_iter().map(|change| change.to).collect();
         tos.sort_unstable();
@@ -154,14 +147,14 @@ async fn a_sign_in_after_sign_out_everywhere_stays() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let sign_out = grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
-        let found = members::find(&sign_out).await.unwrap();
+        let intent = sessions::begin_sign_out_everywhere(&sign_out).await.unwrap();
         let mut later = session("sess_later", "user_ann", NOW_MS + 5);
         later["created_at"] = json!(NOW_MS + 5);
         ingest_events(&store, &[event("later", "session.created", 5, later)]).await;
-        sessions::revoke_all(&sign_out, found, &[], true).await.unwrap();
+        done(&store, intent, Effect::Sessions { ended: Vec::new(), all: true }).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
         let again = grant(&store, "org_a", RevokeSession { session_id: "sess_later".to_owned() });
-        assert!(sessions::find(&again).await.is_ok());
+        assert!(sessions::begin_revocation(&again).await.is_ok());
     })
     .await;
 }
@@ -172,8 +165,9 @@ async fn a_partial_sign_out_is_audited_as_partial() {
         two_organizations(&store).await;
         ingest_events(&store, &[event("2", "session.created", 1, session("sess_2", "user_ann", 1))]).await;
         let sign_out = grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
-        let found = members::find(&sign_out).await.unwrap();
-        sessions::revoke_all(&sign_out, found, &[revoked_session("sess_2", "user_ann", 2)], false).await.unwrap();
+        let intent = sessions::begin_sign_out_everywhere(&sign_out).await.unwrap();
+        let ended = vec![revoked_session("sess_2", "user_ann", 2)];
+        done(&store, intent, Effect::Sessions { ended, all: false }).await;
         assert_eq!(members(&store, "org_a").await[0].2, 1);
         assert_eq!(changes(&store).await[0].to, "1 revoked, not all");
     })
@@ -185,7 +179,7 @@ async fn role_changes_and_revocations_are_stored_with_their_audit_entries() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
-        let before = members::find(&role).await.unwrap();
+        let intent = members::begin_role_change(&role, "org:editor").await.unwrap();
         // Clerk's webhook may come first; the audit entry is the same.
         ingest_events(
             &store,
@@ -198,10 +192,10 @@ async fn role_changes_and_revocations_are_stored_with_their_audit_entries() {
         )
         .await;
         let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
-        members::change_role(&role, before, &answer).await.unwrap();
+        done(&store, intent, Effect::Membership(answer)).await;
         let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
-        let found = sessions::find(&session).await.unwrap();
-        sessions::revoke(&session, found, &revoked_session("sess_user_ann", "user_ann", 2)).await.unwrap();
+        let intent = sessions::begin_revocation(&session).await.unwrap();
+        done(&store, intent, Effect::Session(revoked_session("sess_user_ann", "user_ann", 2))).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 0)]);
         let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
         let mut operations: Vec<_> = log.iter().map(|entry| entry.operation.as_str()).collect();

@@ -124,8 +124,8 @@ async fn an_expired_session_is_not_listed() {
         assert_eq!(running, [("user_ann".to_owned(), "member".to_owned(), 2)]);
         assert_eq!(dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 2);
         let find = |id: &str| grant(&store, "org_a", RevokeSession { session_id: id.to_owned() });
-        assert!(sessions::find(&find("sess_on")).await.is_ok());
-        assert!(matches!(sessions::find(&find("sess_over")).await, Err(StoreError::NotFound)));
+        assert!(sessions::begin_revocation(&find("sess_on")).await.is_ok());
+        assert!(matches!(sessions::begin_revocation(&find("sess_over")).await, Err(StoreError::NotFound)));
     })
     .await;
 }

@@ -132,8 +132,11 @@ async fn an_ended_session_is_stored_reported_and_audited_once() {
         assert_eq!(log, [("end_session".to_owned(), "session_too_old".to_owned(), 1)]);
         assert_eq!(lifetimes::unreported(&store, NOW_MS + 9).await.unwrap(), []);
         assert_eq!(lifetimes::unreported(&store, NOW_MS + 10).await.unwrap(), [id("sess_1")]);
-        assert!(lifetimes::claim(&store, &id("sess_1"), NOW_MS + 10).await.unwrap());
-        assert!(!lifetimes::claim(&store, &id("sess_1"), NOW_MS + 10).await.unwrap(), "another server does it");
+        assert!(lifetimes::claim(&store, &id("sess_1"), NOW_MS + 10).await.unwrap().is_some());
+        assert!(
+            lifetimes::claim(&store, &id("sess_1"), NOW_MS + 10).await.unwrap().is_none(),
+            "another server does it"
+        );
         lifetimes::end(&store, &end("sess_1", SessionTooOld, NOW_MS + 11)).await.unwrap();
         assert_eq!(lifetimes::unreported(&store, NOW_MS + 11).await.unwrap(), []);
         assert_eq!(

@@ -23,7 +23,8 @@ async fn an_ended_invitation_is_not_listed_and_its_address_is_erased() {
             "org_a",
             InviteMember { email_address: "inv_1@example.com".to_owned(), role: "editor".to_owned() },
         );
-        invitations::invite(&invite, &parse_object(&invitation("inv_1", "org_a", "pending", 1))).await.unwrap();
+        let intent = invitations::begin_invitation(&invite, "org:editor").await.unwrap();
+        done(&store, intent, Effect::Invitation(parse_object(&invitation("inv_1", "org_a", "pending", 1)))).await;
         ingest_events(
             &store,
             &[
@@ -37,11 +38,14 @@ async fn an_ended_invitation_is_not_listed_and_its_address_is_erased() {
         assert_eq!(invited(&store, "org_a").await, ["inv_1@example.com editor"]);
         let revoke = |id: &str| grant(&store, "org_a", RevokeInvitation { invitation_id: id.to_owned() });
         for of_others_or_ended in ["inv_2", "inv_3", "inv_4"] {
-            assert!(matches!(invitations::find(&revoke(of_others_or_ended)).await, Err(StoreError::NotFound)));
+            assert!(matches!(
+                invitations::begin_revocation(&revoke(of_others_or_ended)).await,
+                Err(StoreError::NotFound)
+            ));
         }
-        let found = invitations::find(&revoke("inv_1")).await.unwrap();
+        let intent = invitations::begin_revocation(&revoke("inv_1")).await.unwrap();
         let answer = parse_object(&invitation("inv_1", "org_a", "revoked", 4));
-        invitations::revoke(&revoke("inv_1"), found, &answer).await.unwrap();
+        done(&store, intent, Effect::Invitation(answer)).await;
         assert!(invited(&store, "org_a").await.is_empty());
         let (remembered,): (i64,) = sqlx::query_as("select count(*) from invitations where email is not null")
             .fetch_one(store.reader())
@@ -74,10 +78,9 @@ async fn a_ban_ends_sessions_and_shows_in_every_organization() {
         let mut person = user("user_ann", "Ann", 5);
         person["banned"] = true.into();
         let ban = grant(&store, "org_b", BanUser { user_id: "user_ann".to_owned() });
-        let found = users::find(&ban).await.unwrap();
-        users::ban(&ban, found, &parse_object(&person), &[revoked_session("sess_unheard", "user_ann", 1)])
-            .await
-            .unwrap();
+        let intent = users::begin_ban(&ban).await.unwrap();
+        let ended = vec![revoked_session("sess_unheard", "user_ann", 1)];
+        done(&store, intent, Effect::User { user: parse_object(&person), ended }).await;
         // A late event does not revive a session that the ban ended.
         ingest_events(&store, &[event("unheard", "session.created", 1, session("sess_unheard", "user_ann", 1))]).await;
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
@@ -94,8 +97,8 @@ async fn a_ban_ends_sessions_and_shows_in_every_organization() {
             async || members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap().rows[0].banned;
         assert!(banned().await);
         let unban = grant(&store, "org_b", UnbanUser { user_id: "user_ann".to_owned() });
-        let found = users::find(&unban).await.unwrap();
-        users::unban(&unban, found, &parse_object(&user("user_ann", "Ann", 6))).await.unwrap();
+        let intent = users::begin_unban(&unban).await.unwrap();
+        done(&store, intent, Effect::User { user: parse_object(&user("user_ann", "Ann", 6)), ended: Vec::new() }).await;
         assert!(!banned().await);
     })
     .await;
@@ -108,13 +111,13 @@ async fn a_lock_and_its_end_keep_running_sessions() {
         let mut person = user("user_ann", "Ann", 5);
         person["locked"] = true.into();
         let lock = grant(&store, "org_a", LockUser { user_id: "user_ann".to_owned() });
-        let found = users::find(&lock).await.unwrap();
-        users::lock(&lock, found, &parse_object(&person)).await.unwrap();
+        let intent = users::begin_lock(&lock).await.unwrap();
+        done(&store, intent, Effect::User { user: parse_object(&person), ended: Vec::new() }).await;
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!((page.rows[0].locked, page.rows[0].sessions.len()), (true, 1));
         let unlock = grant(&store, "org_a", UnlockUser { user_id: "user_ann".to_owned() });
-        let found = users::find(&unlock).await.unwrap();
-        users::unlock(&unlock, found, &parse_object(&user("user_ann", "Ann", 6))).await.unwrap();
+        let intent = users::begin_unlock(&unlock).await.unwrap();
+        done(&store, intent, Effect::User { user: parse_object(&user("user_ann", "Ann", 6)), ended: Vec::new() }).await;
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!((page.rows[0].locked, page.rows[0].sessions.len()), (false, 1));
     })
@@ -132,7 +135,7 @@ async fn a_pending_session_is_listed_but_not_counted() {
         assert_eq!(pending, [false, true]);
         assert_eq!(dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 1);
         let revoke = grant(&store, "org_a", RevokeSession { session_id: "sess_p".to_owned() });
-        assert!(sessions::find(&revoke).await.is_ok());
+        assert!(sessions::begin_revocation(&revoke).await.is_ok());
     })
     .await;
 }

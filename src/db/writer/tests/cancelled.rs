@@ -16,7 +16,7 @@ async fn poll_up_to<F: Future>(polls: usize, future: F) -> Option<F::Output> {
             self.0 -= 1;
             match self.1.as_mut().poll(context) {
                 Poll::Pending if self.0 == 0 => Poll::Ready(None),
-                outcome => outcome.map(Some),
+                outcome @ (Poll::Ready(_) | Poll::Pending) => outcome.map(Some),
             }
         }
     }

@@ -1,0 +1,131 @@
+//! Reads from Clerk what became of a command.
+
+use crate::store::Intent;
+use crate::store::command_intents::Change;
+use crate::store::command_outcomes::Effect;
+use clerk::backend_api::{BackendApi, BackendApiError};
+use clerk::objects::{Invitation, Membership, without_org_prefix};
+use domain::ids::{OrganizationId, UserId};
+
+/// The outcome of a command, as Clerk shows it.
+#[derive(Debug)]
+pub(super) enum Observed {
+    /// Clerk has the state that the command asked for.
+    Done(Effect),
+    /// Clerk has another state.
+    NotDone,
+    /// The object of the command has ended, whoever ended it.
+    Gone(Effect),
+}
+
+/// The most pages that a search reads, so that it ends even if Clerk repeats pages.
+const MAX_PAGES: usize = 20;
+
+/// The clocks of this server and of Clerk may differ by this.
+const CLOCK_DIFFERENCE_MS: i64 = 5 * 60 * 1000;
+
+/// Looks at the object of a command.
+///
+/// # Errors
+/// Clerk cannot be reached, or refuses the request.
+pub(super) async fn observe(api: &BackendApi, intent: &Intent) -> Result<Observed, BackendApiError> {
+    let organization = &intent.actor().organization;
+    Ok(match intent.change() {
+        Change::Invite { .. } => match find_invitation(api, intent).await? {
+            Some(invitation) => Observed::Done(Effect::Invitation(invitation)),
+            None => Observed::NotDone,
+        },
+        Change::RevokeInvitation { id } => of_revocation(found(api.invitation(organization, id).await)?),
+        Change::AssignRole { user, role } => match find_membership(api, organization, user).await? {
+            Some(membership) if membership.role == without_org_prefix(role) => {
+                Observed::Done(Effect::Membership(membership))
+            }
+            Some(_) => Observed::NotDone,
+            None => Observed::Gone(Effect::Absent),
+        },
+        Change::RemoveMember { user } => match find_membership(api, organization, user).await? {
+            Some(_) => Observed::NotDone,
+            None => Observed::Gone(Effect::Absent),
+        },
+        Change::RevokeSession { session } => match found(api.session(session).await)? {
+            Some(session) if ["active", "pending"].contains(&session.status.as_str()) => Observed::NotDone,
+            Some(session) => Observed::Done(Effect::Session(session)),
+            None => Observed::Gone(Effect::Absent),
+        },
+        Change::SignOutEverywhere { user } => {
+            let running = api.running_user_sessions(user).await?;
+            // A session that started later comes from a new sign-in.
+            let is_left = running.iter().any(|session| session.created_at <= intent.begun_ms());
+            if is_left { Observed::NotDone } else { Observed::Done(Effect::Sessions { ended: Vec::new(), all: true }) }
+        }
+        Change::Ban { user } => observe_user(api, user, |user| user.banned).await?,
+        Change::Unban { user } => observe_user(api, user, |user| !user.banned).await?,
+        Change::Lock { user } => observe_user(api, user, |user| user.locked).await?,
+        Change::Unlock { user } => observe_user(api, user, |user| !user.locked).await?,
+    })
+}
+
+fn of_revocation(invitation: Option<Invitation>) -> Observed {
+    match invitation {
+        Some(invitation) if invitation.status == "pending" => Observed::NotDone,
+        Some(invitation) if invitation.status == "revoked" => Observed::Done(Effect::Invitation(invitation)),
+        Some(invitation) => Observed::Gone(Effect::Invitation(invitation)),
+        None => Observed::Gone(Effect::Absent),
+    }
+}
+
+/// Turns the absence of an object into `None`.
+fn found<T>(answer: Result<T, BackendApiError>) -> Result<Option<T>, BackendApiError> {
+    match answer {
+        Ok(object) => Ok(Some(object)),
+        Err(BackendApiError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn observe_user(
+    api: &BackendApi,
+    user: &UserId,
+    is_done: impl Fn(&clerk::objects::User) -> bool,
+) -> Result<Observed, BackendApiError> {
+    Ok(match found(api.user(user).await)? {
+        Some(user) if is_done(&user) => Observed::Done(Effect::User { user, ended: Vec::new() }),
+        Some(_) => Observed::NotDone,
+        None => Observed::Gone(Effect::Absent),
+    })
+}
+
+async fn find_membership(
+    api: &BackendApi,
+    organization: &OrganizationId,
+    user: &UserId,
+) -> Result<Option<Membership>, BackendApiError> {
+    let mut offset = Some(0);
+    for _ in 0..MAX_PAGES {
+        let Some(from) = offset else { break };
+        let Some(page) = found(api.user_memberships(user, from).await)? else { return Ok(None) };
+        if let Some(membership) = page.objects.into_iter().find(|found| found.organization == *organization) {
+            return Ok(Some(membership));
+        }
+        offset = page.next;
+    }
+    Ok(None)
+}
+
+/// The invitation that the command made. Clerk refuses a second pending invitation for an address,
+/// so address and time name one.
+async fn find_invitation(api: &BackendApi, intent: &Intent) -> Result<Option<Invitation>, BackendApiError> {
+    let Change::Invite { email_address, .. } = intent.change() else { return Ok(None) };
+    let earliest_ms = intent.begun_ms().saturating_sub(CLOCK_DIFFERENCE_MS);
+    let is_it = |found: &Invitation| found.email.eq_ignore_ascii_case(email_address) && found.created_at >= earliest_ms;
+    let mut offset = Some(0);
+    for _ in 0..MAX_PAGES {
+        let Some(from) = offset else { break };
+        let Some(page) = found(api.all_invitations(&intent.actor().organization, from).await)? else { return Ok(None) };
+        if let Some(invitation) = page.objects.into_iter().find(is_it) {
+            return Ok(Some(invitation));
+        }
+        offset = page.next;
+    }
+    Ok(None)
+}

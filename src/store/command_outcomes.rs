@@ -1,0 +1,189 @@
+//! Ends commands: one transaction stores the result, writes the audit entry and deletes the intent.
+//!
+//! The server that ran the command knows its outcome best. If another server has ended the intent
+//! meanwhile, the outcome is stored all the same.
+
+use super::audit_entry::{self, Call};
+use super::command_intents::{Change, Intent};
+use super::mirror::{self, Mirrored};
+use super::sessions::end_running;
+use super::tombstones::{self, Deleted};
+use crate::db::{Connection, Database, StoreError};
+use clerk::objects::{Invitation, Membership, Session, User};
+use domain::operation::ChangeView;
+
+/// The state at Clerk after a command.
+#[derive(Clone, Debug)]
+pub(crate) enum Effect {
+    /// The membership has this role.
+    Membership(Membership),
+    /// The membership, as it was last, has ended.
+    MembershipEnded(Membership),
+    /// The invitation.
+    Invitation(Invitation),
+    /// The session.
+    Session(Session),
+    /// Sessions of the user that have ended. With `all`, no earlier one is left.
+    Sessions { ended: Vec<Session>, all: bool },
+    /// The user, and sessions of the user that have ended.
+    User { user: User, ended: Vec<Session> },
+    /// Clerk has no such object any more.
+    Absent,
+}
+
+/// The outcome of a command.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    /// Clerk made the change.
+    Done(Effect),
+    /// The object had ended before the command.
+    AlreadyGone(Effect),
+    /// Clerk refused the change; the code of the refusal that the caller got.
+    Refused(&'static str),
+    /// Clerk did not make the change, as the server found out later.
+    NotDone,
+    /// Nobody could find out whether Clerk made the change.
+    Unknown,
+}
+
+impl Outcome {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Done(_) => "done",
+            Self::AlreadyGone(_) => "already_gone",
+            Self::Refused(code) => code,
+            Self::NotDone => "not_done",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Ends a command whose outcome the caller knows from Clerk's answer. It may be repeated: a second
+/// call changes nothing.
+///
+/// # Errors
+/// The database does not answer or refuses a statement; nothing is stored then, and the intent
+/// stays open.
+pub(crate) async fn finish(database: &Database, intent: &Intent, outcome: &Outcome) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
+    delete(&mut transaction, intent).await?;
+    let id = format!("{:013x}-{}", intent.begun_ms, intent.id);
+    record(&mut transaction, intent, outcome, id).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Ends a command whose outcome was found out afterwards, unless it has ended meanwhile.
+///
+/// # Errors
+/// As [`finish`].
+pub(crate) async fn settle(database: &Database, intent: &Intent, outcome: &Outcome) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
+    if delete(&mut transaction, intent).await? {
+        // The server that runs the command may come back and know better. Its entry has an id of
+        // its own then.
+        let id = format!("{:013x}-{} settled", intent.begun_ms, intent.id);
+        record(&mut transaction, intent, outcome, id).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+async fn delete(connection: &mut Connection, intent: &Intent) -> Result<bool, StoreError> {
+    let query = sqlx::query("delete from command_intents where id = $1").bind(intent.id.as_str());
+    Ok(query.execute(connection).await?.rows_affected() == 1)
+}
+
+async fn record(connection: &mut Connection, intent: &Intent, outcome: &Outcome, id: String) -> Result<(), StoreError> {
+    let change = match outcome {
+        Outcome::Done(effect) => Some(store(connection, intent, effect).await?),
+        Outcome::AlreadyGone(effect) => {
+            let ChangeView { subject, from, .. } = store(connection, intent, effect).await?;
+            Some(ChangeView { subject, from, to: String::new() })
+        }
+        Outcome::Unknown => Some(change(intent, "unknown")),
+        Outcome::Refused(_) | Outcome::NotDone => None,
+    };
+    let Intent { actor, operation, request_id, begun_ms, .. } = intent;
+    let call = Call { actor, operation, request_id, at_ms: *begun_ms };
+    audit_entry::insert_once(connection, &id, &call, outcome.code(), change.as_ref()).await
+}
+
+/// Stores the state at Clerk, and returns the change for the audit entry.
+async fn store(connection: &mut Connection, intent: &Intent, effect: &Effect) -> Result<ChangeView, StoreError> {
+    let begun_ms = intent.begun_ms;
+    Ok(match effect {
+        Effect::Membership(membership) => return store_role(connection, intent, membership).await,
+        Effect::MembershipEnded(membership) => {
+            mirror::membership(connection, membership, Some(begun_ms)).await?;
+            change(intent, "removed")
+        }
+        Effect::Invitation(invitation) => {
+            invitation.upsert(connection).await?;
+            let is_new = matches!(intent.change(), Change::Invite { .. });
+            change(intent, if is_new { &invitation.role } else { &invitation.status })
+        }
+        Effect::Session(session) => {
+            session.upsert(connection).await?;
+            change(intent, "revoked")
+        }
+        Effect::Sessions { ended, all } => {
+            end_running(connection, &intent.subject, ended, if *all { begun_ms } else { i64::MIN }).await?;
+            change(intent, &if *all { "revoked".to_owned() } else { format!("{} revoked, not all", ended.len()) })
+        }
+        Effect::User { user, ended } => {
+            if user.banned {
+                end_running(connection, user.id.as_str(), ended, begun_ms).await?;
+            }
+            user.upsert(connection).await?;
+            change(intent, super::users::status(user.banned, user.locked))
+        }
+        Effect::Absent => {
+            bury(connection, intent).await?;
+            change(intent, "removed")
+        }
+    })
+}
+
+fn change(intent: &Intent, to: &str) -> ChangeView {
+    ChangeView { subject: intent.subject.clone(), from: intent.from.clone(), to: to.to_owned() }
+}
+
+async fn store_role(
+    connection: &mut Connection,
+    intent: &Intent,
+    membership: &Membership,
+) -> Result<ChangeView, StoreError> {
+    // The update locks the row, so the later of two concurrent changes reads the role that the
+    // earlier one stored.
+    let stored: Option<(String,)> = sqlx::query_as(
+        "update memberships set role = role where organization_id = $1 and user_id = $2 and deleted_at is null \
+         returning role",
+    )
+    .bind(membership.organization.as_str())
+    .bind(membership.user.as_str())
+    .fetch_optional(&mut *connection)
+    .await?;
+    // A webhook may have stored the new role or the end of the membership already. The old role is
+    // then the one of the intent.
+    let from = stored.map(|(role,)| role).filter(|role| *role != membership.role);
+    membership.upsert(connection).await?;
+    let from = from.unwrap_or_else(|| intent.from.clone());
+    Ok(ChangeView { from, ..change(intent, &membership.role) })
+}
+
+/// Stores that Clerk does not have the object of the command any more.
+async fn bury(connection: &mut Connection, intent: &Intent) -> Result<(), StoreError> {
+    let organization = &intent.actor.organization;
+    match intent.change() {
+        Change::Ban { user } | Change::Unban { user } | Change::Lock { user } | Change::Unlock { user } => {
+            tombstones::delete(connection, Deleted::User, user.as_str(), intent.begun_ms).await
+        }
+        Change::AssignRole { user, .. } | Change::RemoveMember { user } => {
+            tombstones::end_membership_of(connection, organization, user, intent.begun_ms).await
+        }
+        Change::RevokeSession { session } => tombstones::end_session(connection, session).await,
+        Change::RevokeInvitation { id } => tombstones::end_invitation(connection, organization, id).await,
+        // The sessions that are left end one by one, and an invitation that was not made has no
+        // row.
+        Change::SignOutEverywhere { .. } | Change::Invite { .. } => Ok(()),
+    }
+}
