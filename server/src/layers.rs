@@ -1,13 +1,16 @@
 //! The limits of size, time and number, and the panic handler. Each constant gives its reason.
 //! `overload` refuses the requests beyond a number.
 
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use std::any::Any;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::{TimeoutBody, TimeoutLayer};
 
 /// The limits that tests make smaller.
 #[derive(Clone, Copy, Debug)]
@@ -66,8 +69,13 @@ pub(crate) fn webhook_limit() -> RequestBodyLimitLayer {
     RequestBodyLimitLayer::new(WEBHOOK_BYTES)
 }
 
-pub(crate) fn body_pause(limits: RequestLimits) -> RequestBodyTimeoutLayer {
-    RequestBodyTimeoutLayer::new(limits.body_pause)
+/// Limits the pauses within a body. A request without a body passes as it is: the wrapper of a body
+/// hides that it is empty, and only an empty request may be repeated at Clerk.
+pub(crate) async fn limit_body_pause(State(limits): State<RequestLimits>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    next.run(request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)))).await
 }
 
 pub(crate) fn time_limit() -> TimeoutLayer {

@@ -26,7 +26,7 @@ pub fn router(app: &AppState) -> Router {
         // Outside of the check: webhooks come through tunnels.
         .merge(webhooks())
         // A body that stops gets a 408.
-        .layer(layers::body_pause(app.limits))
+        .layer(from_fn_with_state(app.limits, layers::limit_body_pause))
         // A request that takes too long gets a 503.
         .layer(layers::time_limit())
         // A request beyond the limit gets a 503 at once.
