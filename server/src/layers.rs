@@ -40,9 +40,6 @@ const WEBHOOK_BYTES: usize = 256 * 1024;
 /// the memory that strangers can fill: 64 MiB. Clerk sends a refused event again.
 pub(crate) const WEBHOOKS: usize = 256;
 
-/// `/readyz` asks the database and the rate limit store. Load balancers send one request each.
-pub(crate) const READINESS_CHECKS: usize = 16;
-
 /// A report contains the violated policy, about one kilobyte, and browsers send a few at once.
 const REPORT_BYTES: usize = 16 * 1024;
 
