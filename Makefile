@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test vectors build soak
+.PHONY: help tools dev test vectors drills build soak
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -12,6 +12,8 @@ test:            ## run all tests, ending with a line of totals
 	@tools/test.sh
 vectors:         ## run only the vector tests; GATEHOUSE_VECTORS names another folder
 	@tools/vectors.sh
+drills:          ## run faults under load and print what was sent, kept, refused and lost
+	@tools/drills.sh
 build: tools     ## make the release build for production
 	@tools/build.sh
 soak:            ## serve a mixed load for 10 minutes and check that the memory does not grow

@@ -8,6 +8,7 @@ pub mod app_with_clerk;
 pub mod binary;
 pub mod caller;
 pub mod captured_log;
+pub mod faulty_proxy;
 pub mod holding_proxy;
 #[path = "../../../domain/tests/support/inputs.rs"]
 pub mod inputs;
