@@ -77,6 +77,8 @@ export const test = base.extend<Options & Fixtures>({
     async ({ context, server, expectedErrors, problems }, use) => {
       await watch(context, [server.origin], expectedErrors, problems);
       await use();
+      // A request that a test holds back must not outlive its server.
+      for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" });
     },
     { auto: true },
   ],
