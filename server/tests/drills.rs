@@ -1,6 +1,6 @@
 //! Faults under load. Callers change rows and send commands while a dependency is away, slow or
-//! wrong, and the answers are compared with the rows afterwards. An answer of 200 that left no row is
-//! lost, two rows for one call are one too many, and a fault may be answered with 503 only.
+//! wrong, and the answers are compared with the rows afterwards. An answer of 200 that left no row
+//! is lost, two rows for one call are one too many, and a fault may be answered with 503 only.
 //! `make drills` runs the same faults for longer.
 #![cfg(feature = "local-clerk")]
 #![expect(
@@ -99,8 +99,8 @@ async fn during(proxy: &FaultyProxy, network: Network) {
 }
 
 impl Answers {
-    /// Prints the figures, and asserts that nothing is lost, twice or wrong. `rows` has the number of
-    /// rows of each text.
+    /// Prints the figures, and asserts that nothing is lost, twice or wrong. `rows` has the number
+    /// of rows of each text.
     fn judge(&self, drill: &str, rows: &HashMap<String, i64>, allowed: &[StatusCode]) {
         let rows_of = |text: &String| rows.get(text).copied().unwrap_or_default();
         let count = |test: &dyn Fn(&String, StatusCode) -> bool| {
