@@ -40,6 +40,8 @@ pub mod sign_in_page;
 pub mod reports;
 pub mod webhooks;
 pub mod sync;
+pub mod retention;
+pub mod personal_data;
 
 #[cfg(test)]
 mod test_tokens;

@@ -7,6 +7,7 @@
 
 mod page;
 mod search_text;
+mod erasure;
 pub(crate) mod tombstones;
 pub(crate) mod mirror;
 pub mod webhook_inbox;
@@ -15,6 +16,8 @@ pub mod audit;
 pub(crate) mod command_intents;
 pub(crate) mod command_outcomes;
 pub(crate) mod lifetimes;
+pub(crate) mod retention;
+pub(crate) mod personal_data;
 pub mod organizations;
 pub mod members;
 pub mod invitations;
@@ -27,6 +30,7 @@ mod contract;
 
 pub use crate::db::StoreError;
 pub use command_intents::Intent;
+pub use erasure::ErasedRows;
 pub use mirror::display_name;
 pub(crate) use page::{PAGE_ROWS, page};
 

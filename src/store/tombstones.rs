@@ -7,6 +7,7 @@
 //! second transaction sees the first. The deleted row stays as a tombstone, so a late event cannot
 //! restore it; its personal data is erased.
 
+use super::erasure::{ErasedRows, erase_mentions};
 use super::search_text::SearchColumns;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
@@ -16,6 +17,8 @@ const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";
 const DELETE_PERMISSION: &str = "insert into permissions (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null";
+/// Reads the address before it is erased.
+const EMAIL_OF_USER: &str = "select email from users where id = $1 and email is not null";
 const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null, \
        search_text = null, sort_key = null, \
@@ -24,7 +27,7 @@ const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, de
      on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
 const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships \
      set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null \
-     where user_id = $1";
+     where user_id = $1 and (deleted_at is null or search_text is not null)";
 const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships \
      set deleted_at = $2, search_text = null, sort_key = null \
      where organization_id = $1 and deleted_at is null";
@@ -47,7 +50,7 @@ pub(super) async fn delete(
     at_ms: i64,
 ) -> Result<(), StoreError> {
     let statements: &[&'static str] = match deleted {
-        Deleted::User => &[DELETE_USER, DELETE_MEMBERSHIPS_OF_USER],
+        Deleted::User => return delete_user(connection, id, at_ms).await.map(|_| ()),
         Deleted::Organization => &[DELETE_ORGANIZATION, DELETE_MEMBERSHIPS_OF_ORGANIZATION],
         Deleted::Role => &[DELETE_ROLE],
         Deleted::Permission => &[DELETE_PERMISSION],
@@ -55,11 +58,31 @@ pub(super) async fn delete(
     for statement in statements {
         sqlx::query(*statement).bind(id).bind(at_ms).execute(&mut *connection).await?;
     }
-    match deleted {
-        Deleted::User => end_sessions(connection, id).await,
-        Deleted::Organization => end_invitations(connection, id).await,
-        Deleted::Role | Deleted::Permission => Ok(()),
+    if matches!(deleted, Deleted::Organization) {
+        end_invitations(connection, id).await?;
     }
+    Ok(())
+}
+
+/// Deletes a user permanently, with everything that belongs to them, and erases their personal data
+/// in every table but the audit log. Returns the numbers of rows.
+pub(super) async fn delete_user(
+    connection: &mut Connection,
+    id: &str,
+    at_ms: i64,
+) -> Result<Vec<ErasedRows>, StoreError> {
+    // The lock comes first, so that no other transaction stores a newer address meanwhile.
+    let known = sqlx::query("update users set updated_at = updated_at where id = $1").bind(id);
+    known.execute(&mut *connection).await?;
+    let email: Option<(String,)> = sqlx::query_as(EMAIL_OF_USER).bind(id).fetch_optional(&mut *connection).await?;
+    let mut erased = Vec::new();
+    for (table, statement) in [("users", DELETE_USER), ("memberships", DELETE_MEMBERSHIPS_OF_USER)] {
+        let rows = sqlx::query(statement).bind(id).bind(at_ms).execute(&mut *connection).await?.rows_affected();
+        erased.push(ErasedRows { table, rows });
+    }
+    erased.push(ErasedRows { table: "sessions", rows: end_sessions(connection, id).await? });
+    erased.extend(erase_mentions(connection, id, email.as_ref().map(|(email,)| email.as_str())).await?);
+    Ok(erased)
 }
 
 /// Locks the row of a user until the transaction ends, and inserts it if it is missing. Returns
@@ -93,16 +116,15 @@ pub(super) async fn lock_organization(connection: &mut Connection, id: &str) -> 
 
 /// Ends every session of a deleted user and erases its client. No event of Clerk reports this end,
 /// so `updated_at` of an active or pending session becomes 0: a later event about the session wins.
-pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
-    sqlx::query(
+/// Returns the number of changed sessions.
+pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Result<u64, StoreError> {
+    let ended = sqlx::query(
         "update sessions set client = null, \
            updated_at = case when status in ('active', 'pending') then 0 else updated_at end, \
-           status = case when status in ('active', 'pending') then 'removed' else status end where user_id = $1",
-    )
-    .bind(user)
-    .execute(connection)
-    .await?;
-    Ok(())
+           status = case when status in ('active', 'pending') then 'removed' else status end \
+         where user_id = $1 and (client is not null or status in ('active', 'pending'))",
+    );
+    Ok(ended.bind(user).execute(connection).await?.rows_affected())
 }
 
 /// Revokes the pending invitations of a deleted organization. As in [`end_sessions`], `updated_at`

@@ -11,6 +11,7 @@ use super::tombstones::{self, Deleted};
 use crate::db::{Connection, Database, StoreError};
 use clerk::objects::without_nul;
 use clerk::webhook::{Event, Payload};
+use serde_json::Value;
 
 /// The result of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,24 +27,55 @@ pub enum Ingested {
 /// # Errors
 /// The database fails. Nothing is stored then, and Clerk sends the event again.
 pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<Ingested, StoreError> {
+    let user = user_of(event.data());
     let mut transaction = database.writer().begin().await?;
     let inserted = sqlx::query(
-        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome) values ($1, $2, $3, $4, $5) \
-         on conflict (svix_id) do nothing",
+        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome, user_id) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (svix_id) do nothing",
     )
     .bind(without_nul(event.id()))
     .bind(without_nul(event.kind()))
-    .bind(without_nul(&event.data().to_string()))
+    .bind(if is_a_message(event.kind()) { String::new() } else { without_nul(&event.data().to_string()) })
     .bind(now_ms)
     .bind(outcome(event.payload()))
+    .bind(user.as_deref())
     .execute(&mut *transaction)
     .await?;
     if inserted.rows_affected() == 0 {
         return Ok(Ingested::Duplicate);
     }
     apply(&mut transaction, event.payload(), event.timestamp_ms()).await?;
+    if let Some(user) = user {
+        erase_if_deleted(&mut transaction, event, &user).await?;
+    }
     transaction.commit().await?;
     Ok(Ingested::New)
+}
+
+/// Whether the event carries a mail or a text message of Clerk. Its payload is not stored: it may
+/// contain a one-time code or a sign-in link, and nobody needs it here.
+fn is_a_message(kind: &str) -> bool {
+    kind.starts_with("email.") || kind.starts_with("sms.")
+}
+
+/// The id of the user whom an event is about.
+fn user_of(data: &Value) -> Option<String> {
+    let ids = ["/user_id", "/public_user_data/user_id", "/id"].into_iter().filter_map(|path| data.pointer(path));
+    let mut users = ids.filter_map(Value::as_str).filter(|id| id.starts_with("user_"));
+    users.next().map(without_nul)
+}
+
+/// A late event about a deleted user does not bring their data back.
+async fn erase_if_deleted(connection: &mut Connection, event: &Event, user: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "update webhook_inbox set payload = '' where svix_id = $1 and exists ( \
+           select 1 from users where id = $2 and deleted_at is not null)",
+    )
+    .bind(without_nul(event.id()))
+    .bind(user)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The column `outcome`: the event changed the mirror, lacked what its type needs, or was only
