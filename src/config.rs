@@ -11,6 +11,7 @@ mod lifetimes;
 mod limits;
 mod local_clerk;
 mod problems;
+mod retention;
 mod site;
 mod variables;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use crate::db::{self, AddressError};
 use crate::lifetimes::Rules;
 use crate::limit::Mode;
 use crate::public_origin::PublicOrigin;
+use crate::retention::Retention;
 use domain::ids::OrganizationId;
 use secrecy::SecretString;
 use std::cell::RefCell;
@@ -53,6 +55,8 @@ pub struct Config {
     pub operators: Option<OrganizationId>,
     /// The lifetimes of sessions, in addition to Clerk's.
     pub session_rules: Rules,
+    /// How long rows are kept.
+    pub retention: Retention,
     /// The number of proxies in front of this server that set `X-Forwarded-*`.
     pub trusted_proxy_hops: u8,
     /// Folder with Clerk's browser packages for the local Clerk; `None`: users sign in on its plain
@@ -109,6 +113,7 @@ impl Config {
             rate_limit_mode: limits::mode(&variables, &mut problems),
             operators: clerk::operators(&variables, &mut problems),
             session_rules: lifetimes::read(&variables, &mut problems),
+            retention: retention::read(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
             local_clerk_js: variables.get("LOCAL_CLERK_JS").map(PathBuf::from),
             local_clerk_requires_membership: local_clerk::requires_membership(&variables, &mut problems),

@@ -42,6 +42,7 @@ pub mod webhooks;
 pub mod sync;
 pub mod retention;
 pub mod personal_data;
+pub mod jobs;
 
 #[cfg(test)]
 mod test_tokens;

@@ -8,6 +8,7 @@
 mod page;
 mod search_text;
 mod erasure;
+pub(crate) mod live;
 pub(crate) mod tombstones;
 pub(crate) mod mirror;
 pub mod webhook_inbox;
@@ -17,6 +18,7 @@ pub(crate) mod command_intents;
 pub(crate) mod command_outcomes;
 pub(crate) mod lifetimes;
 pub(crate) mod retention;
+pub(crate) mod jobs;
 pub(crate) mod personal_data;
 pub mod organizations;
 pub mod members;
@@ -31,6 +33,7 @@ mod contract;
 pub use crate::db::StoreError;
 pub use command_intents::Intent;
 pub use erasure::ErasedRows;
+pub use jobs::JobStatus;
 pub use mirror::display_name;
 pub(crate) use page::{PAGE_ROWS, page};
 

@@ -1,66 +1,26 @@
 //! Copies the objects of a Clerk instance into the local mirror: users, organizations with their
-//! members and invitations, roles and permissions.
+//! members and invitations, roles and permissions, and the running sessions of members.
 //!
 //! Each page is one transaction and uses the same statements as webhooks, with Clerk's
 //! `updated_at`. A sync can therefore be interrupted and repeated, and a newer version from a
-//! webhook stays. At the end, objects that no longer exist at Clerk are deleted.
+//! webhook stays. Objects that no longer exist at Clerk are deleted.
 
 mod error;
 mod missing;
+mod progress;
+mod sessions;
 
 pub use error::SyncError;
+pub use progress::{Kind, Progress, Totals};
 
 use crate::db::Database;
 use crate::store::mirror::{self, Mirrored};
 use clerk::backend_api::{BackendApi, BackendApiError, ListPage};
-use clerk::objects::{Membership, User};
+use clerk::objects::{Invitation, Membership, Organization, Permission, Role, User};
 use domain::ids::OrganizationId;
+use futures_util::future::BoxFuture;
 use missing::Listed;
-
-/// The kind of objects that is copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Permissions that roles can grant.
-    Permissions,
-    /// Roles.
-    Roles,
-    /// Users.
-    Users,
-    /// Organizations.
-    Organizations,
-    /// Memberships of users in organizations.
-    Memberships,
-    /// Pending invitations to organizations.
-    Invitations,
-}
-
-/// Progress of a sync.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// The kind of objects that is copied.
-    pub kind: Kind,
-    /// Number of objects copied so far.
-    pub done: u64,
-    /// Total number of objects, if Clerk states it.
-    pub total: Option<u64>,
-}
-
-/// Numbers of copied objects.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Users.
-    pub users: u64,
-    /// Organizations.
-    pub organizations: u64,
-    /// Memberships.
-    pub memberships: u64,
-    /// Pending invitations.
-    pub invitations: u64,
-    /// Roles.
-    pub roles: u64,
-    /// Users, organizations and memberships that no longer exist at Clerk and are deleted here.
-    pub gone: u64,
-}
+use sessions::Copied;
 
 /// Copies all objects and reports the progress after each page.
 ///
@@ -73,45 +33,47 @@ pub async fn sync(
 ) -> Result<Totals, SyncError> {
     let count = Some(api.count_users().await?);
     let mut copier = ListCopier { database, on_progress: &mut on_progress };
-    copier
-        .copy_list(
-            ListStart::of(Kind::Permissions),
-            async |from| empty_if_not_found(api.permissions(from).await),
-            |_| (),
-        )
-        .await?;
-    let roles = copier
-        .copy_list(ListStart::of(Kind::Roles), async |from| empty_if_not_found(api.roles(from).await), |_| ())
-        .await?;
-    let start = ListStart { total: count, ..ListStart::of(Kind::Users) };
     let mut listed = Listed::default();
+    let visit = |found: &Permission| _ = listed.permissions.insert(found.id.clone());
+    copier.copy_list(ListStart::of(Kind::Permissions), |from| or_empty(api.permissions(from)), visit).await?;
+    let visit = |found: &Role| _ = listed.roles.insert(found.id.clone());
+    let roles = copier.copy_list(ListStart::of(Kind::Roles), |from| or_empty(api.roles(from)), visit).await?;
+    let start = ListStart { total: count, ..ListStart::of(Kind::Users) };
     let visit = |found: &User| _ = listed.users.insert(found.id.to_string());
-    let users = copier.copy_list(start, async |from| api.users(from).await, visit).await?;
+    let users = copier.copy_list(start, |from| Box::pin(api.users(from)), visit).await?;
     let mut ids: Vec<OrganizationId> = Vec::new();
-    let start = ListStart::of(Kind::Organizations);
-    let organizations =
-        copier.copy_list(start, async |from| api.organizations(from).await, |found| ids.push(found.id.clone())).await?;
+    let (start, visit) = (ListStart::of(Kind::Organizations), |found: &Organization| ids.push(found.id.clone()));
+    let organizations = copier.copy_list(start, |from| Box::pin(api.organizations(from)), visit).await?;
     listed.organizations.extend(ids.iter().map(OrganizationId::to_string));
     let (mut memberships, mut invitations) = (0, 0);
-    for id in ids {
+    for id in &ids {
         let start = ListStart { done: memberships, ..ListStart::of(Kind::Memberships) };
         let visit = |found: &Membership| _ = listed.memberships.insert(found.id.clone());
-        memberships = copier.copy_list(start, async |from| api.memberships(&id, from).await, visit).await?;
+        memberships = copier.copy_list(start, |from| or_empty(api.memberships(id, from)), visit).await?;
         let start = ListStart { done: invitations, ..ListStart::of(Kind::Invitations) };
-        let invited = async |from| empty_if_not_found(api.invitations(&id, from).await);
-        invitations = copier.copy_list(start, invited, |_| ()).await?;
+        let visit = |found: &Invitation| _ = listed.invitations.insert(found.id.clone());
+        invitations = copier.copy_list(start, |from| or_empty(api.invitations(id, from)), visit).await?;
     }
     let deleted = missing::delete_missing(database, api, &listed).await?;
-    Ok(Totals { users, organizations, memberships, invitations, roles, gone: deleted })
+    let Copied { running: sessions, ended } = sessions::copy(database, api, &mut on_progress).await?;
+    Ok(Totals { users, organizations, memberships, invitations, roles, sessions, gone: deleted + ended })
 }
 
+/// A request for one page. Its type is boxed, because the compiler cannot yet prove that the future
+/// of an async closure is `Send`.
+type NextPage<'a, T> = BoxFuture<'a, Result<ListPage<T>, BackendApiError>>;
+
 /// Clerk's plans differ: without custom roles or invitations the endpoint answers 404, which means
-/// an empty list.
-fn empty_if_not_found<T>(page: Result<ListPage<T>, BackendApiError>) -> Result<ListPage<T>, BackendApiError> {
-    match page {
-        Err(BackendApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
-        page => page,
-    }
+/// an empty list. So does the list of an organization that was deleted meanwhile.
+fn or_empty<'a, T: 'a>(
+    page: impl Future<Output = Result<ListPage<T>, BackendApiError>> + Send + 'a,
+) -> NextPage<'a, T> {
+    Box::pin(async {
+        match page.await {
+            Err(BackendApiError::NotFound) => Ok(ListPage { objects: Vec::new(), total: None, next: None }),
+            page => page,
+        }
+    })
 }
 
 /// The start of a list: the kind of objects, the number of objects in earlier lists, and the total
@@ -136,10 +98,10 @@ struct ListCopier<'a, OnProgress> {
 
 impl<OnProgress: FnMut(Progress)> ListCopier<'_, OnProgress> {
     /// Copies a list page by page, and returns the number of objects including those before it.
-    async fn copy_list<T: Mirrored>(
+    async fn copy_list<'a, T: Mirrored>(
         &mut self,
         start: ListStart,
-        page: impl AsyncFn(usize) -> Result<ListPage<T>, BackendApiError>,
+        page: impl Fn(usize) -> NextPage<'a, T>,
         visit: impl FnMut(&T),
     ) -> Result<u64, SyncError> {
         let ListStart { kind, mut done, total } = start;

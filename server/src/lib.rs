@@ -19,6 +19,7 @@ mod connection;
 pub mod activity;
 pub mod shutdown;
 pub mod sync;
+pub mod background_jobs;
 mod router;
 pub mod layers;
 mod overload;

@@ -6,7 +6,7 @@ use gatehouse::config::{Config, Site};
 use server::command::{self, Command};
 use server::start::{self, Local};
 use server::start_error::StartError;
-use server::{check, check_declarations, leaks, listen, metrics_listener, shutdown, site, telemetry};
+use server::{background_jobs, check, check_declarations, leaks, listen, metrics_listener, shutdown, site, telemetry};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -59,7 +59,9 @@ async fn serve(config: Config) -> Result<(), StartError> {
         metrics_listener::serve(metrics_addr).await?;
     }
     let (local, _running) = local_clerk(&config, address).await?.unzip();
+    let retention = config.retention;
     let app = start::application(config, local).await?;
+    background_jobs::start(&app, retention);
     tracing::info!("Gatehouse is at {}", app.public_origin.as_str());
     if app.local_clerk {
         tracing::info!("the local Clerk is the identity provider; the sign-in page lists the demo accounts");

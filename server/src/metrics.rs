@@ -5,6 +5,7 @@
 
 use domain::operation::OPERATIONS;
 use domain::pages::Page;
+use gatehouse::jobs::JobOutcome;
 use gatehouse::reports::ReportSummary;
 use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -18,6 +19,8 @@ const REPORTS: &str = "browser_reports_total";
 const UNKNOWN_CLIENTS: &str = "unknown_clients_total";
 const LIMITS_AWAY: &str = "rate_limit_store_away";
 const LIMIT_OUTAGES: &str = "rate_limit_store_outages_total";
+const JOB_RUNS: &str = "job_runs_total";
+const JOB_LAST_RUN: &str = "job_last_run_timestamp_seconds";
 
 /// Samples of a histogram wait in memory until the next upkeep or scrape.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -35,6 +38,8 @@ pub(crate) fn record() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(UNKNOWN_CLIENTS, "Requests whose client has no known address; they share one rate limit");
     describe_gauge!(LIMITS_AWAY, "1 while the shared store of rate limits cannot be asked");
     describe_counter!(LIMIT_OUTAGES, "How often the shared store of rate limits went away");
+    describe_counter!(JOB_RUNS, "Runs of background jobs at this server, by job and outcome");
+    describe_gauge!(JOB_LAST_RUN, "When the last run of a job that this server knows of ended, in Unix seconds");
     tokio::spawn(keep_up(numbers.clone(), UPKEEP));
     Ok(numbers)
 }
@@ -75,6 +80,16 @@ pub(crate) fn limits_away(away: bool) {
     counter!(LIMIT_OUTAGES).increment(u64::from(away));
 }
 
+/// Counts a run of a job that ended at `ended_ms` (Unix milliseconds). Without an outcome it ended
+/// before this process started, and only its time is set.
+pub(crate) fn job_ended(job: &'static str, ended_ms: i64, outcome: Option<JobOutcome>) {
+    // Seconds of this century are exact in an f64.
+    gauge!(JOB_LAST_RUN, "job" => job).set(Duration::from_millis(ended_ms.unsigned_abs()).as_secs_f64());
+    if let Some(outcome) = outcome {
+        counter!(JOB_RUNS, "job" => job, "outcome" => outcome.code()).increment(1);
+    }
+}
+
 fn route(path: &str) -> &'static str {
     const FOR_PROGRAMS: [&str; 6] =
         ["/reports", "/robots.txt", "/.well-known/security.txt", "/.well-known/change-password", "/healthz", "/readyz"];
@@ -103,6 +118,26 @@ mod tests {
             assert_eq!(route(page.path()), page.path());
         }
         assert_eq!(route("/sign-in/factor-one"), "/sign-in");
+    }
+
+    #[test]
+    fn runs_of_jobs_are_counted_by_outcome() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            job_ended("sync", 1_799_999_000_500, None);
+            job_ended("prune", 1_800_000_000_000, Some(JobOutcome::Done));
+            job_ended("prune", 1_800_000_060_000, Some(JobOutcome::TimedOut));
+        });
+        let numbers = recorder.handle().render();
+        for line in [
+            "job_last_run_timestamp_seconds{job=\"sync\"} 1799999000.5",
+            "job_last_run_timestamp_seconds{job=\"prune\"} 1800000060",
+            "job_runs_total{job=\"prune\",outcome=\"done\"} 1",
+            "job_runs_total{job=\"prune\",outcome=\"timed_out\"} 1",
+        ] {
+            assert!(numbers.lines().any(|found| found == line), "{line} in {numbers}");
+        }
+        assert!(!numbers.contains("job_runs_total{job=\"sync\""), "{numbers}");
     }
 
     /// The resident memory of this process, in KiB.

@@ -26,10 +26,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let lines = !std::io::stderr().is_terminal();
     let totals = sync::sync(&store, &api, |progress| show(&bar, lines, progress)).await?;
     bar.finish_and_clear();
-    eprintln!(
-        "{} users, {} organizations, {} memberships, {} invitations and {} roles are up to date; {} that Clerk no longer has are deleted.",
-        totals.users, totals.organizations, totals.memberships, totals.invitations, totals.roles, totals.gone
-    );
+    eprintln!("{totals}.");
     Ok(())
 }
 
@@ -41,6 +38,7 @@ fn show(bar: &ProgressBar, lines: bool, progress: Progress) {
         Kind::Organizations => "organizations",
         Kind::Memberships => "memberships",
         Kind::Invitations => "invitations",
+        Kind::Sessions => "sessions",
     };
     // Without a terminal there is no bar, so the log gets one line for each page.
     if lines {

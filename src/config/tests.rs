@@ -2,6 +2,7 @@ mod clerk;
 mod docs;
 mod lifetimes;
 mod limits;
+mod retention;
 mod site;
 
 use super::*;
@@ -130,6 +131,9 @@ fn every_problem_is_reported_at_once() {
         ("UPSTASH_REDIS_REST_TOKEN", "two words"),
         ("RATE_LIMIT_PREFIX", "a b"),
         ("TRUSTED_PROXY_HOPS", "-1"),
+        ("RETAIN_WEBHOOK_PAYLOADS", "thirty"),
+        ("RETAIN_ENDED_SESSIONS", "0"),
+        ("RETAIN_AUDIT", "never"),
         ("METRICS_ADDR", "9464"),
         ("LEPTOS_SITE_ADDR", "localhost:3000"),
         ("LEPTOS_HASH_FILES", "yes"),

@@ -17,8 +17,8 @@ const DELETE_ROLE: &str = "insert into roles (id, updated_at, deleted_at) values
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null, permissions = null";
 const DELETE_PERMISSION: &str = "insert into permissions (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, key = null, name = null";
-/// Reads the address before it is erased.
-const EMAIL_OF_USER: &str = "select email from users where id = $1 and email is not null";
+/// Reads the address before it is erased; no row if there is nothing to erase.
+const ADDRESS_OF_USER: &str = "select email from users where id = $1 and (name is not null or email is not null)";
 const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, name = null, email = null, \
        search_text = null, sort_key = null, \
@@ -72,16 +72,20 @@ pub(super) async fn delete_user(
     at_ms: i64,
 ) -> Result<Vec<ErasedRows>, StoreError> {
     // The lock comes first, so that no other transaction stores a newer address meanwhile.
-    let known = sqlx::query("update users set updated_at = updated_at where id = $1").bind(id);
-    known.execute(&mut *connection).await?;
-    let email: Option<(String,)> = sqlx::query_as(EMAIL_OF_USER).bind(id).fetch_optional(&mut *connection).await?;
-    let mut erased = Vec::new();
-    for (table, statement) in [("users", DELETE_USER), ("memberships", DELETE_MEMBERSHIPS_OF_USER)] {
-        let rows = sqlx::query(statement).bind(id).bind(at_ms).execute(&mut *connection).await?.rows_affected();
-        erased.push(ErasedRows { table, rows });
+    if let Ok(user) = UserId::parse(id) {
+        lock_user(connection, &user).await?;
     }
+    let stored: Option<(Option<String>,)> =
+        sqlx::query_as(ADDRESS_OF_USER).bind(id).fetch_optional(&mut *connection).await?;
+    sqlx::query(DELETE_USER).bind(id).bind(at_ms).execute(&mut *connection).await?;
+    let memberships = sqlx::query(DELETE_MEMBERSHIPS_OF_USER).bind(id).bind(at_ms).execute(&mut *connection).await?;
+    let mut erased = vec![
+        ErasedRows { table: "users", rows: u64::from(stored.is_some()) },
+        ErasedRows { table: "memberships", rows: memberships.rows_affected() },
+    ];
+    let email = stored.and_then(|(email,)| email);
     erased.push(ErasedRows { table: "sessions", rows: end_sessions(connection, id).await? });
-    erased.extend(erase_mentions(connection, id, email.as_ref().map(|(email,)| email.as_str())).await?);
+    erased.extend(erase_mentions(connection, id, email.as_deref()).await?);
     Ok(erased)
 }
 
@@ -187,31 +191,6 @@ pub(super) async fn end_invitation(
     Ok(())
 }
 
-/// Ids of the mirrored objects that are not deleted.
-#[derive(Debug)]
-pub(crate) struct LiveIds {
-    pub(crate) users: Vec<String>,
-    pub(crate) organizations: Vec<String>,
-    /// Membership id and user id of each.
-    pub(crate) memberships: Vec<(String, String)>,
-}
-
-/// Reads the ids of all mirrored users, organizations and memberships that are not deleted.
-///
-/// # Errors
-/// The database does not answer or refuses a statement.
-pub(crate) async fn live_ids(database: &Database) -> Result<LiveIds, StoreError> {
-    let reader = database.reader();
-    let users: Vec<(String,)> =
-        sqlx::query_as("select id from users where deleted_at is null order by id").fetch_all(reader).await?;
-    let organizations: Vec<(String,)> =
-        sqlx::query_as("select id from organizations where deleted_at is null order by id").fetch_all(reader).await?;
-    let memberships = sqlx::query_as("select id, user_id from memberships where deleted_at is null order by id");
-    let ids = |rows: Vec<(String,)>| rows.into_iter().map(|(id,)| id).collect();
-    let memberships = memberships.fetch_all(reader).await?;
-    Ok(LiveIds { users: ids(users), organizations: ids(organizations), memberships })
-}
-
 /// Deletes an object that no longer exists at Clerk, with the same effect as its webhook. `at_ms`
 /// is in Unix milliseconds.
 ///
@@ -242,5 +221,29 @@ pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms
     .bind(at_ms)
     .execute(&mut *transaction)
     .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Ends an invitation that no longer exists at Clerk.
+///
+/// # Errors
+/// The database does not answer or refuses a statement.
+pub(crate) async fn mark_invitation_ended(
+    database: &Database,
+    organization: &OrganizationId,
+    id: &str,
+) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
+    end_invitation(&mut transaction, organization, id).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Ends a session that no longer exists at Clerk.
+///
+/// # Errors
+/// The database does not answer or refuses a statement.
+pub(crate) async fn mark_session_ended(database: &Database, session: &SessionId) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
+    end_session(&mut transaction, session).await?;
     Ok(transaction.commit().await?)
 }

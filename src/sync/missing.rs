@@ -7,9 +7,11 @@
 use super::error::SyncError;
 use crate::clock::Clock;
 use crate::db::Database;
-use crate::store::tombstones::{self, Deleted, LiveIds};
+use crate::store::live::{self, LiveIds};
+use crate::store::mirror;
+use crate::store::tombstones::{self, Deleted};
 use clerk::backend_api::{BackendApi, BackendApiError};
-use domain::ids::UserId;
+use domain::ids::{OrganizationId, UserId};
 use std::collections::HashSet;
 
 /// The ids that Clerk's lists contained.
@@ -18,6 +20,9 @@ pub(super) struct Listed {
     pub(super) users: HashSet<String>,
     pub(super) organizations: HashSet<String>,
     pub(super) memberships: HashSet<String>,
+    pub(super) invitations: HashSet<String>,
+    pub(super) roles: HashSet<String>,
+    pub(super) permissions: HashSet<String>,
 }
 
 /// Deletes objects that no longer exist at Clerk, and returns their number. Objects that end with a
@@ -27,28 +32,48 @@ pub(super) struct Listed {
 /// Clerk or the database does not answer, or refuses a request.
 pub(super) async fn delete_missing(database: &Database, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
     let now_ms = Clock::default().now_ms();
-    let LiveIds { users, organizations, .. } = tombstones::live_ids(database).await?;
+    let LiveIds { users, organizations, roles, permissions } = live::live_ids(database).await?;
+    let kinds = [
+        (Deleted::User, "users", users, &listed.users),
+        (Deleted::Organization, "organizations", organizations, &listed.organizations),
+        (Deleted::Role, "organization_roles", roles, &listed.roles),
+        (Deleted::Permission, "organization_permissions", permissions, &listed.permissions),
+    ];
     let mut deleted = 0;
-    for id in users.iter().filter(|id| !listed.users.contains(*id)) {
-        if !api.exists("users", id).await? {
-            tombstones::mark_deleted(database, Deleted::User, id, now_ms).await?;
-            deleted += 1;
+    for (kind, collection, ids, listed) in kinds {
+        // Every instance has roles and permissions. An empty list means that the plan has no
+        // endpoint for them, and then a 404 says nothing about one of them.
+        let is_optional = matches!(kind, Deleted::Role | Deleted::Permission);
+        if is_optional && listed.is_empty() {
+            continue;
+        }
+        for id in ids.iter().filter(|id| !listed.contains(*id)) {
+            if !api.exists(collection, id).await? {
+                tombstones::mark_deleted(database, kind, id, now_ms).await?;
+                deleted += 1;
+            }
         }
     }
-    for id in organizations.iter().filter(|id| !listed.organizations.contains(*id)) {
-        if !api.exists("organizations", id).await? {
-            tombstones::mark_deleted(database, Deleted::Organization, id, now_ms).await?;
-            deleted += 1;
-        }
-    }
-    let LiveIds { memberships, .. } = tombstones::live_ids(database).await?;
+    deleted += end_memberships(database, api, listed, now_ms).await?;
+    deleted += end_invitations(database, api, listed).await?;
+    Ok(deleted)
+}
+
+async fn end_memberships(
+    database: &Database,
+    api: &BackendApi,
+    listed: &Listed,
+    now_ms: i64,
+) -> Result<u64, SyncError> {
+    let mut ended = 0;
+    let memberships = live::memberships(database).await?;
     for (id, user) in memberships.iter().filter(|(id, _)| !listed.memberships.contains(id)) {
         if !has_membership(api, id, user).await? {
             tombstones::mark_membership_deleted(database, id, now_ms).await?;
-            deleted += 1;
+            ended += 1;
         }
     }
-    Ok(deleted)
+    Ok(ended)
 }
 
 async fn has_membership(api: &BackendApi, id: &str, user: &str) -> Result<bool, SyncError> {
@@ -65,4 +90,25 @@ async fn has_membership(api: &BackendApi, id: &str, user: &str) -> Result<bool, 
         offset = page.next;
     }
     Ok(false)
+}
+
+/// An invitation that is not pending any more has another status at Clerk, which is stored.
+async fn end_invitations(database: &Database, api: &BackendApi, listed: &Listed) -> Result<u64, SyncError> {
+    let mut ended = 0;
+    let pending = live::invitations(database).await?;
+    for (id, organization) in pending.iter().filter(|(id, _)| !listed.invitations.contains(id)) {
+        let Ok(organization) = OrganizationId::parse(organization) else { continue };
+        match api.invitation(&organization, id).await {
+            Ok(invitation) => {
+                ended += u64::from(invitation.status != "pending");
+                mirror::upsert_page(database, &[invitation]).await?;
+            }
+            Err(BackendApiError::NotFound) => {
+                tombstones::mark_invitation_ended(database, &organization, id).await?;
+                ended += 1;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(ended)
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// Objects on a page, which is the maximum of Clerk's API.
-pub(super) const PAGE: usize = 500;
+const PAGE: usize = 500;
 
 /// One page of a list. An object that lacks a required member is left out.
 #[derive(Debug)]
@@ -97,7 +97,8 @@ impl BackendApi {
         self.list(&["users", user.as_str(), "organization_memberships"], &[], offset).await
     }
 
-    /// Whether Clerk has an object of this id. `collection` is `users` or `organizations`.
+    /// Whether Clerk has an object of this id. `collection` is `users`, `organizations`,
+    /// `organization_roles` or `organization_permissions`.
     ///
     /// # Errors
     /// Clerk cannot be reached.
@@ -127,6 +128,21 @@ impl BackendApi {
 
     async fn oldest_first<T: ClerkObject>(&self, path: &[&str], offset: usize) -> Result<ListPage<T>, BackendApiError> {
         self.list(path, &[("order_by", "+created_at")], offset).await
+    }
+
+    /// Every object of a list, read page by page.
+    pub(super) async fn all<T: ClerkObject>(
+        &self,
+        path: &[&str],
+        filter: &[(&str, &str)],
+    ) -> Result<Vec<T>, BackendApiError> {
+        let (mut found, mut offset) = (Vec::new(), Some(0));
+        while let Some(from) = offset {
+            let page = self.list(path, filter, from).await?;
+            found.extend(page.objects);
+            offset = page.next;
+        }
+        Ok(found)
     }
 
     async fn list<T: ClerkObject>(

@@ -4,7 +4,6 @@
 use super::client::BackendApi;
 use super::commands::Commands;
 use super::error::{self, BackendApiError};
-use super::lists::PAGE;
 use crate::authenticate::Refresh;
 use crate::ids::{SessionId, UserId};
 use crate::objects::{ClerkObject, Session};
@@ -66,7 +65,7 @@ impl BackendApi {
         // then in both lists and not missed.
         for status in ["pending", "active"] {
             let filter = [("user_id", user.as_str()), ("status", status)];
-            running.extend(self.part::<Session>(&["sessions"], &filter, 0, PAGE).await?.1);
+            running.extend(self.all::<Session>(&["sessions"], &filter).await?);
         }
         running.retain(|session| session.user == *user);
         Ok(running)
@@ -74,7 +73,7 @@ impl BackendApi {
 
     /// All sessions of a client, ended ones included.
     async fn sessions_of_client(&self, client: &str) -> Result<Vec<SessionOfClient>, BackendApiError> {
-        Ok(self.part(&["sessions"], &[("client_id", client)], 0, PAGE).await?.1)
+        self.all(&["sessions"], &[("client_id", client)]).await
     }
 
     /// The `Set-Cookie` directives behind the nonce of a handshake. The request is not repeated.
