@@ -12,6 +12,10 @@ use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
 use sqlx::FromRow;
 
+/// The list shows the 40 newest sessions of each member. A program with many sessions must not hide
+/// those of the other members.
+const MAX_SESSIONS: i64 = 40;
+
 #[derive(FromRow)]
 struct Row {
     user_id: String,
@@ -68,18 +72,21 @@ pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, 
 
 async fn running_sessions(grant: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, SessionView)>, StoreError> {
     let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
-        "select s.user_id, s.id, s.client, s.created_at, s.status from sessions s \
-         where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
-           select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null \
-           and coalesce(m.search_text, m.user_id) like $5 escape '!' \
-           order by m.sort_key, m.id limit $2 offset $3) \
-         order by s.created_at desc, s.id limit 1000",
+        "select user_id, id, client, created_at, status from ( \
+           select s.user_id, s.id, s.client, s.created_at, s.status, \
+             row_number() over (partition by s.user_id order by s.created_at desc, s.id) as newest from sessions s \
+           where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
+             select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null \
+             and coalesce(m.search_text, m.user_id) like $5 escape '!' \
+             order by m.sort_key, m.id limit $2 offset $3)) of_members \
+         where newest <= $6 order by created_at desc, id",
     )
     .bind(grant.actor().organization.as_str())
     .bind(PAGE)
     .bind(offset)
     .bind(grant.now_ms())
     .bind(pattern(&grant.input().query))
+    .bind(MAX_SESSIONS)
     .fetch_all(grant.database().reader())
     .await?;
     let session = |(owner, id, client, since_ms, status): (String, String, Option<String>, i64, String)| {

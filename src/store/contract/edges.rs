@@ -248,3 +248,25 @@ async fn only_the_owner_can_read_the_database_file() {
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());
     }
 }
+
+#[tokio::test]
+async fn many_sessions_of_one_member_do_not_hide_those_of_the_others() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let robot = membership("mem_robot", "org_a", "user_robot", "org:member", 1);
+        ingest_events(&store, &[event("robot", "organizationMembership.created", 1, robot)]).await;
+        let sessions: Vec<objects::Session> = (0..1_100)
+            .map(|number| parse_object(&session(&format!("sess_robot_{number}"), "user_robot", 100 + number)))
+            .collect();
+        mirror::upsert_page(&store, &sessions).await.unwrap();
+        let mut transaction = store.writer().begin().await.unwrap();
+        let newer = sqlx::query("update sessions set created_at = 1000 where user_id = 'user_robot'");
+        newer.execute(&mut *transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        let mut found = members(&store, "org_a").await;
+        found.sort_unstable();
+        let member = |user: &str, sessions| (user.to_owned(), "member".to_owned(), sessions);
+        assert_eq!(found, [member("user_ann", 1), member("user_robot", 40)]);
+    })
+    .await;
+}
