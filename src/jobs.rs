@@ -1,9 +1,9 @@
 //! The scheduler of the work that the server does by itself: a few jobs, each with a period.
 //!
-//! The table `jobs` has the time of the next run and the outcome of the last one. Of several servers
-//! one takes a due job, under a lease that it extends while it works; when that server stops,
-//! another one takes the job after the lease. Each job has a task of its own, so a job that panics
-//! or hangs does not stop the others. The jobs themselves are in [`upkeep`].
+//! The table `jobs` has the time of the next run and the outcome of the last one. Of several
+//! servers one takes a due job, under a lease that it extends while it works; when that server
+//! stops, another one takes the job after the lease. Each job has a task of its own, so a job that
+//! panics or hangs does not stop the others. The jobs themselves are in [`upkeep`].
 
 mod job;
 pub mod upkeep;

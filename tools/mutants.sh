@@ -193,6 +193,14 @@ replace src/db/sqlite.rs 'pragma synchronous = full' 'pragma synchronous = norma
 break_it "commit that does not wait for the disk" test 'FAILED|panicked' \
   test_of -p gatehouse --lib the_writer_waits
 
+replace src/store/jobs.rs 'and (lease_until <= $2 or lease_until > $3)' ''
+break_it "job taken from a server that runs it" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib contract::jobs
+
+replace src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user_id = \$1 and payload = ''"
+break_it "payloads of a deleted user kept" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib contract::personal_data
+
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
 break_it "server linked into the browser build" test 'FAILED|panicked' \

@@ -46,8 +46,8 @@ impl JobOutcome {
 }
 
 impl Job {
-    /// A job that runs once in each `period` and is stopped after `time_limit`. The work returns its
-    /// result or its error as text for operators, without personal data.
+    /// A job that runs once in each `period` and is stopped after `time_limit`. The work returns
+    /// its result or its error as text for operators, without personal data.
     pub fn new<F>(
         name: &'static str,
         period: Duration,
@@ -67,8 +67,8 @@ impl Job {
         Self { runs_at_start: true, ..self }
     }
 
-    /// Runs the work in a task of its own, so that a panic ends only that task. Work that is dropped
-    /// or too slow is aborted.
+    /// Runs the work in a task of its own, so that a panic ends only that task. Work that is
+    /// dropped or too slow is aborted.
     pub(super) async fn run(&self) -> (JobOutcome, String) {
         let mut task = JoinSet::new();
         task.spawn((self.work)());

@@ -4,7 +4,7 @@ use super::command_intents::{self, Change, Intent, NewIntent};
 use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
-use domain::text::shown;
+use domain::text::{shown, shown_or};
 
 /// The list shows at most 100 invitations. Invitations expire, so older ones are rarely still
 /// pending.
@@ -15,8 +15,8 @@ const MAX_LISTED: i64 = 100;
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView>, StoreError> {
-    let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-        "select id, coalesce(email, ''), role, created_at from invitations \
+    let rows: Vec<(String, Option<String>, String, i64)> = sqlx::query_as(
+        "select id, email, role, created_at from invitations \
          where organization_id = $1 and status = 'pending' and (expires_at is null or expires_at > $2) \
          order by created_at desc, id limit $3",
     )
@@ -25,9 +25,10 @@ pub async fn list(grant: &Granted<ListInvitations>) -> Result<Vec<InvitationView
     .bind(MAX_LISTED)
     .fetch_all(grant.database().reader())
     .await?;
-    let view = |(id, email, role, since_ms): (String, String, String, i64)| InvitationView {
+    let view = |(id, email, role, since_ms): (String, Option<String>, String, i64)| InvitationView {
         id,
-        email: shown(&email),
+        // The address belonged to a user who was deleted.
+        email: shown_or(email.as_deref(), "Address erased"),
         role: shown(&role),
         since_ms,
     };
@@ -54,7 +55,7 @@ pub async fn begin_invitation(grant: &Granted<InviteMember>, role: &str) -> Resu
 pub async fn begin_revocation(grant: &Granted<RevokeInvitation>) -> Result<Intent, StoreError> {
     let mut transaction = grant.database().writer().begin().await?;
     let found: Option<(String, String)> = sqlx::query_as(
-        "select coalesce(email, ''), role from invitations \
+        "select coalesce(email, id), role from invitations \
          where organization_id = $1 and id = $2 and status = 'pending'",
     )
     .bind(grant.actor().organization.as_str())

@@ -6,6 +6,13 @@
 use crate::db::{Database, StoreError};
 use sqlx::FromRow;
 
+/// The condition that the job `$1` is due at `$2`; `$3` is the time from which a lease is invalid.
+macro_rules! is_due {
+    () => {
+        "name = $1 and (next_run_at <= $2 or next_run_at > $3 + period_ms) and (lease_until <= $2 or lease_until > $3)"
+    };
+}
+
 /// A job as the table has it.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct JobStatus {
@@ -73,6 +80,10 @@ pub(crate) async fn make_due(
     Ok(())
 }
 
+/// A time that is further in the future than a period or a lease, plus these 10 minutes, comes from
+/// a clock that has since been set back, so it does not count.
+const CLOCK_MARGIN_MS: i64 = 600_000;
+
 /// Takes a job if it is due at `now_ms` and no server has a lease on it. Returns whether it did.
 ///
 /// # Errors
@@ -84,20 +95,19 @@ pub(crate) async fn take(
     until_ms: i64,
 ) -> Result<bool, StoreError> {
     // Most looks find nothing to do. This read spares them the transaction.
-    let due: Option<(i64,)> =
-        sqlx::query_as("select next_run_at from jobs where name = $1 and next_run_at <= $2 and lease_until <= $2")
-            .bind(lease.job)
-            .bind(now_ms)
-            .fetch_optional(database.reader())
-            .await?;
+    let due: Option<(i64,)> = sqlx::query_as(concat!("select next_run_at from jobs where ", is_due!()))
+        .bind(lease.job)
+        .bind(now_ms)
+        .bind(now_ms.saturating_add(CLOCK_MARGIN_MS))
+        .fetch_optional(database.reader())
+        .await?;
     if due.is_none() {
         return Ok(false);
     }
-    let query = sqlx::query(
-        "update jobs set runner = $2, lease_until = $4, last_started_at = $3 \
-         where name = $1 and next_run_at <= $3 and lease_until <= $3",
-    );
-    let query = query.bind(lease.job).bind(lease.runner).bind(now_ms).bind(until_ms);
+    let query =
+        sqlx::query(concat!("update jobs set runner = $4, lease_until = $5, last_started_at = $2 where ", is_due!()));
+    let query = query.bind(lease.job).bind(now_ms).bind(now_ms.saturating_add(CLOCK_MARGIN_MS));
+    let query = query.bind(lease.runner).bind(until_ms);
     Ok(database.writer().execute(query).await?.rows_affected() == 1)
 }
 

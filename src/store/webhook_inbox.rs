@@ -35,7 +35,7 @@ pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<I
     )
     .bind(without_nul(event.id()))
     .bind(without_nul(event.kind()))
-    .bind(if is_a_message(event.kind()) { String::new() } else { without_nul(&event.data().to_string()) })
+    .bind(stored_payload(event))
     .bind(now_ms)
     .bind(outcome(event.payload()))
     .bind(user.as_deref())
@@ -52,10 +52,10 @@ pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<I
     Ok(Ingested::New)
 }
 
-/// Whether the event carries a mail or a text message of Clerk. Its payload is not stored: it may
-/// contain a one-time code or a sign-in link, and nobody needs it here.
-fn is_a_message(kind: &str) -> bool {
-    kind.starts_with("email.") || kind.starts_with("sms.")
+/// The text that the inbox stores. Nobody needs the messages of Clerk here, and they may contain
+/// one-time codes.
+fn stored_payload(event: &Event) -> String {
+    if *event.payload() == Payload::Message { String::new() } else { without_nul(&event.data().to_string()) }
 }
 
 /// The id of the user whom an event is about.
@@ -82,7 +82,7 @@ async fn erase_if_deleted(connection: &mut Connection, event: &Event, user: &str
 /// stored.
 fn outcome(payload: &Payload) -> &'static str {
     match payload {
-        Payload::Other => "kept",
+        Payload::Message | Payload::Other => "kept",
         Payload::Incomplete | Payload::SessionEnded { session: None, .. } => "incomplete",
         Payload::UserChanged(_)
         | Payload::UserDeleted(_)
@@ -118,6 +118,6 @@ async fn apply(connection: &mut Connection, payload: &Payload, at_ms: i64) -> Re
         Payload::RoleDeleted(id) => tombstones::delete(connection, Deleted::Role, id, at_ms).await,
         Payload::PermissionChanged(permission) => permission.upsert(connection).await,
         Payload::PermissionDeleted(id) => tombstones::delete(connection, Deleted::Permission, id, at_ms).await,
-        Payload::SessionEnded { session: None, .. } | Payload::Incomplete | Payload::Other => Ok(()),
+        Payload::SessionEnded { session: None, .. } | Payload::Incomplete | Payload::Message | Payload::Other => Ok(()),
     }
 }

@@ -43,6 +43,9 @@ pub enum Payload {
     PermissionDeleted(String),
     /// A known type of event whose object lacks a required member.
     Incomplete,
+    /// `email.*`, `sms.*`: a message of Clerk to a person. It may contain a one-time code or a link
+    /// that signs in, so an application should not store it.
+    Message,
     /// Another type of event.
     Other,
 }
@@ -70,6 +73,7 @@ impl Payload {
             "role.deleted" => id(data, |id| Some(id.to_owned()), Self::RoleDeleted),
             "permission.created" | "permission.updated" => object(data, Self::PermissionChanged),
             "permission.deleted" => id(data, |id| Some(id.to_owned()), Self::PermissionDeleted),
+            message if message.starts_with("email.") || message.starts_with("sms.") => Self::Message,
             _ => Self::Other,
         }
     }
@@ -93,6 +97,7 @@ impl Payload {
             | Self::PermissionChanged(_)
             | Self::PermissionDeleted(_)
             | Self::Incomplete
+            | Self::Message
             | Self::Other => None,
         }
     }

@@ -126,3 +126,20 @@ async fn a_start_makes_a_job_due_but_not_again_and_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_does_not_stop_a_job() {
+    on_every_database(|store| async move {
+        let (runs, clock) = (Arc::default(), Clock::default());
+        let scheduler = server(&store, &clock, vec![counting(&runs)]).await;
+        advance(&clock, 400 * 86_400);
+        scheduler.run_due().await;
+        advance(&clock, -10);
+        scheduler.run_due().await;
+        assert_eq!(runs.load(Ordering::SeqCst), 1, "clocks of servers differ by some seconds");
+        advance(&clock, -400 * 86_400);
+        scheduler.run_due().await;
+        assert_eq!(runs.load(Ordering::SeqCst), 2);
+    })
+    .await;
+}

@@ -1,10 +1,10 @@
-//! The data of a deleted person is gone from every table but the audit log, and docs/personal-data.md
-//! names every column.
+//! The data of a deleted person is gone from every table but the audit log, and
+//! docs/personal-data.md names every column.
 
 use super::*;
 use crate::personal_data::{export, forget};
 use crate::store::lifetimes::{self, NewSession};
-use domain::operation::InviteMember;
+use domain::operation::{InviteMember, ListInvitations};
 use std::collections::BTreeSet;
 
 /// Texts that occur in the data of one person only.
@@ -125,6 +125,8 @@ async fn a_deleted_user_leaves_no_personal_data() {
         ingest_events(&store, &[event("gone", "user.deleted", 5, deleted)]).await;
         assert_nothing_personal(&store).await;
         assert_eq!(members(&store, "org_b").await.len(), 1, "other people stay");
+        let open = invitations::list(&grant(&store, "org_b", ListInvitations {})).await.unwrap();
+        assert_eq!(open[0].email, "Address erased");
         // Neither do events that come late bring anything back.
         store_late_events(&store).await;
         assert_nothing_personal(&store).await;
@@ -159,7 +161,8 @@ async fn forgetting_erases_the_same_and_counts_it_by_table() {
             ("memberships", 1),
             ("sessions", 2),
             ("invitations", 2),
-            // User, membership, two sessions, invitation, waitlist entry, and an update without an id.
+            // User, membership, two sessions, invitation, waitlist entry, and an update without an
+            // id.
             ("webhook_inbox", 7),
             ("session_lifetimes", 2),
         ];

@@ -91,7 +91,8 @@ async fn the_audit_log_stays_unless_a_time_is_configured() {
     .await;
 }
 
-/// After half a year with runs the inbox holds no more than the payloads of 30 days and the ids of 90.
+/// After half a year with runs the inbox holds no more than the payloads of 30 days and the ids
+/// of 90.
 #[tokio::test]
 async fn the_inbox_does_not_grow_for_ever() {
     on_every_database(|store| async move {
