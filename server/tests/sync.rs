@@ -166,6 +166,9 @@ async fn sync_ends_invitations_sessions_roles_and_permissions_that_clerk_ended_w
     let unknown = "insert into sessions (id, user_id, status, created_at, updated_at) \
                    values ('sess_unknown', 'user_local_ada', 'active', 1, 1)";
     sqlx::query(unknown).execute(&pool).await.unwrap();
+    // This one is not in the list of its user, but Clerk still has it.
+    let moved = sqlx::query("update sessions set user_id = 'user_local_turing' where id = $1").bind(&sessions[1]);
+    moved.execute(&pool).await.unwrap();
     delete_at(&clerk, &format!("organization_roles/{}", role["id"].as_str().unwrap())).await;
     delete_at(&clerk, &format!("organization_permissions/{}", permission["id"].as_str().unwrap())).await;
     let revoke = json!({ "requesting_user_id": "user_local_ada" });
@@ -185,15 +188,4 @@ async fn sync_ends_invitations_sessions_roles_and_permissions_that_clerk_ended_w
                 union all select id from permissions where deleted_at is not null";
     assert_eq!(texts(folder.path(), gone).await.len(), 2);
     assert_eq!(sync::sync(&store, &api, |_| ()).await.unwrap().gone, 0);
-}
-
-#[tokio::test]
-async fn sync_reads_every_page_of_the_sessions_of_a_user() {
-    let folder = tempfile::tempdir().unwrap();
-    let (clerk, store) = (clerk(folder.path()).await, store(folder.path()).await);
-    let api = BackendApi::new(&clerk.api_url(), clerk.secret_key().into()).unwrap();
-    for _ in 0..501 {
-        post_at(&clerk, "sessions", json!({ "user_id": "user_local_ada" })).await;
-    }
-    assert_eq!(sync::sync(&store, &api, |_| ()).await.unwrap().sessions, 16 + 501);
 }

@@ -78,6 +78,25 @@ async fn an_invalid_answer_is_an_outage() {
     assert!(matches!(clerk.handshake_payload("n").await, Err(BackendApiError::Unavailable(_))));
 }
 
+/// An answer with this number of running sessions of `user_1`.
+fn sessions_page(number: usize) -> &'static str {
+    let session =
+        |id| format!(r#"{{"id":"sess_{id}","user_id":"user_1","status":"active","created_at":1,"updated_at":1}}"#);
+    let body = format!("[{}]", (0..number).map(session).collect::<Vec<_>>().join(","));
+    let length = body.len();
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    Box::leak(answer.into_boxed_str())
+}
+
+#[tokio::test]
+async fn the_sessions_of_a_user_are_read_page_by_page_without_end() {
+    let answers = vec![sessions_page(0), sessions_page(500), sessions_page(500), sessions_page(1)];
+    let (clerk, asked) = api(Box::leak(answers.into_boxed_slice())).await;
+    let user = crate::ids::UserId::parse("user_1").unwrap();
+    assert_eq!(clerk.running_user_sessions(&user).await.unwrap().len(), 1001);
+    assert_eq!(asked.load(Ordering::Relaxed), 4);
+}
+
 const TAKEN: &str = "HTTP/1.1 400 Bad\r\ncontent-length: 122\r\nconnection: close\r\n\r\n\
     {\"errors\":[{\"code\":\"duplicate_record\",\"meta\":{\"param_name\":\"email_address\"}},\
     {\"code\":null}],\"clerk_trace_id\":\"t-1\"}       ";
