@@ -10,8 +10,12 @@ mod contact;
 mod lifetimes;
 mod limits;
 mod local_clerk;
+mod log;
+mod operators;
+mod parts;
 mod problems;
 mod retention;
+mod secret_files;
 mod site;
 mod variables;
 #[cfg(test)]
@@ -19,21 +23,20 @@ mod tests;
 
 pub use clerk::{ClerkSettings, ClerkSource};
 pub use limits::LimitStore;
+pub use parts::{SyncSettings, address, database, log_filter, synchronization};
 pub use problems::{Problem, Problems};
+pub use secret_files::SecretFile;
 pub use site::{Reload, Site};
 
-use crate::db::{self, AddressError};
 use crate::lifetimes::Rules;
 use crate::limit::Mode;
 use crate::public_origin::PublicOrigin;
 use crate::retention::Retention;
 use domain::ids::OrganizationId;
 use secrecy::SecretString;
-use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 use variables::Variables;
 
 /// Every setting of the server.
@@ -70,27 +73,23 @@ pub struct Config {
     pub site: Site,
     /// The contacts for security reports, as URIs; empty: the server has no `security.txt`.
     pub security_contacts: Vec<String>,
+    /// The files from which secrets were read.
+    pub secret_files: Vec<SecretFile>,
     /// The filter of log lines.
     pub log: EnvFilter,
 }
 
-impl Config {
-    /// Reads the configuration of this process. `fallback` returns variables that the environment
-    /// does not have: a `.env` file in development.
-    ///
-    /// # Errors
-    /// Every problem of every variable.
-    pub fn from_env(
-        fallback: &dyn Fn(&str) -> Option<String>,
-        local_clerk_is_built_in: bool,
-    ) -> Result<Self, Problems> {
-        // The replacement character marks bytes that are not UTF-8, so that the reader refuses the
-        // variable and does not treat it as absent.
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        let own = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-        Self::read(&|name: &str| own(name).or_else(|| fallback(name)), local_clerk_is_built_in)
-    }
+/// The environment of this process. `fallback` returns variables that it does not have: a `.env`
+/// file in development.
+pub fn environment(fallback: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
+    // The replacement character marks bytes that are not UTF-8, so that the reader refuses the
+    // variable and does not treat it as absent.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    let own = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    move |name: &str| own(name).or_else(|| fallback(name))
+}
 
+impl Config {
     /// Reads the configuration from any source of variables. A blank value counts as absent, as in
     /// a `.env` file. A build with the local Clerk is a development build: it serves the site of
     /// `cargo leptos`, and its pages reload under `cargo leptos watch`.
@@ -98,20 +97,19 @@ impl Config {
     /// # Errors
     /// Every problem of every variable.
     pub fn read(source: &dyn Fn(&str) -> Option<String>, local_clerk_is_built_in: bool) -> Result<Self, Problems> {
-        let unreadable = RefCell::default();
-        let variables = Variables { source, unreadable: &unreadable };
+        let variables = Variables::new(source);
         let mut problems = Problems::default();
         let site = site::read(&variables, local_clerk_is_built_in, &mut problems);
         let public_origin = public_origin(&variables, &site, &mut problems);
         let clerk = clerk::read(&variables, &public_origin, local_clerk_is_built_in, &mut problems);
-        let config = Self {
+        let mut config = Self {
             clerk: clerk.unwrap_or(ClerkSource::Local),
             public_origin,
-            database_url: database_url(&variables, &mut problems),
+            database_url: parts::database_url(&variables, &mut problems),
             limits: limits::read(&variables, &mut problems),
             rate_limit_prefix: limits::prefix(&variables, &mut problems),
             rate_limit_mode: limits::mode(&variables, &mut problems),
-            operators: clerk::operators(&variables, &mut problems),
+            operators: operators::read(&variables, &mut problems),
             session_rules: lifetimes::read(&variables, &mut problems),
             retention: retention::read(&variables, &mut problems),
             trusted_proxy_hops: trusted_proxy_hops(&variables, &mut problems),
@@ -120,11 +118,10 @@ impl Config {
             metrics_addr: metrics_addr(&variables, site.address, &mut problems),
             site,
             security_contacts: contact::read(&variables, &mut problems),
-            log: log(&variables, &mut problems),
+            log: log::read(&variables, &mut problems),
+            secret_files: Vec::new(),
         };
-        for name in unreadable.take() {
-            problems.add(name, "is not text in UTF-8", "write it again in UTF-8, or remove it");
-        }
+        config.secret_files = variables.finish(&mut problems);
         problems.none_or(config)
     }
 }
@@ -136,14 +133,6 @@ fn public_origin(variables: &Variables<'_>, site: &Site, problems: &mut Problems
         problems.add("PUBLIC_ORIGIN", what, "use scheme, host and port only, for example https://admin.example.com");
         PublicOrigin::default()
     })
-}
-
-fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
-    let url = variables.get("DATABASE_URL").unwrap_or_else(|| "sqlite://data/gatehouse.db".to_owned());
-    if let Err(AddressError { problem, remedy }) = db::check(&url) {
-        problems.add("DATABASE_URL", problem, remedy);
-    }
-    SecretString::from(url)
 }
 
 fn trusted_proxy_hops(variables: &Variables<'_>, problems: &mut Problems) -> u8 {
@@ -188,24 +177,4 @@ fn cannot_bind_both(one: SocketAddr, other: SocketAddr) -> bool {
     let takes = |all: SocketAddr, it: SocketAddr| all.ip().is_unspecified() && (all.is_ipv6() || it.is_ipv4());
     let same_port = one.port() == other.port() && one.port() != 0;
     same_port && (one.ip() == other.ip() || takes(one, other) || takes(other, one))
-}
-
-fn log(variables: &Variables<'_>, problems: &mut Problems) -> EnvFilter {
-    let text = variables.get("RUST_LOG").unwrap_or_else(|| "info".to_owned());
-    // A blank after a comma is not part of a name.
-    let text = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(",");
-    let is_clear = text.contains('[') || text.split(',').all(names_a_level);
-    let filter = if is_clear { EnvFilter::try_new(text).ok() } else { None };
-    filter.unwrap_or_else(|| {
-        problems.add("RUST_LOG", "is not a log filter", "use a level such as info, or warn,gatehouse=debug");
-        EnvFilter::default()
-    })
-}
-
-/// Whether a directive is a level, or a module with a level. `EnvFilter` takes any other word for
-/// the name of a module, and then logs only that module.
-fn names_a_level(part: &str) -> bool {
-    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "_-:.".contains(c);
-    let (module, level) = part.split_once('=').unwrap_or(("", part));
-    module.chars().all(is_of_a_name) && level.parse::<LevelFilter>().is_ok()
 }

@@ -6,6 +6,7 @@
 //! `store`.
 
 mod address;
+mod backup;
 mod error;
 mod group_commit;
 pub(crate) mod migrations;
@@ -17,6 +18,7 @@ mod transaction;
 mod writer;
 
 pub(crate) use address::{AddressError, check};
+pub use backup::{BackupError, backup};
 pub use error::StoreError;
 pub use migrations::Schema;
 pub(crate) use pool::Pool;
@@ -47,6 +49,14 @@ impl Database {
     /// # Errors
     /// `DATABASE_URL` cannot be used, or the schema cannot be brought up to date.
     pub async fn open(url: &SecretString) -> Result<Self, StoreError> {
+        Ok(Self::migrate(url).await?.0)
+    }
+
+    /// As [`Database::open`], with the file names of the migrations that were applied.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub(crate) async fn migrate(url: &SecretString) -> Result<(Self, Vec<String>), StoreError> {
         let url = url.expose_secret();
         match Location::parse(url)? {
             Location::Sqlite(file) => {
@@ -78,9 +88,9 @@ impl Database {
         }
     }
 
-    async fn migrated(self) -> Result<Self, StoreError> {
-        migrations::run(&self.reader, &self.writer).await?;
-        Ok(self)
+    async fn migrated(self) -> Result<(Self, Vec<String>), StoreError> {
+        let applied = migrations::run(&self.reader, &self.writer).await?;
+        Ok((self, applied))
     }
 
     /// SQLite allows one writer at a time. The write-ahead log lets readers run beside it.

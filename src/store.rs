@@ -50,3 +50,14 @@ pub async fn open(url: &SecretString) -> Result<Database, StoreError> {
     search_text::backfill(&database).await?;
     Ok(database)
 }
+
+/// As [`open`], for a command that only migrates. Returns the file names of the migrations that
+/// were applied.
+///
+/// # Errors
+/// As [`open`].
+pub async fn migrate(url: &SecretString) -> Result<Vec<String>, StoreError> {
+    let (database, applied) = Database::migrate(url).await?;
+    search_text::backfill(&database).await?;
+    Ok(applied)
+}

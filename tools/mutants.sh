@@ -201,6 +201,14 @@ replace src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user
 break_it "payloads of a deleted user kept" test 'FAILED|panicked' \
   test_of -p gatehouse --lib contract::personal_data
 
+replace src/config/variables.rs 'usize::from(value.is_some()) > 1' 'usize::from(value.is_some()) > 9'
+break_it "secret in two places accepted" test 'FAILED|panicked' \
+  test_of -p gatehouse --lib every_secret_can_come_from_a_file
+
+replace src/db/backup.rs '0o600' '0o644'
+break_it "backup that others can read" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test commands a_backup_during_writes
+
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
 break_it "server linked into the browser build" test 'FAILED|panicked' \

@@ -1,86 +1,101 @@
 //! The command line of the binary. An unknown word is refused, because a mistyped `check` must not
 //! start a server.
 
-use std::fmt;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
-/// A subcommand with its options.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+const AFTER_HELP: &str = "\
+Exit codes: 0 the command is done, 1 it failed, 2 the command line is wrong.
+
+The configuration comes from environment variables; every one is explained in .env.example.
+Results go to standard output, the log goes to standard error.";
+
+/// The words after the name of the binary.
+#[derive(Debug, PartialEq, Eq, Parser)]
+#[command(name = "server", version, propagate_version = true, after_help = AFTER_HELP)]
+#[command(about = "A full-stack application behind Clerk.")]
+pub struct CommandLine {
+    /// The subcommand; `None` serves the application.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// A subcommand with its options. The docstrings are the help texts.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Serves the application; the default.
+    /// Serve the application; the default
     Serve,
-    /// Checks the configuration and its dependencies.
+    /// Check the configuration, the services that it names and what production needs
     Check {
-        /// Whether the findings are printed as JSON.
+        /// Print the findings as JSON
+        #[arg(long)]
         json: bool,
     },
-    /// Fills the local copy of a Clerk instance.
+    /// Fill the local copy of users and organizations from Clerk
     Sync,
-    /// Prints the list of subcommands.
-    Help,
+    /// Bring the schema of the database up to date
+    Migrate,
+    /// Copy the SQLite database to a new file while the server runs
+    Backup {
+        /// The copy; it must not exist yet
+        file: PathBuf,
+    },
+    /// Ask the running server whether it is alive
+    Healthy,
 }
-
-/// The words are not a subcommand.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Unknown(String);
-
-/// The list of subcommands, as `server help` prints it.
-pub const USAGE: &str = "\
-usage: server [command]
-
-  serve           serves the application; the default
-  check [--json]  checks the database, rate limits, Clerk's keys and the site; exits with 1 if something is wrong
-  sync            fills the local copy from an existing Clerk instance
-  help            prints this text
-
-The configuration comes from environment variables; every one is explained in .env.example.";
-
-impl Command {
-    /// Reads the words after the name of the binary.
-    ///
-    /// # Errors
-    /// The words are unknown, or there are too many.
-    pub fn parse(words: &[String]) -> Result<Self, Unknown> {
-        let words: Vec<_> = words.iter().map(String::as_str).collect();
-        match words.as_slice() {
-            [] | ["serve"] => Ok(Self::Serve),
-            ["check"] => Ok(Self::Check { json: false }),
-            ["check", "--json"] => Ok(Self::Check { json: true }),
-            ["sync"] => Ok(Self::Sync),
-            ["help" | "--help" | "-h"] => Ok(Self::Help),
-            _ => Err(Unknown(words.join(" "))),
-        }
-    }
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`server {}` is no command.\n\n{USAGE}", self.0.escape_debug())
-    }
-}
-
-impl std::error::Error for Unknown {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
-    fn parse(line: &str) -> Result<Command, Unknown> {
-        Command::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    fn parse(line: &str) -> Result<Option<Command>, clap::Error> {
+        CommandLine::try_parse_from(std::iter::once("server").chain(line.split_whitespace())).map(|line| line.command)
     }
 
     #[test]
-    fn every_command_of_the_usage_is_known() {
-        for line in ["", "serve", "check", "check --json", "sync", "help", "--help"] {
-            assert!(parse(line).is_ok(), "{line}");
+    fn the_definition_is_valid() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_line_is_a_command_with_its_options() {
+        assert_eq!(parse("").unwrap(), None);
+        for (line, expected) in [
+            ("serve", Command::Serve),
+            ("check", Command::Check { json: false }),
+            ("check --json", Command::Check { json: true }),
+            ("backup copy.db", Command::Backup { file: "copy.db".into() }),
+        ] {
+            assert_eq!(parse(line).unwrap(), Some(expected), "{line}");
         }
-        assert_eq!(parse("check --json"), Ok(Command::Check { json: true }));
     }
 
     #[test]
-    fn other_words_are_refused() {
-        for line in ["chekc", "Check", "check --jsn", "check now", "serve --port 80", "--serve", "sync all"] {
-            let refused = parse(line).unwrap_err().to_string();
-            assert!(refused.contains(line) && refused.contains("serve"), "{refused}");
+    fn other_words_are_a_usage_error() {
+        for line in
+            ["chekc", "Check", "check --jsn", "check now", "serve --port 80", "--serve", "sync all", "backup", "che"]
+        {
+            assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_help_and_a_version() {
+        for command in CommandLine::command().get_subcommands() {
+            for flag in ["--help", "--version"] {
+                let line = format!("{} {flag}", command.get_name());
+                assert_eq!(parse(&line).unwrap_err().exit_code(), 0, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_readme_lists_every_command() {
+        let readme = include_str!("../../README.md");
+        for command in CommandLine::command().get_subcommands() {
+            let rows = readme.matches(&format!("`server {}", command.get_name())).count();
+            assert!(rows > 0, "{}", command.get_name());
         }
     }
 }

@@ -5,10 +5,12 @@
 //! form of an error. The modules stand in the order in which a request passes them.
 
 pub mod command;
+pub mod commands;
 pub mod check;
 pub mod app_state;
 pub mod start;
 pub mod start_error;
+pub mod standard_output;
 pub mod site;
 pub mod leaks;
 pub mod telemetry;
@@ -18,7 +20,6 @@ pub mod listen;
 mod connection;
 pub mod activity;
 pub mod shutdown;
-pub mod sync;
 pub mod background_jobs;
 mod router;
 pub mod layers;

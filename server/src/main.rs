@@ -1,15 +1,21 @@
 //! The binary: reads the command line and the environment, and runs the command.
 
+use clap::Parser;
 #[cfg(feature = "local-clerk")]
 use gatehouse::config::ClerkSource;
-use gatehouse::config::{Config, Site};
-use server::command::{self, Command};
+use gatehouse::config::{self, Config, Problems, Site};
+use server::command::{Command, CommandLine};
+use server::standard_output::print;
 use server::start::{self, Local};
 use server::start_error::StartError;
-use server::{background_jobs, check, check_declarations, leaks, listen, metrics_listener, shutdown, site, telemetry};
-use std::io::Write;
+use server::{
+    background_jobs, check, check_declarations, commands, leaks, listen, metrics_listener, shutdown, site, telemetry,
+};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+
+/// Whether this build contains the local Clerk.
+const LOCAL_CLERK: bool = cfg!(feature = "local-clerk");
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -23,32 +29,48 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<ExitCode, StartError> {
-    let words: Vec<_> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    let command = Command::parse(&words)?;
-    if command == Command::Help {
-        return print(command::USAGE);
-    }
-    let config = Config::from_env(&dot_env()?, cfg!(feature = "local-clerk"));
-    if let Command::Check { json } = command {
-        let report = check::run(config, &site::beside_this_server()).await;
-        print(&if json { report.json() } else { report.to_string() })?;
-        return Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-    }
-    let mut config = config?;
-    check_declarations()?;
-    if command == Command::Sync {
-        server::sync::run(config).await?;
-    } else {
-        telemetry::start(config.public_origin.is_https(), std::mem::take(&mut config.log));
-        serve(config).await?;
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        // Help and version are "errors" too, with exit code 0. A mistake has exit code 2.
+        Err(told) => {
+            told.print()?;
+            return Ok(ExitCode::from(u8::try_from(told.exit_code()).unwrap_or(2)));
+        }
+    };
+    let variables = config::environment(dot_env()?);
+    match line.command.unwrap_or(Command::Serve) {
+        Command::Serve => start_and_serve(&variables).await?,
+        Command::Check { json } => return checked(&variables, json).await,
+        Command::Sync => commands::sync(settings(&variables, config::synchronization)?).await?,
+        Command::Migrate => commands::migrate(&settings(&variables, config::database)?).await?,
+        Command::Backup { file } => commands::backup(&settings(&variables, config::database)?, &file).await?,
+        Command::Healthy => commands::healthy(settings(&variables, config::address)?).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a text to standard output.
-fn print(text: &str) -> Result<ExitCode, StartError> {
-    writeln!(std::io::stdout(), "{text}")?;
-    Ok(ExitCode::SUCCESS)
+type Source<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Starts the log and reads the part of the configuration that a command needs. A person reads that
+/// log, so it is never JSON.
+fn settings<T>(variables: Source<'_>, read: fn(Source<'_>) -> Result<T, Problems>) -> Result<T, Problems> {
+    telemetry::start(false, config::log_filter(variables)?);
+    read(variables)
+}
+
+async fn start_and_serve(variables: Source<'_>) -> Result<(), StartError> {
+    let mut config = Config::read(variables, LOCAL_CLERK)?;
+    check_declarations()?;
+    telemetry::start(config.public_origin.is_https(), std::mem::take(&mut config.log));
+    serve(config).await
+}
+
+async fn checked(variables: Source<'_>, json: bool) -> Result<ExitCode, StartError> {
+    // The report names a filter that cannot be read.
+    telemetry::start(false, config::log_filter(variables).unwrap_or_default());
+    let report = check::run(Config::read(variables, LOCAL_CLERK), &site::beside_this_server()).await;
+    print(&if json { report.json() } else { report.to_string() })?;
+    Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn serve(config: Config) -> Result<(), StartError> {

@@ -10,17 +10,26 @@ async fn an_unknown_command_starts_no_server() {
     for words in [&["chekc"][..], &["check", "--jsn"], &["serve", "now"], &["--serve"]] {
         let folder = scratch();
         let ended = run(folder.path(), words, &[("LEPTOS_SITE_ROOT", &site(folder.path()))]).await;
-        assert_eq!(ended.success, Some(false), "{words:?}: {}", ended.said);
-        assert!(ended.said.contains(words[0]) && ended.said.contains("usage: server"), "{}", ended.said);
+        assert_eq!(ended.code, Some(2), "{words:?}: {}", ended.said);
+        assert!(ended.said.contains(words[words.len() - 1]) && ended.said.contains("Usage: server"), "{}", ended.said);
+        assert!(ended.printed.is_empty(), "{}", ended.printed);
         assert!(!folder.path().join("data").exists(), "{words:?} left something behind");
     }
 }
 
 #[tokio::test]
-async fn help_exits_with_success() {
-    let ended = run(scratch().path(), &["--help"], &[]).await;
-    assert_eq!(ended.success, Some(true), "{}", ended.said);
-    assert!(ended.said.contains("check [--json]"), "{}", ended.said);
+async fn help_and_version_exit_with_success_and_print() {
+    let help = run(scratch().path(), &["--help"], &[]).await;
+    assert_eq!(help.code, Some(0), "{}", help.said);
+    for word in ["serve", "check", "sync", "migrate", "backup", "healthy", "Exit codes: 0", "--version"] {
+        assert!(help.printed.contains(word), "{word}: {}", help.printed);
+    }
+    for words in [&["--version"][..], &["check", "--version"]] {
+        let version = run(scratch().path(), words, &[]).await;
+        assert!(version.code == Some(0) && version.printed.contains(env!("CARGO_PKG_VERSION")), "{}", version.said);
+    }
+    let of_one = run(scratch().path(), &["check", "--help"], &[]).await;
+    assert!(of_one.code == Some(0) && of_one.printed.contains("--json"), "{}", of_one.said);
 }
 
 #[tokio::test]

@@ -7,7 +7,6 @@ use crate::public_origin::PublicOrigin;
 use clerk::keys::VerifyingKey;
 use clerk::publishable_key::{InstanceKind, PublishableKey};
 use clerk::webhook;
-use domain::ids::OrganizationId;
 use domain::local_path::LocalPath;
 use domain::pages::Page;
 use secrecy::{ExposeSecret, SecretString};
@@ -59,11 +58,7 @@ pub(super) fn read(
         return Some(ClerkSource::Local);
     }
     if secret.is_none() {
-        problems.add(
-            "CLERK_SECRET_KEY",
-            "is missing",
-            "copy it from the Clerk dashboard, API keys, beside the publishable key",
-        );
+        secret_key_is_missing(problems);
     }
     if publishable.is_none() {
         problems.add(
@@ -75,6 +70,25 @@ pub(super) fn read(
     let key = publishable.and_then(|publishable| keys(&publishable, secret.as_ref(), origin, problems));
     let settings = rest(variables, origin, problems);
     Some(ClerkSource::Instance(Box::new(settings(key?, secret?))))
+}
+
+fn secret_key_is_missing(problems: &mut Problems) {
+    let remedy = "copy it from the Clerk dashboard, API keys, beside the publishable key";
+    problems.add("CLERK_SECRET_KEY", "is missing", remedy);
+}
+
+/// The URL of the Backend API, and the secret key. The key is blank when it is missing.
+pub(super) fn backend_api(variables: &Variables<'_>, problems: &mut Problems) -> (String, SecretString) {
+    let secret = variables.secret("CLERK_SECRET_KEY");
+    match &secret {
+        Some(secret) => check_secret_key(secret.expose_secret(), problems),
+        None => secret_key_is_missing(problems),
+    }
+    (api_url(variables, problems), secret.unwrap_or_default())
+}
+
+fn api_url(variables: &Variables<'_>, problems: &mut Problems) -> String {
+    http_url(variables, "CLERK_API_URL", "https://api.clerk.com", problems)
 }
 
 /// Checks the kind and the mode of both keys, and that they suit the origin.
@@ -141,7 +155,7 @@ fn rest(
     problems: &mut Problems,
 ) -> impl FnOnce(PublishableKey, SecretString) -> ClerkSettings + use<> {
     let jwt_key = jwt_key(variables, problems);
-    let api_url = http_url(variables, "CLERK_API_URL", "https://api.clerk.com", problems);
+    let api_url = api_url(variables, problems);
     let fapi_url = http_url(variables, "CLERK_FAPI_URL", "https://frontend-api.clerk.dev", problems);
     let proxy_url = proxy_url(variables, origin, problems);
     let authorized_parties = authorized_parties(variables, origin, problems);
@@ -280,15 +294,4 @@ fn sign_in_url(variables: &Variables<'_>, origin: &PublicOrigin, problems: &mut 
         None => {}
     }
     text
-}
-
-pub(super) fn operators(variables: &Variables<'_>, problems: &mut Problems) -> Option<OrganizationId> {
-    let text = variables.get("OPERATORS_ORGANIZATION_ID")?;
-    let id = OrganizationId::parse(&text).ok().filter(|id| id.as_str().starts_with("org_"));
-    if id.is_none() {
-        let remedy =
-            "copy the id of your own organization from the Clerk dashboard, Organizations; it begins with org_";
-        problems.add("OPERATORS_ORGANIZATION_ID", "is not the id of an organization", remedy);
-    }
-    id
 }

@@ -22,6 +22,10 @@ impl Problems {
         self.0.push(Problem { variable, what, remedy });
     }
 
+    pub(super) fn retain(&mut self, keep: impl FnMut(&Problem) -> bool) {
+        self.0.retain(keep);
+    }
+
     pub(super) fn none_or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }

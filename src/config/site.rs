@@ -46,7 +46,7 @@ pub(super) fn read(variables: &Variables<'_>, development: bool, problems: &mut 
     }
 }
 
-fn address(variables: &Variables<'_>, problems: &mut Problems) -> SocketAddr {
+pub(super) fn address(variables: &Variables<'_>, problems: &mut Problems) -> SocketAddr {
     const DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 3000);
     let Some(text) = variables.get("LEPTOS_SITE_ADDR") else { return DEFAULT };
     text.parse().unwrap_or_else(|_| {

@@ -2,7 +2,9 @@ mod clerk;
 mod docs;
 mod lifetimes;
 mod limits;
+mod parts;
 mod retention;
+mod secret_files;
 mod site;
 
 use super::*;

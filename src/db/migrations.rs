@@ -33,26 +33,32 @@ pub enum Schema {
     Behind(usize),
 }
 
-/// Applies the missing migrations of this build.
+/// Applies the missing migrations of this build and returns the names of their files.
 ///
 /// # Errors
 /// [`StoreError::Schema`] with the problem and the remedy, or the error of the database.
-pub(crate) async fn run(reader: &Pool, writer: &Writer) -> Result<(), StoreError> {
+pub(crate) async fn run(reader: &Pool, writer: &Writer) -> Result<Vec<String>, StoreError> {
     run_these(reader, writer, MIGRATIONS.iter().as_slice()).await
 }
 
-pub(crate) async fn run_these(reader: &Pool, writer: &Writer, migrations: &[Migration]) -> Result<(), StoreError> {
+pub(crate) async fn run_these(
+    reader: &Pool,
+    writer: &Writer,
+    migrations: &[Migration],
+) -> Result<Vec<String>, StoreError> {
     // Most starts have nothing to apply, and then need no lock that another process may hold.
     if compare(reader, migrations).await? == Schema::Current {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut transaction = writer.begin_exclusive().await?;
     transaction.execute(TABLE).await?;
     let applied = applied(&mut transaction).await?;
-    for migration in missing(migrations, &applied)? {
+    let missing = missing(migrations, &applied)?;
+    for migration in &missing {
         apply(&mut transaction, migration).await?;
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    Ok(missing.into_iter().map(file_name).collect())
 }
 
 /// Compares the database to the migrations of this build without writing.

@@ -79,6 +79,14 @@ impl SqliteFile {
         })
     }
 
+    /// The path of the file without links; `None`: it does not exist.
+    pub(super) fn existing(&self) -> Result<Option<PathBuf>, StoreError> {
+        if !self.exists()? {
+            return Ok(None);
+        }
+        self.path.canonicalize().map(Some).map_err(|error| failed(&self.path, &error))
+    }
+
     /// Whether the file exists. It is an error if another kind of file is in its place or in its
     /// path.
     fn exists(&self) -> Result<bool, StoreError> {
@@ -143,7 +151,7 @@ const SQLITE_NOTADB: u32 = 26;
 
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-fn address(path: &Path) -> String {
+pub(super) fn address(path: &Path) -> String {
     format!("sqlite://{}", escaped(path))
 }
 

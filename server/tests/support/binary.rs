@@ -4,12 +4,17 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// The exit status and the output of a run. A server that starts is stopped.
 pub struct Ended {
     /// `None`: it was still running.
     pub success: Option<bool>,
+    /// `None`: it was still running, or a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub printed: String,
+    /// Standard output and standard error.
     pub said: String,
 }
 
@@ -17,8 +22,7 @@ pub fn scratch() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// Runs the binary in this folder, with these variables and no others.
-pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended {
+fn command(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
     command.args(words).current_dir(folder).env_clear().kill_on_drop(true);
     command.envs([
@@ -27,14 +31,25 @@ pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> E
         ("PUBLIC_ORIGIN", "http://localhost:3000"),
     ]);
     command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let running = command.spawn().unwrap();
+    command
+}
+
+/// Starts the binary in this folder, with these variables and no others, and leaves it running.
+pub fn start(folder: &Path, variables: &[(&str, &str)]) -> Child {
+    command(folder, &[], variables).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Runs the binary in this folder, with these variables and no others.
+pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let running = command(folder, words, variables).spawn().unwrap();
     match tokio::time::timeout(Duration::from_secs(20), running.wait_with_output()).await {
         Ok(output) => {
             let output = output.unwrap();
-            let said = [output.stdout, output.stderr].concat();
-            Ended { success: Some(output.status.success()), said: String::from_utf8_lossy(&said).into_owned() }
+            let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+            let said = format!("{printed}{}", String::from_utf8_lossy(&output.stderr));
+            Ended { success: Some(output.status.success()), code: output.status.code(), printed, said }
         }
-        Err(_) => Ended { success: None, said: "it was started".to_owned() },
+        Err(_) => Ended { success: None, code: None, printed: String::new(), said: "it was started".to_owned() },
     }
 }
 

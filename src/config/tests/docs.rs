@@ -1,6 +1,7 @@
 //! `.env.example` and `docs/clerk.md` agree with the configuration that the server reads.
 
 use super::*;
+use std::cell::RefCell;
 
 /// Every variable that is asked for, whichever way the configuration goes.
 fn variables_read() -> BTreeSet<String> {
@@ -33,7 +34,8 @@ fn string_literals(source: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_troubleshooting_page_explains_every_problem_with_clerk() {
-    let source = concat!(include_str!("../clerk.rs"), include_str!("../local_clerk.rs"));
+    let source =
+        concat!(include_str!("../clerk.rs"), include_str!("../local_clerk.rs"), include_str!("../operators.rs"));
     let page = include_str!("../../../docs/clerk.md");
     let messages: Vec<_> =
         string_literals(source).filter(|text| VERBS.iter().any(|verb| text.starts_with(verb))).collect();
@@ -54,6 +56,7 @@ fn quoted_messages_exist_in_the_code() {
     let code = [
         include_str!("../clerk.rs"),
         include_str!("../local_clerk.rs"),
+        include_str!("../operators.rs"),
         include_str!("../../gate.rs"),
         include_str!("../../../clerk/src/authenticate/handshake_return.rs"),
         include_str!("../../../server/src/start.rs"),

@@ -11,7 +11,7 @@ fn migration(version: i64, description: &'static str, sql: &'static str) -> Migr
 /// The server's error with these migrations.
 async fn problem_with(store: &Database, migrations: &[Migration]) -> String {
     match crate::db::migrations::run_these(store.reader(), store.writer(), migrations).await {
-        Ok(()) => "done".to_owned(),
+        Ok(_) => "done".to_owned(),
         Err(error) => error.to_string(),
     }
 }
