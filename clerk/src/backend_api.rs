@@ -8,6 +8,7 @@
 mod client;
 mod commands;
 mod error;
+mod instance;
 mod invitations;
 mod lists;
 mod memberships;

@@ -68,17 +68,17 @@ async fn check_changes_no_file() {
     exactly(folder.path(), &mut before);
     for (database, expected, said) in [
         (url.as_str(), "ok", "opened"),
-        ("sqlite://data/deep/g.db", "note", "not there yet"),
-        ("sqlite://a file/g.db", "problem", "a file is not a folder: name a file"),
-        ("sqlite://link.db", "problem", "link.db is a broken symbolic link: create its target"),
-        ("sqlite://link.db?mode=rw", "problem", "link.db is a broken symbolic link"),
-        ("sqlite://site", "problem", "names a folder"),
+        ("sqlite://data/deep/g.db", "warning", "not there yet"),
+        ("sqlite://a file/g.db", "failure", "a file is not a folder: name a file"),
+        ("sqlite://link.db", "failure", "link.db is a broken symbolic link: create its target"),
+        ("sqlite://link.db?mode=rw", "failure", "link.db is a broken symbolic link"),
+        ("sqlite://site", "failure", "names a folder"),
     ] {
         let variables = [("LEPTOS_SITE_ROOT", site.as_str()), ("DATABASE_URL", database)];
         let ended = run(folder.path(), &["check", "--json"], &variables).await;
-        let (outcome, text) = outcome(&ended.said, "database");
+        let (outcome, text) = outcome(&ended.printed, "database");
         assert!(outcome == expected && text.contains(said), "{database}: {outcome} {text}");
-        assert!(expected != "problem" || text.contains("DATABASE_URL"), "{text}");
+        assert!(expected != "failure" || text.contains("DATABASE_URL"), "{text}");
         let mut found = Vec::new();
         exactly(folder.path(), &mut found);
         assert_eq!(found, before, "{database}");
@@ -92,13 +92,13 @@ async fn check_and_start_report_listeners_that_cannot_bind() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = taken.local_addr().unwrap().to_string();
     for (address, expected, said) in [
-        (taken.as_str(), "note", "is in use"),
+        (taken.as_str(), "warning", "is in use"),
         ("127.0.0.1:0", "ok", "is free"),
-        ("192.0.2.1:3000", "problem", "name an address of this machine"),
+        ("192.0.2.1:3000", "failure", "name an address of this machine"),
     ] {
         let variables = [("LEPTOS_SITE_ROOT", site.as_str()), ("LEPTOS_SITE_ADDR", address)];
         let ended = run(folder.path(), &["check", "--json"], &variables).await;
-        let (outcome, text) = outcome(&ended.said, "listeners");
+        let (outcome, text) = outcome(&ended.printed, "listeners");
         assert!(outcome == expected && text.contains(said) && text.contains("LEPTOS_SITE_ADDR"), "{outcome} {text}");
     }
     for (name, other) in [("LEPTOS_SITE_ADDR", "METRICS_ADDR"), ("METRICS_ADDR", "LEPTOS_SITE_ADDR")] {
@@ -124,9 +124,9 @@ async fn check_finds_a_proxy_that_is_not_counted() {
     let folder = scratch();
     let site = site(folder.path());
     for (origin, hops, address, expected, said) in [
-        ("https://admin.example.com", "0", "127.0.0.1:0", "note", "set it to the number of proxies"),
+        ("https://admin.example.com", "0", "127.0.0.1:0", "warning", "set it to the number of proxies"),
         ("https://admin.example.com", "1", "127.0.0.1:0", "ok", "1 may set"),
-        ("https://admin.example.com", "1", "0.0.0.0:0", "note", "only they reach 0.0.0.0:0"),
+        ("https://admin.example.com", "1", "0.0.0.0:0", "warning", "only they reach 0.0.0.0:0"),
         ("http://localhost:3000", "0", "127.0.0.1:0", "ok", "none is trusted"),
     ] {
         let variables = [
@@ -139,7 +139,7 @@ async fn check_finds_a_proxy_that_is_not_counted() {
             ("CLERK_API_URL", "http://127.0.0.1:9"),
         ];
         let ended = run(folder.path(), &["check", "--json"], &variables).await;
-        let (outcome, text) = outcome(&ended.said, "proxies");
+        let (outcome, text) = outcome(&ended.printed, "proxies");
         assert!(outcome == expected && text.contains(said), "{origin} {hops}: {outcome} {text}");
     }
 }
@@ -166,13 +166,13 @@ async fn check_reports_each_problem_on_its_own_line() {
         ("rate limits", "REDIS_URL"),
         ("Clerk", "CLERK_API_URL"),
     ] {
-        let (outcome, text) = outcome(&ended.said, subject);
-        assert!(outcome == "problem" && text.contains(word), "{subject}: {text}");
+        let (outcome, text) = outcome(&ended.printed, subject);
+        assert!(outcome == "failure" && text.contains(word), "{subject}: {text}");
     }
-    assert_eq!(outcome(&ended.said, "webhooks").0, "note");
+    assert_eq!(outcome(&ended.printed, "webhooks").0, "warning");
     assert!(!ended.said.contains("notARealKey"), "{}", ended.said);
     let lines = run(folder.path(), &["check"], &variables).await.said;
-    assert_eq!(lines.lines().filter(|line| line.starts_with("problem ")).count(), 4, "{lines}");
+    assert_eq!(lines.lines().filter(|line| line.starts_with("failure ")).count(), 4, "{lines}");
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn check_calls_clerk_with_the_configured_key() {
     let options = local_clerk::Options { data_dir: folder.path().join("clerk"), ..local_clerk::Options::default() };
     let clerk = local_clerk::start(options).await.unwrap();
     let (site, api_url) = (site(folder.path()), clerk.api_url());
-    for (secret_key, expected) in [(clerk.secret_key(), "ok"), ("sk_test_notARealKeyButLongEnough", "problem")] {
+    for (secret_key, expected) in [(clerk.secret_key(), "ok"), ("sk_test_notARealKeyButLongEnough", "failure")] {
         let variables = [
             ("LEPTOS_SITE_ROOT", site.as_str()),
             ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k"),
@@ -190,7 +190,7 @@ async fn check_calls_clerk_with_the_configured_key() {
         ];
         let ended = run(folder.path(), &["check", "--json"], &variables).await;
         assert_eq!(
-            (outcome(&ended.said, "Clerk").0.as_str(), ended.success),
+            (outcome(&ended.printed, "Clerk").0.as_str(), ended.success),
             (expected, Some(expected == "ok")),
             "{}",
             ended.said
@@ -220,7 +220,7 @@ async fn check_finds_keys_of_two_instances() {
         serde_json::from_str(include_str!("../../clerk/tests/vectors/clerk/keys.json")).unwrap();
     for (pem, expected, said) in [
         (own.as_str(), "ok", "was fetched"),
-        (keys["public_key_spki_pem"].as_str().unwrap(), "problem", "CLERK_JWT_KEY is the key of another instance"),
+        (keys["public_key_spki_pem"].as_str().unwrap(), "failure", "CLERK_JWT_KEY is the key of another instance"),
     ] {
         let variables = [
             ("LEPTOS_SITE_ROOT", site.as_str()),
@@ -230,7 +230,7 @@ async fn check_finds_keys_of_two_instances() {
             ("CLERK_JWT_KEY", pem),
         ];
         let ended = run(folder.path(), &["check", "--json"], &variables).await;
-        let (outcome, text) = outcome(&ended.said, "Clerk");
+        let (outcome, text) = outcome(&ended.printed, "Clerk");
         assert!(outcome == expected && text.contains(said), "{outcome} {text}");
     }
 }
@@ -242,7 +242,7 @@ async fn check_reports_invalid_variables() {
     let ended = run(folder.path(), &["check"], &variables).await;
     assert_eq!(ended.success, Some(false), "{}", ended.said);
     for variable in ["RUST_LOG", "TRUSTED_PROXY_HOPS"] {
-        let told = ended.said.lines().any(|line| line.starts_with("problem ") && line.contains(variable));
+        let told = ended.said.lines().any(|line| line.starts_with("failure ") && line.contains(variable));
         assert!(told, "{variable}: {}", ended.said);
     }
 }

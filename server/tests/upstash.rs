@@ -103,11 +103,11 @@ async fn check_calls_upstash_and_names_the_problem() {
     let Some(upstash) = support::start_upstash(TOKEN).await else { return };
     assert_eq!(found(&upstash.url(), TOKEN).await, ("ok".to_owned(), "Upstash answers".to_owned()));
     let (outcome, text) = found(&upstash.url(), "hunter2").await;
-    assert!(outcome == "problem" && text.contains("UPSTASH_REDIS_REST_TOKEN"), "{text}");
+    assert!(outcome == "failure" && text.contains("UPSTASH_REDIS_REST_TOKEN"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
     let (outcome, text) = found("http://127.0.0.1:9", TOKEN).await;
-    assert!(outcome == "problem" && text.contains("UPSTASH_REDIS_REST_URL") && text.contains("reached"), "{text}");
+    assert!(outcome == "failure" && text.contains("UPSTASH_REDIS_REST_URL") && text.contains("reached"), "{text}");
     upstash.set_faults(Faults { answer: Some(Canned::QUOTA), ..Faults::default() });
     let (outcome, text) = found(&upstash.url(), TOKEN).await;
-    assert!(outcome == "problem" && text.contains("quota") && text.contains("reset: 30"), "{text}");
+    assert!(outcome == "failure" && text.contains("quota") && text.contains("reset: 30"), "{text}");
 }
