@@ -50,10 +50,19 @@ async fn try_all(config: &Config, beside: &Path, report: &mut Report) {
     exposure::check(config, report).await;
     files::check(config, report);
     services::database(config, report).await;
+    retention(config, report);
     services::limits(config, report).await;
     clerk::check(config, report).await;
     if config.security_contacts.is_empty() {
         let what = "SECURITY_CONTACT is not set, so a finder of a vulnerability has no contact";
         report.warning("security.txt", what, "set it to an email address that somebody reads");
     }
+}
+
+fn retention(config: &Config, report: &mut Report) {
+    let kept = &config.retention;
+    let audit = kept.audit_days.map_or("for ever".to_owned(), |days| format!("{days} days"));
+    let (payloads, sessions) = (kept.webhook_payloads_days, kept.ended_sessions_days);
+    let text = format!("webhooks are kept {payloads} days, ended sessions {sessions} days, the audit log {audit}");
+    report.fine("retention", text);
 }

@@ -2,6 +2,7 @@
 //! start a server.
 
 use clap::{Parser, Subcommand};
+use domain::ids::UserId;
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
@@ -40,6 +41,20 @@ pub enum Command {
         /// The copy; it must not exist yet
         file: PathBuf,
     },
+    /// Delete rows that are older than the configuration keeps them
+    Prune,
+    /// Erase the personal data of a user whom Clerk has deleted
+    Forget {
+        /// The id of the user at Clerk, user_…
+        #[arg(value_parser = UserId::parse)]
+        user: UserId,
+    },
+    /// Print everything that is stored about a user as JSON
+    Export {
+        /// The id of the user at Clerk, user_…
+        #[arg(value_parser = UserId::parse)]
+        user: UserId,
+    },
     /// Ask the running server whether it is alive
     Healthy,
 }
@@ -73,9 +88,19 @@ mod tests {
 
     #[test]
     fn other_words_are_a_usage_error() {
-        for line in
-            ["chekc", "Check", "check --jsn", "check now", "serve --port 80", "--serve", "sync all", "backup", "che"]
-        {
+        for line in [
+            "chekc",
+            "Check",
+            "check --jsn",
+            "check now",
+            "serve --port 80",
+            "--serve",
+            "sync all",
+            "backup",
+            "che",
+            "forget",
+            "export two words",
+        ] {
             assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
         }
     }

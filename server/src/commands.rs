@@ -4,9 +4,13 @@
 mod backup;
 mod healthy;
 mod migrate;
+mod personal_data;
+mod prune;
 mod sync;
 
 pub use backup::backup;
 pub use healthy::healthy;
 pub use migrate::migrate;
+pub use personal_data::{export, forget};
+pub use prune::prune;
 pub use sync::sync;

@@ -44,6 +44,9 @@ async fn run() -> Result<ExitCode, StartError> {
         Command::Sync => commands::sync(settings(&variables, config::synchronization)?).await?,
         Command::Migrate => commands::migrate(&settings(&variables, config::database)?).await?,
         Command::Backup { file } => commands::backup(&settings(&variables, config::database)?, &file).await?,
+        Command::Prune => commands::prune(settings(&variables, config::pruning)?).await?,
+        Command::Forget { user } => commands::forget(&settings(&variables, config::database)?, &user).await?,
+        Command::Export { user } => commands::export(&settings(&variables, config::database)?, &user).await?,
         Command::Healthy => commands::healthy(settings(&variables, config::address)?).await?,
     }
     Ok(ExitCode::SUCCESS)

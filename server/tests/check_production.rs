@@ -103,6 +103,7 @@ async fn check_warns_about_settings_of_development() {
         ("parties", "ok"),
         ("metrics", "ok"),
         ("files", "ok"),
+        ("retention", "ok"),
         // The tests run a build with the local Clerk.
         ("build", "warning"),
     ] {

@@ -21,7 +21,19 @@ async fn an_unknown_command_starts_no_server() {
 async fn help_and_version_exit_with_success_and_print() {
     let help = run(scratch().path(), &["--help"], &[]).await;
     assert_eq!(help.code, Some(0), "{}", help.said);
-    for word in ["serve", "check", "sync", "migrate", "backup", "healthy", "Exit codes: 0", "--version"] {
+    for word in [
+        "serve",
+        "check",
+        "sync",
+        "migrate",
+        "backup",
+        "healthy",
+        "prune",
+        "forget",
+        "export",
+        "Exit codes: 0",
+        "--version",
+    ] {
         assert!(help.printed.contains(word), "{word}: {}", help.printed);
     }
     for words in [&["--version"][..], &["check", "--version"]] {

@@ -41,6 +41,7 @@ async fn a_command_names_the_variable_that_it_lacks() {
         (&["migrate"][..], &[("DATABASE_URL", "mysql://x")][..], "DATABASE_URL"),
         (&["backup", "copy.db"], &[("DATABASE_URL", "mysql://x")], "DATABASE_URL"),
         (&["sync"], &[], "CLERK_SECRET_KEY is missing"),
+        (&["prune"], &[("RETAIN_AUDIT", "ever")], "RETAIN_AUDIT"),
         (&["healthy"], &[("LEPTOS_SITE_ADDR", "9")], "LEPTOS_SITE_ADDR"),
         (&["migrate"], &[("RUST_LOG", "gatehouse=loud")], "RUST_LOG"),
         (&["migrate"], &[("DATABASE_URL_FILE", "nowhere")], "DATABASE_URL_FILE leads to a file that does not exist"),
@@ -207,4 +208,57 @@ async fn sync_reports_objects_that_it_left_out() {
     assert!(ended.said.contains("left out"), "{}", ended.said);
     assert!(ended.printed.starts_with("0 users"), "{}", ended.printed);
     assert!(!ended.printed.contains("left out"), "{}", ended.printed);
+}
+
+/// A database with a user, a webhook about them and two entries of the audit log.
+async fn with_a_user(folder: &Path) -> (String, sqlx::SqlitePool) {
+    let database = sqlite(folder, "g.db");
+    assert_eq!(run(folder, &["migrate"], &[("DATABASE_URL", &database)]).await.code, Some(0));
+    let rows = sqlx::SqlitePool::connect(&database).await.unwrap();
+    for statement in [
+        "insert into users (id, name, email, updated_at) values ('user_ada', 'Ada', 'ada@example.com', 1)",
+        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome, user_id) \
+         values ('msg_1', 'user.updated', '{\"name\":\"Ada\"}', 1, 'applied', 'user_ada')",
+    ] {
+        sqlx::query(statement).execute(&rows).await.unwrap();
+    }
+    (database, rows)
+}
+
+#[tokio::test]
+async fn export_prints_what_is_stored_and_forget_erases_it() {
+    let folder = scratch();
+    let (database, rows) = with_a_user(folder.path()).await;
+    let variables = [("DATABASE_URL", database.as_str())];
+    let exported = run(folder.path(), &["export", "user_ada"], &variables).await;
+    assert_eq!(exported.code, Some(0), "{}", exported.said);
+    let json: serde_json::Value = serde_json::from_str(&exported.printed).unwrap();
+    assert_eq!(json["tables"]["users"][0]["email"], "ada@example.com");
+    let forgotten = run(folder.path(), &["forget", "user_ada"], &variables).await;
+    assert_eq!(forgotten.code, Some(0), "{}", forgotten.said);
+    assert!(forgotten.printed.contains("users 1"), "{}", forgotten.printed);
+    let left: (i64,) = sqlx::query_as("select count(*) from users where name is not null or email is not null")
+        .fetch_one(&rows)
+        .await
+        .unwrap();
+    assert_eq!(left.0, 0);
+    // A mistyped id is no success, and leaves no tombstone.
+    for command in ["forget", "export"] {
+        let mistyped = run(folder.path(), &[command, "user_adda"], &variables).await;
+        assert!(mistyped.code == Some(1) && mistyped.said.contains("nothing is stored"), "{}", mistyped.said);
+        assert_eq!(run(folder.path(), &[command, "two words"], &variables).await.code, Some(2));
+    }
+    let users: (i64,) = sqlx::query_as("select count(*) from users").fetch_one(&rows).await.unwrap();
+    assert_eq!(users.0, 1);
+}
+
+#[tokio::test]
+async fn prune_deletes_what_is_older_than_the_configuration_keeps_it() {
+    let folder = scratch();
+    let (database, rows) = with_a_user(folder.path()).await;
+    let pruned = run(folder.path(), &["prune"], &[("DATABASE_URL", &database)]).await;
+    assert_eq!(pruned.code, Some(0), "{}", pruned.said);
+    assert!(pruned.printed.contains("1 webhooks"), "{}", pruned.printed);
+    let left: (i64,) = sqlx::query_as("select count(*) from webhook_inbox").fetch_one(&rows).await.unwrap();
+    assert_eq!(left.0, 0);
 }

@@ -3,8 +3,9 @@
 
 use super::problems::Problems;
 use super::variables::Variables;
-use super::{clerk, log, site};
+use super::{clerk, log, retention, site};
 use crate::db::{self, AddressError};
+use crate::retention::Retention;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use tracing_subscriber::EnvFilter;
@@ -18,6 +19,15 @@ pub struct SyncSettings {
     pub api_url: String,
     /// Authenticates calls to the Backend API.
     pub secret_key: SecretString,
+}
+
+/// The settings of the deletion of old rows.
+#[derive(Debug)]
+pub struct PruneSettings {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: SecretString,
+    /// How long rows are kept.
+    pub retention: Retention,
 }
 
 /// Reads `DATABASE_URL`.
@@ -36,6 +46,17 @@ pub fn synchronization(source: &dyn Fn(&str) -> Option<String>) -> Result<SyncSe
     part(source, |variables, problems| {
         let (api_url, secret_key) = clerk::backend_api(variables, problems);
         SyncSettings { database_url: database_url(variables, problems), api_url, secret_key }
+    })
+}
+
+/// Reads `DATABASE_URL` and the variables that begin with `RETAIN_`.
+///
+/// # Errors
+/// Every problem of these variables.
+pub fn pruning(source: &dyn Fn(&str) -> Option<String>) -> Result<PruneSettings, Problems> {
+    part(source, |variables, problems| PruneSettings {
+        database_url: database_url(variables, problems),
+        retention: retention::read(variables, problems),
     })
 }
 

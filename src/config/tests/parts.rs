@@ -22,6 +22,8 @@ fn a_part_names_what_it_lacks() {
     let found = synchronization(&source).unwrap_err();
     let found: Vec<_> = found.iter().map(|problem| problem.variable).collect();
     assert_eq!(found, ["CLERK_SECRET_KEY", "CLERK_API_URL", "DATABASE_URL"]);
+    let found = pruning(&of(&[("RETAIN_AUDIT", "ever"), ("DATABASE_URL", "mysql://x")])).unwrap_err();
+    assert_eq!(found.iter().map(|problem| problem.variable).collect::<Vec<_>>(), ["DATABASE_URL", "RETAIN_AUDIT"]);
     assert!(address(&of(&[("LEPTOS_SITE_ADDR", "9")])).is_err());
     assert!(log_filter(&of(&[("RUST_LOG", "gatehouse=loud")])).is_err());
 }
