@@ -63,6 +63,7 @@ fn retention(config: &Config, report: &mut Report) {
     let kept = &config.retention;
     let audit = kept.audit_days.map_or("for ever".to_owned(), |days| format!("{days} days"));
     let (payloads, sessions) = (kept.webhook_payloads_days, kept.ended_sessions_days);
-    let text = format!("webhooks are kept {payloads} days, ended sessions {sessions} days, the audit log {audit}");
+    let text =
+        format!("payloads of webhooks are kept {payloads} days, ended sessions {sessions} days, the audit log {audit}");
     report.fine("retention", text);
 }

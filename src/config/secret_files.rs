@@ -69,13 +69,11 @@ pub(super) fn read(path: &Path) -> Result<String, (&'static str, &'static str)> 
 }
 
 fn unreadable(error: &std::io::Error) -> (&'static str, &'static str) {
-    match error.kind() {
-        ErrorKind::NotFound => {
-            ("leads to a file that does not exist", "set it to the path of the file, and mount or create that file")
-        }
-        ErrorKind::PermissionDenied => {
-            ("leads to a file that the server may not read", "give the server's user read access to the file")
-        }
-        _ => ("leads to a file that cannot be read", "see that the path names a readable file"),
+    if error.kind() == ErrorKind::NotFound {
+        return ("leads to a file that does not exist", "correct the path, and mount or create that file");
     }
+    if error.kind() == ErrorKind::PermissionDenied {
+        return ("leads to a file that the server may not read", "give the server's user read access to the file");
+    }
+    ("leads to a file that cannot be read", "see that the path names a readable file")
 }

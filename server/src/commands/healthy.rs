@@ -25,8 +25,8 @@ pub async fn healthy(address: SocketAddr) -> Result<(), StartError> {
         Ok(answer) if answer.status().is_success() => print("The server is alive."),
         Ok(answer) => Err(format!("{url} answers {}: another program listens there", answer.status()).into()),
         Err(error) => {
-            let reason = if error.is_timeout() { "within 2 seconds" } else { "the connection" };
-            Err(format!("{url} does not answer {reason}: start the server, or correct LEPTOS_SITE_ADDR").into())
+            let what = if error.is_timeout() { "does not answer within 2 seconds" } else { "cannot be reached" };
+            Err(format!("{url} {what}: start the server, or correct LEPTOS_SITE_ADDR").into())
         }
     }
 }
