@@ -109,13 +109,11 @@ async fn a_backup_during_writes_can_be_restored() {
 }
 
 async fn wait_until_healthy(folder: &Path, variables: &[(&str, &str)]) {
-    for _ in 0..100 {
-        if run(folder, &["healthy"], variables).await.code == Some(0) {
-            return;
-        }
+    let mut tries = 0..100;
+    while run(folder, &["healthy"], variables).await.code != Some(0) {
+        assert!(tries.next().is_some(), "the server did not start");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("the server did not start");
 }
 
 #[tokio::test]
