@@ -166,6 +166,31 @@ replace src/store/command_outcomes.rs \
 break_it "change without an audit entry" test 'FAILED|panicked' \
   test_of -p server --features local-clerk --test audit every_change
 
+remembered=clerk/src/verified_tokens.rs
+replace $remembered '.filter(|verified| verified.key.is_same(key))' ''
+break_it "remembered token accepted without its key" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+
+replace $remembered '            token::check_session(token, expected, now_ms)?;
+' ''
+break_it "remembered token accepted after its expiry" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+
+replace $remembered 'let claims = token::verify_session(token, key, expected, now_ms)?;
+        self.remember(token, Verified { key: key.clone(), claims: claims.clone() }, now_ms);
+        Ok(claims)' 'let claims = token::verify_session(token, key, expected, now_ms);
+        let known = crate::claims::SessionClaims::of(token).ok_or(TokenError::Invalid)?;
+        self.remember(token, Verified { key: key.clone(), claims: known }, now_ms);
+        claims'
+replace clerk/src/claims.rs 'impl SessionClaims {' 'impl SessionClaims {
+    pub(crate) fn of(token: &crate::token::UnverifiedToken) -> Option<Self> { Self::from_claims(token.payload()) }
+'
+replace clerk/src/token.rs 'impl UnverifiedToken {' 'impl UnverifiedToken {
+    pub(crate) fn payload(&self) -> &Map<String, Value> { &self.payload }
+'
+break_it "refused token remembered as a verified one" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+
+replace $remembered '!expired && self.tokens.len() < CAPACITY / SHARDS' '!expired'
+break_it "remembered tokens without a bound" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+
 replace src/commands/execute.rs 'clerk.api.commands(intent)' 'clerk.api.commands(&())'
 break_it "command without an intent" compiler 'E0277' check
 

@@ -12,6 +12,7 @@ mod authenticator;
 mod config;
 mod cookies;
 mod decision;
+mod decoded_tokens;
 mod diagnosis;
 mod handshake;
 mod handshake_return;
@@ -36,7 +37,7 @@ pub use request_head::RequestHead;
 pub use sign_in_problem::SignInProblem;
 pub use sign_out::{SignOutTarget, sign_out_target, unverified_session_token};
 
-use crate::token::{self, TokenError};
+use crate::token::TokenError;
 use authenticator::Authenticator;
 use decision::signed_out;
 use lookup::OrLookup;
@@ -71,7 +72,7 @@ impl Authenticator<'_> {
 
     /// A token in the header decides alone. No cookie is read.
     fn by_header(&self, text: &str) -> OrLookup<Decision> {
-        let token = match token::decode(text) {
+        let token = match self.tokens.decode(text) {
             Ok(token) => token,
             Err(reason) => return self.failed(reason),
         };
@@ -105,7 +106,7 @@ impl Authenticator<'_> {
         if signed_in_at_s == 0 {
             return Ok(self.handshake("session-token-but-no-client-uat"));
         }
-        let token = match token::decode(&text) {
+        let token = match self.tokens.decode(&text) {
             Ok(token) => token,
             Err(reason) => return Ok(signed_out(reason.as_str())),
         };

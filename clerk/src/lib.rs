@@ -8,6 +8,7 @@ pub mod publishable_key;
 pub mod claims;
 pub mod keys;
 pub mod token;
+pub mod verified_tokens;
 pub mod entitlements;
 pub mod authenticate;
 pub mod sign_in_urls;

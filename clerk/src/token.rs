@@ -56,14 +56,19 @@ impl Expectations {
 }
 
 /// A decoded token. Nothing in it is verified yet.
-pub struct UnverifiedToken<'a> {
+#[derive(Clone)]
+pub struct UnverifiedToken {
     header: Map<String, Value>,
     payload: Map<String, Value>,
-    signed: &'a str,
-    signature: &'a str,
+    text: Box<str>,
 }
 
-impl UnverifiedToken<'_> {
+impl UnverifiedToken {
+    /// The whole token.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The name of the key that claims to have signed it (`kid`).
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
@@ -112,14 +117,14 @@ impl UnverifiedToken<'_> {
 ///
 /// # Errors
 /// [`TokenError::Invalid`].
-pub fn decode(text: &str) -> Result<UnverifiedToken<'_>, TokenError> {
+pub fn decode(text: &str) -> Result<UnverifiedToken, TokenError> {
     let invalid = TokenError::Invalid;
     let (signed, signature) = text.rsplit_once('.').filter(|_| text.len() <= MAX_BYTES).ok_or(invalid)?;
     let (header, payload) = signed.split_once('.').ok_or(invalid)?;
     if BASE64_URL_SAFE_NO_PAD.decode(signature).is_err() {
         return Err(invalid);
     }
-    Ok(UnverifiedToken { header: object(header)?, payload: object(payload)?, signed, signature })
+    Ok(UnverifiedToken { header: object(header)?, payload: object(payload)?, text: text.into() })
 }
 
 fn object(part: &str) -> Result<Map<String, Value>, TokenError> {
@@ -133,15 +138,21 @@ fn object(part: &str) -> Result<Map<String, Value>, TokenError> {
 /// The first reason that applies. The signature is verified before any claim, so a forger learns
 /// nothing about the claims.
 pub fn verify_session(
-    token: &UnverifiedToken<'_>,
+    token: &UnverifiedToken,
     key: &VerifyingKey,
     expected: &Expectations,
     now_ms: i64,
 ) -> Result<SessionClaims, TokenError> {
     check_class(token)?;
     check_signature(token, key)?;
-    check_claims(&token.payload, expected, now_ms)?;
+    check_session(token, expected, now_ms)?;
     SessionClaims::from_claims(&token.payload).ok_or(TokenError::VerificationFailed)
+}
+
+/// Checks what may change after the signature was verified: whether the token is for this
+/// application, and whether it is valid at this time.
+pub(crate) fn check_session(token: &UnverifiedToken, expected: &Expectations, now_ms: i64) -> Result<(), TokenError> {
+    check_claims(&token.payload, expected, now_ms)
 }
 
 /// The session of a token that this instance signed, of any age and for any application. That is
@@ -150,7 +161,7 @@ pub fn verify_session(
 /// # Errors
 /// The token is no session token of this instance.
 pub(crate) fn signed_session(
-    token: &UnverifiedToken<'_>,
+    token: &UnverifiedToken,
     key: &VerifyingKey,
     expected: &Expectations,
 ) -> Result<SessionId, TokenError> {
@@ -166,7 +177,7 @@ pub(crate) fn signed_session(
 ///
 /// # Errors
 /// The token is no handshake token of this instance.
-pub(crate) fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<Vec<String>, TokenError> {
+pub(crate) fn verify_handshake(token: &UnverifiedToken, key: &VerifyingKey) -> Result<Vec<String>, TokenError> {
     check_class(token)?;
     check_signature(token, key)?;
     let directives = token.payload.get("handshake").and_then(Value::as_array).ok_or(TokenError::Invalid)?;
@@ -174,7 +185,7 @@ pub(crate) fn verify_handshake(token: &UnverifiedToken<'_>, key: &VerifyingKey) 
 }
 
 /// Only session tokens count. A token of a JWT template has the same key and outlives its session.
-fn check_class(token: &UnverifiedToken<'_>) -> Result<(), TokenError> {
+fn check_class(token: &UnverifiedToken) -> Result<(), TokenError> {
     match token.header.get("cat") {
         class if is_session_class(class) => Ok(()),
         Some(Value::String(class)) if class == CLASS_MACHINE => Err(TokenError::Invalid),
@@ -189,7 +200,7 @@ fn is_session_class(class: Option<&Value>) -> bool {
     }
 }
 
-fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<(), TokenError> {
+fn check_signature(token: &UnverifiedToken, key: &VerifyingKey) -> Result<(), TokenError> {
     let header = |name: &str| token.header.get(name).and_then(Value::as_str);
     // RFC 7515 section 4.1.11: a critical extension that is not understood must be refused, and
     // none is understood here.
@@ -202,8 +213,8 @@ fn check_signature(token: &UnverifiedToken<'_>, key: &VerifyingKey) -> Result<()
         Some("RS384" | "RS512") => return Err(TokenError::VerificationFailed),
         _ => return Err(TokenError::InvalidAlgorithm),
     }
-    let verified =
-        jsonwebtoken::crypto::verify(token.signature, token.signed.as_bytes(), key.decoding_key(), Algorithm::RS256);
+    let (signed, signature) = token.text.rsplit_once('.').ok_or(TokenError::Invalid)?;
+    let verified = jsonwebtoken::crypto::verify(signature, signed.as_bytes(), key.decoding_key(), Algorithm::RS256);
     match verified {
         Ok(true) => Ok(()),
         Ok(false) => Err(TokenError::InvalidSignature),

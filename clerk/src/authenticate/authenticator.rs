@@ -5,6 +5,7 @@
 
 use super::config::AuthConfig;
 use super::cookies::Cookies;
+use super::decoded_tokens::Tokens;
 use super::lookup::{Lookup, LookupResults, OrLookup};
 use super::organization_sync::TargetAccount;
 use super::public_url::PublicUrl;
@@ -13,7 +14,8 @@ use super::sign_in_problem::SignInProblem;
 use crate::claims::SessionClaims;
 use crate::header_text;
 use crate::keys::VerifyingKey;
-use crate::token::{self, Expectations, TokenError, UnverifiedToken};
+use crate::token::{Expectations, TokenError, UnverifiedToken};
+use crate::verified_tokens::DecodedToken;
 use http::header;
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -23,6 +25,7 @@ pub(super) struct Authenticator<'a> {
     pub(super) config: &'a AuthConfig,
     pub(super) results: &'a LookupResults,
     pub(super) now_ms: i64,
+    pub(super) tokens: Tokens<'a>,
     pub(super) cookies: Cookies<'a>,
     pub(super) url: PublicUrl<'a>,
     /// The problem that a returned handshake showed. It is reported if this request ends a loop.
@@ -34,9 +37,10 @@ pub(super) struct Authenticator<'a> {
 
 impl<'a> Authenticator<'a> {
     pub(super) fn new(head: RequestHead<'a>, config: &'a AuthConfig, results: &'a LookupResults, now_ms: i64) -> Self {
-        let (cookies, url) = (Cookies::new(head.headers, config, now_ms), PublicUrl::new(head, config));
+        let tokens = Tokens::new(config, &results.decoded);
+        let (cookies, url) = (Cookies::new(head.headers, config, tokens, now_ms), PublicUrl::new(head, config));
         let (noticed, useless_cookie) = (Cell::default(), Cell::default());
-        Self { head, config, results, now_ms, cookies, url, noticed, useless_cookie }
+        Self { head, config, results, now_ms, tokens, cookies, url, noticed, useless_cookie }
     }
 
     /// The token of the `Authorization` header: after `Bearer ` in exactly this spelling, or alone.
@@ -68,7 +72,7 @@ impl<'a> Authenticator<'a> {
 
     /// Decodes and verifies a token.
     pub(super) fn session(&self, text: &str, expected: &Expectations) -> OrLookup<Result<SessionClaims, TokenError>> {
-        match token::decode(text) {
+        match self.tokens.decode(text) {
             Ok(token) => self.verified(&token, expected),
             Err(reason) => Ok(Err(reason)),
         }
@@ -76,17 +80,17 @@ impl<'a> Authenticator<'a> {
 
     pub(super) fn verified(
         &self,
-        token: &UnverifiedToken<'_>,
+        token: &DecodedToken,
         expected: &Expectations,
     ) -> OrLookup<Result<SessionClaims, TokenError>> {
         Ok(match self.key(token)? {
-            Some(key) => token::verify_session(token, key, expected, self.now_ms),
+            Some(key) => self.config.verified_tokens.verify_session(token, key, expected, self.now_ms),
             None => Err(TokenError::KidMismatch),
         })
     }
 
     /// The key for a token. `None`: the key source has none.
-    pub(super) fn key(&self, token: &UnverifiedToken<'_>) -> OrLookup<Option<&VerifyingKey>> {
+    pub(super) fn key(&self, token: &UnverifiedToken) -> OrLookup<Option<&VerifyingKey>> {
         let kid = token.kid().map(str::to_owned);
         match self.results.keys.iter().find(|(known, _)| *known == kid) {
             Some((_, key)) => Ok(key.as_ref()),

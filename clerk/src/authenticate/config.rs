@@ -3,6 +3,7 @@
 use super::organization_sync::OrganizationSync;
 use crate::publishable_key::{InstanceKind, PublishableKey};
 use crate::token::Expectations;
+use crate::verified_tokens::VerifiedTokens;
 
 /// The configuration of [`decide`](super::decide): one for each Clerk instance and application.
 ///
@@ -26,6 +27,8 @@ pub struct AuthConfig {
     pub organization_sync: Option<OrganizationSync>,
     /// The values that a session token must have.
     pub expectations: Expectations,
+    /// Tokens whose signature was verified before. Clones of the configuration share them.
+    pub verified_tokens: VerifiedTokens,
 }
 
 impl AuthConfig {
@@ -40,6 +43,7 @@ impl AuthConfig {
             trusts_forwarded: false,
             organization_sync: None,
             expectations: Expectations::new(issuer, vec![public_origin.to_owned()]),
+            verified_tokens: VerifiedTokens::default(),
             publishable_key,
         }
     }

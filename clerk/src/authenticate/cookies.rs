@@ -6,27 +6,31 @@
 //! read: it selects a cookie and never grants anything.
 
 use super::config::AuthConfig;
+use super::decoded_tokens::{DecodedTokens, Tokens};
 use crate::header_text;
-use crate::token::{self, UnverifiedToken};
+use crate::verified_tokens::DecodedToken;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 pub(super) struct Cookies<'a> {
     pairs: Vec<(&'a str, &'a str)>,
     suffix: &'a str,
     /// The host of the instance's Frontend API, which its tokens name as the issuer.
     issuer: &'a str,
-    suffixed: bool,
+    config: &'a AuthConfig,
+    tokens: Tokens<'a>,
+    now_ms: i64,
+    suffixed: OnceCell<bool>,
 }
 
 impl<'a> Cookies<'a> {
-    pub(super) fn new(headers: &'a HeaderMap, config: &'a AuthConfig, now_ms: i64) -> Self {
+    pub(super) fn new(headers: &'a HeaderMap, config: &'a AuthConfig, tokens: Tokens<'a>, now_ms: i64) -> Self {
         let pairs = header_text::cookies(headers).collect();
         let (suffix, issuer) = (config.publishable_key.cookie_suffix(), config.publishable_key.frontend_api());
-        let mut cookies = Self { pairs, suffix, issuer, suffixed: false };
-        cookies.suffixed = cookies.uses_suffixed(config, now_ms);
-        cookies
+        Self { pairs, suffix, issuer, config, tokens, now_ms, suffixed: OnceCell::new() }
     }
 
     /// A cookie by its plain name. An empty cookie is the same as none.
@@ -40,11 +44,11 @@ impl<'a> Cookies<'a> {
     /// its paths for example, and browsers send the cookie with the longer path first.
     fn token(&self, name: &str) -> Option<Cow<'a, str>> {
         let is_own = |text: &Cow<'_, str>| {
-            let token = token::decode(text).ok();
-            token.as_ref().and_then(UnverifiedToken::issuer).is_some_and(|issuer| without_scheme(issuer) == self.issuer)
+            let token = self.tokens.decode(text).ok();
+            token.as_ref().and_then(|token| token.issuer()).is_some_and(|issuer| without_scheme(issuer) == self.issuer)
         };
         let mut own = self.values(name).filter(is_own);
-        let mut readable = self.values(name).filter(|text| token::decode(text).is_ok());
+        let mut readable = self.values(name).filter(|text| self.tokens.decode(text).is_ok());
         own.next().or_else(|| readable.next()).or_else(|| self.plain(name))
     }
 
@@ -61,17 +65,17 @@ impl<'a> Cookies<'a> {
     }
 
     fn chosen(&self, name: &str) -> Option<Cow<'a, str>> {
-        if self.suffixed { self.suffixed(name) } else { self.plain(name) }
+        if self.are_suffixed() { self.suffixed(name) } else { self.plain(name) }
     }
 
     /// Whether the cookies with the suffix are read.
     pub(super) fn are_suffixed(&self) -> bool {
-        self.suffixed
+        *self.suffixed.get_or_init(|| self.uses_suffixed())
     }
 
     /// The session token.
     pub(super) fn session(&self) -> Option<Cow<'a, str>> {
-        if self.suffixed { self.suffixed_token() } else { self.token("__session") }
+        if self.are_suffixed() { self.suffixed_token() } else { self.token("__session") }
     }
 
     /// Every session token of the browser. The first one is the token that counts.
@@ -120,13 +124,13 @@ impl<'a> Cookies<'a> {
     }
 
     /// Clerk's rule, line by line. The first line that applies decides.
-    fn uses_suffixed(&self, config: &AuthConfig, now_ms: i64) -> bool {
+    fn uses_suffixed(&self) -> bool {
         let (plain_uat, uat) = (self.plain("__client_uat"), self.suffixed("__client_uat"));
         let (plain_text, text) = (self.token("__session"), self.suffixed_token());
-        let plain = plain_text.as_deref().and_then(|text| token::decode(text).ok());
-        let session = text.as_deref().and_then(|text| token::decode(text).ok());
+        let plain = plain_text.as_deref().and_then(|text| self.tokens.decode(text).ok());
+        let session = text.as_deref().and_then(|text| self.tokens.decode(text).ok());
         if plain_text.is_some() {
-            match plain.as_ref().and_then(UnverifiedToken::issuer) {
+            match plain.as_ref().and_then(|token| token.issuer()) {
                 None => return false,
                 Some(issuer) if without_scheme(issuer) != self.issuer => return true,
                 Some(_) => {}
@@ -136,7 +140,7 @@ impl<'a> Cookies<'a> {
             return false;
         }
         let is_signed_out = |uat: &Option<Cow<'_, str>>| uat.as_deref() == Some("0");
-        let issued = |token: &Option<UnverifiedToken<'_>>| token.as_ref().and_then(UnverifiedToken::issued_at_s);
+        let issued = |token: &Option<Arc<DecodedToken>>| token.as_ref().and_then(|token| token.issued_at_s());
         let plain_is_newer = issued(&plain).unwrap_or(0.0) > issued(&session).unwrap_or(0.0);
         if !is_signed_out(&uat) && !is_signed_out(&plain_uat) && plain_is_newer {
             return false;
@@ -144,8 +148,8 @@ impl<'a> Cookies<'a> {
         if is_signed_out(&uat) && !is_signed_out(&plain_uat) {
             return false;
         }
-        let has_expired = session.as_ref().is_some_and(|token| token.has_expired(now_ms));
-        if config.is_development() && !is_signed_out(&uat) && is_signed_out(&plain_uat) && has_expired {
+        let has_expired = session.as_ref().is_some_and(|token| token.has_expired(self.now_ms));
+        if self.config.is_development() && !is_signed_out(&uat) && is_signed_out(&plain_uat) && has_expired {
             return false;
         }
         uat.is_some()
@@ -173,7 +177,8 @@ fn leading_integer(text: &str) -> i64 {
 /// Clerk's carries it along. Production instances have none.
 #[must_use]
 pub fn dev_browser(headers: &HeaderMap, config: &AuthConfig) -> Option<String> {
-    let cookies = Cookies::new(headers, config, 0);
+    let decoded = DecodedTokens::default();
+    let cookies = Cookies::new(headers, config, Tokens::new(config, &decoded), 0);
     cookies.dev_browser().filter(|_| config.is_development()).map(Cow::into_owned)
 }
 
@@ -183,7 +188,8 @@ pub fn dev_browser(headers: &HeaderMap, config: &AuthConfig) -> Option<String> {
 /// (Clerk behaviour).
 #[must_use]
 pub fn stray_cookies(headers: &HeaderMap, config: &AuthConfig) -> Vec<String> {
-    let cookies = Cookies::new(headers, config, 0);
+    let decoded = DecodedTokens::default();
+    let cookies = Cookies::new(headers, config, Tokens::new(config, &decoded), 0);
     let is_stray = |name: &String| !config.is_development() && cookies.is_twice(name);
     cookies.spellings("__client_uat").into_iter().filter(is_stray).collect()
 }

@@ -2,7 +2,6 @@
 
 use super::authenticator::Authenticator;
 use super::sign_in_problem::SignInProblem;
-use crate::token;
 
 /// Reasons for which the signature of the token was verified before.
 const REASONS_OF_TIME: [&str; 3] = ["session-token-expired", "session-token-nbf", "session-token-iat-in-the-future"];
@@ -33,7 +32,7 @@ impl Authenticator<'_> {
     /// The problem with the time of a token: its `iat` is in the future, or it has expired.
     #[expect(clippy::cast_possible_truncation, reason = "whole seconds; the cast saturates")]
     pub(super) fn problem_of_time(&self, text: &str) -> Option<SignInProblem> {
-        let token = token::decode(text).ok()?;
+        let token = self.tokens.decode(text).ok()?;
         let age_s = self.now_ms.div_euclid(1000).saturating_sub(token.issued_at_s()? as i64);
         if age_s < 0 {
             return Some(SignInProblem::ClockBehind(-age_s));

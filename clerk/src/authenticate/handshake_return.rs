@@ -94,7 +94,7 @@ impl Authenticator<'_> {
     }
 
     fn handshake_token(&self, text: &str) -> OrLookup<Result<Vec<String>, TokenError>> {
-        let token = match token::decode(text) {
+        let token = match self.tokens.decode(text) {
             Ok(token) => token,
             Err(reason) => return Ok(Err(reason)),
         };

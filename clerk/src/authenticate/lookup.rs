@@ -1,5 +1,6 @@
 //! The lookups that the decision may ask for, and their results.
 
+use super::decoded_tokens::DecodedTokens;
 use crate::ids::SessionId;
 use crate::keys::VerifyingKey;
 
@@ -44,6 +45,8 @@ pub struct LookupResults {
     /// The directives of the refresh, or the tag of the reason why there are none: Clerk's error
     /// code, or `fetch-error`.
     pub refreshed: Option<Result<Vec<String>, String>>,
+    /// The tokens of the request that were decoded so far.
+    pub(super) decoded: DecodedTokens,
 }
 
 /// The result for the nonce of a handshake.

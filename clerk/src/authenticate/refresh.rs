@@ -7,7 +7,7 @@ use super::decision::{Decision, signed_in, signed_out};
 use super::lookup::{Lookup, OrLookup, Refresh};
 use super::set_cookie;
 use crate::ids::SessionId;
-use crate::token::{self, TokenError, UnverifiedToken};
+use crate::token::{TokenError, UnverifiedToken};
 use http::Method;
 use std::borrow::Cow;
 
@@ -64,10 +64,10 @@ impl Authenticator<'_> {
     fn refresh(&self, refresh_token: String) -> Result<Refresh, &'static str> {
         let expired_token = self.cookies.session().or_else(|| self.header_token().map(Cow::Borrowed));
         let expired_token = expired_token.ok_or("missing-session-token")?.into_owned();
-        let token = token::decode(&expired_token).map_err(|_| "expired-session-token-decode-failed")?;
+        let token = self.tokens.decode(&expired_token).map_err(|_| "expired-session-token-decode-failed")?;
         let session = session_of(&token).ok_or("expired-session-token-missing-sid-claim")?;
         // The token of the header is the one whose signature was verified, if there is one.
-        let verified = self.header_token().and_then(|text| token::decode(text).ok());
+        let verified = self.header_token().and_then(|text| self.tokens.decode(text).ok());
         let signed_session = verified.map_or_else(|| Some(session.clone()), |token| session_of(&token));
         Ok(Refresh {
             session,
@@ -80,6 +80,6 @@ impl Authenticator<'_> {
     }
 }
 
-fn session_of(token: &UnverifiedToken<'_>) -> Option<SessionId> {
+fn session_of(token: &UnverifiedToken) -> Option<SessionId> {
     token.session_id().and_then(|id| SessionId::parse(id).ok())
 }

@@ -6,6 +6,7 @@
 use super::authenticator::Authenticator;
 use super::config::AuthConfig;
 use super::cookies::Cookies;
+use super::decoded_tokens::{DecodedTokens, Tokens};
 use super::lookup::{Lookup, LookupResults};
 use super::request_head::RequestHead;
 use crate::ids::SessionId;
@@ -39,7 +40,7 @@ pub fn sign_out_target(
     let header = authenticator.header_token().map(Cow::Borrowed);
     let tokens = header.into_iter().chain(authenticator.cookies.sessions()).chain(before.map(Cow::Borrowed));
     for text in tokens {
-        let Ok(token) = token::decode(&text) else { continue };
+        let Ok(token) = authenticator.tokens.decode(&text) else { continue };
         let Some(key) = authenticator.key(&token)? else { continue };
         if let Ok(session) = token::signed_session(&token, key, &config.expectations) {
             return Ok(SignOutTarget::Session(session, text.into_owned()));
@@ -51,6 +52,7 @@ pub fn sign_out_target(
 /// The session token of a browser. It can be decoded, and is not verified.
 #[must_use]
 pub fn unverified_session_token(head: RequestHead<'_>, config: &AuthConfig) -> Option<String> {
-    let mut tokens = Cookies::new(head.headers, config, 0).sessions();
+    let decoded = DecodedTokens::default();
+    let mut tokens = Cookies::new(head.headers, config, Tokens::new(config, &decoded), 0).sessions();
     tokens.find(|text| token::decode(text).is_ok()).map(Cow::into_owned)
 }

@@ -136,6 +136,29 @@ fn each_state_of_the_cookies_has_its_outcome() {
 }
 
 #[test]
+fn a_key_that_the_source_no_longer_has_ends_a_remembered_token() {
+    let (config, token) = (config(false), session_token(5));
+    let headers =
+        HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).unwrap())]);
+    let head = RequestHead { method: &Method::GET, target: "/", headers: &headers };
+    let own = VerifyingKey::from_pem(fixtures()["public_key_spki_pem"].as_str().unwrap()).unwrap();
+    let other = VerifyingKey::from_pem(fixtures()["other_public_key_spki_pem"].as_str().unwrap()).unwrap();
+    for (key, wanted) in [
+        (Some(own.clone()), "signed in: user_1"),
+        (None, "signed out: jwk-kid-mismatch"),
+        (Some(other), "signed out: token-invalid-signature"),
+        (Some(own), "signed in: user_1"),
+    ] {
+        let unasked = decide(head, &config, &LookupResults::default(), NOW_S * 1000);
+        assert!(matches!(unasked, Progress::Needs(Lookup::Key(_))), "the source is asked for each request");
+        let keys = vec![(Some("ins_fixture1".to_owned()), key)];
+        let results = LookupResults { keys, ..LookupResults::default() };
+        let Progress::Done(decision) = decide(head, &config, &results, NOW_S * 1000) else { panic!("no decision") };
+        assert_eq!(reason(&decision), wanted);
+    }
+}
+
+#[test]
 fn only_documents_are_sent_to_the_frontend_api() {
     let cookies = format!("__client_uat={NOW_S}");
     let with = |method, pairs: &[(&'static str, &str)]| {

@@ -75,7 +75,7 @@ impl VerifyingKey {
     }
 
     /// Whether both are the same key.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.numbers == other.numbers
     }
 
