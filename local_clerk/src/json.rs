@@ -6,11 +6,12 @@ pub(crate) mod sessions;
 pub(crate) mod sign_ins;
 pub(crate) mod users;
 
-use crate::{model::Deleted, model::Refused, random::random_id};
+use crate::{model::Refused, random::random_id};
 use serde_json::{Map, Value, json};
 
-pub(crate) fn deleted(deleted: &Deleted) -> Value {
-    json!(deleted)
+/// A deleted object. `kind`: of the object.
+pub(crate) fn deleted(kind: &str, id: &str) -> Value {
+    json!({ "object": kind, "id": id, "deleted": true })
 }
 
 /// The part of a list that was asked for, and how many objects there are in all.

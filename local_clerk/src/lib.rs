@@ -6,6 +6,7 @@
 //! too, and is never part of a release build. Keys and state are kept in the data folder.
 
 mod clock;
+mod commands;
 mod error;
 mod faults;
 mod http;

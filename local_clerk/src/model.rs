@@ -1,15 +1,8 @@
-//! The state of the instance and the commands that change it.
-//!
-//! Nothing in here knows HTTP: a command checks, changes the state, records events for the
-//! webhooks, and returns an object or a [`refused::Refused`]. Time is `State::now_ms`, set when the
-//! state is locked.
+//! The state of the instance. Time is `State::now_ms`, set when the state is locked.
 
 pub(crate) mod attempt;
 pub(crate) mod codes;
-pub(crate) mod commands;
-pub(crate) mod describe;
 pub(crate) mod dev_browser;
-pub(crate) mod event;
 pub(crate) mod invitation;
 pub(crate) mod mail;
 pub(crate) mod metadata;
@@ -26,19 +19,15 @@ pub(crate) mod totp;
 pub(crate) mod transient;
 pub(crate) mod user;
 
-pub(crate) use attempt::{SignIn, SignInDetails, SignUp, SignUpDetails, StepParams};
-pub(crate) use event::{Change, Deleted, Event};
-pub(crate) use event::{InvitationDetails, MembershipDetails, OrganizationDetails, RoleDetails};
+pub(crate) use attempt::{Reverification, SignIn, SignInDetails, SignUp, SignUpDetails, StepParams};
 pub(crate) use invitation::{Invitation, InvitationParams, InvitationStatus};
 pub(crate) use mail::Mail;
 pub(crate) use metadata::MetadataParams;
-pub(crate) use organization::Membership;
-pub(crate) use organization::{Organization, OrganizationParams};
+pub(crate) use organization::{Membership, Organization, OrganizationParams};
 pub(crate) use refresh_token::RefreshTokenError;
 pub(crate) use refused::{Refused, Result, ensure};
 pub(crate) use role::{Permission, Role, Roles};
-pub(crate) use session::Browser;
-pub(crate) use session::{Session, Status};
-pub(crate) use state::{Settings, State};
+pub(crate) use session::{Browser, Session, Status};
+pub(crate) use state::{Event, Settings, State};
 pub(crate) use ticket::{Ticket, TicketStatus};
 pub(crate) use user::User;

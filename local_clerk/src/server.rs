@@ -1,11 +1,11 @@
 //! A running instance: its state, keys, faults and webhooks, shared by every request.
 
+use crate::json::events::all_events;
 use crate::model::{Result, Session, Settings, State};
 use crate::webhooks::{Queue, delivery};
 use crate::{
-    clock::now_ms, error::StartError, faults::Faults, identity::Identity, instance::Instance,
-    model::commands::sessions::update_session_statuses, model::storage::state_file, options::Options, private_file,
-    webhooks::journal::Journal,
+    clock::now_ms, commands::sessions::update_session_statuses, error::StartError, faults::Faults, identity::Identity,
+    instance::Instance, model::storage::state_file, options::Options, private_file, webhooks::journal::Journal,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinHandle;
@@ -60,11 +60,11 @@ impl Clerk {
             update_session_statuses(&mut state);
             state.prune_sessions();
             state.events.clear();
-            (state.to_json(), state.all_events())
+            (state.to_json(), all_events(&state))
         };
         let content = content.map_err(|error| StartError::File(file.clone(), error.to_string()))?;
         private_file::write(&file, &content).map_err(|error| StartError::Folder(file, error.to_string()))?;
-        events.iter().for_each(|event| self.webhooks.push(event));
+        events.into_iter().for_each(|event| self.webhooks.push(event));
         Ok(())
     }
 
@@ -112,7 +112,7 @@ impl Clerk {
             Ok(content) => self.save(version, content).await,
             Err(error) => tracing::error!(%error, "the state of the local Clerk could not be serialized"),
         }
-        events.iter().for_each(|event| self.webhooks.push(event));
+        events.into_iter().for_each(|event| self.webhooks.push(event));
         answer
     }
 

@@ -6,7 +6,7 @@
 pub(crate) mod delivery;
 pub(crate) mod journal;
 
-use crate::{clock::now_ms, json::events, model::Event};
+use crate::{clock::now_ms, model::Event};
 use journal::{Journal, Message, Outcome};
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,8 +21,7 @@ pub(crate) struct Queue {
 impl Queue {
     /// Sends an event. The id of its message follows from the object and its time, so that a
     /// repeated event is recognised as a duplicate.
-    pub(crate) fn push(&self, event: &Event) {
-        let Some((kind, data)) = events::event(event) else { return };
+    pub(crate) fn push(&self, Event { kind, object: data }: Event) {
         let changed_at = data["updated_at"].as_i64().filter(|_| !kind.ends_with(".deleted"));
         let changed_at = changed_at.unwrap_or_else(now_ms);
         let id = format!("msg_{}_{}_{changed_at}", kind.replace('.', "_"), data["id"].as_str().unwrap_or_default());

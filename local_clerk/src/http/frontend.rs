@@ -11,7 +11,7 @@ mod sessions;
 mod verification;
 
 use super::packages;
-use crate::model::commands::{sign_ins, sign_ups, tickets};
+use crate::commands::{sign_ins, sign_ups, tickets};
 use crate::server::Clerk;
 use attempts::{SIGN_INS, SIGN_UPS};
 use axum::Router;

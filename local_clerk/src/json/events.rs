@@ -1,53 +1,49 @@
-//! Events of the model as webhook payloads.
+//! The events of a start, and the types of events about sessions and invitations.
 
 use super::organizations::{invitation, membership, organization, permission, role};
-use super::users::{email, user};
-use super::{deleted, sessions::session};
-use crate::model::{Change, Event, InvitationStatus, Status};
+use super::{sessions::session, users::user};
+use crate::model::{Event, Invitation, InvitationStatus, Session, State, Status};
 use serde_json::Value;
 
-/// Clerk's type of an event, and its data. `None`: Clerk sends no event for it.
-pub(crate) fn event(event: &Event) -> Option<(String, Value)> {
-    Some(match event {
-        Event::User(change, found) => (kind("user", *change), user(found)),
-        Event::Organization(change, found) => (kind("organization", *change), organization(found)),
-        Event::Membership(change, found) => (kind("organizationMembership", *change), membership(found)),
-        Event::Role(change, found) => (kind("role", *change), role(found)),
-        Event::Permission(change, found) => (kind("permission", *change), permission(found)),
-        Event::Deleted(found) => (kind(found.kind(), Change::Deleted), deleted(found)),
-        Event::Invitation(found) => {
-            // Clerk has no events of invitations to the application.
-            found.organization.as_ref()?;
-            (invitation_event(found.invitation.status)?.to_owned(), invitation(found))
-        }
-        Event::Session(found) => (session_event(found.status)?.to_owned(), session(found)),
-        Event::Email(mail, user) => ("email.created".to_owned(), email(mail, user.as_deref())),
-    })
+/// Clerk's event for the status of an invitation. `None`: Clerk has no event for it.
+pub(crate) fn invitation_event(state: &State, found: &Invitation) -> Option<Event> {
+    // Clerk has no events of invitations to the application.
+    state.organization(found.organization.as_deref()?)?;
+    let kind = match found.status {
+        InvitationStatus::Pending => "organizationInvitation.created",
+        InvitationStatus::Accepted => "organizationInvitation.accepted",
+        InvitationStatus::Revoked => "organizationInvitation.revoked",
+        InvitationStatus::Expired => return None,
+    };
+    Some(Event::new(kind, invitation(state, found)))
 }
 
-fn kind(noun: &str, change: Change) -> String {
-    match change {
-        Change::Created => format!("{noun}.created"),
-        Change::Updated => format!("{noun}.updated"),
-        Change::Deleted => format!("{noun}.deleted"),
-    }
+/// Clerk's event for the status of a session. `None`: Clerk has no event for it.
+pub(crate) fn session_event(found: &Session) -> Option<Event> {
+    let kind = match found.status {
+        Status::Active => "session.created",
+        Status::Pending => "session.pending",
+        Status::Ended => "session.ended",
+        Status::Revoked => "session.revoked",
+        Status::Expired => return None,
+    };
+    Some(Event::new(kind, session(found)))
 }
 
-fn invitation_event(status: InvitationStatus) -> Option<&'static str> {
-    match status {
-        InvitationStatus::Pending => Some("organizationInvitation.created"),
-        InvitationStatus::Accepted => Some("organizationInvitation.accepted"),
-        InvitationStatus::Revoked => Some("organizationInvitation.revoked"),
-        InvitationStatus::Expired => None,
-    }
-}
-
-fn session_event(status: Status) -> Option<&'static str> {
-    match status {
-        Status::Active => Some("session.created"),
-        Status::Pending => Some("session.pending"),
-        Status::Ended => Some("session.ended"),
-        Status::Revoked => Some("session.revoked"),
-        Status::Expired => None,
-    }
+/// Events that tell of every object, as if it had just been created or updated.
+pub(crate) fn all_events(state: &State) -> Vec<Event> {
+    let event = |noun: &str, object: Value| {
+        let is_new = object["created_at"] == object["updated_at"];
+        Event::new(&format!("{noun}.{}", if is_new { "created" } else { "updated" }), object)
+    };
+    let created = |found| Event::new("organization.created", organization(state, found));
+    let mut events: Vec<Event> = Vec::new();
+    events.extend(state.roles.permissions.iter().map(|found| event("permission", permission(found))));
+    events.extend(state.roles.roles.iter().map(|found| event("role", role(state, found))));
+    events.extend(state.organizations.iter().map(created));
+    events.extend(state.users.iter().map(|found| event("user", user(found))));
+    events.extend(state.memberships.iter().map(|found| event("organizationMembership", membership(state, found))));
+    events.extend(state.invitations.iter().filter_map(|found| invitation_event(state, found)));
+    events.extend(state.sessions.iter().filter_map(session_event));
+    events
 }

@@ -4,7 +4,7 @@
 use super::organizations::membership;
 use super::sign_ins::{code_sent, first_factors, second_factors, sign_in, sign_up, verified};
 use super::users::{public_user, user};
-use crate::{model::Session, model::State, model::Status, model::commands::reverification::Reverification};
+use crate::model::{Reverification, Session, State, Status, Ticket};
 use serde_json::{Value, json};
 
 const ABANDONED_AFTER_MS: i64 = 30 * 86_400_000;
@@ -61,8 +61,7 @@ pub(crate) fn own_session(state: &State, own: &Session, mint: Mint<'_>) -> Value
 pub(crate) fn own_user(state: &State, id: &str) -> Value {
     let Some(found) = state.user(id) else { return Value::Null };
     let mut object = user(found);
-    let memberships = state.memberships_of(id).filter_map(|found| state.membership_details(found));
-    object["organization_memberships"] = memberships.map(|found| membership(&found)).collect::<Vec<_>>().into();
+    object["organization_memberships"] = state.memberships_of(id).map(|found| membership(state, found)).collect();
     object
 }
 
@@ -93,5 +92,14 @@ pub(crate) fn reverification(state: &State, current: &Reverification, mint: Mint
         "supported_first_factors": user.map(|user| first_factors(user, false)).unwrap_or_default(),
         "supported_second_factors": if has_second { second_factors() } else { Value::Null },
         "first_factor_verification": first, "second_factor_verification": null,
+    })
+}
+
+/// A sign-in token or an actor token. Only the answer that creates it shows its token.
+pub(crate) fn ticket(ticket: &Ticket) -> Value {
+    let kind = if ticket.actor.is_some() { "actor_token" } else { "sign_in_token" };
+    json!({
+        "object": kind, "id": ticket.id, "status": ticket.status, "user_id": ticket.user, "actor": ticket.actor,
+        "token": null, "url": null, "created_at": ticket.created_at, "updated_at": ticket.updated_at,
     })
 }

@@ -1,7 +1,7 @@
 //! Attempts to sign in or to sign up, between their steps. A browser has at most one of each. Not
 //! saved.
 
-use super::{refused::Refused, refused::Result, session::Browser, transient::Expiring, user::User};
+use super::{refused::Refused, refused::Result, session::Browser, session::Session, transient::Expiring, user::User};
 use serde::Deserialize;
 
 /// How long an attempt may take.
@@ -45,6 +45,16 @@ pub(crate) struct SignUpDetails {
     pub(crate) verified: bool,
     /// Whether a code was sent.
     pub(crate) prepared: bool,
+}
+
+/// A reverification of a running session, after one of its steps.
+#[derive(Clone, Debug)]
+pub(crate) struct Reverification {
+    pub(crate) session: Session,
+    pub(crate) status: &'static str,
+    pub(crate) level: String,
+    /// Strategy of the first factor for which a code was just sent.
+    pub(crate) code_sent: Option<String>,
 }
 
 /// The parameters of a step of a sign-in, a sign-up or a reverification; empty is absent.

@@ -165,6 +165,10 @@ impl Roles {
         self.roles.iter().find(|role| role.id == name || role.key == key)
     }
 
+    pub(crate) fn role_name(&self, key: &str) -> String {
+        self.role(key).map_or_else(|| key.to_owned(), |role| role.name.clone())
+    }
+
     pub(crate) fn permission(&self, name: &str) -> Option<&Permission> {
         self.permissions.iter().find(|permission| permission.id == name || permission.key == name)
     }

@@ -6,10 +6,23 @@ use super::session::{Session, Status};
 use super::transient::{HandshakeNonces, Reverifications, Throttle, TotpEnrolments};
 use super::{
     attempt::Attempts, attempt::SignInDetails, attempt::SignUpDetails, codes::Codes, dev_browser::DevBrowsers,
-    event::Event, invitation::Invitation, mail::Mail, refresh_token::RefreshTokens, role::Roles, ticket::Ticket,
-    user::User,
+    invitation::Invitation, mail::Mail, refresh_token::RefreshTokens, role::Roles, ticket::Ticket, user::User,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// An event, as webhooks send it: Clerk's type, and the object as it is at that moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    pub(crate) kind: String,
+    pub(crate) object: Value,
+}
+
+impl Event {
+    pub(crate) fn new(kind: &str, object: Value) -> Self {
+        Self { kind: kind.to_owned(), object }
+    }
+}
 
 /// Settings of the instance that the state depends on. They come from the options of this start.
 #[derive(Clone, Debug, Default)]
@@ -140,8 +153,10 @@ impl State {
         last.or_else(|| if self.settings.membership_required { None } else { own.next() })
     }
 
-    pub(crate) fn record(&mut self, event: Event) {
-        self.events.push(event);
+    /// Records an event, and returns its object.
+    pub(crate) fn record(&mut self, kind: &str, object: Value) -> Value {
+        self.events.push(Event::new(kind, object.clone()));
+        object
     }
 
     /// Runs a check that guesses could pass. A subject has a limited number of failures a minute.
@@ -149,12 +164,6 @@ impl State {
         let now_ms = self.now_ms;
         self.throttle.check(subject, now_ms)?;
         check(self).inspect_err(|_| self.throttle.count(subject, now_ms))
-    }
-
-    /// Records the event of an object, and returns the object.
-    pub(crate) fn recorded<T: Clone>(&mut self, object: T, event: impl FnOnce(T) -> Event) -> T {
-        self.record(event(object.clone()));
-        object
     }
 
     /// Sets the time, and removes what has expired since.

@@ -1,4 +1,4 @@
-//! Handlers that look an object up or run one command of the model. `to_json` makes the answer.
+//! Handlers that look an object up or run one command, and answer with the object.
 
 use crate::model::{Refused, Result, State};
 use crate::{http::answer::Answer, server::Clerk};
@@ -15,33 +15,37 @@ pub(super) fn show(find: fn(&State, &str) -> Option<Value>) -> MethodRouter<Cler
 }
 
 /// Creates an object with the parameters in the body.
-pub(super) fn create<P: DeserializeOwned + Send + 'static, T: Send + 'static>(
-    command: fn(&mut State, P) -> Result<T>,
-    to_json: fn(&T) -> Value,
+pub(super) fn create<P: DeserializeOwned + Send + 'static>(
+    command: fn(&mut State, P) -> Result<Value>,
 ) -> MethodRouter<Clerk> {
     post(async move |clerk: Clerk, Json(params): Json<P>| -> Answer {
-        clerk.commit(|state| command(state, params)).await.map(|made| Json(to_json(&made)))
+        clerk.commit(|state| command(state, params)).await.map(Json)
     })
 }
 
 /// Runs a command on the object with the id in the path.
-pub(super) fn run<T: Send + 'static>(
-    method: MethodFilter,
-    command: fn(&mut State, &str) -> Result<T>,
-    to_json: fn(&T) -> Value,
-) -> MethodRouter<Clerk> {
+pub(super) fn run(method: MethodFilter, command: fn(&mut State, &str) -> Result<Value>) -> MethodRouter<Clerk> {
     on(method, async move |clerk: Clerk, Path(id): Path<String>| -> Answer {
-        clerk.commit(|state| command(state, &id)).await.map(|done| Json(to_json(&done)))
+        clerk.commit(|state| command(state, &id)).await.map(Json)
+    })
+}
+
+/// As [`run`], for a path with a second id.
+pub(super) fn run_on_part(
+    method: MethodFilter,
+    command: fn(&mut State, &str, &str) -> Result<Value>,
+) -> MethodRouter<Clerk> {
+    on(method, async move |clerk: Clerk, Path((id, part)): Path<(String, String)>| -> Answer {
+        clerk.commit(|state| command(state, &id, &part)).await.map(Json)
     })
 }
 
 /// As [`run`], with the parameters in the body.
-pub(super) fn run_with<P: DeserializeOwned + Send + 'static, T: Send + 'static>(
+pub(super) fn run_with<P: DeserializeOwned + Send + 'static>(
     method: MethodFilter,
-    command: fn(&mut State, &str, P) -> Result<T>,
-    to_json: fn(&T) -> Value,
+    command: fn(&mut State, &str, P) -> Result<Value>,
 ) -> MethodRouter<Clerk> {
     on(method, async move |clerk: Clerk, Path(id): Path<String>, Json(params): Json<P>| -> Answer {
-        clerk.commit(|state| command(state, &id, params)).await.map(|done| Json(to_json(&done)))
+        clerk.commit(|state| command(state, &id, params)).await.map(Json)
     })
 }

@@ -1,15 +1,18 @@
 //! Invitations to an organization (`/organizations/{organization}/invitations`) and to the
 //! application (`/invitations`).
 
-use crate::json::organizations::{created_invitation, invitation};
-use crate::model::{InvitationParams, Refused, Result, commands::invitations as commands, ensure};
-use crate::{http::answer::Answer, http::lists::ListQuery, json, server::Clerk};
-use axum::routing::{get, post};
+use super::handlers::run;
+use crate::commands::invitations as commands;
+use crate::model::{InvitationParams, Refused, Result, ensure};
+use crate::{http::answer::Answer, http::lists::ListQuery, json, json::organizations::invitation, server::Clerk};
+use axum::routing::{MethodFilter, get, post};
 use axum::{Json, Router, extract::Path};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) fn routes() -> Router<Clerk> {
+    let revoke_of_instance =
+        run(MethodFilter::POST, |state, invitation| commands::revoke_invitation(state, None, invitation));
     let of_organization = Router::new()
         .route("/", get(list).post(create))
         .route("/bulk", post(create_bulk))
@@ -18,25 +21,23 @@ pub(super) fn routes() -> Router<Clerk> {
     Router::new()
         .nest("/v1/organizations/{organization}/invitations", of_organization)
         .route("/v1/invitations", get(list_of_instance).post(create))
-        .route("/v1/invitations/{invitation}/revoke", post(revoke_of_instance))
+        .route("/v1/invitations/{invitation}/revoke", revoke_of_instance)
 }
 
 async fn list(clerk: Clerk, Path(organization): Path<String>, query: ListQuery) -> Answer {
     let state = clerk.state();
     state.organization(&organization).ok_or_else(Refused::not_found)?;
-    let found = commands::list_invitations(&state, Some(&organization), query.one("status"));
-    Ok(Json(query.page(found.iter().map(invitation).collect())))
+    Ok(Json(query.page(commands::list_invitations(&state, Some(&organization), query.one("status")))))
 }
 
 async fn list_of_instance(clerk: Clerk, query: ListQuery) -> Json<Value> {
-    let found = commands::list_invitations(&clerk.state(), None, query.one("status"));
-    Json(query.part(found.iter().map(invitation).collect()).into())
+    Json(query.part(commands::list_invitations(&clerk.state(), None, query.one("status"))).into())
 }
 
 async fn show(clerk: Clerk, Path((organization, id)): Path<(String, String)>) -> Answer {
     let state = clerk.state();
     let found = state.invitation(Some(&organization), &id).ok_or_else(Refused::not_found)?;
-    Ok(Json(invitation(&state.invitation_details(found))))
+    Ok(Json(invitation(&state, found)))
 }
 
 /// Invites to an organization, or to the application where the path names none.
@@ -58,7 +59,7 @@ async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationPar
         ensure(organization.is_none_or(is_known), Refused::not_found())?;
         commands::create_invitations(state, organization, list)
     });
-    Ok(created.await?.iter().map(created_invitation).collect())
+    created.await
 }
 
 #[derive(Default, Deserialize)]
@@ -81,10 +82,5 @@ async fn revoke(
         ensure(requester.as_deref().is_none_or(is_admin), refused)?;
         commands::revoke_invitation(state, Some(&organization), &id)
     });
-    Ok(Json(invitation(&revoked.await?)))
-}
-
-async fn revoke_of_instance(clerk: Clerk, Path(id): Path<String>) -> Answer {
-    let revoked = clerk.commit(|state| commands::revoke_invitation(state, None, &id)).await?;
-    Ok(Json(invitation(&revoked)))
+    revoked.await.map(Json)
 }

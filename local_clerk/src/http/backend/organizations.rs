@@ -1,9 +1,9 @@
 //! Organizations and their memberships. Names of organizations in a path are ids or slugs.
 
-use super::handlers::{create, run, run_with, show};
+use super::handlers::{create, run, run_on_part, run_with, show};
+use crate::commands::{memberships, memberships::LastAdmin, organizations as commands};
 use crate::http::{answer::Answer, lists::ListQuery, lists::SortKeys};
-use crate::json::{deleted, organizations::membership, organizations::organization};
-use crate::model::commands::{memberships, memberships::LastAdmin, organizations as commands};
+use crate::json::organizations::{membership, organization};
 use crate::model::{Membership, Organization, Refused};
 use crate::server::Clerk;
 use axum::routing::{MethodFilter, get, patch};
@@ -11,19 +11,21 @@ use axum::{Json, Router, extract::Path};
 use serde::Deserialize;
 
 pub(super) fn routes() -> Router<Clerk> {
-    let show =
-        show(|state, name| state.organization(name).map(|found| organization(&state.organization_details(found))));
-    let change = run_with(MethodFilter::PATCH, commands::update_organization, organization);
-    let delete = run(MethodFilter::DELETE, commands::delete_organization, deleted);
+    let show = show(|state, name| state.organization(name).map(|found| organization(state, found)));
+    let change = run_with(MethodFilter::PATCH, commands::update_organization);
+    let delete = run(MethodFilter::DELETE, commands::delete_organization);
     let add_member = |state: &mut _, organization: &str, MemberParams { user_id, role }: MemberParams| {
         memberships::add_member(state, organization, &user_id, &role)
     };
-    let members = get(list_members).merge(run_with(MethodFilter::POST, add_member, membership));
+    let members = get(list_members).merge(run_with(MethodFilter::POST, add_member));
+    let remove_member = run_on_part(MethodFilter::DELETE, |state, organization, user| {
+        memberships::remove_member(state, (organization, user), LastAdmin::Optional)
+    });
     Router::new()
-        .route("/v1/organizations", get(list).merge(create(commands::create_organization, organization)))
+        .route("/v1/organizations", get(list).merge(create(commands::create_organization)))
         .route("/v1/organizations/{organization}", show.merge(change).merge(delete))
         .route("/v1/organizations/{organization}/memberships", members)
-        .route("/v1/organizations/{organization}/memberships/{user}", patch(change_role).delete(remove_member))
+        .route("/v1/organizations/{organization}/memberships/{user}", patch(change_role).merge(remove_member))
 }
 
 const SORT_KEYS: &SortKeys = &[("created_at", "/created_at"), ("name", "/name"), ("members_count", "/members_count")];
@@ -36,7 +38,7 @@ async fn list(clerk: Clerk, query: ListQuery) -> Answer {
             && query.matches("user_id", |user| state.membership(&found.id, user).is_some())
     };
     let found = state.organizations.iter().filter(is_match);
-    query.answer(found.map(|found| organization(&state.organization_details(found))), SORT_KEYS)
+    query.answer(found.map(|found| organization(&state, found)), SORT_KEYS)
 }
 
 #[derive(Deserialize)]
@@ -68,20 +70,16 @@ async fn list_members(clerk: Clerk, Path(organization): Path<String>, query: Lis
             && query.matches("role", |role| role.trim_start_matches("org:") == found.role)
             && query.matches("user_id", |user| user == found.user)
     };
-    let found = state.memberships.iter().filter(is_match).filter_map(|found| state.membership_details(found));
-    query.answer(found.map(|found| membership(&found)), MEMBER_SORT_KEYS)
+    let found = state.memberships.iter().filter(is_match).map(|found| membership(&state, found));
+    query.answer(found, MEMBER_SORT_KEYS)
 }
 
-type MemberPath = Path<(String, String)>;
-
-async fn change_role(clerk: Clerk, Path((organization, user)): MemberPath, Json(params): Json<RoleParam>) -> Answer {
+async fn change_role(
+    clerk: Clerk,
+    Path((organization, user)): Path<(String, String)>,
+    Json(params): Json<RoleParam>,
+) -> Answer {
     let member = (organization.as_str(), user.as_str());
     let changed = clerk.commit(|state| memberships::change_role(state, member, &params.role, LastAdmin::Optional));
-    Ok(Json(membership(&changed.await?)))
-}
-
-async fn remove_member(clerk: Clerk, Path((organization, user)): MemberPath) -> Answer {
-    let member = (organization.as_str(), user.as_str());
-    let removed = clerk.commit(|state| memberships::remove_member(state, member, LastAdmin::Optional)).await?;
-    Ok(Json(membership(&removed)))
+    changed.await.map(Json)
 }

@@ -2,11 +2,11 @@
 //! actor tokens (impersonation), which start sessions.
 
 use super::handlers::{create, run, show};
-use crate::model::{Refused, Result, Session, Status, commands::sessions as commands, commands::tickets, ensure};
+use crate::commands::{sessions as commands, tickets};
+use crate::model::{Refused, Result, Session, State, Status, ensure};
 use crate::{
     http::answer::Answer, http::cookies::YEAR_S, http::lists::ListQuery, http::tokens::TokenOptions,
-    json::organizations::created_ticket, json::organizations::ticket, json::sessions::session,
-    json::sessions::token as token_json, server::Clerk,
+    json::sessions::session, json::sessions::token as token_json, server::Clerk,
 };
 use axum::routing::{MethodFilter, get, post};
 use axum::{Json, Router, body::Bytes, extract::Path, extract::Query};
@@ -14,18 +14,18 @@ use serde::Deserialize;
 use serde_json::json;
 
 pub(super) fn routes() -> Router<Clerk> {
-    let revoke = run(MethodFilter::POST, |state, id| commands::end_session(state, id, Status::Revoked), session);
+    let revoke = |state: &mut State, id: &str| Ok(session(&commands::end_session(state, id, Status::Revoked)?));
     Router::new()
-        .route("/v1/sessions", get(list).merge(create(commands::create_session, session)))
+        .route("/v1/sessions", get(list).merge(create(commands::create_session)))
         .route("/v1/sessions/{session}", show(|state, id| state.session(id).map(session)))
-        .route("/v1/sessions/{session}/revoke", revoke)
+        .route("/v1/sessions/{session}/revoke", run(MethodFilter::POST, revoke))
         .route("/v1/sessions/{session}/refresh", post(refresh))
         .route("/v1/sessions/{session}/tokens", post(token))
         .route("/v1/sessions/{session}/tokens/{template}", post(template_token))
-        .route("/v1/sign_in_tokens", create(tickets::create_sign_in_token, created_ticket))
-        .route("/v1/sign_in_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_sign_in_token, ticket))
-        .route("/v1/actor_tokens", create(tickets::create_actor_token, created_ticket))
-        .route("/v1/actor_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_actor_token, ticket))
+        .route("/v1/sign_in_tokens", create(tickets::create_sign_in_token))
+        .route("/v1/sign_in_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_sign_in_token))
+        .route("/v1/actor_tokens", create(tickets::create_actor_token))
+        .route("/v1/actor_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_actor_token))
 }
 
 #[derive(Deserialize)]

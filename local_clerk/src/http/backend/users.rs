@@ -2,24 +2,23 @@
 
 use super::handlers::{create, run, run_with, show};
 use crate::http::lists::{ListQuery, SortKeys};
-use crate::json::users::{user, user_with_activity};
-use crate::json::{deleted, organizations::membership};
-use crate::model::{Refused, User, commands::users as commands};
-use crate::{http::answer::Answer, server::Clerk};
+use crate::json::{organizations::membership, users::user_with_activity};
+use crate::model::{Refused, User};
+use crate::{commands::users as commands, http::answer::Answer, server::Clerk};
 use axum::routing::{MethodFilter, get};
 use axum::{Json, Router, extract::Path};
 use serde_json::{Value, json};
 
 pub(super) fn routes() -> Router<Clerk> {
     let show = show(|state, id| state.user(id).map(|found| user_with_activity(state, found)));
-    let change = run_with(MethodFilter::PATCH, commands::rename_user, user);
-    let delete = run(MethodFilter::DELETE, commands::delete_user, deleted);
-    let post = |command| run(MethodFilter::POST, command, user);
+    let change = run_with(MethodFilter::PATCH, commands::rename_user);
+    let delete = run(MethodFilter::DELETE, commands::delete_user);
+    let post = |command| run(MethodFilter::POST, command);
     Router::new()
-        .route("/v1/users", get(list).merge(create(commands::create_user, user)))
+        .route("/v1/users", get(list).merge(create(commands::create_user)))
         .route("/v1/users/count", get(count))
         .route("/v1/users/{user}", show.merge(change).merge(delete))
-        .route("/v1/users/{user}/metadata", run_with(MethodFilter::PATCH, commands::update_metadata, user))
+        .route("/v1/users/{user}/metadata", run_with(MethodFilter::PATCH, commands::update_metadata))
         .route("/v1/users/{user}/ban", post(commands::ban_user))
         .route("/v1/users/{user}/unban", post(commands::unban_user))
         .route("/v1/users/{user}/lock", post(commands::lock_user))
@@ -74,6 +73,5 @@ async fn count(clerk: Clerk, query: ListQuery) -> Json<Value> {
 async fn memberships(clerk: Clerk, Path(id): Path<String>, query: ListQuery) -> Answer {
     let state = clerk.state();
     state.user(&id).ok_or_else(Refused::not_found)?;
-    let found = state.memberships_of(&id).filter_map(|found| state.membership_details(found));
-    Ok(Json(query.page(found.map(|found| membership(&found)).collect())))
+    Ok(Json(query.page(state.memberships_of(&id).map(|found| membership(&state, found)).collect())))
 }

@@ -79,13 +79,9 @@ impl Caller {
     }
 
     /// Runs a command, and answers with its object.
-    pub(super) async fn run<T>(
-        &self,
-        command: impl FnOnce(&mut State) -> Result<T>,
-        to_json: impl FnOnce(&T) -> Value,
-    ) -> ClientAnswer {
-        let done = self.clerk.commit(command).await?;
-        Ok(self.answer(&to_json(&done)))
+    pub(super) async fn run(&self, command: impl FnOnce(&mut State) -> Result<Value>) -> ClientAnswer {
+        let object = self.clerk.commit(command).await?;
+        Ok(self.answer(&object))
     }
 }
 

@@ -2,18 +2,14 @@
 //! user.
 
 use super::caller::{Caller, ClientAnswer};
-use crate::json::organizations::{created_invitation, invitation};
-use crate::model::{InvitationParams, commands::invitations as commands};
-use crate::{http::lists::ListQuery, json};
+use crate::{commands::invitations as commands, http::lists::ListQuery, json, model::InvitationParams, model::State};
 use axum::{body::Bytes, extract::Path, response::Response};
 use serde_json::json;
 
 pub(super) async fn list(Path(organization): Path<String>, query: ListQuery, caller: Caller) -> ClientAnswer {
     caller.require_admin(&organization)?;
-    Ok(caller.read(|state| {
-        let found = commands::list_invitations(state, Some(&organization), query.one("status"));
-        query.page(found.iter().map(invitation).collect())
-    }))
+    let status = query.one("status");
+    Ok(caller.read(|state| query.page(commands::list_invitations(state, Some(&organization), status))))
 }
 
 /// Invites one address or several, each in a field of its own.
@@ -29,21 +25,20 @@ pub(super) async fn create(Path(organization): Path<String>, caller: Caller, for
         ..InvitationParams::default()
     });
     let params: Vec<_> = params.collect();
-    let created =
-        caller.clerk.commit(|state| commands::create_invitations(state, Some(&organization), &params)).await?;
-    let mut created: Vec<_> = created.iter().map(created_invitation).collect();
+    let create = |state: &mut State| commands::create_invitations(state, Some(&organization), &params);
+    let mut created = caller.clerk.commit(create).await?;
     Ok(caller.answer(&if params.len() == 1 { json!(created.pop()) } else { json!(created) }))
 }
 
 pub(super) async fn revoke(Path((organization, id)): Path<(String, String)>, caller: Caller) -> ClientAnswer {
     caller.require_admin(&organization)?;
-    caller.run(|state| commands::revoke_invitation(state, Some(&organization), &id), invitation).await
+    caller.run(|state| commands::revoke_invitation(state, Some(&organization), &id)).await
 }
 
 pub(super) async fn list_own(caller: Caller) -> Response {
-    caller.read(|state| json::list(commands::list_invitations_to(state, &caller.session.user).iter().map(invitation)))
+    caller.read(|state| json::list(commands::list_invitations_to(state, &caller.session.user)))
 }
 
 pub(super) async fn accept(Path(id): Path<String>, caller: Caller) -> ClientAnswer {
-    caller.run(|state| commands::accept_invitation(state, &id, &caller.session.user), invitation).await
+    caller.run(|state| commands::accept_invitation(state, &id, &caller.session.user)).await
 }

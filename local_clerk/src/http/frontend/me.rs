@@ -1,11 +1,11 @@
 //! The signed-in user: name, password, sessions, authenticator app.
 
 use super::caller::{Caller, ClientAnswer};
+use crate::commands::reverification::{NewPasswordParams, change_password as change};
+use crate::commands::users::{NameParams, rename_user};
+use crate::commands::{factors, sessions::end_session};
 use crate::json::{deleted, list, sessions::own_user, sessions::session, users::totp};
-use crate::model::commands::reverification::{NewPasswordParams, change_password as change};
-use crate::model::commands::users::{NameParams, rename_user};
-use crate::model::commands::{factors, sessions::end_session};
-use crate::model::{Deleted, Refused, State, Status};
+use crate::model::{Refused, State, Status};
 use crate::{clock::now_ms, random::new_id};
 use axum::{Form, Json, extract::Path, response::Response};
 use serde::Deserialize;
@@ -43,9 +43,9 @@ pub(super) async fn revoke_session(Path(id): Path<String>, caller: Caller) -> Cl
     let revoke = |state: &mut State| {
         let own = state.session(&id).filter(|found| found.user == caller.session.user);
         own.ok_or_else(Refused::not_found)?;
-        end_session(state, &id, Status::Revoked)
+        Ok(session(&end_session(state, &id, Status::Revoked)?))
     };
-    caller.run(revoke, session).await
+    caller.run(revoke).await
 }
 
 /// A new secret, which is unused until its first code is confirmed.
@@ -66,15 +66,14 @@ pub(super) struct CodeParam {
 
 pub(super) async fn confirm_totp(caller: Caller, Form(params): Form<CodeParam>) -> ClientAnswer {
     let session = &caller.session;
-    let confirm = |state: &mut State| factors::confirm_totp(state, &session.user, &session.id, &params.code);
-    caller.run(confirm, |()| totp(&new_id("totp"), None, now_ms())).await
+    caller.clerk.commit(|state| factors::confirm_totp(state, &session.user, &session.id, &params.code)).await?;
+    Ok(caller.answer(&totp(&new_id("totp"), None, now_ms())))
 }
 
 pub(super) async fn remove_totp(caller: Caller) -> ClientAnswer {
     let user = &caller.session.user;
-    caller
-        .run(|state| factors::remove_totp(state, user), |_| deleted(&Deleted::new("totp", &format!("totp_{user}"))))
-        .await
+    caller.clerk.commit(|state| factors::remove_totp(state, user)).await?;
+    Ok(caller.answer(&deleted("totp", &format!("totp_{user}"))))
 }
 
 /// A list that is always empty here, such as suggested organizations.

@@ -2,12 +2,13 @@
 //! the memberships of the signed-in user.
 
 use super::caller::{Caller, ClientAnswer};
+use crate::commands::{memberships, memberships::LastAdmin, organizations as commands};
 use crate::http::lists::ListQuery;
 use crate::json::{list, organizations::membership, organizations::organization, organizations::role};
-use crate::model::commands::{memberships, memberships::LastAdmin, organizations as commands};
-use crate::model::{Membership, OrganizationParams, Refused};
+use crate::model::{Membership, OrganizationParams};
 use axum::{Form, extract::Path, response::Response};
 use serde::Deserialize;
+use serde_json::Value;
 
 fn filled(value: Option<String>) -> Option<String> {
     value.filter(|text| !text.trim().is_empty())
@@ -17,16 +18,12 @@ fn filled(value: Option<String>) -> Option<String> {
 pub(super) async fn create(caller: Caller, Form(params): Form<OrganizationParams>) -> ClientAnswer {
     let created_by = Some(caller.session.user.clone());
     let params = OrganizationParams { slug: filled(params.slug), created_by, ..params };
-    caller.run(|state| commands::create_organization(state, params), organization).await
+    caller.run(|state| commands::create_organization(state, params)).await
 }
 
 pub(super) async fn show(Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     caller.require_member(&id)?;
-    let found = {
-        let state = caller.clerk.state();
-        state.organization_details(state.organization(&id).ok_or_else(Refused::not_found)?)
-    };
-    Ok(caller.answer(&organization(&found)))
+    Ok(caller.read(|state| state.organization(&id).map_or(Value::Null, |found| organization(state, found))))
 }
 
 /// Empty fields stay as they are.
@@ -37,12 +34,12 @@ pub(super) async fn update(
 ) -> ClientAnswer {
     caller.require_admin(&id)?;
     let params = OrganizationParams { name: filled(params.name), slug: filled(params.slug), created_by: None };
-    caller.run(|state| commands::update_organization(state, &id, params), organization).await
+    caller.run(|state| commands::update_organization(state, &id, params)).await
 }
 
 pub(super) async fn roles(Path(id): Path<String>, caller: Caller) -> ClientAnswer {
     caller.require_member(&id)?;
-    Ok(caller.read(|state| list(state.roles.roles.iter().map(|found| role(&state.role_details(found))))))
+    Ok(caller.read(|state| list(state.roles.roles.iter().map(|found| role(state, found)))))
 }
 
 /// A list that is always empty here: domains and membership requests.
@@ -60,8 +57,7 @@ pub(super) async fn list_members(Path(organization): Path<String>, query: ListQu
             found.organization == organization
                 && user.is_some_and(|user| format!("{} {}", user.name(), user.email).to_lowercase().contains(&text))
         };
-        let found = state.memberships.iter().filter(is_match).filter_map(|found| state.membership_details(found));
-        query.page(found.map(|found| membership(&found)).collect())
+        query.page(state.memberships.iter().filter(is_match).map(|found| membership(state, found)).collect())
     }))
 }
 
@@ -77,7 +73,7 @@ pub(super) async fn change_role(
 ) -> ClientAnswer {
     caller.require_admin(&organization)?;
     let member = (organization.as_str(), user.as_str());
-    caller.run(|state| memberships::change_role(state, member, &params.role, LastAdmin::Required), membership).await
+    caller.run(|state| memberships::change_role(state, member, &params.role, LastAdmin::Required)).await
 }
 
 pub(super) async fn remove_member(Path((organization, user)): Path<(String, String)>, caller: Caller) -> ClientAnswer {
@@ -91,12 +87,9 @@ pub(super) async fn leave(Path(organization): Path<String>, caller: Caller) -> C
 
 async fn remove_membership(caller: &Caller, organization: &str, user: &str) -> ClientAnswer {
     let member = (organization, user);
-    caller.run(|state| memberships::remove_member(state, member, LastAdmin::Required), membership).await
+    caller.run(|state| memberships::remove_member(state, member, LastAdmin::Required)).await
 }
 
 pub(super) async fn list_own_memberships(caller: Caller) -> Response {
-    caller.read(|state| {
-        let own = state.memberships_of(&caller.session.user).filter_map(|found| state.membership_details(found));
-        list(own.map(|found| membership(&found)))
-    })
+    caller.read(|state| list(state.memberships_of(&caller.session.user).map(|found| membership(state, found))))
 }

@@ -2,8 +2,8 @@
 //! ClerkJS reads of the instance.
 
 use super::caller::{Caller, ClientAnswer, InPath, mint};
+use crate::commands::sessions::{end_session, end_sessions_of_client, touch_session};
 use crate::json::sessions::{client, own_session, token as token_json};
-use crate::model::commands::sessions::{end_session, end_sessions_of_client, touch_session};
 use crate::model::{Browser, Refused, Session, Status, dev_browser::new_dev_browser, ensure};
 use crate::{http::answer::Answer, http::extract::Fields, server::Clerk};
 use axum::{Json, http::header, response::IntoResponse, response::Response};

@@ -1,8 +1,8 @@
 //! Reverification of a running session, step by step.
 
 use super::caller::{ClientAnswer, InPath, mint};
-use crate::model::commands::reverification::{self as commands, Reverification};
-use crate::model::{Result, Session, State, StepParams};
+use crate::commands::reverification as commands;
+use crate::model::{Result, Reverification, Session, State, StepParams};
 use crate::{http::extract::Fields, json::sessions::reverification, server::Clerk};
 use axum::{Router, routing::MethodRouter, routing::post};
 

@@ -2,8 +2,8 @@
 
 use super::redirect::{PageForm, redirect, signed_in};
 use super::{page::page, sign_in::sign_in_page};
-use crate::model::commands::invitations::{accept_invitation, list_invitations_to};
-use crate::model::commands::{organizations::create_organization, sessions::activate_organization};
+use crate::commands::invitations::{accept_invitation, list_invitations_to};
+use crate::commands::{organizations::create_organization, sessions::activate_organization};
 use crate::model::{Browser, OrganizationParams, Refused, Result, Session, State, Status};
 use crate::{http::answer::status, server::Clerk};
 use axum::{Form, extract::Query, http::StatusCode, http::header, response::IntoResponse, response::Response};
@@ -31,19 +31,20 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
     }
 }
 
-/// An own organization, the one of an invitation, or a new one.
+/// The id of the chosen organization: an own one, the one of an invitation, or a new one.
 fn chosen_organization(state: &mut State, session: &Session, form: &PageForm) -> Result<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     match (form.organization.as_str(), form.invitation.as_str()) {
         ("", "") => {
             let (name, created_by) = (Some(form.name.clone()), Some(session.user.clone()));
             let params = OrganizationParams { name, created_by, ..OrganizationParams::default() };
-            Ok(create_organization(state, params)?.organization.id)
+            Ok(text(&create_organization(state, params)?["id"]))
         }
         ("", invitation) => {
-            let text = "This invitation is no longer valid. Choose another.";
+            let refused = "This invitation is no longer valid. Choose another.";
             let accepted = accept_invitation(state, invitation, &session.user);
-            let accepted = accepted.map_err(|_| Refused::new(422, "invitation_invalid", text))?;
-            Ok(accepted.invitation.organization.unwrap_or_default())
+            let accepted = accepted.map_err(|_| Refused::new(422, "invitation_invalid", refused))?;
+            Ok(text(&accepted["organization_id"]))
         }
         (organization, _) => Ok(organization.to_owned()),
     }
@@ -66,12 +67,9 @@ fn choices_page(
     refused: Option<&Refused>,
 ) -> Response {
     let own = state.memberships_of(&session.user).filter_map(|found| state.organization(&found.organization));
-    let invitations = list_invitations_to(state, &session.user).into_iter().filter_map(|found| {
-        Some(json!({ "id": found.invitation.id, "organization": found.organization?.organization.name }))
-    });
     let values = json!({
         "name": name, "redirect_url": redirect_url, "organizations": own.collect::<Vec<_>>(),
-        "invitations": invitations.collect::<Vec<Value>>(), "error": refused.map(|refused| &refused.message),
+        "invitations": list_invitations_to(state, &session.user), "error": refused.map(|refused| &refused.message),
         "name_is_invalid": refused.is_some_and(|refused| refused.param == Some("name")),
     });
     let status = refused.map_or(StatusCode::OK, status);

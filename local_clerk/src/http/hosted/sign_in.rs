@@ -3,9 +3,10 @@
 
 use super::redirect::{PageForm, redirect, redirect_signed_in, signed_in};
 use super::{page::page, ticket};
+use crate::commands::{reverification::verify_all_factors, sign_ins::sign_in_at_once};
 use crate::model::seed::{DemoAccount, demo_accounts};
-use crate::model::{Browser, Session, commands::reverification::verify_all_factors, totp};
-use crate::{clock::now_ms, http::answer::status, model::commands::sign_ins::sign_in_at_once, server::Clerk};
+use crate::model::{Browser, Session, totp};
+use crate::{clock::now_ms, http::answer::status, server::Clerk};
 use axum::{Form, extract::Query, response::IntoResponse, response::Response};
 use serde_json::json;
 

@@ -3,9 +3,9 @@
 
 use super::redirect::{PageForm, redirect_signed_in};
 use super::{page::page, page::redirect_query};
+use crate::commands::sign_ups::{attempt_verification, create_sign_up, prepare_verification};
+use crate::commands::tickets::{Resolved, resolve_ticket};
 use crate::http::cookies::{append_cookies, client_cookie};
-use crate::model::commands::sign_ups::{attempt_verification, create_sign_up, prepare_verification};
-use crate::model::commands::tickets::{Resolved, resolve_ticket};
 use crate::model::{Browser, SignUp, StepParams};
 use crate::{http::answer::status, http::extract::with_client_id, server::Clerk};
 use axum::http::{StatusCode, header};

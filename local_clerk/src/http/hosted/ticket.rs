@@ -3,7 +3,7 @@
 
 use super::page::page;
 use super::redirect::{PageForm, redirect_signed_in};
-use crate::model::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
+use crate::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
 use crate::model::{Browser, Refused, Result, State};
 use crate::{http::answer::status, server::Clerk};
 use axum::{Form, response::IntoResponse, response::Redirect, response::Response};

@@ -2,7 +2,7 @@
 
 use super::page::page;
 use super::redirect::{PageForm, redirect, redirect_to_page};
-use crate::model::commands::sessions::{age_verification, end_session, end_sessions_of, select_session};
+use crate::commands::sessions::{age_verification, end_session, end_sessions_of, select_session};
 use crate::model::{Browser, Result, Session, State, Status};
 use crate::server::Clerk;
 use axum::{Form, extract::Query, response::Response};

@@ -2,11 +2,9 @@
 
 use super::memberships::{add_membership, remove_memberships};
 use crate::model::organization::{is_slug, slugify};
-use crate::model::{
-    Change, Deleted, Event, Membership, Organization, OrganizationDetails, OrganizationParams, Refused, Result, State,
-    ensure,
-};
-use crate::random::new_id;
+use crate::model::{Membership, Organization, OrganizationParams, Refused, Result, State, ensure};
+use crate::{json::deleted, json::organizations::organization, random::new_id};
+use serde_json::Value;
 
 const LONGEST_NAME: usize = 256;
 
@@ -28,7 +26,7 @@ fn free_slug(state: &State, name: &str) -> String {
 }
 
 /// Creates an organization. Its creator, if one is named, gets the creator's role.
-pub(crate) fn create_organization(state: &mut State, params: OrganizationParams) -> Result<OrganizationDetails> {
+pub(crate) fn create_organization(state: &mut State, params: OrganizationParams) -> Result<Value> {
     let name = params.name.clone().unwrap_or_default().trim().to_owned();
     check(state, &OrganizationParams { name: Some(name.clone()), ..params.clone() }, "")?;
     ensure(params.created_by.as_ref().is_none_or(|user| state.user(user).is_some()), Refused::not_found())?;
@@ -37,21 +35,15 @@ pub(crate) fn create_organization(state: &mut State, params: OrganizationParams)
     state.organizations.push(made.clone());
     let role = state.roles.creator_role().map(|role| role.key.clone());
     let membership = params.created_by.zip(role).map(|(user, role)| Membership::new(&made.id, &user, &role, now_ms));
-    let membership = membership.and_then(|membership| add_membership(state, membership));
-    let details = state.organization_details(&made);
-    state.record(Event::Organization(Change::Created, Box::new(details.clone())));
-    if let Some(membership) = membership {
-        state.record(Event::Membership(Change::Created, Box::new(membership)));
-    }
-    Ok(details)
+    let membership = membership.map(|membership| add_membership(state, membership)).transpose()?;
+    let object = organization(state, &made);
+    let object = state.record("organization.created", object);
+    membership.map(|membership| state.record("organizationMembership.created", membership));
+    Ok(object)
 }
 
 /// `name`: id or slug.
-pub(crate) fn update_organization(
-    state: &mut State,
-    name: &str,
-    params: OrganizationParams,
-) -> Result<OrganizationDetails> {
+pub(crate) fn update_organization(state: &mut State, name: &str, params: OrganizationParams) -> Result<Value> {
     let id = state.organization(name).ok_or_else(Refused::not_found)?.id.clone();
     check(state, &params, &id)?;
     let now_ms = state.now_ms;
@@ -60,14 +52,16 @@ pub(crate) fn update_organization(
     found.slug = params.slug.unwrap_or_else(|| found.slug.clone());
     found.updated_at = now_ms;
     let found = found.clone();
-    let details = state.organization_details(&found);
-    Ok(state.recorded(details, |details| Event::Organization(Change::Updated, Box::new(details))))
+    let object = organization(state, &found);
+    Ok(state.record("organization.updated", object))
 }
 
 /// Deletes an organization together with its memberships. `name`: id or slug.
-pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Deleted> {
+pub(crate) fn delete_organization(state: &mut State, name: &str) -> Result<Value> {
     let found = state.organization(name).ok_or_else(Refused::not_found)?.clone();
     remove_memberships(state, |membership| membership.organization == found.id);
     state.organizations.retain(|organization| organization.id != found.id);
-    Ok(state.recorded(Deleted::organization(&found.id, &found.slug), Event::Deleted))
+    let mut object = deleted("organization", &found.id);
+    object["slug"] = found.slug.into();
+    Ok(state.record("organization.deleted", object))
 }

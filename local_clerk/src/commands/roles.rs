@@ -1,8 +1,10 @@
 //! Roles and permissions: create, update, grant, withdraw, delete.
 
-use crate::model::{Change, Deleted, Event, Permission, Refused, Result, Role, RoleDetails, Roles, State, ensure};
+use crate::json::{deleted, organizations::permission as permission_json, organizations::role as role_json};
+use crate::model::{Permission, Refused, Result, Role, Roles, State, ensure};
 use crate::{model::role::is_key, random::new_id};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Parameters of a role; absent ones stay as they are.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -35,17 +37,17 @@ impl RoleParams {
     }
 }
 
-pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<RoleDetails> {
+pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<Value> {
     ensure(params.name.is_some() && params.key.is_some(), Refused::missing("key", "A name and a key are required."))?;
     params.check(&state.roles, "")?;
     let mut role = Role { id: new_id("role"), ..Role::new("", "", state.now_ms) };
     params.apply(&mut role);
     state.roles.roles.push(role.clone());
-    let details = state.role_details(&role);
-    Ok(state.recorded(details, |found| Event::Role(Change::Created, found)))
+    let object = role_json(state, &role);
+    Ok(state.record("role.created", object))
 }
 
-pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<RoleDetails> {
+pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<Value> {
     change(state, id, |role, roles| {
         params.check(roles, &role.id)?;
         params.apply(role);
@@ -54,7 +56,7 @@ pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Re
 }
 
 /// `permission`: id or key.
-pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails> {
+pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) -> Result<Value> {
     change(state, id, |role, roles| {
         let granted = roles.permission(permission).ok_or_else(Refused::not_found)?;
         if !role.permissions.contains(&granted.id) {
@@ -65,7 +67,7 @@ pub(crate) fn grant_permission(state: &mut State, id: &str, permission: &str) ->
 }
 
 /// `permission`: id.
-pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str) -> Result<RoleDetails> {
+pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str) -> Result<Value> {
     change(state, id, |role, _| {
         let before = role.permissions.len();
         role.permissions.retain(|granted| granted != permission);
@@ -74,7 +76,7 @@ pub(crate) fn withdraw_permission(state: &mut State, id: &str, permission: &str)
 }
 
 /// Changes a role. A new key reaches every member with the role.
-fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) -> Result<()>) -> Result<RoleDetails> {
+fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) -> Result<()>) -> Result<Value> {
     let before = state.roles.roles.iter().find(|role| role.id == id).cloned().ok_or_else(Refused::not_found)?;
     let mut role = before.clone();
     change(&mut role, &state.roles)?;
@@ -83,18 +85,18 @@ fn change(state: &mut State, id: &str, change: impl FnOnce(&mut Role, &Roles) ->
         membership.role.clone_from(&role.key);
     }
     state.roles.roles.iter_mut().filter(|kept| kept.id == id).for_each(|kept| kept.clone_from(&role));
-    let details = state.role_details(&role);
-    Ok(state.recorded(details, |found| Event::Role(Change::Updated, found)))
+    let object = role_json(state, &role);
+    Ok(state.record("role.updated", object))
 }
 
 /// Deletes a role that no member has, no pending invitation gives and no creator gets.
-pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<Deleted> {
+pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<Value> {
     let role = state.roles.roles.iter().find(|role| role.id == id).ok_or_else(Refused::not_found)?;
     let is_given = state.memberships.iter().any(|found| found.role == role.key)
         || state.invitations.iter().any(|found| found.is_pending(state.now_ms) && found.role == role.key);
     ensure(!role.creator_eligible && !is_given, Refused::invalid_value("role", "The role is in use."))?;
     state.roles.roles.retain(|role| role.id != id);
-    Ok(state.recorded(Deleted::new("role", id), Event::Deleted))
+    Ok(state.record("role.deleted", deleted("role", id)))
 }
 
 /// Parameters of a permission; absent ones stay as they are.
@@ -122,31 +124,32 @@ impl PermissionParams {
     }
 }
 
-pub(crate) fn create_permission(state: &mut State, params: PermissionParams) -> Result<Permission> {
+pub(crate) fn create_permission(state: &mut State, params: PermissionParams) -> Result<Value> {
     ensure(params.name.is_some() && params.key.is_some(), Refused::missing("key", "A name and a key are required."))?;
     params.check(&state.roles, "")?;
     let mut permission = Permission::new(&new_id("perm"), "", "", state.now_ms);
     params.apply(&mut permission);
-    state.roles.permissions.push(permission.clone());
-    Ok(state.recorded(permission, |found| Event::Permission(Change::Created, found)))
+    let object = permission_json(&permission);
+    state.roles.permissions.push(permission);
+    Ok(state.record("permission.created", object))
 }
 
-pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionParams) -> Result<Permission> {
+pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionParams) -> Result<Value> {
     params.check(&state.roles, id)?;
     let now_ms = state.now_ms;
     let permission = custom_permission(state, id)?;
     params.apply(permission);
     permission.updated_at = now_ms;
-    let permission = permission.clone();
-    Ok(state.recorded(permission, |found| Event::Permission(Change::Updated, found)))
+    let object = permission_json(permission);
+    Ok(state.record("permission.updated", object))
 }
 
 /// Deletes a permission and withdraws it from all roles.
-pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<Deleted> {
+pub(crate) fn delete_permission(state: &mut State, id: &str) -> Result<Value> {
     custom_permission(state, id)?;
     state.roles.permissions.retain(|permission| permission.id != id);
     state.roles.roles.iter_mut().for_each(|role| role.permissions.retain(|granted| *granted != id));
-    Ok(state.recorded(Deleted::new("permission", id), Event::Deleted))
+    Ok(state.record("permission.deleted", deleted("permission", id)))
 }
 
 fn custom_permission<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Permission> {

@@ -1,8 +1,10 @@
 //! Sessions: create without a browser, change, end; the active organization and the status.
 
-use crate::model::{Browser, Event, RefreshTokenError, Refused, Result, Session, State, Status, ensure};
+use crate::json::{events::session_event, sessions::session as session_json};
+use crate::model::{Browser, RefreshTokenError, Refused, Result, Session, State, Status, ensure};
 use crate::random::new_id;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The parameters of a session that no browser has.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,7 +23,7 @@ pub(super) fn add_session(state: &mut State, user: &str, organization: Option<St
 }
 
 /// Creates a session for the tests of an application, which take tokens from it.
-pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Result<Session> {
+pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Result<Value> {
     let user = state.user(&params.user_id).ok_or_else(Refused::not_found)?.id.clone();
     let wanted = params.active_organization_id.filter(|organization| !organization.is_empty());
     let is_member = |organization: &String| state.membership(organization, &user).is_some();
@@ -29,7 +31,8 @@ pub(crate) fn create_session(state: &mut State, params: NewSessionParams) -> Res
     ensure(wanted.as_ref().is_none_or(is_member), Refused::invalid_value("active_organization_id", text))?;
     let organization = wanted.or_else(|| state.organization_at_sign_in(&user));
     let session = add_session(state, &user, organization, "Backend API");
-    Ok(state.recorded(session, |session| Event::Session(Box::new(session))))
+    state.events.extend(session_event(&session));
+    Ok(session_json(&session))
 }
 
 pub(crate) fn update_session(state: &mut State, id: &str, change: impl FnOnce(&mut Session, i64)) -> Result<Session> {
@@ -49,7 +52,7 @@ pub(crate) fn end_session(state: &mut State, id: &str, status: Status) -> Result
     }
     let session = session.clone();
     if was_running {
-        state.record(Event::Session(Box::new(session.clone())));
+        state.events.extend(session_event(&session));
     }
     Ok(session)
 }
@@ -152,7 +155,7 @@ pub(crate) fn update_session_statuses(state: &mut State) {
         let status = state.running_status(session.organization.as_deref());
         if session.status != status {
             session.set_status(status, now_ms);
-            state.record(Event::Session(Box::new(session.clone())));
+            state.events.extend(session_event(session));
         }
     }
     state.sessions = sessions;

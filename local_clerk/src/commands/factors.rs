@@ -1,7 +1,8 @@
 //! Verification factors: one-time codes by email, and authenticator apps.
 
 use super::{sessions::update_session, users::update_user};
-use crate::model::{Event, Mail, Refused, Result, State, User, ensure, totp};
+use crate::json::users::email as email_json;
+use crate::model::{Mail, Refused, Result, State, ensure, totp};
 
 /// How many emails the mailbox keeps.
 const CAPACITY: usize = 100;
@@ -10,8 +11,8 @@ const CAPACITY: usize = 100;
 pub(crate) fn send_email(state: &mut State, mail: Mail) {
     let (code, link) = (mail.code.as_deref().unwrap_or_default(), mail.link.as_deref().unwrap_or_default());
     tracing::info!(to = %mail.to, subject = %mail.subject, code, link, "email in /__clerk/hosted/mail");
-    let user = state.user_by_email(&mail.to).cloned().map(Box::new);
-    state.record(Event::Email(mail.clone(), user));
+    let object = email_json(&mail, state.user_by_email(&mail.to));
+    state.record("email.created", object);
     state.mails.push(mail);
     let surplus = state.mails.len().saturating_sub(CAPACITY);
     state.mails.drain(..surplus);
@@ -52,8 +53,8 @@ pub(crate) fn confirm_totp(state: &mut State, user: &str, session: &str, code: &
     Ok(())
 }
 
-pub(crate) fn remove_totp(state: &mut State, user: &str) -> Result<User> {
-    update_user(state, user, |user| user.totp = None)
+pub(crate) fn remove_totp(state: &mut State, user: &str) -> Result<()> {
+    update_user(state, user, |user| user.totp = None).map(|_| ())
 }
 
 /// Verifies a code of the user's authenticator app. Wrong codes are limited like wrong passwords.

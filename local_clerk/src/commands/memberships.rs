@@ -1,6 +1,8 @@
 //! Memberships: add, change the role, remove.
 
-use crate::model::{Change, Event, Membership, MembershipDetails, Refused, Result, State, ensure};
+use crate::json::organizations::membership;
+use crate::model::{Membership, Refused, Result, State, ensure};
+use serde_json::Value;
 
 /// Whether a change may leave an organization without an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,23 +15,21 @@ pub(crate) enum LastAdmin {
 
 /// Adds a membership without an event. The user returns to the organization at the next sign-in
 /// (Clerk behaviour).
-pub(super) fn add_membership(state: &mut State, membership: Membership) -> Option<MembershipDetails> {
-    state.organization(&membership.organization)?;
-    state.user_mut(&membership.user).ok()?.last_organization = Some(membership.organization.clone());
-    state.memberships.push(membership.clone());
-    state.membership_details(&membership)
+pub(super) fn add_membership(state: &mut State, added: Membership) -> Result<Value> {
+    state.user_mut(&added.user)?.last_organization = Some(added.organization.clone());
+    state.memberships.push(added.clone());
+    Ok(membership(state, &added))
 }
 
 /// Makes a user a member. `organization`: id or slug.
-pub(crate) fn add_member(state: &mut State, organization: &str, user: &str, role: &str) -> Result<MembershipDetails> {
+pub(crate) fn add_member(state: &mut State, organization: &str, user: &str, role: &str) -> Result<Value> {
     let role = role_key(state, role)?;
     let organization = state.organization(organization).ok_or_else(Refused::not_found)?.id.clone();
     let text = "The user is already a member of the organization.";
     let refused = Refused::new(400, "already_a_member_in_organization", text);
     ensure(state.membership(&organization, user).is_none(), refused)?;
-    let membership = Membership::new(&organization, user, &role, state.now_ms);
-    let details = add_membership(state, membership).ok_or_else(Refused::not_found)?;
-    Ok(state.recorded(details, |details| Event::Membership(Change::Created, Box::new(details))))
+    let object = add_membership(state, Membership::new(&organization, user, &role, state.now_ms))?;
+    Ok(state.record("organizationMembership.created", object))
 }
 
 pub(crate) fn change_role(
@@ -37,27 +37,26 @@ pub(crate) fn change_role(
     (organization, user): (&str, &str),
     role: &str,
     last_admin: LastAdmin,
-) -> Result<MembershipDetails> {
+) -> Result<Value> {
     let (role, now_ms) = (role_key(state, role)?, state.now_ms);
     check_last_admin(state, (organization, user), Some(&role), last_admin)?;
     let found = state.memberships.iter_mut().find(|found| found.is_of(organization, user));
-    let membership = found.ok_or_else(Refused::not_found)?;
-    (membership.role, membership.updated_at) = (role, now_ms);
-    let membership = membership.clone();
-    let details = state.membership_details(&membership).ok_or_else(Refused::not_found)?;
-    Ok(state.recorded(details, |details| Event::Membership(Change::Updated, Box::new(details))))
+    let changed = found.ok_or_else(Refused::not_found)?;
+    (changed.role, changed.updated_at) = (role, now_ms);
+    let changed = changed.clone();
+    let object = membership(state, &changed);
+    Ok(state.record("organizationMembership.updated", object))
 }
 
 pub(crate) fn remove_member(
     state: &mut State,
     (organization, user): (&str, &str),
     last_admin: LastAdmin,
-) -> Result<MembershipDetails> {
+) -> Result<Value> {
     check_last_admin(state, (organization, user), None, last_admin)?;
-    let membership = state.membership(organization, user).ok_or_else(Refused::not_found)?;
-    let details = state.membership_details(membership).ok_or_else(Refused::not_found)?;
+    let object = membership(state, state.membership(organization, user).ok_or_else(Refused::not_found)?);
     state.memberships.retain(|found| !found.is_of(organization, user));
-    Ok(state.recorded(details, |details| Event::Membership(Change::Deleted, Box::new(details))))
+    Ok(state.record("organizationMembership.deleted", object))
 }
 
 /// `role`: the new role; `None` where the member leaves.
@@ -77,10 +76,12 @@ fn check_last_admin(
 
 /// Removes memberships of a user or an organization that is deleted.
 pub(super) fn remove_memberships(state: &mut State, is_removed: impl Fn(&Membership) -> bool) {
-    let removed: Vec<_> = state.memberships.iter().filter(|membership| is_removed(membership)).collect();
-    let removed: Vec<_> = removed.into_iter().filter_map(|found| state.membership_details(found)).collect();
+    let removed = state.memberships.iter().filter(|found| is_removed(found));
+    let removed: Vec<_> = removed.map(|found| membership(state, found)).collect();
     state.memberships.retain(|membership| !is_removed(membership));
-    removed.into_iter().for_each(|details| state.record(Event::Membership(Change::Deleted, Box::new(details))));
+    for object in removed {
+        state.record("organizationMembership.deleted", object);
+    }
 }
 
 fn role_key(state: &State, role: &str) -> Result<String> {

@@ -1,19 +1,18 @@
 //! Invitations: create, accept, revoke.
 
 use super::{factors::send_email, memberships::add_member, users::check_address};
+use crate::json::events::invitation_event;
+use crate::json::organizations::{invitation as invitation_json, invitation_url};
 use crate::model::ticket::return_url;
-use crate::model::{
-    Event, Invitation, InvitationDetails, InvitationParams, InvitationStatus, Mail, Refused, Result, State, User,
-    ensure,
-};
-use serde_json::json;
+use crate::model::{Invitation, InvitationParams, InvitationStatus, Mail, Refused, Result, State, User, ensure};
+use serde_json::{Value, json};
 
 /// Creates all of the invitations or none. `organization`: `None` to invite to the application.
 pub(crate) fn create_invitations(
     state: &mut State,
     organization: Option<&str>,
     list: &[InvitationParams],
-) -> Result<Vec<InvitationDetails>> {
+) -> Result<Vec<Value>> {
     let mut new: Vec<(Invitation, bool)> = Vec::new();
     for params in list {
         let invitation =
@@ -23,16 +22,31 @@ pub(crate) fn create_invitations(
         }
     }
     state.invitations.extend(new.iter().map(|(invitation, _)| invitation.clone()));
-    let details: Vec<_> = new.iter().map(|(invitation, _)| state.invitation_details(invitation)).collect();
-    details.iter().for_each(|details| state.record(Event::Invitation(Box::new(details.clone()))));
-    for (details, _) in details.iter().zip(&new).filter(|(_, (_, notify))| *notify) {
-        let inviter = details.inviter.as_ref().map(User::name);
-        let organization = details.organization.as_ref().map(|found| found.organization.name.as_str());
-        let email = &details.invitation.email;
-        let mail = Mail::with_invitation(email, inviter.as_deref(), organization, &details.url, state.now_ms);
-        send_email(state, mail);
-    }
-    Ok(details)
+    let created = new.iter().map(|(invitation, _)| recorded(state, invitation));
+    let created: Vec<_> = created.collect();
+    new.iter().filter(|(_, notify)| *notify).for_each(|(invitation, _)| send(state, invitation));
+    Ok(created.into_iter().zip(&new).map(|(object, (invitation, _))| with_url(state, object, invitation)).collect())
+}
+
+/// The answer that creates an invitation has the address that the email links to, and no other.
+fn with_url(state: &State, mut object: Value, invitation: &Invitation) -> Value {
+    object["url"] = invitation_url(state, invitation).into();
+    object
+}
+
+fn send(state: &mut State, invitation: &Invitation) {
+    let inviter = invitation.inviter.as_deref().and_then(|id| state.user(id)).map(User::name);
+    let organization = invitation.organization.as_deref().and_then(|id| state.organization(id));
+    let (organization, url) = (organization.map(|found| found.name.as_str()), invitation_url(state, invitation));
+    let mail = Mail::with_invitation(&invitation.email, inviter.as_deref(), organization, &url, state.now_ms);
+    send_email(state, mail);
+}
+
+/// Records the event of an invitation, and returns the invitation as JSON.
+fn recorded(state: &mut State, invitation: &Invitation) -> Value {
+    let event = invitation_event(state, invitation);
+    state.events.extend(event);
+    invitation_json(state, invitation)
 }
 
 fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -> Result<Invitation> {
@@ -66,7 +80,7 @@ fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -
 }
 
 /// Accepts a pending invitation to a user's address, which makes the user a member.
-pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Result<InvitationDetails> {
+pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Result<Value> {
     let email = state.user(user).ok_or_else(Refused::not_found)?.email.clone();
     let own = state.invitations.iter().find(|found| found.id == id && found.email == email);
     own.ok_or_else(Refused::not_found)?;
@@ -75,16 +89,14 @@ pub(crate) fn accept_invitation(state: &mut State, id: &str, user: &str) -> Resu
         // A member keeps the role that they have.
         let _ = add_member(state, organization, user, &accepted.role);
     }
-    let details = state.invitation_details(&accepted);
-    Ok(state.recorded(details, |details| Event::Invitation(Box::new(details))))
+    Ok(recorded(state, &accepted))
 }
 
-pub(crate) fn revoke_invitation(state: &mut State, organization: Option<&str>, id: &str) -> Result<InvitationDetails> {
+pub(crate) fn revoke_invitation(state: &mut State, organization: Option<&str>, id: &str) -> Result<Value> {
     state.invitation(organization, id).ok_or_else(Refused::not_found)?;
     let revoked = end(state, id, InvitationStatus::Revoked)
         .ok_or_else(|| Refused::new(400, "organization_invitation_not_pending", "The invitation is not pending."))?;
-    let details = state.invitation_details(&revoked);
-    Ok(state.recorded(details, |details| Event::Invitation(Box::new(details))))
+    Ok(recorded(state, &revoked))
 }
 
 fn end(state: &mut State, id: &str, status: InvitationStatus) -> Option<Invitation> {
@@ -96,23 +108,19 @@ fn end(state: &mut State, id: &str, status: InvitationStatus) -> Option<Invitati
 
 /// Invitations to an organization, or without one to the application, newest first. `statuses`:
 /// separated by commas.
-pub(crate) fn list_invitations(
-    state: &State,
-    organization: Option<&str>,
-    statuses: Option<&str>,
-) -> Vec<InvitationDetails> {
+pub(crate) fn list_invitations(state: &State, organization: Option<&str>, statuses: Option<&str>) -> Vec<Value> {
     let is_listed = |found: &&Invitation| {
         let status = json!(found.status_at(state.now_ms));
         found.organization.as_deref() == organization
             && statuses.is_none_or(|statuses| statuses.split(',').any(|word| status == word))
     };
-    state.invitations.iter().rev().filter(is_listed).map(|found| state.invitation_details(found)).collect()
+    state.invitations.iter().rev().filter(is_listed).map(|found| invitation_json(state, found)).collect()
 }
 
 /// Pending invitations to organizations that a user can accept.
-pub(crate) fn list_invitations_to(state: &State, user: &str) -> Vec<InvitationDetails> {
+pub(crate) fn list_invitations_to(state: &State, user: &str) -> Vec<Value> {
     let email = state.user(user).map(|user| user.email.as_str());
     let own = state.invitations.iter().filter(|found| Some(found.email.as_str()) == email);
     let own = own.filter(|found| found.is_pending(state.now_ms) && found.organization.is_some());
-    own.map(|found| state.invitation_details(found)).collect()
+    own.map(|found| invitation_json(state, found)).collect()
 }

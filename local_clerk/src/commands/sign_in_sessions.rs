@@ -4,7 +4,8 @@
 //! (session fixation). Its other sessions move to the new id.
 
 use super::{sessions::add_session, sessions::end_session, users::wrong_credentials};
-use crate::model::{Browser, Event, Result, Session, State, Status};
+use crate::json::events::session_event;
+use crate::model::{Browser, Result, Session, State, Status};
 use serde_json::Value;
 
 /// A user who has proved who they are.
@@ -43,5 +44,6 @@ pub(crate) fn start_session(state: &mut State, new: &NewSession) -> Result<Sessi
     for id in replaced {
         let _ = end_session(state, &id, Status::Ended);
     }
-    Ok(state.recorded(session, |session| Event::Session(Box::new(session))))
+    state.events.extend(session_event(&session));
+    Ok(session)
 }

@@ -4,6 +4,7 @@
 use super::sign_in_sessions::{NewSession, start_session};
 use super::sign_ins::{create_sign_in, finish_sign_in, pass_first_factor, start_sign_in};
 use super::{factors::check_totp_if_enabled, invitations::accept_invitation};
+use crate::json::sessions::ticket as ticket_json;
 use crate::model::{
     Browser, Invitation, Refused, Result, Session, SignIn, State, StepParams, Ticket, TicketStatus, ensure,
 };
@@ -35,18 +36,12 @@ pub(crate) struct TicketParams {
     session_max_duration_in_seconds: Option<i64>,
 }
 
-/// A new ticket, and the address with its token.
-pub(crate) struct CreatedTicket {
-    pub(crate) ticket: Ticket,
-    pub(crate) url: String,
-}
-
-pub(crate) fn create_sign_in_token(state: &mut State, params: TicketParams) -> Result<CreatedTicket> {
+pub(crate) fn create_sign_in_token(state: &mut State, params: TicketParams) -> Result<Value> {
     let lifetime_s = params.expires_in_seconds.unwrap_or(MONTH_S).clamp(1, LONGEST_S);
     add_ticket(state, Ticket::new(params.user_id, lifetime_s, state.now_ms))
 }
 
-pub(crate) fn create_actor_token(state: &mut State, params: TicketParams) -> Result<CreatedTicket> {
+pub(crate) fn create_actor_token(state: &mut State, params: TicketParams) -> Result<Value> {
     let sub = params.actor.as_ref().and_then(|actor| actor["sub"].as_str()).unwrap_or_default();
     ensure(!sub.is_empty(), Refused::missing("actor", "The actor must have a sub."))?;
     let lifetime_s = params.expires_in_seconds.unwrap_or(HOUR_S).clamp(1, LONGEST_S);
@@ -56,31 +51,33 @@ pub(crate) fn create_actor_token(state: &mut State, params: TicketParams) -> Res
     add_ticket(state, Ticket { id, actor: params.actor, session_lasts_s, ..ticket })
 }
 
-fn add_ticket(state: &mut State, ticket: Ticket) -> Result<CreatedTicket> {
+fn add_ticket(state: &mut State, ticket: Ticket) -> Result<Value> {
     state.user(&ticket.user).ok_or_else(Refused::not_found)?;
-    state.tickets.push(ticket.clone());
-    let url = ticket_url(&state.settings.public_origin, &ticket.token, None, None);
-    Ok(CreatedTicket { ticket, url })
+    let mut object = ticket_json(&ticket);
+    object["url"] = ticket_url(&state.settings.public_origin, &ticket.token, None, None).into();
+    object["token"] = ticket.token.as_str().into();
+    state.tickets.push(ticket);
+    Ok(object)
 }
 
-pub(crate) fn revoke_sign_in_token(state: &mut State, id: &str) -> Result<Ticket> {
+pub(crate) fn revoke_sign_in_token(state: &mut State, id: &str) -> Result<Value> {
     revoke(state, id, false, "sign_in_token_cannot_be_revoked_code")
 }
 
-pub(crate) fn revoke_actor_token(state: &mut State, id: &str) -> Result<Ticket> {
+pub(crate) fn revoke_actor_token(state: &mut State, id: &str) -> Result<Value> {
     revoke(state, id, true, "actor_token_cannot_be_revoked_code")
 }
 
-fn revoke(state: &mut State, id: &str, has_actor: bool, refusal: &'static str) -> Result<Ticket> {
+fn revoke(state: &mut State, id: &str, has_actor: bool, refusal: &'static str) -> Result<Value> {
     let now_ms = state.now_ms;
     let is_it = |found: &&mut Ticket| found.id == id && found.actor.is_some() == has_actor;
     let ticket = state.tickets.iter_mut().find(is_it).ok_or_else(Refused::not_found)?;
     ensure(ticket.status == TicketStatus::Pending, Refused::new(400, refusal, "The token is not pending."))?;
     (ticket.status, ticket.updated_at) = (TicketStatus::Revoked, now_ms);
-    Ok(ticket.clone())
+    Ok(ticket_json(ticket))
 }
 
-pub(crate) fn invalid_ticket() -> Refused {
+fn invalid_ticket() -> Refused {
     Refused::new(400, "ticket_invalid_code", "This link is invalid.")
 }
 
@@ -96,7 +93,7 @@ pub(crate) fn resolve_ticket(state: &State, token: &str) -> Result<Resolved> {
 }
 
 /// Uses a ticket up. A ticket of a user who may not sign in stays unused.
-pub(crate) fn use_ticket(state: &mut State, token: &str) -> Result<Ticket> {
+fn use_ticket(state: &mut State, token: &str) -> Result<Ticket> {
     let Resolved::Ticket(ticket) = resolve_ticket(state, token)? else { return Err(invalid_ticket()) };
     state.user(&ticket.user).ok_or_else(invalid_ticket)?.may_sign_in()?;
     let now_ms = state.now_ms;
@@ -146,12 +143,9 @@ pub(crate) fn sign_in_with_ticket(
     token: &str,
     code: &str,
 ) -> Result<Option<Session>> {
-    let invitation = match resolve_ticket(state, token)? {
-        Resolved::Ticket(_) => {
-            let new = session_of(use_ticket(state, token)?, browser);
-            return start_session(state, &new).map(Some);
-        }
-        Resolved::Invitation(invitation) => invitation,
+    let Resolved::Invitation(invitation) = resolve_ticket(state, token)? else {
+        let new = session_of(use_ticket(state, token)?, browser);
+        return start_session(state, &new).map(Some);
     };
     let Some(user) = state.user_by_email(&invitation.email).cloned() else { return Ok(None) };
     user.may_sign_in()?;

@@ -1,4 +1,7 @@
 //! Commands: functions that check, change the state and record events. One file per noun.
+//!
+//! Nothing in here knows HTTP. A command returns the object that it changed, or a
+//! [`crate::model::Refused`].
 
 pub(crate) mod factors;
 pub(crate) mod invitations;

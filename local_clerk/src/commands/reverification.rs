@@ -4,18 +4,8 @@ use super::factors::{check_totp, check_totp_if_enabled, redeem_email_code, send_
 use super::sessions::{end_sessions_of, update_session};
 use super::sign_ins::unsupported_strategy;
 use super::users::{check_credentials, set_password};
-use crate::model::{Refused, Result, Session, State, Status, StepParams, ensure};
+use crate::model::{Refused, Result, Reverification, Session, State, Status, StepParams, ensure};
 use serde::Deserialize;
-
-/// The state of a reverification.
-#[derive(Clone, Debug)]
-pub(crate) struct Reverification {
-    pub(crate) session: Session,
-    pub(crate) status: &'static str,
-    pub(crate) level: String,
-    /// Strategy of the first factor for which a code was just sent.
-    pub(crate) code_sent: Option<String>,
-}
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
