@@ -1,6 +1,7 @@
 //! Random identifiers, codes and secrets.
 
 use aws_lc_rs::rand;
+use data_encoding::HEXLOWER;
 
 /// Random bytes of the system.
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
@@ -13,7 +14,7 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// 160 random bits in hexadecimal.
 pub(crate) fn random_id() -> String {
-    random_bytes::<20>().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&random_bytes::<20>())
 }
 
 /// A new id of a kind of object, such as `user_…`.

@@ -1,7 +1,7 @@
 //! A running instance: its state, keys, faults and webhooks, shared by every request.
 
 use crate::json::events::all_events;
-use crate::model::{Result, Session, Settings, State};
+use crate::model::{Event, Result, Session, Settings, State};
 use crate::webhooks::{Queue, delivery};
 use crate::{
     clock::now_ms, commands::sessions::update_session_statuses, error::StartError, faults::Faults, identity::Identity,
@@ -27,6 +27,13 @@ pub(crate) struct Clerk {
 struct Saved {
     version: u64,
     content: Vec<u8>,
+}
+
+/// Ends a command: brings the sessions up to date, and takes the recorded events.
+fn settle(state: &mut State) -> Vec<Event> {
+    update_session_statuses(state);
+    state.prune_sessions();
+    std::mem::take(&mut state.events)
 }
 
 impl Clerk {
@@ -57,9 +64,7 @@ impl Clerk {
         let file = state_file(&self.options.data_dir);
         let (content, events) = {
             let mut state = self.state();
-            update_session_statuses(&mut state);
-            state.prune_sessions();
-            state.events.clear();
+            settle(&mut state);
             (state.to_json(), all_events(&state))
         };
         let content = content.map_err(|error| StartError::File(file.clone(), error.to_string()))?;
@@ -103,10 +108,9 @@ impl Clerk {
         let (answer, events, version, content) = {
             let mut state = self.state();
             let answer = command(&mut state);
-            update_session_statuses(&mut state);
-            state.prune_sessions();
+            let events = settle(&mut state);
             state.version += 1;
-            (answer, std::mem::take(&mut state.events), state.version, state.to_json())
+            (answer, events, state.version, state.to_json())
         };
         match content {
             Ok(content) => self.save(version, content).await,

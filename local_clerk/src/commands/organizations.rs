@@ -15,7 +15,7 @@ fn check(state: &State, params: &OrganizationParams, own_id: &str) -> Result<()>
     let Some(slug) = &params.slug else { return Ok(()) };
     ensure(is_slug(slug), Refused::invalid_format("slug", "A slug can have lowercase letters, numbers and hyphens."))?;
     let is_free = state.organization(slug).is_none_or(|found| found.id == own_id);
-    ensure(is_free, Refused::taken("slug", "That slug is taken. Please try another."))
+    ensure(is_free, Refused::param("form_identifier_exists", "slug", "That slug is taken. Please try another."))
 }
 
 /// A slug for a name, with a number at its end where another organization has it.

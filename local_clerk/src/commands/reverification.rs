@@ -26,7 +26,7 @@ pub(crate) fn start_reverification(
     let has_second = state.user(&session.user).is_some_and(|user| user.totp.is_some());
     let status = if level == "second_factor" && has_second { "needs_second_factor" } else { "needs_first_factor" };
     let level = if has_second && !level.is_empty() { level } else { "first_factor" };
-    state.reverifications.start(&session.id, level);
+    state.reverifications.insert(session.id.clone(), level.to_owned());
     Ok(continued(state, session.clone(), status))
 }
 
@@ -58,8 +58,9 @@ pub(crate) fn attempt_first_factor(
         }
         _ => return Err(unsupported_strategy()),
     };
-    let needs_second = state.reverifications.level(&session.id) == "multi_factor";
-    Ok(continued(state, session, if needs_second { "needs_second_factor" } else { "complete" }))
+    let passed = continued(state, session, "complete");
+    let status = if passed.level == "multi_factor" { "needs_second_factor" } else { passed.status };
+    Ok(Reverification { status, ..passed })
 }
 
 pub(crate) fn attempt_second_factor(
@@ -104,6 +105,6 @@ fn address_of(state: &State, session: &Session) -> Result<String> {
 }
 
 fn continued(state: &State, session: Session, status: &'static str) -> Reverification {
-    let level = state.reverifications.level(&session.id).to_owned();
+    let level = state.reverifications.get(&session.id).map_or("first_factor", String::as_str).to_owned();
     Reverification { session, status, level, code_sent: None }
 }

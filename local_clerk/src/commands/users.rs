@@ -57,7 +57,7 @@ pub(crate) fn check_address(email: &str) -> Result<()> {
 
 pub(crate) fn check_address_is_free(state: &State, email: &str) -> Result<()> {
     let text = "That email address is taken. Please try another.";
-    ensure(state.user_by_email(email).is_none(), Refused::taken("email_address", text))
+    ensure(state.user_by_email(email).is_none(), Refused::param("form_identifier_exists", "email_address", text))
 }
 
 pub(crate) fn update_user(state: &mut State, id: &str, change: impl FnOnce(&mut User)) -> Result<Value> {

@@ -8,11 +8,6 @@ use axum::{extract::Request, middleware::Next, response::Response};
 
 pub(super) const YEAR_S: i64 = 31_536_000;
 
-/// The cookie by which the Frontend API knows a browser.
-pub(super) fn client_cookie(client: &str) -> String {
-    format!("__client={client}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800")
-}
-
 pub(super) fn append_cookies(headers: &mut HeaderMap, directives: impl IntoIterator<Item = String>) {
     let values = directives.into_iter().filter_map(|directive| HeaderValue::from_str(&directive).ok());
     values.for_each(|value| {
@@ -24,6 +19,11 @@ impl Clerk {
     /// The attribute of every cookie on an https origin.
     pub(super) fn secure(&self) -> &'static str {
         if self.options.public_origin.starts_with("https:") { "; Secure" } else { "" }
+    }
+
+    /// The cookie by which the Frontend API knows a browser.
+    pub(super) fn client_cookie(&self, client: &str) -> String {
+        format!("__client={client}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{}", self.secure())
     }
 
     /// The attribute of cookies that all applications on the domain share.
@@ -88,9 +88,6 @@ pub(super) async fn complete_cookies(clerk: Clerk, request: Request, next: Next)
         let cookies = clerk.client_state_cookies(&clerk.state(), &client);
         add_missing(response.headers_mut(), cookies);
     }
-    if !clerk.secure().is_empty() {
-        add_secure(response.headers_mut());
-    }
     response
 }
 
@@ -101,15 +98,4 @@ fn add_missing(headers: &mut HeaderMap, mut directives: Vec<String>) {
     let present: Vec<_> = present.map(name).collect();
     directives.retain(|directive| !present.contains(&name(directive)));
     append_cookies(headers, directives);
-}
-
-fn add_secure(headers: &mut HeaderMap) {
-    let directives: Vec<_> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
-    headers.remove(header::SET_COOKIE);
-    for directive in directives {
-        let text = directive.to_str().unwrap_or_default();
-        let is_secure = text.contains("; Secure");
-        let secure = if is_secure { None } else { HeaderValue::from_str(&format!("{text}; Secure")).ok() };
-        headers.append(header::SET_COOKIE, secure.unwrap_or(directive));
-    }
 }

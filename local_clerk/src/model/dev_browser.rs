@@ -3,6 +3,7 @@
 
 use crate::random::new_id;
 use aws_lc_rs::digest;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 /// How many are stored.
@@ -43,5 +44,5 @@ pub(crate) fn dev_browser_of_client(client: &str) -> String {
         return new_dev_browser();
     }
     let hash = digest::digest(&digest::SHA256, format!("dev browser of {client}").as_bytes());
-    format!("dvb_{}", hash.as_ref().iter().take(20).map(|byte| format!("{byte:02x}")).collect::<String>())
+    format!("dvb_{:.40}", HEXLOWER.encode(hash.as_ref()))
 }

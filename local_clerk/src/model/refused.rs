@@ -46,16 +46,8 @@ impl Refused {
         Self::param("form_param_value_invalid", param, message)
     }
 
-    pub(crate) fn taken(param: &'static str, message: &'static str) -> Self {
-        Self::param("form_identifier_exists", param, message)
-    }
-
     pub(crate) fn not_found() -> Self {
         Self::new(404, "resource_not_found", "The resource was not found.")
-    }
-
-    pub(crate) fn too_many_requests() -> Self {
-        Self::new(429, "too_many_requests", "Too many requests. Try again in a minute.")
     }
 
     pub(crate) fn incorrect_code() -> Self {

@@ -3,13 +3,14 @@
 use super::organization::{Membership, Organization};
 use super::refused::{Refused, Result};
 use super::session::{Session, Status};
-use super::transient::{HandshakeNonces, Reverifications, Throttle, TotpEnrolments};
+use super::transient::{HandshakeNonces, Throttle, TotpEnrolments};
 use super::{
     attempt::Attempts, attempt::SignInDetails, attempt::SignUpDetails, codes::Codes, dev_browser::DevBrowsers,
     invitation::Invitation, mail::Mail, refresh_token::RefreshTokens, role::Roles, ticket::Ticket, user::User,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// An event, as webhooks send it: Clerk's type, and the object as it is at that moment.
 #[derive(Clone, Debug)]
@@ -74,8 +75,9 @@ pub(crate) struct State {
     pub(crate) nonces: HandshakeNonces,
     #[serde(skip)]
     pub(crate) totp_enrolments: TotpEnrolments,
+    /// Levels of the reverifications in progress, by session.
     #[serde(skip)]
-    pub(crate) reverifications: Reverifications,
+    pub(crate) reverifications: BTreeMap<String, String>,
     #[serde(skip)]
     pub(crate) throttle: Throttle,
 }
@@ -183,7 +185,7 @@ impl State {
         self.sessions.retain(|session| session.status.is_running() || now_ms - session.updated_at < ENDED_SESSIONS_MS);
         let sessions = &self.sessions;
         self.reverifications
-            .retain(|id| sessions.iter().any(|session| session.id == id && session.status.is_running()));
+            .retain(|id, _| sessions.iter().any(|session| session.id == *id && session.status.is_running()));
         self.refresh_tokens.prune(now_ms);
     }
 }

@@ -3,29 +3,26 @@
 
 use crate::random::random_bytes;
 use aws_lc_rs::hmac;
+use data_encoding::BASE32_NOPAD;
 
 const STEP_S: i64 = 30;
 
 /// Whether a code is valid now. `secret`: base32.
 pub(crate) fn is_valid(secret: &str, code: &str, now_s: i64) -> bool {
-    let Some(secret) = base32(secret) else { return false };
+    let Ok(secret) = BASE32_NOPAD.decode(secret.as_bytes()) else { return false };
     let counter = now_s.div_euclid(STEP_S);
     (counter - 1..=counter + 1).any(|counter| code_at(&secret, counter) == code.trim())
 }
 
 /// A secret of 160 bits in base32.
 pub(crate) fn new_secret() -> String {
-    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    random_bytes::<32>()
-        .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
-        .map(|letter| char::from(*letter))
-        .collect()
+    BASE32_NOPAD.encode(&random_bytes::<20>())
 }
 
 /// The current code, for the sign-in page.
 pub(crate) fn code(secret: &str, now_s: i64) -> Option<String> {
-    Some(code_at(&base32(secret)?, now_s.div_euclid(STEP_S)))
+    let secret = BASE32_NOPAD.decode(secret.as_bytes()).ok()?;
+    Some(code_at(&secret, now_s.div_euclid(STEP_S)))
 }
 
 /// RFC 4226 section 5.3.
@@ -36,25 +33,6 @@ fn code_at(secret: &[u8], counter: i64) -> String {
     let offset = usize::from(bytes.last().copied().unwrap_or_default() & 0x0f);
     let word = bytes.get(offset..offset + 4).and_then(|word| word.try_into().ok()).map_or(0, u32::from_be_bytes);
     format!("{:06}", (word & 0x7fff_ffff) % 1_000_000)
-}
-
-fn base32(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let (mut buffer, mut bits) = (0_u32, 0);
-    for letter in text.bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'2'..=b'7' => letter - b'2' + 26,
-            _ => return None,
-        };
-        buffer = (buffer << 5) | u32::from(value);
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from((buffer >> bits) & 0xff).ok()?);
-        }
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

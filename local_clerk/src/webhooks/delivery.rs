@@ -4,9 +4,11 @@
 use super::{Queue, journal::Journal, journal::Message, journal::Outcome};
 use crate::faults::{Disorder, Faults};
 use crate::{clock, clock::now_ms, identity::Identity, options::Options, random::random_bytes};
-use std::{collections::BTreeMap, future::pending, sync::Arc, sync::Mutex, sync::PoisonError, time::Duration};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicI64};
+use std::{pin::pin, time::Duration};
 use svix::webhooks::Webhook;
-use tokio::{sync::mpsc, sync::oneshot, task::JoinHandle, task::JoinSet, time::Instant};
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard, mpsc};
+use tokio::{task::JoinHandle, task::JoinSet, time::Instant};
 
 /// Pauses before each attempt, in seconds: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h
 /// (Svix's schedule).
@@ -21,28 +23,16 @@ const START_WAIT: Duration = Duration::from_secs(30);
 /// Longest delay of a message under the fault `shuffle`, in milliseconds.
 const SHUFFLE_MS: u64 = 1500;
 
-/// Everything that an attempt needs.
-#[derive(Clone)]
-struct Sender {
+struct Delivery {
     url: String,
     client: reqwest::Client,
-    signer: Arc<Webhook>,
-}
-
-/// A message, and the number of its earlier attempts.
-struct Attempt {
-    message: Message,
-    number: usize,
-}
-
-struct Delivery {
-    sender: Sender,
+    signer: Webhook,
     scale: f64,
+    clock_offset: Arc<AtomicI64>,
     faults: Arc<Mutex<Faults>>,
     journal: Arc<Mutex<Journal>>,
-    running: JoinSet<(Attempt, Result<u16, String>)>,
-    waiting: BTreeMap<(Instant, u64), Attempt>,
-    counter: u64,
+    /// The attempt that holds it delays the others.
+    turn: Arc<Turn<()>>,
 }
 
 /// Starts the delivery.
@@ -54,15 +44,13 @@ pub(crate) fn start(
 ) -> (Queue, JoinHandle<()>) {
     let (entrance, exit) = mpsc::unbounded_channel();
     let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
-    let (url, scale, clock_offset) =
-        (options.webhook_url.clone(), options.webhook_time_scale, Arc::clone(&options.clock_turned_by_ms));
+    let (url, scale) = (options.webhook_url.clone(), options.webhook_time_scale);
+    let (clock_offset, turn) = (Arc::clone(&options.clock_turned_by_ms), Arc::default());
     let queue = Queue { entrance, journal: Arc::clone(&journal) };
     let task = match (client, Webhook::new(&identity.webhook_secret)) {
         (Ok(client), Ok(signer)) => {
-            let sender = Sender { url, client, signer: Arc::new(signer) };
-            let (running, waiting) = (JoinSet::new(), BTreeMap::new());
-            let delivery = Delivery { sender, scale, faults, journal, running, waiting, counter: 0 };
-            tokio::spawn(async move { clock::with(&clock_offset, delivery.run(exit)).await })
+            let delivery = Delivery { url, client, signer, scale, clock_offset, faults, journal, turn };
+            tokio::spawn(Arc::new(delivery).run(exit))
         }
         _ => tokio::spawn(async { tracing::error!("the webhook client could not be created") }),
     };
@@ -70,94 +58,73 @@ pub(crate) fn start(
 }
 
 impl Delivery {
-    async fn run(mut self, mut exit: mpsc::UnboundedReceiver<Message>) {
-        self.sender.wait_for_listener().await;
-        loop {
-            let due = self.waiting.keys().next().map(|(at, _)| *at);
-            tokio::select! {
-                message = exit.recv() => match message {
-                    Some(message) => self.accept(message).await,
-                    None => return,
-                },
-                Some(Ok((attempt, answered))) = self.running.join_next() => self.finish_attempt(attempt, answered),
-                () = sleep_until(due) => {
-                    if let Some((_, attempt)) = self.waiting.pop_first() {
-                        self.start_attempt(attempt).await;
-                    }
+    async fn run(self: Arc<Self>, mut exit: mpsc::UnboundedReceiver<Message>) {
+        self.wait_for_listener().await;
+        let mut running = JoinSet::new();
+        while let Some(message) = exit.recv().await {
+            while running.try_join_next().is_some() {}
+            let disorder = self.faults.lock().unwrap_or_else(PoisonError::into_inner).webhooks;
+            let disorder = disorder.filter(|_| !message.is_replay);
+            let copies = match disorder {
+                Some(Disorder::Drop) => {
+                    self.journal().record(&message, Outcome::Dropped);
+                    continue;
                 }
+                Some(Disorder::Duplicate) => 2,
+                Some(Disorder::Shuffle) | None => 1,
+            };
+            let shuffles = disorder == Some(Disorder::Shuffle);
+            for _ in 0..copies {
+                let turn = if shuffles { None } else { Some(Arc::clone(&self.turn).lock_owned().await) };
+                let (delivery, message) = (Arc::clone(&self), message.clone());
+                running
+                    .spawn(async move { clock::with(&delivery.clock_offset, delivery.deliver(message, turn)).await });
             }
         }
     }
 
-    fn journal(&self) -> std::sync::MutexGuard<'_, Journal> {
+    fn journal(&self) -> MutexGuard<'_, Journal> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn accept(&mut self, message: Message) {
-        let disorder =
-            self.faults.lock().unwrap_or_else(PoisonError::into_inner).webhooks.filter(|_| !message.is_replay);
-        let first = Attempt { message: message.clone(), number: 0 };
-        match disorder {
-            None => self.start_attempt(first).await,
-            Some(Disorder::Duplicate) => {
-                self.start_attempt(first).await;
-                self.start_attempt(Attempt { message, number: 0 }).await;
+    /// Sends a message until an attempt succeeds or the last one fails. `turn`: of the first
+    /// attempt; `None` for a message that arrives out of order.
+    async fn deliver(&self, message: Message, mut turn: Option<OwnedMutexGuard<()>>) {
+        if turn.is_none() {
+            tokio::time::sleep(Duration::from_millis(u64::from_be_bytes(random_bytes()) % SHUFFLE_MS)).await;
+        }
+        for (number, pause_s) in (1..).zip(PAUSES_S) {
+            tokio::time::sleep(Duration::try_from_secs_f64(pause_s * self.scale).unwrap_or_default()).await;
+            let turn = match turn.take() {
+                Some(turn) => turn,
+                None => Arc::clone(&self.turn).lock_owned().await,
+            };
+            let answered = self.attempt(&message, turn).await;
+            let outcome = match &answered {
+                Ok(200..300) => Outcome::Delivered,
+                Ok(_) | Err(_) if number < PAUSES_S.len() => Outcome::Pending,
+                Ok(_) | Err(_) => Outcome::GivenUp,
+            };
+            if outcome == Outcome::GivenUp {
+                tracing::warn!(id = message.id, ?answered, "a webhook failed for the last time");
             }
-            Some(Disorder::Shuffle) => {
-                let chance = u64::from_be_bytes(random_bytes());
-                self.wait(first, Duration::from_millis(chance % SHUFFLE_MS));
+            self.journal().record_attempt(&message.id, answered, outcome);
+            if outcome == Outcome::Delivered {
+                return;
             }
-            Some(Disorder::Drop) => self.journal().record(&message, Outcome::Dropped),
         }
     }
 
-    fn wait(&mut self, attempt: Attempt, pause: Duration) {
-        self.counter += 1;
-        self.waiting.insert((Instant::now() + pause, self.counter), attempt);
-    }
-
-    /// Starts an attempt, and waits a moment for its end, so that messages keep their order.
-    async fn start_attempt(&mut self, attempt: Attempt) {
-        let (sender, (ended, end)) = (self.sender.clone(), oneshot::channel());
-        // A spawned task does not inherit the clock of the instance.
-        let timestamp_s = now_ms() / 1000;
-        self.running.spawn(async move {
-            let answered = sender.send(&attempt.message, timestamp_s).await;
-            let _ = ended.send(());
-            (attempt, answered)
-        });
-        let _ = tokio::time::timeout(ORDER_WAIT, end).await;
-    }
-
-    fn finish_attempt(&mut self, attempt: Attempt, answered: Result<u16, String>) {
-        let id = attempt.message.id.clone();
-        let delivered = answered.as_ref().is_ok_and(|status| (200..300).contains(status));
-        let pause_s = PAUSES_S.get(attempt.number + 1);
-        let outcome = match (delivered, pause_s) {
-            (true, _) => Outcome::Delivered,
-            (false, Some(_)) => Outcome::Pending,
-            (false, None) => Outcome::GivenUp,
-        };
-        if outcome == Outcome::GivenUp {
-            tracing::warn!(%id, ?answered, "a webhook failed for the last time");
+    /// Sends a message, and lets the next attempt start after its answer or after a moment.
+    async fn attempt(&self, message: &Message, turn: OwnedMutexGuard<()>) -> Result<u16, String> {
+        let mut sending = pin!(self.send(message, now_ms() / 1000));
+        if let Ok(answered) = tokio::time::timeout(ORDER_WAIT, &mut sending).await {
+            return answered;
         }
-        self.journal().record_attempt(&id, answered, outcome);
-        if let Some(pause_s) = pause_s.filter(|_| !delivered) {
-            let pause = Duration::try_from_secs_f64(pause_s * self.scale).unwrap_or_default();
-            self.wait(Attempt { number: attempt.number + 1, ..attempt }, pause);
-        }
+        drop(turn);
+        sending.await
     }
-}
 
-/// Waits until an instant, or for ever without one.
-async fn sleep_until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
-        None => pending().await,
-    }
-}
-
-impl Sender {
     /// The status of the answer, or why there is none.
     async fn send(&self, message: &Message, timestamp_s: i64) -> Result<u16, String> {
         let signature = self.signer.sign(&message.id, timestamp_s, message.body.as_bytes());

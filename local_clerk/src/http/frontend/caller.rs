@@ -1,6 +1,6 @@
 //! The session of a request, and the usual answer: an object, and the client as it is now.
 
-use crate::http::cookies::{append_cookies, client_cookie};
+use crate::http::cookies::append_cookies;
 use crate::model::{Refused, Result, Session, State, ensure};
 use crate::{http::extract::client_id, json, server::Clerk};
 use axum::extract::{FromRequestParts, Path};
@@ -95,7 +95,7 @@ pub(super) fn with_client(clerk: &Clerk, client: &str, response: &Value) -> Resp
     let object = json::sessions::client(&clerk.state(), client, &mint(clerk));
     let mut answer = Json(json!({ "response": response, "client": object })).into_response();
     if !client.is_empty() {
-        append_cookies(answer.headers_mut(), [client_cookie(client)]);
+        append_cookies(answer.headers_mut(), [clerk.client_cookie(client)]);
     }
     answer
 }

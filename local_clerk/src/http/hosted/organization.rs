@@ -1,12 +1,12 @@
 //! Choosing an organization: as the task of a pending session, and from the tools.
 
 use super::redirect::{PageForm, redirect, signed_in};
-use super::{page::page, sign_in::sign_in_page};
+use super::{page::form_page, sign_in::sign_in_page};
 use crate::commands::invitations::{accept_invitation, list_invitations_to};
 use crate::commands::{organizations::create_organization, sessions::activate_organization};
 use crate::model::{Browser, OrganizationParams, Refused, Result, Session, State, Status};
-use crate::{http::answer::status, server::Clerk};
-use axum::{Form, extract::Query, http::StatusCode, http::header, response::IntoResponse, response::Response};
+use crate::server::Clerk;
+use axum::{Form, extract::Query, http::header, response::IntoResponse, response::Response};
 use serde_json::{Value, json};
 
 pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Response {
@@ -69,9 +69,8 @@ fn choices_page(
     let own = state.memberships_of(&session.user).filter_map(|found| state.organization(&found.organization));
     let values = json!({
         "name": name, "redirect_url": redirect_url, "organizations": own.collect::<Vec<_>>(),
-        "invitations": list_invitations_to(state, &session.user), "error": refused.map(|refused| &refused.message),
+        "invitations": list_invitations_to(state, &session.user),
         "name_is_invalid": refused.is_some_and(|refused| refused.param == Some("name")),
     });
-    let status = refused.map_or(StatusCode::OK, status);
-    (status, [(header::CACHE_CONTROL, "no-store")], page("organization", values)).into_response()
+    ([(header::CACHE_CONTROL, "no-store")], form_page("organization", values, refused)).into_response()
 }

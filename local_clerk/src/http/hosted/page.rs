@@ -1,10 +1,11 @@
 //! The hosted pages as HTML. Their templates are in `pages/`; a handler gives the values.
 
+use crate::{http::answer::status, model::Refused};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{http::StatusCode, http::header};
 use minijinja::value::{Serde, Value as TemplateValue};
 use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{fmt::Write, sync::LazyLock};
 
 const TEMPLATES: [(&str, &str); 12] = [
@@ -45,6 +46,16 @@ pub(super) fn page(name: &str, values: Value) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// Renders a page with a form. A refusal of what was submitted is its error, and gives the status.
+pub(super) fn form_page(name: &str, mut values: Value, refused: Option<&Refused>) -> Response {
+    values["error"] = json!(refused.map(|refused| &refused.message));
+    let mut response = page(name, values);
+    if let Some(refused) = refused {
+        *response.status_mut() = status(refused);
+    }
+    response
 }
 
 /// Escapes a value. Bidirectional control characters (Unicode property `Bidi_Control`) are removed,

@@ -1,7 +1,7 @@
 //! Redirects with cookies, and the signed-in user of a page.
 
 use super::page::redirect_query;
-use crate::http::cookies::{append_cookies, client_cookie};
+use crate::http::cookies::append_cookies;
 use crate::model::{Session, Status};
 use crate::{model::ticket::return_url, server::Clerk};
 use axum::{http::HeaderValue, http::StatusCode, http::header, response::IntoResponse, response::Response};
@@ -53,7 +53,7 @@ pub(super) fn redirect_signed_in(clerk: &Clerk, session: &Session, redirect_url:
     let task = format!("/__clerk/hosted/sign-in/tasks?{}", redirect_query(redirect_url));
     let wanted = if session.status == Status::Pending { &task } else { redirect_url };
     let mut response = redirect(clerk, &session.client, wanted);
-    append_cookies(response.headers_mut(), [client_cookie(&session.client)]);
+    append_cookies(response.headers_mut(), [clerk.client_cookie(&session.client)]);
     response
 }
 

@@ -2,12 +2,12 @@
 //! is.
 
 use super::redirect::{PageForm, redirect, redirect_signed_in, signed_in};
-use super::{page::page, ticket};
+use super::{page::form_page, ticket};
 use crate::commands::{reverification::verify_all_factors, sign_ins::sign_in_at_once};
 use crate::model::seed::{DemoAccount, demo_accounts};
-use crate::model::{Browser, Session, totp};
-use crate::{clock::now_ms, http::answer::status, server::Clerk};
-use axum::{Form, extract::Query, response::IntoResponse, response::Response};
+use crate::model::{Browser, Refused, Session, totp};
+use crate::{clock::now_ms, server::Clerk};
+use axum::{Form, extract::Query, response::Response};
 use serde_json::json;
 
 pub(super) async fn show(clerk: Clerk, Query(query): Query<PageForm>) -> Response {
@@ -21,11 +21,12 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
     let credentials = (form.email.as_str(), form.password.as_str(), form.code.as_str());
     match clerk.commit(|state| sign_in_at_once(state, browser, credentials)).await {
         Ok(session) => redirect_signed_in(&clerk, &session, &form.redirect_url),
-        Err(refused) => {
+        Err(mut refused) => {
             let asks_code = refused.param == Some("code") || !form.code.is_empty();
-            let is_first = asks_code && form.code.is_empty();
-            let text = if is_first { "Enter the code from your authenticator app." } else { &refused.message };
-            (status(&refused), with_form(&form, asks_code, Some(text))).into_response()
+            if asks_code && form.code.is_empty() {
+                refused.message = "Enter the code from your authenticator app.".into();
+            }
+            with_form(&form, asks_code, Some(&refused))
         }
     }
 }
@@ -35,10 +36,10 @@ pub(super) fn sign_in_page(redirect_url: &str) -> Response {
     with_form(&form, false, None)
 }
 
-fn with_form(form: &PageForm, asks_code: bool, error: Option<&str>) -> Response {
+fn with_form(form: &PageForm, asks_code: bool, refused: Option<&Refused>) -> Response {
     let current_code = |account: &DemoAccount| totp::code(account.totp.as_ref()?, now_ms() / 1000);
     let accounts: Vec<_> = demo_accounts().iter().map(|account| json!([account, current_code(account)])).collect();
-    page("sign_in", json!({ "form": form, "asks_code": asks_code, "error": error, "accounts": accounts }))
+    form_page("sign_in", json!({ "form": form, "asks_code": asks_code, "accounts": accounts }), refused)
 }
 
 pub(super) async fn show_verification(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Response {
@@ -52,10 +53,7 @@ pub(super) async fn submit_verification(clerk: Clerk, browser: Browser, Form(for
     let Some((session, name)) = signed_in(&clerk, &browser.client) else { return sign_in_page(&form.redirect_url) };
     match clerk.commit(|state| verify_all_factors(state, &session, &form.password, &form.code)).await {
         Ok(session) => redirect(&clerk, &session.client, &form.redirect_url),
-        Err(refused) => {
-            let page = verification_page(&clerk, &form.redirect_url, &session, &name, Some(&refused.message));
-            (status(&refused), page).into_response()
-        }
+        Err(refused) => verification_page(&clerk, &form.redirect_url, &session, &name, Some(&refused)),
     }
 }
 
@@ -64,9 +62,8 @@ fn verification_page(
     redirect_url: &str,
     session: &Session,
     name: &str,
-    error: Option<&str>,
+    refused: Option<&Refused>,
 ) -> Response {
     let asks_code = clerk.state().user(&session.user).is_some_and(|user| user.totp.is_some());
-    let values = json!({ "redirect_url": redirect_url, "name": name, "asks_code": asks_code, "error": error });
-    page("verify", values)
+    form_page("verify", json!({ "redirect_url": redirect_url, "name": name, "asks_code": asks_code }), refused)
 }

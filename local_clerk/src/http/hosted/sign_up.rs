@@ -1,13 +1,12 @@
 //! Signing up on the hosted pages: the details, then the code from the mailbox. The link of an
 //! invitation needs no code.
 
+use super::page::{form_page, page, redirect_query};
 use super::redirect::{PageForm, redirect_signed_in};
-use super::{page::page, page::redirect_query};
 use crate::commands::sign_ups::{attempt_verification, create_sign_up, prepare_verification};
 use crate::commands::tickets::{Resolved, resolve_ticket};
-use crate::http::cookies::{append_cookies, client_cookie};
-use crate::model::{Browser, SignUp, StepParams};
-use crate::{http::answer::status, http::extract::with_client_id, server::Clerk};
+use crate::model::{Browser, Refused, SignUp, StepParams};
+use crate::{http::cookies::append_cookies, http::extract::with_client_id, server::Clerk};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, extract::Query};
@@ -37,7 +36,7 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
     match created.await {
         Ok(sign_up) => finished(&clerk, &sign_up, &form.redirect_url)
             .unwrap_or_else(|| to_code_page(&clerk, &browser.client, &form.redirect_url)),
-        Err(refused) => (status(&refused), details_page(&clerk, &form, Some(&refused.message))).into_response(),
+        Err(refused) => details_page(&clerk, &form, Some(&refused)),
     }
 }
 
@@ -51,7 +50,7 @@ fn to_code_page(clerk: &Clerk, client: &str, redirect_url: &str) -> Response {
     let (origin, query) = (&clerk.options.public_origin, redirect_query(redirect_url));
     let target = format!("{origin}/__clerk/hosted/sign-up/code?{query}");
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, target)]).into_response();
-    append_cookies(response.headers_mut(), [client_cookie(client)]);
+    append_cookies(response.headers_mut(), [clerk.client_cookie(client)]);
     response
 }
 
@@ -72,24 +71,21 @@ pub(super) async fn submit_code(clerk: Clerk, browser: Browser, Form(form): Form
     });
     match verified.await {
         Ok(sign_up) => finished(&clerk, &sign_up, &form.redirect_url).unwrap_or_else(expired_page),
-        Err(refused) => {
-            let page = code_page(&sign_up.details.draft.email, &form.redirect_url, Some(&refused.message));
-            (status(&refused), page).into_response()
-        }
+        Err(refused) => code_page(&sign_up.details.draft.email, &form.redirect_url, Some(&refused)),
     }
 }
 
 /// Shows the invited address of an invitation, which cannot be changed.
-fn details_page(clerk: &Clerk, form: &PageForm, error: Option<&str>) -> Response {
+fn details_page(clerk: &Clerk, form: &PageForm, refused: Option<&Refused>) -> Response {
     let invited = match resolve_ticket(&clerk.state(), &form.ticket) {
         Ok(Resolved::Invitation(invitation)) => Some(invitation.email),
         Ok(Resolved::Ticket(_)) | Err(_) => None,
     };
-    page("sign_up", json!({ "form": form, "invited": invited, "error": error }))
+    form_page("sign_up", json!({ "form": form, "invited": invited }), refused)
 }
 
-fn code_page(email: &str, redirect_url: &str, error: Option<&str>) -> Response {
-    page("sign_up_code", json!({ "email": email, "redirect_url": redirect_url, "error": error }))
+fn code_page(email: &str, redirect_url: &str, refused: Option<&Refused>) -> Response {
+    form_page("sign_up_code", json!({ "email": email, "redirect_url": redirect_url }), refused)
 }
 
 /// The attempt took too long, or belongs to another browser.

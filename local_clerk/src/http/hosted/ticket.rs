@@ -1,11 +1,11 @@
 //! The page of a link that signs a user in. Opening it shows whose link it is; only the button uses
 //! it, so that no preview does.
 
-use super::page::page;
+use super::page::form_page;
 use super::redirect::{PageForm, redirect_signed_in};
 use crate::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
 use crate::model::{Browser, Refused, Result, State};
-use crate::{http::answer::status, server::Clerk};
+use crate::server::Clerk;
 use axum::{Form, response::IntoResponse, response::Redirect, response::Response};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn offer(state: &State, token: &str) -> Result<Option<Value>> {
 
 pub(super) fn show(clerk: &Clerk, redirect_url: &str, token: &str) -> Response {
     match offer(&clerk.state(), token) {
-        Err(refused) => refused_page(&refused),
+        Err(refused) => form_page("ticket_refused", json!({}), Some(&refused)),
         Ok(Some(offer)) => offer_page(offer, redirect_url, token, None),
         Ok(None) => {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -41,15 +41,10 @@ pub(super) fn show(clerk: &Clerk, redirect_url: &str, token: &str) -> Response {
     }
 }
 
-fn refused_page(refused: &Refused) -> Response {
-    (status(refused), page("ticket_refused", json!({ "message": refused.message }))).into_response()
-}
-
-fn offer_page(mut offer: Value, redirect_url: &str, token: &str, error: Option<&str>) -> Response {
+fn offer_page(mut offer: Value, redirect_url: &str, token: &str, refused: Option<&Refused>) -> Response {
     offer["redirect_url"] = redirect_url.into();
     offer["ticket"] = token.into();
-    offer["error"] = error.into();
-    page("ticket", offer)
+    form_page("ticket", offer, refused)
 }
 
 pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
@@ -58,10 +53,9 @@ pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<Page
         Ok(None) => show(&clerk, &form.redirect_url, &form.ticket),
         Err(refused) => match offer(&clerk.state(), &form.ticket) {
             Ok(Some(offer)) if refused.param == Some("code") => {
-                let page = offer_page(offer, &form.redirect_url, &form.ticket, Some(&refused.message));
-                (status(&refused), page).into_response()
+                offer_page(offer, &form.redirect_url, &form.ticket, Some(&refused))
             }
-            _ => refused_page(&refused),
+            _ => form_page("ticket_refused", json!({}), Some(&refused)),
         },
     }
 }

@@ -46,12 +46,7 @@ pub(super) async fn switch_account(clerk: Clerk, browser: Browser, Form(form): F
 
 #[derive(Deserialize)]
 pub(super) struct AgeQuery {
-    #[serde(default = "ten")]
     minutes: i64,
-}
-
-fn ten() -> i64 {
-    10
 }
 
 /// Makes the sign-in older, so that reverification can be tried without waiting.
