@@ -21,4 +21,4 @@ pub use client::BackendApi;
 pub use commands::{CommandRecord, Commands};
 pub use error::{BackendApiError, ErrorDetail};
 pub use invitations::NewInvitation;
-pub use lists::ListPage;
+pub use lists::{ListPage, MAX_PAGES};

@@ -33,25 +33,15 @@ pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Res
     Ok(format!("org:{key}"))
 }
 
-/// The maximum number of pages that the search reads, so that it ends even if Clerk repeats pages.
-const MAX_PAGES: usize = 20;
-
 /// The permissions of a role, by its key without prefix. An instance without a list of roles has
 /// Clerk's two default roles, unchanged.
 async fn permissions_of(api: &BackendApi, key: &str) -> Result<Vec<String>, CommandError> {
-    let unknown = || CommandError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)]));
-    let mut offset = Some(0);
-    for _ in 0..MAX_PAGES {
-        let Some(from) = offset else { break };
-        let page = match api.roles(from).await {
-            Err(BackendApiError::NotFound) if DEFAULT_ROLES.contains(&key) => return Ok(Vec::new()),
-            Err(BackendApiError::NotFound) => return Err(unknown()),
-            page => page?,
-        };
-        if let Some(role) = page.objects.into_iter().find(|role| role.key == key) {
-            return Ok(role.permissions);
+    match api.find_role(|role| role.key == key).await {
+        Ok(Some(role)) => Ok(role.permissions),
+        Err(BackendApiError::NotFound) if DEFAULT_ROLES.contains(&key) => Ok(Vec::new()),
+        Ok(None) | Err(BackendApiError::NotFound) => {
+            Err(CommandError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)])))
         }
-        offset = page.next;
+        Err(error) => Err(error.into()),
     }
-    Err(unknown())
 }

@@ -18,9 +18,6 @@ pub(super) enum Observed {
     Gone(Effect),
 }
 
-/// The most pages that a search reads, so that it ends even if Clerk repeats pages.
-const MAX_PAGES: usize = 20;
-
 /// The clocks of this server and of Clerk may differ by this.
 const CLOCK_DIFFERENCE_MS: i64 = 5 * 60 * 1000;
 
@@ -100,16 +97,7 @@ async fn find_membership(
     organization: &OrganizationId,
     user: &UserId,
 ) -> Result<Option<Membership>, BackendApiError> {
-    let mut offset = Some(0);
-    for _ in 0..MAX_PAGES {
-        let Some(from) = offset else { break };
-        let Some(page) = found(api.user_memberships(user, from).await)? else { return Ok(None) };
-        if let Some(membership) = page.objects.into_iter().find(|found| found.organization == *organization) {
-            return Ok(Some(membership));
-        }
-        offset = page.next;
-    }
-    Ok(None)
+    Ok(found(api.find_user_membership(user, |found| found.organization == *organization).await)?.flatten())
 }
 
 /// The invitation that the command made. Clerk refuses a second pending invitation for an address,
@@ -118,14 +106,5 @@ async fn find_invitation(api: &BackendApi, intent: &Intent) -> Result<Option<Inv
     let Change::Invite { email_address, .. } = intent.change() else { return Ok(None) };
     let earliest_ms = intent.begun_ms().saturating_sub(CLOCK_DIFFERENCE_MS);
     let is_it = |found: &Invitation| found.email.eq_ignore_ascii_case(email_address) && found.created_at >= earliest_ms;
-    let mut offset = Some(0);
-    for _ in 0..MAX_PAGES {
-        let Some(from) = offset else { break };
-        let Some(page) = found(api.all_invitations(&intent.actor().organization, from).await)? else { return Ok(None) };
-        if let Some(invitation) = page.objects.into_iter().find(is_it) {
-            return Ok(Some(invitation));
-        }
-        offset = page.next;
-    }
-    Ok(None)
+    Ok(found(api.find_invitation(&intent.actor().organization, is_it).await)?.flatten())
 }

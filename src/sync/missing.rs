@@ -78,18 +78,11 @@ async fn end_memberships(
 
 async fn has_membership(api: &BackendApi, id: &str, user: &str) -> Result<bool, SyncError> {
     let Ok(user) = UserId::parse(user) else { return Ok(false) };
-    let mut offset = Some(0);
-    while let Some(from) = offset {
-        let page = match api.user_memberships(&user, from).await {
-            Err(BackendApiError::NotFound) => return Ok(false),
-            page => page?,
-        };
-        if page.objects.iter().any(|membership| membership.id == id) {
-            return Ok(true);
-        }
-        offset = page.next;
+    match api.find_user_membership(&user, |membership| membership.id == id).await {
+        Ok(membership) => Ok(membership.is_some()),
+        Err(BackendApiError::NotFound) => Ok(false),
+        Err(error) => Err(error.into()),
     }
-    Ok(false)
 }
 
 /// An invitation that is not pending any more has another status at Clerk, which is stored.

@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Objects on a page, which is the maximum of Clerk's API.
 const PAGE: usize = 500;
 
+/// The most pages that a search reads, so that it ends even if Clerk repeats pages.
+pub const MAX_PAGES: usize = 20;
+
 /// One page of a list. An object that lacks a required member is left out.
 #[derive(Debug)]
 pub struct ListPage<T> {
@@ -73,28 +76,38 @@ impl BackendApi {
         self.list(&["organizations", to.as_str(), "invitations"], &[("status", "pending")], offset).await
     }
 
-    /// Invitations to an organization of every status, newest first, one page from `offset` on.
+    /// Searches the invitations to an organization, of every status.
     ///
     /// # Errors
-    /// Clerk does not have the organization, or cannot be reached.
-    pub async fn all_invitations(
+    /// Clerk does not have the organization, has more than [`MAX_PAGES`] pages, or cannot be
+    /// reached.
+    pub async fn find_invitation(
         &self,
         to: &OrganizationId,
-        offset: usize,
-    ) -> Result<ListPage<Invitation>, BackendApiError> {
-        self.list(&["organizations", to.as_str(), "invitations"], &[], offset).await
+        is_it: impl Fn(&Invitation) -> bool,
+    ) -> Result<Option<Invitation>, BackendApiError> {
+        self.find(&["organizations", to.as_str(), "invitations"], is_it).await
     }
 
-    /// Memberships of one user in all organizations, one page from `offset` on.
+    /// Searches the memberships of one user in all organizations.
     ///
     /// # Errors
-    /// Clerk does not have the user, or cannot be reached.
-    pub async fn user_memberships(
+    /// Clerk does not have the user, has more than [`MAX_PAGES`] pages, or cannot be reached.
+    pub async fn find_user_membership(
         &self,
         user: &UserId,
-        offset: usize,
-    ) -> Result<ListPage<Membership>, BackendApiError> {
-        self.list(&["users", user.as_str(), "organization_memberships"], &[], offset).await
+        is_it: impl Fn(&Membership) -> bool,
+    ) -> Result<Option<Membership>, BackendApiError> {
+        self.find(&["users", user.as_str(), "organization_memberships"], is_it).await
+    }
+
+    /// Searches the roles of the instance.
+    ///
+    /// # Errors
+    /// The plan of the instance has no list of roles ([`BackendApiError::NotFound`]), Clerk has
+    /// more than [`MAX_PAGES`] pages, or cannot be reached.
+    pub async fn find_role(&self, is_it: impl Fn(&Role) -> bool) -> Result<Option<Role>, BackendApiError> {
+        self.find(&["organization_roles"], is_it).await
     }
 
     /// Whether Clerk has an object of this id. `collection` is `users`, `organizations`,
@@ -143,6 +156,28 @@ impl BackendApi {
             offset = page.next;
         }
         Ok(found)
+    }
+
+    /// Reads a list page by page until it finds an object. `None`: no page has it. A list that goes
+    /// on after the last page that is read is an outage, because the object may be on the next one.
+    async fn find<T: ClerkObject>(
+        &self,
+        path: &[&str],
+        is_it: impl Fn(&T) -> bool,
+    ) -> Result<Option<T>, BackendApiError> {
+        let mut offset = Some(0);
+        for _ in 0..MAX_PAGES {
+            let Some(from) = offset else { return Ok(None) };
+            let page = self.list(path, &[], from).await?;
+            if let Some(object) = page.objects.into_iter().find(&is_it) {
+                return Ok(Some(object));
+            }
+            offset = page.next;
+        }
+        match offset {
+            None => Ok(None),
+            Some(_) => Err(BackendApiError::Unavailable(format!("the list has more than {MAX_PAGES} pages"))),
+        }
     }
 
     async fn list<T: ClerkObject>(

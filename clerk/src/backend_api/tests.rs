@@ -97,6 +97,31 @@ async fn the_sessions_of_a_user_are_read_page_by_page_without_end() {
     assert_eq!(asked.load(Ordering::Relaxed), 4);
 }
 
+/// A page of the list of roles with its total and one role of this key.
+fn page_of_roles(key: &str, total: usize) -> &'static str {
+    let role = format!(r#"{{"id":"role_1","key":"org:{key}","name":"x","permissions":[],"updated_at":1}}"#);
+    let body = format!(r#"{{"data":[{role}],"total_count":{total}}}"#);
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    Box::leak((head + &body).into_boxed_str())
+}
+
+#[tokio::test]
+async fn a_search_that_is_cut_is_an_outage_and_never_says_that_the_object_is_absent() {
+    let search = async |answers: Vec<&'static str>| {
+        let (clerk, asked) = api(Box::leak(answers.into_boxed_slice())).await;
+        let found = clerk.find_role(|role| role.key == "searched").await;
+        (found.map(|role| role.is_some()), asked.load(Ordering::Relaxed))
+    };
+    let other = |total| page_of_roles("other", total);
+    assert!(matches!(search(vec![other(1)]).await, (Ok(false), 1)), "the only page");
+    assert!(matches!(search(vec![other(MAX_PAGES)]).await, (Ok(false), MAX_PAGES)), "exactly the pages that are read");
+    let on_the_last = [vec![other(30); MAX_PAGES - 1], vec![page_of_roles("searched", 30)]].concat();
+    assert!(matches!(search(on_the_last).await, (Ok(true), MAX_PAGES)), "found on the last page that is read");
+    let cut = search(vec![other(MAX_PAGES + 1)]).await;
+    assert!(matches!(cut, (Err(BackendApiError::Unavailable(_)), MAX_PAGES)), "{cut:?}");
+    assert!(matches!(search(vec![GONE]).await, (Err(BackendApiError::NotFound), 1)));
+}
+
 const TAKEN: &str = "HTTP/1.1 400 Bad\r\ncontent-length: 122\r\nconnection: close\r\n\r\n\
     {\"errors\":[{\"code\":\"duplicate_record\",\"meta\":{\"param_name\":\"email_address\"}},\
     {\"code\":null}],\"clerk_trace_id\":\"t-1\"}       ";
