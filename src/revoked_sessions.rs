@@ -22,6 +22,11 @@ const REMEMBER_MS: i64 = 5 * 60 * 1000;
 /// may be wrong and the URL with the token stays in the browser's history.
 const REMEMBER_IN_DEVELOPMENT_MS: i64 = DEVELOPMENT_LEEWAY_MS + REMEMBER_MS;
 
+/// The clocks of this server and of Clerk may differ by this. Clerk's clock dates the tokens and
+/// this server's clock dates its own commands, so a token that appears to be this much younger than
+/// a command may be older.
+pub(crate) const CLOCK_DIFFERENCE_MS: i64 = 10_000;
+
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     happened_ms: i64,
@@ -55,11 +60,11 @@ impl RevocationList {
     /// Adds a revocation that happens at `now_ms` (Unix milliseconds); its tokens are refused from
     /// then on.
     pub fn insert(&self, ended: impl Into<Revocation>, now_ms: i64) {
-        self.insert_past(ended, now_ms, now_ms);
+        self.insert_past(ended, now_ms.saturating_add(CLOCK_DIFFERENCE_MS), now_ms);
     }
 
-    /// Adds a revocation that happened at `happened_ms`, because a webhook may arrive hours later.
-    /// Both times are Unix milliseconds.
+    /// Adds a revocation that happened at `happened_ms` by Clerk's clock, because a webhook may
+    /// arrive hours later. Both times are Unix milliseconds.
     pub fn insert_past(&self, ended: impl Into<Revocation>, happened_ms: i64, now_ms: i64) {
         let mut list = self.list();
         // Only verified webhooks and granted commands write here, so the list holds at most the
@@ -87,7 +92,8 @@ impl RevocationList {
             let mut list = self.list();
             // A webhook may have reported the end meanwhile, with another time.
             added.into_iter().for_each(|ended| {
-                if list.get(ended).is_some_and(|entry| entry.happened_ms == now_ms) {
+                let happened_ms = now_ms.saturating_add(CLOCK_DIFFERENCE_MS);
+                if list.get(ended).is_some_and(|entry| entry.happened_ms == happened_ms) {
                     list.remove(ended);
                 }
             });

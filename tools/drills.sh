@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the drills: faults under load, with the numbers of what was sent, kept, refused and lost. The
-# same tests run in `make test` with short faults and fewer kills.
+# same tests run in `make test` with short faults, fewer connections, stops and kills.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"

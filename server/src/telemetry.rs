@@ -27,7 +27,10 @@ where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
     let colors = !json && std::io::stderr().is_terminal();
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(colors);
+    // By default a line that cannot be written, because the disk is full or the reader of a pipe
+    // has ended, is reported with `eprintln!`, which panics then and ends the request.
+    let logs = tracing_subscriber::fmt().log_internal_errors(false);
+    let logs = logs.with_env_filter(filter).with_writer(writer).with_ansi(colors);
     if json { Box::new(logs.json().finish()) } else { Box::new(logs.compact().with_target(false).finish()) }
 }
 

@@ -6,18 +6,15 @@
 
 mod support;
 
-use http::StatusCode;
 use local_clerk::{LocalClerk, Options};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 use support::app_with_clerk::ada;
-use support::binary::site;
-use support::caller::test_keys;
+use support::drill::{is_drill, print_figures};
 use support::holding_proxy::{Moment, Proxy};
-use tokio::process::{Child, Command};
+use support::server_process::ServerProcess;
 
 const MOMENTS: [Moment; 5] =
     [Moment::BeforeIntent, Moment::BeforeClerk, Moment::AfterClerk, Moment::BeforeOutcome, Moment::AfterOutcome];
@@ -104,7 +101,6 @@ struct Scene {
     proxy: Proxy,
     folder: tempfile::TempDir,
     client: reqwest::Client,
-    port: u16,
 }
 
 impl Scene {
@@ -119,10 +115,8 @@ impl Scene {
         };
         let clerk = local_clerk::start(options).await.unwrap();
         let proxy = Proxy::start(clerk.api_url()).await;
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
         let client = clerk::http_client::http_client(Duration::from_secs(30)).unwrap();
-        let scene = Self { clerk, proxy, folder, client, port };
+        let scene = Self { clerk, proxy, folder, client };
         if let Some(path) = case.before {
             let url = format!("{}/v1/{path}", scene.clerk.api_url());
             let request = scene.client.post(url).bearer_auth(scene.clerk.secret_key());
@@ -145,47 +139,15 @@ impl Scene {
         format!("sqlite://{}", self.file().display())
     }
 
-    async fn start_server(&self) -> Child {
-        let pem = test_keys()["public_key_spki_pem"].as_str().unwrap().to_owned();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-        command.current_dir(self.folder.path()).env_clear().kill_on_drop(true);
-        command.envs([
-            ("METRICS_ADDR", ""),
-            ("LEPTOS_SITE_ADDR", &format!("127.0.0.1:{}", self.port)),
-            ("LEPTOS_SITE_ROOT", &site(self.folder.path())),
-            ("PUBLIC_ORIGIN", support::ORIGIN),
-            ("CLERK_PUBLISHABLE_KEY", support::PUBLISHABLE_KEY),
+    async fn start_server(&self) -> ServerProcess {
+        let variables = [
             ("CLERK_SECRET_KEY", self.clerk.secret_key()),
-            ("CLERK_JWT_KEY", &pem),
             ("CLERK_API_URL", &self.proxy.url),
             ("CLERK_FAPI_URL", &self.proxy.url),
-            ("CLERK_WEBHOOK_SIGNING_SECRET", support::WEBHOOK_SECRET),
             ("OPERATORS_ORGANIZATION_ID", local_clerk::OPERATORS),
             ("DATABASE_URL", &self.database_url()),
-        ]);
-        let server = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let health = format!("http://127.0.0.1:{}/healthz", self.port);
-        let started = async {
-            while self.client.get(&health).send().await.is_err() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(60), started).await.expect("the server starts");
-        server
-    }
-
-    /// Sends the command, and does not wait for it.
-    fn send(&self, case: &Case) -> tokio::task::JoinHandle<Option<StatusCode>> {
-        let request = self
-            .client
-            .post(format!("http://127.0.0.1:{}/api/{}", self.port, case.operation))
-            .header("host", "localhost:3000")
-            .header("origin", support::ORIGIN)
-            .header("accept", "application/json")
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("cookie", format!("__session={}; __client_uat=1; __clerk_db_jwt=dvb_test", ada().token()))
-            .body(case.form);
-        tokio::spawn(async move { request.send().await.ok().map(|answer| answer.status()) })
+        ];
+        ServerProcess::start(self.folder.path(), "", &variables).await
     }
 
     async fn lock_database(&self) -> SqliteConnection {
@@ -231,7 +193,8 @@ async fn kill_at(scene: &mut Scene, case: &Case, moment: Moment) {
     };
     scene.proxy.hold_at(held);
     let lock = if moment == Moment::BeforeIntent { Some(scene.lock_database().await) } else { None };
-    let answer = scene.send(case);
+    // The answer is awaited after the kill.
+    let answer = tokio::spawn(server.http.call(&ada(), case.operation, case.form));
     if held.is_some() {
         let reached = tokio::time::timeout(Duration::from_secs(30), scene.proxy.reached.recv()).await;
         assert_eq!(reached.expect("Clerk is asked"), held);
@@ -243,7 +206,7 @@ async fn kill_at(scene: &mut Scene, case: &Case, moment: Moment) {
             let _lock = scene.lock_database().await;
             scene.proxy.release();
             tokio::time::sleep(Duration::from_millis(400)).await;
-            server.kill().await.unwrap();
+            server.child.kill().await.unwrap();
         }
         Moment::AfterOutcome => {
             let done = format!("select count(*) from audit where operation = '{}'", case.operation);
@@ -251,7 +214,7 @@ async fn kill_at(scene: &mut Scene, case: &Case, moment: Moment) {
         }
     }
     // SIGKILL: the process runs nothing more.
-    let _ = server.kill().await;
+    let _ = server.child.kill().await;
     drop(lock);
     scene.proxy.release();
     if moment != Moment::AfterOutcome {
@@ -276,13 +239,7 @@ async fn survives(case: &Case, moment: Moment) {
     let expected = (i64::from(is_made), i64::from(moment == Moment::BeforeClerk));
     assert_eq!(logged, expected, "{name}: entries for done and not done");
     assert_eq!(count(&file, case.in_copy).await, i64::from(is_made), "{name}: in the local copy");
-    server.kill().await.unwrap();
-}
-
-/// Whether every command is killed at every moment, as in `make drills`.
-#[expect(clippy::disallowed_methods, reason = "a drill is longer than a test")]
-fn is_drill() -> bool {
-    std::env::var_os("GATEHOUSE_DRILLS").is_some()
+    server.child.kill().await.unwrap();
 }
 
 #[tokio::test]
@@ -296,5 +253,5 @@ async fn a_command_survives_a_kill_between_each_pair_of_steps() {
             }
         }
     }
-    println!("drill kill -9: {survived} commands, lost 0, twice 0, wrong outcome 0");
+    print_figures("kill -9", &format!("{survived} commands, lost 0, twice 0, wrong outcome 0"));
 }

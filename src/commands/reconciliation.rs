@@ -9,7 +9,7 @@ use super::observe::{Observed, observe};
 use crate::clock::Clock;
 use crate::db::Database;
 use crate::gate::Services;
-use crate::revoked_sessions::RevocationList;
+use crate::revoked_sessions::{CLOCK_DIFFERENCE_MS, RevocationList};
 use crate::store::command_intents::{self, Change};
 use crate::store::command_outcomes::{self, Effect, Outcome};
 use crate::store::{Intent, StoreError};
@@ -113,7 +113,8 @@ impl Reconciliation {
             }
             _ => return,
         };
-        self.revoked_sessions.insert_past(ended, intent.begun_ms(), now_ms);
+        let happened_ms = intent.begun_ms().saturating_add(CLOCK_DIFFERENCE_MS);
+        self.revoked_sessions.insert_past(ended, happened_ms, now_ms);
     }
 }
 

@@ -91,7 +91,9 @@ mod tests {
 
     #[test]
     fn temporary_errors_are_distinguished_from_permanent_ones() {
-        for code in ["5", "261", "517", "6", "8458", "14", "08006", "40001", "40P01", "53300", "55P03", "57P01"] {
+        for code in
+            ["5", "261", "517", "6", "778", "8458", "13", "14", "08006", "40001", "40P01", "53300", "55P03", "57P01"]
+        {
             assert!(is_temporary(code), "{code}");
         }
         for code in ["1", "19", "2067", "23505", "42P01", "22021", "28P01", ""] {

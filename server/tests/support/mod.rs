@@ -8,12 +8,14 @@ pub mod app_with_clerk;
 pub mod binary;
 pub mod caller;
 pub mod captured_log;
+pub mod drill;
 pub mod faulty_proxy;
 pub mod holding_proxy;
 #[path = "../../../domain/tests/support/inputs.rs"]
 pub mod inputs;
 #[cfg(feature = "local-clerk")]
 pub mod rows;
+pub mod server_process;
 pub mod sessions;
 #[cfg(feature = "local-clerk")]
 pub mod sign_out;

@@ -1,0 +1,172 @@
+//! Callers that call again and again, their answers, and the rows that the answers promise.
+
+use crate::support::drill::print_figures;
+use crate::support::{Caller, caller_with};
+use futures_util::future::join_all;
+use http::StatusCode;
+use local_clerk::LocalClerk;
+use serde_json::Value;
+use sqlx::AnyPool;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+const CALLERS: usize = 6;
+
+/// The number of rows by the text of the call that made them.
+pub(crate) type Rows = HashMap<String, i64>;
+
+/// The calls of a drill and their answers, by a text that is different in each call. `None`: the
+/// connection ended without an answer.
+#[derive(Default)]
+pub(crate) struct Answers(pub(crate) BTreeMap<String, Option<StatusCode>>);
+
+/// An administrator whom no rate limit has met.
+pub(crate) fn new_caller(text: &str) -> Caller {
+    caller_with(|claims| {
+        claims["sub"] = format!("user_{text}").into();
+        claims["sid"] = format!("sess_{text}").into();
+        claims["o"]["id"] = local_clerk::OPERATORS.into();
+    })
+}
+
+pub(crate) fn rename_form(text: &str) -> String {
+    format!("name={text}")
+}
+
+pub(crate) fn invitation_form(text: &str) -> String {
+    format!("email_address={text}%40example.com&role=member")
+}
+
+/// The load of a drill while it runs.
+#[derive(Default)]
+pub(crate) struct Load {
+    is_over: AtomicBool,
+    kept: AtomicUsize,
+}
+
+impl Load {
+    /// Waits until some more calls have succeeded, as they do before the fault and after it.
+    pub(crate) async fn calm(&self) {
+        let enough = self.kept.load(Ordering::Relaxed) + 2 * CALLERS;
+        let reached = async {
+            while self.kept.load(Ordering::Relaxed) < enough {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), reached).await.expect("calls succeed without a fault");
+    }
+}
+
+/// Calls again and again until the timeline ends.
+pub(crate) async fn while_calling(
+    call: impl AsyncFn(&str) -> Option<StatusCode>,
+    timeline: impl AsyncFnOnce(&Load),
+) -> Answers {
+    let load = Load::default();
+    let caller = async |caller: usize| {
+        let mut answers = Vec::new();
+        while !load.is_over.load(Ordering::Relaxed) {
+            let text = format!("n{caller}x{}", answers.len());
+            let status = call(&text).await;
+            load.kept.fetch_add(usize::from(status == Some(StatusCode::OK)), Ordering::Relaxed);
+            if status.is_none() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            answers.push((text, status));
+        }
+        answers
+    };
+    let timeline = async {
+        timeline(&load).await;
+        load.is_over.store(true, Ordering::Relaxed);
+    };
+    let (answers, ()) = tokio::join!(join_all((0..CALLERS).map(caller)), timeline);
+    Answers(answers.into_iter().flatten().collect())
+}
+
+/// Calls again and again, while the fault comes and goes.
+pub(crate) async fn under_load(
+    call: impl AsyncFn(&str) -> Option<StatusCode>,
+    fault: impl Future<Output = ()>,
+) -> Answers {
+    while_calling(call, async |load| {
+        load.calm().await;
+        fault.await;
+        load.calm().await;
+    })
+    .await
+}
+
+impl Answers {
+    /// Prints the figures, and asserts that nothing is lost, twice or wrong. A refusal is one of
+    /// the allowed statuses. A call without an answer may have made its change or not.
+    pub(crate) fn judge(&self, drill: &str, rows: &Rows, allowed: &[StatusCode]) {
+        let rows_of = |text: &String| rows.get(text).copied().unwrap_or_default();
+        let count = |test: &dyn Fn(&String, Option<StatusCode>) -> bool| {
+            self.0.iter().filter(|(text, status)| test(text, **status)).count()
+        };
+        let kept = count(&|_, status| status == Some(StatusCode::OK));
+        let refused = count(&|_, status| status.is_some_and(|status| allowed.contains(&status)));
+        let unanswered = count(&|_, status| status.is_none());
+        let lost = count(&|text, status| status == Some(StatusCode::OK) && rows_of(text) == 0);
+        let twice = count(&|text, _| rows_of(text) > 1);
+        let sent = self.0.len();
+        let wrong = sent - kept - refused - unanswered;
+        let answered = format!("sent {sent}, kept {kept}, refused {refused}, unanswered {unanswered}");
+        print_figures(drill, &format!("{answered}, lost {lost}, twice {twice}, wrong status {wrong}"));
+        assert_eq!((lost, twice, wrong), (0, 0, 0), "{drill}: {:?}", self.0);
+    }
+
+    pub(crate) fn assert_refused(&self, drill: &str) {
+        assert!(self.0.values().any(|status| *status != Some(StatusCode::OK)), "{drill}: the fault was not noticed");
+    }
+
+    pub(crate) fn assert_all_answered(&self, drill: &str) {
+        assert!(self.0.values().all(Option::is_some), "{drill}: {:?}", self.0);
+    }
+}
+
+async fn count(database_url: &str, query: &'static str) -> Rows {
+    sqlx::any::install_default_drivers();
+    let pool = AnyPool::connect(database_url).await.unwrap();
+    let rows: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
+    rows.into_iter().collect()
+}
+
+/// The number of `done` entries by the new name.
+pub(crate) async fn renames(database_url: &str) -> Rows {
+    let renames = "select changed_to, count(*) from audit where outcome = 'done' \
+         and operation = 'rename_organization' group by changed_to";
+    count(database_url, renames).await
+}
+
+fn text_of(address: &str) -> String {
+    address.trim_end_matches("@example.com").to_owned()
+}
+
+/// The number of `done` entries by the text of the invited address.
+pub(crate) async fn invitations_done(database_url: &str) -> Rows {
+    let invitations = "select subject, count(*) from audit where outcome = 'done' \
+         and operation = 'invite_member' group by subject";
+    count(database_url, invitations).await.into_iter().map(|(address, times)| (text_of(&address), times)).collect()
+}
+
+/// The number of invitations at Clerk by the text of the address.
+pub(crate) async fn invitations_at_clerk(clerk: &LocalClerk) -> Rows {
+    let client = clerk::http_client::http_client(Duration::from_secs(30)).unwrap();
+    let mut at_clerk = Rows::new();
+    for offset in (0..).step_by(500) {
+        let list = format!("organizations/{}/invitations?limit=500&offset={offset}", local_clerk::OPERATORS);
+        let request = client.get(format!("{}/v1/{list}", clerk.api_url())).bearer_auth(clerk.secret_key());
+        let page: Value = request.send().await.unwrap().json().await.unwrap();
+        let found = page["data"].as_array().unwrap();
+        for invitation in found {
+            *at_clerk.entry(text_of(invitation["email_address"].as_str().unwrap())).or_default() += 1;
+        }
+        if found.len() < 500 {
+            break;
+        }
+    }
+    at_clerk
+}

@@ -1,0 +1,81 @@
+//! The clocks of this server and of Clerk differ.
+
+use crate::answers::{Answers, Rows, invitation_form, invitations_done, rename_form, renames};
+use crate::support::app_with_clerk::{AppWithClerk, ada};
+use crate::support::drill::{is_drill, print_figures};
+use crate::support::{Caller, caller_with, now_s};
+use http::StatusCode;
+use serde_json::Value;
+
+/// A token that Clerk issued this many seconds ago, by Clerk's clock.
+fn caller_of_age(user: &str, session: &str, age_s: i64) -> Caller {
+    caller_with(|claims: &mut Value| {
+        let issued = now_s() - age_s;
+        claims["sub"] = user.into();
+        claims["sid"] = session.into();
+        claims["o"]["id"] = local_clerk::OPERATORS.into();
+        (claims["iat"], claims["nbf"], claims["exp"]) = (issued.into(), (issued - 10).into(), (issued + 60).into());
+    })
+}
+
+/// The status of a call, by the age that the token has on this server's clock. Clerk's libraries
+/// allow 5 seconds between the clocks (`clockSkewInMs`), and a token lives for 60 seconds. `None`:
+/// the second of the call decides.
+fn expected(age_here_s: i64) -> Option<StatusCode> {
+    match age_here_s {
+        -5..=61 => Some(StatusCode::OK),
+        ..=-9 | 65.. => Some(StatusCode::UNAUTHORIZED),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn tokens_count_as_clerks_leeway_says_while_the_clocks_differ() {
+    for ahead_s in [-10, 10] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}", folder.path().join("drill.db").display());
+        let setup = AppWithClerk::with(&[("DATABASE_URL", &database)]).await;
+        setup.app.advance_clock(ahead_s);
+        let (mut answers, mut refused) = (Answers::default(), 0);
+        for age_s in (0..=80).step_by(if is_drill() { 1 } else { 5 }) {
+            let Some(expected) = expected(age_s + ahead_s) else { continue };
+            for (operation, form) in
+                [("rename_organization", rename_form as fn(&str) -> String), ("invite_member", invitation_form)]
+            {
+                let text = format!("{operation}{age_s}");
+                let caller = caller_of_age(&format!("user_{text}"), &format!("sess_{text}"), age_s);
+                let answer = setup.call(&caller, operation, &form(&text)).await;
+                assert_eq!(answer.status, expected, "{operation}, {age_s} s old, {ahead_s} s ahead: {}", answer.body);
+                refused += usize::from(answer.status != StatusCode::OK);
+                answers.0.insert(text, Some(answer.status));
+            }
+        }
+        let mut rows: Rows = renames(&database).await;
+        rows.extend(invitations_done(&database).await);
+        assert_eq!(rows.len() + refused, answers.0.len(), "a refused call changes nothing");
+        answers.judge(&format!("clock {ahead_s:+} s"), &rows, &[StatusCode::UNAUTHORIZED]);
+    }
+}
+
+#[tokio::test]
+async fn a_removed_member_loses_every_older_token_while_the_clocks_differ() {
+    for ahead_s in [-10, 10] {
+        let setup = AppWithClerk::new().await;
+        setup.app.advance_clock(ahead_s);
+        setup.sync().await;
+        let ages = (0..70).filter(|age_s| expected(age_s + ahead_s) == Some(StatusCode::OK));
+        let tokens: Vec<_> =
+            ages.map(|age_s| caller_of_age("user_local_turing", &format!("sess_{age_s}"), age_s)).collect();
+        assert_eq!(setup.call(&tokens[0], "show_dashboard", "").await.status, StatusCode::OK);
+        let ada = if ahead_s < 0 { caller_of_age("user_local_ada", "sess_ada", 8) } else { ada() };
+        let removal = setup.call(&ada, "remove_member", "user_id=user_local_turing").await;
+        assert_eq!(removal.status, StatusCode::OK, "{}", removal.body);
+        let mut accepted = 0;
+        for token in &tokens {
+            accepted += usize::from(setup.call(token, "show_dashboard", "").await.status == StatusCode::OK);
+        }
+        let figures = format!("sent {}, refused {}, wrong status {accepted}", tokens.len(), tokens.len() - accepted);
+        print_figures(&format!("removed member, clock {ahead_s:+} s"), &figures);
+        assert_eq!(accepted, 0, "{ahead_s}");
+    }
+}
