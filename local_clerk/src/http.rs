@@ -13,7 +13,7 @@ pub(crate) mod packages;
 mod lists;
 mod tokens;
 
-use crate::{clock, model::Refused, server::Clerk};
+use crate::{clock, faults::Api, model::Refused, server::Clerk};
 use axum::http::{Method, header};
 use axum::middleware::{Next, from_fn_with_state, map_request, map_response};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +39,7 @@ fn router(clerk: Clerk) -> Router {
         .layer(from_fn_with_state(clerk.clone(), cross_origin::refuse_other_origins))
         .layer(from_fn_with_state(clerk.clone(), cookies::complete_cookies))
         .layer(from_fn_with_state(clerk.clone(), dev_browser::identify_dev_browser))
-        .layer(from_fn_with_state(clerk.clone(), fault_injection::in_frontend))
+        .layer(from_fn_with_state((clerk.clone(), Api::Frontend), fault_injection::apply))
         .layer(from_fn_with_state(clerk.clone(), cross_origin::allow_own_origin))
         .with_state(clerk.clone());
     let backend = backend::routes(&clerk).with_state(clerk.clone());

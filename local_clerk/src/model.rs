@@ -24,7 +24,6 @@ pub(crate) use invitation::{Invitation, InvitationParams, InvitationStatus};
 pub(crate) use mail::Mail;
 pub(crate) use metadata::MetadataParams;
 pub(crate) use organization::{Membership, Organization, OrganizationParams};
-pub(crate) use refresh_token::RefreshTokenError;
 pub(crate) use refused::{Refused, Result, ensure};
 pub(crate) use role::{Permission, Role, Roles};
 pub(crate) use session::{Browser, Session, Status};

@@ -3,7 +3,6 @@
 use aws_lc_rs::rand;
 use data_encoding::HEXLOWER;
 
-/// Random bytes of the system.
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if rand::fill(&mut bytes).is_err() {

@@ -5,7 +5,7 @@ use crate::model::{Event, Result, Session, Settings, State};
 use crate::webhooks::{Queue, delivery};
 use crate::{
     clock::now_ms, commands::sessions::update_session_statuses, error::StartError, faults::Faults, identity::Identity,
-    instance::Instance, model::storage::state_file, options::Options, private_file, webhooks::journal::Journal,
+    instance::Instance, model::storage::state_file, options::Options, private_file,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task::JoinHandle;
@@ -17,7 +17,6 @@ pub(crate) struct Clerk {
     pub(crate) identity: Arc<Identity>,
     pub(crate) webhooks: Queue,
     faults: Arc<Mutex<Faults>>,
-    journal: Arc<Mutex<Journal>>,
     state: Arc<Mutex<State>>,
     saved: Arc<Mutex<Saved>>,
 }
@@ -43,14 +42,13 @@ impl Clerk {
         let mut state = State::load(&options.data_dir, &options.permissions, now_ms())?;
         state.settings =
             Settings { membership_required: options.membership_required, public_origin: options.public_origin.clone() };
-        let (faults, journal) = (Arc::default(), Arc::<Mutex<Journal>>::default());
-        let (webhooks, delivering) = delivery::start(&options, &identity, Arc::clone(&faults), Arc::clone(&journal));
+        let faults = Arc::default();
+        let (webhooks, delivering) = delivery::start(&options, &identity, Arc::clone(&faults));
         let clerk = Self {
             options: Arc::new(options),
             identity,
             webhooks,
             faults,
-            journal,
             state: Arc::new(Mutex::new(state)),
             saved: Arc::default(),
         };
@@ -80,22 +78,16 @@ impl Clerk {
         state
     }
 
-    /// The active session of a browser.
     pub(crate) fn active_session(&self, client: &str) -> Option<Session> {
         self.state().active_session(client).cloned()
     }
 
-    /// A running session of a browser.
     pub(crate) fn session_of_client(&self, client: &str, id: &str) -> Option<Session> {
         self.state().sessions_of_client(client).find(|session| session.id == id).cloned()
     }
 
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn is_development(&self) -> bool {

@@ -9,13 +9,12 @@ pub(crate) mod journal;
 use crate::{clock::now_ms, model::Event};
 use journal::{Journal, Message, Outcome};
 use serde_json::json;
-use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 #[derive(Clone)]
 pub(crate) struct Queue {
     entrance: mpsc::UnboundedSender<Message>,
-    journal: Arc<Mutex<Journal>>,
+    pub(crate) journal: Journal,
 }
 
 impl Queue {
@@ -34,7 +33,7 @@ impl Queue {
     /// Sends a message, or sends it again.
     pub(crate) fn send(&self, message: Message) {
         // Recorded at once: a journal without pending messages means that everything was sent.
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner).record(&message, Outcome::Pending);
+        self.journal.record(&message, Outcome::Pending);
         // The receiver lives as long as the process.
         let _ = self.entrance.send(message);
     }

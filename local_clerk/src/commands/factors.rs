@@ -22,7 +22,7 @@ pub(crate) fn send_email(state: &mut State, mail: Mail) {
 /// sign-up or session that it verifies.
 pub(crate) fn send_email_code(state: &mut State, id: &str, strategy: &str, email: &str) -> Result<()> {
     let (now_ms, subject) = (state.now_ms, format!("mail to {email}"));
-    state.throttle.check(&subject, now_ms)?;
+    state.throttle.check(&subject)?;
     state.throttle.count(&subject, now_ms);
     let code = state.codes.issue(id, strategy, email, now_ms);
     send_email(state, Mail::with_code(email, strategy, code, now_ms));

@@ -5,6 +5,7 @@ use crate::json::events::invitation_event;
 use crate::json::organizations::{invitation as invitation_json, invitation_url};
 use crate::model::ticket::return_url;
 use crate::model::{Invitation, InvitationParams, InvitationStatus, Mail, Refused, Result, State, User, ensure};
+use crate::random::{new_id, random_id};
 use serde_json::{Value, json};
 
 /// Creates all of the invitations or none. `organization`: `None` to invite to the application.
@@ -50,7 +51,7 @@ fn recorded(state: &mut State, invitation: &Invitation) -> Value {
 }
 
 fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -> Result<Invitation> {
-    let email = params.email();
+    let email = params.email_address.trim().to_lowercase();
     let refused = |status, code, text: &str| {
         Err(Refused::param(code, "email_address", format!("{email} {text}")).with_status(status))
     };
@@ -70,13 +71,23 @@ fn check(state: &State, organization: Option<&str>, params: &InvitationParams) -
     if state.invitations.iter().any(is_same) {
         return refused(400, "duplicate_record", "has already been invited.");
     }
-    let page = match params.redirect_url.as_deref().filter(|wanted| !wanted.is_empty()) {
-        None => None,
-        Some(wanted) => Some(return_url(&state.settings.public_origin, wanted).ok_or_else(|| {
-            Refused::invalid_value("redirect_url", "The redirect URL must be on the application's origin.")
-        })?),
-    };
-    Ok(Invitation::new(organization, role, params, page, state.now_ms))
+    let wanted = params.redirect_url.as_deref().filter(|wanted| !wanted.is_empty());
+    let redirect_url = wanted.and_then(|wanted| return_url(&state.settings.public_origin, wanted));
+    let text = "The redirect URL must be on the application's origin.";
+    ensure(wanted.is_none() || redirect_url.is_some(), Refused::invalid_value("redirect_url", text))?;
+    Ok(Invitation {
+        id: new_id(if organization.is_some() { "orginv" } else { "inv" }),
+        token: random_id(),
+        organization: organization.map(str::to_owned),
+        email,
+        role,
+        inviter: params.inviter_user_id.clone(),
+        redirect_url,
+        public_metadata: params.public_metadata.clone().unwrap_or_default().into(),
+        status: InvitationStatus::Pending,
+        created_at: state.now_ms,
+        updated_at: state.now_ms,
+    })
 }
 
 /// Accepts a pending invitation to a user's address, which makes the user a member.

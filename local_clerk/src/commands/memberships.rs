@@ -2,7 +2,13 @@
 
 use crate::json::organizations::membership;
 use crate::model::{Membership, Refused, Result, State, ensure};
+use serde::Deserialize;
 use serde_json::Value;
+
+#[derive(Deserialize)]
+pub(crate) struct RoleParam {
+    pub(crate) role: String,
+}
 
 /// Whether a change may leave an organization without an administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +38,10 @@ pub(crate) fn add_member(state: &mut State, organization: &str, user: &str, role
     Ok(state.record("organizationMembership.created", object))
 }
 
-pub(crate) fn change_role(
-    state: &mut State,
-    (organization, user): (&str, &str),
-    role: &str,
-    last_admin: LastAdmin,
-) -> Result<Value> {
-    let (role, now_ms) = (role_key(state, role)?, state.now_ms);
-    check_last_admin(state, (organization, user), Some(&role), last_admin)?;
+/// `member`: organization and user.
+pub(crate) fn change_role(state: &mut State, member: (&str, &str), role: &str, last_admin: LastAdmin) -> Result<Value> {
+    let ((organization, user), role, now_ms) = (member, role_key(state, role)?, state.now_ms);
+    check_last_admin(state, member, Some(&role), last_admin)?;
     let found = state.memberships.iter_mut().find(|found| found.is_of(organization, user));
     let changed = found.ok_or_else(Refused::not_found)?;
     (changed.role, changed.updated_at) = (role, now_ms);
@@ -48,24 +50,18 @@ pub(crate) fn change_role(
     Ok(state.record("organizationMembership.updated", object))
 }
 
-pub(crate) fn remove_member(
-    state: &mut State,
-    (organization, user): (&str, &str),
-    last_admin: LastAdmin,
-) -> Result<Value> {
-    check_last_admin(state, (organization, user), None, last_admin)?;
+/// `member`: organization and user.
+pub(crate) fn remove_member(state: &mut State, member: (&str, &str), last_admin: LastAdmin) -> Result<Value> {
+    let (organization, user) = member;
+    check_last_admin(state, member, None, last_admin)?;
     let object = membership(state, state.membership(organization, user).ok_or_else(Refused::not_found)?);
     state.memberships.retain(|found| !found.is_of(organization, user));
     Ok(state.record("organizationMembership.deleted", object))
 }
 
 /// `role`: the new role; `None` where the member leaves.
-fn check_last_admin(
-    state: &State,
-    (organization, user): (&str, &str),
-    role: Option<&str>,
-    last_admin: LastAdmin,
-) -> Result<()> {
+fn check_last_admin(state: &State, member: (&str, &str), role: Option<&str>, last_admin: LastAdmin) -> Result<()> {
+    let (organization, user) = member;
     let of_it = || state.memberships.iter().filter(|found| found.organization == organization);
     let is_admin = of_it().any(|found| found.user == user && found.role == "admin");
     let has_other = of_it().any(|found| found.user != user && found.role == "admin");

@@ -7,6 +7,9 @@ use super::users::{check_credentials, set_password};
 use crate::model::{Refused, Result, Reverification, Session, State, Status, StepParams, ensure};
 use serde::Deserialize;
 
+/// The result of a step.
+type Step = Result<Reverification>;
+
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct NewPasswordParams {
@@ -17,11 +20,7 @@ pub(crate) struct NewPasswordParams {
 
 /// Starts a reverification. A level above the first factor falls back to it for users who have no
 /// second factor (Clerk behaviour).
-pub(crate) fn start_reverification(
-    state: &mut State,
-    session: &Session,
-    params: &StepParams,
-) -> Result<Reverification> {
+pub(crate) fn start_reverification(state: &mut State, session: &Session, params: &StepParams) -> Step {
     let level = params.level.as_str();
     let has_second = state.user(&session.user).is_some_and(|user| user.totp.is_some());
     let status = if level == "second_factor" && has_second { "needs_second_factor" } else { "needs_first_factor" };
@@ -31,11 +30,7 @@ pub(crate) fn start_reverification(
 }
 
 /// Sends a code for the first factor.
-pub(crate) fn prepare_first_factor(
-    state: &mut State,
-    session: &Session,
-    params: &StepParams,
-) -> Result<Reverification> {
+pub(crate) fn prepare_first_factor(state: &mut State, session: &Session, params: &StepParams) -> Step {
     let strategy = params.strategy.as_str();
     ensure(strategy == "email_code", unsupported_strategy())?;
     let email = address_of(state, session)?;
@@ -44,11 +39,7 @@ pub(crate) fn prepare_first_factor(
     Ok(Reverification { code_sent, ..continued(state, session.clone(), "needs_first_factor") })
 }
 
-pub(crate) fn attempt_first_factor(
-    state: &mut State,
-    session: &Session,
-    params: &StepParams,
-) -> Result<Reverification> {
+pub(crate) fn attempt_first_factor(state: &mut State, session: &Session, params: &StepParams) -> Step {
     let session = match params.strategy.as_str() {
         "password" => verify_password(state, session, &params.password)?,
         "email_code" => {
@@ -63,11 +54,7 @@ pub(crate) fn attempt_first_factor(
     Ok(Reverification { status, ..passed })
 }
 
-pub(crate) fn attempt_second_factor(
-    state: &mut State,
-    session: &Session,
-    params: &StepParams,
-) -> Result<Reverification> {
+pub(crate) fn attempt_second_factor(state: &mut State, session: &Session, params: &StepParams) -> Step {
     ensure(params.strategy == "totp", unsupported_strategy())?;
     check_totp(state, &session.user, &params.code)?;
     let verified = update_session(state, &session.id, |session, now_ms| session.second_verified_at = Some(now_ms))?;
@@ -86,7 +73,7 @@ pub(crate) fn change_password(state: &mut State, session: &Session, params: &New
     verify_password(state, session, &params.current_password)?;
     set_password(state, &session.user, &params.new_password, "new_password")?;
     if params.sign_out_of_other_sessions {
-        end_sessions_of(state, &session.user, Some(&session.id), Status::Revoked);
+        end_sessions_of(state, &session.user, Some(&session.id), Status::Revoked)?;
     }
     Ok(())
 }

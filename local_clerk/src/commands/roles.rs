@@ -6,18 +6,24 @@ use crate::{model::role::is_key, random::new_id};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Parameters of a role; absent ones stay as they are.
+/// Parameters of a role or permission; absent ones stay as they are.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct RoleParams {
     name: Option<String>,
     key: Option<String>,
     description: Option<String>,
-    /// Ids.
+    /// Ids, of a role.
     permissions: Option<Vec<String>>,
 }
 
 impl RoleParams {
-    fn check(&self, roles: &Roles, own_id: &str) -> Result<()> {
+    /// A new role or permission has a name and a key.
+    fn check_complete(&self) -> Result<()> {
+        let missing = Refused::missing("key", "A name and a key are required.");
+        ensure(self.name.is_some() && self.key.is_some(), missing)
+    }
+
+    fn check_role(&self, roles: &Roles, own_id: &str) -> Result<()> {
         if let Some(key) = &self.key {
             let text = "A key is org: and lowercase letters, numbers and underscores.";
             ensure(is_key(key, 1), Refused::invalid_format("key", text))?;
@@ -29,19 +35,34 @@ impl RoleParams {
         ensure(self.permissions.iter().flatten().all(is_known), unknown)
     }
 
-    fn apply(self, role: &mut Role) {
+    fn check_permission(&self, roles: &Roles, own_id: &str) -> Result<()> {
+        let Some(key) = &self.key else { return Ok(()) };
+        let text = "A key is org:feature:permission in lowercase letters, numbers and underscores. \
+                    Keys with org:sys_ are reserved.";
+        ensure(is_key(key, 2) && !key.starts_with("org:sys_"), Refused::invalid_format("key", text))?;
+        let is_free = roles.permission(key).is_none_or(|permission| permission.id == own_id);
+        ensure(is_free, Refused::param("duplicate_record", "key", "Another permission has this key."))
+    }
+
+    fn apply_to_role(self, role: &mut Role) {
         role.name = self.name.unwrap_or_else(|| role.name.clone());
         role.key = self.key.map_or_else(|| role.key.clone(), |key| key.trim_start_matches("org:").to_owned());
         role.description = self.description.or(role.description.take());
         role.permissions = self.permissions.unwrap_or_else(|| role.permissions.clone());
     }
+
+    fn apply_to_permission(self, permission: &mut Permission) {
+        permission.name = self.name.unwrap_or_else(|| permission.name.clone());
+        permission.key = self.key.unwrap_or_else(|| permission.key.clone());
+        permission.description = self.description.unwrap_or_else(|| permission.description.clone());
+    }
 }
 
 pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<Value> {
-    ensure(params.name.is_some() && params.key.is_some(), Refused::missing("key", "A name and a key are required."))?;
-    params.check(&state.roles, "")?;
+    params.check_complete()?;
+    params.check_role(&state.roles, "")?;
     let mut role = Role { id: new_id("role"), ..Role::new("", "", state.now_ms) };
-    params.apply(&mut role);
+    params.apply_to_role(&mut role);
     state.roles.roles.push(role.clone());
     let object = role_json(state, &role);
     Ok(state.record("role.created", object))
@@ -49,8 +70,8 @@ pub(crate) fn create_role(state: &mut State, params: RoleParams) -> Result<Value
 
 pub(crate) fn update_role(state: &mut State, id: &str, params: RoleParams) -> Result<Value> {
     change(state, id, |role, roles| {
-        params.check(roles, &role.id)?;
-        params.apply(role);
+        params.check_role(roles, &role.id)?;
+        params.apply_to_role(role);
         Ok(())
     })
 }
@@ -99,46 +120,21 @@ pub(crate) fn delete_role(state: &mut State, id: &str) -> Result<Value> {
     Ok(state.record("role.deleted", deleted("role", id)))
 }
 
-/// Parameters of a permission; absent ones stay as they are.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(crate) struct PermissionParams {
-    name: Option<String>,
-    key: Option<String>,
-    description: Option<String>,
-}
-
-impl PermissionParams {
-    fn check(&self, roles: &Roles, own_id: &str) -> Result<()> {
-        let Some(key) = &self.key else { return Ok(()) };
-        let text = "A key is org:feature:permission in lowercase letters, numbers and underscores. \
-                    Keys with org:sys_ are reserved.";
-        ensure(is_key(key, 2) && !key.starts_with("org:sys_"), Refused::invalid_format("key", text))?;
-        let is_free = roles.permission(key).is_none_or(|permission| permission.id == own_id);
-        ensure(is_free, Refused::param("duplicate_record", "key", "Another permission has this key."))
-    }
-
-    fn apply(self, permission: &mut Permission) {
-        permission.name = self.name.unwrap_or_else(|| permission.name.clone());
-        permission.key = self.key.unwrap_or_else(|| permission.key.clone());
-        permission.description = self.description.unwrap_or_else(|| permission.description.clone());
-    }
-}
-
-pub(crate) fn create_permission(state: &mut State, params: PermissionParams) -> Result<Value> {
-    ensure(params.name.is_some() && params.key.is_some(), Refused::missing("key", "A name and a key are required."))?;
-    params.check(&state.roles, "")?;
+pub(crate) fn create_permission(state: &mut State, params: RoleParams) -> Result<Value> {
+    params.check_complete()?;
+    params.check_permission(&state.roles, "")?;
     let mut permission = Permission::new(&new_id("perm"), "", "", state.now_ms);
-    params.apply(&mut permission);
+    params.apply_to_permission(&mut permission);
     let object = permission_json(&permission);
     state.roles.permissions.push(permission);
     Ok(state.record("permission.created", object))
 }
 
-pub(crate) fn update_permission(state: &mut State, id: &str, params: PermissionParams) -> Result<Value> {
-    params.check(&state.roles, id)?;
+pub(crate) fn update_permission(state: &mut State, id: &str, params: RoleParams) -> Result<Value> {
+    params.check_permission(&state.roles, id)?;
     let now_ms = state.now_ms;
     let permission = custom_permission(state, id)?;
-    params.apply(permission);
+    params.apply_to_permission(permission);
     permission.updated_at = now_ms;
     let object = permission_json(permission);
     Ok(state.record("permission.updated", object))

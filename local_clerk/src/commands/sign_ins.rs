@@ -68,11 +68,6 @@ pub(crate) fn attempt_first_factor(state: &mut State, mut sign_in: SignIn, param
     pass_first_factor(state, sign_in, &user)
 }
 
-/// Codes of authenticator apps need no preparation.
-pub(crate) fn prepare_second_factor(_: &mut State, sign_in: SignIn, _: &StepParams) -> Result<SignIn> {
-    Ok(sign_in)
-}
-
 pub(crate) fn attempt_second_factor(state: &mut State, sign_in: SignIn, params: &StepParams) -> Result<SignIn> {
     let is_expected = params.strategy == "totp" && !sign_in.details.needs_new_password;
     let user = sign_in.details.user.clone().filter(|_| is_expected).ok_or_else(unsupported_strategy)?;
@@ -87,7 +82,7 @@ pub(crate) fn reset_password(state: &mut State, mut sign_in: SignIn, params: &St
     let user = user.ok_or_else(unsupported_strategy)?;
     set_password(state, &user, &params.password, "password")?;
     if params.sign_out_of_other_sessions {
-        end_sessions_of(state, &user, None, Status::Ended);
+        end_sessions_of(state, &user, None, Status::Ended)?;
     }
     sign_in.details.needs_new_password = false;
     pass_first_factor(state, sign_in, &user)
@@ -137,11 +132,8 @@ pub(super) fn finish_sign_in(state: &mut State, mut sign_in: SignIn, new: &NewSe
 
 /// Signs in with everything at once: email address, password, and a code where the user has an
 /// authenticator app.
-pub(crate) fn sign_in_at_once(
-    state: &mut State,
-    browser: Browser,
-    (email, password, code): (&str, &str, &str),
-) -> Result<Session> {
+pub(crate) fn sign_in_at_once(state: &mut State, browser: Browser, form: (&str, &str, &str)) -> Result<Session> {
+    let (email, password, code) = form;
     let user = check_credentials(state, email, password)?.id;
     let second_factor = check_totp_if_enabled(state, &user, code)?;
     start_session(state, &NewSession { user, browser, second_factor, ..NewSession::default() })

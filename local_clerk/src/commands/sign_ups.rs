@@ -16,7 +16,6 @@ pub(crate) fn create_sign_up(state: &mut State, browser: &Browser, params: &Step
     update_sign_up(state, sign_up, params)
 }
 
-/// Sends the code that verifies the address.
 pub(crate) fn prepare_verification(state: &mut State, mut sign_up: SignUp, params: &StepParams) -> Result<SignUp> {
     let email = &sign_up.details.draft.email;
     ensure(params.strategy == "email_code" && !email.is_empty(), unsupported_strategy())?;

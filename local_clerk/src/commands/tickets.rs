@@ -1,20 +1,21 @@
 //! Tickets: create, revoke, resolve, and sign in with a link: a sign-in token, an impersonation, or
 //! an invitation to an existing user.
 
-use super::sign_in_sessions::{NewSession, start_session};
-use super::sign_ins::{create_sign_in, finish_sign_in, pass_first_factor, start_sign_in};
-use super::{factors::check_totp_if_enabled, invitations::accept_invitation};
+use super::sign_in_sessions::NewSession;
+use super::sign_ins::{attempt_second_factor, create_sign_in, finish_sign_in, pass_first_factor, start_sign_in};
 use crate::json::sessions::ticket as ticket_json;
 use crate::model::{
     Browser, Invitation, Refused, Result, Session, SignIn, State, StepParams, Ticket, TicketStatus, ensure,
 };
-use crate::{model::ticket::ticket_url, random::new_id};
+use crate::{model::ticket::ticket_url, random::new_id, random::random_id};
 use serde::Deserialize;
 use serde_json::Value;
 
 const MONTH_S: i64 = 30 * 86_400;
 const HOUR_S: i64 = 3600;
 const HALF_HOUR_S: i64 = 1800;
+/// Clerk's code for an invited person who has no account yet.
+const WITHOUT_ACCOUNT: &str = "invitation_account_not_exists";
 /// Longest lifetime: ten years.
 const LONGEST_S: i64 = 10 * 365 * 86_400;
 
@@ -25,7 +26,6 @@ pub(crate) enum Resolved {
     Invitation(Invitation),
 }
 
-/// The parameters of a new ticket.
 #[derive(Deserialize)]
 pub(crate) struct TicketParams {
     #[serde(default)]
@@ -37,22 +37,30 @@ pub(crate) struct TicketParams {
 }
 
 pub(crate) fn create_sign_in_token(state: &mut State, params: TicketParams) -> Result<Value> {
-    let lifetime_s = params.expires_in_seconds.unwrap_or(MONTH_S).clamp(1, LONGEST_S);
-    add_ticket(state, Ticket::new(params.user_id, lifetime_s, state.now_ms))
+    add_ticket(state, "sit", TicketParams { actor: None, session_max_duration_in_seconds: None, ..params }, MONTH_S)
 }
 
 pub(crate) fn create_actor_token(state: &mut State, params: TicketParams) -> Result<Value> {
     let sub = params.actor.as_ref().and_then(|actor| actor["sub"].as_str()).unwrap_or_default();
     ensure(!sub.is_empty(), Refused::missing("actor", "The actor must have a sub."))?;
-    let lifetime_s = params.expires_in_seconds.unwrap_or(HOUR_S).clamp(1, LONGEST_S);
-    let session_lasts_s = params.session_max_duration_in_seconds.unwrap_or(HALF_HOUR_S).clamp(1, LONGEST_S);
-    let ticket = Ticket::new(params.user_id, lifetime_s, state.now_ms);
-    let (id, session_lasts_s) = (new_id("act"), Some(session_lasts_s));
-    add_ticket(state, Ticket { id, actor: params.actor, session_lasts_s, ..ticket })
+    let session_lasts_s = params.session_max_duration_in_seconds.or(Some(HALF_HOUR_S));
+    add_ticket(state, "act", TicketParams { session_max_duration_in_seconds: session_lasts_s, ..params }, HOUR_S)
 }
 
-fn add_ticket(state: &mut State, ticket: Ticket) -> Result<Value> {
-    state.user(&ticket.user).ok_or_else(Refused::not_found)?;
+fn add_ticket(state: &mut State, prefix: &str, params: TicketParams, lifetime_s: i64) -> Result<Value> {
+    state.user(&params.user_id).ok_or_else(Refused::not_found)?;
+    let lifetime_s = params.expires_in_seconds.unwrap_or(lifetime_s).clamp(1, LONGEST_S);
+    let ticket = Ticket {
+        id: new_id(prefix),
+        token: random_id(),
+        user: params.user_id,
+        actor: params.actor,
+        session_lasts_s: params.session_max_duration_in_seconds.map(|seconds| seconds.clamp(1, LONGEST_S)),
+        status: TicketStatus::Pending,
+        created_at: state.now_ms,
+        updated_at: state.now_ms,
+        expires_at: state.now_ms + lifetime_s * 1000,
+    };
     let mut object = ticket_json(&ticket);
     object["url"] = ticket_url(&state.settings.public_origin, &ticket.token, None, None).into();
     object["token"] = ticket.token.as_str().into();
@@ -119,7 +127,7 @@ fn create_ticket_sign_in(state: &mut State, browser: &Browser, token: &str) -> R
         Resolved::Invitation(invitation) => {
             let user = state.user_by_email(&invitation.email).ok_or_else(|| {
                 let text = "No account exists for this email address. Sign up with the link.";
-                Refused::new(422, "invitation_account_not_exists", text)
+                Refused::new(422, WITHOUT_ACCOUNT, text)
             })?;
             (user.id.clone(), Some(invitation.id))
         }
@@ -139,20 +147,19 @@ fn create_ticket_sign_in(state: &mut State, browser: &Browser, token: &str) -> R
 /// to a user who has one. `Ok(None)`: the invited user must sign up first.
 pub(crate) fn sign_in_with_ticket(
     state: &mut State,
-    browser: Browser,
+    browser: &Browser,
     token: &str,
     code: &str,
 ) -> Result<Option<Session>> {
-    let Resolved::Invitation(invitation) = resolve_ticket(state, token)? else {
-        let new = session_of(use_ticket(state, token)?, browser);
-        return start_session(state, &new).map(Some);
+    let mut sign_in = match create_ticket_sign_in(state, browser, token) {
+        Err(refused) if refused.code == WITHOUT_ACCOUNT => return Ok(None),
+        created => created?,
     };
-    let Some(user) = state.user_by_email(&invitation.email).cloned() else { return Ok(None) };
-    user.may_sign_in()?;
-    let second_factor = check_totp_if_enabled(state, &user.id, code)?;
-    let _ = accept_invitation(state, &invitation.id, &user.id);
-    let new = NewSession { user: user.id, browser, second_factor, ..NewSession::default() };
-    start_session(state, &new).map(Some)
+    if sign_in.session.is_none() {
+        let params = StepParams { strategy: "totp".to_owned(), code: code.to_owned(), ..StepParams::default() };
+        sign_in = attempt_second_factor(state, sign_in, &params)?;
+    }
+    Ok(sign_in.session.and_then(|id| state.session(&id).cloned()))
 }
 
 fn session_of(ticket: Ticket, browser: Browser) -> NewSession {

@@ -6,7 +6,6 @@ use crate::{json::deleted, json::users::user as user_json, model::user::check_pa
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The parameters of a new user.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct NewUserParams {
@@ -49,7 +48,6 @@ pub(super) fn add_user(state: &mut State, user: User) -> Value {
     state.record("user.created", object)
 }
 
-/// Refuses a text that is no email address.
 pub(crate) fn check_address(email: &str) -> Result<()> {
     let text = "Email address must be a valid email address.";
     ensure(User::is_address(email), Refused::invalid_format("email_address", text))
@@ -83,7 +81,7 @@ pub(crate) fn update_metadata(state: &mut State, id: &str, params: MetadataParam
 /// Bans a user and revokes all their sessions.
 pub(crate) fn ban_user(state: &mut State, id: &str) -> Result<Value> {
     let user = update_user(state, id, |user| user.banned = true)?;
-    end_sessions_of(state, id, None, Status::Revoked);
+    end_sessions_of(state, id, None, Status::Revoked)?;
     Ok(user)
 }
 
@@ -102,7 +100,7 @@ pub(crate) fn unlock_user(state: &mut State, id: &str) -> Result<Value> {
 /// Deletes a user together with their sessions and memberships.
 pub(crate) fn delete_user(state: &mut State, id: &str) -> Result<Value> {
     state.user(id).ok_or_else(Refused::not_found)?;
-    end_sessions_of(state, id, None, Status::Revoked);
+    end_sessions_of(state, id, None, Status::Revoked)?;
     remove_memberships(state, |membership| membership.user == id);
     state.sessions.retain(|session| session.user != id);
     state.users.retain(|user| user.id != id);

@@ -9,7 +9,7 @@ mod sessions;
 mod users;
 
 use super::fault_injection;
-use crate::server::Clerk;
+use crate::{faults::Api, server::Clerk};
 use axum::{Router, middleware::from_fn_with_state};
 
 pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
@@ -21,5 +21,5 @@ pub(super) fn routes(clerk: &Clerk) -> Router<Clerk> {
         .merge(roles::routes())
         .merge(sessions::routes())
         .route_layer(from_fn_with_state(clerk.clone(), instance::require_secret_key))
-        .route_layer(from_fn_with_state(clerk.clone(), fault_injection::in_backend))
+        .route_layer(from_fn_with_state((clerk.clone(), Api::Backend), fault_injection::apply))
 }

@@ -4,22 +4,14 @@ use crate::{faults::Api, faults::Failure, model::Refused, server::Clerk};
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{extract::Request, middleware::Next, serve::IncomingStream};
+use axum::{extract::Request, extract::State, middleware::Next, serve::IncomingStream};
 use std::{net::Shutdown, net::TcpStream, os::fd::AsFd, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// Longer than the timeout of any client.
 const LONGEST_DELAY_MS: u64 = 60_000;
 
-pub(super) async fn in_frontend(clerk: Clerk, request: Request, next: Next) -> Response {
-    apply(&clerk, Api::Frontend, request, next).await
-}
-
-pub(super) async fn in_backend(clerk: Clerk, request: Request, next: Next) -> Response {
-    apply(&clerk, Api::Backend, request, next).await
-}
-
-async fn apply(clerk: &Clerk, api: Api, request: Request, next: Next) -> Response {
+pub(super) async fn apply(State((clerk, api)): State<(Clerk, Api)>, request: Request, next: Next) -> Response {
     let (delay_ms, failure) = {
         let mut faults = clerk.faults();
         let applies = faults.apply_to(api, request.uri().path());

@@ -38,7 +38,8 @@ fn attempt_routes() -> Router<Clerk> {
         .route("/", SIGN_INS.show())
         .route("/prepare_first_factor", SIGN_INS.step(POST, sign_ins::prepare_first_factor))
         .route("/attempt_first_factor", SIGN_INS.step(POST, sign_ins::attempt_first_factor))
-        .route("/prepare_second_factor", SIGN_INS.step(POST, sign_ins::prepare_second_factor))
+        // Codes of authenticator apps need no preparation.
+        .route("/prepare_second_factor", SIGN_INS.step(POST, |_, sign_in, _| Ok(sign_in)))
         .route("/attempt_second_factor", SIGN_INS.step(POST, sign_ins::attempt_second_factor))
         .route("/reset_password", SIGN_INS.step(POST, sign_ins::reset_password));
     let sign_up = Router::new()

@@ -1,14 +1,14 @@
 //! Lists: the page that is asked for, filters that may be repeated, search texts, an order.
 
 use super::answer::Answer;
-use crate::{json, model::Refused, model::Result};
+use crate::model::{Membership, Refused, Result, State};
+use crate::{json, json::organizations::membership};
 use axum::extract::{FromRequestParts, Query, rejection::QueryRejection};
 use axum::{Json, http::request::Parts};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cmp::Ordering;
 
-/// The part of a list that is asked for.
 #[derive(Deserialize)]
 struct Page {
     limit: Option<usize>,
@@ -81,6 +81,19 @@ impl ListQuery {
     /// The text to search for, in small letters; empty matches everything.
     pub(super) fn search(&self, name: &str) -> String {
         self.one(name).unwrap_or_default().trim().to_lowercase()
+    }
+
+    /// The members of an organization that the parameters ask for.
+    pub(super) fn members<'a>(&'a self, state: &'a State, organization: &'a str) -> impl Iterator<Item = Value> + 'a {
+        let text = self.search("query");
+        let is_match = move |found: &&Membership| {
+            let user = state.user(&found.user).map(|user| format!("{} {} {}", user.name(), user.email, user.id));
+            found.organization == organization
+                && user.is_some_and(|user| user.to_lowercase().contains(&text))
+                && self.matches("role", |role| role.trim_start_matches("org:") == found.role)
+                && self.matches("user_id", |user| user == found.user)
+        };
+        state.memberships.iter().filter(is_match).map(|found| membership(state, found))
     }
 
     /// Sorts a list; the default is the newest first.

@@ -31,15 +31,13 @@ impl Clerk {
         let now_s = state.now_ms / 1000 + faults.clock_skew_s;
         let lifetime_s = options.lifetime_s.or(faults.token_lifetime_s).unwrap_or(LIFETIME_S);
         let mut claims = json!({
-            "azp": self.options.public_origin, "exp": now_s + lifetime_s,
+            "exp": now_s + lifetime_s,
             "fva": factor_verification_age(session, state.now_ms), "iat": now_s, "iss": self.options.instance.issuer(),
             "jti": random_id(), "nbf": now_s - 10, "sid": session.id, "sts": session.status,
             "sub": session.user, "v": 2,
         });
-        if options.without_azp
-            && let Some(claims) = claims.as_object_mut()
-        {
-            claims.remove("azp");
+        if !options.without_azp {
+            claims["azp"] = self.options.public_origin.as_str().into();
         }
         if faults.custom_claims_bytes > 0 {
             claims["custom"] = "x".repeat(faults.custom_claims_bytes.min(MOST_CUSTOM_BYTES)).into();

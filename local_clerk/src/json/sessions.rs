@@ -43,7 +43,6 @@ pub(crate) fn token(jwt: &str) -> Value {
     json!({ "object": "token", "jwt": jwt })
 }
 
-/// Mints the session token of a session.
 pub(crate) type Mint<'a> = &'a dyn Fn(&State, &Session) -> String;
 
 /// A session as its own browser sees it, with its user and a token.

@@ -93,7 +93,6 @@ pub(crate) fn first_factors(user: &User, with_reset: bool) -> Vec<Value> {
     password.into_iter().chain([by_email("email_code")]).chain(reset).collect()
 }
 
-/// The second factors of an account that has an authenticator app.
 pub(crate) fn second_factors() -> Value {
     json!([{ "strategy": "totp" }])
 }

@@ -4,13 +4,11 @@
 use super::{refused::Refused, refused::Result, session::Browser, session::Session, transient::Expiring, user::User};
 use serde::Deserialize;
 
-/// How long an attempt may take.
 pub(crate) const LIFETIME_MS: i64 = 10 * 60_000;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt<T> {
     pub(crate) id: String,
-    /// The browser that it belongs to.
     pub(crate) browser: Browser,
     /// The invitation that it accepts.
     pub(crate) invitation: Option<String>,
@@ -41,7 +39,6 @@ pub(crate) struct SignInDetails {
 pub(crate) struct SignUpDetails {
     /// The user that it will create.
     pub(crate) draft: User,
-    /// Whether the email address is verified.
     pub(crate) verified: bool,
     /// Whether a code was sent.
     pub(crate) prepared: bool,
@@ -94,7 +91,6 @@ impl SignUp {
         email.into_iter().chain(password).collect()
     }
 
-    /// Whether the user can be created.
     pub(crate) fn is_ready(&self) -> bool {
         self.missing_fields().is_empty() && self.details.verified && self.session.is_none()
     }

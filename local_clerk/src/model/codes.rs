@@ -5,9 +5,7 @@ use super::refused::{Refused, Result, ensure};
 use super::transient::Expiring;
 use crate::random::random_bytes;
 
-/// How long a code is valid.
 pub(crate) const LIFETIME_MS: i64 = 10 * 60_000;
-/// Wrong attempts at one code.
 const ATTEMPTS: u32 = 5;
 
 /// Codes by their purpose: the id of the sign-in, sign-up or session, and the strategy.

@@ -1,9 +1,8 @@
 //! Invitations, to an organization or to the application. They are sent by email with a link.
 
 use super::refused::{Refused, Result};
-use crate::random::{new_id, random_id};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 const LIFETIME_MS: i64 = 30 * 86_400_000;
 
@@ -34,7 +33,6 @@ pub(crate) enum InvitationStatus {
     Expired,
 }
 
-/// The parameters of a new invitation.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct InvitationParams {
@@ -42,40 +40,12 @@ pub(crate) struct InvitationParams {
     pub(crate) role: String,
     pub(crate) inviter_user_id: Option<String>,
     pub(crate) redirect_url: Option<String>,
-    pub(crate) public_metadata: Option<Value>,
+    pub(crate) public_metadata: Option<Map<String, Value>>,
     /// Whether the email is sent; the default is yes.
     pub(crate) notify: Option<bool>,
 }
 
-impl InvitationParams {
-    pub(crate) fn email(&self) -> String {
-        self.email_address.trim().to_lowercase()
-    }
-}
-
 impl Invitation {
-    pub(crate) fn new(
-        organization: Option<&str>,
-        role: String,
-        params: &InvitationParams,
-        redirect_url: Option<String>,
-        now_ms: i64,
-    ) -> Self {
-        Self {
-            id: new_id(if organization.is_some() { "orginv" } else { "inv" }),
-            token: random_id(),
-            organization: organization.map(str::to_owned),
-            email: params.email(),
-            role,
-            inviter: params.inviter_user_id.clone(),
-            redirect_url,
-            public_metadata: params.public_metadata.clone().filter(Value::is_object).unwrap_or_else(|| json!({})),
-            status: InvitationStatus::Pending,
-            created_at: now_ms,
-            updated_at: now_ms,
-        }
-    }
-
     pub(crate) fn expires_at(&self) -> i64 {
         self.created_at + LIFETIME_MS
     }

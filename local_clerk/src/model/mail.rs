@@ -17,17 +17,9 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
-    fn new(slug: &str, to: &str, subject: String, body: String, now_ms: i64) -> Self {
-        Self {
-            id: new_id("ema"),
-            slug: slug.to_owned(),
-            to: to.to_owned(),
-            subject,
-            body,
-            code: None,
-            link: None,
-            sent_at: now_ms,
-        }
+    fn new(slug: &str, to: &str, subject: String, body: String, sent_at: i64) -> Self {
+        let (id, slug, to) = (new_id("ema"), slug.to_owned(), to.to_owned());
+        Self { id, slug, to, subject, body, code: None, link: None, sent_at }
     }
 
     pub(crate) fn with_code(to: &str, strategy: &str, code: String, now_ms: i64) -> Self {

@@ -25,30 +25,24 @@ pub(crate) struct MetadataParams {
 
 impl Metadata {
     pub(crate) fn merge(&mut self, change: MetadataParams) {
-        let pairs = [
-            (&mut self.public, change.public_metadata),
-            (&mut self.private, change.private_metadata),
-            (&mut self.unsafe_, change.unsafe_metadata),
-        ];
-        for (kept, change) in pairs {
-            change.into_iter().for_each(|change| merge(kept, change));
-        }
+        merge(&mut self.public, change.public_metadata.unwrap_or_default());
+        merge(&mut self.private, change.private_metadata.unwrap_or_default());
+        merge(&mut self.unsafe_, change.unsafe_metadata.unwrap_or_default());
     }
 }
 
 fn merge(kept: &mut Map<String, Value>, change: Map<String, Value>) {
     for (name, value) in change {
-        match (kept.get_mut(&name), value) {
-            (_, Value::Null) => {
+        match value {
+            Value::Null => {
                 kept.remove(&name);
             }
-            (Some(Value::Object(kept)), Value::Object(change)) => merge(kept, change),
-            (_, Value::Object(change)) => {
-                let mut new = Map::new();
-                merge(&mut new, change);
-                kept.insert(name, new.into());
+            Value::Object(change) => {
+                let mut inner = kept.get(&name).and_then(Value::as_object).cloned().unwrap_or_default();
+                merge(&mut inner, change);
+                kept.insert(name, inner.into());
             }
-            (_, value) => {
+            value @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
                 kept.insert(name, value);
             }
         }

@@ -1,6 +1,7 @@
 //! Refresh tokens: the values of the cookie `__refresh_<suffix>`, which replace an expired session
 //! token without a redirect. Each works once. Only a hash is stored.
 
+use super::refused::{Refused, Result, ensure};
 use crate::random::random_id;
 use aws_lc_rs::digest;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -21,12 +22,9 @@ pub(crate) struct RefreshToken {
     replaced_at: Option<i64>,
 }
 
-/// The reason why a refresh token is not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RefreshTokenError {
-    /// Unknown, replaced, or of another session.
-    Unknown,
-    Expired,
+/// Refuses a refresh token that has expired.
+pub(crate) fn expired() -> Refused {
+    Refused::new(401, "refresh_token_expired", "The refresh token has expired.")
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -45,16 +43,13 @@ impl RefreshTokens {
     }
 
     /// Accepts a refresh token and issues the next one.
-    pub(crate) fn rotate(&mut self, text: &str, session: &str, now_ms: i64) -> Result<String, RefreshTokenError> {
+    pub(crate) fn rotate(&mut self, text: &str, session: &str, now_ms: i64) -> Result<String> {
+        self.prune(now_ms);
         let hash = hash(text);
         let found = self.0.iter_mut().find(|token| token.hash == hash && token.session == session);
-        let token = found.ok_or(RefreshTokenError::Unknown)?;
-        if token.expires_at <= now_ms {
-            return Err(RefreshTokenError::Expired);
-        }
-        if token.is_replaced(now_ms) {
-            return Err(RefreshTokenError::Unknown);
-        }
+        let text = "The refresh token is not a token of this session.";
+        let token = found.ok_or(Refused::new(401, "session_refresh_refresh_token_ineligible", text))?;
+        ensure(token.expires_at > now_ms, expired())?;
         token.replaced_at.get_or_insert(now_ms);
         Ok(self.issue(session, now_ms))
     }
@@ -81,12 +76,14 @@ mod tests {
     #[test]
     fn a_token_works_once_for_its_session_until_it_expires() {
         let mut tokens = RefreshTokens::default();
+        let (unknown, expired) = ("session_refresh_refresh_token_ineligible", "refresh_token_expired");
+        let code = |rotated: Result<String>| rotated.unwrap_err().code;
         let first = tokens.issue("sess_1", 0);
-        assert_eq!(tokens.rotate(&first, "sess_2", 1), Err(RefreshTokenError::Unknown));
+        assert_eq!(code(tokens.rotate(&first, "sess_2", 1)), unknown);
         let second = tokens.rotate(&first, "sess_1", 1000).unwrap();
         assert!(tokens.rotate(&first, "sess_1", 1000 + OVERLAP_MS).is_ok());
-        assert_eq!(tokens.rotate(&first, "sess_1", 1001 + OVERLAP_MS), Err(RefreshTokenError::Unknown));
-        assert_eq!(tokens.rotate(&second, "sess_1", 1000 + LIFETIME_MS), Err(RefreshTokenError::Expired));
+        assert_eq!(code(tokens.rotate(&first, "sess_1", 1001 + OVERLAP_MS)), unknown);
+        assert_eq!(code(tokens.rotate(&second, "sess_1", 1000 + LIFETIME_MS)), expired);
         assert!(!format!("{tokens:?}").contains(&second));
     }
 }

@@ -3,7 +3,6 @@
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The result of a command.
 pub(crate) type Result<T, E = Refused> = std::result::Result<T, E>;
 
 /// Refuses unless a condition holds.

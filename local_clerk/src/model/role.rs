@@ -94,7 +94,6 @@ impl Permission {
     }
 }
 
-/// All roles and permissions of the instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Roles {
     pub(crate) roles: Vec<Role>,
@@ -186,7 +185,6 @@ impl Roles {
         own.filter_map(|key| key.strip_prefix("org:")?.split_once(':')).collect()
     }
 
-    /// The role of the creator of an organization.
     pub(crate) fn creator_role(&self) -> Option<&Role> {
         self.roles.iter().find(|role| role.creator_eligible)
     }

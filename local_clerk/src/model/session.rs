@@ -6,7 +6,7 @@ use serde_json::Value;
 /// How long a session lives (Clerk's default): seven days.
 const LIFETIME_MS: i64 = 7 * 86_400_000;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) user: String,
@@ -31,9 +31,10 @@ pub(crate) struct Session {
     pub(crate) ends_at: Option<i64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Status {
+    #[default]
     Active,
     /// Signed in with a session task left; applications treat it as signed out.
     Pending,
@@ -56,16 +57,13 @@ impl Session {
             id: id.to_owned(),
             user: user.to_owned(),
             client: browser.client.clone(),
-            status: Status::Active,
             browser: browser.name.to_owned(),
             created_at: now_ms,
             updated_at: now_ms,
             verified_at: now_ms,
-            second_verified_at: None,
             organization,
             chosen_at: now_ms,
-            actor: None,
-            ends_at: None,
+            ..Self::default()
         }
     }
 
@@ -83,7 +81,6 @@ impl Session {
         (self.status, self.updated_at) = (status, now_ms.max(self.updated_at + 1));
     }
 
-    /// Id of the impersonator.
     pub(crate) fn actor_id(&self) -> Option<&str> {
         self.actor.as_ref().and_then(|actor| actor["sub"].as_str())
     }

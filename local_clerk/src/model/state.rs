@@ -164,7 +164,7 @@ impl State {
     /// Runs a check that guesses could pass. A subject has a limited number of failures a minute.
     pub(crate) fn limited<T>(&mut self, subject: &str, check: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let now_ms = self.now_ms;
-        self.throttle.check(subject, now_ms)?;
+        self.throttle.check(subject)?;
         check(self).inspect_err(|_| self.throttle.count(subject, now_ms))
     }
 

@@ -2,7 +2,6 @@
 //! (impersonation) do. A ticket works once, until it expires or is revoked.
 
 use super::refused::{Refused, Result};
-use crate::random::{new_id, random_id};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -31,21 +30,6 @@ pub(crate) enum TicketStatus {
 }
 
 impl Ticket {
-    /// A sign-in token. `lifetime_s`: how long it is valid.
-    pub(crate) fn new(user: String, lifetime_s: i64, now_ms: i64) -> Self {
-        Self {
-            id: new_id("sit"),
-            token: random_id(),
-            user,
-            actor: None,
-            session_lasts_s: None,
-            status: TicketStatus::Pending,
-            created_at: now_ms,
-            updated_at: now_ms,
-            expires_at: now_ms + lifetime_s * 1000,
-        }
-    }
-
     /// Refuses a ticket that was used or revoked, or that has expired.
     pub(crate) fn check_usable(&self, now_ms: i64) -> Result<()> {
         let (code, message) = match (self.status, self.actor.is_some()) {

@@ -45,24 +45,20 @@ pub(crate) type HandshakeNonces = Expiring<Vec<String>, 60_000>;
 pub(crate) type TotpEnrolments = Expiring<String, 600_000>;
 
 const ATTEMPTS: usize = 10;
-const WINDOW_MS: i64 = 60_000;
 
-/// Failed attempts and sent codes of the last minute, by subject.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Throttle(Vec<(String, i64)>);
+/// Number of failed attempts and sent codes by subject, in the minute after the first of them.
+pub(crate) type Throttle = Expiring<usize, 60_000>;
 
 impl Throttle {
-    pub(crate) fn check(&self, subject: &str, now_ms: i64) -> Result<()> {
-        let recent = self.0.iter().filter(|(found, at)| found == subject && now_ms - at < WINDOW_MS).count();
-        let text = "Too many requests. Try again in a minute.";
-        ensure(recent < ATTEMPTS, Refused::new(429, "too_many_requests", text))
+    pub(crate) fn check(&self, subject: &str) -> Result<()> {
+        let refused = Refused::new(429, "too_many_requests", "Too many requests. Try again in a minute.");
+        ensure(self.get(subject).is_none_or(|count| *count < ATTEMPTS), refused)
     }
 
     pub(crate) fn count(&mut self, subject: &str, now_ms: i64) {
-        self.0.push((subject.to_owned(), now_ms));
-    }
-
-    pub(crate) fn prune(&mut self, now_ms: i64) {
-        self.0.retain(|(_, at)| now_ms - at < WINDOW_MS);
+        match self.get_mut(subject) {
+            Some(count) => *count += 1,
+            None => self.insert(subject, 1, now_ms),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Users, and Clerk's rules for passwords.
 
-use super::{metadata::Metadata, refused::Refused, refused::Result};
+use super::metadata::Metadata;
+use super::refused::{Refused, Result, ensure};
 use aws_lc_rs::pbkdf2;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
@@ -54,7 +55,6 @@ impl User {
         if self.name().is_empty() { self.email.clone() } else { self.name() }
     }
 
-    /// Id of the email address.
     pub(crate) fn email_id(&self) -> String {
         format!("idn_{}", self.id.trim_start_matches("user_"))
     }
@@ -81,27 +81,17 @@ impl User {
 
     /// Refuses a banned or locked user, whatever proved who they are.
     pub(crate) fn may_sign_in(&self) -> Result<()> {
-        match (self.banned, self.locked) {
-            (true, _) => Err(Refused::new(403, "user_banned", "This account is banned.")),
-            (false, true) => Err(Refused::new(403, "user_locked", "This account is locked.")),
-            (false, false) => Ok(()),
-        }
+        ensure(!self.banned, Refused::new(403, "user_banned", "This account is banned."))?;
+        ensure(!self.locked, Refused::new(403, "user_locked", "This account is locked."))
     }
 }
 
 /// Refuses a new password that is shorter than 8 or longer than 72 characters (Clerk's default).
 pub(crate) fn check_password_length(password: &str, param: &'static str) -> Result<()> {
-    match password.chars().count() {
-        0..8 => Err(Refused::param(
-            "form_password_length_too_short",
-            param,
-            "Passwords must be at least 8 characters long.",
-        )),
-        73.. => {
-            Err(Refused::param("form_password_length_too_long", param, "Passwords must be at most 72 characters long."))
-        }
-        _ => Ok(()),
-    }
+    let length = password.chars().count();
+    let (short, long) = ("form_password_length_too_short", "form_password_length_too_long");
+    ensure(length >= 8, Refused::param(short, param, "Passwords must be at least 8 characters long."))?;
+    ensure(length <= 72, Refused::param(long, param, "Passwords must be at most 72 characters long."))
 }
 
 /// `salt`: the user's id.

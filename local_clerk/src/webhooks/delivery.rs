@@ -4,7 +4,7 @@
 use super::{Queue, journal::Journal, journal::Message, journal::Outcome};
 use crate::faults::{Disorder, Faults};
 use crate::{clock, clock::now_ms, identity::Identity, options::Options, random::random_bytes};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicI64};
+use std::sync::{Arc, Mutex, PoisonError, atomic::AtomicI64};
 use std::{pin::pin, time::Duration};
 use svix::webhooks::Webhook;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard, mpsc};
@@ -30,23 +30,18 @@ struct Delivery {
     scale: f64,
     clock_offset: Arc<AtomicI64>,
     faults: Arc<Mutex<Faults>>,
-    journal: Arc<Mutex<Journal>>,
+    journal: Journal,
     /// The attempt that holds it delays the others.
     turn: Arc<Turn<()>>,
 }
 
 /// Starts the delivery.
-pub(crate) fn start(
-    options: &Options,
-    identity: &Identity,
-    faults: Arc<Mutex<Faults>>,
-    journal: Arc<Mutex<Journal>>,
-) -> (Queue, JoinHandle<()>) {
-    let (entrance, exit) = mpsc::unbounded_channel();
+pub(crate) fn start(options: &Options, identity: &Identity, faults: Arc<Mutex<Faults>>) -> (Queue, JoinHandle<()>) {
+    let ((entrance, exit), journal) = (mpsc::unbounded_channel(), Journal::default());
     let client = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build();
     let (url, scale) = (options.webhook_url.clone(), options.webhook_time_scale);
     let (clock_offset, turn) = (Arc::clone(&options.clock_turned_by_ms), Arc::default());
-    let queue = Queue { entrance, journal: Arc::clone(&journal) };
+    let queue = Queue { entrance, journal: journal.clone() };
     let task = match (client, Webhook::new(&identity.webhook_secret)) {
         (Ok(client), Ok(signer)) => {
             let delivery = Delivery { url, client, signer, scale, clock_offset, faults, journal, turn };
@@ -67,7 +62,7 @@ impl Delivery {
             let disorder = disorder.filter(|_| !message.is_replay);
             let copies = match disorder {
                 Some(Disorder::Drop) => {
-                    self.journal().record(&message, Outcome::Dropped);
+                    self.journal.record(&message, Outcome::Dropped);
                     continue;
                 }
                 Some(Disorder::Duplicate) => 2,
@@ -81,10 +76,6 @@ impl Delivery {
                     .spawn(async move { clock::with(&delivery.clock_offset, delivery.deliver(message, turn)).await });
             }
         }
-    }
-
-    fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends a message until an attempt succeeds or the last one fails. `turn`: of the first
@@ -108,7 +99,7 @@ impl Delivery {
             if outcome == Outcome::GivenUp {
                 tracing::warn!(id = message.id, ?answered, "a webhook failed for the last time");
             }
-            self.journal().record_attempt(&message.id, answered, outcome);
+            self.journal.record_attempt(&message.id, answered, outcome);
             if outcome == Outcome::Delivered {
                 return;
             }

@@ -5,6 +5,7 @@ use crate::clock::now_ms;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many messages are kept, beside those that are pending.
 const CAPACITY: usize = 500;
@@ -47,31 +48,37 @@ struct Entry {
     outcome: Outcome,
 }
 
-#[derive(Default)]
-pub(crate) struct Journal(VecDeque<Entry>);
+/// Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Journal(Arc<Mutex<VecDeque<Entry>>>);
+
+fn find<'a>(entries: &'a mut VecDeque<Entry>, id: &str) -> Option<&'a mut Entry> {
+    entries.iter_mut().rev().find(|entry| entry.message.id == id)
+}
 
 impl Journal {
-    fn find(&mut self, id: &str) -> Option<&mut Entry> {
-        self.0.iter_mut().rev().find(|entry| entry.message.id == id)
+    fn entries(&self) -> MutexGuard<'_, VecDeque<Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records a message that is about to be sent, or sent again.
-    pub(crate) fn record(&mut self, message: &Message, outcome: Outcome) {
-        match self.find(&message.id) {
-            Some(entry) => entry.outcome = outcome,
-            None => {
-                let ended = self.0.iter().position(|entry| entry.outcome != Outcome::Pending);
-                if let Some(oldest) = ended.filter(|_| self.0.len() >= CAPACITY) {
-                    self.0.remove(oldest);
-                }
-                self.0.push_back(Entry { message: message.clone(), attempts: Vec::new(), outcome });
-            }
+    pub(crate) fn record(&self, message: &Message, outcome: Outcome) {
+        let mut entries = self.entries();
+        if let Some(entry) = find(&mut entries, &message.id) {
+            entry.outcome = outcome;
+            return;
         }
+        let ended = entries.iter().position(|entry| entry.outcome != Outcome::Pending);
+        if let Some(oldest) = ended.filter(|_| entries.len() >= CAPACITY) {
+            entries.remove(oldest);
+        }
+        entries.push_back(Entry { message: message.clone(), attempts: Vec::new(), outcome });
     }
 
     /// Records an attempt. `answered`: the status, or why there is no answer.
-    pub(crate) fn record_attempt(&mut self, id: &str, answered: Result<u16, String>, outcome: Outcome) {
-        let Some(entry) = self.find(id) else { return };
+    pub(crate) fn record_attempt(&self, id: &str, answered: Result<u16, String>, outcome: Outcome) {
+        let mut entries = self.entries();
+        let Some(entry) = find(&mut entries, id) else { return };
         let (status, error) = (answered.as_ref().ok().copied(), answered.err());
         entry.attempts.push(Attempt { at: now_ms(), status, error });
         // A duplicate that fails does not undo a delivery.
@@ -82,12 +89,13 @@ impl Journal {
 
     /// All messages as JSON, newest first.
     pub(crate) fn list(&self) -> Vec<Value> {
-        self.0.iter().rev().map(Entry::to_json).collect()
+        self.entries().iter().rev().map(Entry::to_json).collect()
     }
 
     /// Marks a message as pending again, and returns it with its entry as JSON.
-    pub(crate) fn replay(&mut self, id: &str) -> Option<(Message, Value)> {
-        let entry = self.find(id)?;
+    pub(crate) fn replay(&self, id: &str) -> Option<(Message, Value)> {
+        let mut entries = self.entries();
+        let entry = find(&mut entries, id)?;
         entry.outcome = Outcome::Pending;
         Some((Message { is_replay: true, ..entry.message.clone() }, entry.to_json()))
     }

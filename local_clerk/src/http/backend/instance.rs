@@ -80,13 +80,13 @@ async fn advance_clock(clerk: Clerk, Json(params): Json<ClockParams>) -> Answer 
 
 /// `GET /_local/webhooks`: the last messages, newest first.
 async fn list_webhooks(clerk: Clerk) -> Json<Value> {
-    Json(json::list(clerk.journal().list()))
+    Json(json::list(clerk.webhooks.journal.list()))
 }
 
 /// `POST /_local/webhooks/{id}/replay` sends a message again under the same id, with all its
 /// attempts.
 async fn replay_webhook(clerk: Clerk, Path(id): Path<String>) -> Result<Response> {
-    let found = clerk.journal().replay(&id);
+    let found = clerk.webhooks.journal.replay(&id);
     let (message, entry) = found.ok_or_else(Refused::not_found)?;
     clerk.webhooks.send(message);
     Ok((StatusCode::ACCEPTED, Json(entry)).into_response())

@@ -7,7 +7,6 @@ use crate::model::{InvitationParams, Refused, Result, ensure};
 use crate::{http::answer::Answer, http::lists::ListQuery, json, json::organizations::invitation, server::Clerk};
 use axum::routing::{MethodFilter, get, post};
 use axum::{Json, Router, extract::Path};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) fn routes() -> Router<Clerk> {
@@ -62,24 +61,14 @@ async fn invite(clerk: &Clerk, organization: Option<&str>, list: &[InvitationPar
     created.await
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RevocationParams {
-    requesting_user_id: Option<String>,
-}
-
 /// The requesting user, if one is named, must be an administrator.
-async fn revoke(
-    clerk: Clerk,
-    Path((organization, id)): Path<(String, String)>,
-    params: Option<Json<RevocationParams>>,
-) -> Answer {
-    let requester = params.and_then(|Json(params)| params.requesting_user_id);
+async fn revoke(clerk: Clerk, Path((organization, id)): Path<(String, String)>, params: Option<Json<Value>>) -> Answer {
+    let requester = params.as_ref().and_then(|Json(params)| params["requesting_user_id"].as_str());
     let revoked = clerk.commit(|state| {
         let is_admin = |user| state.membership(&organization, user).is_some_and(|found| found.role == "admin");
         let text = "The requesting user is not an admin of the organization.";
         let refused = Refused::new(403, "not_an_admin_in_organization", text);
-        ensure(requester.as_deref().is_none_or(is_admin), refused)?;
+        ensure(requester.is_none_or(is_admin), refused)?;
         commands::revoke_invitation(state, Some(&organization), &id)
     });
     revoked.await.map(Json)

@@ -3,8 +3,8 @@
 use super::handlers::{create, run, run_on_part, run_with, show};
 use crate::commands::{memberships, memberships::LastAdmin, organizations as commands};
 use crate::http::{answer::Answer, lists::ListQuery, lists::SortKeys};
-use crate::json::organizations::{membership, organization};
-use crate::model::{Membership, Organization, Refused};
+use crate::json::organizations::organization;
+use crate::model::{Organization, Refused};
 use crate::server::Clerk;
 use axum::routing::{MethodFilter, get, patch};
 use axum::{Json, Router, extract::Path};
@@ -47,11 +47,6 @@ struct MemberParams {
     role: String,
 }
 
-#[derive(Deserialize)]
-struct RoleParam {
-    role: String,
-}
-
 const MEMBER_SORT_KEYS: &SortKeys = &[
     ("created_at", "/created_at"),
     ("role", "/role"),
@@ -61,23 +56,15 @@ const MEMBER_SORT_KEYS: &SortKeys = &[
 ];
 
 async fn list_members(clerk: Clerk, Path(organization): Path<String>, query: ListQuery) -> Answer {
-    let (state, text) = (clerk.state(), query.search("query"));
+    let state = clerk.state();
     let organization = state.organization(&organization).ok_or_else(Refused::not_found)?;
-    let is_match = |found: &&Membership| {
-        let user = state.user(&found.user).map(|user| format!("{} {} {}", user.name(), user.email, user.id));
-        found.organization == organization.id
-            && user.is_some_and(|user| user.to_lowercase().contains(&text))
-            && query.matches("role", |role| role.trim_start_matches("org:") == found.role)
-            && query.matches("user_id", |user| user == found.user)
-    };
-    let found = state.memberships.iter().filter(is_match).map(|found| membership(&state, found));
-    query.answer(found, MEMBER_SORT_KEYS)
+    query.answer(query.members(&state, &organization.id), MEMBER_SORT_KEYS)
 }
 
 async fn change_role(
     clerk: Clerk,
     Path((organization, user)): Path<(String, String)>,
-    Json(params): Json<RoleParam>,
+    Json(params): Json<memberships::RoleParam>,
 ) -> Answer {
     let member = (organization.as_str(), user.as_str());
     let changed = clerk.commit(|state| memberships::change_role(state, member, &params.role, LastAdmin::Optional));

@@ -9,13 +9,10 @@ use axum::Router;
 use axum::routing::{MethodFilter, get};
 
 pub(super) fn routes() -> Router<Clerk> {
-    let show_role = show(|state, id| {
-        let found = state.roles.roles.iter().find(|role| role.id == id);
-        found.map(|found| role(state, found))
-    });
+    let show_role = show(|state, id| state.roles.role(id).map(|found| role(state, found)));
     let change_role = run_with(MethodFilter::PATCH, commands::update_role);
     let delete_role = run(MethodFilter::DELETE, commands::delete_role);
-    let show_permission = show(|state, id| state.roles.permissions.iter().find(|found| found.id == id).map(permission));
+    let show_permission = show(|state, id| state.roles.permission(id).map(permission));
     let change_permission = run_with(MethodFilter::PATCH, commands::update_permission);
     let delete_permission = run(MethodFilter::DELETE, commands::delete_permission);
     let grant = run_on_part(MethodFilter::POST, commands::grant_permission);

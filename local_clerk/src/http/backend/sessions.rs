@@ -3,15 +3,15 @@
 
 use super::handlers::{create, run, show};
 use crate::commands::{sessions as commands, tickets};
-use crate::model::{Refused, Result, Session, State, Status, ensure};
+use crate::model::{Refused, Result, Session, State, Status, ensure, refresh_token};
 use crate::{
     http::answer::Answer, http::cookies::YEAR_S, http::lists::ListQuery, http::tokens::TokenOptions,
     json::sessions::session, json::sessions::token as token_json, server::Clerk,
 };
 use axum::routing::{MethodFilter, get, post};
-use axum::{Json, Router, body::Bytes, extract::Path, extract::Query};
+use axum::{Json, Router, body::Bytes, extract::Path};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn routes() -> Router<Clerk> {
     let revoke = |state: &mut State, id: &str| Ok(session(&commands::end_session(state, id, Status::Revoked)?));
@@ -28,36 +28,22 @@ pub(super) fn routes() -> Router<Clerk> {
         .route("/v1/actor_tokens/{ticket}/revoke", run(MethodFilter::POST, tickets::revoke_actor_token))
 }
 
-#[derive(Deserialize)]
-struct SessionFilter {
-    user_id: Option<String>,
-    client_id: Option<String>,
-    status: Option<String>,
-    #[serde(default)]
-    paginated: bool,
-}
-
-async fn list(clerk: Clerk, Query(filter): Query<SessionFilter>, query: ListQuery) -> Answer {
+async fn list(clerk: Clerk, query: ListQuery) -> Answer {
     let missing = Refused::new(422, "form_param_missing", "user_id or client_id is required.");
-    ensure(filter.user_id.is_some() || filter.client_id.is_some(), missing)?;
+    ensure(query.one("user_id").or(query.one("client_id")).is_some(), missing)?;
     let is_match = |session: &&Session| {
-        filter.user_id.as_ref().is_none_or(|id| *id == session.user)
-            && filter.client_id.as_ref().is_none_or(|id| *id == session.client)
-            && filter.status.as_ref().is_none_or(|status| json!(session.status) == *status)
+        query.matches("user_id", |id| id == session.user)
+            && query.matches("client_id", |id| id == session.client)
+            && query.matches("status", |status| json!(session.status) == status)
     };
     let found: Vec<_> = clerk.state().sessions.iter().filter(is_match).map(session).collect();
-    Ok(Json(if filter.paginated { query.page(found) } else { query.part(found).into() }))
-}
-
-#[derive(Default, Deserialize)]
-struct LifetimeParam {
-    expires_in_seconds: Option<i64>,
+    Ok(Json(if query.one("paginated") == Some("true") { query.page(found) } else { query.part(found).into() }))
 }
 
 /// The lifetime in a body that may be empty.
 fn lifetime_s(body: &[u8]) -> Option<i64> {
-    let param: LifetimeParam = serde_json::from_slice(body).unwrap_or_default();
-    param.expires_in_seconds.map(|seconds| seconds.clamp(30, 315_360_000))
+    let params: Value = serde_json::from_slice(body).unwrap_or_default();
+    params["expires_in_seconds"].as_i64().map(|seconds| seconds.clamp(30, 315_360_000))
 }
 
 /// A token without `azp`, because no browser asks for it (Clerk behaviour).
@@ -85,9 +71,9 @@ struct RefreshParams {
 
 async fn refresh(clerk: Clerk, Path(id): Path<String>, Json(params): Json<RefreshParams>) -> Answer {
     check_token(&clerk, &id, &params)?;
-    let all_expired = clerk.faults().refresh_tokens_expired;
+    ensure(!clerk.faults().refresh_tokens_expired, refresh_token::expired())?;
     let (session, refresh_token) =
-        clerk.commit(|state| commands::refresh_session(state, &id, &params.refresh_token, all_expired)).await?;
+        clerk.commit(|state| commands::refresh_session(state, &id, &params.refresh_token)).await?;
     let jwt = clerk.session_token(&clerk.state(), &session);
     if params.format.as_deref() != Some("cookie") {
         return Ok(Json(token_json(&jwt)));

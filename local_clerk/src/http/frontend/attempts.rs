@@ -3,11 +3,10 @@
 use super::caller::{ClientAnswer, with_client};
 use crate::json::sign_ins::{sign_in, sign_up};
 use crate::model::attempt::{Attempt, Attempts};
-use crate::model::{Browser, Result, SignInDetails, SignUpDetails, State};
+use crate::model::{Browser, Result, SignInDetails, SignUpDetails, State, StepParams};
 use crate::{http::extract::with_client_id, server::Clerk};
 use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use axum::{Form, extract::Path, response::Response};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// A kind of attempts: where they are kept, and how the API shows them.
@@ -33,11 +32,11 @@ impl<T: Clone + Send> Kind<T> {
         })
     }
 
-    pub(super) fn create<P: DeserializeOwned + Send + Sync + 'static>(
+    pub(super) fn create(
         self,
-        command: fn(&mut State, &Browser, &P) -> Result<Attempt<T>>,
+        command: fn(&mut State, &Browser, &StepParams) -> Result<Attempt<T>>,
     ) -> MethodRouter<Clerk> {
-        post(async move |clerk: Clerk, browser: Browser, Form(params): Form<P>| -> ClientAnswer {
+        post(async move |clerk: Clerk, browser: Browser, Form(params): Form<StepParams>| -> ClientAnswer {
             let browser = with_client_id(browser);
             let created = clerk.commit(|state| command(state, &browser, &params)).await?;
             Ok(self.answer(&clerk, &created))
@@ -45,17 +44,17 @@ impl<T: Clone + Send> Kind<T> {
     }
 
     /// Continues an attempt with the parameters of a step.
-    pub(super) fn step<P: DeserializeOwned + Send + Sync + 'static>(
+    pub(super) fn step(
         self,
         method: MethodFilter,
-        command: fn(&mut State, Attempt<T>, &P) -> Result<Attempt<T>>,
+        command: fn(&mut State, Attempt<T>, &StepParams) -> Result<Attempt<T>>,
     ) -> MethodRouter<Clerk> {
         on(
             method,
             async move |clerk: Clerk,
                         Path(id): Path<String>,
                         browser: Browser,
-                        Form(params): Form<P>|
+                        Form(params): Form<StepParams>|
                         -> ClientAnswer {
                 let continued = clerk.commit(|state| {
                     let found = (self.all)(state).find(&browser, &id)?;

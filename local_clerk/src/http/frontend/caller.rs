@@ -67,7 +67,6 @@ impl Caller {
         Ok(membership.role.clone())
     }
 
-    /// Answers with an object.
     pub(super) fn answer(&self, object: &Value) -> Response {
         with_client(&self.clerk, &self.client, object)
     }
@@ -78,7 +77,6 @@ impl Caller {
         self.answer(&object)
     }
 
-    /// Runs a command, and answers with its object.
     pub(super) async fn run(&self, command: impl FnOnce(&mut State) -> Result<Value>) -> ClientAnswer {
         let object = self.clerk.commit(command).await?;
         Ok(self.answer(&object))

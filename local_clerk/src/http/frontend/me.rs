@@ -5,10 +5,9 @@ use crate::commands::reverification::{NewPasswordParams, change_password as chan
 use crate::commands::users::{NameParams, rename_user};
 use crate::commands::{factors, sessions::end_session};
 use crate::json::{deleted, list, sessions::own_user, sessions::session, users::totp};
-use crate::model::{Refused, State, Status};
+use crate::model::{Refused, State, Status, StepParams};
 use crate::{clock::now_ms, random::new_id};
 use axum::{Form, Json, extract::Path, response::Response};
-use serde::Deserialize;
 use serde_json::Value;
 
 pub(super) async fn show(caller: Caller) -> Response {
@@ -58,13 +57,7 @@ pub(super) async fn create_totp(caller: Caller) -> Response {
     caller.answer(&totp(&new_id("totp"), Some((&secret, &email)), now_ms()))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct CodeParam {
-    code: String,
-}
-
-pub(super) async fn confirm_totp(caller: Caller, Form(params): Form<CodeParam>) -> ClientAnswer {
+pub(super) async fn confirm_totp(caller: Caller, Form(params): Form<StepParams>) -> ClientAnswer {
     let session = &caller.session;
     caller.clerk.commit(|state| factors::confirm_totp(state, &session.user, &session.id, &params.code)).await?;
     Ok(caller.answer(&totp(&new_id("totp"), None, now_ms())))

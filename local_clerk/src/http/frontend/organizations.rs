@@ -5,9 +5,8 @@ use super::caller::{Caller, ClientAnswer};
 use crate::commands::{memberships, memberships::LastAdmin, organizations as commands};
 use crate::http::lists::ListQuery;
 use crate::json::{list, organizations::membership, organizations::organization, organizations::role};
-use crate::model::{Membership, OrganizationParams};
+use crate::model::OrganizationParams;
 use axum::{Form, extract::Path, response::Response};
-use serde::Deserialize;
 use serde_json::Value;
 
 fn filled(value: Option<String>) -> Option<String> {
@@ -50,26 +49,13 @@ pub(super) async fn empty_list(Path(id): Path<String>, caller: Caller) -> Client
 
 pub(super) async fn list_members(Path(organization): Path<String>, query: ListQuery, caller: Caller) -> ClientAnswer {
     caller.require_member(&organization)?;
-    let text = query.search("query");
-    Ok(caller.read(|state| {
-        let is_match = |found: &&Membership| {
-            let user = state.user(&found.user);
-            found.organization == organization
-                && user.is_some_and(|user| format!("{} {}", user.name(), user.email).to_lowercase().contains(&text))
-        };
-        query.page(state.memberships.iter().filter(is_match).map(|found| membership(state, found)).collect())
-    }))
-}
-
-#[derive(Deserialize)]
-pub(super) struct RoleParam {
-    role: String,
+    Ok(caller.read(|state| query.page(query.members(state, &organization).collect())))
 }
 
 pub(super) async fn change_role(
     Path((organization, user)): Path<(String, String)>,
     caller: Caller,
-    Form(params): Form<RoleParam>,
+    Form(params): Form<memberships::RoleParam>,
 ) -> ClientAnswer {
     caller.require_admin(&organization)?;
     let member = (organization.as_str(), user.as_str());
@@ -78,15 +64,11 @@ pub(super) async fn change_role(
 
 pub(super) async fn remove_member(Path((organization, user)): Path<(String, String)>, caller: Caller) -> ClientAnswer {
     caller.require_admin(&organization)?;
-    remove_membership(&caller, &organization, &user).await
+    caller.run(|state| memberships::remove_member(state, (&organization, &user), LastAdmin::Required)).await
 }
 
 pub(super) async fn leave(Path(organization): Path<String>, caller: Caller) -> ClientAnswer {
-    remove_membership(&caller, &organization, &caller.session.user).await
-}
-
-async fn remove_membership(caller: &Caller, organization: &str, user: &str) -> ClientAnswer {
-    let member = (organization, user);
+    let member = (organization.as_str(), caller.session.user.as_str());
     caller.run(|state| memberships::remove_member(state, member, LastAdmin::Required)).await
 }
 

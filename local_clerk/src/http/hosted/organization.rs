@@ -1,6 +1,6 @@
 //! Choosing an organization: as the task of a pending session, and from the tools.
 
-use super::redirect::{PageForm, redirect, signed_in};
+use super::redirect::{PageForm, SignedIn, redirect, signed_in};
 use super::{page::form_page, sign_in::sign_in_page};
 use crate::commands::invitations::{accept_invitation, list_invitations_to};
 use crate::commands::{organizations::create_organization, sessions::activate_organization};
@@ -15,19 +15,20 @@ pub(super) async fn show(clerk: Clerk, browser: Browser, Query(query): Query<Pag
         Some((session, _)) if session.status == Status::Active => {
             redirect(&clerk, &session.client, &query.redirect_url)
         }
-        Some((session, name)) => choices_page(&clerk.state(), &session, &name, &query.redirect_url, None),
+        Some(signed_in) => choices_page(&clerk.state(), &signed_in, &query.redirect_url, None),
     }
 }
 
 pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
-    let Some((session, name)) = signed_in(&clerk, &browser.client) else { return sign_in_page(&form.redirect_url) };
+    let Some(signed_in) = signed_in(&clerk, &browser.client) else { return sign_in_page(&form.redirect_url) };
+    let session = &signed_in.0;
     let chosen = clerk.commit(|state| {
-        let organization = chosen_organization(state, &session, &form)?;
+        let organization = chosen_organization(state, session, &form)?;
         activate_organization(state, &session.id, &organization).map_err(|refused| refused.with_status(422))
     });
     match chosen.await {
         Ok(()) => redirect(&clerk, &session.client, &form.redirect_url),
-        Err(refused) => choices_page(&clerk.state(), &session, &name, &form.redirect_url, Some(&refused)),
+        Err(refused) => choices_page(&clerk.state(), &signed_in, &form.redirect_url, Some(&refused)),
     }
 }
 
@@ -59,16 +60,10 @@ pub(super) async fn switch(clerk: Clerk, browser: Browser, Form(form): Form<Page
     redirect(&clerk, &browser.client, &format!("{}/admin", clerk.options.public_origin))
 }
 
-fn choices_page(
-    state: &State,
-    session: &Session,
-    name: &str,
-    redirect_url: &str,
-    refused: Option<&Refused>,
-) -> Response {
+fn choices_page(state: &State, (session, name): &SignedIn, url: &str, refused: Option<&Refused>) -> Response {
     let own = state.memberships_of(&session.user).filter_map(|found| state.organization(&found.organization));
     let values = json!({
-        "name": name, "redirect_url": redirect_url, "organizations": own.collect::<Vec<_>>(),
+        "name": name, "redirect_url": url, "organizations": own.collect::<Vec<_>>(),
         "invitations": list_invitations_to(state, &session.user),
         "name_is_invalid": refused.is_some_and(|refused| refused.param == Some("name")),
     });

@@ -29,7 +29,9 @@ pub(super) struct PageForm {
 }
 
 /// The active session of a browser, and the name of its user.
-pub(super) fn signed_in(clerk: &Clerk, client: &str) -> Option<(Session, String)> {
+pub(super) type SignedIn = (Session, String);
+
+pub(super) fn signed_in(clerk: &Clerk, client: &str) -> Option<SignedIn> {
     let state = clerk.state();
     let session = state.active_session(client)?.clone();
     let name = state.user(&session.user)?.display_name();

@@ -1,11 +1,11 @@
 //! The sign-in page, with the demo accounts; and the page that verifies again who a signed-in user
 //! is.
 
-use super::redirect::{PageForm, redirect, redirect_signed_in, signed_in};
+use super::redirect::{PageForm, SignedIn, redirect, redirect_signed_in, signed_in};
 use super::{page::form_page, ticket};
 use crate::commands::{reverification::verify_all_factors, sign_ins::sign_in_at_once};
 use crate::model::seed::{DemoAccount, demo_accounts};
-use crate::model::{Browser, Refused, Session, totp};
+use crate::model::{Browser, Refused, totp};
 use crate::{clock::now_ms, server::Clerk};
 use axum::{Form, extract::Query, response::Response};
 use serde_json::json;
@@ -44,26 +44,20 @@ fn with_form(form: &PageForm, asks_code: bool, refused: Option<&Refused>) -> Res
 
 pub(super) async fn show_verification(clerk: Clerk, browser: Browser, Query(query): Query<PageForm>) -> Response {
     match signed_in(&clerk, &browser.client) {
-        Some((session, name)) => verification_page(&clerk, &query.redirect_url, &session, &name, None),
+        Some(signed_in) => verification_page(&clerk, &query.redirect_url, &signed_in, None),
         None => sign_in_page(&query.redirect_url),
     }
 }
 
 pub(super) async fn submit_verification(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
-    let Some((session, name)) = signed_in(&clerk, &browser.client) else { return sign_in_page(&form.redirect_url) };
-    match clerk.commit(|state| verify_all_factors(state, &session, &form.password, &form.code)).await {
+    let Some(signed_in) = signed_in(&clerk, &browser.client) else { return sign_in_page(&form.redirect_url) };
+    match clerk.commit(|state| verify_all_factors(state, &signed_in.0, &form.password, &form.code)).await {
         Ok(session) => redirect(&clerk, &session.client, &form.redirect_url),
-        Err(refused) => verification_page(&clerk, &form.redirect_url, &session, &name, Some(&refused)),
+        Err(refused) => verification_page(&clerk, &form.redirect_url, &signed_in, Some(&refused)),
     }
 }
 
-fn verification_page(
-    clerk: &Clerk,
-    redirect_url: &str,
-    session: &Session,
-    name: &str,
-    refused: Option<&Refused>,
-) -> Response {
+fn verification_page(clerk: &Clerk, url: &str, (session, name): &SignedIn, refused: Option<&Refused>) -> Response {
     let asks_code = clerk.state().user(&session.user).is_some_and(|user| user.totp.is_some());
-    form_page("verify", json!({ "redirect_url": redirect_url, "name": name, "asks_code": asks_code }), refused)
+    form_page("verify", json!({ "redirect_url": url, "name": name, "asks_code": asks_code }), refused)
 }

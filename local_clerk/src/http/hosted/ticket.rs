@@ -5,7 +5,7 @@ use super::page::form_page;
 use super::redirect::{PageForm, redirect_signed_in};
 use crate::commands::tickets::{Resolved, resolve_ticket, sign_in_with_ticket};
 use crate::model::{Browser, Refused, Result, State};
-use crate::server::Clerk;
+use crate::{http::extract::with_client_id, server::Clerk};
 use axum::{Form, response::IntoResponse, response::Redirect, response::Response};
 use serde_json::{Value, json};
 
@@ -48,7 +48,8 @@ fn offer_page(mut offer: Value, redirect_url: &str, token: &str, refused: Option
 }
 
 pub(super) async fn submit(clerk: Clerk, browser: Browser, Form(form): Form<PageForm>) -> Response {
-    match clerk.commit(|state| sign_in_with_ticket(state, browser, &form.ticket, &form.code)).await {
+    let browser = with_client_id(browser);
+    match clerk.commit(|state| sign_in_with_ticket(state, &browser, &form.ticket, &form.code)).await {
         Ok(Some(session)) => redirect_signed_in(&clerk, &session, &form.redirect_url),
         Ok(None) => show(&clerk, &form.redirect_url, &form.ticket),
         Err(refused) => match offer(&clerk.state(), &form.ticket) {

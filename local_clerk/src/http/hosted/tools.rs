@@ -5,8 +5,7 @@ use super::redirect::{PageForm, redirect, redirect_to_page};
 use crate::commands::sessions::{age_verification, end_session, end_sessions_of, select_session};
 use crate::model::{Browser, Result, Session, State, Status};
 use crate::server::Clerk;
-use axum::{Form, extract::Query, response::Response};
-use serde::Deserialize;
+use axum::{Form, response::Response};
 use serde_json::{Value, json};
 
 pub(super) async fn show(clerk: Clerk, browser: Browser) -> Response {
@@ -44,35 +43,28 @@ pub(super) async fn switch_account(clerk: Clerk, browser: Browser, Form(form): F
     Ok(redirect_to_page(&clerk, &browser.client, ""))
 }
 
-#[derive(Deserialize)]
-pub(super) struct AgeQuery {
-    minutes: i64,
+/// Changes the active session of the browser, if it has one.
+async fn change<T>(clerk: &Clerk, browser: &Browser, command: fn(&mut State, &Session) -> Result<T>) -> Result<()> {
+    if let Some(session) = clerk.active_session(&browser.client) {
+        clerk.commit(|state| command(state, &session)).await?;
+    }
+    Ok(())
 }
 
-/// Makes the sign-in older, so that reverification can be tried without waiting.
-pub(super) async fn age_sign_in(clerk: Clerk, browser: Browser, Query(query): Query<AgeQuery>) -> Result<Response> {
-    if let Some(session) = clerk.active_session(&browser.client) {
-        clerk.commit(|state| age_verification(state, &session.id, query.minutes)).await?;
-    }
+/// Makes the sign-in ten minutes older, so that reverification can be tried without waiting.
+pub(super) async fn age_sign_in(clerk: Clerk, browser: Browser) -> Result<Response> {
+    change(&clerk, &browser, |state, session| age_verification(state, &session.id, 10)).await?;
     Ok(redirect_to_page(&clerk, &browser.client, ""))
 }
 
 /// Ends all sessions of the user, in every browser.
 pub(super) async fn end_all_sessions(clerk: Clerk, browser: Browser) -> Result<Response> {
-    if let Some(session) = clerk.active_session(&browser.client) {
-        let end = clerk.commit(|state| {
-            end_sessions_of(state, &session.user, None, Status::Ended);
-            Ok(())
-        });
-        end.await?;
-    }
+    change(&clerk, &browser, |state, session| end_sessions_of(state, &session.user, None, Status::Ended)).await?;
     Ok(redirect_to_page(&clerk, &browser.client, ""))
 }
 
 /// Ends the active session.
 pub(super) async fn sign_out(clerk: Clerk, browser: Browser) -> Result<Response> {
-    if let Some(session) = clerk.active_session(&browser.client) {
-        clerk.commit(|state| end_session(state, &session.id, Status::Ended)).await?;
-    }
+    change(&clerk, &browser, |state, session| end_session(state, &session.id, Status::Ended)).await?;
     Ok(redirect(&clerk, &browser.client, ""))
 }
