@@ -21,12 +21,27 @@ pub fn unfinished_page() -> LocalPath {
 pub enum SignOutOutcome {
     /// The session has ended at Clerk and here, or nobody was signed in.
     Done,
-    /// The session ended here, but Clerk did not answer and may still run it. With the token a
-    /// later attempt finds the session, however old the token is by then.
-    LocalOnly(Option<String>),
+    /// Sessions ended here, but Clerk did not answer and may still run them. With their tokens a
+    /// later attempt finds the sessions, however old the tokens are by then. The newest is first.
+    LocalOnly(Vec<String>),
     /// The cookies of the browser indicate a session, but no token names it. Only a handshake can
-    /// bring a token.
-    Unknown,
+    /// bring a token. The tokens are those of earlier attempts that are still unfinished.
+    Unknown(Vec<String>),
+}
+
+impl SignOutOutcome {
+    /// The outcome if the session of an earlier attempt may run at Clerk too.
+    fn with_left(mut self, token: &str) -> Self {
+        match &mut self {
+            Self::Done => return Self::LocalOnly(vec![token.to_owned()]),
+            Self::LocalOnly(tokens) | Self::Unknown(tokens) => {
+                if !tokens.iter().any(|found| found == token) {
+                    tokens.push(token.to_owned());
+                }
+            }
+        }
+        self
+    }
 }
 
 /// The maximum attempts to end one session in a minute. Each attempt calls Clerk, and all visitors
@@ -41,26 +56,23 @@ impl CommandRecord for OwnSessions {}
 
 impl Gate {
     /// Ends the sessions of a browser at Clerk and here, whatever the age of its token. They always
-    /// end here, so an outage of Clerk keeps nobody signed in. `before` is the token of a
-    /// [`SignOutOutcome::LocalOnly`].
-    pub async fn sign_out(&self, head: RequestHead<'_>, before: Option<&str>, now_ms: i64) -> SignOutOutcome {
+    /// end here, so an outage of Clerk keeps nobody signed in. `before` are the tokens of an
+    /// earlier [`SignOutOutcome`].
+    pub async fn sign_out(&self, head: RequestHead<'_>, before: &[&str], now_ms: i64) -> SignOutOutcome {
         let current = self.sign_out_target(head, None, now_ms).await;
-        let Some(before) = before else { return self.end_target(current, head, now_ms).await };
-        // Another user may have signed in since the earlier attempt, so the two sessions can
-        // differ.
+        let own_session = session_of(&current).cloned();
+        let mut outcome = self.end_target(current, head, now_ms).await;
+        // Other users may have signed in since the earlier attempts, so the sessions can differ.
         let without_cookies = HeaderMap::new();
         let alone = RequestHead { headers: &without_cookies, ..head };
-        let earlier = self.sign_out_target(alone, Some(before), now_ms).await;
-        if session_of(&current).is_some_and(|session| Some(session) == session_of(&earlier)) {
-            return self.end_target(current, head, now_ms).await;
-        }
-        match (self.end_target(current, head, now_ms).await, self.end_target(earlier, alone, now_ms).await) {
-            (SignOutOutcome::Done, SignOutOutcome::LocalOnly(None)) => {
-                SignOutOutcome::LocalOnly(Some(before.to_owned()))
+        for token in before {
+            let earlier = self.sign_out_target(alone, Some(token), now_ms).await;
+            let is_own = own_session.is_some() && session_of(&earlier) == own_session.as_ref();
+            if !is_own && self.end_target(earlier, alone, now_ms).await != SignOutOutcome::Done {
+                outcome = outcome.with_left(token);
             }
-            (SignOutOutcome::Done, earlier) => earlier,
-            (left, _) => left,
         }
+        outcome
     }
 
     async fn end_target(
@@ -71,21 +83,21 @@ impl Gate {
     ) -> SignOutOutcome {
         match target {
             Ok(SignOutTarget::Nobody) => SignOutOutcome::Done,
-            Ok(SignOutTarget::Unknown) => SignOutOutcome::Unknown,
+            Ok(SignOutTarget::Unknown) => SignOutOutcome::Unknown(Vec::new()),
             Ok(SignOutTarget::Session(session, token)) => {
                 self.services().revoked_sessions.insert(session.clone(), now_ms);
                 if self.end(&session, now_ms).await {
                     SignOutOutcome::Done
                 } else {
-                    SignOutOutcome::LocalOnly(Some(token))
+                    SignOutOutcome::LocalOnly(vec![token])
                 }
             }
             // Without a key the token cannot be verified, so no session ends here. The next attempt
             // verifies the token again.
-            Err(Unavailable) => SignOutOutcome::LocalOnly(clerk::authenticate::unverified_session_token(
-                head,
-                &self.services().settings,
-            )),
+            Err(Unavailable) => {
+                let token = clerk::authenticate::unverified_session_token(head, &self.services().settings);
+                SignOutOutcome::LocalOnly(token.into_iter().collect())
+            }
         }
     }
 

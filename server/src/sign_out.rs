@@ -11,17 +11,21 @@ use clerk::authenticate::RequestHead;
 use clerk::token;
 use domain::local_path::LocalPath;
 use domain::pages::Page;
-use domain::refusal::Refusal;
 use gatehouse::sign_in_redirect::LeftSession;
 use gatehouse::sign_out::{SignOutOutcome, unfinished_page};
 use http::{HeaderMap, HeaderValue, header};
 use url::{Host, Url};
 
-/// The cookie that marks an unfinished sign-out: the session may still be active at Clerk. Its
-/// value is the token for the next attempt, or [`UNKNOWN`].
+/// The cookie that marks an unfinished sign-out: sessions may still be active at Clerk. Its value
+/// is the tokens for the next attempt, one for each session, and [`UNKNOWN`].
 const UNFINISHED: &str = "gatehouse_sign_out";
-/// The value for a token that is absent or too long for a cookie.
+/// The part for a token that is absent or too long for the cookie.
 const UNKNOWN: &str = "unknown";
+/// Separates the parts. No token contains it (RFC 7519).
+const SEPARATOR: char = '~';
+/// The most tokens that one attempt accepts, because each causes calls of Clerk. A cookie holds no
+/// more tokens of the usual length.
+const MOST_TOKENS: usize = 4;
 /// The paths of the cookie: the pages that need it.
 const PATHS: [&str; 2] = [Page::SignOut.path(), Page::SignIn.path()];
 /// The longest name and value of a cookie, in bytes. Browsers drop a longer cookie (RFC 6265bis
@@ -32,16 +36,22 @@ const UNFINISHED_AGE_S: u32 = 600;
 
 pub(crate) async fn submit(State(app): State<AppState>, request: Request) -> Response {
     let head = RequestHead { method: request.method(), target: Page::SignOut.path(), headers: request.headers() };
-    let before = mark(request.headers()).filter(|mark| *mark != UNKNOWN);
-    let outcome = app.gate.sign_out(head, before, app.clock.now_ms()).await;
-    let page = if outcome == SignOutOutcome::Done { LocalPath::HOME } else { unfinished_page() };
-    let Ok(location) = HeaderValue::from_str(page.as_str()) else { return answer::refusal(&Refusal::Internal) };
-    let mut response = answer::see_other(location);
+    let mark = mark(request.headers()).unwrap_or_default();
+    let before: Vec<_> = parts(mark).filter(|part| *part != UNKNOWN).take(MOST_TOKENS).collect();
+    let outcome = app.gate.sign_out(head, &before, app.clock.now_ms()).await;
+    let mut response = answer::see_other(location(&outcome));
     clear_cookies(&app, &outcome, response.headers_mut());
     // Clears the storage of the pages too (ASVS 14.3.1). The server clears cookies by name, because
     // people need Clerk's own cookie to sign in again.
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
     response
+}
+
+/// The next page. This function cannot fail, because the answer has to clear the cookies of a
+/// session that has ended.
+fn location(outcome: &SignOutOutcome) -> HeaderValue {
+    let page = if *outcome == SignOutOutcome::Done { LocalPath::HOME } else { unfinished_page() };
+    HeaderValue::from_str(page.as_str()).unwrap_or(HeaderValue::from_static(Page::Home.path()))
 }
 
 /// Clears each cookie with the attributes with which it was set. Clerk sets `__client_uat` for the
@@ -59,7 +69,7 @@ fn clear_cookies(app: &AppState, outcome: &SignOutOutcome, headers: &mut HeaderM
     for name in ["__session", "__refresh"].into_iter().flat_map(spellings) {
         append(format!("{name}=; Path=/; Max-Age=0"));
     }
-    if *outcome != SignOutOutcome::Unknown {
+    if !matches!(outcome, SignOutOutcome::Unknown(_)) {
         for name in spellings("__client_uat") {
             append(format!("{name}=; Path=/; Max-Age=0"));
             domains(app.public_origin.as_str()).iter().for_each(|domain| {
@@ -68,21 +78,44 @@ fn clear_cookies(app: &AppState, outcome: &SignOutOutcome, headers: &mut HeaderM
         }
     }
     let (mark, age_s) = match outcome {
-        SignOutOutcome::Done => ("", 0),
-        SignOutOutcome::LocalOnly(Some(token)) if UNFINISHED.len() + token.len() <= LONGEST_COOKIE => {
-            (token.as_str(), UNFINISHED_AGE_S)
-        }
-        SignOutOutcome::LocalOnly(_) | SignOutOutcome::Unknown => (UNKNOWN, UNFINISHED_AGE_S),
+        SignOutOutcome::Done => (String::new(), 0),
+        SignOutOutcome::LocalOnly(tokens) => (mark_of(tokens, tokens.is_empty()), UNFINISHED_AGE_S),
+        SignOutOutcome::Unknown(tokens) => (mark_of(tokens, true), UNFINISHED_AGE_S),
     };
     for path in PATHS {
         append(format!("{UNFINISHED}={mark}; Path={path}; Max-Age={age_s}; HttpOnly"));
     }
 }
 
+/// The value of the cookie: the tokens that fit, the newest first. A token that does not fit makes
+/// its session unknown.
+fn mark_of(tokens: &[String], mut is_unknown: bool) -> String {
+    let room = LONGEST_COOKIE - UNFINISHED.len() - UNKNOWN.len();
+    let mut mark = String::new();
+    for token in tokens {
+        if mark.len() + token.len() + SEPARATOR.len_utf8() <= room {
+            mark.push_str(token);
+            mark.push(SEPARATOR);
+        } else {
+            is_unknown = true;
+        }
+    }
+    if is_unknown {
+        mark.push_str(UNKNOWN);
+    }
+    mark.trim_end_matches(SEPARATOR).to_owned()
+}
+
+/// The parts of a mark.
+fn parts(mark: &str) -> impl Iterator<Item = &str> {
+    mark.split(SEPARATOR).filter(|part| !part.is_empty())
+}
+
 /// The mark of an unfinished sign-out in this browser. The function ignores a cookie of another
 /// application on the host.
 fn mark(headers: &HeaderMap) -> Option<&str> {
-    clerk::header_text::cookie_values(headers, UNFINISHED).find(|mark| *mark == UNKNOWN || token::decode(mark).is_ok())
+    let is_part = |part: &str| part == UNKNOWN || token::decode(part).is_ok();
+    clerk::header_text::cookie_values(headers, UNFINISHED).find(|mark| mark.split(SEPARATOR).all(is_part))
 }
 
 /// Whether a sign-out of this browser is unfinished.
@@ -92,7 +125,8 @@ pub(crate) fn is_unfinished(headers: &HeaderMap) -> bool {
 
 /// The session that an unfinished sign-out of this browser has left at Clerk.
 pub(crate) fn left_session(headers: &HeaderMap) -> Option<LeftSession> {
-    mark(headers).map(|mark| if mark == UNKNOWN { LeftSession::Unknown } else { LeftSession::Known })
+    let is_unknown = |mark| parts(mark).any(|part| part == UNKNOWN);
+    mark(headers).map(|mark| if is_unknown(mark) { LeftSession::Unknown } else { LeftSession::Known })
 }
 
 /// The domains for which Clerk may have set a cookie of this origin: its host and the domains
@@ -109,6 +143,33 @@ fn domains(origin: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// No outcome leaves the handler without the answer that clears the cookies.
+    #[test]
+    fn every_outcome_has_a_next_page() {
+        for outcome in [SignOutOutcome::LocalOnly(Vec::new()), SignOutOutcome::Unknown(Vec::new())] {
+            assert_eq!(location(&outcome), "/sign-out?unfinished=true", "{outcome:?}");
+        }
+        assert_eq!(location(&SignOutOutcome::Done), "/");
+    }
+
+    #[test]
+    fn the_mark_holds_the_newest_tokens_that_fit() {
+        let [short, half, long] = [100, 2000, 5000].map(|length| "t".repeat(length));
+        for (tokens, is_unknown, expected) in [
+            (vec![], true, "unknown".to_owned()),
+            (vec![short.clone()], false, short.clone()),
+            (vec![short.clone()], true, format!("{short}~unknown")),
+            (vec![short.clone(), half.clone()], false, format!("{short}~{half}")),
+            (vec![half.clone(), half.clone(), half.clone()], false, format!("{half}~{half}~unknown")),
+            (vec![long.clone(), short.clone()], false, format!("{short}~unknown")),
+            (vec![long], false, "unknown".to_owned()),
+        ] {
+            let mark = mark_of(&tokens, is_unknown);
+            assert_eq!(mark, expected);
+            assert!(UNFINISHED.len() + mark.len() <= LONGEST_COOKIE);
+        }
+    }
 
     #[test]
     fn a_cookie_belongs_to_the_host_or_to_a_domain_above_it() {

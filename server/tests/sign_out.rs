@@ -219,6 +219,25 @@ async fn a_session_left_running_ends_with_the_next_users_sign_out() {
 }
 
 #[tokio::test]
+async fn several_sessions_left_running_end_with_the_next_attempt() {
+    let setup = AppWithClerk::new().await;
+    let [(first, ada), (second, max)] = [new_session(&setup, 0).await, new_session(&setup, 0).await];
+    setup.set_clerk_faults(json!({ "fail": 503 })).await;
+    let mut kept = unfinished_sign_out(&setup.app, &format!("__session={}; __client_uat=1", ada.token())).await;
+    // The third sign-out has no token, and the fourth repeats one: neither loses the earlier tokens.
+    for token in [max.token(), "garbage", ada.token()] {
+        kept = unfinished_sign_out(&setup.app, &format!("__session={token}; __client_uat=1; {kept}")).await;
+    }
+    assert_eq!((kept.matches(ada.token()).count(), kept.matches(max.token()).count()), (1, 1), "{kept}");
+    setup.set_clerk_faults(json!({})).await;
+    let done = sign_out_with(&setup.app, &format!("__clerk_db_jwt=dvb_test; {kept}")).await;
+    assert_eq!(done.header("location"), "/");
+    for session in [first, second] {
+        assert_eq!(status_at_clerk(&setup, &session).await, "revoked");
+    }
+}
+
+#[tokio::test]
 async fn a_session_unknown_to_clerk_counts_as_ended() {
     let setup = AppWithClerk::new().await;
     let response = setup.app.send(session_holder("sess_unknown", 300).post("/sign-out", "")).await;
