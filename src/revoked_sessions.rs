@@ -199,4 +199,19 @@ mod tests {
         assert!(ended.has_left(&token("user_1", "sess_1", "org_1", 10), 61_001));
         assert!(!ended.has_left(&token("user_2", "sess_2", "org_1", 9), 61_001));
     }
+
+    #[test]
+    fn a_removal_by_this_server_covers_the_tokens_of_a_clock_that_is_ahead() {
+        let ended = RevocationList::default();
+        let membership =
+            Revocation::Membership(UserId::parse("user_1").unwrap(), OrganizationId::parse("org_1").unwrap());
+        ended.insert(membership, 100_000);
+        for (issued_at_s, left) in [(99, true), (100, true), (110, true), (111, false)] {
+            assert_eq!(
+                ended.has_left(&token("user_1", "sess_1", "org_1", issued_at_s), 100_001),
+                left,
+                "{issued_at_s}"
+            );
+        }
+    }
 }

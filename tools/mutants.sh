@@ -7,18 +7,28 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 # Mutants are built in a target folder of their own. In a shared one, cargo could take the artifacts
 # of a mutant for those of the real tree and call them fresh.
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/mutants"
+built="${CARGO_TARGET_DIR:-$PWD/target}"
+export CARGO_TARGET_DIR="$built/mutants"
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# Undoes a mutation. Only files that differ are copied, so the others keep their modification time
-# and cargo does not build them again.
+# The first run takes the dependencies from the real target folder instead of building them again:
+# their artifacts are linked, and those of the workspace, which mutants change, are removed.
+if [[ -d $built/debug && ! -d $CARGO_TARGET_DIR/debug ]]; then
+  mkdir -p "$CARGO_TARGET_DIR/debug"
+  for part in .fingerprint build deps; do cp -al "$built/debug/$part" "$CARGO_TARGET_DIR/debug/"; done
+  cargo clean -q --offline --workspace
+fi
+git ls-files --cached --others --exclude-standard --deduplicate | while IFS= read -r file; do
+  [[ ! -e $file ]] || { mkdir -p "$copy/$(dirname "$file")" && cp "$file" "$copy/$file"; }
+done
+# Undoes a mutation. The other files keep their modification time, and cargo does not build them
+# again.
+mutated=()
 restore() {
-  git ls-files --cached --others --exclude-standard --deduplicate | while IFS= read -r file; do
-    [[ -e $file ]] || continue
-    cmp -s "$file" "$copy/$file" || { mkdir -p "$copy/$(dirname "$file")" && cp "$file" "$copy/$file"; }
-  done
+  local file
+  for file in "${mutated[@]}"; do cp "$file" "$copy/$file"; done
+  mutated=()
 }
-restore
 passed=0
 failed=0
 only=${1:-}
@@ -29,8 +39,15 @@ test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
 # replace FILE OLD NEW: makes exactly one change. When OLD is not in FILE, the script itself is out
 # of date and counts a failure.
 replace() {
+  mutated+=("$1")
   OLD="$2" NEW="$3" perl -0777 -i -pe \
     's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || failed=$((failed + 1))
+}
+
+# append FILE: adds standard input to the end.
+append() {
+  mutated+=("$1")
+  cat >>"$copy/$1"
 }
 
 # break_it NAME CAUGHT_BY PATTERN COMMAND…: after the replacement, COMMAND must fail and print
@@ -59,8 +76,19 @@ break_it() {
 }
 
 operations=(-p server --features local-clerk --test every_operation)
+overload=(-p server --features local-clerk --test overload)
+lookups=(-p server --features local-clerk --test lookup_limits)
+tenancy=(-p server --features local-clerk --test tenancy in_sqlite)
+administration=(-p server --features local-clerk --test administration)
+core=(-p gatehouse --lib)
+tokens=(-p clerk --lib verified_tokens)
 api=app/src/api.rs
+remembered=clerk/src/verified_tokens.rs
 
+# Undoing a mutant makes cargo build its crate again, together with all crates that use it. The
+# mutants are therefore ordered by command, and within a command by crate, from the top down.
+
+# The compiler catches these.
 replace $api '    let granted = require(operation::RenameOrganization { name }).await?;
 ' ''
 break_it "guard removed from a server function" compiler 'E0425' check
@@ -70,6 +98,13 @@ break_it "wrong permission requested" compiler 'E0308' check
 
 replace $api 'store::organizations::rename' 'let _ = granted.database(); store::organizations::rename'
 break_it "database used from app" compiler 'E0624' check
+
+replace $api 'store::organizations::rename(&granted)' \
+  'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
+break_it "grant forged" compiler 'private fields|E0451' check
+
+replace src/commands/execute.rs 'clerk.api.commands(intent)' 'clerk.api.commands(&())'
+break_it "command without an intent" compiler 'E0277' check
 
 replace domain/src/permission.rs '    AdminAccess = ' '    /// Undecided.
     Another,
@@ -84,11 +119,8 @@ break_it "permission without a decided scope" compiler 'E0004' check
 replace domain/src/closed_set.rs '[$(Self::$value),+]' '{ let [_, rest @ ..] = [$(Self::$value),+]; rest }'
 break_it "permission missing from the list of all" compiler 'E0308' check
 
-replace $api 'store::organizations::rename(&granted)' \
-  'store::organizations::rename(&gatehouse::access::Granted { input: todo!() })'
-break_it "grant forged" compiler 'private fields|E0451' check
-
-cat >>"$copy/$api" <<'RS'
+# The start of the server or one of its tests catches these.
+append $api <<'RS'
 /// Forgotten.
 #[server(endpoint = "forgotten", prefix = "/api")]
 pub async fn forgotten() -> Result<(), CallError> { Ok(()) }
@@ -98,9 +130,6 @@ break_it "server function without a declaration" "start, test" 'has no declarati
 
 replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
 break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${operations[@]}" declarations
-
-replace domain/src/operation.rs ', ListAudit,' ','
-break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
 break_it "page without a row in the table" "start, test" 'has no page in the table' \
@@ -113,7 +142,6 @@ break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_
 replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
 break_it "authorize layer forgotten" test 'panicked' test_of "${operations[@]}"
 
-overload=(-p server --features local-clerk --test overload)
 replace server/src/router.rs \
   '        .layer(from_fn_with_state(Capacity::new("requests", app.limits.requests), overload::admit))' '        //'
 break_it "limit of requests forgotten" test 'requests_beyond_the_limit' test_of "${overload[@]}" requests_beyond
@@ -124,32 +152,18 @@ break_it "body of a refused caller is read" test 'the_body_of_a_refused' test_of
 replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
 break_it "cross-site layer forgotten" test 'refuses_cross_site_requests' test_of "${operations[@]}" cross_site_requests
 
-replace domain/src/operation/declaration.rs \
-  'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' \
-  'reverification: None,'
-break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
-
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
 
 replace src/gate/lookups.rs '                self.take(HANDSHAKES, request.requester, request.now_ms).await?;
 ' ''
 break_it "handshakes of a requester not limited" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test lookup_limits
+  test_of "${lookups[@]}"
 
 replace src/gate.rs 'Some(failure) if !matches!' 'Some(failure) if false && !matches!'
 break_it "refused lookup taken for a sign-out" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test lookup_limits
+  test_of "${lookups[@]}"
 
-replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
-break_it "organization dropped from finding a session" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib one_organization
-
-replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
-break_it "another organization's invitation revoked" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib an_ended_invitation
-
-tenancy=(-p server --features local-clerk --test tenancy in_sqlite)
 replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is null' \
   'where $1 = $1 and m.deleted_at is null'
 break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
@@ -166,13 +180,71 @@ replace src/store/command_outcomes.rs \
 break_it "change without an audit entry" test 'FAILED|panicked' \
   test_of -p server --features local-clerk --test audit every_change
 
-remembered=clerk/src/verified_tokens.rs
+replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' \
+  'if missing.is_empty() && missing.iter().any(grants)'
+break_it "role assigned that grants more than the actor has" test 'FAILED|panicked' \
+  test_of "${administration[@]}" a_role_beyond
+
+replace src/db/backup.rs '0o600' '0o644'
+break_it "backup that others can read" test 'FAILED|panicked' \
+  test_of -p server --features local-clerk --test commands a_backup_during_writes
+
+replace domain/src/operation.rs ', ListAudit,' ','
+break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
+
+replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
+break_it "users managed from a customer's organization" test 'FAILED|panicked' \
+  test_of "${administration[@]}" users_are_managed_from
+
+# A test of the core catches these.
+replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
+break_it "organization dropped from finding a session" test 'FAILED|panicked' \
+  test_of "${core[@]}" one_organization
+
+replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
+break_it "another organization's invitation revoked" test 'FAILED|panicked' \
+  test_of "${core[@]}" an_ended_invitation
+
+replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
+break_it "inline styles allowed" test 'FAILED|panicked' test_of "${core[@]}" observatory
+
+replace src/db/group_commit.rs 'Ok(Some(Order::Commit(answer))) => return Some(answer)' \
+  'Ok(Some(Order::Commit(answer))) => { let _ = answer.send(Ok(())); return Some(oneshot::channel().0); }'
+break_it "answered before the group is committed" test 'FAILED|panicked' \
+  test_of "${core[@]}" a_commit_that_fails
+
+replace src/db/sqlite.rs 'pragma synchronous = full' 'pragma synchronous = normal'
+break_it "commit that does not wait for the disk" test 'FAILED|panicked' \
+  test_of "${core[@]}" the_writer_waits
+
+replace src/store/jobs.rs 'and (lease_until <= $2 or lease_until > $3)' ''
+break_it "job taken from a server that runs it" test 'FAILED|panicked' \
+  test_of "${core[@]}" contract::jobs
+
+replace src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user_id = \$1 and payload = ''"
+break_it "payloads of a deleted user kept" test 'FAILED|panicked' \
+  test_of "${core[@]}" contract::personal_data
+
+replace src/config/variables.rs 'usize::from(value.is_some()) > 1' 'usize::from(value.is_some()) > 9'
+break_it "secret in two places accepted" test 'FAILED|panicked' \
+  test_of "${core[@]}" every_secret_can_come_from_a_file
+
+replace src/revoked_sessions.rs 'CLOCK_DIFFERENCE_MS: i64 = 10_000' 'CLOCK_DIFFERENCE_MS: i64 = 0'
+break_it "removed member with a token of a clock ahead" test 'FAILED|panicked' \
+  test_of "${core[@]}" a_removal_by_this_server
+
+# A test of Clerk's protocol catches these.
+replace clerk/src/backend_api/lists.rs 'Some(_) => Err(BackendApiError::Unavailable(' 'Some(_) => Ok(drop('
+replace clerk/src/backend_api/lists.rs 'pages"))),' 'pages"))).map(|()| None),'
+break_it "object of a cut search taken for absent" test 'FAILED|panicked' \
+  test_of -p clerk --lib a_search_that_is_cut
+
 replace $remembered '.filter(|verified| verified.key.is_same(key))' ''
-break_it "remembered token accepted without its key" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+break_it "remembered token accepted without its key" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 replace $remembered '            token::check_session(token, expected, now_ms)?;
 ' ''
-break_it "remembered token accepted after its expiry" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+break_it "remembered token accepted after its expiry" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 replace $remembered 'let claims = token::verify_session(token, key, expected, now_ms)?;
         self.remember(token, Verified { key: key.clone(), claims: claims.clone() }, now_ms);
@@ -186,54 +258,21 @@ replace clerk/src/claims.rs 'impl SessionClaims {' 'impl SessionClaims {
 replace clerk/src/token.rs 'impl UnverifiedToken {' 'impl UnverifiedToken {
     pub(crate) fn payload(&self) -> &Map<String, Value> { &self.payload }
 '
-break_it "refused token remembered as a verified one" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+break_it "refused token remembered as a verified one" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 replace $remembered '!expired && self.tokens.len() < CAPACITY / SHARDS' '!expired'
-break_it "remembered tokens without a bound" test 'FAILED|panicked' test_of -p clerk --lib verified_tokens
+break_it "remembered tokens without a bound" test 'FAILED|panicked' test_of "${tokens[@]}"
 
-replace src/commands/execute.rs 'clerk.api.commands(intent)' 'clerk.api.commands(&())'
-break_it "command without an intent" compiler 'E0277' check
-
-replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
-break_it "users managed from a customer's organization" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test administration users_are_managed_from
+# A test of the domain catches these.
+replace domain/src/operation/declaration.rs \
+  'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' \
+  'reverification: None,'
+break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
 
 replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
 break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of -p domain operation
 
-replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' \
-  'if missing.is_empty() && missing.iter().any(grants)'
-break_it "role assigned that grants more than the actor has" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test administration a_role_beyond
-
-replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
-break_it "inline styles allowed" test 'FAILED|panicked' test_of -p gatehouse --lib observatory
-
-replace src/db/group_commit.rs 'Ok(Some(Order::Commit(answer))) => return Some(answer)' \
-  'Ok(Some(Order::Commit(answer))) => { let _ = answer.send(Ok(())); return Some(oneshot::channel().0); }'
-break_it "answered before the group is committed" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib a_commit_that_fails
-
-replace src/db/sqlite.rs 'pragma synchronous = full' 'pragma synchronous = normal'
-break_it "commit that does not wait for the disk" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib the_writer_waits
-
-replace src/store/jobs.rs 'and (lease_until <= $2 or lease_until > $3)' ''
-break_it "job taken from a server that runs it" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib contract::jobs
-
-replace src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user_id = \$1 and payload = ''"
-break_it "payloads of a deleted user kept" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib contract::personal_data
-
-replace src/config/variables.rs 'usize::from(value.is_some()) > 1' 'usize::from(value.is_some()) > 9'
-break_it "secret in two places accepted" test 'FAILED|panicked' \
-  test_of -p gatehouse --lib every_secret_can_come_from_a_file
-
-replace src/db/backup.rs '0o600' '0o644'
-break_it "backup that others can read" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test commands a_backup_during_writes
-
+# The test of the dependencies catches this.
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
 break_it "server linked into the browser build" test 'FAILED|panicked' \
