@@ -93,6 +93,7 @@ step "Packages and tools" install
 step "Formatting" cargo fmt --all --check
 step "Structure" node tools/structure.mjs
 step "Prose" tools/prose.sh
+step "Claims" node tools/claims.mjs
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser
 step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
