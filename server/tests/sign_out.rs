@@ -7,11 +7,11 @@ mod support;
 
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::json;
 use support::app_with_clerk::AppWithClerk;
 use support::sign_out::{
-    UNFINISHED, cookie, cookies, new_session, open_with, session_holder, sign_out_with, status_at_clerk,
-    unfinished_sign_out,
+    UNFINISHED, cookie, cookies, new_session, open_with, session_holder, sign_in_two_accounts, sign_out_with,
+    status_at_clerk, unfinished_sign_out,
 };
 use support::{Caller, TestApp, caller_with};
 
@@ -161,32 +161,6 @@ async fn during_an_outage_the_page_says_so_and_the_next_attempt_ends_the_session
     }
 }
 
-/// Signs two users in, in one browser, and returns their sessions.
-async fn sign_in_two_accounts(setup: &AppWithClerk) -> [String; 2] {
-    let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
-    let mut cookie = String::new();
-    for (email, password) in [("ada@example.com", "engine-no-1"), ("max@example.com", "member-no-2")] {
-        let request = client.post(format!("{}/hosted/sign-in", setup.clerk.api_url()));
-        let body = form_urlencoded(&[("email", email), ("password", password), ("redirect_url", support::ORIGIN)]);
-        let request = request.header("origin", support::ORIGIN).header("cookie", &cookie).body(body);
-        let response = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
-        let mut set = response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let of_client = set.rfind(|cookie| cookie.starts_with("__client=")).unwrap();
-        cookie = of_client.split(';').next().unwrap().to_owned();
-    }
-    let running = async |user: &str| setup.fetch_from_clerk(&format!("sessions?user_id={user}&status=active")).await;
-    let (ada, max) = (running("user_local_ada").await, running("user_local_max").await);
-    let mut pairs = ada.as_array().unwrap().iter().flat_map(|first| {
-        let same = move |second: &&Value| second["client_id"] == first["client_id"];
-        max.as_array().unwrap().iter().filter(same).map(move |second| [first, second])
-    });
-    pairs.next().unwrap().map(|session| session["id"].as_str().unwrap().to_owned())
-}
-
-fn form_urlencoded(pairs: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
-
 #[tokio::test]
 async fn sign_out_ends_every_account_of_this_browser_only() {
     let setup = AppWithClerk::new().await;
@@ -224,7 +198,7 @@ async fn several_sessions_left_running_end_with_the_next_attempt() {
     let [(first, ada), (second, max)] = [new_session(&setup, 0).await, new_session(&setup, 0).await];
     setup.set_clerk_faults(json!({ "fail": 503 })).await;
     let mut kept = unfinished_sign_out(&setup.app, &format!("__session={}; __client_uat=1", ada.token())).await;
-    // The third sign-out has no token, and the fourth repeats one: neither loses the earlier tokens.
+    // The third sign-out has no token, and the fourth repeats one. Both keep the earlier tokens.
     for token in [max.token(), "garbage", ada.token()] {
         kept = unfinished_sign_out(&setup.app, &format!("__session={token}; __client_uat=1; {kept}")).await;
     }

@@ -58,3 +58,29 @@ pub async fn unfinished_sign_out(app: &TestApp, cookies: &str) -> String {
     assert_eq!(response.header("location"), UNFINISHED, "{cookies}");
     cookie(&response, "gatehouse_sign_out=").split(';').next().unwrap().to_owned()
 }
+
+/// Signs two users in, in one browser, and returns their sessions.
+pub async fn sign_in_two_accounts(setup: &AppWithClerk) -> [String; 2] {
+    let client = clerk::http_client::http_client(std::time::Duration::from_secs(5)).unwrap();
+    let mut cookie = String::new();
+    for (email, password) in [("ada@example.com", "engine-no-1"), ("max@example.com", "member-no-2")] {
+        let request = client.post(format!("{}/hosted/sign-in", setup.clerk.api_url()));
+        let body = form_urlencoded(&[("email", email), ("password", password), ("redirect_url", ORIGIN)]);
+        let request = request.header("origin", ORIGIN).header("cookie", &cookie).body(body);
+        let response = request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+        let mut set = response.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let of_client = set.rfind(|cookie| cookie.starts_with("__client=")).unwrap();
+        cookie = of_client.split(';').next().unwrap().to_owned();
+    }
+    let running = async |user: &str| setup.fetch_from_clerk(&format!("sessions?user_id={user}&status=active")).await;
+    let (ada, max) = (running("user_local_ada").await, running("user_local_max").await);
+    let mut pairs = ada.as_array().unwrap().iter().flat_map(|first| {
+        let same = move |second: &&Value| second["client_id"] == first["client_id"];
+        max.as_array().unwrap().iter().filter(same).map(move |second| [first, second])
+    });
+    pairs.next().unwrap().map(|session| session["id"].as_str().unwrap().to_owned())
+}
+
+fn form_urlencoded(pairs: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
