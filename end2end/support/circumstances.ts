@@ -1,8 +1,8 @@
 // Events that may happen between typing and sending.
 import type { BrowserContext, Page } from "@playwright/test";
 import type { Server } from "./server";
-import { ADA, expect, travel } from "./test";
-import { arrives, type Way } from "./ways";
+import { ADA, expect, advanceClocks } from "./test";
+import { waitForPath, type Way } from "./ways";
 
 /** An action of a person on one page. `round` distinguishes repetitions. */
 export interface Act {
@@ -29,7 +29,7 @@ export interface Act {
    * Sends without a connection, for an action of several steps, and ends where the person can see
    * the failure.
    */
-  sendInVain?(scene: Scene): Promise<void>;
+  sendOffline?(scene: Scene): Promise<void>;
 }
 
 export interface Scene {
@@ -40,10 +40,11 @@ export interface Scene {
   act: Act;
   round: number;
   /** Whether the browser runs scripts. */
-  alive: boolean;
+  runsScripts: boolean;
 }
 
-const settled = async ({ page, way, alive }: Scene) => (alive ? way.ready(page) : page.waitForLoadState());
+const waitUntilReady = async ({ page, way, runsScripts }: Scene) =>
+  runsScripts ? way.ready(page) : page.waitForLoadState();
 
 /** Opens the page of an action, signed in as far as the action needs it. */
 export async function open(scene: Scene) {
@@ -54,12 +55,12 @@ export async function open(scene: Scene) {
   if (new URL(page.url()).pathname !== act.path) {
     await way.atSignIn(page);
     await way.enter(page, ADA);
-    await arrives(page, act.path);
+    await waitForPath(page, act.path);
   }
-  await settled(scene);
+  await waitUntilReady(scene);
 }
 
-async function simply(scene: Scene) {
+async function prepareAndSend(scene: Scene) {
   await scene.act.prepare(scene);
   await finish(scene);
 }
@@ -69,9 +70,9 @@ async function simply(scene: Scene) {
  * back with the typed text and says so.
  */
 async function sendLater(scene: Scene) {
-  const { page, act, alive } = scene;
+  const { page, act, runsScripts } = scene;
   await act.send(scene);
-  if (alive || act.needs === "nothing" || act.endsSession) return;
+  if (runsScripts || act.needs === "nothing" || act.endsSession) return;
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
     "Your input was kept.",
   );
@@ -102,41 +103,41 @@ async function translate(page: Page) {
 
 /** Each function starts with an open page and empty fields, and ends when the action is done. */
 export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
-  "at once": simply,
+  "at once": prepareAndSend,
 
   async "with a cookie of another application"(scene) {
     await scene.page.evaluate(() => (document.cookie = "city=Zürich; path=/"));
     await open(scene);
-    await simply(scene);
+    await prepareAndSend(scene);
   },
 
   async "on a translated page"(scene) {
     await translate(scene.page);
-    await simply(scene);
+    await prepareAndSend(scene);
   },
 
   async "with a second tab that did the same"(scene) {
     const { act, context, round } = scene;
     // Another test covers a sign-in or sign-out in a second tab.
-    if (act.needs === "nothing" || act.endsSession) return simply(scene);
+    if (act.needs === "nothing" || act.endsSession) return prepareAndSend(scene);
     await act.prepare(scene);
     const second = { ...scene, page: await context.newPage(), round: round + 1000 };
     await open(second);
-    await simply(second);
+    await prepareAndSend(second);
     await second.page.close();
     await finish(scene);
   },
 
   async "with the connection lost and back"(scene) {
-    const { page, context, act, alive } = scene;
+    const { page, context, act, runsScripts } = scene;
     await act.prepare(scene);
     await context.setOffline(true);
-    await (act.sendInVain ?? act.send)(scene);
-    if (act.leavesPage || !alive) {
-      if (!act.sendInVain) await expect.poll(() => page.url()).toContain("chrome-error");
+    await (act.sendOffline ?? act.send)(scene);
+    if (act.leavesPage || !runsScripts) {
+      if (!act.sendOffline) await expect.poll(() => page.url()).toContain("chrome-error");
       await context.setOffline(false);
       await open(scene);
-      await simply(scene);
+      await prepareAndSend(scene);
     } else {
       await expect(page.getByRole("alert").filter({ hasText: "does not respond" })).toBeVisible();
       await act.isTyped(scene);
@@ -148,17 +149,17 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
 
   async "70 seconds later"(scene) {
     await scene.act.prepare(scene);
-    await pass(scene, 70);
+    await advanceTime(scene, 70);
     await sendLater(scene);
     await scene.act.isDone(scene);
   },
 
   async "6 minutes later"(scene) {
-    const { page, way, act, alive } = scene;
+    const { page, way, act, runsScripts } = scene;
     await act.prepare(scene);
-    await pass(scene, 360);
+    await advanceTime(scene, 360);
     await sendLater(scene);
-    if (act.needs === "fresh session" && alive) {
+    if (act.needs === "fresh session" && runsScripts) {
       await way.confirm(page, ADA);
     } else if (act.needs === "fresh session") {
       await page.getByRole("link", { name: "Confirm it's you" }).click();
@@ -180,15 +181,15 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
     await act.send(scene);
     await way.atSignIn(page);
     await way.enter(page, ADA);
-    await arrives(page, act.path);
-    await settled(scene);
+    await waitForPath(page, act.path);
+    await waitUntilReady(scene);
     await act.isTyped(scene);
     await finish(scene);
   },
 };
 
 /** Advances the time of the server, its Clerk and, where it runs scripts, the browser. */
-export async function pass({ server, context, alive }: Scene, seconds: number) {
-  if (alive) await travel(server, context, seconds * 1000);
+export async function advanceTime({ server, context, runsScripts }: Scene, seconds: number) {
+  if (runsScripts) await advanceClocks(server, context, seconds * 1000);
   else await server.forward(seconds * 1000);
 }

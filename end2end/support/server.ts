@@ -39,7 +39,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Ends a process and waits for its exit, so that its files are complete. */
-export async function end(child: ChildProcess) {
+export async function stopProcess(child: ChildProcess) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once("exit", done));
   child.kill("SIGTERM");
@@ -50,7 +50,7 @@ export async function end(child: ChildProcess) {
  * Waits until a local Clerk has delivered all its webhooks, because a page that opens earlier shows
  * incomplete data.
  */
-export async function told(api: string, secretKey: string) {
+export async function waitForWebhooks(api: string, secretKey: string) {
   let waiting: string[] = [];
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`${api}/_local/webhooks`, { headers: { authorization: `Bearer ${secretKey}` } });
@@ -66,7 +66,7 @@ export async function told(api: string, secretKey: string) {
 /**
  * Advances the clock of a local Clerk, and of the server that shares it, and returns the new time.
  */
-export async function turnClock(api: string, secretKey: string, milliseconds: number): Promise<number> {
+export async function advanceClock(api: string, secretKey: string, milliseconds: number): Promise<number> {
   const headers = { authorization: `Bearer ${secretKey}`, "content-type": "application/json" };
   const answer = await fetch(`${api}/_local/clock`, {
     method: "POST",
@@ -107,16 +107,16 @@ export class Server {
     child.stderr?.on("data", (chunk) => log.push(String(chunk)));
     const server = new Server(origin, `http://127.0.0.1:${port}`, folder, child, log);
     await server.ready();
-    if (!variables.CLERK_SECRET_KEY) await told(`${server.address}/__clerk`, server.identity().secret_key!);
+    if (!variables.CLERK_SECRET_KEY) await waitForWebhooks(`${server.address}/__clerk`, server.identity().secret_key!);
     return server;
   }
 
   /**
-   * Advances the clock of the server and of its local Clerk, and returns the new time. `travel`
-   * also advances a browser.
+   * Advances the clock of the server and of its local Clerk, and returns the new time.
+   * `advanceClocks` also advances a browser.
    */
   async forward(milliseconds: number): Promise<number> {
-    return turnClock(`${this.address}/__clerk`, this.identity().secret_key!, milliseconds);
+    return advanceClock(`${this.address}/__clerk`, this.identity().secret_key!, milliseconds);
   }
 
   /** Sets all faults of its local Clerk at once. */
@@ -155,7 +155,7 @@ export class Server {
   }
 
   async stop() {
-    await end(this.child);
+    await stopProcess(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selfSigned } from "./other-clerk/keys";
-import { binary, end, freePort, packages, told } from "./server";
+import { binary, stopProcess, freePort, packages, waitForWebhooks } from "./server";
 
 /**
  * Terminates TLS on a free port of the loopback and forwards requests to a port behind it, as a
@@ -86,12 +86,12 @@ export class StandaloneClerk {
   }
 
   /** Waits until the application has received all webhooks. */
-  async told() {
-    await told(this.url, this.variables.CLERK_SECRET_KEY!);
+  async waitForWebhooks() {
+    await waitForWebhooks(this.url, this.variables.CLERK_SECRET_KEY!);
   }
 
   async stop() {
-    await end(this.child);
+    await stopProcess(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -15,7 +15,12 @@ export const GRACE: Person = {
 };
 
 /** Records everything in a browser that must not happen there. */
-export async function watch(context: BrowserContext, origins: string[], expectedErrors: RegExp[], problems: string[]) {
+export async function recordProblems(
+  context: BrowserContext,
+  origins: string[],
+  expectedErrors: RegExp[],
+  problems: string[],
+) {
   context.on("console", (message) => {
     const text = `${message.text()} ${message.location().url}`;
     if (message.type() === "error" && !expectedErrors.some((expected) => expected.test(text)))
@@ -75,7 +80,7 @@ export const test = base.extend<Options & Fixtures>({
   },
   watched: [
     async ({ context, server, expectedErrors, problems }, use) => {
-      await watch(context, [server.origin], expectedErrors, problems);
+      await recordProblems(context, [server.origin], expectedErrors, problems);
       await use();
       // A request that a test holds back must not outlive its server.
       for (const page of context.pages()) await page.unrouteAll({ behavior: "ignoreErrors" });
@@ -87,7 +92,7 @@ export const test = base.extend<Options & Fixtures>({
     await use(async () => {
       const context = await browser.newContext({ baseURL: server.origin });
       open.push(context);
-      await watch(context, [server.origin], expectedErrors, problems);
+      await recordProblems(context, [server.origin], expectedErrors, problems);
       return context;
     });
     for (const context of open) await context.close();
@@ -113,10 +118,10 @@ export async function makeStale(page: Page) {
 }
 
 /** A second organization; the signed-in person becomes its administrator. */
-export const OWN = "Difference Works";
+export const SECOND_ORGANIZATION = "Difference Works";
 
 export async function makeOrganization(page: Page) {
-  const answer = await page.request.post("/__clerk/v1/organizations", { form: { name: OWN } });
+  const answer = await page.request.post("/__clerk/v1/organizations", { form: { name: SECOND_ORGANIZATION } });
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
@@ -136,7 +141,7 @@ export async function rename(page: Page, name: string) {
  * Waits for a change by somebody else. It arrives with a webhook, or with a batch of the audit log,
  * so the page is reloaded until it shows the change.
  */
-export async function comes(page: Page, what: Locator) {
+export async function reloadUntilVisible(page: Page, what: Locator) {
   await expect(async () => {
     await page.reload();
     await expect(what).toBeVisible({ timeout: 1_000 });
@@ -156,7 +161,7 @@ export async function earlyInTheMinute(server: Server) {
  * Advances the time of the server, its Clerk and a browser. The browser's clock must be installed
  * before its pages open.
  */
-export async function travel(server: Server, context: BrowserContext, milliseconds: number) {
+export async function advanceClocks(server: Server, context: BrowserContext, milliseconds: number) {
   await server.forward(milliseconds);
   await context.clock.fastForward(milliseconds);
 }

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binary, end, freePort } from "./server";
+import { binary, stopProcess, freePort } from "./server";
 
 /** Starts a program and waits until its output matches. */
 function started(program: string, words: string[], ready: RegExp): Promise<[ChildProcess, string]> {
@@ -46,7 +46,7 @@ export class Upstash {
   }
 
   async stop() {
-    for (const child of this.children) await end(child);
+    for (const child of this.children) await stopProcess(child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -14,7 +14,7 @@ export interface Way {
   /** Fills in the sign-in form and sends it. */
   enter(page: Page, who: Person): Promise<void>;
   /** Fills in the form without a connection, as far as possible, and sees the failure. */
-  entersInVain(page: Page, who: Person): Promise<void>;
+  enterOffline(page: Page, who: Person): Promise<void>;
   /** Checks that the form rejects the password. */
   refusesSignIn(page: Page): Promise<void>;
   /** Enters an unknown address and a password, which does not lead to a sign-in. */
@@ -60,7 +60,7 @@ export function code(secret: string): string {
  * Waits until the page is at a path, and loaded. Unlike `waitForURL` it allows one navigation to
  * overtake another, because Clerk's form starts two at the end of a sign-in.
  */
-export async function arrives(page: Page, path: string | RegExp) {
+export async function waitForPath(page: Page, path: string | RegExp) {
   // `toHaveURL` with a function has the limits of `waitForURL`.
   const at = expect.poll(() => new URL(page.url()).pathname, { intervals: [50] });
   await (typeof path === "string" ? at.toBe(path) : at.toMatch(path));
@@ -71,12 +71,12 @@ async function signIn(way: Way, page: Page, who: Person, target: string) {
   await page.goto(target);
   await way.atSignIn(page);
   await way.enter(page, who);
-  await arrives(page, target);
+  await waitForPath(page, target);
 }
 
 const plain: Way = {
   signIn: (page, who, target = "/admin") => signIn(plain, page, who, target),
-  atSignIn: (page) => arrives(page, /^\/__clerk\/hosted\/sign-in/),
+  atSignIn: (page) => waitForPath(page, /^\/__clerk\/hosted\/sign-in/),
   async atSignedOut(page, why) {
     await expect(page.getByRole("alert").filter({ hasText: why })).toBeVisible();
     await page.getByRole("link", { name: "Sign in" }).click();
@@ -91,7 +91,7 @@ const plain: Way = {
     await page.getByLabel("Password").fill(who.password);
     await page.getByRole("button", { name: "Sign in" }).click();
   },
-  async entersInVain(page, who) {
+  async enterOffline(page, who) {
     await plain.enter(page, who);
     await expect.poll(() => page.url()).toContain("chrome-error");
   },
@@ -120,9 +120,9 @@ const plain: Way = {
   async switchOrganization(page, name) {
     await page.goto("/__clerk/hosted/");
     await page.getByRole("button", { name: `Switch to ${name}` }).click();
-    await arrives(page, "/admin");
+    await waitForPath(page, "/admin");
   },
-  atTask: (page) => arrives(page, /^\/__clerk\/hosted\/sign-in\/tasks/),
+  atTask: (page) => waitForPath(page, /^\/__clerk\/hosted\/sign-in\/tasks/),
   chooseOrganization: (page, name) => page.getByRole("button", { name }).click(),
   joinOrganization: (page, name) => page.getByRole("button", { name: `Join ${name}` }).click(),
   async makeOrganization(page, name) {
@@ -156,7 +156,7 @@ const components: Way = {
     if (!who.secret) return;
     await typeCode(page, code(who.secret));
   },
-  async entersInVain(page, who) {
+  async enterOffline(page, who) {
     await page.getByLabel("Email address").fill(who.email);
     const failed = page.waitForEvent("requestfailed");
     await page.getByRole("button", { name: "Continue", exact: true }).click();
@@ -168,7 +168,7 @@ const components: Way = {
   async enterUnknown(page, who) {
     await page.getByLabel("Email address").fill(who.email);
     await page.getByRole("button", { name: "Continue", exact: true }).click();
-    await arrives(page, "/sign-in/create");
+    await waitForPath(page, "/sign-in/create");
     await expect(page.getByRole("textbox", { name: "Password" })).toBeVisible();
   },
   async signUp(page, who) {
@@ -196,7 +196,7 @@ const components: Way = {
     await page.getByRole("button", { name: new RegExp(name) }).last().click();
   },
   async atTask(page) {
-    await arrives(page, /\/tasks\/choose-organization/);
+    await waitForPath(page, /\/tasks\/choose-organization/);
     await page.getByRole("link", { name: "Sign out" }).waitFor();
   },
   chooseOrganization: (page, name) => page.getByRole("button", { name: new RegExp(name) }).click(),

@@ -4,8 +4,8 @@ import { chromium, test as base, expect, type BrowserContext, type Page } from "
 import { HOST, LISE, OtherClerk, OTTO } from "../support/other-clerk";
 import { freePort, packages, Server } from "../support/server";
 import { StandaloneClerk } from "../support/standalone";
-import { ADA, hydrated, rename, watch } from "../support/test";
-import { WAYS, arrives } from "../support/ways";
+import { ADA, hydrated, rename, recordProblems } from "../support/test";
+import { WAYS, waitForPath } from "../support/ways";
 
 const way = WAYS.components;
 
@@ -26,7 +26,7 @@ const test = base.extend<Fixtures>({
     const browser = await chromium.launch({ ...launchOptions, args: [...(launchOptions.args ?? []), ...mapping] });
     const context = await browser.newContext({ baseURL: origin, ignoreHTTPSErrors: direct });
     const problems: string[] = [];
-    await watch(context, [origin, ...(direct ? [`https://${HOST}`] : [])], expectedErrors, problems);
+    await recordProblems(context, [origin, ...(direct ? [`https://${HOST}`] : [])], expectedErrors, problems);
     await use({ clerk, server, context, page: await context.newPage() });
     await browser.close();
     await server.stop();
@@ -72,7 +72,7 @@ async function day({ clerk, page, context }: Setup) {
   await expect(organization(page)).toHaveText("Radiochemistry");
   const session = clerk.clients.flatMap((client) => client.sessions).filter(({ status }) => status === "active").at(-1);
   await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await arrives(page, "/");
+  await waitForPath(page, "/");
   expect(session?.status).toBe("revoked");
   await way.signIn(page, OTTO);
   await expect(page.getByText("Otto Hahn").first()).toBeVisible();
@@ -159,18 +159,18 @@ test("the local Clerk also works on its own", async ({ page }) => {
   const origin = `http://localhost:${port}`;
   const clerk = await StandaloneClerk.start("development", origin, `${origin}/api/webhooks/clerk`);
   const application = await Server.start(clerk.variables, port);
-  await clerk.told();
+  await clerk.waitForWebhooks();
   try {
     await page.goto(`${origin}/admin/members`);
     await way.enter(page, ADA);
-    await arrives(page, "/admin/members");
+    await waitForPath(page, "/admin/members");
     await expect(page.getByText("Katherine Johnson")).toBeVisible();
     await page.goto(`${origin}/admin`);
     await hydrated(page);
     await rename(page, "Elsewhere");
     await expect(organization(page)).toHaveText("Elsewhere");
     await page.getByRole("button", { name: "Sign out" }).click();
-    await arrives(page, "/");
+    await waitForPath(page, "/");
     await page.goto(`${origin}/admin`);
     await way.atSignIn(page);
   } finally {

@@ -1,9 +1,9 @@
 // The most frequent actions under everyday circumstances: time passes, connections break, browsers
 // translate.
 import type { Page } from "@playwright/test";
-import { CIRCUMSTANCES, open, pass, type Act, type Scene } from "../support/circumstances";
+import { CIRCUMSTANCES, open, advanceTime, type Act, type Scene } from "../support/circumstances";
 import { ADA, expect, test } from "../support/test";
-import { arrives } from "../support/ways";
+import { waitForPath } from "../support/ways";
 
 // Browsers log these expected failures to the console: offline, signed out, and reverification
 // required.
@@ -55,10 +55,10 @@ const ACTS: Record<string, Act> = {
     isTyped: nothing,
     send: ({ way, page }) => way.enter(page, ADA),
     async isDone({ page }) {
-      await arrives(page, "/admin/audit");
+      await waitForPath(page, "/admin/audit");
       await expect(heading(page)).toHaveText("Audit log");
     },
-    sendInVain: ({ way, page }) => way.entersInVain(page, ADA),
+    sendOffline: ({ way, page }) => way.enterOffline(page, ADA),
   },
   "signs out": {
     path: "/admin",
@@ -69,7 +69,7 @@ const ACTS: Record<string, Act> = {
     isTyped: nothing,
     send: ({ page }) => page.getByRole("banner").getByRole("button", { name: "Sign out" }).click(),
     async isDone({ way, page }) {
-      await arrives(page, "/");
+      await waitForPath(page, "/");
       await page.goto("/admin");
       await way.atSignIn(page);
     },
@@ -82,16 +82,16 @@ const only = process.env.CIRCUMSTANCE ?? "";
 for (const [name, act] of Object.entries(ACTS)) {
   test(`${name} under all circumstances`, async ({ page, context, server, way, javaScriptEnabled }) => {
     test.setTimeout(240_000);
-    const alive = javaScriptEnabled !== false;
-    if (alive) await context.clock.install();
+    const runsScripts = javaScriptEnabled !== false;
+    if (runsScripts) await context.clock.install();
     let round = 0;
     for (const [circumstance, live] of Object.entries(CIRCUMSTANCES).filter(([name]) => name.includes(only))) {
       await test.step(circumstance, async () => {
-        const scene: Scene = { page, context, server, way, act, alive, round: ++round };
+        const scene: Scene = { page, context, server, way, act, runsScripts, round: ++round };
         await open(scene);
         await live(scene);
         // The next circumstance starts with a new window of the rate limit, and a new sign-in.
-        await pass(scene, 61);
+        await advanceTime(scene, 61);
         await page.goto("about:blank");
         await context.clearCookies();
       });

@@ -3,7 +3,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { ADA, expect, hydrated, makeStale, rename, test } from "../support/test";
-import { arrives } from "../support/ways";
+import { waitForPath } from "../support/ways";
 
 const LOOKS = [
   { colorScheme: "light", viewport: { width: 1280, height: 900 } },
@@ -58,7 +58,7 @@ test("the pages of the sign-in are accessible", async ({ page, way }) => {
   }
   await page.getByLabel("Email address").fill(ADA.email);
   await page.getByRole("button", { name: "Continue", exact: true }).click();
-  await arrives(page, /^\/sign-in\/factor-one/);
+  await waitForPath(page, /^\/sign-in\/factor-one/);
   await inEveryLook(page, async () => {
     await primary(page);
     await check(page);
@@ -89,7 +89,7 @@ test("the dashboard with its menus and the reverification page are accessible", 
   await expect(way.dialog(page)).toBeVisible();
   await check(page);
   await way.confirm(page, ADA);
-  await arrives(page, "/admin/audit");
+  await waitForPath(page, "/admin/audit");
 });
 
 test("the menus appear when their script loads after hydration", async ({ page, way }) => {
@@ -116,7 +116,7 @@ test.describe("without Clerk's packages", () => {
     await page.getByLabel("Email").fill(ADA.email);
     await page.getByLabel("Password").fill(ADA.password);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await arrives(page, "/admin");
+    await waitForPath(page, "/admin");
     await expect(page.getByText("A part of this page did not load")).toBeVisible();
     await check(page);
     await hydrated(page);

@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
-import { ADA, MAX, comes, earlyInTheMinute, expect, hydrated, rename, signIn, test } from "../support/test";
-import { arrives } from "../support/ways";
+import {
+  ADA, MAX, earlyInTheMinute, expect, hydrated, reloadUntilVisible, rename, signIn, test,
+} from "../support/test";
+import { waitForPath } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
 
@@ -68,7 +70,7 @@ test.describe("a member without the permission", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
     const admin = await (await anotherBrowser()).newPage();
     await signIn(admin, ADA, "/admin/audit");
-    await comes(
+    await reloadUntilVisible(
       admin,
       admin.getByRole("row").filter({ hasText: "Max Mustermann" }).filter({ hasText: "No permission" }),
     );
@@ -177,7 +179,7 @@ test.describe("a session that ended elsewhere", () => {
     await page.getByLabel("Email address").fill("émile+new@example.com");
     await page.getByLabel("Role", { exact: true }).selectOption("billing");
     await context.clearCookies();
-    await arrives(page, /hosted\/sign-in/);
+    await waitForPath(page, /hosted\/sign-in/);
     await signInAgain(page);
     await expect(page).toHaveURL(/\/admin\/members\?query=ada/);
     await expect(page.getByLabel("Email address")).toHaveValue("émile+new@example.com");

@@ -2,7 +2,7 @@
 // forms work without hydration.
 import type { Page } from "@playwright/test";
 import { ADA, expect, rename, signIn, test } from "../support/test";
-import { WAYS, arrives, type Way } from "../support/ways";
+import { WAYS, waitForPath, type Way } from "../support/ways";
 
 const WASM = "**/pkg/*.wasm";
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
@@ -62,7 +62,7 @@ async function opened(page: Page, way: Way = WAYS["plain pages"]): Promise<() =>
 }
 
 /** Waits until the page is hydrated or has given up. */
-const settled = (page: Page) =>
+const waitUntilHydrated = (page: Page) =>
   page.locator("body[data-hydrated], html[data-page]").first().waitFor({ state: "attached" });
 
 test.describe("a page that is changed before hydration", () => {
@@ -165,7 +165,7 @@ test.describe("a hydrated page", () => {
   for (const change of ["a translation", "a translation around the texts", "elements after inputs"]) {
     test(`${change} does not prevent updates`, async ({ page }) => {
       await signIn(page, ADA);
-      await settled(page);
+      await waitUntilHydrated(page);
       await page.evaluate(CHANGES[change]!);
       const field = page.locator("#name");
       await field.fill("x".repeat(201));
@@ -193,7 +193,7 @@ test.describe("a hydrated page", () => {
 
   test("a removed translation restores the texts", async ({ page }) => {
     await signIn(page, ADA);
-    await settled(page);
+    await waitUntilHydrated(page);
     const before = await page.getByRole("main").innerText();
     await page.evaluate(() => {
       const title = document.querySelector("h1")!;
@@ -212,7 +212,7 @@ test.describe("a hydrated page", () => {
     test.use({ expectedErrors: [/panicked|unreachable|RuntimeError/i] });
     test("says so, and its links and forms work", async ({ page, problems }) => {
       await signIn(page, ADA);
-      await settled(page);
+      await waitUntilHydrated(page);
       // The effect of any panic in the WebAssembly application.
       await page.evaluate(() => (window as any).gatehousePage.stopped("panicked at a test"));
       await expect(page.getByRole("alert").filter({ hasText: "stopped working" })).toBeVisible();
@@ -244,7 +244,7 @@ test.describe("with Clerk's components", () => {
       await rename(page, "Without The Half");
       await expect(heading(page)).toHaveText("Without The Half");
       await way.signOut(page);
-      await arrives(page, "/");
+      await waitForPath(page, "/");
     });
   }
 

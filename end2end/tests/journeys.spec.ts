@@ -1,8 +1,8 @@
 // The journeys around sign-in, on the plain pages of the local Clerk and in Clerk's own unmodified
 // components.
 import type { BrowserContext, Page } from "@playwright/test";
-import { ADA, GRACE, MAX, expect, makeStale, rename, test, travel } from "../support/test";
-import { arrives } from "../support/ways";
+import { ADA, GRACE, MAX, expect, makeStale, rename, test, advanceClocks } from "../support/test";
+import { waitForPath } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
 const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
@@ -47,7 +47,7 @@ test("a session outlives its token, with an open and with a closed page", async 
   await way.ready(away);
   await away.goto("about:blank");
   const renewed = page.waitForResponse((answer) => /sessions\/[^/]+\/tokens/.test(answer.url()));
-  await travel(server, context, 67_000);
+  await advanceClocks(server, context, 67_000);
   expect((await renewed).status()).toBe(200);
   const seen = answers(page);
   await rename(page, "Difference Engines");
@@ -223,8 +223,8 @@ test("a sign-out in one tab signs the other tab out", async ({ page, context, wa
   await other.goto("/admin");
   await way.ready(other);
   await way.signOut(other);
-  await arrives(other, "/");
-  await arrives(page, /^(?!\/admin$)/);
+  await waitForPath(other, "/");
+  await waitForPath(page, /^(?!\/admin$)/);
   await page.goto("/admin");
   await way.atSignIn(page);
 });
@@ -236,8 +236,8 @@ test("a sign-out with the page's own button does the same", async ({ page, conte
   await other.goto("/admin/audit");
   await way.ready(other);
   await other.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await arrives(other, "/");
-  await arrives(page, /^(?!\/admin$)/);
+  await waitForPath(other, "/");
+  await waitForPath(page, /^(?!\/admin$)/);
   await page.goto("/admin");
   await way.atSignIn(page);
 });
@@ -250,10 +250,10 @@ test("typed text survives a sign-out in another tab", async ({ page, context, wa
   await way.ready(other);
   await page.getByLabel("Organization name").fill("Typed 100%41 ÖZGE");
   await way.signOut(other);
-  await arrives(other, "/");
+  await waitForPath(other, "/");
   await way.atSignIn(page);
   await way.enter(page, ADA);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
   await way.ready(page);
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed 100%41 ÖZGE");
   await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
@@ -277,7 +277,7 @@ test("a cookie of another application on the host has no effect", async ({ page,
   await rename(page, "Zürich Engines");
   await expect(organization(page)).toHaveText("Zürich Engines");
   await way.signOut(page);
-  await arrives(page, "/");
+  await waitForPath(page, "/");
   await page.goto("/admin");
   await way.atSignIn(page);
 });
@@ -287,7 +287,7 @@ test("a sign-out long after the token's expiry ends the session at Clerk too", a
   await way.ready(page);
   await server.forward(90_000);
   await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await arrives(page, "/");
+  await waitForPath(page, "/");
   const client = await (await page.request.get("/__clerk/v1/client")).json();
   expect(client.response?.sessions ?? []).toEqual([]);
   await page.goto("/admin");
@@ -317,7 +317,7 @@ test.describe("a session that an administrator revokes", () => {
     expect(departures).toHaveLength(1);
     expect(decodeURIComponent(page.url())).toContain("/admin");
     await way.enter(page, ADA);
-    await arrives(page, "/admin");
+    await waitForPath(page, "/admin");
     await expect(organization(page)).toHaveText("Analytical Engines");
     await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
       "Your input was kept.",

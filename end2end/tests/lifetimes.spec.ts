@@ -1,7 +1,7 @@
 // A lifetime rule ends a session while its page is open. The sign-in page says why, and leads back
 // to the original page.
-import { ADA, expect, test, travel } from "../support/test";
-import { arrives } from "../support/ways";
+import { ADA, expect, test, advanceClocks } from "../support/test";
+import { waitForPath } from "../support/ways";
 
 const IDLE = /You were signed out because you were inactive/;
 const REPLACED = /You were signed out because you signed in somewhere else/;
@@ -18,13 +18,13 @@ test("an idle tab asks for a sign-in, says why, and keeps the typed text", async
   // Meanwhile the tab renews its token.
   for (let quarter = 0; quarter < 5; quarter++) {
     const renewed = page.waitForResponse((response) => /\/tokens/.test(response.url()) && response.ok());
-    await travel(server, context, HOUR / 4);
+    await advanceClocks(server, context, HOUR / 4);
     await renewed;
   }
   await page.getByRole("button", { name: "Rename" }).click();
   await way.atSignedOut(page, IDLE);
   await way.enter(page, ADA);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
   await page.goto("/admin/audit");
   const ended = page.getByRole("row").filter({ hasText: "End session" });
@@ -49,7 +49,7 @@ test("a sign-in elsewhere signs this browser out, which says why and leads back"
   await page.goto("/admin/audit");
   await way.atSignedOut(page, REPLACED);
   await way.enter(page, ADA);
-  await arrives(page, "/admin/audit");
+  await waitForPath(page, "/admin/audit");
   await home.goto("/admin");
   await way.atSignedOut(home, REPLACED);
 });

@@ -1,7 +1,7 @@
 // With names, addresses, roles and ids of any length, no page scrolls sideways, and every action
 // stays on the screen.
 import type { Locator, Page } from "@playwright/test";
-import { ADA, comes, expect, hydrated, makeStale, signIn, test } from "../support/test";
+import { ADA, reloadUntilVisible, expect, hydrated, makeStale, signIn, test } from "../support/test";
 
 const W = "W".repeat(200);
 const ADDRESS = `${"w".repeat(64)}@${"w".repeat(60)}.${"w".repeat(60)}.example.com`;
@@ -87,8 +87,8 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await page.getByLabel("Email address").fill(ADDRESS.replace(/^w/, "v"));
   await page.getByLabel("Role", { exact: true }).selectOption({ label: W });
   await page.getByRole("button", { name: "Send invitation" }).click();
-  await comes(page, page.getByText(ADDRESS.replace(/^w/, "v")));
-  await comes(page, page.getByRole("row").filter({ hasText: ADDRESS }));
+  await reloadUntilVisible(page, page.getByText(ADDRESS.replace(/^w/, "v")));
+  await reloadUntilVisible(page, page.getByRole("row").filter({ hasText: ADDRESS }));
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: ADDRESS });
   await fits(page, [

@@ -1,5 +1,5 @@
 import {
-  ADA, MAX, OWN, earlyInTheMinute, expect, makeOrganization, makeStale, rename, signIn,
+  ADA, MAX, SECOND_ORGANIZATION, earlyInTheMinute, expect, makeOrganization, makeStale, rename, signIn,
   switchOrganization, test,
 } from "../support/test";
 
@@ -173,11 +173,11 @@ test("a member of the previous organization is not offered a role again", async 
   await makeOrganization(page);
   await page.goto("/admin/members");
   const other = await context.newPage();
-  await switchOrganization(other, OWN);
+  await switchOrganization(other, SECOND_ORGANIZATION);
   await page.getByRole("row").filter({ hasText: "Alan Turing" }).getByRole("button", { name: "Change role" }).click();
   const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
   await expect(notice).toContainText("Analytical Engines");
-  await expect(notice).toContainText(OWN);
+  await expect(notice).toContainText(SECOND_ORGANIZATION);
   await expect(notice).toContainText("Switch back first");
   await expect(notice).not.toContainText("Submit it again");
 });
@@ -205,12 +205,12 @@ test("a tab of the previous organization renames neither, and keeps its text and
   await signIn(page, ADA);
   await makeOrganization(page);
   const other = await context.newPage();
-  await switchOrganization(other, OWN);
+  await switchOrganization(other, SECOND_ORGANIZATION);
   await rename(page, "Meant For Engines");
   const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
   await expect(notice).toContainText("Analytical Engines");
-  await expect(notice).toContainText(OWN);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(OWN);
+  await expect(notice).toContainText(SECOND_ORGANIZATION);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(SECOND_ORGANIZATION);
   await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Meant For Engines");
@@ -243,12 +243,12 @@ test("a switch of the organization before the confirmation is reported before th
   await rename(page, "Meant For Engines");
   await page.getByRole("link", { name: "Confirm it's you" }).click();
   const other = await context.newPage();
-  await switchOrganization(other, OWN);
+  await switchOrganization(other, SECOND_ORGANIZATION);
   await page.getByLabel("Password").fill(ADA.password);
   await page.getByRole("button", { name: "Confirm" }).click();
   const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
   await expect(notice).toContainText("Analytical Engines");
-  await expect(notice).toContainText(OWN);
+  await expect(notice).toContainText(SECOND_ORGANIZATION);
   await expect(page.getByText("Identity confirmed")).toHaveCount(0);
 });
 

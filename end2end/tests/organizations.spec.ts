@@ -1,7 +1,7 @@
 // A page belongs to one organization. If another organization is active when the page is used, the
 // server changes nothing and the page names both.
 import {
-  ADA, OWN, expect, hydrated, makeOrganization, makeStale, rename, switchOrganization, test,
+  ADA, SECOND_ORGANIZATION, expect, hydrated, makeOrganization, makeStale, rename, switchOrganization, test,
 } from "../support/test";
 import type { Page } from "@playwright/test";
 import type { Way } from "../support/ways";
@@ -18,14 +18,14 @@ async function twoTabs(page: Page, way: Way, target = "/admin"): Promise<Page> {
   await page.goto(target);
   await way.ready(page);
   const other = await page.context().newPage();
-  await switchOrganization(other, OWN);
+  await switchOrganization(other, SECOND_ORGANIZATION);
   return other;
 }
 
 async function isNamed(page: Page) {
   const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
   await expect(notice).toContainText("Analytical Engines");
-  await expect(notice).toContainText(OWN);
+  await expect(notice).toContainText(SECOND_ORGANIZATION);
   return notice;
 }
 
@@ -41,7 +41,7 @@ test("a tab never renames the organization of another tab", async ({ page, way, 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
   const answer = await page.request.post("/api/list_organizations", { headers: { origin: server.origin } });
   const { active, others } = await answer.json();
-  expect([active, ...others].map((organization) => organization.name)).toContain(OWN);
+  expect([active, ...others].map((organization) => organization.name)).toContain(SECOND_ORGANIZATION);
 });
 
 test("a tab of the previous organization renames neither, and keeps its text", async ({ page, way, clerk }) => {
@@ -52,9 +52,9 @@ test("a tab of the previous organization renames neither, and keeps its text", a
   await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
   await other.reload();
-  await expect(other.getByRole("heading", { level: 1 })).toHaveText(OWN);
-  await notice.getByRole("link", { name: `Continue with ${OWN}` }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(OWN);
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText(SECOND_ORGANIZATION);
+  await notice.getByRole("link", { name: `Continue with ${SECOND_ORGANIZATION}` }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(SECOND_ORGANIZATION);
   await way.ready(page);
   await isNamed(page);
   await expect(page.getByLabel("Organization name")).toHaveValue("Meant For Engines");
@@ -71,7 +71,7 @@ test("a confirmation in between does not move the change to another organization
   await way.ready(page);
   await rename(page, "Meant For Engines");
   await way.dialog(page).waitFor();
-  await switchOrganization(other, OWN);
+  await switchOrganization(other, SECOND_ORGANIZATION);
   await way.confirm(page, ADA);
   await other.goto("/admin/audit");
   const isKnown = page

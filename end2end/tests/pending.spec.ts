@@ -3,8 +3,8 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Server } from "../support/server";
-import { ADA, MAX, comes, expect, rename, test, type Person } from "../support/test";
-import { arrives, type Way } from "../support/ways";
+import { ADA, MAX, reloadUntilVisible, expect, rename, test, type Person } from "../support/test";
+import { waitForPath, type Way } from "../support/ways";
 
 test.use({ variables: { LOCAL_CLERK_MEMBERSHIP: "required" } });
 
@@ -101,7 +101,7 @@ test("the person accepts an invitation there", async ({ page, way, server }) => 
   await arrive(page, way, NORA);
   await way.joinOrganization(page, "Analytical Engines");
   await atMembers(page, way);
-  await comes(page, page.getByRole("row").filter({ hasText: NORA.email }));
+  await reloadUntilVisible(page, page.getByRole("row").filter({ hasText: NORA.email }));
 });
 
 test("the person creates the first organization", async ({ page, way, server }) => {
@@ -109,7 +109,7 @@ test("the person creates the first organization", async ({ page, way, server }) 
   await arrive(page, way, NORA, "/admin");
   await way.makeOrganization(page, "North Star");
   await expect(page).toHaveURL(/\/admin$/);
-  await comes(page, organization(page).filter({ hasText: "North Star" }));
+  await reloadUntilVisible(page, organization(page).filter({ hasText: "North Star" }));
   await way.ready(page);
 });
 
@@ -135,7 +135,7 @@ test("appears to administrators with an unfinished sign-in", async ({ page, way,
   const other = await (await anotherBrowser()).newPage();
   await arrive(other, way, MAX, "/admin");
   const sessions = page.getByRole("row").filter({ hasText: MAX.email });
-  await comes(page, sessions.getByText("1 active"));
+  await reloadUntilVisible(page, sessions.getByText("1 active"));
   await sessions.getByText("1 active").click();
   await expect(sessions.getByText("sign-in not finished")).toBeVisible();
 });
@@ -148,7 +148,7 @@ test("follows the link of an invitation that arrives meanwhile", async ({ page, 
   await page.getByRole("link", { name: "View invitation" }).click();
   // The plain page asks first, so that a preview of the link does not accept the invitation.
   if (page.url().includes("/hosted/")) await page.getByRole("button").click();
-  await arrives(page, /^\/(admin)?$/);
+  await waitForPath(page, /^\/(admin)?$/);
   await page.goto("/admin");
   await expect(organization(page)).toHaveText("Analytical Engines");
   await way.ready(page);
@@ -160,7 +160,7 @@ test("needs no choice after an invitation", async ({ page, way, server }) => {
   await page.getByRole("link", { name: "View invitation" }).click();
   await page.getByRole("textbox", { name: "Password" }).fill(NORA.password);
   await page.getByRole("button", { name: "Continue" }).click();
-  await arrives(page, /^\/(admin)?$/);
+  await waitForPath(page, /^\/(admin)?$/);
   await page.goto("/admin/members");
   await atMembers(page, way);
 });
@@ -198,7 +198,7 @@ test.describe("a member who is removed during a session", () => {
     await rename(page, "Not Mine");
     await way.atTask(page);
     await way.chooseOrganization(page, "Analytical Engines");
-    await arrives(page, "/admin");
+    await waitForPath(page, "/admin");
     await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
       "Your input was kept.",
     );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { packages } from "../support/server";
 import { ADA, MAX, expect, test } from "../support/test";
-import { arrives, typeCode } from "../support/ways";
+import { waitForPath, typeCode } from "../support/ways";
 
 const PASSWORD = "long-enough-1";
 
@@ -23,7 +23,7 @@ async function signIn(page: Page, who: { email: string; password: string }) {
   await goOn(page);
   await page.getByRole("textbox", { name: "Password" }).fill(who.password);
   await goOn(page);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
 }
 
 /**
@@ -75,7 +75,7 @@ test("a new person signs up on the sign-in page", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email address").fill("nora@example.com");
   await goOn(page);
-  await arrives(page, /^\/sign-in\/create/);
+  await waitForPath(page, /^\/sign-in\/create/);
   await page.getByLabel("Email address").fill("nora@example.com");
   await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await shot(page, "sign-up");
@@ -83,7 +83,7 @@ test("a new person signs up on the sign-in page", async ({ page }) => {
   await page.getByText(/verify your email/i).first().waitFor();
   await shot(page, "sign-up-code");
   await typeCode(page, (await mail(page, "nora@example.com")).code);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
   await expect(page.getByText(/do not have access|no organization/i).first()).toBeVisible();
   await shot(page, "signed-up");
 });
@@ -96,7 +96,7 @@ test("a code replaces the password at sign-in", async ({ page }) => {
   await page.getByRole("button", { name: /email code/i }).click();
   await page.getByText(/check your email/i).first().waitFor();
   await typeCode(page, (await mail(page, MAX.email)).code);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
 });
 
 test("a forgotten password is reset", async ({ page }) => {
@@ -110,7 +110,7 @@ test("a forgotten password is reset", async ({ page }) => {
   await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Confirm password").fill(PASSWORD);
   await page.getByRole("button", { name: "Reset password" }).click();
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
 });
 
 test("a new person accepts an invitation and becomes a member", async ({ page, browser, server }) => {
@@ -121,11 +121,11 @@ test("a new person accepts an invitation and becomes a member", async ({ page, b
   const context = await browser.newContext({ baseURL: server.origin });
   const invited = await context.newPage();
   await invited.goto(link);
-  await arrives(invited, /^\/sign-in\/create/);
+  await waitForPath(invited, /^\/sign-in\/create/);
   await invited.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await shot(invited, "invitation");
   await goOn(invited);
-  await arrives(invited, "/admin");
+  await waitForPath(invited, "/admin");
   await expect(invited.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
   await context.close();
 });
@@ -136,12 +136,12 @@ test("a second account joins the first, and the button switches between them", a
   await page.getByRole("button", { name: "Open user menu" }).click();
   const add = { name: /Add account/ };
   await page.getByRole("button", add).or(page.getByRole("menuitem", add)).click();
-  await arrives(page, "/sign-in");
+  await waitForPath(page, "/sign-in");
   await page.getByLabel("Email address").fill(MAX.email);
   await goOn(page);
   await page.getByRole("textbox", { name: "Password" }).fill(MAX.password);
   await goOn(page);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
   await expect
     .poll(
       () =>
@@ -174,7 +174,7 @@ test("an administrator impersonates a member, and the page and the session say s
   await signIn(page, ADA);
   const { url } = await made.json();
   await page.goto(url);
-  await arrives(page, "/admin");
+  await waitForPath(page, "/admin");
   await ready(page);
   expect(await sessions(page)).toMatchObject({ active: MAX.email, actor: "user_local_ada" });
   await shot(page, "impersonated");

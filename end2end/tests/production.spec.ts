@@ -6,7 +6,7 @@ import { test as base, expect, type BrowserContext, type Page } from "@playwrigh
 import { freePort, Server } from "../support/server";
 import { StandaloneClerk, tls } from "../support/standalone";
 import { ADA } from "../support/test";
-import { arrives } from "../support/ways";
+import { waitForPath } from "../support/ways";
 
 interface Stack {
   origin: string;
@@ -30,7 +30,7 @@ const test = base.extend<{ host: string; stack: Stack }>({
       { ...clerk.variables, PUBLIC_ORIGIN: proxy.origin, TRUSTED_PROXY_HOPS: "1" },
       port,
     );
-    await clerk.told();
+    await clerk.waitForWebhooks();
     const suffix = createHash("sha1").update(clerk.variables.CLERK_PUBLISHABLE_KEY!).digest("base64url").slice(0, 8);
     await use({ origin: proxy.origin, clerk, server, suffix });
     await server.stop();
@@ -45,7 +45,7 @@ async function signIn(page: Page, origin: string, target: string) {
   await page.getByRole("button", { name: "Continue", exact: true }).click();
   await page.getByRole("textbox", { name: "Password" }).fill(ADA.password);
   await page.getByRole("button", { name: "Continue", exact: true }).click();
-  await arrives(page, target);
+  await waitForPath(page, target);
 }
 
 /** The requests that left the machine. */
@@ -101,7 +101,7 @@ test("a sign-in behind TLS sets only secure cookies of the application", async (
   expect(answer?.headers()["strict-transport-security"]).toContain("max-age=");
   await page.locator("body[data-hydrated]").waitFor();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await arrives(page, "/");
+  await waitForPath(page, "/");
   await page.goto(`${origin}/admin`);
   await expect(page.getByLabel("Email address")).toBeVisible();
   expect((await cookies(context, origin)).get("__client_uat")?.value ?? "0").toBe("0");
@@ -120,7 +120,7 @@ test.describe("on its own domain", () => {
     expect(found.get("__session")?.domain).toBe("admin.app.localhost");
     await page.locator("body[data-hydrated]").waitFor();
     await page.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-    await arrives(page, "/");
+    await waitForPath(page, "/");
     for (let visit = 0; visit < 2; visit++) {
       const way = await open(page, `${origin}/`);
       expect(way.filter((address) => address.includes("/v1/client/handshake")).length).toBeLessThanOrEqual(1);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import { freePort } from "../support/server";
-import { ADA, expect, signIn, test as base, watch } from "../support/test";
+import { ADA, expect, signIn, test as base, recordProblems } from "../support/test";
 
 /**
  * A stand-in for the listener of `cargo leptos watch`: it accepts WebSockets (RFC 6455) and sends
@@ -62,7 +62,7 @@ for (const [name, path] of [["localhost", "/"], ["127.0.0.1", "/"], ["localhost"
   test(`a page at ${name}${path} reloads after a new build`, async ({ browser, server, builder, problems }) => {
     const origin = server.origin.replace("localhost", name);
     const context = await browser.newContext({ baseURL: origin });
-    await watch(context, [origin], [], problems);
+    await recordProblems(context, [origin], [], problems);
     const page = await context.newPage();
     // A browser with a session needs no handshake, which would lead to the configured origin.
     await context.addCookies([{ name: "__clerk_db_jwt", value: "dvb_reload", url: origin }]);

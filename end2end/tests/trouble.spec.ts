@@ -1,7 +1,7 @@
 // A sign-in cannot repair a wrong clock or a cookie that the browser dropped. The page names the
 // cause and does not redirect by itself. The browser's own clock does not matter.
-import { ADA, expect, rename, test, travel } from "../support/test";
-import { arrives } from "../support/ways";
+import { ADA, expect, rename, test, advanceClocks } from "../support/test";
+import { waitForPath } from "../support/ways";
 
 const troubles = [
   { name: "a clock that is off", faults: { clock_skew_s: 3600 }, says: /3\d{3} seconds behind Clerk/ },
@@ -22,7 +22,7 @@ for (const clerk of ["plain pages", "components"] as const) {
         await way.atSignIn(page);
         await way.enter(page, ADA);
         await expect(page.getByRole("alert").filter({ hasText: says })).toBeVisible({ timeout: 30_000 });
-        await arrives(page, "/sign-in");
+        await waitForPath(page, "/sign-in");
         expect(server.said()).toContain("is not sent again");
         expect(server.said()).not.toContain("do not belong together");
       });
@@ -40,7 +40,7 @@ for (const clerk of ["plain pages", "components"] as const) {
         await context.clock.install({ time: Date.now() + ms });
         await way.signIn(page, ADA);
         await way.ready(page);
-        await travel(server, context, 67_000);
+        await advanceClocks(server, context, 67_000);
         await rename(page, "Behind the Times");
         await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
       });

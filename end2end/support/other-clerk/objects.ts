@@ -81,7 +81,7 @@ export const sessionObject = (session: Session) => ({
 });
 
 /** Minutes since each factor was verified. */
-export const ages = (session: Session): [number, number] => [
+export const factorVerificationAge = (session: Session): [number, number] => [
   Math.floor((Date.now() - session.verifiedAt) / 60_000),
   -1,
 ];
@@ -108,7 +108,7 @@ export function sessionToken(clerk: OtherClerk, session: Session, azp: string | 
     fea: [...features.map((feature) => `o:${feature}`), "u:themes"].join(","),
   };
   return clerk.keys.sign({
-    ...(azp ? { azp } : {}), exp: now + 60, fva: ages(session), iat: now,
+    ...(azp ? { azp } : {}), exp: now + 60, fva: factorVerificationAge(session), iat: now,
     iss: "https://emu-lator-1.clerk.accounts.dev", jti: String(now),
     nbf: now - 10, sid: session.id, sts: "active", sub: session.user, v: 2, pla: "o:free", ...(organization || {}),
   });
@@ -120,7 +120,7 @@ export function ownSession(clerk: OtherClerk, session: Session, azp: string | un
     ...sessionObject(session),
     user: { ...userObject(person), organization_memberships: [membershipObject(clerk, person)] },
     public_user_data: publicUser(person),
-    factor_verification_age: ages(session),
+    factor_verification_age: factorVerificationAge(session),
     last_active_token: { object: "token", jwt: sessionToken(clerk, session, azp) },
   };
 }

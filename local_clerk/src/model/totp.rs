@@ -41,7 +41,7 @@ mod tests {
 
     /// The test vectors of RFC 6238, appendix B, in six digits.
     #[test]
-    fn codes_are_those_of_the_standard() {
+    fn codes_match_the_vectors_of_rfc_6238() {
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924")] {
             assert!(is_valid(secret, code, second), "{second}");
