@@ -7,6 +7,10 @@
 
 mod page;
 mod search_text;
+mod locks;
+mod counts;
+pub(crate) mod recount;
+pub(crate) mod session_expiry;
 mod erasure;
 pub(crate) mod live;
 pub(crate) mod tombstones;

@@ -1,4 +1,4 @@
-//! Starts the jobs of the server: the sync and the deletion of old rows.
+//! Starts the jobs of the server: the sync, the deletion of old rows, and the counts.
 //!
 //! It is apart from `start`, because only `serve` runs jobs: a command or a test that builds the
 //! application must not begin to talk to Clerk.
@@ -13,7 +13,11 @@ use gatehouse::retention::Retention;
 pub fn start(app: &AppState, retention: Retention) {
     let services = app.gate.services();
     let database = &services.database;
-    let mut jobs = vec![upkeep::prune(database.clone(), retention, app.clock.clone())];
+    let mut jobs = vec![
+        upkeep::prune(database.clone(), retention, app.clock.clone()),
+        upkeep::expire(database.clone(), app.clock.clone()),
+        upkeep::recount(database.clone()),
+    ];
     if !app.local_clerk {
         jobs.push(upkeep::sync(database.clone(), services.backend_api.clone()));
     }

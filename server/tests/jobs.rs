@@ -34,9 +34,9 @@ async fn a_start_syncs_in_the_background_and_the_metrics_show_it() {
     let health = http::Request::get("/healthz").body(axum::body::Body::empty()).unwrap();
     assert_eq!(with_clerk.app.send(health).await.status, StatusCode::OK);
     assert_eq!(with_clerk.call(&ada(), "list_members", "page=0&query=").await.json()["rows"], json!([]));
-    let both_have_run = async {
-        let expected =
-            ["job_runs_total{job=\"sync\",outcome=\"done\"} 1", "job_runs_total{job=\"prune\",outcome=\"done\"} 1"];
+    let all_have_run = async {
+        let expected = ["sync", "prune", "expire", "recount"]
+            .map(|job| format!("job_runs_total{{job=\"{job}\",outcome=\"done\"}} 1"));
         loop {
             let lines = job_metrics(&free.to_string()).await;
             if expected.iter().all(|line| lines.iter().any(|found| found == line)) {
@@ -45,12 +45,12 @@ async fn a_start_syncs_in_the_background_and_the_metrics_show_it() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let lines = tokio::time::timeout(Duration::from_secs(60), both_have_run).await.unwrap();
+    let lines = tokio::time::timeout(Duration::from_secs(60), all_have_run).await.unwrap();
     let times = lines.iter().filter(|line| line.starts_with("job_last_run_timestamp_seconds{"));
-    assert_eq!(times.count(), 2, "{lines:?}");
+    assert_eq!(times.count(), 4, "{lines:?}");
     let members = with_clerk.call_ok("list_members", "page=0&query=").await;
     assert!(!members["rows"].as_array().unwrap().is_empty(), "{members}");
     let jobs = jobs::list(&with_clerk.app.state.gate.services().database).await.unwrap();
     let names: Vec<_> = jobs.iter().map(|job| (job.name.as_str(), job.last_outcome.as_deref())).collect();
-    assert_eq!(names, [("prune", Some("done")), ("sync", Some("done"))]);
+    assert_eq!(names, ["expire", "prune", "recount", "sync"].map(|name| (name, Some("done"))));
 }

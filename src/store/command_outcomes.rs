@@ -5,7 +5,7 @@
 
 use super::audit_entry::{self, Call};
 use super::command_intents::{Change, Intent};
-use super::mirror::{self, Mirrored};
+use super::mirror;
 use super::sessions::end_running;
 use super::tombstones::{self, Deleted};
 use crate::db::{Connection, Database, StoreError};
@@ -113,16 +113,16 @@ async fn store(connection: &mut Connection, intent: &Intent, effect: &Effect) ->
     Ok(match effect {
         Effect::Membership(membership) => return store_role(connection, intent, membership).await,
         Effect::MembershipEnded(membership) => {
-            mirror::membership(connection, membership, Some(begun_ms)).await?;
+            mirror::end_membership(connection, membership, begun_ms).await?;
             change(intent, "removed")
         }
         Effect::Invitation(invitation) => {
-            invitation.upsert(connection).await?;
+            mirror::upsert(connection, invitation).await?;
             let is_new = matches!(intent.change(), Change::Invite { .. });
             change(intent, if is_new { &invitation.role } else { &invitation.status })
         }
         Effect::Session(session) => {
-            session.upsert(connection).await?;
+            mirror::upsert(connection, session).await?;
             change(intent, "revoked")
         }
         Effect::Sessions { ended, all } => {
@@ -133,7 +133,7 @@ async fn store(connection: &mut Connection, intent: &Intent, effect: &Effect) ->
             if user.banned {
                 end_running(connection, user.id.as_str(), ended, begun_ms).await?;
             }
-            user.upsert(connection).await?;
+            mirror::upsert(connection, user).await?;
             change(intent, super::users::status(user.banned, user.locked))
         }
         Effect::Absent => {
@@ -165,7 +165,7 @@ async fn store_role(
     // A webhook may have stored the new role or the end of the membership already. The old role is
     // then the one of the intent.
     let from = stored.map(|(role,)| role).filter(|role| *role != membership.role);
-    membership.upsert(connection).await?;
+    mirror::upsert(connection, membership).await?;
     let from = from.unwrap_or_else(|| intent.from.clone());
     Ok(ChangeView { from, ..change(intent, &membership.role) })
 }

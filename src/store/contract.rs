@@ -2,6 +2,7 @@
 
 mod command_intents;
 mod command_results;
+mod counts;
 mod coverage;
 mod deleted_objects;
 mod durability;

@@ -1,15 +1,38 @@
 //! The dashboard: the caller, the organization, and its recent activity.
 
+use super::audit;
+use super::organizations::Names;
 use super::page::count;
-use super::{audit, organizations};
 use crate::access::Granted;
 use crate::db::StoreError;
 use clerk::entitlements::{Requirement, satisfies};
 use domain::operation::{DashboardView, Operation, RenameOrganization, ShowDashboard};
 use domain::text::{shown, shown_or};
+use sqlx::FromRow;
 
 /// Entries of the audit log on the dashboard.
 const LATEST: i64 = 5;
+
+#[derive(FromRow)]
+struct Row {
+    person: Option<String>,
+    email: Option<String>,
+    #[sqlx(flatten)]
+    organization: Names,
+    members: i64,
+    sessions: i64,
+}
+
+/// The caller, the organization and its counts, found by their keys. The sessions that have expired
+/// and are not marked yet are subtracted, so the number is exact at `$3`. A job keeps them few.
+const ROW: &str = "select u.name as person, u.email, asked.id, o.display_name, o.name, o.slug, \
+       coalesce(c.members, 0) as members, coalesce(c.sessions, 0) - ( \
+         select count(*) from sessions s where s.status = 'active' and s.expired = 0 and s.expires_at <= $3 \
+         and exists (select 1 from memberships m \
+           where m.organization_id = $1 and m.user_id = s.user_id and m.deleted_at is null)) as sessions \
+     from (select cast($1 as text) as id) asked \
+     left join organizations o on o.id = asked.id left join users u on u.id = $2 \
+     left join organization_counts c on c.organization_id = asked.id";
 
 /// Reads the dashboard of the grant's organization. A field stays empty until its webhook arrives;
 /// missing data is not an error.
@@ -17,36 +40,24 @@ const LATEST: i64 = 5;
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn show(grant: &Granted<ShowDashboard>) -> Result<DashboardView, StoreError> {
-    let id = grant.actor().organization.as_str();
-    let reader = grant.database().reader();
-    let person: Option<(Option<String>, Option<String>)> =
-        sqlx::query_as("select name, email from users where id = $1")
-            .bind(grant.actor().user.as_str())
-            .fetch_optional(reader)
-            .await?;
-    let (members, sessions): (i64, i64) = sqlx::query_as(
-        "select count(distinct m.user_id), count(distinct s.id) from memberships m \
-         left join sessions s on s.user_id = m.user_id and s.status = 'active' \
-           and (s.expires_at is null or s.expires_at > $2) \
-         where m.organization_id = $1 and m.deleted_at is null",
-    )
-    .bind(id)
-    .bind(grant.now_ms())
-    .fetch_one(reader)
-    .await?;
-    let (person, email) = person.unwrap_or_default();
+    let row: Row = sqlx::query_as(ROW)
+        .bind(grant.actor().organization.as_str())
+        .bind(grant.actor().user.as_str())
+        .bind(grant.now_ms())
+        .fetch_one(grant.database().reader())
+        .await?;
     let (user, session) = (&grant.actor().user, grant.session());
     let reverification = RenameOrganization::DECLARATION.reverification;
     Ok(DashboardView {
-        person: shown_or(person.as_deref(), user.as_str()),
-        email: email.as_deref().map(shown),
+        person: shown_or(row.person.as_deref(), user.as_str()),
+        email: row.email.as_deref().map(shown),
         user_id: user.to_string(),
-        organization: organizations::active(grant).await?,
+        organization: row.organization.shown_to(grant),
         role: session.role().to_owned(),
         verified_minutes_ago: session.verified_minutes_ago(),
         fresh: satisfies(session, &Requirement { reverification, ..Requirement::default() }),
-        members: count(members),
-        sessions: count(sessions),
+        members: count(row.members.max(0)),
+        sessions: count(row.sessions.max(0)),
         latest: audit::read(grant, LATEST, 0).await?,
     })
 }

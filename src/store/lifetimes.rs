@@ -2,7 +2,7 @@
 //! These functions take no grant: the gate calls them before a visitor is known.
 
 use super::audit_entry::{self, Call};
-use super::tombstones;
+use super::locks::lock_user;
 use crate::actor::Actor;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
@@ -91,7 +91,7 @@ pub(crate) async fn record_first_use(database: &Database, new: &NewSession<'_>) 
     if new.single {
         // The lock orders two servers that see two new sessions of one person at the same time;
         // without it each would keep its own.
-        tombstones::lock_user(&mut transaction, new.user).await?;
+        lock_user(&mut transaction, new.user.as_str()).await?;
     }
     sqlx::query(
         "insert into session_lifetimes (session_id, person, first_seen_at, last_seen_at) values ($1, $2, $3, $3) \

@@ -5,17 +5,25 @@
 //! wins over an update, an ended state over an active one, and otherwise the larger `updated_at`.
 //! Every order therefore ends in the same rows.
 
+use super::counts::CountedUsers;
+use super::locks::lock_organization;
 use super::search_text::{SearchColumns, copy_to_memberships};
-use super::tombstones::{end_invitations, end_sessions, lock_organization, lock_user};
+use super::tombstones::{end_invitations, end_sessions};
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use domain::text::has_visible;
+use std::slice;
 
 /// An object of Clerk that the mirror stores.
 pub(crate) trait Mirrored: ClerkObject {
+    /// The user whose memberships or sessions this object is among.
+    fn counted_user(&self) -> Option<&str> {
+        None
+    }
+
     /// Stores this version unless the stored version wins.
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError>;
+    async fn write(&self, connection: &mut Connection, users: &CountedUsers) -> Result<(), StoreError>;
 }
 
 /// First and last name, without parts that have no visible character; `None` if nothing is left.
@@ -36,14 +44,26 @@ fn joined<'a>(texts: impl Iterator<Item = &'a String>, separator: &str) -> Optio
 /// The database does not answer or refuses a statement; no object of the page is stored then.
 pub(crate) async fn upsert_page<T: Mirrored>(database: &Database, objects: &[T]) -> Result<(), StoreError> {
     let mut transaction = database.writer().begin().await?;
-    for object in objects {
-        object.upsert(&mut transaction).await?;
-    }
+    upsert_all(&mut transaction, objects).await?;
     Ok(transaction.commit().await?)
 }
 
+/// Stores a version of an object unless the stored version wins.
+pub(super) async fn upsert(connection: &mut Connection, object: &impl Mirrored) -> Result<(), StoreError> {
+    upsert_all(connection, slice::from_ref(object)).await
+}
+
+/// As [`upsert`], for several objects.
+pub(super) async fn upsert_all<T: Mirrored>(connection: &mut Connection, objects: &[T]) -> Result<(), StoreError> {
+    let users = CountedUsers::lock(connection, objects.iter().filter_map(T::counted_user)).await?;
+    for object in objects {
+        object.write(connection, &users).await?;
+    }
+    users.store_changes(connection).await
+}
+
 impl Mirrored for User {
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, connection: &mut Connection, _: &CountedUsers) -> Result<(), StoreError> {
         let name = display_name(self);
         let columns = SearchColumns::of(self.id.as_str(), name.as_deref(), self.email.as_deref());
         sqlx::query(
@@ -73,7 +93,7 @@ impl Mirrored for User {
 }
 
 impl Mirrored for Organization {
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, connection: &mut Connection, _: &CountedUsers) -> Result<(), StoreError> {
         sqlx::query(
             "insert into organizations (id, slug, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set slug = excluded.slug, name = excluded.name, \
@@ -93,22 +113,37 @@ impl Mirrored for Organization {
 }
 
 impl Mirrored for Membership {
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        membership(connection, self, None).await
+    fn counted_user(&self) -> Option<&str> {
+        Some(self.user.as_str())
+    }
+
+    async fn write(&self, connection: &mut Connection, users: &CountedUsers) -> Result<(), StoreError> {
+        write_membership(connection, self, None, users).await
     }
 }
 
-/// Stores a membership, or its end if `deleted_at` is set. A deletion carries the `updated_at` of
-/// the last update, so it must also win at equal age.
+/// Stores the end of a membership. A deletion carries the `updated_at` of the last update, so it
+/// must also win at equal age.
+pub(super) async fn end_membership(
+    connection: &mut Connection,
+    membership: &Membership,
+    deleted_at: i64,
+) -> Result<(), StoreError> {
+    let users = CountedUsers::lock(connection, [membership.user.as_str()]).await?;
+    write_membership(connection, membership, Some(deleted_at), &users).await?;
+    users.store_changes(connection).await
+}
+
+/// Stores a membership, or its end if `deleted_at` is set.
 ///
 /// A user has at most one membership in an organization: rejoining creates a new one, so the older
 /// one has ended even if no event says so.
-pub(super) async fn membership(
+async fn write_membership(
     connection: &mut Connection,
     membership: &Membership,
     deleted_at: Option<i64>,
+    _: &CountedUsers,
 ) -> Result<(), StoreError> {
-    lock_user(connection, &membership.user).await?;
     lock_organization(connection, membership.organization.as_str()).await?;
     sqlx::query(
         "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, search_text, sort_key) \
@@ -116,7 +151,7 @@ pub(super) async fn membership(
          from users u, organizations o where u.id = $3 and o.id = $2 \
          on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, \
            deleted_at = excluded.deleted_at \
-         where memberships.deleted_at is null \
+         where memberships.deleted_at is null and memberships.user_id = excluded.user_id \
            and ((memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role) \
            or excluded.deleted_at is not null)",
     )
@@ -143,7 +178,7 @@ pub(super) async fn membership(
 }
 
 impl Mirrored for Invitation {
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, connection: &mut Connection, _: &CountedUsers) -> Result<(), StoreError> {
         let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
         let organization_is_deleted = lock_organization(connection, self.organization.as_str()).await?;
         sqlx::query(
@@ -175,10 +210,13 @@ impl Mirrored for Invitation {
 }
 
 impl Mirrored for Session {
+    fn counted_user(&self) -> Option<&str> {
+        Some(self.user.as_str())
+    }
+
     /// The events of a session differ in the details of its client, so each column is merged by
     /// itself: the later expiry, the earlier creation, and the client text that sorts last.
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
-        let user_is_deleted = lock_user(connection, &self.user).await?;
+    async fn write(&self, connection: &mut Connection, users: &CountedUsers) -> Result<(), StoreError> {
         sqlx::query(
             "insert into sessions (id, user_id, status, client, created_at, expires_at, updated_at) \
              values ($1, $2, $3, $4, $5, $6, $7) \
@@ -187,8 +225,10 @@ impl Mirrored for Session {
                  else sessions.client end, \
                expires_at = case when sessions.expires_at is null or excluded.expires_at > sessions.expires_at \
                  then excluded.expires_at else sessions.expires_at end, \
+               expired = case when excluded.expires_at > sessions.expires_at then 0 else sessions.expired end, \
                created_at = case when excluded.created_at < sessions.created_at then excluded.created_at \
-                 else sessions.created_at end",
+                 else sessions.created_at end \
+             where sessions.user_id = excluded.user_id",
         )
         .bind(self.id.as_str())
         .bind(self.user.as_str())
@@ -201,23 +241,25 @@ impl Mirrored for Session {
         .await?;
         sqlx::query(
             "update sessions set status = $2, updated_at = $3 \
-             where id = $1 and case when (status in ('active', 'pending')) = ($2 in ('active', 'pending')) \
+             where id = $1 and user_id = $4 \
+               and case when (status in ('active', 'pending')) = ($2 in ('active', 'pending')) \
                then updated_at < $3 or (updated_at = $3 and $2 < status) else status in ('active', 'pending') end",
         )
         .bind(self.id.as_str())
         .bind(&self.status)
         .bind(self.updated_at)
+        .bind(self.user.as_str())
         .execute(&mut *connection)
         .await?;
-        if user_is_deleted {
-            end_sessions(connection, self.user.as_str()).await?;
+        if users.is_deleted(self.user.as_str()) {
+            end_sessions(connection, self.user.as_str(), users).await?;
         }
         Ok(())
     }
 }
 
 impl Mirrored for Role {
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, connection: &mut Connection, _: &CountedUsers) -> Result<(), StoreError> {
         sqlx::query(
             "insert into roles (id, key, name, permissions, updated_at) values ($1, $2, $3, $4, $5) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, \
@@ -239,7 +281,7 @@ impl Mirrored for Role {
 }
 
 impl Mirrored for Permission {
-    async fn upsert(&self, connection: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, connection: &mut Connection, _: &CountedUsers) -> Result<(), StoreError> {
         sqlx::query(
             "insert into permissions (id, key, name, updated_at) values ($1, $2, $3, $4) \
              on conflict (id) do update set key = excluded.key, name = excluded.name, updated_at = excluded.updated_at \

@@ -1,7 +1,7 @@
 //! Reads the organizations of a user, and stores display names.
 
 use super::audit;
-use super::tombstones::lock_organization;
+use super::locks::lock_organization;
 use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::{
@@ -39,14 +39,13 @@ pub(super) async fn active<Op: Operation>(grant: &Granted<Op>) -> Result<Organiz
         .bind(id)
         .fetch_optional(grant.database().reader())
         .await?;
-    let mut names = found.unwrap_or_else(|| Names { id: id.to_owned(), ..Names::default() });
-    let claimed_slug = grant.session().organization.as_ref().and_then(|organization| organization.slug.clone());
-    names.slug = claimed_slug.filter(|slug| visible(slug).is_some()).or(names.slug);
-    Ok(names.shown())
+    let names = found.unwrap_or_else(|| Names { id: id.to_owned(), ..Names::default() });
+    Ok(names.shown_to(grant))
 }
 
+/// The names of an organization. Columns that Clerk has not sent yet are empty.
 #[derive(Default, FromRow)]
-struct Names {
+pub(super) struct Names {
     id: String,
     display_name: Option<String>,
     name: Option<String>,
@@ -54,6 +53,13 @@ struct Names {
 }
 
 impl Names {
+    /// The names of the grant's organization. The slug in the token is newer than the stored one.
+    pub(super) fn shown_to<Op: Operation>(mut self, grant: &Granted<Op>) -> OrganizationView {
+        let claimed_slug = grant.session().organization.as_ref().and_then(|organization| organization.slug.clone());
+        self.slug = claimed_slug.filter(|slug| visible(slug).is_some()).or(self.slug);
+        self.shown()
+    }
+
     fn shown(self) -> OrganizationView {
         let Self { id, display_name, name, slug } = self;
         let names = [display_name, name, slug];

@@ -31,8 +31,8 @@ const ROWS: [(&str, &str); 8] = [
     ),
     (
         "sessions",
-        "select id, user_id, status, client, created_at, expires_at, updated_at from sessions where user_id = $1 \
-         order by created_at, id",
+        "select id, user_id, status, client, created_at, expires_at, updated_at, expired from sessions \
+         where user_id = $1 order by created_at, id",
     ),
     (
         "session_lifetimes",

@@ -48,12 +48,15 @@ pub(crate) const ENDED_SESSIONS: Expired = Expired {
     ],
 };
 
-/// Sessions that have expired, with their lifetimes. Clerk sends no event for that.
+/// Sessions that have expired, with their lifetimes. Clerk sends no event for that. A session that
+/// counts stays until `session_expiry` marks it.
 pub(crate) const EXPIRED_SESSIONS: Expired = Expired {
-    find: "select id from sessions where expires_at < $1 and updated_at < $1 order by expires_at limit $2",
+    find: "select id from sessions where expires_at < $1 and updated_at < $1 \
+           and (status <> 'active' or expired = 1) order by expires_at limit $2",
     delete: &[
         "delete from session_lifetimes where session_id = $1 and (tell_clerk_at is null or tell_clerk_at < $2)",
-        "delete from sessions where id = $1 and expires_at < $2 and updated_at < $2",
+        "delete from sessions where id = $1 and expires_at < $2 and updated_at < $2 \
+         and (status <> 'active' or expired = 1)",
     ],
 };
 

@@ -1,6 +1,7 @@
 //! Begins the commands that end sessions of members of the grant's organization.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
+use super::counts::CountedUsers;
 use super::members;
 use super::mirror::Mirrored;
 use crate::access::Granted;
@@ -57,8 +58,10 @@ pub(super) async fn end_running(
     ended: &[Session],
     asked_at: i64,
 ) -> Result<(), StoreError> {
+    let owners = ended.iter().map(|session| session.user.as_str());
+    let users = CountedUsers::lock(connection, owners.chain([user])).await?;
     for session in ended {
-        session.upsert(connection).await?;
+        session.write(connection, &users).await?;
     }
     sqlx::query(
         "update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending') \
@@ -66,7 +69,7 @@ pub(super) async fn end_running(
     )
     .bind(user)
     .bind(asked_at)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    users.store_changes(connection).await
 }

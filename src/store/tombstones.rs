@@ -7,8 +7,8 @@
 //! second transaction sees the first. The deleted row stays as a tombstone, so a late event cannot
 //! restore it; its personal data is erased.
 
+use super::counts::{self, CountedUsers};
 use super::erasure::{ErasedRows, erase_mentions};
-use super::search_text::SearchColumns;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use domain::ids::{OrganizationId, SessionId, UserId};
@@ -59,6 +59,7 @@ pub(super) async fn delete(
         sqlx::query(*statement).bind(id).bind(at_ms).execute(&mut *connection).await?;
     }
     if matches!(deleted, Deleted::Organization) {
+        counts::delete(connection, id).await?;
         end_invitations(connection, id).await?;
     }
     Ok(())
@@ -72,9 +73,7 @@ pub(super) async fn delete_user(
     at_ms: i64,
 ) -> Result<Vec<ErasedRows>, StoreError> {
     // The lock comes first, so that no other transaction stores a newer address meanwhile.
-    if let Ok(user) = UserId::parse(id) {
-        lock_user(connection, &user).await?;
-    }
+    let users = CountedUsers::lock(connection, [id]).await?;
     let stored: Option<(Option<String>,)> =
         sqlx::query_as(ADDRESS_OF_USER).bind(id).fetch_optional(&mut *connection).await?;
     sqlx::query(DELETE_USER).bind(id).bind(at_ms).execute(&mut *connection).await?;
@@ -84,44 +83,16 @@ pub(super) async fn delete_user(
         ErasedRows { table: "memberships", rows: memberships.rows_affected() },
     ];
     let email = stored.and_then(|(email,)| email);
-    erased.push(ErasedRows { table: "sessions", rows: end_sessions(connection, id).await? });
+    erased.push(ErasedRows { table: "sessions", rows: end_sessions(connection, id, &users).await? });
+    users.store_changes(connection).await?;
     erased.extend(erase_mentions(connection, id, email.as_deref()).await?);
     Ok(erased)
-}
-
-/// Locks the row of a user until the transaction ends, and inserts it if it is missing. Returns
-/// whether the user is deleted.
-pub(super) async fn lock_user(connection: &mut Connection, user: &UserId) -> Result<bool, StoreError> {
-    let columns = SearchColumns::of(user.as_str(), None, None);
-    let (deleted_at,): (Option<i64>,) = sqlx::query_as(
-        "insert into users (id, updated_at, search_text, sort_key) values ($1, 0, $2, $3) \
-         on conflict (id) do update set updated_at = users.updated_at returning deleted_at",
-    )
-    .bind(user.as_str())
-    .bind(columns.search_text)
-    .bind(columns.sort_key)
-    .fetch_one(connection)
-    .await?;
-    Ok(deleted_at.is_some())
-}
-
-/// Locks the row of an organization until the transaction ends, and inserts it if it is missing.
-/// Returns whether the organization is deleted.
-pub(super) async fn lock_organization(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
-    let (deleted_at,): (Option<i64>,) = sqlx::query_as(
-        "insert into organizations (id, updated_at) values ($1, 0) \
-         on conflict (id) do update set updated_at = organizations.updated_at returning deleted_at",
-    )
-    .bind(id)
-    .fetch_one(connection)
-    .await?;
-    Ok(deleted_at.is_some())
 }
 
 /// Ends every session of a deleted user and erases its client. No event of Clerk reports this end,
 /// so `updated_at` of an active or pending session becomes 0: a later event about the session wins.
 /// Returns the number of changed sessions.
-pub(super) async fn end_sessions(connection: &mut Connection, user: &str) -> Result<u64, StoreError> {
+pub(super) async fn end_sessions(connection: &mut Connection, user: &str, _: &CountedUsers) -> Result<u64, StoreError> {
     let ended = sqlx::query(
         "update sessions set client = null, \
            updated_at = case when status in ('active', 'pending') then 0 else updated_at end, \
@@ -151,6 +122,7 @@ pub(super) async fn end_membership_of(
     user: &UserId,
     at_ms: i64,
 ) -> Result<(), StoreError> {
+    let users = CountedUsers::lock(connection, [user.as_str()]).await?;
     sqlx::query(
         "update memberships set deleted_at = $3, search_text = null, sort_key = null \
          where organization_id = $1 and user_id = $2 and deleted_at is null",
@@ -158,20 +130,28 @@ pub(super) async fn end_membership_of(
     .bind(organization.as_str())
     .bind(user.as_str())
     .bind(at_ms)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    users.store_changes(connection).await
 }
 
 /// Ends a session that no longer exists at Clerk. A later event about the session wins.
 pub(super) async fn end_session(connection: &mut Connection, session: &SessionId) -> Result<(), StoreError> {
+    const OWNER: &str = "select user_id from sessions where id = $1";
+    let users = lock_owner(connection, OWNER, session.as_str()).await?;
     sqlx::query(
         "update sessions set status = 'removed', updated_at = 0 where id = $1 and status in ('active', 'pending')",
     )
     .bind(session.as_str())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    users.store_changes(connection).await
+}
+
+/// Locks the user of a row; no user if there is no row. The user of a row never changes.
+async fn lock_owner(connection: &mut Connection, owner: &'static str, id: &str) -> Result<CountedUsers, StoreError> {
+    let found: Option<(String,)> = sqlx::query_as(owner).bind(id).fetch_optional(&mut *connection).await?;
+    CountedUsers::lock(connection, found.as_ref().map(|(user,)| user.as_str())).await
 }
 
 /// Ends an invitation that no longer exists at Clerk, and erases its address.
@@ -212,7 +192,9 @@ pub(crate) async fn mark_deleted(
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
+    const OWNER: &str = "select user_id from memberships where id = $1";
     let mut transaction = database.writer().begin().await?;
+    let users = lock_owner(&mut transaction, OWNER, id).await?;
     sqlx::query(
         "update memberships set deleted_at = $2, search_text = null, sort_key = null \
          where id = $1 and deleted_at is null",
@@ -221,6 +203,7 @@ pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms
     .bind(at_ms)
     .execute(&mut *transaction)
     .await?;
+    users.store_changes(&mut transaction).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -6,7 +6,7 @@
 //! event whose payload is incomplete is stored and never refused, because Clerk would only send it
 //! again.
 
-use super::mirror::{self, Mirrored};
+use super::mirror;
 use super::tombstones::{self, Deleted};
 use crate::db::{Connection, Database, StoreError};
 use clerk::objects::without_nul;
@@ -102,21 +102,21 @@ fn outcome(payload: &Payload) -> &'static str {
 
 async fn apply(connection: &mut Connection, payload: &Payload, at_ms: i64) -> Result<(), StoreError> {
     match payload {
-        Payload::UserChanged(user) => user.upsert(connection).await,
+        Payload::UserChanged(user) => mirror::upsert(connection, user).await,
         Payload::UserDeleted(id) => tombstones::delete(connection, Deleted::User, id.as_str(), at_ms).await,
-        Payload::OrganizationChanged(organization) => organization.upsert(connection).await,
+        Payload::OrganizationChanged(organization) => mirror::upsert(connection, organization).await,
         Payload::OrganizationDeleted(id) => {
             tombstones::delete(connection, Deleted::Organization, id.as_str(), at_ms).await
         }
-        Payload::MembershipChanged(membership) => membership.upsert(connection).await,
-        Payload::MembershipDeleted(membership) => mirror::membership(connection, membership, Some(at_ms)).await,
-        Payload::InvitationChanged(invitation) => invitation.upsert(connection).await,
+        Payload::MembershipChanged(membership) => mirror::upsert(connection, membership).await,
+        Payload::MembershipDeleted(membership) => mirror::end_membership(connection, membership, at_ms).await,
+        Payload::InvitationChanged(invitation) => mirror::upsert(connection, invitation).await,
         Payload::SessionStarted(session) | Payload::SessionEnded { session: Some(session), .. } => {
-            session.upsert(connection).await
+            mirror::upsert(connection, session).await
         }
-        Payload::RoleChanged(role) => role.upsert(connection).await,
+        Payload::RoleChanged(role) => mirror::upsert(connection, role).await,
         Payload::RoleDeleted(id) => tombstones::delete(connection, Deleted::Role, id, at_ms).await,
-        Payload::PermissionChanged(permission) => permission.upsert(connection).await,
+        Payload::PermissionChanged(permission) => mirror::upsert(connection, permission).await,
         Payload::PermissionDeleted(id) => tombstones::delete(connection, Deleted::Permission, id, at_ms).await,
         Payload::SessionEnded { session: None, .. } | Payload::Incomplete | Payload::Message | Payload::Other => Ok(()),
     }

@@ -1,0 +1,110 @@
+//! Keeps the table `organization_counts` in the transaction that changes what it counts.
+//!
+//! To count the members and sessions of an organization takes 81 ms at 100,000 members, so the
+//! dashboard reads a row with both numbers. A transaction measures what its users add to each
+//! organization before and after its changes, and stores the difference. The lock on a user's row
+//! makes the two measurements consistent: no other transaction changes the memberships or sessions
+//! of that user in between.
+
+use super::locks::lock_user;
+use crate::db::{Connection, StoreError};
+use std::collections::BTreeMap;
+
+/// The organizations of the user `$1`, and the number of sessions that count.
+const SHARES: &str = "select distinct m.organization_id, \
+       (select count(*) from sessions s where s.user_id = $1 and s.status = 'active' and s.expired = 0) \
+     from memberships m where m.user_id = $1 and m.deleted_at is null";
+
+/// The row of a deleted organization is missing, and must stay so.
+const CHANGE: &str = "update organization_counts set members = members + $2, sessions = sessions + $3 \
+     where organization_id = $1";
+
+/// For new members. A transaction that adds one holds the lock on the organization, so it sees a
+/// deletion.
+const CHANGE_OR_INSERT: &str = "insert into organization_counts (organization_id, members, sessions) \
+     values ($1, $2, $3) on conflict (organization_id) do update set \
+       members = organization_counts.members + excluded.members, \
+       sessions = organization_counts.sessions + excluded.sessions";
+
+/// The users whose memberships and sessions a transaction may change, with what they added to the
+/// counts before. Every function that changes such rows takes it, so that no change is left out.
+#[must_use = "the counts stay wrong without `store_changes`"]
+pub(crate) struct CountedUsers(BTreeMap<String, Before>);
+
+struct Before {
+    is_deleted: bool,
+    shares: Shares,
+}
+
+/// Sessions by organization.
+type Shares = BTreeMap<String, i64>;
+
+#[derive(Default)]
+struct Difference {
+    members: i64,
+    sessions: i64,
+}
+
+impl CountedUsers {
+    /// Locks the users and measures what they add to the counts. The order of their ids is the same
+    /// in every transaction, and all locks on users come before those on counts. Two transactions
+    /// with the same users therefore cannot deadlock in PostgreSQL.
+    pub(super) async fn lock<'a>(
+        connection: &mut Connection,
+        users: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, StoreError> {
+        let mut locked: BTreeMap<String, Before> = users
+            .into_iter()
+            .map(|user| (user.to_owned(), Before { is_deleted: false, shares: Shares::new() }))
+            .collect();
+        for (user, before) in &mut locked {
+            before.is_deleted = lock_user(connection, user).await?;
+            before.shares = shares(connection, user).await?;
+        }
+        Ok(Self(locked))
+    }
+
+    /// Whether a locked user is deleted.
+    pub(super) fn is_deleted(&self, user: &str) -> bool {
+        self.0.get(user).is_some_and(|before| before.is_deleted)
+    }
+
+    /// Measures again and stores the differences, in the order of the organizations' ids.
+    pub(super) async fn store_changes(self, connection: &mut Connection) -> Result<(), StoreError> {
+        let mut differences: BTreeMap<String, Difference> = BTreeMap::new();
+        for (user, before) in self.0 {
+            for (organization, sessions) in shares(connection, &user).await? {
+                let difference = differences.entry(organization).or_default();
+                difference.members += 1;
+                difference.sessions += sessions;
+            }
+            for (organization, sessions) in before.shares {
+                let difference = differences.entry(organization).or_default();
+                difference.members -= 1;
+                difference.sessions -= sessions;
+            }
+        }
+        for (organization, Difference { members, sessions }) in differences {
+            if (members, sessions) != (0, 0) {
+                let statement = if members > 0 { CHANGE_OR_INSERT } else { CHANGE };
+                let query = sqlx::query(statement).bind(organization).bind(members).bind(sessions);
+                query.execute(&mut *connection).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn shares(connection: &mut Connection, user: &str) -> Result<Shares, StoreError> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(SHARES).bind(user).fetch_all(connection).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Removes the counts of a deleted organization.
+pub(super) async fn delete(connection: &mut Connection, organization: &str) -> Result<(), StoreError> {
+    sqlx::query("delete from organization_counts where organization_id = $1")
+        .bind(organization)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

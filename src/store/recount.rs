@@ -1,0 +1,65 @@
+//! Counts members and sessions again and corrects the table `organization_counts`.
+//!
+//! A server of an earlier version writes without counting, and so does a person with an SQL prompt.
+//! `counts` keeps the table in every other case.
+
+use crate::db::{Database, StoreError};
+
+/// The counts that follow from the rows.
+macro_rules! counted {
+    ($of:literal) => {
+        concat!(
+            "select m.organization_id, count(*) as members, cast(coalesce(sum(s.active), 0) as bigint) as sessions \
+             from (select distinct organization_id, user_id from memberships where deleted_at is null ",
+            $of,
+            ") m left join (select user_id, count(*) as active from sessions where status = 'active' and expired = 0 \
+             group by user_id) s on s.user_id = m.user_id group by m.organization_id"
+        )
+    };
+}
+
+/// Organizations with wrong counts. It is one statement, so it sees only whole transactions.
+const WRONG: &str = concat!(
+    "select organization_id from ( \
+       select organization_id, members, sessions from organization_counts union all \
+       select organization_id, -members, -sessions from (",
+    counted!(""),
+    ") counted) differences \
+     group by organization_id having sum(members) <> 0 or sum(sessions) <> 0 order by organization_id"
+);
+
+/// Locks the row, so that a transaction whose rows the next statement does not see yet adds its
+/// difference later.
+const LOCK: &str = "insert into organization_counts (organization_id, members, sessions) values ($1, 0, 0) \
+     on conflict (organization_id) do update set members = organization_counts.members";
+const COUNT: &str = counted!("and organization_id = $1");
+const CORRECT: &str = "update organization_counts set members = $2, sessions = $3 where organization_id = $1";
+
+/// Corrects the counts, and returns the ids of the organizations that had wrong ones.
+///
+/// # Errors
+/// The database does not answer or refuses a statement. Organizations that are corrected already
+/// stay corrected.
+pub(crate) async fn correct(database: &Database) -> Result<Vec<String>, StoreError> {
+    let wrong: Vec<(String,)> = sqlx::query_as(WRONG).fetch_all(database.reader()).await?;
+    let wrong: Vec<String> = wrong.into_iter().map(|(organization,)| organization).collect();
+    for organization in &wrong {
+        correct_one(database, organization).await?;
+    }
+    Ok(wrong)
+}
+
+async fn correct_one(database: &Database, organization: &str) -> Result<(), StoreError> {
+    let mut transaction = database.writer().begin().await?;
+    sqlx::query(LOCK).bind(organization).execute(&mut *transaction).await?;
+    let counted: Option<(String, i64, i64)> =
+        sqlx::query_as(COUNT).bind(organization).fetch_optional(&mut *transaction).await?;
+    match counted {
+        Some((_, members, sessions)) => {
+            let correct = sqlx::query(CORRECT).bind(organization).bind(members).bind(sessions);
+            correct.execute(&mut *transaction).await?;
+        }
+        None => super::counts::delete(&mut transaction, organization).await?,
+    }
+    Ok(transaction.commit().await?)
+}

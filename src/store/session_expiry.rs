@@ -1,0 +1,44 @@
+//! Takes expired sessions out of the counts of organizations, in small transactions.
+//!
+//! Clerk sends no event when a session expires. The dashboard subtracts the sessions that are
+//! expired and not marked yet, so it is exact at any time, and this job keeps their number small.
+
+use super::counts::CountedUsers;
+use crate::db::{Database, StoreError};
+
+/// The sessions of one transaction.
+const BATCH: i64 = 200;
+const FIND: &str = "select id, user_id from sessions where status = 'active' and expired = 0 and expires_at <= $1 \
+     order by expires_at limit $2";
+/// An event may have ended or extended the session since it was found.
+const MARK: &str =
+    "update sessions set expired = 1 where id = $1 and status = 'active' and expired = 0 and expires_at <= $2";
+
+/// Marks the sessions that have expired at `now_ms` (Unix milliseconds), and returns their number.
+///
+/// # Errors
+/// The database does not answer or refuses a statement. Earlier batches stay marked.
+pub(crate) async fn mark_expired(database: &Database, now_ms: i64) -> Result<u64, StoreError> {
+    let mut marked = 0;
+    loop {
+        let found: Vec<(String, String)> =
+            sqlx::query_as(FIND).bind(now_ms).bind(BATCH).fetch_all(database.reader()).await?;
+        if found.is_empty() {
+            return Ok(marked);
+        }
+        let mut transaction = database.writer().begin().await?;
+        let users = CountedUsers::lock(&mut transaction, found.iter().map(|(_, user)| user.as_str())).await?;
+        let mut rows = 0;
+        for (session, _) in &found {
+            let mark = sqlx::query(MARK).bind(session).bind(now_ms);
+            rows += mark.execute(&mut *transaction).await?.rows_affected();
+        }
+        users.store_changes(&mut transaction).await?;
+        transaction.commit().await?;
+        marked += rows;
+        // Another server marks the same sessions.
+        if rows == 0 {
+            return Ok(marked);
+        }
+    }
+}
