@@ -11,6 +11,7 @@ mod error;
 mod group_commit;
 pub(crate) mod migrations;
 mod pool;
+mod readers;
 mod sqlite;
 mod sqlite_file;
 mod statement;
@@ -28,6 +29,7 @@ pub(crate) use writer::Writer;
 use crate::readiness::ReadinessMemory;
 use address::Location;
 use group_commit::{ACQUIRE_TIMEOUT, LIMITS, WriteQueue};
+use readers::Readers;
 use secrecy::{ExposeSecret, SecretString};
 use sqlite_file::{Inspection, SqliteFile};
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
@@ -98,13 +100,7 @@ impl Database {
         install_default_drivers();
         // A pool reports only a timeout, so the writer's connection finds the reason first.
         let writer = WriteQueue::open(url, LIMITS).await?;
-        let reader = AnyPoolOptions::new()
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .max_connections(4)
-            .after_connect(|connection, _| Box::pin(sqlite::configure(connection)))
-            .connect(url)
-            .await?;
-        let (reader, writer) = (Pool::to_sqlite(reader), Writer::Sqlite(writer));
+        let (reader, writer) = (Pool::reading(Readers::open(url).await?), Writer::Sqlite(writer));
         Ok(Self { reader, writer, readiness: ReadinessMemory::default() })
     }
 
@@ -127,7 +123,14 @@ impl Database {
         // A pool reports only a timeout, so a single connection finds the reason first.
         let first = tokio::time::timeout(ACQUIRE_TIMEOUT, AnyConnection::connect(url)).await;
         first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(address::explain_connect_error)?;
-        let connections = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(10).connect(url).await;
+        let connections = AnyPoolOptions::new()
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_connections(10)
+            // Without this, each use costs a round trip of its own.
+            .test_before_acquire(false)
+            .before_acquire(|connection, usage| Box::pin(pool::answers_after_a_pause(connection, usage.idle_for)))
+            .connect(url)
+            .await;
         let pool = Pool::to_postgres(connections.map_err(address::explain_connect_error)?)
             .await
             .map_err(address::explain_connect_error)?;

@@ -13,6 +13,7 @@ pub mod start_error;
 pub mod standard_output;
 pub mod site;
 pub mod leaks;
+pub mod log_writer;
 pub mod telemetry;
 mod metrics;
 pub mod metrics_listener;

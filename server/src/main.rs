@@ -9,7 +9,8 @@ use server::standard_output::print;
 use server::start::{self, Local};
 use server::start_error::StartError;
 use server::{
-    background_jobs, check, check_declarations, commands, leaks, listen, metrics_listener, shutdown, site, telemetry,
+    background_jobs, check, check_declarations, commands, leaks, listen, log_writer, metrics_listener, shutdown, site,
+    telemetry,
 };
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -19,7 +20,9 @@ const LOCAL_CLERK: bool = cfg!(feature = "local-clerk");
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
+    let ended = run().await;
+    log_writer::flush();
+    match ended {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error}");

@@ -7,8 +7,11 @@ use domain::operation::OPERATIONS;
 use domain::pages::Page;
 use gatehouse::jobs::JobOutcome;
 use gatehouse::reports::ReportSummary;
-use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
+use metrics::{Counter, Histogram, counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Buckets in seconds, from an answer from memory to a slow dependency.
@@ -40,6 +43,7 @@ pub(crate) fn record() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(LIMIT_OUTAGES, "How often the shared store of rate limits went away");
     describe_counter!(JOB_RUNS, "Runs of background jobs at this server, by job and outcome");
     describe_gauge!(JOB_LAST_RUN, "When the last run of a job that this server knows of ended, in Unix seconds");
+    IS_RECORDING.store(true, Ordering::Relaxed);
     tokio::spawn(keep_up(numbers.clone(), UPKEEP));
     Ok(numbers)
 }
@@ -54,9 +58,36 @@ async fn keep_up(numbers: PrometheusHandle, every: Duration) {
 
 /// Counts an answered request.
 pub(crate) fn count(path: &str, status: u16, elapsed: Duration) {
-    let route = route(path);
-    counter!("http_requests_total", "route" => route, "status" => status.to_string()).increment(1);
-    histogram!(SECONDS, "route" => route).record(elapsed.as_secs_f64());
+    // A handle that is made before the recorder counts nothing, for as long as it is kept.
+    if !IS_RECORDING.load(Ordering::Relaxed) {
+        return;
+    }
+    let key = (route(path), status);
+    let known = HANDLES.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    let handles = known.unwrap_or_else(|| {
+        let mut handles = HANDLES.write().unwrap_or_else(PoisonError::into_inner);
+        handles.entry(key).or_insert_with(|| Handles::new(key)).clone()
+    });
+    handles.requests.increment(1);
+    handles.seconds.record(elapsed.as_secs_f64());
+}
+
+/// The handles of a route and a status. To find one in the recorder takes several allocations, so
+/// they are kept. Routes and statuses are closed sets, which bounds the map.
+#[derive(Clone)]
+struct Handles {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+static HANDLES: LazyLock<RwLock<HashMap<(&str, u16), Handles>>> = LazyLock::new(RwLock::default);
+static IS_RECORDING: AtomicBool = AtomicBool::new(false);
+
+impl Handles {
+    fn new((route, status): (&'static str, u16)) -> Self {
+        let requests = counter!("http_requests_total", "route" => route, "status" => status.to_string());
+        Self { requests, seconds: histogram!(SECONDS, "route" => route) }
+    }
 }
 
 /// Counts a request beyond the limit of this name.

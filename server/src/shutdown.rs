@@ -4,6 +4,7 @@
 //! `listen` ends the requests, `Services::finish` the work in the background. All stages together
 //! take at most 30 seconds, because orchestrators kill a process 30 seconds after SIGTERM.
 
+use crate::log_writer;
 use gatehouse::public_origin::PublicOrigin;
 use std::future::pending;
 use std::process;
@@ -78,6 +79,7 @@ pub async fn requested(mut signals: StopSignals, stopping: Stopping, origin: &Pu
     tokio::spawn(async move {
         signals.next().await;
         tracing::error!("the second stop signal has arrived; running requests and work in the background are cut off");
+        log_writer::flush();
         process::exit(1);
     });
     if origin.is_https() {

@@ -4,6 +4,7 @@
 //! handshake carries a session token there, and never contains headers or bodies. The formatter
 //! escapes control characters (ASVS 16.2.5, 16.4.1).
 
+use crate::log_writer::LogWriter;
 use crate::request_id::RequestId;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -16,7 +17,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// Starts logging to standard error: JSON in production, readable lines in development.
 pub fn start(json: bool, filter: EnvFilter) {
-    if tracing::subscriber::set_global_default(subscriber(json, filter, std::io::stderr)).is_err() {
+    if tracing::subscriber::set_global_default(subscriber(json, filter, LogWriter::of_process())).is_err() {
         tracing::debug!("logging was started before");
     }
 }

@@ -5,25 +5,38 @@
 //! transaction and is prepared without a name, which costs two more round trips for each read.
 //! Without a pooler, statements stay prepared.
 
+use super::readers::Readers;
 use super::statement::{Results, Statement, first_row, many, not_prepared};
 use super::transaction::{Source, Transaction};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
-use sqlx::{Acquire, Any, AnyConnection, AnyPool, Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Acquire, Any, AnyConnection, AnyPool, Connection as _, Describe, Either, Error, Execute, Executor, SqlStr};
 use std::time::Duration;
 
 /// A pool of connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
-    connections: AnyPool,
+    connections: Connections,
     is_behind_pooler: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Connections {
+    Shared(AnyPool),
+    /// The readers of an SQLite file.
+    Readers(Readers),
 }
 
 impl Pool {
     /// Wraps connections to SQLite.
     pub(super) fn to_sqlite(connections: AnyPool) -> Self {
-        Self { connections, is_behind_pooler: false }
+        Self { connections: Connections::Shared(connections), is_behind_pooler: false }
+    }
+
+    /// Wraps the readers of an SQLite file.
+    pub(super) fn reading(readers: Readers) -> Self {
+        Self { connections: Connections::Readers(readers), is_behind_pooler: false }
     }
 
     /// Wraps connections to PostgreSQL and detects a pooler in front of it.
@@ -35,7 +48,7 @@ impl Pool {
         if is_behind_pooler {
             tracing::info!("a pooler is in front of PostgreSQL, so statements are prepared for one transaction each");
         }
-        Ok(Self { connections, is_behind_pooler })
+        Ok(Self { connections: Connections::Shared(connections), is_behind_pooler })
     }
 
     /// Begins a transaction with this statement.
@@ -43,24 +56,52 @@ impl Pool {
     /// # Errors
     /// The database does not answer.
     pub(super) async fn begin(&self, statement: &'static str) -> Result<Transaction, Error> {
-        let transaction = self.connections.begin_with(statement).await?;
-        Ok(Transaction::new(Source::Pooled { transaction, is_behind_pooler: self.is_behind_pooler }))
+        let is_behind_pooler = self.is_behind_pooler;
+        Ok(Transaction::new(match &self.connections {
+            Connections::Shared(pool) => {
+                Source::Pooled { transaction: pool.begin_with(statement).await?, is_behind_pooler }
+            }
+            Connections::Readers(readers) => {
+                let mut connection = readers.connect().await?;
+                connection.execute(statement).await?;
+                Source::Own(connection)
+            }
+        }))
     }
 
+    #[cfg(test)]
     pub(crate) fn is_behind_a_pooler(&self) -> bool {
         self.is_behind_pooler
     }
 
     async fn run(&self, statement: Result<Statement, Error>) -> Result<Results, Error> {
-        if !self.is_behind_a_pooler() {
-            let mut connection = self.connections.acquire().await?;
-            return statement?.run(&mut connection).await;
+        match &self.connections {
+            Connections::Readers(readers) => return readers.run(statement?).await,
+            Connections::Shared(pool) if !self.is_behind_pooler => {
+                return statement?.run(&mut *pool.acquire().await?).await;
+            }
+            Connections::Shared(_) => {}
         }
         let mut transaction = self.begin("begin").await?;
         let results = transaction.run(statement).await?;
         transaction.commit().await?;
         Ok(results)
     }
+}
+
+/// The pause after which a connection to PostgreSQL is asked before its next use. A restart of the
+/// database closes idle connections; a busy one meets the error in its own statement.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
+
+/// Whether a connection of the pool still answers.
+///
+/// # Errors
+/// It does not, and the pool then closes it.
+pub(super) async fn answers_after_a_pause(connection: &mut AnyConnection, pause: Duration) -> Result<bool, Error> {
+    if pause >= ASKED_AFTER {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 /// Time limit of the pooler detection: several round trips fit, and the start stays short.

@@ -5,7 +5,7 @@ use super::statement::{Results, Statement, first_row, many, not_prepared};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
-use sqlx::{Any, Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Any, AnyConnection, Describe, Either, Error, Execute, Executor, SqlStr};
 use std::mem;
 use std::ops::{Deref, DerefMut};
 
@@ -26,6 +26,8 @@ pub(crate) struct Connection {
 pub(super) enum Source {
     /// A turn of the one writer of SQLite.
     Turn(Turn),
+    /// A connection of the transaction's own, closed with it.
+    Own(AnyConnection),
     /// A connection of a pool.
     Pooled { transaction: sqlx::Transaction<'static, Any>, is_behind_pooler: bool },
 }
@@ -47,6 +49,7 @@ impl Transaction {
         }
         match self.0.source {
             Source::Turn(turn) => turn.commit().await,
+            Source::Own(mut connection) => connection.execute("commit").await.map(drop),
             Source::Pooled { transaction, .. } => transaction.commit().await,
         }
     }
@@ -72,6 +75,7 @@ impl Connection {
         }
         let results = match &mut self.source {
             Source::Turn(turn) => turn.run(statement?).await?,
+            Source::Own(connection) => statement?.run(connection).await?,
             Source::Pooled { transaction, is_behind_pooler: false } => statement?.run(transaction).await?,
             Source::Pooled { transaction, is_behind_pooler: true } => statement?.unnamed().run(transaction).await?,
         };
