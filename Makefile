@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test vectors drills build soak
+.PHONY: help tools dev test vectors drills build bench soak
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -16,5 +16,7 @@ drills:          ## run faults under load and print what was sent, kept, refused
 	@tools/drills.sh
 build: tools     ## make the release build for production
 	@tools/build.sh
+bench:           ## measure the release build: requests per second, latency, processor time, memory
+	@tools/bench.sh
 soak:            ## serve a mixed load for 10 minutes and check that the memory does not grow
 	@tools/soak.sh
