@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.." || exit 1
 # of a mutant for those of the real tree and call them fresh.
 built="${CARGO_TARGET_DIR:-$PWD/target}"
 export CARGO_TARGET_DIR="$built/mutants"
+# Nobody reads a backtrace of a mutant. The dependencies have no debug information anyway.
+export CARGO_PROFILE_DEV_DEBUG=false
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 # The first run takes the dependencies from the real target folder instead of building them again:

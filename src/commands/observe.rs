@@ -1,5 +1,6 @@
 //! Reads from Clerk what became of a command.
 
+use crate::revoked_sessions;
 use crate::store::Intent;
 use crate::store::command_intents::Change;
 use crate::store::command_outcomes::Effect;
@@ -18,8 +19,9 @@ pub(super) enum Observed {
     Gone(Effect),
 }
 
-/// The clocks of this server and of Clerk may differ by this.
-const CLOCK_DIFFERENCE_MS: i64 = 5 * 60 * 1000;
+/// How long before its intent an invitation may seem to be made. Clocks without a time server are
+/// minutes apart, and an invitation that is not found is called not sent.
+const EARLIEST_INVITATION_MS: i64 = 5 * 60 * 1000;
 
 /// Looks at the object of a command.
 ///
@@ -51,8 +53,11 @@ pub(super) async fn observe(api: &BackendApi, intent: &Intent) -> Result<Observe
         },
         Change::SignOutEverywhere { user } => {
             let running = api.running_user_sessions(user).await?;
-            // A session that started later comes from a new sign-in.
-            let is_left = running.iter().any(|session| session.created_at <= intent.begun_ms());
+            // A session that started later comes from a new sign-in. Clerk's clock dates the
+            // sessions, so a session of the next seconds may be an old one, which must not be
+            // called ended.
+            let latest_ms = intent.begun_ms().saturating_add(revoked_sessions::CLOCK_DIFFERENCE_MS);
+            let is_left = running.iter().any(|session| session.created_at <= latest_ms);
             if is_left { Observed::NotDone } else { Observed::Done(Effect::Sessions { ended: Vec::new(), all: true }) }
         }
         Change::Ban { user } => observe_user(api, user, |user| user.banned).await?,
@@ -104,7 +109,7 @@ async fn find_membership(
 /// so address and time name one.
 async fn find_invitation(api: &BackendApi, intent: &Intent) -> Result<Option<Invitation>, BackendApiError> {
     let Change::Invite { email_address, .. } = intent.change() else { return Ok(None) };
-    let earliest_ms = intent.begun_ms().saturating_sub(CLOCK_DIFFERENCE_MS);
+    let earliest_ms = intent.begun_ms().saturating_sub(EARLIEST_INVITATION_MS);
     let is_it = |found: &Invitation| found.email.eq_ignore_ascii_case(email_address) && found.created_at >= earliest_ms;
     Ok(found(api.find_invitation(&intent.actor().organization, is_it).await)?.flatten())
 }

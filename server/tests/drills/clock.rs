@@ -3,9 +3,10 @@
 use crate::answers::{Answers, Rows, invitation_form, invitations_done, rename_form, renames};
 use crate::support::app_with_clerk::{AppWithClerk, ada};
 use crate::support::drill::{is_drill, print_figures};
+use crate::support::sign_out::new_session;
 use crate::support::{Caller, caller_with, now_s};
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A token that Clerk issued this many seconds ago, by Clerk's clock.
 fn caller_of_age(user: &str, session: &str, age_s: i64) -> Caller {
@@ -77,5 +78,31 @@ async fn a_removed_member_loses_every_older_token_while_the_clocks_differ() {
         let figures = format!("sent {}, refused {}, wrong status {accepted}", tokens.len(), tokens.len() - accepted);
         print_figures(&format!("removed member, clock {ahead_s:+} s"), &figures);
         assert_eq!(accepted, 0, "{ahead_s}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_out_that_clerk_never_got_is_not_called_done_while_the_clocks_differ() {
+    for ahead_s in [-10, 10] {
+        let setup = AppWithClerk::new().await;
+        setup.app.advance_clock(ahead_s);
+        setup.sync().await;
+        let (session, _) = new_session(&setup, 0).await;
+        setup.set_clerk_faults(json!({ "api": "backend", "path": "/v1/sessions", "drop_connection": true })).await;
+        let eve = caller_of_age("user_local_turing", "sess_eve", 10);
+        let answer = setup.call(&eve, "sign_out_everywhere", "user_id=user_local_ada").await;
+        setup.set_clerk_faults(json!({})).await;
+        setup.settle_commands(600).await;
+        assert_eq!(setup.fetch_from_clerk(&format!("sessions/{session}")).await["status"], "active");
+        let log = setup.app.call(&eve, "list_audit", "page=0").await.json();
+        let of_sign_out = |row: &&Value| row["operation"] == "sign_out_everywhere";
+        let outcomes: Vec<_> = log["rows"].as_array().unwrap().iter().filter(of_sign_out).collect();
+        let outcomes: Vec<_> = outcomes.iter().map(|row| row["outcome"].as_str().unwrap()).collect();
+        let wrong = outcomes.iter().filter(|outcome| **outcome == "done").count();
+        print_figures(
+            &format!("sign-out lost at Clerk, clock {ahead_s:+} s"),
+            &format!("answered {}, logged {outcomes:?}, wrong outcome {wrong}", answer.status.as_u16()),
+        );
+        assert_eq!((outcomes.is_empty(), wrong), (false, 0), "{outcomes:?}");
     }
 }
