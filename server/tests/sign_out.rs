@@ -1,7 +1,6 @@
 //! Sign-out: the session ends at Clerk at any age of its token, or the page says that it has not
 //! ended. No cookie stays behind.
 #![cfg(feature = "local-clerk")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
