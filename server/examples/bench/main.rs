@@ -35,8 +35,8 @@ async fn bench(run: &Run) -> Result<(), Box<dyn Error>> {
     let scratch = tempfile::tempdir()?;
     let empty = Process::empty(run).await?;
     let server = Process::server(run, scratch.path()).await?;
-    growth::fill(run, &server, scratch.path()).await?;
     let idle_kib = server.resident_kib()?;
+    growth::fill(run, &server, scratch.path()).await?;
     let mut table = Vec::new();
     for case in cases::all().into_iter().filter(|case| run.is_chosen(case.name)) {
         table.push(measure(run, &case, &server, &empty).await?);
