@@ -7,6 +7,9 @@
 
 mod page;
 mod search_text;
+mod words;
+mod member_words;
+mod member_search;
 mod locks;
 mod counts;
 pub(crate) mod recount;

@@ -179,6 +179,14 @@ break_it "organization dropped from counting members" test 'shows in another|FAI
 replace src/store/counts.rs 'difference.sessions -= sessions;' ''
 break_it "ended session still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts
 
+replace src/store/member_words.rs '        erase(connection, &id).await?;
+' ''
+break_it "member found by an earlier name" test 'FAILED|panicked' test_of -p gatehouse --lib contract::member_words
+
+replace src/store/tombstones.rs '    member_words::update(connection, id).await?;
+' ''
+break_it "words of a deleted user kept" test 'FAILED|panicked' test_of -p gatehouse --lib contract::personal_data
+
 replace src/store/tombstones.rs '        counts::delete(connection, id).await?;
 ' ''
 break_it "deleted organization still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts

@@ -13,6 +13,7 @@ mod retention;
 mod renames;
 mod users_and_invitations;
 mod lifetimes;
+mod member_words;
 mod schema_upgrades;
 mod organization_names;
 mod event_order;

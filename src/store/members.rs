@@ -2,8 +2,8 @@
 //! commands at Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
-use super::page::{PAGE, page};
-use super::search_text::pattern;
+use super::member_search::{Beside, matching};
+use super::page::{PAGE, PAGE_ROWS, page};
 use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Connection, StoreError};
@@ -42,6 +42,21 @@ impl Row {
     }
 }
 
+/// The members of one page of the whole list.
+const IN_ORDER: &str = "select m.user_id, u.name, u.email, m.role, \
+       coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked \
+     from memberships m left join users u on u.id = m.user_id \
+     where m.organization_id = $1 and m.deleted_at is null order by m.sort_key, m.id limit $2 offset $3";
+
+/// The members that a search has found, in the order of the list. The number of parameters is
+/// always the same, so that the statement stays prepared.
+const FOUND: &str = "select m.user_id, u.name, u.email, m.role, \
+       coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked \
+     from memberships m left join users u on u.id = m.user_id \
+     where m.organization_id = $1 and m.deleted_at is null and m.id in ( \
+       $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+       $25, $26, $27) order by m.sort_key, m.id";
+
 /// Reads one page of members that match the search, ordered by name.
 ///
 /// # Errors
@@ -49,20 +64,20 @@ impl Row {
 pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, StoreError> {
     let number = grant.input().page;
     let offset = i64::from(number) * PAGE;
-    let rows: Vec<Row> = sqlx::query_as(
-        "select m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked \
-         from memberships m left join users u on u.id = m.user_id \
-         where m.organization_id = $1 and m.deleted_at is null \
-           and coalesce(m.search_text, m.user_id) like $4 escape '!' \
-         order by m.sort_key, m.id limit $2 offset $3",
-    )
-    .bind(grant.actor().organization.as_str())
-    .bind(PAGE + 1)
-    .bind(offset)
-    .bind(pattern(&grant.input().query))
-    .fetch_all(grant.database().reader())
-    .await?;
-    let mut sessions = running_sessions(grant, offset).await?;
+    let organization = grant.actor().organization.as_str();
+    let rows: Vec<Row> = if grant.input().query.is_empty() {
+        let query = sqlx::query_as(IN_ORDER).bind(organization).bind(PAGE + 1).bind(offset);
+        query.fetch_all(grant.database().reader()).await?
+    } else {
+        let found = matching(grant, Beside { membership: "", is_before: false, offset }).await?;
+        let mut query = sqlx::query_as(FOUND).bind(organization);
+        for row in 0..=PAGE_ROWS {
+            query = query.bind(found.get(row).map(String::as_str).unwrap_or_default());
+        }
+        query.fetch_all(grant.database().reader()).await?
+    };
+    let users: Vec<_> = rows.iter().map(|row| row.user_id.clone()).collect();
+    let mut sessions = running_sessions(grant, &users).await?;
     let members = rows.into_iter().map(|row| {
         let own = sessions.extract_if(.., |(owner, _)| *owner == row.user_id).map(|(_, session)| session).collect();
         row.with(own, grant.actor())
@@ -70,25 +85,27 @@ pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, 
     Ok(page(members.collect(), number))
 }
 
-async fn running_sessions(grant: &Granted<ListMembers>, offset: i64) -> Result<Vec<(String, SessionView)>, StoreError> {
-    let rows: Vec<(String, String, Option<String>, i64, String)> = sqlx::query_as(
+/// Reads the newest running sessions of each of these users, a page of them at most. The number of
+/// parameters is always the same, so that the statement stays prepared.
+async fn running_sessions(
+    grant: &Granted<ListMembers>,
+    users: &[String],
+) -> Result<Vec<(String, SessionView)>, StoreError> {
+    let mut query = sqlx::query_as(
         "select user_id, id, client, created_at, status from ( \
            select s.user_id, s.id, s.client, s.created_at, s.status, \
              row_number() over (partition by s.user_id order by s.created_at desc, s.id) as newest from sessions s \
-           where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $4) and s.user_id in ( \
-             select m.user_id from memberships m where m.organization_id = $1 and m.deleted_at is null \
-             and coalesce(m.search_text, m.user_id) like $5 escape '!' \
-             order by m.sort_key, m.id limit $2 offset $3)) of_members \
-         where newest <= $6 order by created_at desc, id",
+           where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $1) and s.user_id in ( \
+             $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+             $25, $26, $27)) of_members \
+         where newest <= $2 order by created_at desc, id",
     )
-    .bind(grant.actor().organization.as_str())
-    .bind(PAGE)
-    .bind(offset)
     .bind(grant.now_ms())
-    .bind(pattern(&grant.input().query))
-    .bind(MAX_SESSIONS)
-    .fetch_all(grant.database().reader())
-    .await?;
+    .bind(MAX_SESSIONS);
+    for row in 0..PAGE_ROWS {
+        query = query.bind(users.get(row).map(String::as_str).unwrap_or_default());
+    }
+    let rows: Vec<(String, String, Option<String>, i64, String)> = query.fetch_all(grant.database().reader()).await?;
     let session = |(owner, id, client, since_ms, status): (String, String, Option<String>, i64, String)| {
         let is_this_one = id == grant.actor().session.as_str();
         let client = client.as_deref().map(shown);

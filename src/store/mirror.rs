@@ -7,10 +7,10 @@
 
 use super::counts::CountedUsers;
 use super::locks::lock_organization;
+use super::member_words;
 use super::search_text::{SearchColumns, copy_to_memberships};
 use super::tombstones::{end_invitations, end_sessions};
-use crate::db::Connection;
-use crate::db::{Database, StoreError};
+use crate::db::{Connection, Database, StoreError};
 use clerk::objects::{ClerkObject, Invitation, Membership, Organization, Permission, Role, Session, User};
 use domain::text::has_visible;
 use std::slice;
@@ -172,9 +172,9 @@ async fn write_membership(
     )
     .bind(membership.organization.as_str())
     .bind(membership.user.as_str())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    member_words::update(connection, membership.user.as_str()).await
 }
 
 impl Mirrored for Invitation {

@@ -4,8 +4,8 @@
 //! the database. The server therefore folds case and accents itself, and stores a search text and a
 //! sort key that databases compare byte by byte.
 
-use crate::db::Connection;
-use crate::db::{Database, StoreError};
+use super::member_words;
+use crate::db::{Connection, Database, StoreError};
 use domain::text::is_ignorable;
 use std::ops::RangeInclusive;
 use unicode_normalization::UnicodeNormalization;
@@ -89,17 +89,20 @@ fn plain(letter: char) -> Option<&'static str> {
     })
 }
 
-/// Copies the columns of a user to the user's memberships, because the member list filters and
-/// sorts by an index on memberships.
+/// Copies the columns of a user to the user's memberships where they differ, because the member
+/// list filters and sorts by an index on memberships. Their words follow.
 pub(super) async fn copy_to_memberships(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
     sqlx::query(
-        "update memberships set (search_text, sort_key) = (select search_text, sort_key from users where id = $1) \
-         where user_id = $1 and deleted_at is null",
+        "update memberships set (search_text, sort_key) = (select search_text, sort_key from users where id = $1), \
+           has_words = 0 \
+         where user_id = $1 and deleted_at is null and exists (select 1 from users u where u.id = $1 \
+           and (memberships.search_text is null or memberships.search_text <> u.search_text \
+             or memberships.sort_key is null or memberships.sort_key <> u.sort_key))",
     )
     .bind(user)
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    member_words::update(connection, user).await
 }
 
 /// Users in one transaction of the backfill.
@@ -107,10 +110,10 @@ const BATCH: i64 = 500;
 const USERS_WITHOUT_COLUMNS: &str = "select id, name, email from users \
     where search_text is null and deleted_at is null and id > $1 order by id limit $2";
 /// During an update, a server of an earlier version may still write memberships without these
-/// columns.
+/// columns and without words.
 const MEMBERS_WITHOUT_COLUMNS: &str = "select m.user_id, u.name, u.email from memberships m \
     left join users u on u.id = m.user_id \
-    where m.search_text is null and m.deleted_at is null and m.user_id > $1 \
+    where m.has_words = 0 and m.deleted_at is null and m.user_id > $1 \
     group by m.user_id, u.name, u.email order by m.user_id limit $2";
 
 /// Fills the columns in rows of earlier versions, in batches. Without such rows it costs two

@@ -9,6 +9,7 @@
 
 use super::counts::{self, CountedUsers};
 use super::erasure::{ErasedRows, erase_mentions};
+use super::member_words;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use domain::ids::{OrganizationId, SessionId, UserId};
@@ -29,7 +30,7 @@ const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships \
      set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null \
      where user_id = $1 and (deleted_at is null or search_text is not null)";
 const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships \
-     set deleted_at = $2, search_text = null, sort_key = null \
+     set deleted_at = $2, search_text = null, sort_key = null, has_words = 0 \
      where organization_id = $1 and deleted_at is null";
 
 /// The types of objects whose deletion event carries only an id.
@@ -60,6 +61,7 @@ pub(super) async fn delete(
     }
     if matches!(deleted, Deleted::Organization) {
         counts::delete(connection, id).await?;
+        member_words::erase_organization(connection, id).await?;
         end_invitations(connection, id).await?;
     }
     Ok(())
@@ -78,6 +80,7 @@ pub(super) async fn delete_user(
         sqlx::query_as(ADDRESS_OF_USER).bind(id).fetch_optional(&mut *connection).await?;
     sqlx::query(DELETE_USER).bind(id).bind(at_ms).execute(&mut *connection).await?;
     let memberships = sqlx::query(DELETE_MEMBERSHIPS_OF_USER).bind(id).bind(at_ms).execute(&mut *connection).await?;
+    member_words::update(connection, id).await?;
     let mut erased = vec![
         ErasedRows { table: "users", rows: u64::from(stored.is_some()) },
         ErasedRows { table: "memberships", rows: memberships.rows_affected() },
@@ -132,6 +135,7 @@ pub(super) async fn end_membership_of(
     .bind(at_ms)
     .execute(&mut *connection)
     .await?;
+    member_words::update(connection, user.as_str()).await?;
     users.store_changes(connection).await
 }
 
@@ -196,13 +200,14 @@ pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms
     let mut transaction = database.writer().begin().await?;
     let users = lock_owner(&mut transaction, OWNER, id).await?;
     sqlx::query(
-        "update memberships set deleted_at = $2, search_text = null, sort_key = null \
+        "update memberships set deleted_at = $2, search_text = null, sort_key = null, has_words = 0 \
          where id = $1 and deleted_at is null",
     )
     .bind(id)
     .bind(at_ms)
     .execute(&mut *transaction)
     .await?;
+    member_words::erase(&mut transaction, id).await?;
     users.store_changes(&mut transaction).await?;
     Ok(transaction.commit().await?)
 }
