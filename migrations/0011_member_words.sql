@@ -15,3 +15,8 @@ create index membership_words_of_member on membership_words (membership_id, word
 -- 1: the words of the current search text are stored. An ended membership has none.
 alter table memberships add column has_words bigint not null default 0;
 create index memberships_without_words on memberships (user_id) where has_words = 0 and deleted_at is null;
+
+-- PostgreSQL does not take `deleted_at is null` for a fixed column of the order, so it sorted all
+-- members for each page. This index has the members alone.
+drop index memberships_in_order;
+create index memberships_in_order on memberships (organization_id, sort_key, id) where deleted_at is null;

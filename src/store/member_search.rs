@@ -8,7 +8,7 @@
 //! a rare one 0.1 ms, one whose members are at the end of the list ("z", 10,000 members) 3 ms, no
 //! match 0.1 ms; in addition 4 ms for the first 2,000 members.
 
-use super::page::PAGE;
+use super::page::{PAGE, PAGE_ROWS};
 use super::search_text::{fold, pattern};
 use super::words::{MAX_TOKENS, tokens};
 use crate::access::Granted;
@@ -21,24 +21,44 @@ use std::collections::BTreeSet;
 /// five matches with 100,000 members.
 const COMMON: i64 = 20_000;
 
-/// The condition that a member has a word in a range.
+/// The condition that a member has a word in a range. PostgreSQL would turn `exists` into a join,
+/// and join the words of all members before it sorts the first page out of them.
 macro_rules! has_word {
     ($member:literal, $from:literal, $to:literal) => {
         concat!(
-            " and exists (select 1 from membership_words o where o.membership_id = ",
+            "coalesce((select 1 from membership_words o where o.membership_id = ",
             $member,
             " and o.word >= ",
             $from,
             " and o.word < ",
             $to,
+            " limit 1), 0) = 1"
+        )
+    };
+}
+
+/// The conditions for the words of a search after the first one. `$7` is the number of all words.
+macro_rules! has_other_words {
+    ($member:literal) => {
+        concat!(
+            " and ($7 < 2 or ",
+            has_word!($member, "$8", "$9"),
+            ") and ($7 < 3 or ",
+            has_word!($member, "$10", "$11"),
+            ") and ($7 < 4 or ",
+            has_word!($member, "$12", "$13"),
+            ") and ($7 < 5 or ",
+            has_word!($member, "$14", "$15"),
+            ") and ($7 < 6 or ",
+            has_word!($member, "$16", "$17"),
             ")"
         )
     };
 }
 
-/// Parameters: the organization, the sort key and id beside the slice, the number of rows, and the
-/// ranges of 6 words. A member may have 12 words in the first range, so 12 times as many rows are
-/// read before equal ones are dropped.
+/// Parameters: the organization, the sort key and id beside the slice, the number of rows, the
+/// range of the first word, the number of words, and the ranges of 5 others. A member may have 12
+/// words in the first range, so 12 times as many rows are read before equal ones are dropped.
 macro_rules! by_words {
     ($comparison:literal, $direction:literal) => {
         concat!(
@@ -47,11 +67,7 @@ macro_rules! by_words {
                where w.organization_id = $1 and w.word >= $5 and w.word < $6 and (w.sort_key, w.membership_id) ",
             $comparison,
             " ($2, $3)",
-            has_word!("w.membership_id", "$7", "$8"),
-            has_word!("w.membership_id", "$9", "$10"),
-            has_word!("w.membership_id", "$11", "$12"),
-            has_word!("w.membership_id", "$13", "$14"),
-            has_word!("w.membership_id", "$15", "$16"),
+            has_other_words!("w.membership_id"),
             " order by w.sort_key ",
             $direction,
             ", w.membership_id ",
@@ -65,25 +81,43 @@ macro_rules! by_words {
     };
 }
 
-/// The same members, found in the order of the list.
+/// The same members, found in the order of the list: those among the next 1,000. PostgreSQL would
+/// take a walk without a limit for so expensive that it compiles the statement first.
 macro_rules! by_walk {
     ($comparison:literal, $direction:literal) => {
         concat!(
-            "select m.sort_key, m.id from memberships m \
-             where m.organization_id = $1 and m.deleted_at is null and (m.sort_key, m.id) ",
+            "select m.sort_key, m.id from ( \
+               select sort_key, id from memberships \
+               where organization_id = $1 and deleted_at is null and (sort_key, id) ",
             $comparison,
-            " ($2, $3)",
+            " ($2, $3) order by sort_key ",
+            $direction,
+            ", id ",
+            $direction,
+            " limit 1000) m where ",
             has_word!("m.id", "$5", "$6"),
-            has_word!("m.id", "$7", "$8"),
-            has_word!("m.id", "$9", "$10"),
-            has_word!("m.id", "$11", "$12"),
-            has_word!("m.id", "$13", "$14"),
-            has_word!("m.id", "$15", "$16"),
+            has_other_words!("m.id"),
             " order by m.sort_key ",
             $direction,
             ", m.id ",
             $direction,
             " limit $4"
+        )
+    };
+}
+
+/// The last one of these 1,000 members.
+macro_rules! end_of_walk {
+    ($comparison:literal, $direction:literal) => {
+        concat!(
+            "select sort_key, id from memberships \
+             where organization_id = $1 and deleted_at is null and (sort_key, id) ",
+            $comparison,
+            " ($2, $3) order by sort_key ",
+            $direction,
+            ", id ",
+            $direction,
+            " limit 1 offset 999"
         )
     };
 }
@@ -110,6 +144,7 @@ macro_rules! among_first {
 type Both = [&'static str; 2];
 const BY_WORDS: Both = [by_words!(">", "asc"), by_words!("<", "desc")];
 const BY_WALK: Both = [by_walk!(">", "asc"), by_walk!("<", "desc")];
+const END_OF_WALK: Both = [end_of_walk!(">", "asc"), end_of_walk!("<", "desc")];
 const AMONG_FIRST: Both = [among_first!(">", "asc"), among_first!("<", "desc")];
 
 /// The membership may have ended since, so its place is that of its user.
@@ -130,12 +165,14 @@ pub(super) struct Beside<'a> {
     pub(super) offset: i64,
 }
 
-/// The members of a slice, in the order of the list.
-type Found = BTreeSet<(Vec<u8>, String)>;
+/// The sort key and id of a membership.
+type Member = (Vec<u8>, String);
+type Query<'q> = sqlx::query::QueryAs<'q, sqlx::Any, Member, sqlx::any::AnyArguments>;
+/// The first and the last possible word with a beginning.
+type Range = (Vec<u8>, Vec<u8>);
 
 struct Search<'a> {
     grant: &'a Granted<ListMembers>,
-    sort_key: Vec<u8>,
     beside: Beside<'a>,
     rows: i64,
 }
@@ -150,36 +187,40 @@ pub(super) async fn matching(grant: &Granted<ListMembers>, beside: Beside<'_>) -
         .bind(beside.membership)
         .fetch_optional(grant.database().reader())
         .await?;
-    let sort_key = place.and_then(|(key,)| key).unwrap_or_default();
-    let search = Search { grant, sort_key, beside, rows: PAGE + 1 + beside.offset };
-    let mut found = search.among_first().await?;
-    found.append(&mut search.by_words().await?);
+    let place = (place.and_then(|(key,)| key).unwrap_or_default(), beside.membership.to_owned());
+    let search = Search { grant, beside, rows: PAGE + 1 + beside.offset };
+    let among_first = search.query(AMONG_FIRST, &place).bind(search.rows).bind(pattern(&grant.input().query));
+    let mut found: BTreeSet<Member> = search.read(among_first).await?.into_iter().collect();
+    found.extend(search.by_words(place).await?);
     let ids = found.into_iter().map(|(_, id)| id);
     let nearest_first: Vec<_> = if beside.is_before { ids.rev().collect() } else { ids.collect() };
     let offset = usize::try_from(beside.offset).unwrap_or_default();
-    Ok(nearest_first.into_iter().skip(offset).take(super::page::PAGE_ROWS + 1).collect())
+    Ok(nearest_first.into_iter().skip(offset).take(PAGE_ROWS + 1).collect())
 }
 
 impl Search<'_> {
-    async fn among_first(&self) -> Result<Found, StoreError> {
-        let query = self.query(AMONG_FIRST).bind(pattern(&self.grant.input().query));
-        Ok(query.fetch_all(self.grant.database().reader()).await?.into_iter().collect())
-    }
-
-    async fn by_words(&self) -> Result<Found, StoreError> {
-        let mut counted = Vec::new();
+    async fn by_words(&self, mut place: Member) -> Result<Vec<Member>, StoreError> {
+        let mut counted: Vec<(i64, Range)> = Vec::new();
         for token in tokens(&fold(&self.grant.input().query)) {
             let end = [token.as_slice(), b"\xff"].concat();
-            counted.push((self.count(&token, &end).await?, token, end));
+            counted.push((self.count(&token, &end).await?, (token, end)));
         }
         counted.sort_unstable();
-        let Some((rarest, ..)) = counted.first() else { return Ok(Found::new()) };
-        let mut query = self.query(if *rarest < COMMON { BY_WORDS } else { BY_WALK });
-        // A parameter that is not needed repeats the first range.
-        for (_, token, end) in counted.iter().chain(counted.iter().take(1).cycle()).take(MAX_TOKENS) {
-            query = query.bind(token.clone()).bind(end.clone());
+        let Some((rarest, _)) = counted.first() else { return Ok(Vec::new()) };
+        let is_common = *rarest >= COMMON;
+        let ranges: Vec<Range> = counted.into_iter().map(|(_, range)| range).collect();
+        if !is_common {
+            return self.read(self.with_words(BY_WORDS, &place, &ranges)).await;
         }
-        Ok(query.fetch_all(self.grant.database().reader()).await?.into_iter().collect())
+        let mut found = Vec::new();
+        loop {
+            found.extend(self.read(self.with_words(BY_WALK, &place, &ranges)).await?);
+            let end = self.read(self.query(END_OF_WALK, &place)).await?.pop();
+            match end {
+                Some(end) if i64::try_from(found.len()).is_ok_and(|found| found < self.rows) => place = end,
+                _ => return Ok(found),
+            }
+        }
     }
 
     /// The number of words in a range, at most [`COMMON`].
@@ -190,15 +231,28 @@ impl Search<'_> {
         Ok(words)
     }
 
-    /// The statement for the side of the place, with its first four parameters.
-    fn query(
-        &self,
-        [after, before]: Both,
-    ) -> sqlx::query::QueryAs<'_, sqlx::Any, (Vec<u8>, String), sqlx::any::AnyArguments> {
+    async fn read(&self, query: Query<'_>) -> Result<Vec<Member>, StoreError> {
+        Ok(query.fetch_all(self.grant.database().reader()).await?)
+    }
+
+    /// The statement for the wanted side of a place, with its first three parameters.
+    fn query<'q>(&self, [after, before]: Both, (sort_key, id): &Member) -> Query<'q> {
         sqlx::query_as(if self.beside.is_before { before } else { after })
-            .bind(self.grant.actor().organization.as_str())
-            .bind(self.sort_key.clone())
-            .bind(self.beside.membership)
-            .bind(self.rows)
+            .bind(self.grant.actor().organization.to_string())
+            .bind(sort_key.clone())
+            .bind(id.clone())
+    }
+
+    /// The same with the parameters of the words.
+    fn with_words<'q>(&self, statements: Both, place: &Member, ranges: &[Range]) -> Query<'q> {
+        let words = i64::try_from(ranges.len()).unwrap_or(i64::MAX);
+        let mut ranges = ranges.iter().cloned();
+        let (from, to) = ranges.next().unwrap_or_default();
+        let mut query = self.query(statements, place).bind(self.rows).bind(from).bind(to).bind(words);
+        for _ in 1..MAX_TOKENS {
+            let (from, to) = ranges.next().unwrap_or_default();
+            query = query.bind(from).bind(to);
+        }
+        query
     }
 }

@@ -17,21 +17,25 @@ const PEOPLE: [(&str, &str); 8] = [
     ("user_8", ""),
 ];
 
-/// Members before all others in the order of the list, with a text that no name contains and the
-/// word `common`.
+/// A word that no name has.
+const COMMON: &[u8] = b"~common";
+
+/// Members before all others in the order of the list, with a text that no name contains.
 async fn fill(store: &Database, members: i64) {
-    let sort_key = b" ".to_vec();
-    for statement in [
-        "insert into memberships (id, organization_id, user_id, role, updated_at, search_text, sort_key, has_words) \
+    let statement = "insert into memberships \
+           (id, organization_id, user_id, role, updated_at, search_text, sort_key, has_words) \
          with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) \
-         select 'mem_filler_' || i, 'org_a', 'user_filler_' || i, 'member', 1, '~~~', $2, 1 from n where $3 = $3",
-        "insert into membership_words (organization_id, word, sort_key, membership_id) \
+         select 'mem_filler_' || i, 'org_a', 'user_filler_' || i, 'member', 1, '~~~', $2, 1 from n";
+    store.writer().execute(sqlx::query(statement).bind(members).bind(b" ".to_vec())).await.unwrap();
+    fill_words(store, members, "mem_filler_", COMMON).await;
+}
+
+async fn fill_words(store: &Database, members: i64, ids: &str, word: &[u8]) {
+    let statement = "insert into membership_words (organization_id, word, sort_key, membership_id) \
          with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) \
-         select 'org_a', $3, $2, 'mem_filler_' || i from n",
-    ] {
-        let query = sqlx::query(statement).bind(members).bind(sort_key.clone()).bind(b"common".to_vec());
-        store.writer().execute(query).await.unwrap();
-    }
+         select 'org_a', $2, $3, $4 || i from n";
+    let query = sqlx::query(statement).bind(members).bind(word.to_vec()).bind(b" ".to_vec()).bind(ids.to_owned());
+    store.writer().execute(query).await.unwrap();
 }
 
 async fn join(store: &Database, id: &str, name: &str) {
@@ -47,7 +51,7 @@ async fn found(store: &Database, query: &str) -> Vec<String> {
 
 async fn stored_words(store: &Database) -> i64 {
     let statement = "select count(*) from membership_words where word <> $1";
-    let query = sqlx::query_as(statement).bind(b"common".to_vec());
+    let query = sqlx::query_as(statement).bind(COMMON.to_vec());
     let (rows,): (i64,) = query.fetch_one(store.reader()).await.unwrap();
     rows
 }
@@ -182,12 +186,16 @@ async fn pages_of_a_search_hold_every_match_once_in_both_directions() {
             assert_eq!(after, before, "{query}");
         }
         // So common that the list is read in its order.
-        let grant = grant(&store, "org_a", ListMembers { query: "co".to_owned(), ..ListMembers::default() });
+        let grant = grant(&store, "org_a", ListMembers { query: "~c".to_owned(), ..ListMembers::default() });
         let last = Beside { membership: "mem_last", is_before: true, offset: 0 };
         let page = matching(&grant, last).await.unwrap();
-        assert_eq!((page.len(), page[0].as_str()), (26, "mem_user_9"));
+        assert_eq!((page.len(), page[0].as_str()), (26, "mem_filler_9999"));
         let first = matching(&grant, Beside { membership: "", is_before: false, offset: 25 }).await.unwrap();
         assert_eq!(first.len(), 26);
+        // Two common words, and the one member who has both is far down the list.
+        fill_words(&store, 20_000, "mem_none_", b"~d").await;
+        join(&store, "user_both", "~cx ~dx").await;
+        assert_eq!(found(&store, "~d ~c").await, ["user_both"]);
     })
     .await;
 }
