@@ -23,6 +23,8 @@ pub use backup::{BackupError, backup};
 pub use error::StoreError;
 pub use migrations::Schema;
 pub(crate) use pool::Pool;
+#[cfg(test)]
+pub(crate) use statement::recorded;
 pub(crate) use transaction::{Connection, Transaction};
 pub(crate) use writer::Writer;
 

@@ -42,7 +42,7 @@ pub use command_intents::Intent;
 pub use erasure::ErasedRows;
 pub use jobs::JobStatus;
 pub use mirror::display_name;
-pub(crate) use page::{PAGE_ROWS, page};
+pub(crate) use page::{PAGE_ROWS, numbered_page, numbered_place};
 
 use crate::db::Database;
 use secrecy::SecretString;

@@ -16,9 +16,10 @@ use domain::text::{shown, shown_or};
 /// Clerk cannot be reached.
 pub async fn list_users(grant: &Granted<ListUsers>) -> Result<PageView<UserView>, BackendApiError> {
     let ListUsers { page, query } = grant.input();
-    let offset = usize::try_from(*page).unwrap_or(usize::MAX).saturating_mul(store::PAGE_ROWS);
+    let number = store::numbered_place(page);
+    let offset = usize::try_from(number).unwrap_or(usize::MAX).saturating_mul(store::PAGE_ROWS);
     let users = grant.backend_api().search_users(query, offset, store::PAGE_ROWS + 1).await?;
-    Ok(store::page(users, *page).map(|user| view(user, grant.actor())))
+    Ok(store::numbered_page(users, number).map(|user| view(user, grant.actor())))
 }
 
 fn view(user: User, caller: &Actor) -> UserView {

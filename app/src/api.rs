@@ -43,7 +43,7 @@ pub async fn rename_organization(name: String) -> Result<OrganizationView, CallE
 /// id.
 #[server(endpoint = "list_members", prefix = "/api")]
 pub async fn list_members(
-    #[server(default)] page: u32,
+    #[server(default)] page: String,
     #[server(default)] query: String,
 ) -> Result<PageView<MemberView>, CallError> {
     let granted = require(operation::ListMembers { page, query }).await?;
@@ -109,7 +109,7 @@ pub async fn sign_out_everywhere(user_id: String) -> Result<(), CallError> {
 /// Reads one page of the people, newest first; `query` is a part of a name, an address or an id.
 #[server(endpoint = "list_users", prefix = "/api")]
 pub async fn list_users(
-    #[server(default)] page: u32,
+    #[server(default)] page: String,
     #[server(default)] query: String,
 ) -> Result<PageView<UserView>, CallError> {
     let granted = require(operation::ListUsers { page, query }).await?;
@@ -146,7 +146,7 @@ pub async fn unlock_user(user_id: String) -> Result<(), CallError> {
 
 /// Reads one page of the audit log, newest first.
 #[server(endpoint = "list_audit", prefix = "/api")]
-pub async fn list_audit(#[server(default)] page: u32) -> Result<PageView<AuditEntryView>, CallError> {
+pub async fn list_audit(#[server(default)] page: String) -> Result<PageView<AuditEntryView>, CallError> {
     let granted = require(operation::ListAudit { page }).await?;
     store::audit::list(&granted).await.map_err(refuse::store_error)
 }

@@ -8,10 +8,6 @@
 use crate::refusal::{FieldProblem, InvalidFields};
 use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
 
-/// Highest page of any list: far beyond use, low enough that `page * size` cannot overflow
-/// anything.
-pub const LAST_PAGE: u32 = 100_000;
-
 /// The kind of text in a field. It decides which characters are valid and which messages the page
 /// shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +23,8 @@ pub enum TextKind {
     Role,
     /// Search words; blank matches everything.
     Search,
+    /// The place of a page in a list: letters, digits, `_` and `-`; empty for the first page.
+    Cursor,
 }
 
 /// The rule of one text field.
@@ -57,6 +55,10 @@ pub const ROLE: TextRule = TextRule { kind: TextKind::Role, max_length: 128 };
 /// A search in a list.
 pub const SEARCH: TextRule = TextRule { kind: TextKind::Search, max_length: 100 };
 
+/// The place of a page in a list, as an earlier page named it. Readers do not look into it. The
+/// longest one contains the id of an audit entry in base64.
+pub const CURSOR: TextRule = TextRule { kind: TextKind::Cursor, max_length: 800 };
+
 impl TextRule {
     /// The same rule with another limit.
     #[must_use]
@@ -72,6 +74,7 @@ impl TextRule {
             TextKind::EmailAddress => self.problem_of_email_address(text),
             TextKind::Identifier | TextKind::Role => self.problem_of_identifier(text),
             TextKind::Search => self.problem_of_search(text),
+            TextKind::Cursor => self.problem_of_cursor(text),
         }
     }
 
@@ -99,6 +102,16 @@ impl TextRule {
             "" => Some(FieldProblem::Required),
             text if text.len() > self.max_length => Some(FieldProblem::TooLong),
             text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-:".contains(&byte)) => {
+                Some(FieldProblem::Invalid)
+            }
+            _ => None,
+        }
+    }
+
+    fn problem_of_cursor(self, text: &str) -> Option<FieldProblem> {
+        match text {
+            text if text.len() > self.max_length => Some(FieldProblem::TooLong),
+            text if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte)) => {
                 Some(FieldProblem::Invalid)
             }
             _ => None,

@@ -3,29 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 /// One page of a list.
+///
+/// A page names its neighbours by the rows at its ends and not by numbers. Therefore a row that is
+/// added or removed meanwhile neither repeats nor hides another one, and the last page costs the
+/// database no more than the first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageView<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// This page, counted from 0.
-    pub page: u32,
-    /// Whether there is a next page.
-    pub more: bool,
+    /// The place of the previous page, where there is one; see [`CURSOR`](crate::input::CURSOR).
+    pub previous: Option<String>,
+    /// The place of the next page, where there is one.
+    pub next: Option<String>,
 }
 
 impl<T> PageView<T> {
-    /// The page without the row that was read in addition to `size` rows, which shows that there is
-    /// a next page.
-    #[must_use]
-    pub fn of(mut rows: Vec<T>, page: u32, size: usize) -> Self {
-        let more = rows.len() > size;
-        rows.truncate(size);
-        Self { rows, page, more }
-    }
-
     /// The page with other rows.
     #[must_use]
     pub fn map<U>(self, row: impl FnMut(T) -> U) -> PageView<U> {
-        PageView { rows: self.rows.into_iter().map(row).collect(), page: self.page, more: self.more }
+        let Self { rows, previous, next } = self;
+        PageView { rows: rows.into_iter().map(row).collect(), previous, next }
     }
 }

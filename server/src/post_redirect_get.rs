@@ -16,6 +16,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::form_result::{self, PAGE, Sent};
+use domain::input::CURSOR;
 use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -76,15 +77,15 @@ fn page_of_referer(headers: &HeaderMap) -> Option<LocalPath> {
     LocalPath::parse(&format!("{}{query}", url.path())).or_else(|| LocalPath::parse(url.path()))
 }
 
-/// The page with the page number and the search text of its list, and without the outcome of an
+/// The page with the place and the search text of its list, and without the outcome of an
 /// earlier post.
 fn list(page: &LocalPath) -> LocalPath {
     let (path, query) = page.as_str().split_once('?').unwrap_or((page.as_str(), ""));
     let value = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
     let searched = value("query").filter(|(_, text)| text.len() <= SEARCHED_BYTES);
-    let number = value("page").and_then(|(name, number)| Some((name, number.parse::<u32>().ok()?.to_string().into())));
+    let place = value("page").filter(|(_, place)| CURSOR.problem(place).is_none());
     let page = LocalPath::parse(path).unwrap_or(LocalPath::ADMIN);
-    [searched, number].into_iter().flatten().fold(page, |page, (name, value)| page.with_query(&[(&name, &value)]))
+    [searched, place].into_iter().flatten().fold(page, |page, (name, value)| page.with_query(&[(&name, &value)]))
 }
 
 async fn refusal_json(response: Response) -> Option<String> {

@@ -125,9 +125,13 @@ async fn an_invalid_search_shows_its_error_beside_the_field_and_keeps_the_list()
     let refused = setup.call(&ada(), "list_members", &format!("query={long}")).await;
     assert_eq!(refused.json()["fields"], json!({ "query": "too_long" }));
     for list in ["/admin/members", "/admin/users", "/admin/audit"] {
-        let page = setup.app.open(&ada(), &format!("{list}?page=4294967295")).await;
-        assert_eq!(page.status, StatusCode::OK, "{list}");
+        for page in ["4294967295", "a%20b", "aXXXX", "%00"] {
+            let page = setup.app.open(&ada(), &format!("{list}?page={page}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{list}");
+        }
     }
+    let refused = setup.call(&ada(), "list_audit", "page=a%20b").await;
+    assert_eq!(refused.json()["fields"], json!({ "page": "invalid" }));
 }
 
 #[tokio::test]

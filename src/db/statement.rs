@@ -28,7 +28,10 @@ impl Statement {
     pub(super) fn of<'q>(mut query: impl Execute<'q, Any>) -> Result<Self, Error> {
         let arguments = query.take_arguments().map_err(Error::Encode)?;
         let is_named = query.persistent();
-        Ok(Self { sql: query.sql(), arguments, is_named })
+        let sql = query.sql();
+        #[cfg(test)]
+        recorded::add(sql.as_str());
+        Ok(Self { sql, arguments, is_named })
     }
 
     /// Prepares the statement without a name, so that a pooler cannot lose it.
@@ -78,4 +81,24 @@ pub(super) fn first_row<'e>(
 /// pool or of a transaction could not keep it.
 pub(super) fn not_prepared<'e, T: Send + 'e>() -> BoxFuture<'e, Result<T, Error>> {
     Box::pin(async { Err(Error::Configuration("a statement is prepared when it runs".into())) })
+}
+
+/// The statements that ran in this process, for the test of their plans.
+#[cfg(test)]
+pub(crate) mod recorded {
+    use std::collections::BTreeSet;
+    use std::sync::Mutex;
+
+    static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+    pub(super) fn add(sql: &str) {
+        let mut statements = STATEMENTS.lock().unwrap();
+        if !statements.contains(sql) {
+            statements.insert(sql.to_owned());
+        }
+    }
+
+    pub(crate) fn statements() -> Vec<String> {
+        STATEMENTS.lock().unwrap().iter().cloned().collect()
+    }
 }

@@ -2,7 +2,7 @@
 //! describes, so neither is stored without the other. Entries are read newest first.
 
 use super::audit_entry::{self, Call};
-use super::page::{PAGE, count, page};
+use super::page::{Listed, PAGE, Slice, count, read_page};
 use crate::access::Granted;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
@@ -15,7 +15,8 @@ use sqlx::FromRow;
 use std::collections::BTreeMap;
 
 #[derive(FromRow)]
-pub(super) struct Row {
+struct Row {
+    id: String,
     at: i64,
     actor: String,
     impersonator: Option<String>,
@@ -25,6 +26,12 @@ pub(super) struct Row {
     subject: Option<String>,
     changed_from: Option<String>,
     changed_to: Option<String>,
+}
+
+impl Listed for Row {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl From<Row> for AuditEntryView {
@@ -43,35 +50,53 @@ impl From<Row> for AuditEntryView {
     }
 }
 
+/// The entries beside an entry, in one direction.
+macro_rules! entries_beside {
+    ($comparison:literal, $direction:literal) => {
+        concat!(
+            "select a.id, a.at, coalesce(u.name, u.email, a.user_id) as actor, \
+               coalesce(i.name, i.email, a.impersonator_id) as impersonator, \
+               a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
+             from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
+             where a.organization_id = $1 and (a.at, a.id) ",
+            $comparison,
+            " (coalesce((select b.at from audit b where b.id = $2 and b.organization_id = $1), $3), $2) \
+             order by a.at ",
+            $direction,
+            ", a.id ",
+            $direction,
+            " limit $4 offset $5"
+        )
+    };
+}
+const OLDER_ENTRIES: &str = entries_beside!("<", "desc");
+const NEWER_ENTRIES: &str = entries_beside!(">", "asc");
+
 /// Reads one page of the organization's entries, newest first.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListAudit>) -> Result<PageView<AuditEntryView>, StoreError> {
-    let number = grant.input().page;
-    let rows = read(grant, PAGE + 1, i64::from(number) * PAGE).await?;
-    Ok(page(rows, number))
+    let page = read_page(&grant.input().page, |slice| read(grant, PAGE + 1, slice)).await?;
+    Ok(page.map(Into::into))
 }
 
-/// Reads entries of the grant's organization, newest first.
-pub(super) async fn read<Op: Operation>(
-    grant: &Granted<Op>,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<AuditEntryView>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "select a.at, coalesce(u.name, u.email, a.user_id) as actor, \
-           coalesce(i.name, i.email, a.impersonator_id) as impersonator, \
-           a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
-         from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
-         where a.organization_id = $1 order by a.at desc, a.id desc limit $2 offset $3",
-    )
-    .bind(grant.actor().organization.as_str())
-    .bind(limit)
-    .bind(offset)
-    .fetch_all(grant.database().reader())
-    .await?;
+/// Reads the newest entries of the grant's organization.
+pub(super) async fn latest<Op: Operation>(grant: &Granted<Op>, number: i64) -> Result<Vec<AuditEntryView>, StoreError> {
+    let rows = read(grant, number, Slice::first()).await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+async fn read<Op: Operation>(grant: &Granted<Op>, limit: i64, slice: Slice) -> Result<Vec<Row>, StoreError> {
+    let rows = sqlx::query_as(if slice.is_before { NEWER_ENTRIES } else { OLDER_ENTRIES })
+        .bind(grant.actor().organization.as_str())
+        .bind(slice.beside)
+        .bind(i64::MAX)
+        .bind(limit)
+        .bind(slice.offset)
+        .fetch_all(grant.database().reader())
+        .await?;
+    Ok(rows)
 }
 
 /// Adds the entry of a completed operation. `connection` belongs to the transaction that makes the

@@ -58,6 +58,6 @@ pub async fn show(grant: &Granted<ShowDashboard>) -> Result<DashboardView, Store
         fresh: satisfies(session, &Requirement { reverification, ..Requirement::default() }),
         members: count(row.members.max(0)),
         sessions: count(row.sessions.max(0)),
-        latest: audit::read(grant, LATEST, 0).await?,
+        latest: audit::latest(grant, LATEST).await?,
     })
 }

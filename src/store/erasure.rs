@@ -14,7 +14,7 @@ pub struct ErasedRows {
 }
 
 /// The address in invitations to that person.
-const ADDRESS: &str = "update invitations set email = null where lower(email) = lower($1)";
+const ADDRESS: &str = "update invitations set email = null where email is not null and lower(email) = lower($1)";
 
 /// Payloads of events about the user.
 const PAYLOADS: &str = "update webhook_inbox set payload = '' where user_id = $1 and payload <> ''";

@@ -3,7 +3,7 @@
 
 use super::command_intents::{self, Change, Intent, NewIntent};
 use super::member_search::{Beside, matching};
-use super::page::{PAGE, PAGE_ROWS, page};
+use super::page::{Listed, PAGE, PAGE_ROWS, Slice, read_page};
 use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Connection, StoreError};
@@ -18,6 +18,7 @@ const MAX_SESSIONS: i64 = 40;
 
 #[derive(FromRow)]
 struct Row {
+    id: String,
     user_id: String,
     name: Option<String>,
     email: Option<String>,
@@ -26,9 +27,15 @@ struct Row {
     locked: i64,
 }
 
+impl Listed for Row {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 impl Row {
     fn with(self, sessions: Vec<SessionView>, caller: &Actor) -> MemberView {
-        let Self { user_id, name, email, role, banned, locked } = self;
+        let Self { id: _, user_id, name, email, role, banned, locked } = self;
         MemberView {
             is_you: user_id == caller.user.as_str(),
             name: shown_or(name.as_deref(), &user_id),
@@ -42,47 +49,77 @@ impl Row {
     }
 }
 
-/// The members of one page of the whole list.
-const IN_ORDER: &str = "select m.user_id, u.name, u.email, m.role, \
-       coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked \
-     from memberships m left join users u on u.id = m.user_id \
-     where m.organization_id = $1 and m.deleted_at is null order by m.sort_key, m.id limit $2 offset $3";
+/// The columns of a row, and the tables they come from.
+macro_rules! members {
+    () => {
+        "select m.id, m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, \
+           coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
+         where m.organization_id = $1 and m.deleted_at is null "
+    };
+}
+
+/// The members beside a membership, in one direction. The membership may have ended since, so its
+/// place is that of its user.
+macro_rules! members_beside {
+    ($comparison:literal, $direction:literal) => {
+        concat!(
+            members!(),
+            "and (m.sort_key, m.id) ",
+            $comparison,
+            " (coalesce((select coalesce(b.sort_key, bu.sort_key) from memberships b \
+                 left join users bu on bu.id = b.user_id where b.id = $2 and b.organization_id = $1), $3), $2) \
+             order by m.sort_key ",
+            $direction,
+            ", m.id ",
+            $direction,
+            " limit $4 offset $5"
+        )
+    };
+}
+const AFTER: &str = members_beside!(">", "asc");
+const BEFORE: &str = members_beside!("<", "desc");
 
 /// The members that a search has found, in the order of the list. The number of parameters is
 /// always the same, so that the statement stays prepared.
-const FOUND: &str = "select m.user_id, u.name, u.email, m.role, \
-       coalesce(u.banned, 0) as banned, coalesce(u.locked, 0) as locked \
-     from memberships m left join users u on u.id = m.user_id \
-     where m.organization_id = $1 and m.deleted_at is null and m.id in ( \
+const FOUND: &str = concat!(
+    members!(),
+    "and m.id in ( \
        $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-       $25, $26, $27) order by m.sort_key, m.id";
+       $25, $26, $27) order by m.sort_key, m.id"
+);
 
 /// Reads one page of members that match the search, ordered by name.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, StoreError> {
-    let number = grant.input().page;
-    let offset = i64::from(number) * PAGE;
-    let organization = grant.actor().organization.as_str();
-    let rows: Vec<Row> = if grant.input().query.is_empty() {
-        let query = sqlx::query_as(IN_ORDER).bind(organization).bind(PAGE + 1).bind(offset);
-        query.fetch_all(grant.database().reader()).await?
-    } else {
-        let found = matching(grant, Beside { membership: "", is_before: false, offset }).await?;
-        let mut query = sqlx::query_as(FOUND).bind(organization);
-        for row in 0..=PAGE_ROWS {
-            query = query.bind(found.get(row).map(String::as_str).unwrap_or_default());
-        }
-        query.fetch_all(grant.database().reader()).await?
-    };
-    let users: Vec<_> = rows.iter().map(|row| row.user_id.clone()).collect();
+    let page = read_page(&grant.input().page, |slice| read(grant, slice)).await?;
+    let users: Vec<_> = page.rows.iter().map(|row: &Row| row.user_id.clone()).collect();
     let mut sessions = running_sessions(grant, &users).await?;
-    let members = rows.into_iter().map(|row| {
+    Ok(page.map(|row| {
         let own = sessions.extract_if(.., |(owner, _)| *owner == row.user_id).map(|(_, session)| session).collect();
         row.with(own, grant.actor())
-    });
-    Ok(page(members.collect(), number))
+    }))
+}
+
+async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
+    let Slice { beside, is_before, offset } = slice;
+    let organization = grant.actor().organization.as_str();
+    if grant.input().query.is_empty() {
+        let query = sqlx::query_as(if is_before { BEFORE } else { AFTER }).bind(organization).bind(beside);
+        let query = query.bind(Vec::<u8>::new()).bind(PAGE + 1).bind(offset);
+        return Ok(query.fetch_all(grant.database().reader()).await?);
+    }
+    let found = matching(grant, Beside { membership: &beside, is_before, offset }).await?;
+    let mut query = sqlx::query_as(FOUND).bind(organization);
+    for row in 0..=PAGE_ROWS {
+        query = query.bind(found.get(row).map(String::as_str).unwrap_or_default());
+    }
+    let mut rows: Vec<Row> = query.fetch_all(grant.database().reader()).await?;
+    if is_before {
+        rows.reverse();
+    }
+    Ok(rows)
 }
 
 /// Reads the newest running sessions of each of these users, a page of them at most. The number of

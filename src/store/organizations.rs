@@ -20,8 +20,8 @@ const MAX_LISTED: i64 = 100;
 pub async fn list(grant: &Granted<ListOrganizations>) -> Result<OrganizationsView, StoreError> {
     let others: Vec<Names> = sqlx::query_as(
         "select o.id, o.display_name, o.name, o.slug from organizations o \
-         where o.id <> $1 and o.deleted_at is null and exists ( \
-           select 1 from memberships m where m.organization_id = o.id and m.user_id = $2 and m.deleted_at is null) \
+         where o.id <> $1 and o.deleted_at is null and o.id in ( \
+           select m.organization_id from memberships m where m.user_id = $2 and m.deleted_at is null) \
          order by o.id limit $3",
     )
     .bind(grant.actor().organization.as_str())

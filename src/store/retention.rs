@@ -69,7 +69,7 @@ pub(crate) const ENDED_LIFETIMES: Expired = Expired {
 
 /// Entries of the audit log.
 pub(crate) const AUDIT: Expired = Expired {
-    find: "select id from audit where at < $1 order by id limit $2",
+    find: "select id from audit where at < $1 order by at limit $2",
     delete: &["delete from audit where id = $1 and at < $2"],
 };
 

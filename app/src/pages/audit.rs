@@ -41,7 +41,7 @@ pub(crate) fn Audit() -> impl IntoView {
                             } else {
                                 view! { <Table entries=found.rows /> }.into_any()
                             }}
-                            <Pager path=LocalPath::AUDIT page=found.page more=found.more />
+                            <Pager path=LocalPath::AUDIT previous=found.previous next=found.next />
                         }
                             .into_any()
                     }

@@ -103,7 +103,7 @@ fn Content(
         <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
         {optional(failure)}
         <Table members=found.rows roles searched=!search.is_empty() actions />
-        <Pager path=search_path(LocalPath::MEMBERS, &search) page=found.page more=found.more />
+        <Pager path=search_path(LocalPath::MEMBERS, &search) previous=found.previous next=found.next />
         <Invitations list roles />
         {optional(has_roles.then(|| view! { <RoleGrants roles /> }))}
     }

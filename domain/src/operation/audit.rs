@@ -3,21 +3,21 @@
 use super::declaration::Declaration;
 use super::definition::Operation;
 use super::target::NoUser;
-use crate::input::{LAST_PAGE, TextFields};
+use crate::input::{CURSOR, TextFields, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 /// Lists the audit log of the active organization, newest first.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListAudit {
-    /// Page, counted from 0.
-    #[garde(range(max = LAST_PAGE))]
-    pub page: u32,
+    /// The place of the page, as an earlier page named it; empty for the first page.
+    #[garde(custom(follows(CURSOR)))]
+    pub page: String,
 }
 
 impl Operation for ListAudit {
     const DECLARATION: Declaration = Declaration::read("list_audit");
-    const TEXT_FIELDS: TextFields = &[];
+    const TEXT_FIELDS: TextFields = &[("page", CURSOR)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {

@@ -3,16 +3,16 @@
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};
 use super::target::{AnotherMember, NoUser};
-use crate::input::{IDENTIFIER, LAST_PAGE, ROLE, SEARCH, TextFields, cleaned_search, follows};
+use crate::input::{CURSOR, IDENTIFIER, ROLE, SEARCH, TextFields, cleaned_search, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
 /// Lists the members of the active organization with their running sessions.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListMembers {
-    /// Page, counted from 0.
-    #[garde(range(max = LAST_PAGE))]
-    pub page: u32,
+    /// The place of the page, as an earlier page named it; empty for the first page.
+    #[garde(custom(follows(CURSOR)))]
+    pub page: String,
     /// Part of a name, an address or an id; blank matches everything.
     #[garde(custom(follows(SEARCH)))]
     pub query: String,
@@ -20,7 +20,7 @@ pub struct ListMembers {
 
 impl Operation for ListMembers {
     const DECLARATION: Declaration = Declaration::read("list_members");
-    const TEXT_FIELDS: TextFields = &[("query", SEARCH)];
+    const TEXT_FIELDS: TextFields = &[("page", CURSOR), ("query", SEARCH)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {

@@ -123,8 +123,8 @@ fn white_space_of_any_kind_is_one_space_in_a_search() {
         ("ada\u{1f}lovelace", "ada lovelace"),
         ("ada\u{2028}\u{85}lovelace\n", "ada lovelace"),
     ] {
-        let members = validated(ListMembers { page: 0, query: typed.to_owned() }).map(|input| input.query);
-        let users = validated(ListUsers { page: 0, query: typed.to_owned() }).map(|input| input.query);
+        let members = validated(ListMembers { page: String::new(), query: typed.to_owned() }).map(|input| input.query);
+        let users = validated(ListUsers { page: String::new(), query: typed.to_owned() }).map(|input| input.query);
         assert_eq!((members, users), (Ok(searched.to_owned()), Ok(searched.to_owned())), "{typed:?}");
     }
 }
@@ -132,7 +132,7 @@ fn white_space_of_any_kind_is_one_space_in_a_search() {
 #[test]
 fn each_problem_of_a_search_has_its_code() {
     let code = |query: &str| {
-        let wrong = validated(ListMembers { page: 0, query: query.to_owned() }).err();
+        let wrong = validated(ListMembers { page: String::new(), query: query.to_owned() }).err();
         wrong.and_then(|fields| fields.get("query").copied())
     };
     assert_eq!(code(&format!(" {}\n", "🛡".repeat(100))), None);
@@ -141,4 +141,19 @@ fn each_problem_of_a_search_has_its_code() {
         assert_eq!(code(control), Some(FieldProblem::ControlCharacter), "{control:?}");
     }
     assert_eq!(code("\u{fffd}"), Some(FieldProblem::Invalid), "what an address decodes to that is not UTF-8");
+}
+
+#[test]
+fn the_place_of_a_page_is_a_short_word_or_nothing() {
+    let code = |page: &str| {
+        let wrong = validated(ListAudit { page: page.to_owned() }).err();
+        wrong.and_then(|fields| fields.get("page").copied())
+    };
+    for page in ["", "0", "4294967296", "aMDE5MmYz-_", &"a".repeat(800)] {
+        assert_eq!(code(page), None, "{page}");
+    }
+    assert_eq!(code(&"a".repeat(801)), Some(FieldProblem::TooLong));
+    for page in ["a b", "a=", "é", "\u{0}", "../x", "a+b"] {
+        assert_eq!(code(page), Some(FieldProblem::Invalid), "{page:?}");
+    }
 }

@@ -3,7 +3,7 @@
 use super::declaration::{Declaration, OnOutage, RateLimit};
 use super::definition::Operation;
 use super::target::{AnotherUser, NoUser};
-use crate::input::{IDENTIFIER, LAST_PAGE, SEARCH, TextFields, cleaned_search, follows};
+use crate::input::{CURSOR, IDENTIFIER, SEARCH, TextFields, cleaned_search, follows};
 use crate::permission::Permission;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Lists the users of the whole instance from Clerk, not from the local copy.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListUsers {
-    /// Page, counted from 0.
-    #[garde(range(max = LAST_PAGE))]
-    pub page: u32,
+    /// The place of the page, as an earlier page named it; empty for the first page.
+    #[garde(custom(follows(CURSOR)))]
+    pub page: String,
     /// Part of a name, an address or an id; blank matches everything.
     #[garde(custom(follows(SEARCH)))]
     pub query: String,
@@ -24,7 +24,7 @@ impl Operation for ListUsers {
     const DECLARATION: Declaration = Declaration::read("list_users")
         .with_permission(Permission::ManageUsers)
         .with_rate_limit(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Local });
-    const TEXT_FIELDS: TextFields = &[("query", SEARCH)];
+    const TEXT_FIELDS: TextFields = &[("page", CURSOR), ("query", SEARCH)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {

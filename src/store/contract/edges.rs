@@ -135,7 +135,7 @@ async fn a_search_matches_substrings_literally() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let found = async |query: &str| {
-            let list = grant(&store, "org_a", ListMembers { query: query.to_owned(), page: 0 });
+            let list = grant(&store, "org_a", ListMembers { query: query.to_owned(), page: String::new() });
             members::list(&list)
                 .await
                 .unwrap()

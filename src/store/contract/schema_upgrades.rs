@@ -124,7 +124,7 @@ async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
             [("user_ann".to_owned(), "admin".to_owned(), 1), ("user_untold".to_owned(), "member".to_owned(), 0)];
         assert_eq!(members(&store, "org_a").await, listed);
         assert!(members(&store, "org_gone").await.is_empty());
-        let search = grant(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), page: 0 });
+        let search = grant(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), page: String::new() });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
         let (running, known, invited): (i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from sessions where user_id = 'user_gone' and status = 'active'), \
@@ -143,7 +143,7 @@ async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
 }
 
 #[tokio::test]
-async fn members_written_by_an_older_server_are_indexed_at_the_next_start() {
+async fn members_written_by_an_older_server_are_listed_from_the_next_start() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let statement = "insert into memberships (id, organization_id, user_id, role, updated_at) values \
@@ -151,10 +151,10 @@ async fn members_written_by_an_older_server_are_indexed_at_the_next_start() {
              ('mem_new', 'org_a', 'user_new', 'member', 5)";
         store.writer().execute(statement).await.unwrap();
         let users = async || members(&store, "org_a").await.into_iter().map(|(user, _, _)| user).collect::<Vec<_>>();
-        assert_eq!(users().await.len(), 3);
+        assert_eq!(users().await, ["user_ann"], "the others have no place in the order yet");
         search_text::backfill(&store).await.unwrap();
         assert_eq!(users().await, ["user_ann", "user_bob", "user_new"]);
-        let search = grant(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: 0 });
+        let search = grant(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: String::new() });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
     })
     .await;

@@ -1,0 +1,112 @@
+//! No statement of this crate reads a whole table.
+//!
+//! Every statement that ran in the contract so far is explained on the database of the test that
+//! ends. SQLite and PostgreSQL plan without statistics here, and PostgreSQL is kept from scanning
+//! small tables, so a plan that scans has no index to use.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex};
+
+/// Statements that read a whole table on purpose: the beginning of each, and the reason.
+const WHOLE_TABLES: &[(&str, &str)] = &[
+    ("select version", "one row for each migration"),
+    ("select name, period_ms", "one row for each job"),
+    ("update command_intents set check_at = 0", "the few commands that have not ended, at a start"),
+    ("select id, organization_id, at, user_id", "`server export` also finds entries about a person"),
+    ("select id, organization_id, user_id, session_id", "`server export`, the few commands that have not ended"),
+    ("select svix_id, type, payload", "`server export` also finds events whose payload is erased"),
+    ("select session_id, person, first_seen_at", "`server export`, on PostgreSQL"),
+    ("select key, coalesce(name, key)", "the roles and permissions of an instance are a few dozen"),
+    ("select cast(", "a test looks into every column"),
+];
+
+/// The statements that have been explained on each kind of database.
+static EXPLAINED: Mutex<BTreeSet<(bool, String)>> = Mutex::new(BTreeSet::new());
+
+/// The sources of tests without blanks. Tests look at whole tables.
+static TESTS: LazyLock<String> = LazyLock::new(|| {
+    let mut texts = String::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.components().any(|part| matches!(part.as_os_str().to_str(), Some("contract" | "tests"))) {
+                texts.push_str(&std::fs::read_to_string(entry).unwrap());
+            } else if let Some((_, tests)) =
+                std::fs::read_to_string(entry).unwrap().split_once("#[cfg(test)]\nmod tests")
+            {
+                texts.push_str(tests);
+            }
+        }
+    }
+    without_blanks(&texts)
+});
+
+fn without_blanks(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace() && *letter != '\\').collect()
+}
+
+fn is_of_the_product(sql: &str) -> bool {
+    let is_planned = ["select", "insert", "update", "delete", "with"].iter().any(|start| sql.starts_with(start));
+    is_planned && !TESTS.contains(&without_blanks(sql))
+}
+
+/// Explains the statements that ran since the last test ended.
+pub(super) async fn assert_no_scan(store: &Database) {
+    let is_postgres = store.is_shared();
+    let mut scans = Vec::new();
+    for sql in crate::db::recorded::statements() {
+        let is_new = EXPLAINED.lock().unwrap().insert((is_postgres, sql.clone()));
+        let is_meant = WHOLE_TABLES.iter().any(|(beginning, _)| sql.starts_with(beginning));
+        if !is_new || is_meant || !is_of_the_product(&sql) {
+            continue;
+        }
+        let plan = if is_postgres { postgres_plan(store, &sql).await } else { sqlite_plan(store, &sql).await };
+        if plan.iter().any(|step| step.contains("Seq Scan on") || is_scan_of_table(step, &plan)) {
+            scans.push(format!("{sql}\n{}", plan.join("\n")));
+        }
+    }
+    assert!(scans.is_empty(), "statements without an index:\n{}", scans.join("\n\n"));
+}
+
+/// SQLite also calls the reading of rows that it has computed itself a scan.
+fn is_scan_of_table(step: &str, plan: &[String]) -> bool {
+    let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+    let is_computed = |name: &str| {
+        name.starts_with('(')
+            || name == "CONSTANT"
+            || plan.iter().any(|step| step.split_once(' ').is_some_and(|(kind, of)| of == name && kind != "SCAN"))
+    };
+    scanned.is_some_and(|name| !is_computed(name))
+}
+
+#[expect(clippy::disallowed_methods, reason = "explains statements of this crate")]
+async fn sqlite_plan(store: &Database, sql: &str) -> Vec<String> {
+    let explained = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
+    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained).fetch_all(store.reader()).await.unwrap();
+    steps.into_iter().map(|(.., step)| step).collect()
+}
+
+/// The plan for any values of the parameters.
+#[expect(clippy::disallowed_methods, reason = "explains statements of this crate")]
+async fn postgres_plan(store: &Database, sql: &str) -> Vec<String> {
+    let parameters = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
+    let values = vec!["null"; parameters].join(", ");
+    let arguments = if parameters == 0 { String::new() } else { format!("({values})") };
+    let mut transaction = store.writer().begin().await.unwrap();
+    for setting in [
+        "set local enable_seqscan = off".to_owned(),
+        "set local plan_cache_mode = force_generic_plan".to_owned(),
+        format!("prepare explained as {sql}"),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(setting)).execute(&mut *transaction).await.unwrap();
+    }
+    let explain = sqlx::AssertSqlSafe(format!("explain execute explained{arguments}"));
+    let steps = sqlx::raw_sql(explain).fetch_all(&mut *transaction).await.unwrap();
+    sqlx::raw_sql("deallocate explained").execute(&mut *transaction).await.unwrap();
+    drop(transaction);
+    steps.iter().map(|step| sqlx::Row::get::<String, _>(step, 0)).collect()
+}
