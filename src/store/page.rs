@@ -83,7 +83,7 @@ where
     let place = Place::parse(text);
     if let Place::After(beside) = &place {
         let rows = read(Slice { beside: beside.clone(), is_before: false, offset: 0 }).await?;
-        // The rows after the last one may have been deleted; then the page before the place is shown.
+        // The rows after the place may have been deleted; then the page before it is shown.
         if !rows.is_empty() {
             return Ok(forward(rows, true));
         }

@@ -43,7 +43,8 @@ const ROWS: [(&str, &str); 8] = [
     (
         "invitations",
         "select id, organization_id, email, role, status, created_at, expires_at, updated_at from invitations \
-         where email is not null and lower(email) = (select lower(email) from users where id = $1) order by created_at, id",
+         where email is not null and lower(email) = (select lower(email) from users where id = $1) \
+         order by created_at, id",
     ),
     (
         "webhook_inbox",

@@ -9,11 +9,12 @@ use crate::db::{Database, StoreError};
 macro_rules! counted {
     ($of:literal) => {
         concat!(
-            "select m.organization_id, count(*) as members, cast(coalesce(sum(s.active), 0) as bigint) as sessions \
-             from (select distinct organization_id, user_id from memberships where deleted_at is null ",
+            "select organization_id, count(*) as members, cast(sum(active) as bigint) as sessions from ( \
+               select distinct m.organization_id, m.user_id, (select count(*) from sessions s \
+                 where s.user_id = m.user_id and s.status = 'active' and s.expired = 0) as active \
+               from memberships m where m.deleted_at is null ",
             $of,
-            ") m left join (select user_id, count(*) as active from sessions where status = 'active' and expired = 0 \
-             group by user_id) s on s.user_id = m.user_id group by m.organization_id"
+            ") members_of group by organization_id"
         )
     };
 }
@@ -32,7 +33,7 @@ const WRONG: &str = concat!(
 /// difference later.
 const LOCK: &str = "insert into organization_counts (organization_id, members, sessions) values ($1, 0, 0) \
      on conflict (organization_id) do update set members = organization_counts.members";
-const COUNT: &str = counted!("and organization_id = $1");
+const COUNT: &str = counted!("and m.organization_id = $1");
 const CORRECT: &str = "update organization_counts set members = $2, sessions = $3 where organization_id = $1";
 
 /// Corrects the counts, and returns the ids of the organizations that had wrong ones.

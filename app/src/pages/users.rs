@@ -73,7 +73,11 @@ pub(crate) fn Users() -> impl IntoView {
                             <Outcomes actions />
                             <SearchForm path=LocalPath::USERS rule=SEARCH typed />
                             <Table users=found.rows actions />
-                            <Pager path=search_path(LocalPath::USERS, &search) previous=found.previous next=found.next />
+                            <Pager
+                                path=search_path(LocalPath::USERS, &search)
+                                previous=found.previous
+                                next=found.next
+                            />
                         }
                             .into_any()
                     }

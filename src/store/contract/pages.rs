@@ -52,6 +52,32 @@ async fn each_member_is_on_one_page_in_both_directions() {
 }
 
 #[tokio::test]
+async fn a_search_has_the_same_pages() {
+    on_every_database(|store| async move {
+        many_members(&store).await;
+        let page = async |page: &str, query: &str| {
+            let list = ListMembers { page: page.to_owned(), query: query.to_owned() };
+            members::list(&grant(&store, "org_a", list)).await.unwrap().map(|member| member.user_id)
+        };
+        for query in ["name", "user_ name", "ame", "example.com"] {
+            let first = page("", query).await;
+            assert_eq!((first.rows, first.previous), (users(0..25), None), "{query}");
+            let second = page(&first.next.unwrap(), query).await;
+            assert_eq!(second.rows, users(25..50), "{query}");
+            let third = page(&second.next.clone().unwrap(), query).await;
+            assert_eq!((third.rows, third.next), (users(50..60), None), "{query}");
+            assert_eq!(page(&third.previous.unwrap(), query).await, second, "{query}");
+            assert_eq!(page("1", query).await.rows, users(25..50), "{query}");
+        }
+        // The place of a page without a search is a place among the found members too.
+        let next = page("", "").await.next.unwrap();
+        assert_eq!(page(&next, "05").await.rows, [] as [String; 0]);
+        assert_eq!(page(&next, "user_4").await.rows, users(40..50));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_page_keeps_its_place_while_members_leave_and_come() {
     on_every_database(|store| async move {
         many_members(&store).await;
