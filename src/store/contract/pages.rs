@@ -71,7 +71,7 @@ async fn a_search_has_the_same_pages() {
         }
         // The place of a page without a search is a place among the found members too.
         let next = page("", "").await.next.unwrap();
-        assert_eq!(page(&next, "05").await.rows, [] as [String; 0]);
+        assert_eq!(page(&next, "user_1").await.rows, users(10..20), "found before the place, and on no other page");
         assert_eq!(page(&next, "user_4").await.rows, users(40..50));
     })
     .await;
