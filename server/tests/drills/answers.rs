@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::AnyPool;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const CALLERS: usize = 6;
 
@@ -19,7 +19,11 @@ pub(crate) type Rows = HashMap<String, i64>;
 /// The calls of a drill and their answers, by a text that is different in each call. `None`: the
 /// connection ended without an answer.
 #[derive(Default)]
-pub(crate) struct Answers(pub(crate) BTreeMap<String, Option<StatusCode>>);
+pub(crate) struct Answers {
+    pub(crate) statuses: BTreeMap<String, Option<StatusCode>>,
+    /// The longest time that a call waited for its answer.
+    slowest: Duration,
+}
 
 /// An administrator whom no rate limit has met.
 pub(crate) fn new_caller(text: &str) -> Caller {
@@ -65,24 +69,28 @@ pub(crate) async fn while_calling(
 ) -> Answers {
     let load = Load::default();
     let caller = async |caller: usize| {
-        let mut answers = Vec::new();
+        let (mut answers, mut slowest) = (Vec::new(), Duration::ZERO);
         while !load.is_over.load(Ordering::Relaxed) {
             let text = format!("n{caller}x{}", answers.len());
+            let asked = Instant::now();
             let status = call(&text).await;
+            slowest = slowest.max(asked.elapsed());
             load.kept.fetch_add(usize::from(status == Some(StatusCode::OK)), Ordering::Relaxed);
             if status.is_none() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
             answers.push((text, status));
         }
-        answers
+        (answers, slowest)
     };
     let timeline = async {
         timeline(&load).await;
         load.is_over.store(true, Ordering::Relaxed);
     };
     let (answers, ()) = tokio::join!(join_all((0..CALLERS).map(caller)), timeline);
-    Answers(answers.into_iter().flatten().collect())
+    let (answers, slowest): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+    let slowest = slowest.into_iter().max().unwrap_or_default();
+    Answers { statuses: answers.into_iter().flatten().collect(), slowest }
 }
 
 /// Calls again and again, while the fault comes and goes.
@@ -104,26 +112,36 @@ impl Answers {
     pub(crate) fn judge(&self, drill: &str, rows: &Rows, allowed: &[StatusCode]) {
         let rows_of = |text: &String| rows.get(text).copied().unwrap_or_default();
         let count = |test: &dyn Fn(&String, Option<StatusCode>) -> bool| {
-            self.0.iter().filter(|(text, status)| test(text, **status)).count()
+            self.statuses.iter().filter(|(text, status)| test(text, **status)).count()
         };
         let kept = count(&|_, status| status == Some(StatusCode::OK));
         let refused = count(&|_, status| status.is_some_and(|status| allowed.contains(&status)));
         let unanswered = count(&|_, status| status.is_none());
         let lost = count(&|text, status| status == Some(StatusCode::OK) && rows_of(text) == 0);
         let twice = count(&|text, _| rows_of(text) > 1);
-        let sent = self.0.len();
+        let sent = self.statuses.len();
         let wrong = sent - kept - refused - unanswered;
         let answered = format!("sent {sent}, kept {kept}, refused {refused}, unanswered {unanswered}");
         print_figures(drill, &format!("{answered}, lost {lost}, twice {twice}, wrong status {wrong}"));
-        assert_eq!((lost, twice, wrong), (0, 0, 0), "{drill}: {:?}", self.0);
+        assert_eq!((lost, twice, wrong), (0, 0, 0), "{drill}: {:?}", self.statuses);
     }
 
     pub(crate) fn assert_refused(&self, drill: &str) {
-        assert!(self.0.values().any(|status| *status != Some(StatusCode::OK)), "{drill}: the fault was not noticed");
+        assert!(
+            self.statuses.values().any(|status| *status != Some(StatusCode::OK)),
+            "{drill}: the fault was not noticed"
+        );
+    }
+
+    /// Asserts that the fault delayed a call by this time or had it refused.
+    pub(crate) fn assert_noticed(&self, drill: &str, delay: Duration) {
+        if self.slowest < delay {
+            self.assert_refused(drill);
+        }
     }
 
     pub(crate) fn assert_all_answered(&self, drill: &str) {
-        assert!(self.0.values().all(Option::is_some), "{drill}: {:?}", self.0);
+        assert!(self.statuses.values().all(Option::is_some), "{drill}: {:?}", self.statuses);
     }
 }
 

@@ -48,12 +48,12 @@ async fn tokens_count_as_clerks_leeway_says_while_the_clocks_differ() {
                 let answer = setup.call(&caller, operation, &form(&text)).await;
                 assert_eq!(answer.status, expected, "{operation}, {age_s} s old, {ahead_s} s ahead: {}", answer.body);
                 refused += usize::from(answer.status != StatusCode::OK);
-                answers.0.insert(text, Some(answer.status));
+                answers.statuses.insert(text, Some(answer.status));
             }
         }
         let mut rows: Rows = renames(&database).await;
         rows.extend(invitations_done(&database).await);
-        assert_eq!(rows.len() + refused, answers.0.len(), "a refused call changes nothing");
+        assert_eq!(rows.len() + refused, answers.statuses.len(), "a refused call changes nothing");
         answers.judge(&format!("clock {ahead_s:+} s"), &rows, &[StatusCode::UNAUTHORIZED]);
     }
 }

@@ -58,10 +58,10 @@ async fn stop_under_load() {
     rows.extend(done.clone());
     answers.judge("SIGTERM", &rows, &[StatusCode::SERVICE_UNAVAILABLE]);
     // Running requests end with an answer, so a call without one was not taken.
-    let cut_off = answers.0.iter().filter(|(text, status)| status.is_none() && rows.contains_key(*text)).count();
-    assert_eq!(cut_off, 0, "{:?}", answers.0);
+    let cut_off = answers.statuses.iter().filter(|(text, status)| status.is_none() && rows.contains_key(*text)).count();
+    assert_eq!(cut_off, 0, "{:?}", answers.statuses);
     // A command that Clerk has got is in the audit log, also if its caller has no answer.
-    let sent_by_drill = |(text, _): &(String, i64)| answers.0.contains_key(text);
+    let sent_by_drill = |(text, _): &(String, i64)| answers.statuses.contains_key(text);
     let at_clerk: Rows = invitations_at_clerk(&clerk).await.into_iter().filter(sent_by_drill).collect();
     assert_eq!(at_clerk, done);
     assert_eq!(open_commands(&database).await, 0, "no command is left to the next start");
