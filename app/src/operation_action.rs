@@ -42,6 +42,8 @@ pub(crate) struct OperationAction {
     prepare: StoredValue<Prepare>,
     /// The input of the last call.
     last: StoredValue<Option<Submission>>,
+    /// The forms of a list share one action: those that were sent during a call follow it.
+    waiting: StoredValue<Vec<Submission>>,
     revision: Memo<usize>,
     text_fields: TextFields,
 }
@@ -66,18 +68,30 @@ impl OperationAction {
         self.revision.get()
     }
 
-    /// Sends the form of an event, unless a call is under way. A form that cannot be decoded is
-    /// left to the browser, which posts it as it is.
-    pub(crate) fn submit(self, event: &SubmitEvent) -> bool {
-        let fields = submitted_fields(event);
-        let submission = fields.and_then(|fields| self.prepare.with_value(|prepare| prepare(fields)));
-        let Some(submission) = submission else { return false };
+    /// Sends the form of an event, or lets it wait for the calls before it. Returns their number,
+    /// or `None` when nothing more is sent. A form that cannot be decoded is left to the browser,
+    /// which posts it as it is.
+    pub(crate) fn submit(self, event: &SubmitEvent) -> Option<usize> {
+        let submission = self.prepare.with_value(|prepare| prepare(submitted_fields(event)?))?;
         event.prevent_default();
-        let is_free = !self.action.pending().get_untracked();
-        if is_free {
-            self.action.dispatch(submission);
+        if self.action.pending().get_untracked() {
+            return self.wait(submission);
         }
-        is_free
+        self.action.dispatch(submission);
+        Some(0)
+    }
+
+    /// A second click on the same button changes nothing.
+    fn wait(self, submission: Submission) -> Option<usize> {
+        let is_same = |other: &Submission| other.valid == submission.valid;
+        let is_sent = self.last.with_value(|last| last.as_ref().is_some_and(is_same));
+        let is_known = is_sent || self.waiting.with_value(|waiting| waiting.iter().any(is_same));
+        self.waiting.try_update_value(|waiting| {
+            (!is_known).then(|| {
+                waiting.push(submission);
+                waiting.len()
+            })
+        })?
     }
 
     /// Sends the last input once more.
@@ -137,11 +151,28 @@ fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> O
             answer
         }
     });
+    let waiting = StoredValue::new(Vec::new());
+    send_waiting(action, waiting);
     let revision = Memo::new(move |before: Option<&usize>| {
         let may_change = action.value().with(|answer| answer.as_ref().is_some_and(may_change_data));
         before.copied().unwrap_or_default() + usize::from(may_change)
     });
-    OperationAction { path, action, prepare: StoredValue::new(prepare), last, revision, text_fields }
+    OperationAction { path, action, prepare: StoredValue::new(prepare), last, waiting, revision, text_fields }
+}
+
+/// Sends what waits after each success. After a refusal nothing more is sent, because the person
+/// has to read first what was refused.
+fn send_waiting(action: Action<Submission, Result<(), CallError>>, waiting: StoredValue<Vec<Submission>>) {
+    Effect::new(move |_| {
+        action.version().track();
+        let is_done = action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))));
+        let mut sent = waiting.try_update_value(std::mem::take).unwrap_or_default();
+        if is_done && !sent.is_empty() {
+            let next = sent.remove(0);
+            waiting.set_value(sent);
+            action.dispatch(next);
+        }
+    });
 }
 
 /// The name of the operation behind a server function.

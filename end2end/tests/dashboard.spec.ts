@@ -95,6 +95,34 @@ test("an administrator changes a role and revokes a session", async ({ page }) =
   await expect(page.getByRole("row").filter({ hasText: "Revoke session" })).toBeVisible();
 });
 
+test("a second change during the first one follows it", async ({ page }) => {
+  await signIn(page, ADA, "/admin/members");
+  await hydrated(page);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const sent: string[] = [];
+  await page.route("**/api/revoke_session", async (route) => {
+    sent.push(route.request().postData() ?? "");
+    await held;
+    await route.continue();
+  });
+  const row = page.getByRole("row").filter({ hasText: "Charles Babbage" });
+  await row.getByText("2 active").click();
+  const first = row.getByRole("button", { name: "Revoke" }).first();
+  const second = row.getByRole("button", { name: "Revoke" }).last();
+  await first.click();
+  await first.click();
+  await second.click();
+  await expect(first).toHaveAttribute("aria-busy", "true");
+  await expect(second).toHaveAttribute("aria-busy", "true");
+  expect(sent.length).toBe(1);
+  release();
+  await expect(row).toContainText("None");
+  await expect(page.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
+  expect(new Set(sent).size).toBe(2);
+  expect(sent.length).toBe(2);
+});
+
 test("a search stays after a change to its result", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await page.getByRole("searchbox").fill("perlman");

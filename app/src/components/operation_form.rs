@@ -10,8 +10,8 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The version of the action that this form dispatched: the forms of a list share one action, and
-/// only the submitted form is busy.
+/// The version of the action that this form dispatches: the forms of a list share one action, and
+/// only the submitted forms are busy.
 #[derive(Clone, Copy)]
 struct Dispatched(RwSignal<Option<usize>>);
 
@@ -34,8 +34,8 @@ pub(crate) fn OperationForm(
     let organization = organization.map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> });
     let submit = move |event: SubmitEvent| {
         let version = action.version().get_untracked();
-        if action.submit(&event) {
-            dispatched.0.set(Some(version));
+        if let Some(before) = action.submit(&event) {
+            dispatched.0.set(Some(version + before));
         }
     };
     view! {
@@ -62,7 +62,7 @@ pub(crate) fn Submit(
     children: Children,
 ) -> impl IntoView {
     let dispatched = use_context::<Dispatched>();
-    let is_ours = move || dispatched.is_none_or(|version| version.0.get() == Some(action.version().get()));
+    let is_ours = move || dispatched.is_none_or(|version| version.0.get() >= Some(action.version().get()));
     let busy = move || (action.pending().get() && is_ours()).then_some("true");
     view! {
         <button type="submit" class=class aria-label=label aria-busy=busy>
