@@ -34,7 +34,9 @@ static TESTS: LazyLock<String> = LazyLock::new(|| {
         for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if entry.is_dir() {
                 folders.push(entry);
-            } else if entry.components().any(|part| matches!(part.as_os_str().to_str(), Some("contract" | "tests"))) {
+            } else if entry.components().any(|part| {
+                matches!(part.as_os_str().to_str(), Some("contract" | "tests" | "tests.rs" | "contract.rs"))
+            }) {
                 texts.push_str(&std::fs::read_to_string(entry).unwrap());
             } else if let Some((_, tests)) =
                 std::fs::read_to_string(entry).unwrap().split_once("#[cfg(test)]\nmod tests")
