@@ -74,18 +74,24 @@ async fn search_and_order_are_the_same_on_every_database() {
     .await;
 }
 
-#[tokio::test]
-async fn the_collation_of_postgres_does_not_matter() {
+/// Runs a test on PostgreSQL with a collation that orders digits as numbers.
+pub(super) async fn with_another_collation<F: Future<Output = ()>>(test: impl FnOnce(Database) -> F) {
     let Some(url) = postgres_url() else { return };
     let name = format!("icu_{}", Token::random().as_str().replace('-', "_").to_lowercase());
     let admin = Database::postgres(&url).await.unwrap();
     let collation = "locale_provider icu icu_locale 'en-US-u-kn-true' locale 'C' template template0";
     execute(&admin, format!("create database \"{name}\" {collation}")).await;
-    let store = crate::store::open(&database(&url, &name)).await.unwrap();
-    people(&store).await;
-    assert_found_and_ordered(&store).await;
-    drop(store);
+    test(crate::store::open(&database(&url, &name)).await.unwrap()).await;
     execute(&admin, format!("drop database \"{name}\" with (force)")).await;
+}
+
+#[tokio::test]
+async fn the_collation_of_postgres_does_not_matter() {
+    with_another_collation(|store| async move {
+        people(&store).await;
+        assert_found_and_ordered(&store).await;
+    })
+    .await;
 }
 
 #[tokio::test]
