@@ -139,7 +139,16 @@
     window.cookieStore?.addEventListener("change", ({ changed, deleted }) => {
       const names = [...changed, ...deleted].map(({ name }) => name).filter((name) => name.startsWith("__client_uat"));
       if (names.length) setTimeout(() => check(names), 200);
+      // A tab that had just renewed the token writes both cookies again after the server has
+      // cleared them. Nothing else deletes this one, so the server is asked.
+      if (deleted.some(({ name }) => name.startsWith("__session"))) setTimeout(ask, 500);
     });
+    async function ask() {
+      if (!wasSignedIn || signedOut) return;
+      const answer = await fetch(location.href, { method: "HEAD", redirect: "manual" }).catch(() => undefined);
+      signedOut ||= answer?.type === "opaqueredirect";
+      leave();
+    }
     async function check(names) {
       const found = await Promise.all(names.map((name) => cookieStore.get(name)));
       signedOut = wasSignedIn && found.some((cookie) => !cookie || cookie.value === "0");
