@@ -72,7 +72,16 @@ impl AppWithClerk {
 
     /// Reads a path of the Backend API.
     pub async fn fetch_from_clerk(&self, path: &str) -> Value {
-        let url = format!("{}/v1/{path}", self.clerk.api_url());
+        self.fetch(&format!("/v1/{path}")).await
+    }
+
+    /// The failures that Clerk simulates still.
+    pub async fn clerk_faults(&self) -> Value {
+        self.fetch("/_local/faults").await
+    }
+
+    async fn fetch(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.clerk.api_url());
         self.client.get(url).bearer_auth(self.clerk.secret_key()).send().await.unwrap().json().await.unwrap()
     }
 
