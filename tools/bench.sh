@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$root"
 
 (($(nproc) >= 2)) || die "the server and the load need a processor each"
+set_release_flags
 cargo build --locked --release -p server --bin server --example bench
 driver=$target_dir/release/examples/bench server=$target_dir/release/server
 

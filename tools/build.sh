@@ -11,26 +11,15 @@ tools/install.sh wasm-opt
 # only.
 for tool in wasm-bindgen wasm-opt; do command -v "$tool" >/dev/null || die "$tool is missing: run make tools"; done
 
-# These flags replace those in .cargo/config.toml, so they repeat erase_components: the browser
-# files get a sixth smaller, and the server takes a fifth longer for a page with a long table.
-#
-# Paths in panic messages begin at the crate, because the site must not reveal the folders of the
-# build machine.
-#
+set_release_flags
 # The empty --bin-features below replaces the list in Cargo.toml, which turns the local Clerk on for
 # development.
-sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
-read -ra more <<<"${GATEHOUSE_RELEASE_RUSTFLAGS:-}"
-flags=(--cfg erase_components "--remap-path-prefix=$sources/=" "--remap-path-prefix=$root/=" "${more[@]}")
-# Only the encoded form allows spaces in a path.
-CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}")
-export CARGO_ENCODED_RUSTFLAGS
 # Cargo.toml names another folder, for development, because each build replaces everything in its
 # folder.
 LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true \
   cargo leptos build --release --precompress --cargo-locked --bin-features=
 
-if grep -rqaF -e "$sources" -e "$root/src/" -e "$root/app/" -e "$root/domain/" -e "$root/clerk/" target/site; then
+if grep -rqaF -e "$crate_sources" -e "$root/src/" -e "$root/app/" -e "$root/domain/" -e "$root/clerk/" target/site; then
   die "a path of this machine is in the site"
 fi
 
