@@ -1,7 +1,7 @@
 //! The cases, their requests and their targets.
 //!
-//! A target is a share of the speed of the empty handler, which answers 73,000 requests per second
-//! on one core of the machine for which the targets were set.
+//! A target is a share of the speed of the empty handler. This driver gets 200,000 answers per
+//! second from it on one core of the machine for which the targets were set.
 
 use crate::caller::Caller;
 use crate::requests::{self, Many};
@@ -14,7 +14,7 @@ const DISTINCT: usize = 8000;
 const BUDGET: usize = 5;
 
 /// The speed of the empty handler on the machine of the targets, in requests per second.
-const EMPTY_HANDLER: f64 = 73_000.0;
+const EMPTY_HANDLER: f64 = 200_000.0;
 
 pub(crate) struct Case {
     pub(crate) name: &'static str,

@@ -30,13 +30,13 @@ pub(crate) fn print(
     writeln!(out, "|---|---|---|---|---|---|---|---|")?;
     for case in table {
         let (target, met) = match case.target {
-            Some(target) => (format!("{target:.2}"), if case.ratio >= target { "yes" } else { "no" }),
+            Some(target) => (format!("{target:.3}"), if case.ratio >= target { "yes" } else { "no" }),
             None => (String::new(), ""),
         };
         let (p50, p99) = (case.median_us / 1000.0, case.p99_us / 1000.0);
         writeln!(
             out,
-            "| {} | {:.0} | {p50:.2} | {p99:.2} | {:.0} | {:.2} | {target} | {met} |",
+            "| {} | {:.0} | {p50:.2} | {p99:.2} | {:.0} | {:.3} | {target} | {met} |",
             case.name, case.per_second, case.cpu_us, case.ratio
         )?;
     }
