@@ -29,7 +29,10 @@ enum Place {
 impl Place {
     /// Text of no known form is the first page: a later version may have written it.
     fn parse(text: &str) -> Self {
-        let id = |encoded: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok();
+        // PostgreSQL refuses a text with a NUL.
+        let id = |encoded: &str| {
+            String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok().filter(|id| !id.contains('\0'))
+        };
         let place = match text.split_at_checked(1) {
             Some(("a", encoded)) => id(encoded).map(Self::After),
             Some(("b", encoded)) => id(encoded).map(Self::Before),
@@ -157,7 +160,7 @@ mod tests {
 
     #[test]
     fn text_of_no_known_form_and_numbers_beyond_the_last_are_the_first_page() {
-        for text in ["", "x", "a*", "b_", "a\u{e9}", "-1", "41", "4294967296", "a_w", "é"] {
+        for text in ["", "x", "a*", "b_", "a\u{e9}", "-1", "41", "4294967296", "a_w", "é", "aAA", "bYQBi"] {
             assert_eq!(Place::parse(text), Place::Number(0), "{text}");
         }
         assert_eq!((Place::parse("2"), Place::parse("40")), (Place::Number(2), Place::Number(40)));
