@@ -8,7 +8,7 @@
 //! a rare one 0.1 ms, one whose members are at the end of the list ("z", 10,000 members) 3 ms, no
 //! match 0.1 ms; in addition 4 ms for the first 2,000 members.
 
-use super::page::{PAGE, PAGE_ROWS};
+use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
 use super::words::{MAX_TOKENS, tokens};
 use crate::access::Granted;
@@ -154,17 +154,6 @@ const PLACE: &str = "select coalesce(m.sort_key, u.sort_key) from memberships m 
 const COUNT: &str = "select count(*) from (select 1 from membership_words \
      where organization_id = $1 and word >= $2 and word < $3 limit $4) found";
 
-/// A place in the list, and the side of it on which members are wanted.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Beside<'a> {
-    /// The membership at the place; empty for the start of the list.
-    pub(super) membership: &'a str,
-    /// Whether the members before it are wanted, nearest first.
-    pub(super) is_before: bool,
-    /// The number of members that are left out.
-    pub(super) offset: i64,
-}
-
 /// The sort key and id of a membership.
 type Member = (Vec<u8>, String);
 type Query<'q> = sqlx::query::QueryAs<'q, sqlx::Any, Member, sqlx::any::AnyArguments>;
@@ -173,28 +162,29 @@ type Range = (Vec<u8>, Vec<u8>);
 
 struct Search<'a> {
     grant: &'a Granted<ListMembers>,
-    beside: Beside<'a>,
+    slice: &'a Slice,
     rows: i64,
 }
 
-/// Returns the memberships that match the search, nearest first, one more than fit on a page.
+/// Returns the memberships of a slice that match the search, nearest first, one more than fit on a
+/// page.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub(super) async fn matching(grant: &Granted<ListMembers>, beside: Beside<'_>) -> Result<Vec<String>, StoreError> {
+pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Result<Vec<String>, StoreError> {
     let place: Option<(Option<Vec<u8>>,)> = sqlx::query_as(PLACE)
         .bind(grant.actor().organization.as_str())
-        .bind(beside.membership)
+        .bind(slice.beside.as_str())
         .fetch_optional(grant.database().reader())
         .await?;
-    let place = (place.and_then(|(key,)| key).unwrap_or_default(), beside.membership.to_owned());
-    let search = Search { grant, beside, rows: PAGE + 1 + beside.offset };
+    let place = (place.and_then(|(key,)| key).unwrap_or_default(), slice.beside.clone());
+    let search = Search { grant, slice, rows: PAGE + 1 + slice.offset };
     let among_first = search.query(AMONG_FIRST, &place).bind(search.rows).bind(pattern(&grant.input().query));
     let mut found: BTreeSet<Member> = search.read(among_first).await?.into_iter().collect();
     found.extend(search.by_words(place).await?);
     let ids = found.into_iter().map(|(_, id)| id);
-    let nearest_first: Vec<_> = if beside.is_before { ids.rev().collect() } else { ids.collect() };
-    let offset = usize::try_from(beside.offset).unwrap_or_default();
+    let nearest_first: Vec<_> = if slice.is_before { ids.rev().collect() } else { ids.collect() };
+    let offset = usize::try_from(slice.offset).unwrap_or_default();
     Ok(nearest_first.into_iter().skip(offset).take(PAGE_ROWS + 1).collect())
 }
 
@@ -237,7 +227,7 @@ impl Search<'_> {
 
     /// The statement for the wanted side of a place, with its first three parameters.
     fn query<'q>(&self, [after, before]: Both, (sort_key, id): &Member) -> Query<'q> {
-        sqlx::query_as(if self.beside.is_before { before } else { after })
+        sqlx::query_as(if self.slice.is_before { before } else { after })
             .bind(self.grant.actor().organization.to_string())
             .bind(sort_key.clone())
             .bind(id.clone())

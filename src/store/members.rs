@@ -2,7 +2,7 @@
 //! commands at Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
-use super::member_search::{Beside, matching};
+use super::member_search::matching;
 use super::page::{Listed, PAGE, PAGE_ROWS, Slice, read_page};
 use crate::access::Granted;
 use crate::actor::Actor;
@@ -103,20 +103,19 @@ pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, 
 }
 
 async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
-    let Slice { beside, is_before, offset } = slice;
     let organization = grant.actor().organization.as_str();
     if grant.input().query.is_empty() {
-        let query = sqlx::query_as(if is_before { BEFORE } else { AFTER }).bind(organization).bind(beside);
-        let query = query.bind(Vec::<u8>::new()).bind(PAGE + 1).bind(offset);
+        let query = sqlx::query_as(if slice.is_before { BEFORE } else { AFTER }).bind(organization).bind(slice.beside);
+        let query = query.bind(Vec::<u8>::new()).bind(PAGE + 1).bind(slice.offset);
         return Ok(query.fetch_all(grant.database().reader()).await?);
     }
-    let found = matching(grant, Beside { membership: &beside, is_before, offset }).await?;
+    let found = matching(grant, &slice).await?;
     let mut query = sqlx::query_as(FOUND).bind(organization);
     for row in 0..=PAGE_ROWS {
         query = query.bind(found.get(row).map(String::as_str).unwrap_or_default());
     }
     let mut rows: Vec<Row> = query.fetch_all(grant.database().reader()).await?;
-    if is_before {
+    if slice.is_before {
         rows.reverse();
     }
     Ok(rows)

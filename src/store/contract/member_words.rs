@@ -2,7 +2,8 @@
 //! they are not called any more.
 
 use super::*;
-use crate::store::member_search::{Beside, matching};
+use crate::store::member_search::matching;
+use crate::store::page::Slice;
 use crate::store::search_text::fold;
 use crate::store::words::words;
 
@@ -153,8 +154,8 @@ async fn walked(store: &Database, query: &str, is_before: bool) -> Vec<String> {
     let grant = grant(store, "org_a", ListMembers { query: query.to_owned(), ..ListMembers::default() });
     let (mut all, mut membership) = (Vec::new(), if is_before { "mem_last".to_owned() } else { String::new() });
     loop {
-        let beside = Beside { membership: &membership, is_before, offset: 0 };
-        let page = matching(&grant, beside).await.unwrap();
+        let beside = Slice { beside: membership.clone(), is_before, offset: 0 };
+        let page = matching(&grant, &beside).await.unwrap();
         let Some(last) = page.last() else { return all };
         membership.clone_from(last);
         all.extend(page);
@@ -179,10 +180,10 @@ async fn pages_of_a_search_hold_every_match_once_in_both_directions() {
         }
         // So common that the list is read in its order.
         let grant = grant(&store, "org_a", ListMembers { query: "~c".to_owned(), ..ListMembers::default() });
-        let last = Beside { membership: "mem_last", is_before: true, offset: 0 };
-        let page = matching(&grant, last).await.unwrap();
+        let last = Slice { beside: "mem_last".to_owned(), is_before: true, offset: 0 };
+        let page = matching(&grant, &last).await.unwrap();
         assert_eq!((page.len(), page[0].as_str()), (26, "mem_filler_9999"));
-        let first = matching(&grant, Beside { membership: "", is_before: false, offset: 25 }).await.unwrap();
+        let first = matching(&grant, &Slice { offset: 25, ..Slice::first() }).await.unwrap();
         assert_eq!(first.len(), 26);
         // Two common words, and the one member who has both is far down the list.
         fill_words(&store, 20_000, "mem_none_", b"~d").await;
