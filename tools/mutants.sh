@@ -141,11 +141,11 @@ replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), aut
 break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' \
   test_of "${operations[@]}" anonymous_callers
 
-replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
+replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize));' '        ;'
 break_it "authorize layer forgotten" test 'panicked' test_of "${operations[@]}"
 
 replace server/src/router.rs \
-  '        .layer(from_fn_with_state(Capacity::new("requests", app.limits.requests), overload::admit))' '        //'
+  '        .layer(from_fn_with_state(Capacity::new("requests", limits.requests), overload::admit))' '        //'
 break_it "limit of requests forgotten" test 'requests_beyond_the_limit' test_of "${overload[@]}" requests_beyond
 
 replace server/src/form_body.rs 'if !self.is_short {' 'if false {'

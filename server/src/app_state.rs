@@ -3,7 +3,6 @@
 //! It is separate from `start`, so that a handler does not depend on the construction of the
 //! services.
 
-use crate::layers::RequestLimits;
 use crate::shutdown::Stopping;
 use clerk::frontend_proxy::FrontendProxy;
 use gatehouse::client_address::ClientAddresses;
@@ -15,11 +14,29 @@ use gatehouse::origins::Origins;
 use gatehouse::public_origin::PublicOrigin;
 use gatehouse::reports::LoggedAdvice;
 use leptos::prelude::LeptosOptions;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// The services and settings that a request needs. A clone shares them and is cheap.
+/// The services and settings that a request needs. A clone shares them: axum clones the state in
+/// every layer of every request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<AppServices>);
+
+impl AppState {
+    pub(crate) fn new(services: AppServices) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Deref for AppState {
+    type Target = AppServices;
+    fn deref(&self) -> &AppServices {
+        &self.0
+    }
+}
+
+/// What [`AppState`] shares.
+pub struct AppServices {
     /// Authenticates requests and owns the services behind it.
     pub gate: Gate,
     /// The source of the time.
@@ -44,8 +61,6 @@ pub struct AppState {
     pub security_txt: Option<Arc<str>>,
     /// Finds the address of each request's client.
     pub client_addresses: Arc<ClientAddresses>,
-    /// The number of requests at once, and the pause of their bodies.
-    pub limits: RequestLimits,
     /// Whether the server is stopping.
     pub stopping: Stopping,
     /// Whether the local Clerk is the identity provider.

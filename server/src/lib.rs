@@ -50,4 +50,4 @@ mod health;
 mod answer;
 
 pub use declarations::check_declarations;
-pub use router::router;
+pub use router::{router, router_with_limits};

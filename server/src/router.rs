@@ -1,8 +1,11 @@
 //! The list of URLs and the layers around them.
 //!
-//! A layer wraps what stands above it, so each list reads from the inside out.
+//! A `ServiceBuilder` lists its layers in the order of the request: the first one is the outermost.
+//! `Router::layer` would box each layer for each route, and every call of a layer clones the boxes
+//! within it, so the cost of a request would grow with the square of their number.
 
 use crate::app_state::AppState;
+use crate::layers::RequestLimits;
 use crate::overload::Capacity;
 use crate::{
     assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, overload, pages,
@@ -10,56 +13,68 @@ use crate::{
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{any, any_service, get, post};
 use domain::pages::Page;
+use tower::{Layer, ServiceBuilder};
 
 /// Builds the application's router.
 pub fn router(app: &AppState) -> Router {
-    people(app)
+    router_with_limits(app, RequestLimits::default())
+}
+
+/// As [`router`], with other limits.
+pub fn router_with_limits(app: &AppState, limits: RequestLimits) -> Router {
+    let pages_and_files = people(app)
         .merge(reports())
         .merge(frontend_api())
         .merge(well_known::routes())
         .merge(assets::routes(app))
         .fallback(error_responses::not_found)
-        // A foreign name that points at this server shows none of our pages.
-        .layer(from_fn_with_state(app.clone(), cross_site::check_host))
-        // Outside of the check: webhooks come through tunnels.
-        .merge(webhooks())
-        // A body that stops gets a 408.
-        .layer(from_fn_with_state(app.limits, layers::limit_body_pause))
-        // A request that takes too long gets a 503.
-        .layer(layers::time_limit())
-        // A request beyond the limit gets a 503 at once.
-        .layer(from_fn_with_state(Capacity::new("requests", app.limits.requests), overload::admit))
+        .with_state(app.clone());
+    // A foreign name that points at this server shows none of our pages.
+    let own_host = from_fn_with_state(app.clone(), cross_site::check_host).layer(pages_and_files);
+    let limited = ServiceBuilder::new()
         // A connection beyond the limit gets a 503 for its only request.
         .layer(from_fn(overload::refuse_beyond_limit))
-        // Outside of the limits: a busy server is alive, and load balancers use an IP address.
-        .merge(health())
-        .with_state(app.clone())
-        // A panic ends its request with a 500 and not the process.
-        .layer(layers::panic_net())
-        // Errors without a body of ours get a page or a code, and no text of a framework.
-        .layer(from_fn_with_state(app.clone(), error_responses::add_body))
-        .layer(from_fn_with_state(app.clone(), security_headers::add))
-        // One log line for each request, without its secrets.
-        .layer(from_fn(telemetry::trace))
+        // A request beyond the limit gets a 503 at once.
+        .layer(from_fn_with_state(Capacity::new("requests", limits.requests), overload::admit))
+        // A request that takes too long gets a 503.
+        .layer(layers::time_limit())
+        // A body that stops gets a 408.
+        .layer(from_fn_with_state(limits, layers::limit_body_pause))
+        // Outside of the check of the host: webhooks come through tunnels.
+        .service(webhooks().fallback_service(own_host).with_state(app.clone()));
+    let all = ServiceBuilder::new()
         // Outermost, so that every other layer knows the request id.
         .layer(from_fn(request_id::assign))
+        // One log line for each request, without its secrets.
+        .layer(from_fn(telemetry::trace))
+        .layer(from_fn_with_state(app.clone(), security_headers::add))
+        // Errors without a body of ours get a page or a code, and no text of a framework.
+        .layer(from_fn_with_state(app.clone(), error_responses::add_body))
+        // A panic ends its request with a 500 and not the process.
+        .layer(layers::panic_net())
+        // Outside of the limits: a busy server is alive, and load balancers use an IP address.
+        .service(health().fallback_service(limited).with_state(app.clone()));
+    // `any_service` removes the body of an answer to HEAD, and `fallback_service` would not.
+    Router::new().fallback(any_service(all))
 }
 
 /// The pages and operations of people. The gate authenticates every request except a sign-out.
 fn people(app: &AppState) -> Router<AppState> {
+    let gate = ServiceBuilder::new()
+        // Form posts without JavaScript return to their page. The body stays unread until the
+        // policy has let the caller pass, or until a short form is carried back.
+        .layer(from_fn(post_redirect_get::redirect_back))
+        // Turns the headers into a `Visitor`.
+        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))
+        // The declared policy, before a decoder reads the body.
+        .layer(from_fn_with_state(app.clone(), authorize::authorize));
     Router::new()
         .merge(pages::routes(app))
         .route(Page::SignIn.path(), get(sign_in::page))
         .route("/sign-in/{*rest}", get(sign_in::page))
-        // The declared policy, before a decoder reads the body.
-        .layer(from_fn_with_state(app.clone(), authorize::authorize))
-        // Turns the headers into a `Visitor`.
-        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))
-        // Form posts without JavaScript return to their page. The body stays unread until the
-        // policy has let the caller pass, or until a short form is carried back.
-        .layer(from_fn(post_redirect_get::redirect_back))
+        .layer(gate)
         // Outside of the gate: a sign-out must work with an expired token.
         .route(Page::SignOut.path(), post(sign_out::submit))
         // Refuses what other sites send or embed.

@@ -5,8 +5,7 @@ mod local;
 pub use self::local::Local;
 #[cfg(feature = "local-clerk")]
 pub use self::local::local_clerk;
-use crate::app_state::AppState;
-use crate::layers::RequestLimits;
+use crate::app_state::{AppServices, AppState};
 use crate::shutdown::Stopping;
 use crate::start_error::StartError;
 use crate::{metrics, site, well_known};
@@ -59,7 +58,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
     let gate = Gate::new(services);
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
     let trusts_proxy = config.trusted_proxy_hops > 0;
-    Ok(AppState {
+    Ok(AppState::new(AppServices {
         gate,
         clock,
         security_txt: security_txt.map(Into::into),
@@ -72,11 +71,10 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
         proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
         leptos: site::options(&config.site),
         client_addresses: Arc::new(ClientAddresses::new(config.trusted_proxy_hops)),
-        limits: RequestLimits::default(),
         stopping: Stopping::default(),
         local_clerk,
         clerk_components,
-    })
+    }))
 }
 
 fn operators(config: &Config, local: Option<&Local>) -> Option<OrganizationId> {

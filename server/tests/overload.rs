@@ -22,8 +22,8 @@ const SOON: Duration = Duration::from_secs(1);
 /// An application that serves this many requests at once.
 async fn app_with_limit(requests: usize) -> TestApp {
     let mut app = TestApp::new().await;
-    app.state.limits = RequestLimits { requests, body_pause: Duration::from_secs(60) };
-    app.router = server::router(&app.state);
+    let limits = RequestLimits { requests, body_pause: Duration::from_secs(60) };
+    app.router = server::router_with_limits(&app.state, limits);
     app
 }
 
@@ -111,8 +111,8 @@ async fn the_real_limit_refuses_the_request_after_it() {
 #[tokio::test]
 async fn a_body_that_stops_is_refused_with_408() {
     let mut app = TestApp::new().await;
-    app.state.limits.body_pause = Duration::from_millis(100);
-    app.router = server::router(&app.state);
+    let limits = RequestLimits { body_pause: Duration::from_millis(100), ..RequestLimits::default() };
+    app.router = server::router_with_limits(&app.state, limits);
     let requests = [
         stuck_post(&Caller::admin()),
         Request::post("/api/webhooks/clerk").body(stuck_body()).unwrap(),

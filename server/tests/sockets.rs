@@ -6,6 +6,7 @@ mod support;
 use axum::Router;
 use axum::routing::get;
 use server::activity::Patience;
+use server::layers::RequestLimits;
 use server::listen::{self, SocketLimits};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -125,9 +126,9 @@ async fn a_head_beyond_the_limit_gets_a_431() {
 
 #[tokio::test]
 async fn a_slow_body_gets_a_408() {
-    let mut app = TestApp::new().await;
-    app.state.limits.body_pause = HEAD;
-    let address = serve(server::router(&app.state), limits()).await;
+    let app = TestApp::new().await;
+    let router = server::router_with_limits(&app.state, RequestLimits { body_pause: HEAD, ..RequestLimits::default() });
+    let address = serve(router, limits()).await;
     let mut socket = connect(address).await;
     let fields = "host: localhost:3000\r\ncontent-type: application/reports+json\r\ncontent-length: 100";
     socket.write_all(format!("POST /reports HTTP/1.1\r\n{fields}\r\n\r\n[").as_bytes()).await.unwrap();
