@@ -6,9 +6,9 @@
 //! the group has succeeded. The connection never leaves the task: a caller that disconnects, fails
 //! or never comes back ends its own turn only.
 
-use super::sqlite;
+use super::sqlite::SqliteConnection;
 use super::statement::{Results, Statement};
-use sqlx::{AnyConnection, Error};
+use sqlx::Error;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +62,7 @@ impl WriteQueue {
     /// # Errors
     /// SQLite cannot open the file.
     pub(super) async fn open(url: &str, limits: Limits) -> Result<Self, Error> {
-        let connection = Some(sqlite::connect(url).await?);
+        let connection = Some(SqliteConnection::connect(url).await?);
         let (requests, queue) = mpsc::channel(limits.waiting);
         tokio::spawn(Owner { url: url.to_owned(), connection, queue, limits }.serve());
         Ok(Self { requests })
@@ -108,14 +108,14 @@ impl Turn {
 struct Owner {
     url: String,
     /// `None` after a failure: the next group opens a new connection.
-    connection: Option<AnyConnection>,
+    connection: Option<SqliteConnection>,
     queue: mpsc::Receiver<Request>,
     limits: Limits,
 }
 
 /// A begun SQLite transaction, and the callers that wait for its commit.
 struct Group {
-    connection: AnyConnection,
+    connection: SqliteConnection,
     began: Instant,
     committing: Vec<Answer>,
 }
@@ -136,9 +136,9 @@ impl Owner {
     async fn begin(&mut self) -> Result<Group, Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => sqlite::connect(&self.url).await?,
+            None => SqliteConnection::connect(&self.url).await?,
         };
-        execute(&mut connection, "begin immediate; savepoint turn").await?;
+        connection.execute("begin immediate; savepoint turn").await?;
         Ok(Group { connection, began: Instant::now(), committing: Vec::new() })
     }
 
@@ -165,11 +165,11 @@ impl Owner {
                 Some(answer) => group.committing.push(answer),
                 // SQLite ends the whole transaction after some errors, a full disk for example. The
                 // savepoint is gone then, and so are the earlier turns: this statement fails.
-                None => execute(&mut group.connection, "rollback to turn").await?,
+                None => group.connection.execute("rollback to turn").await?,
             }
             next = self.next(group);
             if next.is_some() {
-                execute(&mut group.connection, "release turn; savepoint turn").await?;
+                group.connection.execute("release turn; savepoint turn").await?;
             }
         }
         Ok(())
@@ -191,7 +191,7 @@ impl Group {
         request.send(Ok(Turn { orders })).ok()?;
         loop {
             match timeout(idle, inbox.recv()).await {
-                Ok(Some(Order::Run(statement, answer))) => drop(answer.send(statement.run(&mut self.connection).await)),
+                Ok(Some(Order::Run(statement, answer))) => drop(answer.send(self.connection.run(statement).await)),
                 Ok(Some(Order::Commit(answer))) => return Some(answer),
                 Ok(None) => return None,
                 Err(_) => {
@@ -206,10 +206,6 @@ impl Group {
     }
 
     async fn end(&mut self) -> Result<(), Error> {
-        execute(&mut self.connection, if self.committing.is_empty() { "rollback" } else { "commit" }).await
+        self.connection.execute(if self.committing.is_empty() { "rollback" } else { "commit" }).await
     }
-}
-
-async fn execute(connection: &mut AnyConnection, statements: &'static str) -> Result<(), Error> {
-    sqlx::query(statements).execute(connection).await.map(drop)
 }

@@ -6,9 +6,9 @@
 //! three.
 
 use super::group_commit::ACQUIRE_TIMEOUT;
-use super::sqlite;
+use super::sqlite::SqliteConnection;
 use super::statement::{Results, Statement};
-use sqlx::{AnyConnection, Connection as _, Error};
+use sqlx::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,13 +25,13 @@ pub(super) struct Readers(Arc<Inner>);
 struct Inner {
     url: String,
     /// The connection that was used last comes first: its page cache is warm.
-    idle: Mutex<Vec<AnyConnection>>,
+    idle: Mutex<Vec<SqliteConnection>>,
     places: Arc<Semaphore>,
 }
 
 /// A connection in use.
 struct Lease {
-    connection: Option<AnyConnection>,
+    connection: Option<SqliteConnection>,
     readers: Arc<Inner>,
     place: Option<OwnedSemaphorePermit>,
     is_intact: bool,
@@ -43,7 +43,7 @@ impl Readers {
     /// # Errors
     /// SQLite cannot open the file.
     pub(super) async fn open(url: &str) -> Result<Self, Error> {
-        let idle = Mutex::new(vec![sqlite::connect(url).await?]);
+        let idle = Mutex::new(vec![SqliteConnection::connect(url).await?]);
         Ok(Self(Arc::new(Inner { url: url.to_owned(), idle, places: Arc::new(Semaphore::new(CONNECTIONS)) })))
     }
 
@@ -51,8 +51,8 @@ impl Readers {
     ///
     /// # Errors
     /// SQLite cannot open the file.
-    pub(super) async fn connect(&self) -> Result<AnyConnection, Error> {
-        sqlite::connect(&self.0.url).await
+    pub(super) async fn connect(&self) -> Result<SqliteConnection, Error> {
+        SqliteConnection::connect(&self.0.url).await
     }
 
     /// Runs a statement.
@@ -70,14 +70,14 @@ impl Readers {
         let readers = Arc::clone(&self.0);
         let mut lease = Lease { connection: Some(connection), readers, place: Some(place), is_intact: false };
         let connection = lease.connection.as_mut().ok_or(Error::PoolClosed)?;
-        let results = statement.run(connection).await;
+        let results = connection.run(statement).await;
         lease.is_intact = results.is_ok();
         results
     }
 }
 
 impl Inner {
-    fn keep(&self, connection: AnyConnection) {
+    fn keep(&self, connection: SqliteConnection) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
     }
 }

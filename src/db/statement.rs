@@ -14,10 +14,10 @@ pub(super) type Results = Vec<Either<AnyQueryResult, AnyRow>>;
 
 /// A statement that is ready to run.
 pub(super) struct Statement {
-    sql: SqlStr,
+    pub(super) sql: SqlStr,
     /// `None` for a text that may hold several statements and is not prepared.
-    arguments: Option<AnyArguments>,
-    is_named: bool,
+    pub(super) arguments: Option<AnyArguments>,
+    pub(super) is_named: bool,
 }
 
 impl Statement {

@@ -1,11 +1,12 @@
 //! Transactions and their connection, the same for callers on SQLite and on PostgreSQL.
 
 use super::group_commit::Turn;
+use super::sqlite::SqliteConnection;
 use super::statement::{Results, Statement, first_row, many, not_prepared};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
-use sqlx::{Any, AnyConnection, Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Any, Describe, Either, Error, Execute, Executor, SqlStr};
 use std::mem;
 use std::ops::{Deref, DerefMut};
 
@@ -27,7 +28,7 @@ pub(super) enum Source {
     /// A turn of the one writer of SQLite.
     Turn(Turn),
     /// A connection of the transaction's own, closed with it.
-    Own(AnyConnection),
+    Own(SqliteConnection),
     /// A connection of a pool.
     Pooled { transaction: sqlx::Transaction<'static, Any>, is_behind_pooler: bool },
 }
@@ -49,7 +50,7 @@ impl Transaction {
         }
         match self.0.source {
             Source::Turn(turn) => turn.commit().await,
-            Source::Own(mut connection) => connection.execute("commit").await.map(drop),
+            Source::Own(mut connection) => connection.execute("commit").await,
             Source::Pooled { transaction, .. } => transaction.commit().await,
         }
     }
@@ -75,7 +76,7 @@ impl Connection {
         }
         let results = match &mut self.source {
             Source::Turn(turn) => turn.run(statement?).await?,
-            Source::Own(connection) => statement?.run(connection).await?,
+            Source::Own(connection) => connection.run(statement?).await?,
             Source::Pooled { transaction, is_behind_pooler: false } => statement?.run(transaction).await?,
             Source::Pooled { transaction, is_behind_pooler: true } => statement?.unnamed().run(transaction).await?,
         };
