@@ -84,11 +84,13 @@ impl Columns {
 
 /// The error of sqlx for an error of SQLite.
 pub(super) fn database_error(error: rusqlite::Error) -> Error {
-    let code = error.sqlite_error().map(|error| error.extended_code);
-    match code {
-        Some(code) => Error::Database(Box::new(SqliteError { code, message: error.to_string() })),
-        None => Error::Protocol(error.to_string()),
-    }
+    let (code, message) = match error {
+        rusqlite::Error::SqliteFailure(failure, Some(message)) => (failure.extended_code, message),
+        rusqlite::Error::SqliteFailure(failure, None) => (failure.extended_code, failure.to_string()),
+        rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code, msg),
+        other => return Error::Protocol(other.to_string()),
+    };
+    Error::Database(Box::new(SqliteError { code, message }))
 }
 
 /// An error that SQLite reports.

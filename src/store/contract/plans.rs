@@ -94,17 +94,24 @@ fn is_scan_of_table(step: &str, plan: &[String]) -> bool {
     scanned.is_some_and(|name| !is_computed(name))
 }
 
+fn parameters(sql: &str) -> usize {
+    (1..100).take_while(|number| sql.contains(&format!("${number}"))).count()
+}
+
 #[expect(clippy::disallowed_methods, reason = "explains statements of this crate")]
 async fn sqlite_plan(store: &Database, sql: &str) -> Vec<String> {
-    let explained = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
-    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(explained).fetch_all(store.reader()).await.unwrap();
+    let mut explained = sqlx::query_as(sqlx::AssertSqlSafe(format!("explain query plan {sql}")));
+    for _ in 0..parameters(sql) {
+        explained = explained.bind(None::<String>);
+    }
+    let steps: Vec<(i64, i64, i64, String)> = explained.fetch_all(store.reader()).await.unwrap();
     steps.into_iter().map(|(.., step)| step).collect()
 }
 
 /// The plan for any values of the parameters.
 #[expect(clippy::disallowed_methods, reason = "explains statements of this crate")]
 async fn postgres_plan(store: &Database, sql: &str) -> Vec<String> {
-    let parameters = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
+    let parameters = parameters(sql);
     let values = vec!["null"; parameters].join(", ");
     let arguments = if parameters == 0 { String::new() } else { format!("({values})") };
     let mut transaction = store.writer().begin().await.unwrap();
