@@ -35,7 +35,7 @@ impl Deref for AppState {
     }
 }
 
-/// What [`AppState`] shares.
+/// The services and settings that all clones of an [`AppState`] share.
 pub struct AppServices {
     /// Authenticates requests and owns the services behind it.
     pub gate: Gate,

@@ -84,11 +84,12 @@ impl Columns {
 
 /// The error of sqlx for an error of SQLite.
 pub(super) fn database_error(error: rusqlite::Error) -> Error {
-    let (code, message) = match error {
-        rusqlite::Error::SqliteFailure(failure, Some(message)) => (failure.extended_code, message),
-        rusqlite::Error::SqliteFailure(failure, None) => (failure.extended_code, failure.to_string()),
-        rusqlite::Error::SqlInputError { error, msg, .. } => (error.extended_code, msg),
-        other => return Error::Protocol(other.to_string()),
+    let (code, message) = if let rusqlite::Error::SqliteFailure(failure, message) = &error {
+        (failure.extended_code, message.clone().unwrap_or_else(|| failure.to_string()))
+    } else if let rusqlite::Error::SqlInputError { error, msg, .. } = &error {
+        (error.extended_code, msg.clone())
+    } else {
+        return Error::Protocol(error.to_string());
     };
     Error::Database(Box::new(SqliteError { code, message }))
 }
