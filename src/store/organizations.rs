@@ -79,21 +79,17 @@ pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationV
     let mut transaction = grant.database().writer().begin().await?;
     // The upsert locks the row, so the later of two concurrent renames reads the name that the
     // earlier one stored.
-    if lock_organization(&mut transaction, id).await? {
+    let before = lock_organization(&mut transaction, id).await?;
+    if before.is_deleted() {
         return Err(StoreError::NotFound);
     }
-    let (before,): (Option<String>,) =
-        sqlx::query_as("select coalesce(display_name, name) from organizations where id = $1")
-            .bind(id)
-            .fetch_one(&mut *transaction)
-            .await?;
     sqlx::query("update organizations set display_name = $2 where id = $1")
         .bind(id)
         .bind(name)
         .execute(&mut *transaction)
         .await?;
     let change =
-        ChangeView { subject: "organization".to_owned(), from: before.unwrap_or_default(), to: name.to_owned() };
+        ChangeView { subject: "organization".to_owned(), from: before.name.unwrap_or_default(), to: name.to_owned() };
     audit::record(grant, &mut transaction, &change).await?;
     transaction.commit().await?;
     Ok(OrganizationView { id: id.to_owned(), name: shown(name) })
