@@ -8,6 +8,7 @@ pub(crate) mod erased;
 pub(crate) mod error_message;
 mod failed_reads_notice;
 mod impersonation_notice;
+pub(crate) mod loaded;
 pub(crate) mod operation_form;
 mod other_organization;
 pub(crate) mod outcome;

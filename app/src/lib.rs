@@ -7,6 +7,7 @@
 
 #![expect(unreachable_pub, reason = "the component macro makes the props of private components public")]
 
+mod value;
 mod codec;
 mod leptos_response;
 mod call_error;
@@ -21,7 +22,6 @@ mod page_reads;
 mod step_up;
 mod call;
 mod load;
-mod form_input;
 mod operation_action;
 #[cfg(feature = "ssr")]
 mod refuse;

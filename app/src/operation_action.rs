@@ -6,10 +6,10 @@
 use crate::browser::{PreparedCall, submitted_fields};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
-use crate::form_input::input_from_fields;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::step_up::StepUp;
+use crate::value::Value;
 use domain::form_result::{self, Sent};
 use domain::input::{TextFields, TextRule, text_problems};
 use domain::operation::Operation;
@@ -115,7 +115,7 @@ where
     Op: Operation,
 {
     let prepare = move |fields| {
-        let input: S = input_from_fields(fields)?;
+        let input: S = Value::of_fields(fields).read().ok()?;
         let call = PreparedCall::new(&input);
         Some(Submission {
             call,
@@ -181,7 +181,7 @@ pub(crate) fn operation_name<S: ServerFn>() -> &'static str {
 }
 
 fn name_in(path: &'static str) -> &'static str {
-    path.trim_start_matches("/api/")
+    path.strip_prefix("/api/").unwrap_or(path)
 }
 
 /// Whether the page may be out of date after this answer. Refusals that nothing on the page can

@@ -52,7 +52,9 @@ impl PageUrl {
     /// verify their identity.
     pub(crate) fn submitted(&self, operation: &str) -> Option<Sent> {
         let is_of_operation = self.get("refused") == Some(operation) || self.is_verified_for(operation);
-        is_of_operation.then(|| self.get("sent").and_then(Sent::read).unwrap_or_default())
+        is_of_operation.then(|| {
+            self.get("sent").and_then(|sent| Sent::read(sent, |json| Json::decode(json).ok())).unwrap_or_default()
+        })
     }
 
     /// Whether the person comes back from verifying their identity, to finish `operation`.

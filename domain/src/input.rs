@@ -139,8 +139,14 @@ pub(crate) fn follows(rule: TextRule) -> impl Fn(&str, &()) -> garde::Result {
 #[must_use]
 pub fn text_problems(rules: TextFields, fields: &[(String, String)]) -> InvalidFields {
     let rule = |field: &str| rules.iter().find(|(name, _)| *name == field).map(|(_, rule)| *rule);
-    let problem = |(field, text): &(String, String)| Some((field.clone(), rule(field)?.problem(text)?));
-    fields.iter().filter_map(problem).collect()
+    let mut problems = InvalidFields::new();
+    // `collect` would sort the fields first, and the wasm would contain a sort for this type.
+    for (field, text) in fields {
+        if let Some(problem) = rule(field).and_then(|rule| rule.problem(text)) {
+            problems.insert(field.clone(), problem);
+        }
+    }
+    problems
 }
 
 /// Whether a text has a name, one `@` and a host. Only a delivered message proves that the address

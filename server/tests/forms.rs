@@ -33,7 +33,7 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 
 /// The value of a field that the URL keeps.
 fn kept(pairs: &[(String, String)], field: &str) -> Option<String> {
-    Sent::read(value(pairs, "sent"))?.get(field).map(str::to_owned)
+    Sent::read(value(pairs, "sent"), |json| serde_json::from_str(json).ok())?.get(field).map(str::to_owned)
 }
 
 fn encoded(name: &str) -> String {

@@ -5,6 +5,7 @@ use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
 use crate::components::card_table::CardTable;
 use crate::components::erased::list;
+use crate::components::loaded::loaded;
 use crate::components::pager::{Pager, page_from_url};
 use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
@@ -22,32 +23,30 @@ pub(crate) fn Audit() -> impl IntoView {
     let log = load(move || page.get(), |page| ListAudit { page });
     view! {
         <Title text=Page::Audit.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match log.await {
-                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                    Ok(found) => {
-                        let empty = found.rows.is_empty();
-                        view! {
-                            <div class="page-head">
-                                <h1>"Audit log"</h1>
-                                <p class="lead">
-                                    "Changes and refused attempts in this organization, newest first. "
-                                    "Identical refusals within a minute share one row."
-                                </p>
-                            </div>
-                            {if empty {
-                                view! { <p class="card muted">"No activity yet."</p> }.into_any()
-                            } else {
-                                view! { <Table entries=found.rows /> }.into_any()
-                            }}
-                            <Pager path=LocalPath::AUDIT previous=found.previous next=found.next />
-                        }
-                            .into_any()
+        {loaded(move || async move {
+            match log.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+                Ok(found) => {
+                    let empty = found.rows.is_empty();
+                    view! {
+                        <div class="page-head">
+                            <h1>"Audit log"</h1>
+                            <p class="lead">
+                                "Changes and refused attempts in this organization, newest first. "
+                                "Identical refusals within a minute share one row."
+                            </p>
+                        </div>
+                        {if empty {
+                            view! { <p class="card muted">"No activity yet."</p> }.into_any()
+                        } else {
+                            view! { <Table entries=found.rows /> }.into_any()
+                        }}
+                        <Pager path=LocalPath::AUDIT previous=found.previous next=found.next />
                     }
+                        .into_any()
                 }
-            })}
-        </Transition>
+            }
+        })}
     }
 }
 

@@ -5,6 +5,7 @@ use crate::api::ShowDashboard;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
 use crate::components::erased::{list, optional};
+use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
@@ -25,14 +26,12 @@ pub(crate) fn Dashboard() -> impl IntoView {
     let dashboard = load(move || rename.revision(), |_| ShowDashboard {});
     view! {
         <Title text=Page::Dashboard.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match dashboard.await {
-                    Ok(found) => view! { <Overview found rename /> }.into_any(),
-                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {loaded(move || async move {
+            match dashboard.await {
+                Ok(found) => view! { <Overview found rename /> }.into_any(),
+                Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+            }
+        })}
     }
 }
 

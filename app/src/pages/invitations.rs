@@ -3,6 +3,7 @@
 use crate::api::{InviteMember, ListInvitations, RevokeInvitation};
 use crate::call_error::CallError;
 use crate::components::erased::list;
+use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
@@ -52,20 +53,18 @@ pub(crate) fn Invitations(
             <section class="card" aria-labelledby="invited-title">
                 <h2 id="invited-title">"Pending invitations"</h2>
                 <OutcomeNotice action=revoke done="Invitation revoked." />
-                <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-                    {move || Suspend::new(async move {
-                        match pending.await {
-                            Ok(invitations) => view! { <Pending invitations revoke /> }.into_any(),
-                            // The list of members is of use without them.
-                            Err(CallError(_)) => {
-                                view! {
-                                    <p class="field-error">"The invitations could not be loaded. Reload the page."</p>
-                                }
-                                    .into_any()
+                {loaded(move || async move {
+                    match pending.await {
+                        Ok(invitations) => view! { <Pending invitations revoke /> }.into_any(),
+                        // The list of members is of use without them.
+                        Err(CallError(_)) => {
+                            view! {
+                                <p class="field-error">"The invitations could not be loaded. Reload the page."</p>
                             }
+                                .into_any()
                         }
-                    })}
-                </Transition>
+                    }
+                })}
             </section>
         </div>
     }

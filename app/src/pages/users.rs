@@ -4,6 +4,7 @@ use crate::api::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::erased::{list, optional};
+use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::pager::{Pager, page_from_url, query_from_url};
@@ -56,34 +57,32 @@ pub(crate) fn Users() -> impl IntoView {
     let users = load(source, |(page, query, _)| ListUsers { page, query: valid_search(SEARCH, &query) });
     view! {
         <Title text=Page::Users.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match users.await {
-                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                    Ok(found) => {
-                        let typed = query.get_untracked();
-                        let search = valid_search(SEARCH, &typed);
-                        view! {
-                            <div class="page-head">
-                                <h1>"Users"</h1>
-                                <p class="lead">
-                                    "All users of this instance, in every organization. A ban ends all sessions of a user. A lock prevents new sign-ins."
-                                </p>
-                            </div>
-                            <Outcomes actions />
-                            <SearchForm path=LocalPath::USERS rule=SEARCH typed />
-                            <Table users=found.rows actions />
-                            <Pager
-                                path=search_path(LocalPath::USERS, &search)
-                                previous=found.previous
-                                next=found.next
-                            />
-                        }
-                            .into_any()
+        {loaded(move || async move {
+            match users.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+                Ok(found) => {
+                    let typed = query.get_untracked();
+                    let search = valid_search(SEARCH, &typed);
+                    view! {
+                        <div class="page-head">
+                            <h1>"Users"</h1>
+                            <p class="lead">
+                                "All users of this instance, in every organization. A ban ends all sessions of a user. A lock prevents new sign-ins."
+                            </p>
+                        </div>
+                        <Outcomes actions />
+                        <SearchForm path=LocalPath::USERS rule=SEARCH typed />
+                        <Table users=found.rows actions />
+                        <Pager
+                            path=search_path(LocalPath::USERS, &search)
+                            previous=found.previous
+                            next=found.next
+                        />
                     }
+                        .into_any()
                 }
-            })}
-        </Transition>
+            }
+        })}
     }
 }
 

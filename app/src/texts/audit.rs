@@ -6,9 +6,12 @@ use domain::sign_out_reason::SignOutReason;
 /// The label of an operation, made of its name: `rename_organization` is "Rename organization". A
 /// new operation has a label without a line here.
 pub(crate) fn operation_label(name: &str) -> String {
-    let text = name.replace('_', " ");
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    let mut text = name.replace('_', " ");
+    // Names are ASCII. Capitals of all letters would need a table in the wasm.
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// The label of an outcome: `done`, the code of a refusal, or the rule that ended a session. An

@@ -16,7 +16,6 @@ use serde::de::DeserializeOwned;
 use server_fn::client::Client;
 use server_fn::client::browser::BrowserClient;
 use server_fn::codec::{Json as ServerFnJson, PostUrl};
-use server_fn::error::FromServerFnError;
 use server_fn::request::ClientReq;
 use server_fn::request::browser::BrowserRequest;
 use server_fn::response::ClientRes;
@@ -91,9 +90,9 @@ async fn exchange(path: &str, body: String) -> Result<Answer, CallError> {
     let response = <BrowserClient as Client<CallError>>::send(request).await?;
     let has_failed = ClientRes::<CallError>::status(&response) >= 400;
     let body = ClientRes::<CallError>::try_into_bytes(response).await?;
-    if has_failed {
-        return Err(CallError::de(body));
-    }
     let json = std::str::from_utf8(&body).map_err(|_| CallError(Refusal::Unavailable))?;
+    if has_failed {
+        return Err(CallError(Json::decode(json).unwrap_or(Refusal::Unavailable)));
+    }
     Ok(Answer(json.into()))
 }

@@ -78,7 +78,7 @@ pub(super) async fn renew() -> bool {
     true
 }
 
-/// An answer of Clerk. `Response::json` would compile a second kind of reader, see [`Json`].
+/// An answer of Clerk. `Response::json` would bring a second reader, see [`Json`].
 pub(super) async fn json<T: DeserializeOwned>(response: &Response) -> Option<T> {
     Json::decode(&response.text().await.ok()?).ok()
 }
@@ -131,9 +131,8 @@ fn html_document() -> web_sys::HtmlDocument {
 fn cookies(name: &str) -> Vec<(String, String)> {
     let all = html_document().cookie().unwrap_or_default();
     let pairs = all.split("; ").filter_map(|pair| pair.split_once('='));
-    let is_wanted = |found: &str| found.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
-    let mut found: Vec<_> =
-        pairs.filter(|(found, _)| is_wanted(found)).map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
-    found.sort();
-    found
+    let is_suffixed = |found: &str| found.strip_prefix(name).is_some_and(|rest| rest.starts_with('_'));
+    let plain = pairs.clone().filter(|(found, _)| *found == name);
+    let suffixed = pairs.filter(|(found, _)| is_suffixed(found));
+    plain.chain(suffixed).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }

@@ -42,7 +42,7 @@ fn return_path() -> Option<LocalPath> {
         let page = LocalPath::parse(page)?;
         let action = form.get_attribute("action")?;
         let refusal = Json::encode(&Refusal::NOBODY).ok()?;
-        Some(form_result::refused(&page, action.trim_start_matches("/api/"), &refusal, &Sent::new(fields)))
+        Some(form_result::refused(&page, action.strip_prefix("/api/")?, &refusal, &Sent::new(fields)))
     })
 }
 

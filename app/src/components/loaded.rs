@@ -1,0 +1,26 @@
+//! A part of a page that waits for its reads.
+//!
+//! It takes its content without the type, so that the wasm contains the waiting once and not once
+//! for each page.
+
+use leptos::prelude::*;
+use std::pin::Pin;
+
+type Content = Pin<Box<dyn Future<Output = AnyView> + Send>>;
+
+/// The content once its reads have answered. It keeps the earlier content while it reads again.
+pub(crate) fn loaded<F>(content: impl Fn() -> F + Send + Sync + 'static) -> AnyView
+where
+    F: Future<Output = AnyView> + Send + 'static,
+{
+    waiting(Box::new(move || Box::pin(content())))
+}
+
+fn waiting(content: Box<dyn Fn() -> Content + Send + Sync>) -> AnyView {
+    view! {
+        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+            {move || Suspend::new(content())}
+        </Transition>
+    }
+    .into_any()
+}
