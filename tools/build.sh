@@ -31,13 +31,7 @@ if grep -aq 'engine-no-1' "$target_dir/release/server"; then
 fi
 
 headline "Sizes, compressed with brotli as browsers load them"
-find target/site/pkg \( -name '*.wasm.br' -o -name '*.js.br' -o -name '*.css.br' \) -printf '%s\t%P\n' | sort -rn |
-  awk -F '\t' '{ printf "%8.1f KiB  %s\n", $1 / 1024, $2 }'
-# A page answers without reloading only after the wasm has loaded.
-wasm_budget_kib=300
-wasm_bytes=$(find target/site/pkg -name '*.wasm.br' -printf '%s\n' | sort -n | tail -1)
-(( ${wasm_bytes:-0} > 0 && wasm_bytes <= wasm_budget_kib * 1024 )) ||
-  die "the compressed wasm must be at most $wasm_budget_kib KiB: see docs/architecture.md about its size"
+tools/sizes.sh target/site
 
 cat <<TEXT
 

@@ -70,6 +70,15 @@ build() {
     cargo leptos build --frontend-only --cargo-locked
 }
 
+# The browser files of a release, which nothing else here needs. They have a folder of their own and
+# no hashes in their names, because a release server must never find files of another build.
+sizes() (
+  tools/install.sh wasm-opt && set_release_flags &&
+    LEPTOS_SITE_ROOT=target/test-site LEPTOS_HASH_FILES=false \
+      cargo leptos build --release --frontend-only --precompress --cargo-locked &&
+    tools/sizes.sh target/test-site
+)
+
 browser_tests() {
   local report=$scratch/playwright.json status=0
   export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/dev-site GATEHOUSE_CLERK_JS=$clerk_js_dir
@@ -100,6 +109,7 @@ step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2e
 step "PostgreSQL, PgBouncer and Redis" tools/services.sh start "$scratch/services"
 step "Rust tests" rust_tests
 step "Build" build
+step "Sizes of the browser files" sizes
 step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh
 
