@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 import type { Options } from "./support/test";
 
 /** The tests that run both with plain pages and with Clerk's components. */
-const EACH_WAY = ["circumstances", "journeys", "lifetimes", "organizations", "pending"];
+const EACH_WAY = ["circumstances", "journeys", "layout-shift", "lifetimes", "organizations", "pending"];
 const of = (files: string[]) => new RegExp(`/(${files.join("|")})\\.spec`);
 
 export default defineConfig<Options>({

@@ -1,0 +1,50 @@
+// Nothing on a page moves while it loads: neither hydration nor Clerk's components push the text
+// that a person reads or the button that they are about to press.
+import type { Page } from "@playwright/test";
+import { ADA, expect, hydrated, test } from "../support/test";
+
+const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+const PUBLIC = ["/", "/sign-out", "/sign-in"];
+const DASHBOARD = ["/admin", "/admin/members", "/admin/users", "/admin/audit"];
+
+type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
+
+/** The shifts since the page began to load, each with the elements that moved. */
+const shifts = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<string[]>((done) => {
+        const found: string[] = [];
+        const name = (node: Node | null) => (node instanceof Element ? node.outerHTML.slice(0, 80) : node?.nodeName);
+        new PerformanceObserver((list) => {
+          for (const { value, sources } of list.getEntries() as Shift[])
+            found.push(`${value.toFixed(4)}: ${sources.map(({ node }) => name(node)).join(", ")}`);
+        }).observe({ type: "layout-shift", buffered: true });
+        // The browser reports the shifts of a frame after it has drawn the frame.
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(found), 100)));
+      }),
+  );
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  test.describe(size, () => {
+    test.use({ viewport });
+
+    test("a public page does not move", async ({ page, clerk }) => {
+      for (const path of PUBLIC) {
+        await page.goto(path);
+        if (clerk === "components" && path === "/sign-in") await page.locator(".cl-rootBox").waitFor();
+        expect(await shifts(page), path).toEqual([]);
+      }
+    });
+
+    test("a page of the dashboard does not move", async ({ page, way }) => {
+      await way.signIn(page, ADA);
+      for (const path of DASHBOARD) {
+        await page.goto(path);
+        await hydrated(page);
+        await way.ready(page);
+        expect(await shifts(page), path).toEqual([]);
+      }
+    });
+  });
+}
