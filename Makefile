@@ -6,8 +6,8 @@ help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
 tools:           ## install the missing pinned tools into a cache folder
 	@tools/install.sh
-dev: tools       ## serve the application at http://localhost:3000, rebuilding on every change
-	@tools/run.sh cargo leptos watch
+dev:             ## serve the application at http://localhost:3000, rebuilding on every change
+	@tools/dev.sh
 test:            ## run all tests, ending with a line of totals
 	@tools/test.sh
 vectors:         ## run only the vector tests; GATEHOUSE_VECTORS names another folder

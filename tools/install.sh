@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Installs the pinned tools that are missing into the cache folder of the user, from crates.io and
-# npm only. Without an argument it installs the tools of `make dev` (no Node, no root), with
-# `wasm-opt` also that of a release build, with `clerk-js` also Clerk's browser packages for tests.
+# npm only. Without an argument it installs the tools of `make dev` (no Node, no root), with `first`
+# only those that its first build needs, with `wasm-opt` also that of a release build, with
+# `clerk-js` also Clerk's browser packages for tests. A tool of the pinned version that a person has
+# installed is used as it is.
 # Each tool is built in a temporary folder that is renamed at the end, so an interrupted run leaves
 # nothing half done.
 set -euo pipefail
@@ -16,7 +18,7 @@ trap '[[ -z $scratch ]] || rm -rf "$scratch"' EXIT
 install_crate() {
   local crate=$1 version=$2 folder=$3 minutes=$4 why=$5
   shift 5
-  [[ -x $folder/bin/${crate%-cli} ]] && return
+  if has_tool "${crate%-cli}" "$version"; then return; fi
   printf '%s %s is missing. %s\nBuilding it once, about %s minutes on two cores, into %s\n' \
     "$crate" "$version" "$why" "$minutes" "$folder"
   mkdir -p "$cache"
@@ -82,6 +84,7 @@ if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx w
   rustup target add wasm32-unknown-unknown
 fi
 install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 "It makes the JavaScript around the wasm."
+if [[ ${1:-} == first ]]; then exit 0; fi
 # With the feature no_downloads a missing tool is an error, and never an unchecked download.
 install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 \
   "It builds server and browser side together." --features no_downloads

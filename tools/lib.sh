@@ -17,8 +17,13 @@ wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
 clerk_js_dir=$cache/clerk-js-$CLERK_JS_VERSION-ui-$CLERK_UI_VERSION
 
 # The pinned tools come first: cargo-leptos uses the tools on PATH and downloads only missing ones.
+# Cargo's own folder comes last, for tools that a person has installed.
 export PATH=$wasm_bindgen_dir/bin:$cargo_leptos_dir/bin:$wasm_opt_dir/node_modules/.bin:$PATH
+export PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 export CARGO_TARGET_DIR=$target_dir
+
+# has_tool <name> <version>: whether the tool is on PATH in this version, wherever it comes from.
+has_tool() { [[ $("$1" --version 2>/dev/null) == "$1 $2" ]]; }
 
 headline() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
