@@ -11,7 +11,6 @@ mod value;
 mod codec;
 mod leptos_response;
 mod call_error;
-mod unfinished_sign_out;
 mod texts;
 mod factor;
 mod browser;
@@ -35,7 +34,6 @@ pub mod shell;
 
 pub use call_error::CallError;
 pub use pages::App;
-pub use unfinished_sign_out::UnfinishedSignOut;
 
 /// Takes over the page that the server rendered. `boot.js` calls it, and learns of a panic, now or
 /// later.

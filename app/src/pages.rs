@@ -3,17 +3,16 @@
 #[cfg(feature = "ssr")]
 mod diagram;
 #[cfg(feature = "ssr")]
-mod home;
+pub(crate) mod home;
 mod dashboard;
 mod members;
 mod invitations;
 mod users;
 mod audit;
 #[cfg(feature = "ssr")]
-mod sign_out;
+pub(crate) mod sign_out;
 #[cfg(feature = "ssr")]
 mod not_found;
-#[cfg(not(feature = "ssr"))]
 mod server_page;
 
 use crate::components::admin_frame::AdminFrame;
@@ -22,14 +21,16 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, StaticSegment};
-// Documents without a script, so the wasm does not contain them.
-#[cfg(not(feature = "ssr"))]
-use server_page::{ServerPage as Home, ServerPage as NotFound, ServerPage as SignOut};
+// A document without a script, so the wasm does not contain it.
 #[cfg(feature = "ssr")]
-use {home::Home, not_found::NotFound, sign_out::SignOut};
+use not_found::NotFound;
+use server_page::ServerPage;
+#[cfg(not(feature = "ssr"))]
+use server_page::ServerPage as NotFound;
 
-/// Every page. All are rendered whole before the first byte, so that status and redirects are real
-/// and no script has to move content into place.
+/// The pages of the dashboard, and the paths of public pages, whose documents `shell` makes. Pages
+/// are rendered whole before the first byte, so that status and redirects are real and no script
+/// has to move content into place.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -38,8 +39,8 @@ pub fn App() -> impl IntoView {
     view! {
         <Router set_is_routing>
             <Routes fallback=NotFound>
-                <Route path=at(Page::Home) view=Home ssr=SsrMode::Async />
-                <Route path=at(Page::SignOut) view=SignOut ssr=SsrMode::Async />
+                <Route path=at(Page::Home) view=ServerPage ssr=SsrMode::Async />
+                <Route path=at(Page::SignOut) view=ServerPage ssr=SsrMode::Async />
                 <ParentRoute path=at(Page::Dashboard) view=AdminFrame ssr=SsrMode::Async>
                     <Route path=() view=dashboard::Dashboard ssr=SsrMode::Async />
                     <Route path=at(Page::Members) view=members::Members ssr=SsrMode::Async />

@@ -4,6 +4,7 @@
 //! without a script.
 
 mod document;
+mod package_file;
 mod sign_in;
 
 pub use document::ClerkTag;
@@ -12,12 +13,15 @@ pub use sign_in::{SignInPage, sign_in_page, sign_in_problem_page, signed_out_pag
 use crate::components::brand::PublicHeader;
 use crate::components::error_message::ErrorPage;
 use crate::pages::App;
+use crate::pages::home::Home;
+use crate::pages::sign_out::SignOut;
 use crate::texts::statuses::title;
 use document::{ClerkScript, Head, plain};
+use domain::current_user::SignInState;
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
-use std::sync::OnceLock;
+use package_file::package_file;
 
 /// The document with the page of the request.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -38,6 +42,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// The home page for visitors in this state. Like every public document it has no script, no nonce
+/// and no data of a person, so the server keeps it.
+pub fn home_page(state: SignInState, options: LeptosOptions) -> impl IntoView {
+    plain(options, Page::Home.definition().title, None, view! { <Home state /> })
+}
+
+/// The confirmation of a sign-out. `is_unfinished`: Clerk did not complete the last attempt.
+pub fn sign_out_page(is_unfinished: bool, options: LeptosOptions) -> impl IntoView {
+    plain(options, Page::SignOut.definition().title, None, view! { <SignOut is_unfinished /> })
+}
+
 /// The document for an error that happened outside of any page.
 pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl IntoView {
     let request_id = request_id.to_owned();
@@ -49,25 +64,23 @@ pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl
 fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     let script = package_file(&options, "js");
     let wasm = package_file(&options, "wasm");
-    view! {
-        <link rel="modulepreload" href=script.clone() />
-        <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-        <script defer src="/boot.js" data-script=script data-wasm=wasm></script>
-    }
+    view! { <script defer src=BOOT data-script=script data-wasm=wasm></script> }
 }
 
-/// URL of a file of the browser's half. A release names the file by its content, and lists the
-/// names in `hash_file`.
-fn package_file(options: &LeptosOptions, kind: &str) -> String {
-    static HASHES: OnceLock<String> = OnceLock::new();
-    let hashes = HASHES.get_or_init(|| {
-        let server = std::env::current_exe().ok().filter(|_| options.hash_files);
-        let file = server.and_then(|server| Some(server.parent()?.join(&*options.hash_file)));
-        file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default()
-    });
-    let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(found, _)| *found == kind);
-    let hash = hash.map(|(_, hash)| format!(".{}", hash.trim()));
-    format!("/{}/{}{}.{kind}", options.site_pkg_dir, options.output_name, hash.unwrap_or_default())
+/// The script that starts the browser's half.
+const BOOT: &str = "/boot.js";
+
+/// The files of a page for the header `Link` (RFC 8288), in the order in which the browser needs
+/// them. The wasm is preloaded as `boot.js` fetches it; otherwise the browser would load it twice.
+#[must_use]
+pub fn preloads(options: &LeptosOptions, is_interactive: bool) -> String {
+    let file = |kind| package_file(options, kind);
+    let style = format!("<{}>; rel=preload; as=style", file("css"));
+    if !is_interactive {
+        return style;
+    }
+    let wasm = format!("<{}>; rel=preload; as=fetch; type=\"application/wasm\"; crossorigin", file("wasm"));
+    format!("{style}, <{BOOT}>; rel=preload; as=script, <{}>; rel=modulepreload, {wasm}", file("js"))
 }
 
 /// The document for a browser with cookies of another Clerk instance; only developers see it.

@@ -3,6 +3,7 @@
 //! It is separate from `start`, so that a handler does not depend on the construction of the
 //! services.
 
+use crate::public_documents::PublicDocuments;
 use crate::shutdown::Stopping;
 use clerk::frontend_proxy::FrontendProxy;
 use gatehouse::client_address::ClientAddresses;
@@ -57,6 +58,8 @@ pub struct AppServices {
     pub proxy: reqwest::Client,
     /// The names and folders of the site's files.
     pub leptos: LeptosOptions,
+    /// The public documents that have been rendered.
+    pub documents: PublicDocuments,
     /// The body of `/.well-known/security.txt`; `None`: the address answers 404.
     pub security_txt: Option<Arc<str>>,
     /// Finds the address of each request's client.

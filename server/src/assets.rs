@@ -1,14 +1,16 @@
 //! Serves the files of the site: the code for the browser, the stylesheet, the icon.
 //!
 //! Release builds name files by their content, so browsers cache them for good. The build
-//! compresses them, so the server compresses nothing per request: a compressed page with a secret
-//! and reflected input would leak the secret (BREACH).
+//! compresses them. Most come from memory (`site_files`); the disk has the rest.
 
 use crate::app_state::AppState;
+use crate::site_files::{self, SiteFiles};
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use gatehouse::headers::{IMMUTABLE, REVALIDATE};
 use http::{HeaderValue, header};
 use std::path::Path;
+use std::sync::Arc;
 use tower::ServiceBuilder;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -24,7 +26,11 @@ pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     let package = ServiceBuilder::new().layer(cached(hashed)).service(
         ServeDir::new(package).append_index_html_on_directories(false).precompressed_br().precompressed_gzip(),
     );
-    let file = |name: &str| ServiceBuilder::new().layer(cached(REVALIDATE)).service(ServeFile::new(root.join(name)));
+    let file = |name: &str| {
+        let file = ServeFile::new(root.join(name)).precompressed_br().precompressed_gzip();
+        ServiceBuilder::new().layer(cached(REVALIDATE)).service(file)
+    };
     let router = Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), package);
-    FILES.into_iter().fold(router, |router, name| router.route_service(&format!("/{name}"), file(name)))
+    let router = FILES.into_iter().fold(router, |router, name| router.route_service(&format!("/{name}"), file(name)));
+    router.layer(from_fn_with_state(Arc::new(SiteFiles::read(&app.leptos, &FILES)), site_files::answer))
 }

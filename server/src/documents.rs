@@ -1,7 +1,8 @@
-//! Documents outside of the pages' routes: errors, the sign-in form and its alternatives.
+//! Documents for one request: refusals, the sign-in form and its alternatives.
 //!
 //! The server renders each document at once, without streaming. Only the sign-in page has a script,
-//! so the others also work when the files of the site do not load.
+//! so the others also work when the files of the site do not load. `public_documents` has the
+//! documents that are the same for everybody.
 
 use crate::app_state::AppState;
 use crate::clerk_components;
@@ -17,15 +18,10 @@ use gatehouse::sign_in_page::SignInForm;
 use http::{StatusCode, header};
 use leptos::prelude::*;
 
-/// The page of an error.
-pub(crate) fn error(app: &AppState, status: StatusCode, request_id: &str) -> Html<String> {
-    Html(Owner::new().with(|| shell::error_page(status.as_u16(), request_id, app.leptos.clone()).to_html()))
-}
-
 /// The page of a refusal, with its status and headers.
 pub(crate) fn refusal(app: &AppState, refusal: &Refusal, request_id: &str) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, error(app, status, request_id)).into_response();
+    let mut response = (status, app.documents.error(status, request_id)).into_response();
     response.headers_mut().extend(refusal_headers(refusal));
     response
 }

@@ -5,7 +5,6 @@
 
 use crate::answer;
 use crate::app_state::AppState;
-use crate::documents;
 use crate::request_id::RequestId;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -37,7 +36,7 @@ pub(crate) async fn add_body(State(app): State<AppState>, request: Request, next
     let (status, headers) = (response.status(), response.headers().clone());
     let id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
     let mut replaced = if page {
-        (status, documents::error(&app, status, id)).into_response()
+        (status, app.documents.error(status, id)).into_response()
     } else {
         (status, axum::Json(json!({ "error": code(status) }))).into_response()
     };

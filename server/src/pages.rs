@@ -1,12 +1,13 @@
 //! The routes of the pages, and the context that a page receives from its request.
 //!
-//! Leptos renders the pages. The layer `authorize` decides whether a page answers.
+//! Leptos renders the pages of the dashboard. The layer `authorize` decides whether a page answers.
 
 use crate::app_state::AppState;
 use crate::{clerk_components, sign_out};
-use app::UnfinishedSignOut;
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{FromRef, Request, State};
+use axum::response::Response;
+use axum::routing::get;
 use domain::current_user::{ActiveOrganization, CurrentUser, SignInState};
 use domain::pages::Page;
 use domain::permission::Permission;
@@ -14,12 +15,19 @@ use gatehouse::gate::Visitor;
 use gatehouse::random::Token;
 use http::request::Parts;
 use leptos::prelude::*;
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list_with_exclusions};
 use std::sync::LazyLock;
+use url::form_urlencoded;
 
 /// One list for the whole process. While Leptos lists routes, it suspends every resource in the
 /// process for ever (leptos#4773), so two routers of parallel tests would block each other's pages.
-static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
+    let public = PUBLIC.map(|page| page.path().to_owned()).to_vec();
+    generate_route_list_with_exclusions(app::App, Some(public))
+});
+
+/// The pages that are public documents, with a handler instead of a route of Leptos.
+const PUBLIC: [Page; 2] = [Page::Home, Page::SignOut];
 
 impl FromRef<AppState> for LeptosOptions {
     fn from_ref(app: &AppState) -> Self {
@@ -29,13 +37,14 @@ impl FromRef<AppState> for LeptosOptions {
 
 /// The paths of the routes.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
-    ROUTES.iter().map(AxumRouteListing::path)
+    ROUTES.iter().map(AxumRouteListing::path).chain(PUBLIC.map(Page::path))
 }
 
 /// The routes of the pages and of the linked server functions.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     let options = app.leptos.clone();
-    Router::new().leptos_routes_with_context(
+    let public = Router::new().route(Page::Home.path(), get(home)).route(Page::SignOut.path(), get(sign_out));
+    public.leptos_routes_with_context(
         app,
         ROUTES.clone(),
         {
@@ -46,8 +55,21 @@ pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     )
 }
 
+async fn home(State(app): State<AppState>, request: Request) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    app.documents.home(visitor.map(sign_in_state).unwrap_or_default(), &request)
+}
+
+async fn sign_out(State(app): State<AppState>, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let is_claimed = form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "unfinished");
+    // The URL alone proves nothing: anybody may have written it.
+    let is_unfinished = is_claimed && sign_out::is_unfinished(request.headers());
+    app.documents.sign_out(is_unfinished, &request)
+}
+
 /// Provides the context of a page in addition to the `Parts` of its request: the nonce of the
-/// headers, the current user, and an unfinished sign-out.
+/// headers and the current user.
 fn provide_request(app: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
     if let Some(nonce) = parts.extensions.get::<Token>() {
@@ -57,24 +79,27 @@ fn provide_request(app: &AppState) {
             provide_context(tag);
         }
     }
-    if sign_out::is_unfinished(&parts.headers) {
-        provide_context(UnfinishedSignOut);
-    }
     provide_context(parts.extensions.get::<Visitor>().map(current_user).unwrap_or_default());
 }
 
 /// The part of the visitor that a page may show.
 fn current_user(visitor: &Visitor) -> CurrentUser {
-    let Some(session) = visitor.session() else {
-        let state = if visitor.is_pending() { SignInState::Pending } else { SignInState::SignedOut };
-        return CurrentUser { state, ..CurrentUser::default() };
-    };
+    let state = sign_in_state(visitor);
+    let Some(session) = visitor.session() else { return CurrentUser { state, ..CurrentUser::default() } };
     let organization = session.organization.as_ref();
     CurrentUser {
-        state: SignInState::SignedIn,
+        state,
         permissions: Permission::ALL.into_iter().filter(|permission| visitor.has_permission(*permission)).collect(),
         impersonator: session.impersonator(),
         organization: organization
             .map(|found| ActiveOrganization { id: found.id.to_string(), slug: found.slug.clone() }),
+    }
+}
+
+fn sign_in_state(visitor: &Visitor) -> SignInState {
+    match visitor.session() {
+        Some(_) => SignInState::SignedIn,
+        None if visitor.is_pending() => SignInState::Pending,
+        None => SignInState::SignedOut,
     }
 }

@@ -7,9 +7,11 @@
 use crate::app_state::AppState;
 use crate::layers::RequestLimits;
 use crate::overload::Capacity;
+use crate::preloads::Preloads;
 use crate::{
     assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, overload, pages,
-    post_redirect_get, reports, request_id, security_headers, sign_in, sign_out, telemetry, webhook, well_known,
+    post_redirect_get, preloads, reports, request_id, security_headers, sign_in, sign_out, telemetry, webhook,
+    well_known,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -69,7 +71,8 @@ fn people(app: &AppState) -> Router<AppState> {
         // Turns the headers into a `Visitor`.
         .layer(from_fn_with_state(app.clone(), authenticate::authenticate))
         // The declared policy, before a decoder reads the body.
-        .layer(from_fn_with_state(app.clone(), authorize::authorize));
+        .layer(from_fn_with_state(app.clone(), authorize::authorize))
+        .layer(from_fn_with_state(Preloads::new(&app.leptos), preloads::add));
     Router::new()
         .merge(pages::routes(app))
         .route(Page::SignIn.path(), get(sign_in::page))

@@ -6,6 +6,7 @@ pub use self::local::Local;
 #[cfg(feature = "local-clerk")]
 pub use self::local::local_clerk;
 use crate::app_state::{AppServices, AppState};
+use crate::public_documents::PublicDocuments;
 use crate::shutdown::Stopping;
 use crate::start_error::StartError;
 use crate::{metrics, site, well_known};
@@ -58,6 +59,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
     let gate = Gate::new(services);
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
     let trusts_proxy = config.trusted_proxy_hops > 0;
+    let leptos = site::options(&config.site);
     Ok(AppState::new(AppServices {
         gate,
         clock,
@@ -69,7 +71,8 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
         public_origin: config.public_origin,
         logged_advice: Arc::default(),
         proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
-        leptos: site::options(&config.site),
+        documents: PublicDocuments::new(leptos.clone()),
+        leptos,
         client_addresses: Arc::new(ClientAddresses::new(config.trusted_proxy_hops)),
         stopping: Stopping::default(),
         local_clerk,

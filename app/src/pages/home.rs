@@ -2,11 +2,9 @@
 
 use super::diagram::CallDiagram;
 use crate::components::brand::Brand;
-use domain::current_user::{CurrentUser, SignInState};
+use domain::current_user::SignInState;
 use domain::local_path::LocalPath;
-use domain::pages::Page;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 /// The steps of a protected call.
 const STEPS: [(&str, &str); 6] = [
@@ -45,10 +43,12 @@ fn entrance(state: SignInState) -> (LocalPath, &'static str) {
 
 /// The page at `/`.
 #[component]
-pub(crate) fn Home() -> impl IntoView {
-    let (target, text) = entrance(use_context::<CurrentUser>().unwrap_or_default().state);
+pub(crate) fn Home(
+    /// How far the sign-in of the visitor has come.
+    state: SignInState,
+) -> impl IntoView {
+    let (target, text) = entrance(state);
     view! {
-        <Title text=Page::Home.definition().title />
         <a class="skip" href="#main">"Skip to content"</a>
         <header class="bar">
             <div class="bar-inner">

@@ -1,19 +1,16 @@
 //! `/sign-out`: asks for a click, because a URL alone must not change anything.
 
 use crate::components::brand::PublicHeader;
-use crate::unfinished_sign_out::UnfinishedSignOut;
 use domain::pages::Page;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 /// The page behind a link to `/sign-out`.
 #[component]
-pub(crate) fn SignOut() -> impl IntoView {
-    // The URL alone proves nothing: anybody may have written it.
-    let is_claimed = use_query_map().read_untracked().get("unfinished").is_some();
-    let unfinished = is_claimed && use_context::<UnfinishedSignOut>().is_some();
-    let (head, lead, button, other) = if unfinished {
+pub(crate) fn SignOut(
+    /// Whether Clerk did not complete the last attempt.
+    is_unfinished: bool,
+) -> impl IntoView {
+    let (head, lead, button, other) = if is_unfinished {
         (
             "Your session has not ended yet",
             "Clerk did not respond, so the session may still be active. Until it ends, anyone who uses this browser can sign in without a password. Try again in a moment.",
@@ -29,7 +26,6 @@ pub(crate) fn SignOut() -> impl IntoView {
         )
     };
     view! {
-        <Title text=Page::SignOut.definition().title />
         <PublicHeader />
         <main id="main" class="page">
             <div class="stack center">

@@ -1,10 +1,10 @@
 //! The parts that every HTML document shares: the head, the script of Clerk's components, and a
 //! document without the browser's half.
 
+use super::package_file::package_file;
 use domain::pages::Page;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::HashedStylesheet;
 
 /// The settings of the script that loads Clerk's components.
 #[derive(Clone, Debug)]
@@ -70,13 +70,14 @@ pub(super) fn Head(options: LeptosOptions) -> impl IntoView {
         let options = options.clone();
         view! { <AutoReload options /> }
     });
+    let style = package_file(&options, "css");
     view! {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="description" content="A secure full-stack starter in Rust." />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-        <HashedStylesheet options id="style" />
+        <link rel="stylesheet" href=style />
         {reload}
     }
 }
