@@ -79,6 +79,7 @@ break_it() {
 
 operations=(-p server --features local-clerk --test every_operation)
 overload=(-p server --features local-clerk --test overload)
+documents=(-p server --features local-clerk --test public_documents)
 lookups=(-p server --features local-clerk --test lookup_limits)
 tenancy=(-p server --features local-clerk --test tenancy in_sqlite)
 administration=(-p server --features local-clerk --test administration)
@@ -153,6 +154,13 @@ break_it "body of a refused caller is read" test 'the_body_of_a_refused' test_of
 
 replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
 break_it "cross-site layer forgotten" test 'refuses_cross_site_requests' test_of "${operations[@]}" cross_site_requests
+
+replace server/src/public_documents.rs 'SignInState::Pending => &self.pending_home' \
+  'SignInState::Pending => &self.signed_out_home'
+break_it "page kept for visitors in another state" test 'FAILED|panicked' test_of "${documents[@]}" a_document_has
+
+replace server/src/public_documents.rs 'kept.get_or_init(|| render(REQUEST_ID))' 'kept.get_or_init(|| render(request_id))'
+break_it "error page with the id of another request" test 'FAILED|panicked' test_of "${documents[@]}" of_an_error
 
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
