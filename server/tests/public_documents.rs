@@ -1,5 +1,6 @@
 //! Public documents come from memory: the same bytes for every visitor in the same state, never
 //! with a nonce, and never with anything of a person or of a request.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
