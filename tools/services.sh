@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts PostgreSQL, PgBouncer in front of it, and Redis for the tests, on free ports of the
 # loopback. All their files are in one scratch folder, and `stop` ends exactly these processes. Not
-# for production: PostgreSQL does not flush to the disk.
+# for production: PostgreSQL does not flush to the disk, unless GATEHOUSE_POSTGRES_FSYNC is on.
 #
 #   tools/services.sh start <folder> [redis] [postgres] [pgbouncer]
 #   tools/services.sh stop  <folder>
@@ -58,7 +58,9 @@ as_postgres() {
 }
 
 start_postgres() {
-  local bin attempt port data=$dir/postgres
+  local bin attempt port data=$dir/postgres sockets=$dir/postgres
+  # The path of a Unix socket has 103 bytes at most on macOS.
+  ((${#sockets} < 80)) || sockets=
   bin=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1)")
   [[ -x $bin/postgres ]] || die "PostgreSQL is not installed: run tools/packages.sh"
   mkdir "$data"
@@ -68,10 +70,13 @@ start_postgres() {
   for attempt in 1 2 3; do
     port=$(free_port)
     if as_postgres "$bin/pg_ctl" start --silent --wait --timeout=30 --pgdata="$data/db" --log="$data/log" \
-      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200" \
+      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$sockets' -c max_connections=200 \
+        -c fsync=${GATEHOUSE_POSTGRES_FSYNC:-off}" \
       </dev/null >/dev/null; then
       head -n 1 "$data/db/postmaster.pid" >"$dir/postgres.pid"
-      echo "export GATEHOUSE_TEST_POSTGRES_URL=postgres://gatehouse@127.0.0.1:$port/postgres" >>"$dir/env"
+      printf 'export GATEHOUSE_TEST_%s=postgres://gatehouse@%s\n' \
+        POSTGRES_URL "127.0.0.1:$port/postgres" \
+        POSTGRES_SOCKET_URL "localhost:$port/postgres?host=$sockets" >>"$dir/env"
       return
     fi
     echo "PostgreSQL did not start on port $port (attempt $attempt)" >&2

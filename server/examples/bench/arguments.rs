@@ -15,8 +15,10 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve an empty answer, as the yardstick.
     Empty { address: SocketAddr },
-    /// Measure a server.
+    /// Measure a server, and memory and starts of its process.
     Run(Run),
+    /// Compare pages with 30 rows of each kind with the same pages with the rows of the run.
+    Growth(Run),
 }
 
 #[derive(Args, Clone)]
@@ -41,10 +43,14 @@ pub(crate) struct Run {
     /// Rows of its audit log.
     #[arg(long, default_value_t = 60)]
     pub(crate) audit: usize,
+    /// Running sessions of the members.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) sessions: usize,
     /// Only the cases whose names contain one of these texts.
     #[arg(long)]
     pub(crate) case: Vec<String>,
-    /// An empty PostgreSQL database instead of an SQLite file.
+    /// An empty PostgreSQL database instead of an SQLite file. The growth uses two databases beside
+    /// it.
     #[arg(long)]
     pub(crate) database: Option<String>,
     /// A Redis for the rate limits.

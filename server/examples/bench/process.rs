@@ -5,14 +5,14 @@ use crate::caller::{ORIGIN, test_keys};
 use crate::cases::Case;
 use crate::figures::Figures;
 use crate::load;
-use crate::requests::{Many, WEBHOOK_SECRET};
+use crate::requests::{self, Many, WEBHOOK_SECRET};
+use rustix::process::{Pid, Signal, kill_process};
 use std::error::Error;
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 
 /// Ticks of a second in `/proc` (Linux, `USER_HZ`).
@@ -23,7 +23,7 @@ const START_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) struct Process {
     child: Child,
     pub(crate) address: SocketAddr,
-    /// The time from the start of the process to its first accepted connection.
+    /// The time from the start of the process to its first answer.
     pub(crate) first_answer: Duration,
 }
 
@@ -63,13 +63,22 @@ impl Process {
     async fn start(mut command: Command, address: SocketAddr) -> Result<Self, Box<dyn Error>> {
         let started = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true).spawn()?;
-        while TcpStream::connect(address).await.is_err() {
+        let question = || Many::once(vec![requests::get("/healthz", None)]);
+        while load::run(address, question(), 1, START_TIMEOUT).await.is_err() {
             if started.elapsed() > START_TIMEOUT {
-                return Err("the server does not listen after 20 seconds".into());
+                return Err("the server does not answer after 20 seconds".into());
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         Ok(Self { child, address, first_answer: started.elapsed() })
+    }
+
+    /// Ends the process in an orderly way, so that its database can be opened again.
+    pub(crate) async fn stop(mut self) -> Result<(), Box<dyn Error>> {
+        let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).ok_or("the server has ended")?;
+        kill_process(id, Signal::TERM)?;
+        tokio::time::timeout(START_TIMEOUT, self.child.wait()).await??;
+        Ok(())
     }
 
     fn proc(&self, file: &str) -> Result<String, Box<dyn Error>> {

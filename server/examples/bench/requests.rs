@@ -90,12 +90,19 @@ pub(crate) fn organization_event() -> Value {
     )
 }
 
+/// A tenth of the members begins with each of these names.
+const FIRST: [&str; 10] = ["Ada", "Boris", "Chloé", "Dmitri", "Emma", "Farid", "Grace", "Hiro", "Iris", "Zoe"];
+const LAST: [&str; 10] =
+    ["Adler", "Brandt", "Costa", "Dubois", "Eriksson", "Fischer", "Garcia", "Haas", "Ivanov", "Young"];
+
 pub(crate) fn user_event(number: usize) -> Value {
-    let email = json!({ "id": "idn_1", "email_address": format!("person{number}@example.com") });
+    let (first, last) = (FIRST.get(number % 10), LAST.get(number / 10 % 10));
+    let email = json!({ "id": "idn_1", "email_address": format!("person{number}@example.com"),
+        "verification": { "status": "verified" } });
     event(
         "user.created",
-        &json!({ "id": format!("user_{number}"), "object": "user", "first_name": format!("Person {number}"),
-            "last_name": "Example", "email_addresses": [email], "primary_email_address_id": "idn_1",
+        &json!({ "id": format!("user_{number}"), "object": "user", "first_name": first, "last_name": last,
+            "email_addresses": [email], "primary_email_address_id": "idn_1",
             "created_at": 1, "updated_at": 2 }),
     )
 }
@@ -109,10 +116,10 @@ pub(crate) fn membership_event(number: usize) -> Value {
     )
 }
 
-pub(crate) fn session_event(id: &str) -> Value {
+pub(crate) fn session_event(id: &str, user: &str) -> Value {
     event(
         "session.created",
-        &json!({ "id": id, "object": "session", "user_id": "user_ada", "status": "active", "created_at": now_s() * 1000,
-            "updated_at": now_s() * 1000, "expire_at": (now_s() + 86_400) * 1000 }),
+        &json!({ "id": id, "object": "session", "user_id": user, "status": "active",
+            "created_at": now_s() * 1000, "updated_at": now_s() * 1000, "expire_at": (now_s() + 86_400) * 1000 }),
     )
 }

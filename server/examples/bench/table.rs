@@ -1,10 +1,28 @@
 //! Prints the figures.
 
 use crate::arguments::Run;
+use crate::comparison::Compared;
 use crate::figures::Measured;
 use std::error::Error;
 use std::io::{Write, stderr, stdout};
 use std::time::Duration;
+
+/// The memory of the process at most: when nothing was asked, and after a load.
+const IDLE_MIB: f64 = 20.0;
+const LOADED_MIB: f64 = 48.0;
+/// The time for a page at most, and the times that it may take of the one with 30 rows.
+const PAGE_MS: f64 = 20.0;
+const PAGE_RATIO: f64 = 1.5;
+
+/// Figures of the process.
+pub(crate) struct Whole {
+    /// Start to the first answer with a new database, and with that of the cases.
+    pub(crate) new: Duration,
+    pub(crate) existing: Duration,
+    pub(crate) idle_kib: u64,
+    pub(crate) cases_kib: u64,
+    pub(crate) minute_kib: Option<u64>,
+}
 
 /// Tells which case is done: a run takes minutes.
 pub(crate) fn progress(table: &[Measured]) -> Result<(), Box<dyn Error>> {
@@ -15,22 +33,14 @@ pub(crate) fn progress(table: &[Measured]) -> Result<(), Box<dyn Error>> {
 }
 
 /// The table of case, figure, ratio, target, met or not.
-#[expect(clippy::cast_precision_loss, reason = "memory in KiB")]
-pub(crate) fn print(
-    run: &Run,
-    table: &[Measured],
-    first_answer: Duration,
-    idle_kib: u64,
-    loaded_kib: u64,
-) -> Result<(), Box<dyn Error>> {
+pub(crate) fn print(run: &Run, table: &[Measured], whole: &Whole) -> Result<(), Box<dyn Error>> {
     let mut out = stdout().lock();
-    let (database, limits) = (database(run), if run.redis.is_some() { "Redis" } else { "in process" });
-    writeln!(out, "\n{} members, {} audit rows, {database}, limits {limits}", run.members, run.audit)?;
+    writeln!(out, "\n{}", rows(run))?;
     writeln!(out, "| case | requests/s | p50 ms | p99 ms | CPU us | of the empty handler | target | met |")?;
     writeln!(out, "|---|---|---|---|---|---|---|---|")?;
     for case in table {
         let (target, met) = match case.target {
-            Some(target) => (format!("{target:.3}"), if case.ratio >= target { "yes" } else { "no" }),
+            Some(target) => (format!("{target:.3}"), yes(case.ratio >= target)),
             None => (String::new(), ""),
         };
         let (p50, p99) = (case.median_us / 1000.0, case.p99_us / 1000.0);
@@ -40,19 +50,51 @@ pub(crate) fn print(
             case.name, case.per_second, case.cpu_us, case.ratio
         )?;
     }
-    let (idle, loaded) = (idle_kib as f64 / 1024.0, loaded_kib as f64 / 1024.0);
-    let met = |value: f64, target: f64| if value <= target { "yes" } else { "no" };
-    writeln!(out, "| resident memory, idle | {idle:.1} MiB | | | | | 20 | {} |", met(idle, 20.0))?;
-    writeln!(out, "| resident memory, after the load | {loaded:.1} MiB | | | | | 48 | {} |", met(loaded, 48.0))?;
-    let start = first_answer.as_secs_f64() * 1000.0;
-    writeln!(out, "| start to the first connection, new database | {start:.0} ms | | | | | | |")?;
+    let mut memory = |name: &str, kib: u64, target: f64| {
+        let mib = mib(kib);
+        writeln!(out, "| resident memory, {name} | {mib:.1} MiB | | | | | {target} | {} |", yes(mib <= target))
+    };
+    memory("idle", whole.idle_kib, IDLE_MIB)?;
+    memory("after the cases", whole.cases_kib, LOADED_MIB)?;
+    if let Some(kib) = whole.minute_kib {
+        memory("after a minute of pages", kib, LOADED_MIB)?;
+    }
+    for (name, time) in [("new", whole.new), ("existing", whole.existing)] {
+        writeln!(out, "| start to the first answer, {name} database | {} ms | | | | | | |", time.as_millis())?;
+    }
     Ok(())
 }
 
-fn database(run: &Run) -> &'static str {
-    match run.database.as_deref() {
+/// The table of single requests with few and with many rows.
+pub(crate) fn print_growth(run: &Run, compared: &[Compared]) -> Result<(), Box<dyn Error>> {
+    let mut out = stdout().lock();
+    writeln!(out, "\n{}, one request at a time", rows(run))?;
+    writeln!(out, "| page | with 30 rows, p50 ms | with all rows, p50 ms | ratio | under 20 ms and 1.5 times |")?;
+    writeln!(out, "|---|---|---|---|---|")?;
+    for Compared { name, few_ms, many_ms } in compared {
+        let ratio = many_ms / few_ms;
+        let met = yes(*many_ms < PAGE_MS && ratio <= PAGE_RATIO);
+        writeln!(out, "| {name} | {few_ms:.2} | {many_ms:.2} | {ratio:.2} | {met} |")?;
+    }
+    Ok(())
+}
+
+fn yes(is_met: bool) -> &'static str {
+    if is_met { "yes" } else { "no" }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the memory of a process")]
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
+fn rows(run: &Run) -> String {
+    let database = match run.database.as_deref() {
         None => "SQLite",
         Some(url) if url.contains("host=") => "PostgreSQL over a Unix socket",
         Some(_) => "PostgreSQL over TCP",
-    }
+    };
+    let limits = if run.redis.is_some() { "Redis" } else { "in process" };
+    let (members, sessions, audit) = (run.members, run.sessions, run.audit);
+    format!("{members} members, {sessions} sessions, {audit} audit rows, {database}, limits {limits}")
 }
