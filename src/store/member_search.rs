@@ -4,9 +4,11 @@
 //! (`words`). Among the first 2,000 members a text in the middle of a word matches, too. So small
 //! organizations are searched completely, and the effort for a large one has a limit.
 //!
-//! Measured with SQLite and 100,000 members, for a first page: a common beginning ("example") 2 ms,
-//! a rare one 0.1 ms, one whose members are at the end of the list ("z", 10,000 members) 3 ms, no
-//! match 0.1 ms; in addition 4 ms for the first 2,000 members.
+//! Measured in SQLite with 100,000 members, for a first page: a common beginning ("example") 3 ms,
+//! a rare one 0.1 ms, one whose members are at the end of the list ("z", 10,000 members) 1.5 ms,
+//! the same with a common one ("z e") 5 ms, two that no member has together ("ada zoe", 10,000
+//! members each) 3.5 ms; in addition 2.5 ms for the first 2,000 members. When every "z" was looked
+//! up, the last two took 17 ms, and 40 ms in PostgreSQL.
 
 use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
@@ -19,7 +21,18 @@ use std::collections::BTreeSet;
 /// From this number of words on, a beginning is common: to sort its members would take more than 10
 /// ms. A walk through the list in its order then finds a page soon, because about one member in
 /// five matches with 100,000 members.
-const COMMON: i64 = 20_000;
+macro_rules! common {
+    () => {
+        20000
+    };
+}
+const COMMON: i64 = common!();
+
+macro_rules! in_order {
+    ($id:literal, $direction:literal) => {
+        concat!(" order by sort_key ", $direction, ", ", $id, " ", $direction)
+    };
+}
 
 /// The condition that a member has a word in a range. PostgreSQL would turn `exists` into a join,
 /// and join the words of all members before it sorts the first page out of them.
@@ -41,7 +54,7 @@ macro_rules! has_word {
 macro_rules! has_other_words {
     ($member:literal) => {
         concat!(
-            " and ($7 < 2 or ",
+            "($7 < 2 or ",
             has_word!($member, "$8", "$9"),
             ") and ($7 < 3 or ",
             has_word!($member, "$10", "$11"),
@@ -56,26 +69,61 @@ macro_rules! has_other_words {
     };
 }
 
+/// The words of one range beside the slice.
+macro_rules! words_beside {
+    ($from:literal, $to:literal, $comparison:literal) => {
+        concat!(
+            "select sort_key, membership_id from membership_words where organization_id = $1 and word >= ",
+            $from,
+            " and word < ",
+            $to,
+            " and (sort_key, membership_id) ",
+            $comparison,
+            " ($2, $3)"
+        )
+    };
+}
+
 /// Parameters: the organization, the sort key and id beside the slice, the number of rows, the
-/// range of the first word, the number of words, and the ranges of 5 others. A member may have 12
-/// words in the first range, so 12 times as many rows are read before equal ones are dropped.
+/// range of the first word, the number of words, and the ranges of 5 others. Members with the first
+/// word are sorted before the other words are looked up, so that the lookups end with the page. A
+/// member may have 12 words in the first range, so 12 times as many rows are read before equal ones
+/// are dropped.
 macro_rules! by_words {
     ($comparison:literal, $direction:literal) => {
         concat!(
             "select distinct sort_key, membership_id from ( \
-               select w.sort_key, w.membership_id from membership_words w \
-               where w.organization_id = $1 and w.word >= $5 and w.word < $6 and (w.sort_key, w.membership_id) ",
-            $comparison,
-            " ($2, $3)",
+               select w.sort_key, w.membership_id from ( ",
+            words_beside!("$5", "$6", $comparison),
+            in_order!("membership_id", $direction),
+            " limit (case when $7 < 2 then 12 * $4 else ",
+            common!(),
+            " end)) w where ",
             has_other_words!("w.membership_id"),
-            " order by w.sort_key ",
-            $direction,
-            ", w.membership_id ",
-            $direction,
-            " limit 12 * $4) found order by sort_key ",
-            $direction,
-            ", membership_id ",
-            $direction,
+            " limit 12 * $4) found",
+            in_order!("membership_id", $direction),
+            " limit $4"
+        )
+    };
+}
+
+/// The same members, if the second word is not common either. A page would take a lookup for each
+/// member with the first word if few of them have the second one.
+macro_rules! by_two_words {
+    ($comparison:literal, $direction:literal) => {
+        concat!(
+            "select sort_key, membership_id from ( \
+               select w.sort_key, w.membership_id from ( ",
+            words_beside!("$5", "$6", $comparison),
+            " intersect ",
+            words_beside!("$8", "$9", $comparison),
+            in_order!("membership_id", $direction),
+            " limit ",
+            common!(),
+            ") w where ",
+            has_other_words!("w.membership_id"),
+            " limit $4) found",
+            in_order!("membership_id", $direction),
             " limit $4"
         )
     };
@@ -90,12 +138,11 @@ macro_rules! by_walk {
                select sort_key, id from memberships \
                where organization_id = $1 and deleted_at is null and (sort_key, id) ",
             $comparison,
-            " ($2, $3) order by sort_key ",
-            $direction,
-            ", id ",
-            $direction,
+            " ($2, $3)",
+            in_order!("id", $direction),
             " limit 1000) m where ",
             has_word!("m.id", "$5", "$6"),
+            " and ",
             has_other_words!("m.id"),
             " order by m.sort_key ",
             $direction,
@@ -113,10 +160,8 @@ macro_rules! end_of_walk {
             "select sort_key, id from memberships \
              where organization_id = $1 and deleted_at is null and (sort_key, id) ",
             $comparison,
-            " ($2, $3) order by sort_key ",
-            $direction,
-            ", id ",
-            $direction,
+            " ($2, $3)",
+            in_order!("id", $direction),
             " limit 1 offset 999"
         )
     };
@@ -131,10 +176,8 @@ macro_rules! among_first {
                where organization_id = $1 and deleted_at is null order by sort_key, id limit 2000) first_members \
              where text like $5 escape '!' and (sort_key, id) ",
             $comparison,
-            " ($2, $3) order by sort_key ",
-            $direction,
-            ", id ",
-            $direction,
+            " ($2, $3)",
+            in_order!("id", $direction),
             " limit $4"
         )
     };
@@ -143,6 +186,7 @@ macro_rules! among_first {
 /// A statement for the members after a place, and one for those before it.
 type Both = [&'static str; 2];
 const BY_WORDS: Both = [by_words!(">", "asc"), by_words!("<", "desc")];
+const BY_TWO_WORDS: Both = [by_two_words!(">", "asc"), by_two_words!("<", "desc")];
 const BY_WALK: Both = [by_walk!(">", "asc"), by_walk!("<", "desc")];
 const END_OF_WALK: Both = [end_of_walk!(">", "asc"), end_of_walk!("<", "desc")];
 const AMONG_FIRST: Both = [among_first!(">", "asc"), among_first!("<", "desc")];
@@ -196,11 +240,14 @@ impl Search<'_> {
             counted.push((self.count(&token, &end).await?, (token, end)));
         }
         counted.sort_unstable();
-        let Some((rarest, _)) = counted.first() else { return Ok(Vec::new()) };
-        let is_common = *rarest >= COMMON;
+        let rare = counted.iter().filter(|(words, _)| *words < COMMON).count();
         let ranges: Vec<Range> = counted.into_iter().map(|(_, range)| range).collect();
-        if !is_common {
-            return self.read(self.with_words(BY_WORDS, &place, &ranges)).await;
+        if ranges.is_empty() {
+            return Ok(Vec::new());
+        }
+        if rare > 0 {
+            let statements = if rare > 1 { BY_TWO_WORDS } else { BY_WORDS };
+            return self.read(self.with_words(statements, &place, &ranges)).await;
         }
         let mut found = Vec::new();
         loop {
