@@ -116,9 +116,15 @@
   let leftAt = -Infinity;
   addEventListener("beforeunload", () => (leftAt = Date.now()));
 
+  // The last segment of a page about one user is a parameter in braces.
+  function isProtected(path) {
+    const lastSegment = path.slice(path.lastIndexOf("/") + 1);
+    return protectedPaths.some((known) => known.replace(/{\w+}$/, () => lastSegment) === path);
+  }
+
   function leave() {
     const leaving = Date.now() - leftAt < 10_000;
-    if (!signedOut || callsWaiting || leaving || !protectedPaths.includes(location.pathname)) return;
+    if (!signedOut || callsWaiting || leaving || !isProtected(location.pathname)) return;
     // A hydrated page handles the event itself and navigates, because it has to keep the typed
     // text.
     if (!dispatchEvent(new Event("gatehouse:signed-out", { cancelable: true }))) return;

@@ -6,7 +6,8 @@
 
 use crate::call_error::CallError;
 use domain::operation::{
-    AuditEntryView, DashboardView, InvitationView, MemberView, OrganizationView, OrganizationsView, RoleView, UserView,
+    AuditEntryView, DashboardView, InvitationView, MemberDetailsView, MemberView, OrganizationView, OrganizationsView,
+    RoleView, UserView,
 };
 use domain::page_view::PageView;
 use leptos::prelude::*;
@@ -48,6 +49,13 @@ pub async fn list_members(
 ) -> Result<PageView<MemberView>, CallError> {
     let granted = require(operation::ListMembers { page, query }).await?;
     store::members::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads a member with their sessions.
+#[server(endpoint = "show_member", prefix = "/api")]
+pub async fn show_member(user_id: String) -> Result<MemberDetailsView, CallError> {
+    let granted = require(operation::ShowMember { user_id }).await?;
+    store::members::show(&granted).await.map_err(refuse::store_error)
 }
 
 /// Gives a member another role: first at Clerk, then here.
@@ -114,6 +122,13 @@ pub async fn list_users(
 ) -> Result<PageView<UserView>, CallError> {
     let granted = require(operation::ListUsers { page, query }).await?;
     user_directory::list_users(&granted).await.map_err(refuse::clerk_error)
+}
+
+/// Reads a person.
+#[server(endpoint = "show_user", prefix = "/api")]
+pub async fn show_user(user_id: String) -> Result<UserView, CallError> {
+    let granted = require(operation::ShowUser { user_id }).await?;
+    user_directory::show_user(&granted).await.map_err(refuse::clerk_error)
 }
 
 /// Keeps a person out and ends their sessions: first at Clerk, then here.

@@ -5,8 +5,10 @@ mod diagram;
 #[cfg(feature = "ssr")]
 pub(crate) mod home;
 mod dashboard;
+mod member;
 mod members;
 mod invitations;
+mod user;
 mod users;
 mod audit;
 #[cfg(feature = "ssr")]
@@ -16,11 +18,11 @@ mod not_found;
 mod server_page;
 
 use crate::components::admin_frame::AdminFrame;
-use domain::pages::Page;
+use domain::pages::{Page, USER_ID};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{SsrMode, StaticSegment};
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 // A document without a script, so the wasm does not contain it.
 #[cfg(feature = "ssr")]
 use not_found::NotFound;
@@ -44,7 +46,13 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=at(Page::Dashboard) view=AdminFrame ssr=SsrMode::Async>
                     <Route path=() view=dashboard::Dashboard ssr=SsrMode::Async />
                     <Route path=at(Page::Members) view=members::Members ssr=SsrMode::Async />
+                    <Route
+                        path=(at(Page::Members), ParamSegment(USER_ID))
+                        view=member::Member
+                        ssr=SsrMode::Async
+                    />
                     <Route path=at(Page::Users) view=users::Users ssr=SsrMode::Async />
+                    <Route path=(at(Page::Users), ParamSegment(USER_ID)) view=user::User ssr=SsrMode::Async />
                     <Route path=at(Page::Audit) view=audit::Audit ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -22,6 +22,10 @@ pub const ORGANIZATION: &str = "organization_id";
 /// form itself names its page. Reserved as well.
 pub const PAGE: &str = "form_page";
 
+/// The field with the page that a form leads to once it is done, as a [`LocalPath`]; without it,
+/// the page of the form. A form that removes what its page is about needs it. Reserved as well.
+pub const DONE_PAGE: &str = "form_done_page";
+
 /// The query parameters that this module writes; every other parameter belongs to the page.
 pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "sent"];
 
@@ -43,10 +47,10 @@ const SECRETS: [&str; 3] = ["password", "secret", "token"];
 pub struct Sent(BTreeMap<String, Option<String>>);
 
 impl Sent {
-    /// The fields that fit into a URL, the shortest first. The page is left out: the URL is the
+    /// The fields that fit into a URL, the shortest first. The pages are left out: the URL is the
     /// page.
     pub fn new(fields: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != PAGE).collect();
+        let mut fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != PAGE && name != DONE_PAGE).collect();
         fields.sort_by_key(|(_, value)| value.len());
         let mut sent = Self::default();
         for (name, value) in fields {

@@ -43,6 +43,16 @@ impl LocalPath {
         Self(Cow::Borrowed(page.path()))
     }
 
+    /// A page about one user.
+    #[must_use]
+    pub fn about_user(page: Page, user_id: &str) -> Self {
+        let mut text = page.folder().unwrap_or(page.path()).to_owned();
+        if page.folder().is_some() {
+            encode(&mut text, user_id);
+        }
+        Self(Cow::Owned(text))
+    }
+
     /// The sign-in page, which returns to `back`. `reason` is the rule that ended the earlier
     /// session; the sign-in page explains it.
     #[must_use]
@@ -194,6 +204,13 @@ mod tests {
         }
         let back = LocalPath::MEMBERS.with_query(&[("page", "2")]);
         assert_eq!(LocalPath::reverify(&back).as_str(), "/sign-in/reverify?redirect_url=%2Fadmin%2Fmembers%3Fpage%3D2");
+    }
+
+    #[test]
+    fn the_id_in_a_path_is_encoded() {
+        assert_eq!(LocalPath::about_user(Page::Member, "user_2").as_str(), "/admin/members/user_2");
+        let path = LocalPath::about_user(Page::User, "a/b?c#d");
+        assert_eq!((path.as_str(), Page::at(path.as_str())), ("/admin/users/a%2Fb%3Fc%23d", Some(Page::User)));
     }
 
     #[test]

@@ -28,12 +28,15 @@ pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
 pub use definition::{AssignsRole, Operation, validated};
 pub use invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
-pub use members::{ChangeRole, ListMembers, MemberView, RemoveMember, SessionView, SignOutEverywhere};
+pub use members::{
+    ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberView, RemoveMember, SessionView,
+    ShowMember, SignOutEverywhere,
+};
 pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
 pub use roles::{ListRoles, RoleView};
 pub use sessions::RevokeSession;
 pub use target::{AnotherMember, AnotherUser, NoUser, Target};
-pub use users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, UserView};
+pub use users::{BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserView};
 
 /// Calls a generic function for the type of every operation, and returns the results as an array.
 ///
@@ -43,9 +46,9 @@ pub use users::{BanUser, ListUsers, LockUser, UnbanUser, UnlockUser, UserView};
 macro_rules! for_every_operation {
     ($function:ident) => {
         $crate::for_every_operation!(
-            $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ChangeRole, RemoveMember,
-            ListInvitations, InviteMember, RevokeInvitation, ListRoles, RevokeSession, SignOutEverywhere, ListUsers,
-            BanUser, UnbanUser, LockUser, UnlockUser, ListAudit,
+            $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
+            RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, RevokeSession,
+            SignOutEverywhere, ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser, ListAudit,
         )
     };
     ($function:ident: $($operation:ident),+ $(,)?) => { [$($function::<$crate::operation::$operation>()),+] };

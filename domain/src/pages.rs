@@ -12,7 +12,8 @@ closed_set! {
     /// A page of the application.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Page;
-    /// The path on this origin. The metrics use it as the label of the page.
+    /// The path on this origin. The metrics use it as the label of the page. A page about one user
+    /// has [`USER_ID`] in braces as its last segment.
     fn path;
     /// The public home.
     Home = "/",
@@ -24,11 +25,18 @@ closed_set! {
     Dashboard = "/admin",
     /// The members of the active organization.
     Members = "/admin/members",
+    /// A member of the active organization.
+    Member = "/admin/members/{user_id}",
     /// The users of the whole instance.
     Users = "/admin/users",
+    /// A user of the whole instance.
+    User = "/admin/users/{user_id}",
     /// The audit log of the active organization.
     Audit = "/admin/audit",
 }
+
+/// The parameter in the path of a page about one user: the id of the user.
+pub const USER_ID: &str = "user_id";
 
 /// The properties of a page.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +82,12 @@ const fn in_dashboard(title: &'static str, navigation: &'static str, permission:
     }
 }
 
+/// A page in the frame of the dashboard about one user of a list, which links to it. The title does
+/// not name the user, because the history of a browser keeps titles.
+const fn about_user(title: &'static str, permission: Permission) -> PageDefinition {
+    PageDefinition { navigation: None, ..in_dashboard(title, "", permission) }
+}
+
 impl Page {
     /// The row of the table.
     #[must_use]
@@ -91,7 +105,9 @@ impl Page {
             Self::SignOut => PageDefinition { title: "Sign out – Gatehouse", ..PUBLIC },
             Self::Dashboard => in_dashboard("Overview – Gatehouse", "Overview", Permission::AdminAccess),
             Self::Members => in_dashboard("Members – Gatehouse", "Members", Permission::AdminAccess),
+            Self::Member => about_user("Member – Gatehouse", Permission::AdminAccess),
             Self::Users => in_dashboard("Users – Gatehouse", "Users", Permission::ManageUsers),
+            Self::User => about_user("User – Gatehouse", Permission::ManageUsers),
             Self::Audit => in_dashboard("Audit log – Gatehouse", "Audit log", Permission::AdminAccess),
         }
     }
@@ -100,11 +116,18 @@ impl Page {
     /// `/admin-login` are not `/admin`.
     #[must_use]
     pub fn at(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|page| match path.strip_prefix(page.path()) {
+        Self::ALL.into_iter().find(|page| match path.strip_prefix(page.folder().unwrap_or(page.path())) {
+            Some(id) if page.folder().is_some() => !id.is_empty() && !id.contains('/'),
             Some("") => true,
             Some(below) => page.definition().has_subpaths && below.starts_with('/'),
             None => false,
         })
+    }
+
+    /// The path before the id, for a page about one user.
+    #[must_use]
+    pub fn folder(self) -> Option<&'static str> {
+        self.path().split_once('{').map(|(folder, _)| folder)
     }
 
     /// The last segment of the path, as a nested route names it.
@@ -130,6 +153,12 @@ mod tests {
         for path in ["", "/admin/", "/admin/none", "/admin-login", "/administration", "/sign-in-custom", "/sign-out/x"]
         {
             assert_eq!(Page::at(path), None, "{path}");
+        }
+        for path in ["/admin/members/", "/admin/members/user_1/", "/admin/members/user_1/x", "/admin/membersx/user_1"] {
+            assert_eq!(Page::at(path), None, "{path}");
+        }
+        for (path, page) in [("/admin/members/user_1", Page::Member), ("/admin/users/user_1", Page::User)] {
+            assert_eq!(Page::at(path), Some(page), "{path}");
         }
         for path in ["/sign-in/", "/sign-in/tasks", "/sign-in/reverify", "/sign-in/create/tasks/choose-organization"] {
             assert_eq!(Page::at(path), Some(Page::SignIn), "{path}");

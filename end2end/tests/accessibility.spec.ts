@@ -40,7 +40,11 @@ test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
   await check(page, javaScriptEnabled);
   for (const path of [
     "/admin/members",
+    "/admin/members/user_local_babbage",
+    "/admin/members/user_local_ada",
+    "/admin/members/nobody",
     "/admin/users",
+    "/admin/users/user_local_turing",
     "/admin/audit",
     "/__clerk/hosted/",
     "/__clerk/hosted/verify",

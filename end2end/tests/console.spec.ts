@@ -14,7 +14,14 @@ function heard(page: Page, expected: RegExp[] = []): string[] {
 }
 
 const PUBLIC = ["/", "/sign-out", "/sign-in", "/__clerk/hosted/", "/__clerk/hosted/sign-up", "/__clerk/hosted/mail"];
-const SIGNED_IN = ["/admin", "/admin/members", "/admin/users", "/admin/audit"];
+const SIGNED_IN = [
+  "/admin",
+  "/admin/members",
+  "/admin/members/user_local_babbage",
+  "/admin/users",
+  "/admin/users/user_local_babbage",
+  "/admin/audit",
+];
 
 test("no page makes the browser warn", async ({ page }) => {
   const said = heard(page);

@@ -78,12 +78,11 @@ for (const [what, name] of [
 test("a stale session keeps the chosen role, and reports a text that is too long", async ({ page }) => {
   await signIn(page, ADA);
   await makeStale(page);
-  await page.goto("/admin/members");
-  const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
-  await row.getByRole("combobox").selectOption("viewer");
-  await row.getByRole("button", { name: "Change role" }).click();
+  await page.goto("/admin/members/user_local_turing");
+  await page.getByLabel("Role in the organization").selectOption("viewer");
+  await page.getByRole("button", { name: "Change role" }).click();
   await expect(page.getByText("Your input was kept.")).toBeVisible();
-  await expect(row.getByRole("combobox")).toHaveValue("viewer");
+  await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
   await page.goto("/admin");
   await rename(page, "字".repeat(1500));
   await expect(page.getByText("Your input was too long to keep.")).toBeVisible();
@@ -133,28 +132,34 @@ test.describe("without a Referer", () => {
     });
   });
 
-  test("refused and finished changes lead back to their list, and keep the choices", async ({ page }) => {
+  test("refused and finished changes lead back to their page, and keep the choices", async ({ page }) => {
     await signIn(page, ADA);
     await makeStale(page);
-    await page.goto("/admin/members?query=turing");
-    const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
-    await row.getByRole("combobox").selectOption("viewer");
+    await page.goto("/admin/members/user_local_turing");
+    await page.getByLabel("Role in the organization").selectOption("viewer");
     const posted = page.waitForRequest("**/api/change_role");
-    await row.getByRole("button", { name: "Change role" }).click();
+    await page.getByRole("button", { name: "Change role" }).click();
     expect((await (await posted).allHeaders()).referer).toBeUndefined();
     await expect(page.getByText("Your input was kept.")).toBeVisible();
-    await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
-    await expect(row.getByRole("combobox")).toHaveValue("viewer");
+    await expect(page).toHaveURL(/\/admin\/members\/user_local_turing\?refused=/);
+    await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
     await page.getByRole("link", { name: "Confirm it's you" }).click();
     await page.getByLabel("Password").fill(ADA.password);
     await page.getByRole("button", { name: "Confirm" }).click();
-    await row.getByRole("button", { name: "Change role" }).click();
+    await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
+    await page.getByRole("button", { name: "Change role" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Role changed." })).toBeVisible();
-    await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
+    await expect(page).toHaveURL(/\/admin\/members\/user_local_turing\?done=change_role$/);
     await page.goto("/admin/users?page=1");
-    await page.getByRole("button", { name: /^Lock: / }).first().click();
+    await page.getByRole("row").last().getByRole("link").click();
+    await page.getByRole("button", { name: "Lock" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Locked." })).toBeVisible();
-    await expect(page).toHaveURL(/\/admin\/users\?page=1&/);
+    await expect(page).toHaveURL(/\/admin\/users\/user_local_\w+\?done=lock_user$/);
+    await page.goto("/admin/members?query=turing");
+    await page.getByLabel("Email address").fill("emilie@example.com");
+    await page.getByRole("button", { name: "Send invitation" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Invitation sent." })).toBeVisible();
+    await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
   });
 });
 
@@ -171,15 +176,15 @@ test("a search that is too long is kept with its error, and the list is complete
 test("a member of the previous organization is not offered a role again", async ({ page, context }) => {
   await signIn(page, ADA);
   await makeOrganization(page);
-  await page.goto("/admin/members");
+  await page.goto("/admin/members/user_local_turing");
   const other = await context.newPage();
   await switchOrganization(other, SECOND_ORGANIZATION);
-  await page.getByRole("row").filter({ hasText: "Alan Turing" }).getByRole("button", { name: "Change role" }).click();
+  await page.getByRole("button", { name: "Change role" }).click();
   const notice = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
-  await expect(notice).toContainText("Analytical Engines");
-  await expect(notice).toContainText(SECOND_ORGANIZATION);
-  await expect(notice).toContainText("Switch back first");
+  await expect(notice).toContainText("belongs to another organization");
+  await expect(notice).toContainText("Switch back to it");
   await expect(notice).not.toContainText("Submit it again");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
 });
 
 test("a person who was signed out meanwhile signs in and finds their text", async ({ page, context }) => {

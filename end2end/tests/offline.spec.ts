@@ -57,20 +57,20 @@ for (const [failure, begin] of Object.entries(FAILURES)) {
   });
 }
 
-test("a role in a list is changed when the connection is back", async ({ page, context }) => {
-  await signIn(page, ADA, "/admin/members");
+test("a role is changed when the connection is back", async ({ page, context }) => {
+  await signIn(page, ADA, "/admin/members/user_local_turing");
   await hydrated(page);
   await context.setOffline(true);
-  const row = page.getByRole("row").filter({ hasText: "Alan Turing" });
-  await row.getByRole("combobox").selectOption("viewer");
-  await row.getByRole("button", { name: "Change role" }).click();
+  const role = page.getByLabel("Role in the organization");
+  await role.selectOption("viewer");
+  await page.getByRole("button", { name: "Change role" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "does not respond" })).toBeVisible();
-  await expect(page.getByRole("row")).toHaveCount(26);
-  await expect(row.getByRole("combobox")).toHaveValue("viewer");
+  await expect(heading(page)).toHaveText("Alan Turing");
+  await expect(role).toHaveValue("viewer");
   await context.setOffline(false);
   await retry(page).click();
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
-  await expect(row.getByRole("combobox")).toHaveValue("viewer");
+  await expect(role).toHaveValue("viewer");
 });
 
 test("a list stays while its next page, its search or another page cannot load", async ({ page }) => {

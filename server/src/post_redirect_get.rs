@@ -15,7 +15,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::form_result::{self, PAGE, Sent};
+use domain::form_result::{self, DONE_PAGE, PAGE, Sent};
 use domain::input::CURSOR;
 use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
@@ -39,9 +39,10 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     let form = HeldForm::hold(&mut request);
     let response = next.run(request).await;
     let fields = form.fields().await;
-    let page = fields.as_ref().and_then(page_of_form);
-    let from = page.or(referer).map_or(LocalPath::ADMIN, |page| list(&page));
+    let page = |field: &str| fields.as_ref().and_then(|fields| page_of_form(fields, field));
     let status = response.status();
+    let done_page = page(DONE_PAGE).filter(|_| status.is_success());
+    let from = done_page.or_else(|| page(PAGE)).or(referer).map_or(LocalPath::ADMIN, |page| list(&page));
     let headers = response.headers().clone();
     let back = if status.is_success() {
         form_result::done(&from, &operation)
@@ -62,9 +63,9 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     answer
 }
 
-/// The page of the form, according to its hidden field.
-fn page_of_form(fields: &Fields) -> Option<LocalPath> {
-    let (_, page) = fields.pairs().find(|(name, _)| name == PAGE)?;
+/// The page that a hidden field of the form names.
+fn page_of_form(fields: &Fields, field: &str) -> Option<LocalPath> {
+    let (_, page) = fields.pairs().find(|(name, _)| name == field)?;
     LocalPath::parse(&page)
 }
 

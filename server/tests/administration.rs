@@ -164,9 +164,14 @@ async fn users_are_managed_from_the_operators_organization_only() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
     let body = "user_id=user_local_turing";
-    for (operation, body) in
-        [("list_users", "page=0"), ("ban_user", body), ("unban_user", body), ("lock_user", body), ("unlock_user", body)]
-    {
+    for (operation, body) in [
+        ("list_users", "page=0"),
+        ("show_user", body),
+        ("ban_user", body),
+        ("unban_user", body),
+        ("lock_user", body),
+        ("unlock_user", body),
+    ] {
         let response = setup.call(&ada_in_customer_organization(), operation, body).await;
         assert_eq!(
             (response.status, response.json()),

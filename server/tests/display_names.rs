@@ -54,7 +54,7 @@ async fn no_page_contains_bidi_control_characters() {
     let renamed = app.call(&Caller::admin(), "rename_organization", "name=%E2%80%AEgnp.live").await;
     assert_eq!(renamed.status, StatusCode::BAD_REQUEST, "{}", renamed.body);
     assert_eq!(app.call(&Caller::admin(), "rename_organization", "name=Acme").await.status, StatusCode::OK);
-    for page in ["/admin", "/admin/members", "/admin/audit"] {
+    for page in ["/admin", "/admin/members", "/admin/members/user_mallory", "/admin/audit"] {
         let response = app.open(&Caller::admin(), page).await;
         assert_eq!(response.status, StatusCode::OK);
         let turns: Vec<_> = response.body.chars().filter(|character| is_bidi_control(*character)).collect();
@@ -65,8 +65,10 @@ async fn no_page_contains_bidi_control_characters() {
     }
     let members = app.open(&Caller::admin(), "/admin/members").await.body;
     assert!(members.contains("<bdi>Mallory nimda<") && members.contains("<bdi>eve@example.com<"), "{members}");
+    let member = app.open(&Caller::admin(), "/admin/members/user_mallory").await.body;
+    assert!(member.contains("<h1><bdi>Mallory nimda<") && member.contains("<bdi>Firefox"), "{member}");
     let audit = app.open(&Caller::admin(), "/admin/audit").await.body;
-    assert!(audit.contains("<del><bdi>Acmegro.live<"), "{audit}");
+    assert!(audit.contains("<del dir=\"auto\">Acmegro.live<"), "{audit}");
 }
 
 #[tokio::test]

@@ -57,9 +57,8 @@ async fn every_form_returns_to_its_page_without_a_referer() {
         "/admin/members",
         "/admin/members?query=%C3%A9%26a%2Bb%25",
         "/admin/members?query=turing&page=0",
-        "/admin/users",
-        "/admin/users?page=1",
-        "/admin/users?query=hopper",
+        "/admin/members/user_local_turing",
+        "/admin/users/user_local_hopper",
     ];
     for list in lists {
         let opened =
@@ -80,20 +79,41 @@ async fn every_form_returns_to_its_page_without_a_referer() {
 }
 
 #[tokio::test]
-async fn success_returns_to_the_same_list_page_with_a_message() {
+async fn success_returns_to_the_same_page_with_a_message() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
-    for (list, operation, words) in [
-        ("/admin/members?query=turing", "change_role", "Role changed."),
-        ("/admin/users?query=hopper", "lock_user", "User locked."),
+    for (opened, operation, back, words) in [
+        ("/admin/members?query=turing", "invite_member", "/admin/members?query=turing&done=", "Invitation sent."),
+        ("/admin/members/user_local_turing", "change_role", "/admin/members/user_local_turing?done=", "Role changed."),
+        ("/admin/members/user_local_knuth", "remove_member", "/admin/members?done=", "Member removed."),
+        ("/admin/users/user_local_hopper", "lock_user", "/admin/users/user_local_hopper?done=", "User locked."),
     ] {
-        let page = setup.app.open(&ada(), list).await;
+        let page = setup.app.open(&ada(), opened).await;
         let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == operation).unwrap();
-        let response = post(&setup.app, &ada(), operation, &format!("{body}&role=viewer"), None).await;
-        assert_eq!(response.header("location"), format!("{list}&done={operation}"));
+        let body = format!("{body}&role=viewer&email_address=new@example.com");
+        let response = post(&setup.app, &ada(), operation, &body, None).await;
+        assert_eq!(response.header("location"), format!("{back}{operation}"));
         let after = setup.app.open(&ada(), response.header("location")).await;
         assert!(after.body.contains(words), "{}", after.body);
     }
+}
+
+#[tokio::test]
+async fn the_page_after_a_removal_is_not_the_page_of_its_refusal() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    let opened = "/admin/members/user_local_knuth";
+    let page = setup.app.open(&ada(), opened).await;
+    let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == "remove_member").unwrap();
+    let refused = post(&setup.app, &stale_ada(), "remove_member", &body, None).await;
+    assert_eq!(parts(refused.header("location")).0, opened);
+    let back = setup.app.open(&stale_ada(), refused.header("location")).await;
+    assert!(back.status == StatusCode::OK && back.body.contains("Confirm it's you"), "{}", back.body);
+    let foreign = body.replace("form_done_page=%2Fadmin%2Fmembers", "form_done_page=%2F%2Fevil.example");
+    assert_ne!(foreign, body);
+    let done = post(&setup.app, &ada(), "remove_member", &foreign, None).await;
+    assert_eq!(done.header("location"), format!("{opened}?done=remove_member"));
+    assert_eq!(setup.app.open(&ada(), opened).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -134,13 +154,14 @@ async fn the_page_field_wins_over_the_referer_and_the_url_does_not_grow() {
 #[tokio::test]
 async fn a_row_change_for_the_previous_organization_is_not_offered_again() {
     let app = TestApp::new().await;
-    for (operation, body) in [
-        ("change_role", "user_id=user_1&role=viewer"),
-        ("remove_member", "user_id=user_1"),
-        ("revoke_session", "session_id=sess_1"),
-        ("revoke_invitation", "invitation_id=inv_1"),
+    let (list, member) = ("%2Fadmin%2Fmembers", "%2Fadmin%2Fmembers%2Fuser_1");
+    for (operation, body, form_page) in [
+        ("change_role", "user_id=user_1&role=viewer", member),
+        ("remove_member", "user_id=user_1", member),
+        ("revoke_session", "session_id=sess_1", member),
+        ("revoke_invitation", "invitation_id=inv_1", list),
     ] {
-        let body = format!("{body}&organization_id=org_neighbours&form_page=%2Fadmin%2Fmembers");
+        let body = format!("{body}&organization_id=org_neighbours&form_page={form_page}");
         let response = post(&app, &Caller::admin(), operation, &body, None).await;
         let page = app.open(&Caller::admin(), response.header("location")).await.body;
         assert!(page.contains("Nothing was changed") && page.contains("Switch back"), "{operation}: {page}");

@@ -55,6 +55,8 @@ async fn a_part_that_cannot_be_read_says_so_inside_the_page() {
     for text in ["Katherine Johnson", "The roles could not be loaded.", "The invitations could not be loaded."] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
+    let page = setup.app.open(&ada(), "/admin/members/user_local_johnson").await;
+    assert!(page.status == StatusCode::OK && page.body.contains("The roles could not be loaded."), "{}", page.body);
     // The answer to a call and the page that shows nothing else have the status of the refusal.
     assert_eq!(setup.call(&ada(), "list_roles", "").await.status, StatusCode::INTERNAL_SERVER_ERROR);
     let page = setup.app.open(&ada(), "/admin").await;

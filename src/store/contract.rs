@@ -15,6 +15,7 @@ mod users_and_invitations;
 mod lifetimes;
 mod member_words;
 mod schema_upgrades;
+mod one_member;
 mod organization_names;
 mod event_order;
 mod outage;
@@ -36,7 +37,7 @@ use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
 use domain::operation::{
     ChangeRole, ChangeView, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession,
-    ShowDashboard, SignOutEverywhere,
+    ShowDashboard, ShowMember, SignOutEverywhere,
 };
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -181,9 +182,9 @@ async fn two_organizations(store: &Database) {
     ingest_events(store, &events).await;
 }
 
-async fn members(store: &Database, organization: &str) -> Vec<(String, String, usize)> {
+async fn members(store: &Database, organization: &str) -> Vec<(String, String, u32)> {
     let page = members::list(&grant(store, organization, ListMembers::default())).await.unwrap();
-    page.rows.into_iter().map(|member| (member.user_id, member.role, member.sessions.len())).collect()
+    page.rows.into_iter().map(|member| (member.user_id, member.role, member.sessions)).collect()
 }
 
 #[tokio::test]

@@ -1,19 +1,21 @@
-//! Members of the grant's organization with their active and pending sessions, and the begin of
-//! commands at Clerk.
+//! Members of the grant's organization, the active and pending sessions of one of them, and the
+//! begin of commands at Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
 use super::member_search::matching;
-use super::page::{Listed, PAGE, PAGE_ROWS, Slice, read_page};
+use super::page::{Listed, PAGE, PAGE_ROWS, Slice, count, read_page};
 use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Connection, StoreError};
-use domain::operation::{AnotherMember, ChangeRole, ListMembers, MemberView, Operation, RemoveMember, SessionView};
+use domain::operation::{
+    AnotherMember, ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberView, Operation,
+    RemoveMember, SessionView, ShowMember,
+};
 use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
 use sqlx::FromRow;
 
-/// The list shows the 40 newest sessions of each member. A program with many sessions must not hide
-/// those of the other members.
+/// The page of a member shows the newest sessions only. A program may have thousands.
 const MAX_SESSIONS: i64 = 40;
 
 #[derive(FromRow)]
@@ -25,6 +27,7 @@ struct Row {
     role: String,
     banned: i64,
     locked: i64,
+    sessions: i64,
 }
 
 impl Listed for Row {
@@ -34,8 +37,8 @@ impl Listed for Row {
 }
 
 impl Row {
-    fn with(self, sessions: Vec<SessionView>, caller: &Actor) -> MemberView {
-        let Self { id: _, user_id, name, email, role, banned, locked } = self;
+    fn view(self, caller: &Actor) -> MemberView {
+        let Self { id: _, user_id, name, email, role, banned, locked, sessions } = self;
         MemberView {
             is_you: user_id == caller.user.as_str(),
             name: shown_or(name.as_deref(), &user_id),
@@ -44,16 +47,20 @@ impl Row {
             locked: locked != 0,
             user_id,
             role,
-            sessions,
+            sessions: count(sessions),
         }
     }
 }
 
-/// The columns of a row, and the tables they come from.
+/// The columns of a row, and the tables they come from. `$2` is the time.
 macro_rules! members {
     () => {
         "select m.id, m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, \
-           coalesce(u.locked, 0) as locked from memberships m left join users u on u.id = m.user_id \
+           coalesce(u.locked, 0) as locked, \
+           (select count(*) from (select 1 from sessions s where s.user_id = m.user_id \
+              and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $2) \
+              limit $3) of_member) as sessions \
+         from memberships m left join users u on u.id = m.user_id \
          where m.organization_id = $1 and m.deleted_at is null "
     };
 }
@@ -67,12 +74,12 @@ macro_rules! members_beside {
             "and (m.sort_key, m.id) ",
             $comparison,
             " (coalesce((select coalesce(b.sort_key, bu.sort_key) from memberships b \
-                 left join users bu on bu.id = b.user_id where b.id = $2 and b.organization_id = $1), $3), $2) \
+                 left join users bu on bu.id = b.user_id where b.id = $4 and b.organization_id = $1), $5), $4) \
              order by m.sort_key ",
             $direction,
             ", m.id ",
             $direction,
-            " limit $4 offset $5"
+            " limit $6 offset $7"
         )
     };
 }
@@ -84,9 +91,12 @@ const BEFORE: &str = members_beside!("<", "desc");
 const FOUND: &str = concat!(
     members!(),
     "and m.id in ( \
-       $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-       $25, $26, $27) order by m.sort_key, m.id"
+       $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
+       $27, $28, $29) order by m.sort_key, m.id"
 );
+
+/// One member. While the event of an end is on its way, the newer one of two memberships counts.
+const ONE: &str = concat!(members!(), "and m.user_id = $4 order by m.id desc limit 1");
 
 /// Reads one page of members that match the search, ordered by name.
 ///
@@ -94,58 +104,65 @@ const FOUND: &str = concat!(
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, StoreError> {
     let page = read_page(&grant.input().page, |slice| read(grant, slice)).await?;
-    let users: Vec<_> = page.rows.iter().map(|row: &Row| row.user_id.clone()).collect();
-    let mut sessions = running_sessions(grant, &users).await?;
-    Ok(page.map(|row| {
-        let own = sessions.extract_if(.., |(owner, _)| *owner == row.user_id).map(|(_, session)| session).collect();
-        row.with(own, grant.actor())
-    }))
+    Ok(page.map(|row: Row| row.view(grant.actor())))
 }
 
 async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
-    let organization = grant.actor().organization.as_str();
+    let statement = match (grant.input().query.is_empty(), slice.is_before) {
+        (false, _) => FOUND,
+        (true, true) => BEFORE,
+        (true, false) => AFTER,
+    };
+    let query = sqlx::query_as(statement)
+        .bind(grant.actor().organization.as_str())
+        .bind(grant.now_ms())
+        .bind(i64::from(MAX_COUNTED_SESSIONS));
     if grant.input().query.is_empty() {
-        let query = sqlx::query_as(if slice.is_before { BEFORE } else { AFTER }).bind(organization).bind(slice.beside);
-        let query = query.bind(Vec::<u8>::new()).bind(PAGE + 1).bind(slice.offset);
+        let query = query.bind(slice.beside).bind(Vec::<u8>::new()).bind(PAGE + 1).bind(slice.offset);
         return Ok(query.fetch_all(grant.database().reader()).await?);
     }
     let found = matching(grant, &slice).await?;
-    let mut query = sqlx::query_as(FOUND).bind(organization);
-    for row in 0..=PAGE_ROWS {
-        query = query.bind(found.get(row).map(String::as_str).unwrap_or_default());
-    }
-    let mut rows: Vec<Row> = query.fetch_all(grant.database().reader()).await?;
+    let ids = (0..=PAGE_ROWS).map(|row| found.get(row).map(String::as_str).unwrap_or_default());
+    let mut rows: Vec<Row> = ids.fold(query, |query, id| query.bind(id)).fetch_all(grant.database().reader()).await?;
     if slice.is_before {
         rows.reverse();
     }
     Ok(rows)
 }
 
-/// Reads the newest running sessions of each of these users, a page of them at most. The number of
-/// parameters is always the same, so that the statement stays prepared.
-async fn running_sessions(
-    grant: &Granted<ListMembers>,
-    users: &[String],
-) -> Result<Vec<(String, SessionView)>, StoreError> {
-    let mut query = sqlx::query_as(
-        "select user_id, id, client, created_at, status from ( \
-           select s.user_id, s.id, s.client, s.created_at, s.status, \
-             row_number() over (partition by s.user_id order by s.created_at desc, s.id) as newest from sessions s \
-           where s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $1) and s.user_id in ( \
-             $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-             $25, $26, $27)) of_members \
-         where newest <= $2 order by created_at desc, id",
+/// Reads a member with their newest sessions.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the user is not a member of this organization; or the error of the
+/// database.
+pub async fn show(grant: &Granted<ShowMember>) -> Result<MemberDetailsView, StoreError> {
+    let member: Option<Row> = sqlx::query_as(ONE)
+        .bind(grant.actor().organization.as_str())
+        .bind(grant.now_ms())
+        .bind(i64::from(MAX_COUNTED_SESSIONS))
+        .bind(grant.input().user_id.as_str())
+        .fetch_optional(grant.database().reader())
+        .await?;
+    let member = member.ok_or(StoreError::NotFound)?.view(grant.actor());
+    let sessions = running_sessions(grant, &member.user_id).await?;
+    Ok(MemberDetailsView { member, sessions })
+}
+
+/// Reads the newest running sessions of a member.
+async fn running_sessions(grant: &Granted<ShowMember>, user: &str) -> Result<Vec<SessionView>, StoreError> {
+    let rows: Vec<(String, Option<String>, i64, String)> = sqlx::query_as(
+        "select id, client, created_at, status from sessions \
+         where user_id = $1 and status in ('active', 'pending') and (expires_at is null or expires_at > $2) \
+         order by created_at desc, id limit $3",
     )
+    .bind(user)
     .bind(grant.now_ms())
-    .bind(MAX_SESSIONS);
-    for row in 0..PAGE_ROWS {
-        query = query.bind(users.get(row).map(String::as_str).unwrap_or_default());
-    }
-    let rows: Vec<(String, String, Option<String>, i64, String)> = query.fetch_all(grant.database().reader()).await?;
-    let session = |(owner, id, client, since_ms, status): (String, String, Option<String>, i64, String)| {
+    .bind(MAX_SESSIONS)
+    .fetch_all(grant.database().reader())
+    .await?;
+    let session = |(id, client, since_ms, status): (String, Option<String>, i64, String)| {
         let is_this_one = id == grant.actor().session.as_str();
-        let client = client.as_deref().map(shown);
-        (owner, SessionView { id, client, since_ms, is_this_one, pending: status == "pending" })
+        SessionView { id, client: client.as_deref().map(shown), since_ms, is_this_one, pending: status == "pending" }
     };
     Ok(rows.into_iter().map(session).collect())
 }

@@ -60,7 +60,8 @@ fn navigation(user: &CurrentUser) -> impl IntoView + use<> {
         let definition = page.definition();
         let label = definition.navigation?;
         let may_open = definition.permission.is_none_or(|permission| user.has_permission(permission));
-        // The path of the overview is the beginning of every other one.
+        // The path of the overview is the beginning of every other one. The path of a list is the
+        // beginning of the paths of its pages about one user, which keep the list current.
         let exact = page == Page::Dashboard;
         may_open.then(|| view! { <A href=page.path() exact>{label}</A> })
     });

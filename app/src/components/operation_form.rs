@@ -4,7 +4,8 @@ use super::erased::optional;
 use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
-use domain::form_result::{ORGANIZATION, PAGE};
+use domain::form_result::{DONE_PAGE, ORGANIZATION, PAGE};
+use domain::local_path::LocalPath;
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -25,6 +26,10 @@ pub(crate) fn OperationForm(
     /// CSS class of the layout.
     #[prop(default = "form")]
     class: &'static str,
+    /// The page to open once the operation is done, where it is another page. In the browser the
+    /// page of the form opens it.
+    #[prop(optional, into)]
+    done_page: Option<LocalPath>,
     /// The fields and the button.
     children: Children,
 ) -> impl IntoView {
@@ -32,6 +37,8 @@ pub(crate) fn OperationForm(
     let page = move || PageUrl::of(&location).without_outcome().as_str().to_owned();
     let organization = PageOrganization::of_page().id();
     let organization = organization.map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> });
+    let done_page =
+        done_page.map(|page| view! { <input type="hidden" name=DONE_PAGE value=page.as_str().to_owned() /> });
     let submit = move |event: SubmitEvent| {
         let version = action.version().get_untracked();
         if let Some(before) = action.submit(&event) {
@@ -42,6 +49,7 @@ pub(crate) fn OperationForm(
         <form method="post" action=action.path class=class on:submit=submit>
             {optional(organization)}
             <input type="hidden" name=PAGE value=page />
+            {optional(done_page)}
             <Provider value=dispatched>{children()}</Provider>
         </form>
     }

@@ -1,11 +1,16 @@
-//! The first cell of a row about a person: name, email address and badges.
+//! The first cell of a row about a person: the name with the link to their page, the email address
+//! and badges.
 
 use super::erased::optional;
+use super::person_badges::PersonBadges;
+use domain::local_path::LocalPath;
 use leptos::prelude::*;
 
 /// The cell.
 #[component]
 pub(crate) fn PersonCell(
+    /// The page of the person.
+    page: LocalPath,
     /// Name; the id where there is none.
     name: String,
     /// Email address, where known.
@@ -17,15 +22,10 @@ pub(crate) fn PersonCell(
     /// Whether the account is locked.
     locked: bool,
 ) -> impl IntoView {
-    let badge = |is: bool, class: &'static str, text: &'static str| {
-        optional(is.then(|| view! { " "<span class=class>{text}</span> }))
-    };
     view! {
         <th role="rowheader" scope="row">
-            <bdi>{name}</bdi>
-            {badge(is_you, "badge", "you")}
-            {badge(banned, "badge badge-refused", "banned")}
-            {badge(locked, "badge badge-refused", "locked")}
+            <a href=page.as_str().to_owned()><bdi>{name}</bdi></a>
+            <PersonBadges is_you banned locked />
             {optional(email.map(|email| view! { <div class="hint"><bdi>{email}</bdi></div> }))}
         </th>
     }

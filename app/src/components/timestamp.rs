@@ -5,6 +5,18 @@ use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The time of a last sign-in, where there was one.
+#[component]
+pub(crate) fn LastSignIn(
+    /// Unix milliseconds.
+    at_ms: Option<i64>,
+) -> impl IntoView {
+    match at_ms {
+        Some(at_ms) => view! { <Timestamp at_ms /> }.into_any(),
+        None => view! { <span class="muted">"Never"</span> }.into_any(),
+    }
+}
+
 /// A point in time, for people and for machines.
 #[component]
 pub(crate) fn Timestamp(

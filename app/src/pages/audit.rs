@@ -56,10 +56,10 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
         view! {
             <tr role="row">
                 <td role="cell" class="nowrap" data-label="Time"><Timestamp at_ms=entry.at_ms /></td>
-                <td role="cell" data-label="User"><Actor entry=entry.clone() /></td>
-                <td role="cell" data-label="Action"><OperationName entry=entry.clone() /></td>
-                <td role="cell" data-label="Result"><OutcomeBadge entry=entry.clone() /></td>
-                <td role="cell" data-label="Change"><ChangedValue entry /></td>
+                <td role="cell" data-label="User"><Actor actor=entry.actor impersonator=entry.impersonator /></td>
+                <td role="cell" data-label="Action"><OperationName operation=entry.operation /></td>
+                <td role="cell" data-label="Result"><OutcomeBadge outcome=entry.outcome times=entry.times /></td>
+                <td role="cell" data-label="Change"><ChangedValue change=entry.change /></td>
             </tr>
         }
     });

@@ -123,9 +123,15 @@ fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
     let items = entries.into_iter().map(|entry| {
         view! {
             <li>
-                <p class="row"><OperationName entry=entry.clone() /><OutcomeBadge entry=entry.clone() /></p>
-                <p><ChangedValue entry=entry.clone() /></p>
-                <p class="eyebrow"><Actor entry=entry.clone() />" · "<Timestamp at_ms=entry.at_ms /></p>
+                <p class="row">
+                    <OperationName operation=entry.operation />
+                    <OutcomeBadge outcome=entry.outcome times=entry.times />
+                </p>
+                <p><ChangedValue change=entry.change /></p>
+                <p class="eyebrow">
+                    <Actor actor=entry.actor impersonator=entry.impersonator />" · "
+                    <Timestamp at_ms=entry.at_ms />
+                </p>
             </li>
         }
     });

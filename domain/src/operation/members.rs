@@ -7,7 +7,7 @@ use crate::input::{CURSOR, IDENTIFIER, ROLE, SEARCH, TextFields, cleaned_search,
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
-/// Lists the members of the active organization with their running sessions.
+/// Lists the members of the active organization.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Validate)]
 pub struct ListMembers {
     /// The place of the page, as an earlier page named it; empty for the first page.
@@ -29,6 +29,25 @@ impl Operation for ListMembers {
 
     fn normalized(self) -> Self {
         Self { query: cleaned_search(&self.query), ..self }
+    }
+}
+
+/// Reads a member of the active organization with their sessions.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct ShowMember {
+    /// The member.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for ShowMember {
+    const DECLARATION: Declaration = Declaration::read("show_member");
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    // Callers may look at themselves.
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
     }
 }
 
@@ -95,7 +114,7 @@ impl Operation for SignOutEverywhere {
     }
 }
 
-/// A member with their active sessions.
+/// A member, as the list shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {
     /// Clerk's id of the user.
@@ -112,7 +131,20 @@ pub struct MemberView {
     pub banned: bool,
     /// Whether the account is locked: it cannot sign in.
     pub locked: bool,
-    /// Active sessions, newest first.
+    /// Number of active and pending sessions, at most [`MAX_COUNTED_SESSIONS`].
+    pub sessions: u32,
+}
+
+/// The list counts no more sessions of one member. A program with many sessions must not make the
+/// list slow for everybody.
+pub const MAX_COUNTED_SESSIONS: u32 = 100;
+
+/// A member with their sessions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberDetailsView {
+    /// The member.
+    pub member: MemberView,
+    /// Active and pending sessions, the newest first.
     pub sessions: Vec<SessionView>,
 }
 

@@ -19,11 +19,18 @@ pub struct ListUsers {
     pub query: String,
 }
 
+/// The policy of reads at Clerk. Each call reaches Clerk, and all users of this application share
+/// Clerk's rate limit.
+const fn reading(name: &'static str) -> Declaration {
+    Declaration::read(name).with_permission(Permission::ManageUsers).with_rate_limit(RateLimit {
+        requests: 30,
+        window_seconds: 60,
+        on_outage: OnOutage::Local,
+    })
+}
+
 impl Operation for ListUsers {
-    // Each call reaches Clerk, and all users of this application share Clerk's rate limit.
-    const DECLARATION: Declaration = Declaration::read("list_users")
-        .with_permission(Permission::ManageUsers)
-        .with_rate_limit(RateLimit { requests: 30, window_seconds: 60, on_outage: OnOutage::Local });
+    const DECLARATION: Declaration = reading("list_users");
     const TEXT_FIELDS: TextFields = &[("page", CURSOR), ("query", SEARCH)];
     type Target = NoUser;
 
@@ -33,6 +40,25 @@ impl Operation for ListUsers {
 
     fn normalized(self) -> Self {
         Self { query: cleaned_search(&self.query), ..self }
+    }
+}
+
+/// Reads a user from Clerk, not from the local copy.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct ShowUser {
+    /// The user.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub user_id: String,
+}
+
+impl Operation for ShowUser {
+    const DECLARATION: Declaration = reading("show_user");
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    // Callers may look at themselves.
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
     }
 }
 

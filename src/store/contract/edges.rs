@@ -141,7 +141,7 @@ async fn a_search_matches_substrings_literally() {
                 .unwrap()
                 .rows
                 .into_iter()
-                .map(|member| (member.user_id, member.sessions.len()))
+                .map(|member| (member.user_id, member.sessions))
                 .collect::<Vec<_>>()
         };
         let ann = [("user_ann".to_owned(), 1)];

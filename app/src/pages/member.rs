@@ -1,0 +1,230 @@
+//! `/admin/members/<user id>`: a member, their role and their sessions.
+
+use crate::api::{ChangeRole, ListRoles, RemoveMember, RevokeSession, ShowMember, SignOutEverywhere};
+use crate::call_error::CallError;
+use crate::components::erased::{list, optional};
+use crate::components::operation_form::{OperationForm, Submit};
+use crate::components::outcome::{field_error, submitted_value};
+use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
+use crate::components::refusal_page::RefusalPage;
+use crate::components::role_select::RoleSelect;
+use crate::components::timestamp::Timestamp;
+use crate::load::load;
+use crate::operation_action::{OperationAction, operation_action};
+use domain::form_result;
+use domain::local_path::LocalPath;
+use domain::operation;
+use domain::operation::{MemberDetailsView, MemberView, RoleView, SessionView};
+use domain::pages::Page;
+use domain::text::isolated;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+/// The actions on a member.
+#[derive(Clone, Copy)]
+struct MemberActions {
+    role: OperationAction,
+    revoke: OperationAction,
+    remove: OperationAction,
+    sign_out: OperationAction,
+}
+
+impl MemberActions {
+    fn new() -> Self {
+        Self {
+            role: operation_action(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role }),
+            revoke: operation_action(|RevokeSession { session_id }| operation::RevokeSession { session_id }),
+            remove: removal(),
+            sign_out: operation_action(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id }),
+        }
+    }
+
+    /// Increases when an answer may have changed the member. A removal is left out, because the
+    /// page then gives way to the list.
+    fn revisions(self) -> (usize, usize, usize) {
+        (self.role.revision(), self.revoke.revision(), self.sign_out.revision())
+    }
+}
+
+/// The removal of a member. The list shows its outcome, too.
+pub(super) fn removal() -> OperationAction {
+    operation_action(|RemoveMember { user_id }| operation::RemoveMember { user_id })
+}
+
+/// The page at `/admin/members/<user id>`.
+#[component]
+pub(crate) fn Member() -> impl IntoView {
+    let (user_id, actions) = (user_id_from_url(), MemberActions::new());
+    let member = load(move || (user_id.get(), actions.revisions()), |(user_id, _)| ShowMember { user_id });
+    let roles = load(|| (), |()| ListRoles {});
+    leave_after_removal(actions.remove);
+    view! {
+        <Title text=Page::Member.definition().title />
+        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+            {move || Suspend::new(async move {
+                match member.await {
+                    Err(CallError(refusal)) => {
+                        view! { <RefusalPage refusal=refusal_of_page(refusal) /> }.into_any()
+                    }
+                    // Without the roles the page is still of use.
+                    Ok(found) => {
+                        let roles = roles.await;
+                        view! { <Content found roles actions /> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Opens the list with the outcome, as the server does after a post without JavaScript. "Back" does
+/// not lead to a member who is gone.
+fn leave_after_removal(remove: OperationAction) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if remove.value().with(|answer| matches!(answer, Some(Ok(())))) {
+            let list = form_result::done(&LocalPath::MEMBERS, remove.operation());
+            navigate(list.as_str(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+}
+
+/// The content of the page. Without the roles, the role can only stay as it is.
+#[component]
+fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, actions: MemberActions) -> impl IntoView {
+    let MemberDetailsView { member, sessions } = found;
+    let MemberActions { role, revoke, remove, sign_out } = actions;
+    let access = (!member.is_you).then(|| view! { <Access user_id=member.user_id.clone() remove sign_out /> });
+    view! {
+        <PersonHead
+            list=(LocalPath::MEMBERS, "Members")
+            name=member.name.clone()
+            email=member.email.clone()
+            is_you=member.is_you
+            banned=member.banned
+            locked=member.locked
+        />
+        <Outcomes actions />
+        <div class="columns">
+            <div class="stack">
+                <section class="card" aria-labelledby="role-title">
+                    <h2 id="role-title">"Role"</h2>
+                    <Role member roles action=role />
+                </section>
+                {optional(access)}
+            </div>
+            <section class="card" aria-labelledby="sessions-title">
+                <h2 id="sessions-title">"Active sessions"</h2>
+                <Sessions sessions revoke />
+            </section>
+        </div>
+    }
+}
+
+/// The outcomes of the last actions.
+#[component]
+fn Outcomes(actions: MemberActions) -> impl IntoView {
+    let MemberActions { role, revoke, remove, sign_out } = actions;
+    let errors = [
+        field_error(role, "user_id"),
+        field_error(role, "role"),
+        field_error(remove, "user_id"),
+        field_error(sign_out, "user_id"),
+    ];
+    let error = move || errors.into_iter().find_map(|error| error.get());
+    view! {
+        <div class="outcomes">
+            <p class="field-error">{error}</p>
+            <OutcomeNotice action=role done="Role changed." />
+            <OutcomeNotice action=revoke done="Session revoked." />
+            <OutcomeNotice action=remove done="Member removed." />
+            <OutcomeNotice action=sign_out done="Signed out everywhere." />
+        </div>
+    }
+}
+
+#[component]
+fn Role(member: MemberView, roles: Result<Vec<RoleView>, CallError>, action: OperationAction) -> impl IntoView {
+    if member.is_you {
+        return view! {
+            <p><span class="badge">{member.role}</span></p>
+            <p class="hint">"You cannot change your own role."</p>
+        }
+        .into_any();
+    }
+    let failure = roles.is_err().then(|| {
+        view! { <p class="field-error">"The roles could not be loaded. Reload the page."</p> }
+    });
+    let roles = StoredValue::new(roles.unwrap_or_default());
+    // The role that was chosen before the identity had to be verified.
+    let chosen = submitted_value::<ChangeRole>("role").unwrap_or(member.role);
+    view! {
+        <OperationForm action>
+            <input type="hidden" name="user_id" value=member.user_id />
+            {optional(failure)}
+            <div class="field">
+                <label for="role">"Role in the organization"</label>
+                <RoleSelect id="role" roles selected=chosen />
+                <p class="hint">"Takes effect within a minute."</p>
+            </div>
+            <Submit action>"Change role"</Submit>
+        </OperationForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Access(user_id: String, remove: OperationAction, sign_out: OperationAction) -> impl IntoView {
+    let (signed_out, removed) = (user_id.clone(), user_id);
+    view! {
+        <section class="card" aria-labelledby="access-title">
+            <h2 id="access-title">"Access"</h2>
+            <ul class="entries">
+                <li>
+                    <p class="hint">"Ends all sessions. The member can sign in again."</p>
+                    <OperationForm action=sign_out class="form-inline">
+                        <input type="hidden" name="user_id" value=signed_out />
+                        <Submit action=sign_out class="button button-quiet button-small">"Sign out everywhere"</Submit>
+                    </OperationForm>
+                </li>
+                <li>
+                    <p class="hint">"Ends the access to this organization. The account stays."</p>
+                    <OperationForm action=remove class="form-inline" done_page=LocalPath::MEMBERS>
+                        <input type="hidden" name="user_id" value=removed />
+                        <Submit action=remove class="button button-danger button-small">
+                            "Remove from the organization"
+                        </Submit>
+                    </OperationForm>
+                </li>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Sessions(sessions: Vec<SessionView>, revoke: OperationAction) -> impl IntoView {
+    if sessions.is_empty() {
+        return view! { <p class="muted">"No active sessions."</p> }.into_any();
+    }
+    let items = sessions.into_iter().map(|session| {
+        let client = session.client.unwrap_or_else(|| "Unknown device".to_owned());
+        let label = format!("Revoke the session in {}", isolated(&client));
+        view! {
+            <li>
+                <p>
+                    <bdi>{client}</bdi>{session.is_this_one.then_some(" (this session)")}
+                    {session.pending.then_some(" (sign-in not finished)")}
+                </p>
+                <p class="hint">"Since "<Timestamp at_ms=session.since_ms /></p>
+                <OperationForm action=revoke class="form-inline">
+                    <input type="hidden" name="session_id" value=session.id />
+                    <Submit action=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
+                </OperationForm>
+            </li>
+        }
+    });
+    view! { <ul class="entries">{list(items)}</ul> }.into_any()
+}

@@ -1,0 +1,51 @@
+//! A row of a list carries text and one link. Forms in rows made a list of 25 members 62 KB long
+//! and ten times as expensive as the text, so this test counts what a row has.
+#![cfg(feature = "local-clerk")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use http::StatusCode;
+use support::app_with_clerk::{AppWithClerk, ada};
+
+/// The rows of the body of the table on a page.
+fn rows(page: &str) -> Vec<&str> {
+    let (_, body) = page.split_once("<tbody").unwrap();
+    let (body, _) = body.split_once("</tbody>").unwrap();
+    body.split("<tr ").skip(1).collect()
+}
+
+/// The number of elements and of comments, which Leptos puts between dynamic parts.
+fn nodes(html: &str) -> usize {
+    html.matches('<').count() - html.matches("</").count()
+}
+
+#[tokio::test]
+async fn a_row_carries_text_and_one_link() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    // Fills a page of the audit log.
+    for number in 0..25 {
+        setup
+            .call_ok("change_role", &format!("user_id=user_local_turing&role={}", ["viewer", "editor"][number % 2]))
+            .await;
+    }
+    for (list, links, most_nodes, most_bytes) in
+        [("/admin/members", 1, 16, 20_000), ("/admin/users", 1, 16, 20_000), ("/admin/audit", 0, 20, 20_000)]
+    {
+        let page = setup.app.open(&ada(), list).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let rows = rows(&page.body);
+        assert_eq!(rows.len(), 25, "{list}");
+        for row in &rows {
+            for part in ["<form", "<input", "<button", "<select", "<details", "<script"] {
+                assert!(!row.contains(part), "{list} has {part} in a row: {row}");
+            }
+            assert_eq!(row.matches("<a ").count(), links, "{list}: {row}");
+        }
+        let most = rows.iter().map(|row| nodes(row)).max().unwrap();
+        println!("{list}: {} bytes, {most} nodes in a row: {}", page.body.len(), rows[3]);
+        assert!(most <= most_nodes, "{list} has {most} nodes in a row");
+        assert!(page.body.len() <= most_bytes, "{list} has {} bytes", page.body.len());
+    }
+}

@@ -1,0 +1,37 @@
+//! The pages about one person: a member of the organization, and a user of the instance.
+#![cfg(feature = "local-clerk")]
+
+mod support;
+
+use http::StatusCode;
+use support::app_with_clerk::{AppWithClerk, ada, ada_in_customer_organization};
+
+#[tokio::test]
+async fn a_user_and_a_member_have_a_page_and_nobody_else_has_one() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    for (list, form) in [("/admin/members", "change_role"), ("/admin/users", "lock_user")] {
+        let page = setup.app.open(&ada(), &format!("{list}/user_local_turing")).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        for part in ["<h1><bdi>Alan Turing<", "alan.turing@example.com", &format!("action=\"/api/{form}\"")] {
+            assert!(page.body.contains(part), "{part}: {}", page.body);
+        }
+        // The list is the current part of the navigation.
+        assert!(page.body.contains(&format!("href=\"{list}\" aria-current=\"page\"")), "{}", page.body);
+        let own = setup.app.open(&ada(), &format!("{list}/user_local_ada")).await;
+        assert!(own.status == StatusCode::OK && own.body.contains(">you<"), "{}", own.body);
+        for operation in ["change_role", "remove_member", "sign_out_everywhere", "ban_user", "lock_user"] {
+            assert!(!own.body.contains(&format!("/api/{operation}")), "{operation} on {list}: {}", own.body);
+        }
+        for nobody in ["user_local_nobody", "%20", "a.b", "%E5%AD%97", "x%2Fy", &"x".repeat(129)] {
+            let page = setup.app.open(&ada(), &format!("{list}/{nobody}")).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{list}/{nobody}: {}", page.body);
+            assert!(page.body.contains("Page not found"), "{list}/{nobody}: {}", page.body);
+        }
+    }
+    let customer = ada_in_customer_organization();
+    let page = setup.app.open(&customer, "/admin/members/user_local_turing").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "a member of another organization: {}", page.body);
+    let page = setup.app.open(&customer, "/admin/users/user_local_turing").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
+}
