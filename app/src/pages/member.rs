@@ -3,6 +3,7 @@
 use crate::api::{ChangeRole, ListRoles, RemoveMember, RevokeSession, ShowMember, SignOutEverywhere};
 use crate::call_error::CallError;
 use crate::components::erased::{list, optional};
+use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
@@ -63,20 +64,16 @@ pub(crate) fn Member() -> impl IntoView {
     leave_after_removal(actions.remove);
     view! {
         <Title text=Page::Member.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match member.await {
-                    Err(CallError(refusal)) => {
-                        view! { <RefusalPage refusal=refusal_of_page(refusal) /> }.into_any()
-                    }
-                    // Without the roles the page is still of use.
-                    Ok(found) => {
-                        let roles = roles.await;
-                        view! { <Content found roles actions /> }.into_any()
-                    }
+        {loaded(move || async move {
+            match member.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal=refusal_of_page(refusal) /> }.into_any(),
+                // Without the roles the page is still of use.
+                Ok(found) => {
+                    let roles = roles.await;
+                    view! { <Content found roles actions /> }.into_any()
                 }
-            })}
-        </Transition>
+            }
+        })}
     }
 }
 

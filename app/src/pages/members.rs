@@ -7,6 +7,7 @@ use crate::api::{ListMembers, ListRoles};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::erased::{list, optional};
+use crate::components::loaded::loaded;
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::pager::{Pager, page_from_url, query_from_url};
 use crate::components::person_cell::PersonCell;
@@ -33,15 +34,13 @@ pub(crate) fn Members() -> impl IntoView {
     let list = InvitationList::new();
     view! {
         <Title text=Page::Members.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match members.await {
-                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                    // Without the roles the list of members is still of use.
-                    Ok(found) => {
-                        let (roles, typed) = (roles.await, query.get_untracked());
-                        view! { <Content found roles typed list removed /> }.into_any()
-                    }
+        {loaded(move || async move {
+            match members.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+                // Without the roles the list of members is still of use.
+                Ok(found) => {
+                    let (roles, typed) = (roles.await, query.get_untracked());
+                    view! { <Content found roles typed list removed /> }.into_any()
                 }
             }
         })}

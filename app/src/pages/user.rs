@@ -3,6 +3,7 @@
 use crate::api::{BanUser, LockUser, ShowUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::erased::optional;
+use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
@@ -50,16 +51,12 @@ pub(crate) fn User() -> impl IntoView {
     let user = load(move || (user_id.get(), actions.revisions()), |(user_id, _)| ShowUser { user_id });
     view! {
         <Title text=Page::User.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match user.await {
-                    Err(CallError(refusal)) => {
-                        view! { <RefusalPage refusal=refusal_of_page(refusal) /> }.into_any()
-                    }
-                    Ok(user) => view! { <Content user actions /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {loaded(move || async move {
+            match user.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal=refusal_of_page(refusal) /> }.into_any(),
+                Ok(user) => view! { <Content user actions /> }.into_any(),
+            }
+        })}
     }
 }
 

@@ -5,6 +5,7 @@ use crate::api::ListUsers;
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::erased::list;
+use crate::components::loaded::loaded;
 use crate::components::pager::{Pager, page_from_url, query_from_url};
 use crate::components::person_cell::PersonCell;
 use crate::components::refusal_page::RefusalPage;
@@ -26,31 +27,24 @@ pub(crate) fn Users() -> impl IntoView {
     let users = load(source, |(page, query)| ListUsers { page, query: valid_search(SEARCH, &query) });
     view! {
         <Title text=Page::Users.definition().title />
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
-            {move || Suspend::new(async move {
-                match users.await {
-                    Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                    Ok(found) => {
-                        let typed = query.get_untracked();
-                        let search = valid_search(SEARCH, &typed);
-                        view! {
-                            <div class="page-head">
-                                <h1>"Users"</h1>
-                                <p class="lead">
-                                    "All users of this instance, in every organization. Open a user to ban or lock them."
-                                </p>
-                            </div>
-                            <SearchForm path=LocalPath::USERS rule=SEARCH typed />
-                            <Table users=found.rows />
-                            <Pager
-                                path=search_path(LocalPath::USERS, &search)
-                                previous=found.previous
-                                next=found.next
-                            />
-                        }
-                            .into_any()
+        {loaded(move || async move {
+            match users.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+                Ok(found) => {
+                    let typed = query.get_untracked();
+                    let search = valid_search(SEARCH, &typed);
+                    view! {
+                        <div class="page-head">
+                            <h1>"Users"</h1>
+                            <p class="lead">
+                                "All users of this instance, in every organization. Open a user to ban or lock them."
+                            </p>
+                        </div>
+                        <SearchForm path=LocalPath::USERS rule=SEARCH typed />
+                        <Table users=found.rows />
+                        <Pager path=search_path(LocalPath::USERS, &search) previous=found.previous next=found.next />
                     }
-                        .into_any()
+                    .into_any()
                 }
             }
         })}
