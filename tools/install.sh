@@ -23,9 +23,8 @@ install_crate() {
     "$crate" "$version" "$why" "$minutes" "$folder"
   mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.install.XXXXXX")
-  # A debug build, because a tool that runs for seconds a day does not justify the minutes of an
-  # optimised one. The tool is not part of this workspace, so it gets a target folder of its own and
-  # none of this repository's compiler flags.
+  # A debug build, because an optimised one takes minutes more. The tool is not part of this
+  # workspace, so it gets a target folder of its own and none of this repository's compiler flags.
   env -u CARGO_ENCODED_RUSTFLAGS RUSTFLAGS='' CARGO_PROFILE_DEV_DEBUG=0 \
     cargo install --locked --debug --root "$scratch/root" --target-dir "$scratch/target" \
     --version "=$version" "$@" "$crate"
@@ -83,7 +82,10 @@ if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx w
   echo "The wasm32-unknown-unknown target is missing; adding it, some seconds."
   rustup target add wasm32-unknown-unknown
 fi
-install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 "It makes the JavaScript around the wasm."
+# It runs at every change of a page, and its libraries do the work: optimised, they take a third of
+# the time.
+install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 "It makes the JavaScript around the wasm." \
+  --config 'profile.dev.package."*".opt-level=1'
 if [[ ${1:-} == first ]]; then exit 0; fi
 # With the feature no_downloads a missing tool is an error, and never an unchecked download.
 install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 \

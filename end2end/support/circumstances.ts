@@ -4,6 +4,9 @@ import type { Server } from "./server";
 import { ADA, expect, advanceClocks } from "./test";
 import { waitForPath, type Way } from "./ways";
 
+/** Milliseconds for a click on a page that may be gone. */
+const LEFT = 5_000;
+
 /** An action of a person on one page. `round` distinguishes repetitions. */
 export interface Act {
   path: string;
@@ -178,8 +181,12 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
     // itself uses the real time, so it would keep a cookie of a page that is days ahead.
     await server.forward(8 * 86_400_000);
     if (act.needs === "nothing" || act.endsSession) return finish(scene);
-    await act.send(scene);
+    // Clerk's script may see the end of the session before the click does, and leave the page.
+    page.setDefaultTimeout(LEFT);
+    const sent = act.send(scene).catch(() => {});
     await way.atSignIn(page);
+    await sent;
+    page.setDefaultTimeout(0);
     await way.enter(page, ADA);
     await waitForPath(page, act.path);
     await waitUntilReady(scene);
