@@ -180,13 +180,13 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
     // The browser's clock stays: ClerkJS clears a cookie with a date in the past. The browser
     // itself uses the real time, so it would keep a cookie of a page that is days ahead.
     await server.forward(8 * 86_400_000);
-    if (act.needs === "nothing" || act.endsSession) return finish(scene);
+    if (act.needs === "nothing") return finish(scene);
     // Clerk's script may see the end of the session before the click does, and leave the page.
     page.setDefaultTimeout(LEFT);
-    const sent = act.send(scene).catch(() => {});
-    await way.atSignIn(page);
-    await sent;
+    await act.send(scene).catch(() => {});
     page.setDefaultTimeout(0);
+    if (act.endsSession) return act.isDone(scene);
+    await way.atSignIn(page);
     await way.enter(page, ADA);
     await waitForPath(page, act.path);
     await waitUntilReady(scene);
