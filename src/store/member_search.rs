@@ -4,11 +4,8 @@
 //! (`words`). Among the first 2,000 members a text in the middle of a word matches, too. So small
 //! organizations are searched completely, and the effort for a large one has a limit.
 //!
-//! Measured in SQLite with 100,000 members, for a first page: a common beginning ("example") 3 ms,
-//! a rare one 0.1 ms, one whose members are at the end of the list ("z", 10,000 members) 1.5 ms,
-//! the same with a common one ("z e") 5 ms, two that no member has together ("ada zoe", 10,000
-//! members each) 3.5 ms; in addition 2.5 ms for the first 2,000 members. When every "z" was looked
-//! up, the last two took 17 ms, and 40 ms in PostgreSQL.
+//! `make growth` measures the searches that cost most: 8 to 15 ms for a first page of 100,000
+//! members in SQLite, most of it for the first 2,000 members.
 
 use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
