@@ -1,5 +1,6 @@
 //! Components that pages share, one piece a file.
 
+pub(crate) mod action_button;
 pub(crate) mod admin_frame;
 pub(crate) mod audit_entry;
 pub(crate) mod brand;

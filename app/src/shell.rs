@@ -8,6 +8,7 @@ mod package_file;
 mod sign_in;
 
 pub use document::ClerkTag;
+pub use package_file::hash_of;
 pub use sign_in::{SignInPage, sign_in_page, sign_in_problem_page, signed_out_page};
 
 use crate::components::brand::PublicHeader;

@@ -4,6 +4,7 @@
 //! the folder at the start.
 
 use crate::assets::FILES;
+use app::shell::hash_of;
 use gatehouse::config::Site;
 use gatehouse::public_origin::PublicOrigin;
 use leptos::config::{Env, ReloadWSProtocol};
@@ -103,7 +104,7 @@ pub fn check(site: &Site, beside: &Path) -> Result<(), ForeignSite> {
         let name = match &hashes {
             None => format!("{OUTPUT_NAME}.{kind}"),
             Some(hashes) => {
-                let hash = hash(hashes, kind).ok_or(ForeignSite::NoHash(kind))?;
+                let hash = hash_of(hashes, kind).ok_or(ForeignSite::NoHash(kind))?;
                 format!("{OUTPUT_NAME}.{hash}.{kind}")
             }
         };
@@ -121,11 +122,6 @@ fn exists(file: PathBuf) -> Result<(), ForeignSite> {
 pub fn beside_this_server() -> PathBuf {
     let binary = std::env::current_exe().unwrap_or_default();
     binary.parent().map(Path::to_path_buf).unwrap_or_default()
-}
-
-fn hash<'a>(hashes: &'a str, kind: &str) -> Option<&'a str> {
-    let mut pairs = hashes.lines().filter_map(|line| line.split_once(':'));
-    pairs.find(|(found, _)| found.trim() == kind).map(|(_, hash)| hash.trim()).filter(|hash| !hash.is_empty())
 }
 
 #[cfg(test)]

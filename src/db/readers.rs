@@ -107,7 +107,6 @@ mod tests {
     use std::time::Duration;
 
     async fn readers(folder: &tempfile::TempDir) -> Readers {
-        sqlx::any::install_default_drivers();
         Readers::open(&format!("sqlite://{}/readers.db?mode=rwc", folder.path().display())).await.unwrap()
     }
 

@@ -97,29 +97,20 @@ fn open(url: &str) -> Result<Connection, rusqlite::Error> {
 
 fn serve(connection: &Connection, inbox: &Receiver<Order>) {
     while let Ok(Order { statement, answer }) = inbox.recv() {
-        let _ = answer.send(run(connection, statement));
+        let _ = answer.send(run(connection, &statement));
     }
 }
 
-fn run(connection: &Connection, statement: Statement) -> Result<Results, Error> {
-    let Statement { sql, arguments, is_named } = statement;
-    let mut results = Results::new();
-    match arguments {
-        Some(arguments) if is_named => {
-            let mut prepared = connection.prepare_cached(sql.as_str()).map_err(database_error)?;
-            bind(&mut prepared, &arguments)?;
+fn run(connection: &Connection, statement: &Statement) -> Result<Results, Error> {
+    let (sql, mut results) = (statement.sql.as_str(), Results::new());
+    if let Some(arguments) = &statement.arguments {
+        let mut prepared = connection.prepare_cached(sql).map_err(database_error)?;
+        bind(&mut prepared, arguments)?;
+        collect(connection, &mut prepared, &mut results)?;
+    } else {
+        let mut batch = Batch::new(connection, sql);
+        while let Some(mut prepared) = batch.next().map_err(database_error)? {
             collect(connection, &mut prepared, &mut results)?;
-        }
-        Some(arguments) => {
-            let mut prepared = connection.prepare(sql.as_str()).map_err(database_error)?;
-            bind(&mut prepared, &arguments)?;
-            collect(connection, &mut prepared, &mut results)?;
-        }
-        None => {
-            let mut batch = Batch::new(connection, sql.as_str());
-            while let Some(mut prepared) = batch.next().map_err(database_error)? {
-                collect(connection, &mut prepared, &mut results)?;
-            }
         }
     }
     Ok(results)

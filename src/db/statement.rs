@@ -17,7 +17,7 @@ pub(super) struct Statement {
     pub(super) sql: SqlStr,
     /// `None` for a text that may hold several statements and is not prepared.
     pub(super) arguments: Option<AnyArguments>,
-    pub(super) is_named: bool,
+    is_named: bool,
 }
 
 impl Statement {

@@ -2,6 +2,7 @@
 
 use crate::api::{InviteMember, ListInvitations, RevokeInvitation};
 use crate::call_error::CallError;
+use crate::components::action_button::ActionButton;
 use crate::components::erased::list;
 use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -119,10 +120,14 @@ fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction) -> impl In
                     <strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span>
                 </p>
                 <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
-                <OperationForm action=revoke class="form-inline">
-                    <input type="hidden" name="invitation_id" value=invitation.id />
-                    <Submit action=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
-                </OperationForm>
+                <ActionButton
+                    action=revoke
+                    field="invitation_id"
+                    id=invitation.id
+                    class="button button-danger button-small"
+                    text="Revoke"
+                    label
+                />
             </li>
         }
     });

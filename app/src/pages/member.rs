@@ -2,6 +2,7 @@
 
 use crate::api::{ChangeRole, ListRoles, RemoveMember, RevokeSession, ShowMember, SignOutEverywhere};
 use crate::call_error::CallError;
+use crate::components::action_button::ActionButton;
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -182,19 +183,24 @@ fn Access(user_id: String, remove: OperationAction, sign_out: OperationAction) -
             <ul class="entries">
                 <li>
                     <p class="hint">"Ends all sessions. The member can sign in again."</p>
-                    <OperationForm action=sign_out class="form-inline">
-                        <input type="hidden" name="user_id" value=signed_out />
-                        <Submit action=sign_out class="button button-quiet button-small">"Sign out everywhere"</Submit>
-                    </OperationForm>
+                    <ActionButton
+                        action=sign_out
+                        field="user_id"
+                        id=signed_out
+                        class="button button-quiet button-small"
+                        text="Sign out everywhere"
+                    />
                 </li>
                 <li>
                     <p class="hint">"Ends the access to this organization. The account stays."</p>
-                    <OperationForm action=remove class="form-inline" done_page=LocalPath::MEMBERS>
-                        <input type="hidden" name="user_id" value=removed />
-                        <Submit action=remove class="button button-danger button-small">
-                            "Remove from the organization"
-                        </Submit>
-                    </OperationForm>
+                    <ActionButton
+                        action=remove
+                        field="user_id"
+                        id=removed
+                        class="button button-danger button-small"
+                        text="Remove from the organization"
+                        done_page=LocalPath::MEMBERS
+                    />
                 </li>
             </ul>
         </section>
@@ -216,10 +222,14 @@ fn Sessions(sessions: Vec<SessionView>, revoke: OperationAction) -> impl IntoVie
                     {session.pending.then_some(" (sign-in not finished)")}
                 </p>
                 <p class="hint">"Since "<Timestamp at_ms=session.since_ms /></p>
-                <OperationForm action=revoke class="form-inline">
-                    <input type="hidden" name="session_id" value=session.id />
-                    <Submit action=revoke class="button button-danger button-small" label=label>"Revoke"</Submit>
-                </OperationForm>
+                <ActionButton
+                    action=revoke
+                    field="session_id"
+                    id=session.id
+                    class="button button-danger button-small"
+                    text="Revoke"
+                    label
+                />
             </li>
         }
     });

@@ -2,9 +2,9 @@
 
 use crate::api::{BanUser, LockUser, ShowUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
+use crate::components::action_button::ActionButton;
 use crate::components::erased::optional;
 use crate::components::loaded::loaded;
-use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
 use crate::components::refusal_page::RefusalPage;
@@ -108,23 +108,13 @@ fn Access(user: UserView, actions: UserActions) -> impl IntoView {
             <ul class="entries">
                 <li>
                     <p class="hint">"A ban ends all sessions and prevents new sign-ins in every organization."</p>
-                    <ActionButton user_id=user.id.clone() action=ban class=ban_class text=ban_text />
+                    <ActionButton action=ban field="user_id" id=user.id.clone() class=ban_class text=ban_text />
                 </li>
                 <li>
                     <p class="hint">"A lock prevents new sign-ins. Running sessions continue."</p>
-                    <ActionButton user_id=user.id action=lock class=quiet text=lock_text />
+                    <ActionButton action=lock field="user_id" id=user.id class=quiet text=lock_text />
                 </li>
             </ul>
         </section>
-    }
-}
-
-#[component]
-fn ActionButton(user_id: String, action: OperationAction, class: &'static str, text: &'static str) -> impl IntoView {
-    view! {
-        <OperationForm action class="form-inline">
-            <input type="hidden" name="user_id" value=user_id />
-            <Submit action class=class>{text}</Submit>
-        </OperationForm>
     }
 }

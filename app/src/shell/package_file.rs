@@ -12,7 +12,14 @@ pub(super) fn package_file(options: &LeptosOptions, kind: &str) -> String {
         let file = server.and_then(|server| Some(server.parent()?.join(&*options.hash_file)));
         file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default()
     });
-    let hash = hashes.lines().filter_map(|line| line.split_once(':')).find(|(found, _)| *found == kind);
-    let hash = hash.map(|(_, hash)| format!(".{}", hash.trim()));
+    let hash = hash_of(hashes, kind).map(|hash| format!(".{hash}"));
     format!("/{}/{}{}.{kind}", options.site_pkg_dir, options.output_name, hash.unwrap_or_default())
+}
+
+/// The hash in the name of the file of this kind (`js`, `wasm`, `css`), out of the lines
+/// `kind: hash` of the hash file.
+#[must_use]
+pub fn hash_of<'a>(hashes: &'a str, kind: &str) -> Option<&'a str> {
+    let mut pairs = hashes.lines().filter_map(|line| line.split_once(':'));
+    pairs.find(|(found, _)| found.trim() == kind).map(|(_, hash)| hash.trim()).filter(|hash| !hash.is_empty())
 }
