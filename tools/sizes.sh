@@ -7,7 +7,7 @@ set -euo pipefail
 site=$1
 
 # A page answers without reloading only after the wasm has loaded.
-for budget in wasm:256 js:7 css:4; do
+for budget in wasm:320 js:8 css:8; do
   kind=${budget%:*} limit=${budget#*:}
   bytes=$(find "$site/pkg" -name "*.$kind.br" -printf '%s\n' | sort -n | tail -1)
   awk -v bytes="${bytes:-0}" -v kind="$kind" -v limit="$limit" \
