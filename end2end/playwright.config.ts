@@ -1,4 +1,5 @@
-// Browser tests with Debian's Chromium. Each test has a server of its own.
+// Browser tests with Debian's Chromium, and the main journeys with its Firefox. Each test has a
+// server of its own.
 import { defineConfig } from "@playwright/test";
 import type { Options } from "./support/test";
 
@@ -37,7 +38,8 @@ export default defineConfig<Options>({
       use: { clerk: "components" },
       timeout: 120_000,
     },
-    { name: "chromium", testIgnore: of([...EACH_WAY, "clerk-components", "no-javascript"]) },
+    { name: "chromium", testIgnore: of([...EACH_WAY, "clerk-components", "no-javascript", "firefox"]) },
+    { name: "firefox", testMatch: of(["firefox"]) },
     { name: "dark", testMatch: /accessibility\.spec/, use: { colorScheme: "dark" } },
     { name: "phone", testMatch: /accessibility\.spec/, use: { viewport: { width: 390, height: 844 } } },
     {
