@@ -1,6 +1,7 @@
 //! Every sentence that a code, a status or a rule chooses. Codes travel; the words for people stand
 //! here.
 
+pub(crate) mod audit_labels;
 pub(crate) mod audit;
 pub(crate) mod fields;
 pub(crate) mod refusals;

@@ -34,7 +34,7 @@ test("a ban signs the user out at once and holds until it is lifted", async ({ p
   await theirs.getByRole("button", { name: "Sign in" }).click();
   await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
   await page.goto("/admin/audit");
-  await expect(page.getByRole("row").filter({ hasText: "Unban user" })).toContainText("Ada Lovelace");
+  await expect(page.getByRole("row").filter({ hasText: "unbanned Max Mustermann" })).toContainText("Ada Lovelace");
 });
 
 test("an operator locks and unlocks users, but never themselves", async ({ page }) => {

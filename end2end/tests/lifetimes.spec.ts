@@ -27,7 +27,7 @@ test("an idle tab asks for a sign-in, says why, and keeps the typed text", async
   await waitForPath(page, "/admin");
   await expect(page.getByLabel("Organization name")).toHaveValue("Typed Before");
   await page.goto("/admin/audit");
-  const ended = page.getByRole("row").filter({ hasText: "End session" });
+  const ended = page.getByRole("row").filter({ hasText: "was signed out" });
   await expect(async () => {
     await page.reload();
     await expect(ended.first()).toContainText("Inactive", { timeout: 1_000 });

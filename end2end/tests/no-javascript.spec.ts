@@ -12,7 +12,7 @@ test("a rename appears in the audit log", async ({ page }) => {
   await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Plain Forms");
   await page.getByRole("link", { name: "View audit log" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "Rename organization" })).toContainText("Plain Forms");
+  await expect(page.getByRole("row").filter({ hasText: "renamed the organization" })).toContainText("Plain Forms");
 });
 
 test("201 characters come back with the error beside the field", async ({ page }) => {

@@ -24,6 +24,7 @@ struct Row {
     outcome: String,
     times: i64,
     subject: Option<String>,
+    subject_name: Option<String>,
     changed_from: Option<String>,
     changed_to: Option<String>,
 }
@@ -45,6 +46,7 @@ impl From<Row> for AuditEntryView {
             operation: row.operation,
             outcome: row.outcome,
             times: count(row.times),
+            subject: row.subject_name.map(|name| shown_or(Some(&name), "")),
             change: row.subject.map(|subject| ChangeView { subject: shown(&subject), from, to }),
         }
     }
@@ -56,8 +58,11 @@ macro_rules! entries_beside {
         concat!(
             "select a.id, a.at, coalesce(u.name, u.email, a.user_id) as actor, \
                coalesce(i.name, i.email, a.impersonator_id) as impersonator, \
-               a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to \
+               a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to, \
+               coalesce(s.name, s.email) as subject_name \
              from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
+             left join sessions e on e.id = a.subject \
+             left join users s on s.id = coalesce(e.user_id, a.subject) \
              where a.organization_id = $1 and (a.at, a.id) ",
             $comparison,
             " (coalesce((select b.at from audit b where b.id = $2 and b.organization_id = $1), $3), $2) \

@@ -1,32 +1,19 @@
 //! The parts of an audit log entry, for the table and for the short list.
 
-use super::erased::optional;
-use crate::texts::audit::{operation_label, outcome_label, visible_text};
-use domain::operation::ChangeView;
+use crate::texts::audit::{Part, sentence};
+use crate::texts::audit_labels::result_label;
+use domain::operation::AuditEntryView;
 use leptos::prelude::*;
 
-/// The user, and the impersonator where there is one.
-#[component]
-pub(crate) fn Actor(
-    /// Name or id of the user.
-    actor: String,
-    /// Name or id of the impersonator.
-    impersonator: Option<String>,
-) -> impl IntoView {
-    let actor = view! { <bdi>{visible_text(actor)}</bdi> };
-    match impersonator {
-        None => actor.into_any(),
-        Some(name) => view! { <bdi>{visible_text(name)}</bdi>" as "{actor} }.into_any(),
-    }
-}
-
-/// The operation.
-#[component]
-pub(crate) fn OperationName(
-    /// Its name in snake case.
-    operation: String,
-) -> impl IntoView {
-    view! { <strong>{operation_label(&operation)}</strong> }
+/// The sentence: who did what, and how it ended. Each text of somebody else has a direction of its
+/// own.
+pub(crate) fn audit_sentence(entry: &AuditEntryView) -> AnyView {
+    let parts = sentence(entry).into_iter().map(|part| match part {
+        Part::Words(words) => words.into_any(),
+        Part::Quoted(text) => view! { <bdi>{text}</bdi> }.into_any(),
+    });
+    let parts: Vec<_> = parts.collect();
+    view! { <span class="sentence">{parts}</span> }.into_any()
 }
 
 /// Whether it was done or refused, and how often.
@@ -38,24 +25,7 @@ pub(crate) fn OutcomeBadge(
     times: u32,
 ) -> impl IntoView {
     let class = if outcome == "done" { "badge" } else { "badge badge-refused" };
-    let label = outcome_label(&outcome);
+    let label = result_label(&outcome);
     let text = if times > 1 { format!("{label} ×{times}") } else { label };
     view! { <span class=class>{text}</span> }
-}
-
-/// The value before and after. The direction of each text is its own, as in `bdi`.
-#[component]
-pub(crate) fn ChangedValue(
-    /// The change, where there is one.
-    change: Option<ChangeView>,
-) -> impl IntoView {
-    let change = change.map(|change| {
-        view! {
-            <span>
-                <bdi>{change.subject}</bdi>": "<del dir="auto">{visible_text(change.from)}</del>" → "
-                <ins dir="auto">{visible_text(change.to)}</ins>
-            </span>
-        }
-    });
-    optional(change)
 }

@@ -22,11 +22,15 @@ pub(crate) fn LastSignIn(
 pub(crate) fn Timestamp(
     /// Unix milliseconds.
     at_ms: i64,
+    /// Whether people see the seconds, too.
+    #[prop(optional)]
+    seconds: bool,
 ) -> impl IntoView {
     let (year, month, day) = date(at_ms.div_euclid(86_400_000));
-    let minutes = at_ms.rem_euclid(86_400_000) / 60_000;
-    let (hour, minute) = (minutes / 60, minutes % 60);
+    let second_of_day = at_ms.rem_euclid(86_400_000) / 1000;
+    let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
     let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
-    let machine = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}Z");
-    view! { <time datetime=machine>{format!("{day} {name} {year}, {hour:02}:{minute:02} UTC")}</time> }
+    let machine = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+    let clock = if seconds { format!("{hour:02}:{minute:02}:{second:02}") } else { format!("{hour:02}:{minute:02}") };
+    view! { <time datetime=machine>{format!("{day} {name} {year}, {clock} UTC")}</time> }
 }

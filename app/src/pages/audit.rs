@@ -2,7 +2,7 @@
 
 use crate::api::ListAudit;
 use crate::call_error::CallError;
-use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
+use crate::components::audit_entry::{OutcomeBadge, audit_sentence};
 use crate::components::card_table::CardTable;
 use crate::components::erased::list;
 use crate::components::loaded::loaded;
@@ -55,16 +55,14 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
     let rows = entries.into_iter().map(|entry| {
         view! {
             <tr role="row">
-                <td role="cell" class="nowrap" data-label="Time"><Timestamp at_ms=entry.at_ms /></td>
-                <td role="cell" data-label="User"><Actor actor=entry.actor impersonator=entry.impersonator /></td>
-                <td role="cell" data-label="Action"><OperationName operation=entry.operation /></td>
+                <td role="cell" class="nowrap" data-label="Time"><Timestamp at_ms=entry.at_ms seconds=true /></td>
+                <td role="cell" data-label="Event">{audit_sentence(&entry)}</td>
                 <td role="cell" data-label="Result"><OutcomeBadge outcome=entry.outcome times=entry.times /></td>
-                <td role="cell" data-label="Change"><ChangedValue change=entry.change /></td>
             </tr>
         }
     });
     view! {
-        <CardTable label="Audit log" columns=&["Time", "User", "Action", "Result", "Change"]>
+        <CardTable label="Audit log" columns=&["Time", "Event", "Result"]>
             {list(rows)}
         </CardTable>
     }

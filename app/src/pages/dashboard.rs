@@ -3,7 +3,7 @@
 use crate::api::RenameOrganization;
 use crate::api::ShowDashboard;
 use crate::call_error::CallError;
-use crate::components::audit_entry::{Actor, ChangedValue, OperationName, OutcomeBadge};
+use crate::components::audit_entry::audit_sentence;
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
@@ -123,15 +123,8 @@ fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
     let items = entries.into_iter().map(|entry| {
         view! {
             <li>
-                <p class="row">
-                    <OperationName operation=entry.operation />
-                    <OutcomeBadge outcome=entry.outcome times=entry.times />
-                </p>
-                <p><ChangedValue change=entry.change /></p>
-                <p class="eyebrow">
-                    <Actor actor=entry.actor impersonator=entry.impersonator />" · "
-                    <Timestamp at_ms=entry.at_ms />
-                </p>
+                <p>{audit_sentence(&entry)}</p>
+                <p class="eyebrow"><Timestamp at_ms=entry.at_ms /></p>
             </li>
         }
     });

@@ -1,78 +1,246 @@
-//! The words of the audit log. It stores codes, which programs read and which never change; people
-//! read these.
+//! The sentence of an audit log entry, with the names of people.
+//!
+//! Each operation has one row of words in [`words_of`]. An operation of a later version has none
+//! and falls back to the words of its name.
 
-use domain::sign_out_reason::SignOutReason;
+use super::audit_labels::{operation_label, outcome_label, visible_text};
+use domain::operation::AuditEntryView;
 
-/// The label of an operation, made of its name: `rename_organization` is "Rename organization". A
-/// new operation has a label without a line here.
-pub(crate) fn operation_label(name: &str) -> String {
-    let mut text = name.replace('_', " ");
-    // Names are ASCII. Capitals of all letters would need a table in the wasm.
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+/// A part of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Our words.
+    Words(String),
+    /// A text that somebody else wrote: a name, an address, a role. A page isolates its direction.
+    Quoted(String),
 }
 
-/// The label of an outcome: `done`, the code of a refusal, or the rule that ended a session. An
-/// unknown code becomes words as an operation does.
-pub(crate) fn outcome_label(code: &str) -> String {
-    let label = match code {
-        "done" => "Done",
-        "unauthenticated" => "Signed out",
-        "forbidden" => "No permission",
-        "reverification" => "Identity not confirmed",
-        "invalid_input" => "Invalid input",
-        "other_organization" => "Wrong organization",
-        "rate_limited" => "Too many attempts",
-        "not_found" => "Not found",
-        "unavailable" => "Service unavailable",
-        "internal" => "Internal error",
-        code => match SignOutReason::from_code(code) {
-            Some(rule) => rule_label(rule),
-            None => return operation_label(code),
-        },
+/// The words of one operation. In a text, `{subject}`, `{from}` and `{to}` stand for the change.
+#[derive(Clone, Copy, Debug)]
+struct OperationWords {
+    /// After the actor, when it is done; empty for an operation that only reads, whose success has
+    /// no entry.
+    done: &'static str,
+    /// After "tried to".
+    attempt: &'static str,
+    /// The subject in `attempt` when the entry has none: a refusal before the input is read.
+    somebody: &'static str,
+}
+
+const fn words(done: &'static str, attempt: &'static str, somebody: &'static str) -> OperationWords {
+    OperationWords { done, attempt, somebody }
+}
+
+const fn read(attempt: &'static str) -> OperationWords {
+    words("", attempt, "")
+}
+
+fn words_of(operation: &str) -> Option<OperationWords> {
+    Some(match operation {
+        "show_dashboard" => read("open the overview"),
+        "list_organizations" => read("list their organizations"),
+        "rename_organization" => {
+            words("renamed the organization from “{from}” to “{to}”", "rename the organization", "")
+        }
+        "list_members" => read("list the members"),
+        "show_member" => read("open the page of a member"),
+        "change_role" => {
+            words("changed the role of {subject} from {from} to {to}", "change the role of {subject}", "a member")
+        }
+        "remove_member" => words("removed {subject} from the organization", "remove {subject}", "a member"),
+        "list_invitations" => read("list the invitations"),
+        "invite_member" => words("invited {subject} as {to}", "invite {subject}", "somebody"),
+        "revoke_invitation" => {
+            words("revoked the invitation of {subject}", "revoke the invitation of {subject}", "somebody")
+        }
+        "list_roles" => read("list the roles"),
+        "revoke_session" => words("revoked a session of {subject}", "revoke a session of {subject}", "a member"),
+        "sign_out_everywhere" => words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member"),
+        "list_users" => read("list the users"),
+        "show_user" => read("open the page of a user"),
+        "ban_user" => words("banned {subject}", "ban {subject}", "a user"),
+        "unban_user" => words("unbanned {subject}", "unban {subject}", "a user"),
+        "lock_user" => words("locked {subject}", "lock {subject}", "a user"),
+        "unlock_user" => words("unlocked {subject}", "unlock {subject}", "a user"),
+        "list_audit" => read("read the audit log"),
+        _ => return None,
+    })
+}
+
+/// The sentence of an entry.
+pub(crate) fn sentence(entry: &AuditEntryView) -> Vec<Part> {
+    let mut parts = Vec::new();
+    if let Some(impersonator) = &entry.impersonator {
+        parts.extend([Part::Quoted(visible_text(impersonator.clone())), Part::Words(" as ".to_owned())]);
+    }
+    parts.push(Part::Quoted(visible_text(entry.actor.clone())));
+    match (words_of(&entry.operation), entry.outcome.as_str()) {
+        (Some(words), "done") if !words.done.is_empty() => {
+            push_words(&mut parts, &format!(" {}", words.done), entry, "")
+        }
+        (Some(words), outcome) => {
+            push_words(&mut parts, &format!(" tried to {}", words.attempt), entry, words.somebody);
+            parts.push(Part::Words(format!(": {}", in_sentence(outcome))));
+        }
+        (None, outcome) if entry.operation == "end_session" => {
+            parts.push(Part::Words(format!(" was signed out: {}", in_sentence(outcome))));
+        }
+        (None, outcome) => push_unknown(&mut parts, entry, outcome),
+    }
+    parts
+}
+
+/// An operation of a later version: its name in words, and the change as it is stored.
+fn push_unknown(parts: &mut Vec<Part>, entry: &AuditEntryView, outcome: &str) {
+    parts.push(Part::Words(format!(": {}", operation_label(&entry.operation))));
+    if outcome != "done" {
+        parts.push(Part::Words(format!(": {}", in_sentence(outcome))));
+    } else if entry.change.is_some() {
+        push_words(parts, ", {subject}: “{from}” → “{to}”", entry, "");
+    }
+}
+
+/// Adds a text, with the parts of the change in place of their marks.
+fn push_words(parts: &mut Vec<Part>, text: &str, entry: &AuditEntryView, somebody: &'static str) {
+    let mut rest = text;
+    while let Some((before, (mark, after))) =
+        rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+    {
+        parts.push(Part::Words(before.to_owned()));
+        parts.push(marked(mark, entry, somebody));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Words(rest.to_owned()));
+    }
+}
+
+fn marked(mark: &str, entry: &AuditEntryView, somebody: &'static str) -> Part {
+    let Some(change) = &entry.change else { return Part::Words(somebody.to_owned()) };
+    let text = match mark {
+        "from" => role_or_text(&change.from),
+        "to" => role_or_text(&change.to),
+        _ => entry.subject.clone().unwrap_or_else(|| change.subject.clone()),
     };
-    label.to_owned()
+    Part::Quoted(visible_text(text))
 }
 
-const fn rule_label(rule: SignOutReason) -> &'static str {
-    match rule {
-        SignOutReason::SessionTooOld => "Maximum age reached",
-        SignOutReason::SessionIdle => "Inactive",
-        SignOutReason::SessionReplaced => "Signed in elsewhere",
-        SignOutReason::SessionTooOldForPermission => "Recent sign-in required",
+/// Clerk's keys of roles begin with `org:`, which says nothing to people.
+fn role_or_text(text: &str) -> String {
+    text.strip_prefix("org:").unwrap_or(text).to_owned()
+}
+
+/// The label of an outcome within a sentence.
+fn in_sentence(outcome: &str) -> String {
+    let mut label = outcome_label(outcome);
+    // Labels begin with an ASCII letter.
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_lowercase();
     }
-}
-
-/// A stored text, or the word for one without a visible character.
-pub(crate) fn visible_text(text: String) -> String {
-    if text.is_empty() { "(none)".to_owned() } else { text }
+    label
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::operation::OPERATIONS;
+    use domain::operation::{ChangeView, Effect, OPERATIONS};
+
+    fn entry(operation: &str, outcome: &str, change: Option<[&str; 3]>) -> AuditEntryView {
+        let change = change.map(|[subject, from, to]| ChangeView {
+            subject: subject.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        });
+        AuditEntryView {
+            actor: "Ada Lovelace".to_owned(),
+            operation: operation.to_owned(),
+            outcome: outcome.to_owned(),
+            subject: change.as_ref().map(|_| "Alan Turing".to_owned()),
+            change,
+            ..AuditEntryView::default()
+        }
+    }
+
+    fn text(entry: &AuditEntryView) -> String {
+        let texts = sentence(entry).into_iter().map(|part| match part {
+            Part::Words(text) | Part::Quoted(text) => text,
+        });
+        texts.collect()
+    }
 
     #[test]
-    fn every_operation_is_shown_in_words() {
-        assert_eq!(operation_label("rename_organization"), "Rename organization");
+    fn every_operation_has_a_sentence() {
         for declaration in OPERATIONS {
-            let label = operation_label(declaration.name);
-            assert!(!label.contains('_') && label.starts_with(char::is_uppercase), "{label}");
+            let words = words_of(declaration.name);
+            let words = words.unwrap_or_else(|| panic!("{}: add its words to words_of", declaration.name));
+            assert!(!words.attempt.is_empty(), "{}", declaration.name);
+            assert_eq!(words.done.is_empty(), declaration.effect == Effect::Read, "{}", declaration.name);
+            for template in [words.done, words.attempt] {
+                assert_eq!(template.matches('{').count(), template.matches('}').count(), "{template}");
+            }
+            assert_eq!(words.attempt.contains("{subject}"), !words.somebody.is_empty(), "{}", declaration.name);
+            for outcome in ["done", "forbidden"] {
+                let text = text(&entry(declaration.name, outcome, Some(["user_1", "a", "b"])));
+                assert!(text.starts_with("Ada Lovelace ") && !text.contains(['_', '{', '}']), "{text}");
+            }
         }
     }
 
     #[test]
-    fn every_outcome_is_shown_in_words() {
-        for (code, label) in [
-            ("done", "Done"),
-            ("invalid_input", "Invalid input"),
-            ("session_idle", "Inactive"),
-            ("made_by_a_later_version", "Made by a later version"),
+    fn a_sentence_names_who_did_what_to_whom() {
+        for (operation, outcome, change, expected) in [
+            (
+                "rename_organization",
+                "done",
+                Some(["organization", "A", "B"]),
+                "Ada Lovelace renamed the organization from “A” to “B”",
+            ),
+            (
+                "change_role",
+                "done",
+                Some(["user_1", "org:member", "org:admin"]),
+                "Ada Lovelace changed the role of Alan Turing from member to admin",
+            ),
+            (
+                "remove_member",
+                "done",
+                Some(["user_1", "member", "removed"]),
+                "Ada Lovelace removed Alan Turing from the organization",
+            ),
+            ("remove_member", "forbidden", None, "Ada Lovelace tried to remove a member: no permission"),
+            (
+                "ban_user",
+                "already_gone",
+                Some(["user_1", "", ""]),
+                "Ada Lovelace tried to ban Alan Turing: already gone",
+            ),
+            ("list_audit", "rate_limited", None, "Ada Lovelace tried to read the audit log: too many attempts"),
+            ("end_session", "session_idle", None, "Ada Lovelace was signed out: inactive"),
         ] {
-            assert_eq!(outcome_label(code), label);
+            assert_eq!(text(&entry(operation, outcome, change)), expected);
         }
+    }
+
+    #[test]
+    fn an_impersonator_is_named_first() {
+        let acting = AuditEntryView {
+            impersonator: Some("Grace Hopper".to_owned()),
+            ..entry("list_members", "forbidden", None)
+        };
+        assert_eq!(text(&acting), "Grace Hopper as Ada Lovelace tried to list the members: no permission");
+    }
+
+    #[test]
+    fn an_operation_of_a_later_version_falls_back_to_its_words() {
+        let made = entry("create_project", "done", Some(["proj_1", "", "Engine"]));
+        assert_eq!(text(&made), "Ada Lovelace: Create project, Alan Turing: “(none)” → “Engine”");
+        assert_eq!(text(&entry("create_project", "not_done", None)), "Ada Lovelace: Create project: not done");
+    }
+
+    #[test]
+    fn names_are_apart_from_our_words() {
+        let parts = sentence(&entry("ban_user", "done", Some(["user_1", "active", "banned"])));
+        let quoted = |text: &str| Part::Quoted(text.to_owned());
+        assert_eq!(parts, [quoted("Ada Lovelace"), Part::Words(" banned ".to_owned()), quoted("Alan Turing")]);
     }
 }

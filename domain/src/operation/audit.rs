@@ -26,7 +26,7 @@ impl Operation for ListAudit {
 }
 
 /// One entry: a change, or a refused attempt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntryView {
     /// Unix milliseconds.
     pub at_ms: i64,
@@ -42,6 +42,9 @@ pub struct AuditEntryView {
     pub times: u32,
     /// The value that changed; `None` for refusals and ended sessions.
     pub change: Option<ChangeView>,
+    /// Name of the user or of the user of the session that the change names by id; `None` where
+    /// the change names something else.
+    pub subject: Option<String>,
 }
 
 /// A value before and after.
