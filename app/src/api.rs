@@ -60,15 +60,15 @@ pub async fn show_member(user_id: String) -> Result<MemberDetailsView, CallError
 
 /// Gives a member another role: first at Clerk, then here.
 #[server(endpoint = "change_role", prefix = "/api")]
-pub async fn change_role(user_id: String, role: String) -> Result<(), CallError> {
-    let granted = require(operation::ChangeRole { user_id, role }).await?;
+pub async fn change_role(user_id: String, role: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::ChangeRole { user_id, role, reason }).await?;
     commands::change_role(granted).await.map_err(refuse::command_error)
 }
 
 /// Takes a member out of the organization: first at Clerk, then here.
 #[server(endpoint = "remove_member", prefix = "/api")]
-pub async fn remove_member(user_id: String) -> Result<(), CallError> {
-    let granted = require(operation::RemoveMember { user_id }).await?;
+pub async fn remove_member(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::RemoveMember { user_id, reason }).await?;
     commands::remove_member(granted).await.map_err(refuse::command_error)
 }
 
@@ -88,8 +88,8 @@ pub async fn invite_member(email_address: String, role: String) -> Result<(), Ca
 
 /// Takes an invitation back: first at Clerk, then here.
 #[server(endpoint = "revoke_invitation", prefix = "/api")]
-pub async fn revoke_invitation(invitation_id: String) -> Result<(), CallError> {
-    let granted = require(operation::RevokeInvitation { invitation_id }).await?;
+pub async fn revoke_invitation(invitation_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::RevokeInvitation { invitation_id, reason }).await?;
     commands::revoke_invitation(granted).await.map_err(refuse::command_error)
 }
 
@@ -102,15 +102,15 @@ pub async fn list_roles() -> Result<Vec<RoleView>, CallError> {
 
 /// Ends a session of a member: first at Clerk, then here, where its token stops working at once.
 #[server(endpoint = "revoke_session", prefix = "/api")]
-pub async fn revoke_session(session_id: String) -> Result<(), CallError> {
-    let granted = require(operation::RevokeSession { session_id }).await?;
+pub async fn revoke_session(session_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::RevokeSession { session_id, reason }).await?;
     commands::revoke_session(granted).await.map_err(refuse::command_error)
 }
 
 /// Ends every session of a member: first at Clerk, then here.
 #[server(endpoint = "sign_out_everywhere", prefix = "/api")]
-pub async fn sign_out_everywhere(user_id: String) -> Result<(), CallError> {
-    let granted = require(operation::SignOutEverywhere { user_id }).await?;
+pub async fn sign_out_everywhere(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::SignOutEverywhere { user_id, reason }).await?;
     commands::sign_out_everywhere(granted).await.map_err(refuse::command_error)
 }
 
@@ -133,29 +133,29 @@ pub async fn show_user(user_id: String) -> Result<UserView, CallError> {
 
 /// Keeps a person out and ends their sessions: first at Clerk, then here.
 #[server(endpoint = "ban_user", prefix = "/api")]
-pub async fn ban_user(user_id: String) -> Result<(), CallError> {
-    let granted = require(operation::BanUser { user_id }).await?;
+pub async fn ban_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::BanUser { user_id, reason }).await?;
     commands::ban_user(granted).await.map_err(refuse::command_error)
 }
 
 /// Lets a banned person in again: first at Clerk, then here.
 #[server(endpoint = "unban_user", prefix = "/api")]
-pub async fn unban_user(user_id: String) -> Result<(), CallError> {
-    let granted = require(operation::UnbanUser { user_id }).await?;
+pub async fn unban_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::UnbanUser { user_id, reason }).await?;
     commands::unban_user(granted).await.map_err(refuse::command_error)
 }
 
 /// Keeps a person from signing in: first at Clerk, then here.
 #[server(endpoint = "lock_user", prefix = "/api")]
-pub async fn lock_user(user_id: String) -> Result<(), CallError> {
-    let granted = require(operation::LockUser { user_id }).await?;
+pub async fn lock_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::LockUser { user_id, reason }).await?;
     commands::lock_user(granted).await.map_err(refuse::command_error)
 }
 
 /// Lets a locked person sign in again: first at Clerk, then here.
 #[server(endpoint = "unlock_user", prefix = "/api")]
-pub async fn unlock_user(user_id: String) -> Result<(), CallError> {
-    let granted = require(operation::UnlockUser { user_id }).await?;
+pub async fn unlock_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::UnlockUser { user_id, reason }).await?;
     commands::unlock_user(granted).await.map_err(refuse::command_error)
 }
 

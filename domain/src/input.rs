@@ -6,7 +6,7 @@
 //! the wasm.
 
 use crate::refusal::{FieldProblem, InvalidFields};
-use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable};
+use crate::text::{has_visible, is_bidi_control, is_control, is_ignorable, visible};
 
 /// The kind of text in a field. It decides which characters are valid and which messages the page
 /// shows.
@@ -15,6 +15,9 @@ pub enum TextKind {
     /// A name for people: at least one character is visible, and no character changes the direction
     /// of the text beside it.
     DisplayName,
+    /// An optional explanation in one line, with the characters of a display name. A text without a
+    /// visible character counts as empty.
+    Reason,
     /// An email address, as far as a form can check it.
     EmailAddress,
     /// An id: letters, digits, `_`, `-` and `:`.
@@ -42,6 +45,9 @@ pub type TextFields = &'static [(&'static str, TextRule)];
 
 /// A display name. The limit is Clerk's limit for names of organizations.
 pub const DISPLAY_NAME: TextRule = TextRule { kind: TextKind::DisplayName, max_length: 200 };
+
+/// The reason of a change, for the audit log.
+pub const REASON: TextRule = TextRule { kind: TextKind::Reason, max_length: 200 };
 
 /// An email address (RFC 5321 section 4.5.3.1.3, without the angle brackets).
 pub const EMAIL_ADDRESS: TextRule = TextRule { kind: TextKind::EmailAddress, max_length: 254 };
@@ -71,6 +77,7 @@ impl TextRule {
     pub fn problem(self, text: &str) -> Option<FieldProblem> {
         match self.kind {
             TextKind::DisplayName => self.problem_of_name(text),
+            TextKind::Reason => self.problem_of_reason(text),
             TextKind::EmailAddress => self.problem_of_email_address(text),
             TextKind::Identifier | TextKind::Role => self.problem_of_identifier(text),
             TextKind::Search => self.problem_of_search(text),
@@ -84,6 +91,13 @@ impl TextRule {
             name if !has_visible(name) => Some(FieldProblem::Required),
             name if name.chars().count() > self.max_length => Some(FieldProblem::TooLong),
             _ => None,
+        }
+    }
+
+    fn problem_of_reason(self, reason: &str) -> Option<FieldProblem> {
+        match visible(reason).unwrap_or_default() {
+            "" => None,
+            reason => self.problem_of_name(reason),
         }
     }
 

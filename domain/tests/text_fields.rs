@@ -35,6 +35,30 @@ fn check<Op: Operation + DeserializeOwned>() {
     }
 }
 
+#[test]
+fn every_field_for_a_reason_reaches_the_audit_entry() {
+    domain::for_every_operation!(check_reason);
+}
+
+fn check_reason<Op: Operation + DeserializeOwned>() {
+    let mut input: Map<String, Value> = sample::<Op>();
+    let has_reason = input.insert("reason".to_owned(), "Left".into()).is_some();
+    let input: Op = serde_json::from_value(input.into()).unwrap();
+    assert_eq!(input.reason(), if has_reason { "Left" } else { "" }, "{}", Op::DECLARATION.name);
+}
+
+#[test]
+fn a_call_without_a_reason_is_valid() {
+    domain::for_every_operation!(check_without_reason);
+}
+
+fn check_without_reason<Op: Operation + DeserializeOwned>() {
+    let mut input: Map<String, Value> = sample::<Op>();
+    input.remove("reason");
+    let input = serde_json::from_value::<Op>(input.into());
+    assert!(input.is_ok_and(|input| validated(input).is_ok()), "{}", Op::DECLARATION.name);
+}
+
 /// The browser checks the text fields without the validation of the server.
 #[test]
 fn the_browser_finds_the_same_problems_as_the_server() {

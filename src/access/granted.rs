@@ -14,6 +14,7 @@ use domain::ids::UserId;
 use domain::operation::{Operation, Target};
 use domain::permission::Permission;
 use domain::refusal::Refusal;
+use domain::text::visible;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
@@ -74,6 +75,11 @@ impl<Op: Operation> Granted<Op> {
             applies_here(*permission, self.in_operator_organization) && !has_permission(&self.session, *permission)
         };
         Permission::ALL.into_iter().filter(is_missing).collect()
+    }
+
+    /// Why the actor makes the change, for the audit log; `None` without a visible character.
+    pub fn reason(&self) -> Option<&str> {
+        visible(self.input.reason())
     }
 
     /// Id of the request, for the audit log.

@@ -27,6 +27,7 @@ struct Row {
     subject_name: Option<String>,
     changed_from: Option<String>,
     changed_to: Option<String>,
+    reason: Option<String>,
 }
 
 impl Listed for Row {
@@ -47,6 +48,7 @@ impl From<Row> for AuditEntryView {
             outcome: row.outcome,
             times: count(row.times),
             subject: row.subject_name.map(|name| shown_or(Some(&name), "")),
+            reason: row.reason.as_deref().map(shown),
             change: row.subject.map(|subject| ChangeView { subject: shown(&subject), from, to }),
         }
     }
@@ -58,7 +60,7 @@ macro_rules! entries_beside {
         concat!(
             "select a.id, a.at, coalesce(u.name, u.email, a.user_id) as actor, \
                coalesce(i.name, i.email, a.impersonator_id) as impersonator, \
-               a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to, \
+               a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to, a.reason, \
                coalesce(s.name, s.email) as subject_name \
              from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
              left join sessions e on e.id = a.subject \
@@ -112,7 +114,7 @@ pub(super) async fn record<Op: Operation>(
     change: &ChangeView,
 ) -> Result<(), StoreError> {
     let (actor, operation, request_id) = (grant.actor(), Op::DECLARATION.name, grant.request_id());
-    let call = Call { actor, operation, request_id, at_ms: grant.now_ms() };
+    let call = Call { actor, operation, request_id, at_ms: grant.now_ms(), reason: grant.reason() };
     let id = format!("{:013x}-{}", grant.now_ms(), Token::random().as_str());
     audit_entry::insert_once(connection, &id, &call, "done", Some(change)).await
 }
@@ -141,7 +143,7 @@ pub(crate) async fn record_refusals(database: &Database, calls: &[DeniedCall]) -
     let mut transaction = database.writer().begin().await?;
     for (id, (denied, times)) in &rows {
         let DeniedCall { actor, operation, outcome, request_id, at_ms } = denied;
-        let call = Call { actor, operation, request_id, at_ms: *at_ms };
+        let call = Call { actor, operation, request_id, at_ms: *at_ms, reason: None };
         audit_entry::count(&mut transaction, id, &call, outcome, *times).await?;
     }
     Ok(transaction.commit().await?)

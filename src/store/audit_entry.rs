@@ -9,8 +9,8 @@ macro_rules! insert {
     () => {
         "insert into audit \
            (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, \
-            request_id, times, impersonator_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+            request_id, times, impersonator_id, reason) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
     };
 }
 
@@ -23,6 +23,8 @@ pub(super) struct Call<'a> {
     pub(super) request_id: &'a str,
     /// When the request arrived, Unix milliseconds.
     pub(super) at_ms: i64,
+    /// Why, as the actor wrote it.
+    pub(super) reason: Option<&'a str>,
 }
 
 /// Adds an entry, unless one with this id exists.
@@ -79,4 +81,5 @@ fn bind<'q>(
         .bind(call.request_id)
         .bind(times)
         .bind(call.actor.impersonator.as_deref())
+        .bind(call.reason)
 }

@@ -43,6 +43,7 @@ pub struct Intent {
     pub(super) subject: String,
     pub(super) from: String,
     pub(super) begun_ms: i64,
+    pub(super) reason: Option<String>,
     change: Change,
     checks: i64,
 }
@@ -97,13 +98,14 @@ pub(super) async fn begin<Op: Operation>(
         subject,
         from,
         begun_ms: grant.now_ms(),
+        reason: grant.reason().map(str::to_owned),
         change,
         checks: 0,
     };
     sqlx::query(
         "insert into command_intents (id, organization_id, user_id, session_id, impersonator_id, request_id, \
-           operation, change, subject, changed_from, begun_at, check_at, checks) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)",
+           operation, change, subject, changed_from, begun_at, check_at, checks, reason) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13)",
     )
     .bind(intent.id.as_str())
     .bind(intent.actor.organization.as_str())
@@ -117,6 +119,7 @@ pub(super) async fn begin<Op: Operation>(
     .bind(intent.from.as_str())
     .bind(intent.begun_ms)
     .bind(intent.begun_ms.saturating_add(LEASE_MS))
+    .bind(intent.reason.as_deref())
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
@@ -141,8 +144,8 @@ pub(crate) async fn end_leases(database: &Database) -> Result<(), StoreError> {
 pub(crate) async fn take_open(database: &Database, now_ms: i64, until_ms: i64) -> Result<Vec<Intent>, StoreError> {
     let rows: Vec<Row> = sqlx::query_as(
         "select id, organization_id, user_id, session_id, impersonator_id, request_id, operation, change, subject, \
-           changed_from, begun_at, check_at, checks from command_intents where check_at <= $1 order by check_at, id \
-         limit 20",
+           changed_from, begun_at, check_at, checks, reason \
+         from command_intents where check_at <= $1 order by check_at, id limit 20",
     )
     .bind(now_ms)
     .fetch_all(database.reader())
@@ -187,6 +190,7 @@ struct Row {
     begun_at: i64,
     check_at: i64,
     checks: i64,
+    reason: Option<String>,
 }
 
 impl Row {
@@ -205,6 +209,7 @@ impl Row {
             subject: self.subject,
             from: self.changed_from,
             begun_ms: self.begun_at,
+            reason: self.reason,
             change: serde_json::from_str(&self.change).ok()?,
             checks: self.checks + 1,
         })

@@ -102,8 +102,10 @@ async fn record(connection: &mut Connection, intent: &Intent, outcome: &Outcome,
         Outcome::Unknown => Some(change(intent, "unknown")),
         Outcome::Refused(_) | Outcome::NotDone => None,
     };
-    let Intent { actor, operation, request_id, begun_ms, .. } = intent;
-    let call = Call { actor, operation, request_id, at_ms: *begun_ms };
+    let Intent { actor, operation, request_id, begun_ms, reason, .. } = intent;
+    // A reason may name the person, and the erasure of a person finds it by the subject.
+    let reason = reason.as_deref().filter(|_| change.is_some());
+    let call = Call { actor, operation, request_id, at_ms: *begun_ms, reason };
     audit_entry::insert_once(connection, &id, &call, outcome.code(), change.as_ref()).await
 }
 

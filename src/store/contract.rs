@@ -192,9 +192,14 @@ async fn one_organization_cannot_reach_into_another() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
-        let role = grant(&store, "org_a", ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned() });
+        let role = grant(
+            &store,
+            "org_a",
+            ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned(), reason: String::new() },
+        );
         assert!(matches!(members::begin_role_change(&role, "org:admin").await, Err(StoreError::NotFound)));
-        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned() });
+        let session =
+            grant(&store, "org_a", RevokeSession { session_id: "sess_user_bob".to_owned(), reason: String::new() });
         assert!(matches!(sessions::begin_revocation(&session).await, Err(StoreError::NotFound)));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
     })

@@ -1,6 +1,7 @@
 //! Erases the personal data of a deleted user from the rows that belong to no object of the mirror.
 //!
-//! `tombstones` erases the user's own rows. The audit log is not touched: its rows keep ids.
+//! `tombstones` erases the user's own rows. The rows of the audit log keep ids; only reasons about
+//! the user are erased.
 
 use crate::db::{Connection, StoreError};
 
@@ -15,6 +16,9 @@ pub struct ErasedRows {
 
 /// The address in invitations to that person.
 const ADDRESS: &str = "update invitations set email = null where email is not null and lower(email) = lower($1)";
+
+/// Reasons of changes to that user or invitation. They may name the person; the entries stay.
+const REASONS: &str = "update audit set reason = null where subject = $1 and reason is not null";
 
 /// Payloads of events about the user.
 const PAYLOADS: &str = "update webhook_inbox set payload = '' where user_id = $1 and payload <> ''";
@@ -34,10 +38,12 @@ pub(super) async fn erase_mentions(
     connection: &mut Connection,
     id: &str,
     email: Option<&str>,
-) -> Result<[ErasedRows; 3], StoreError> {
+) -> Result<[ErasedRows; 4], StoreError> {
     let mut invitations = 0;
     let mut payloads = run(connection, PAYLOADS, id).await? + run(connection, MENTIONS, &contains(id)).await?;
+    let mut reasons = run(connection, REASONS, id).await?;
     if let Some(email) = email {
+        reasons += run(connection, REASONS, email).await?;
         invitations = run(connection, ADDRESS, email).await?;
         payloads += run(connection, MENTIONS, &contains(email)).await?;
     }
@@ -46,6 +52,7 @@ pub(super) async fn erase_mentions(
         ErasedRows { table: "invitations", rows: invitations },
         ErasedRows { table: "webhook_inbox", rows: payloads },
         ErasedRows { table: "session_lifetimes", rows: persons },
+        ErasedRows { table: "audit", rows: reasons },
     ])
 }
 

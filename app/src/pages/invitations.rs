@@ -30,8 +30,10 @@ impl InvitationList {
     pub(crate) fn new() -> Self {
         let invite =
             operation_action(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
-        let revoke =
-            operation_action(|RevokeInvitation { invitation_id }| operation::RevokeInvitation { invitation_id });
+        let revoke = operation_action(|RevokeInvitation { invitation_id, reason }| operation::RevokeInvitation {
+            invitation_id,
+            reason,
+        });
         let pending = load(move || (invite.revision(), revoke.revision()), |_| ListInvitations {});
         Self { invite, revoke, pending }
     }

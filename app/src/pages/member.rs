@@ -37,10 +37,20 @@ struct MemberActions {
 impl MemberActions {
     fn new() -> Self {
         Self {
-            role: operation_action(|ChangeRole { user_id, role }| operation::ChangeRole { user_id, role }),
-            revoke: operation_action(|RevokeSession { session_id }| operation::RevokeSession { session_id }),
+            role: operation_action(|ChangeRole { user_id, role, reason }| operation::ChangeRole {
+                user_id,
+                role,
+                reason,
+            }),
+            revoke: operation_action(|RevokeSession { session_id, reason }| operation::RevokeSession {
+                session_id,
+                reason,
+            }),
             remove: removal(),
-            sign_out: operation_action(|SignOutEverywhere { user_id }| operation::SignOutEverywhere { user_id }),
+            sign_out: operation_action(|SignOutEverywhere { user_id, reason }| operation::SignOutEverywhere {
+                user_id,
+                reason,
+            }),
         }
     }
 
@@ -53,7 +63,7 @@ impl MemberActions {
 
 /// The removal of a member. The list shows its outcome, too.
 pub(super) fn removal() -> OperationAction {
-    operation_action(|RemoveMember { user_id }| operation::RemoveMember { user_id })
+    operation_action(|RemoveMember { user_id, reason }| operation::RemoveMember { user_id, reason })
 }
 
 /// The page at `/admin/members/<user id>`.

@@ -30,10 +30,10 @@ struct UserActions {
 impl UserActions {
     fn new() -> Self {
         Self {
-            ban: operation_action(|BanUser { user_id }| operation::BanUser { user_id }),
-            unban: operation_action(|UnbanUser { user_id }| operation::UnbanUser { user_id }),
-            lock: operation_action(|LockUser { user_id }| operation::LockUser { user_id }),
-            unlock: operation_action(|UnlockUser { user_id }| operation::UnlockUser { user_id }),
+            ban: operation_action(|BanUser { user_id, reason }| operation::BanUser { user_id, reason }),
+            unban: operation_action(|UnbanUser { user_id, reason }| operation::UnbanUser { user_id, reason }),
+            lock: operation_action(|LockUser { user_id, reason }| operation::LockUser { user_id, reason }),
+            unlock: operation_action(|UnlockUser { user_id, reason }| operation::UnlockUser { user_id, reason }),
         }
     }
 

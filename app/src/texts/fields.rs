@@ -28,7 +28,7 @@ pub(crate) fn field_message(rule: Option<TextRule>, problem: FieldProblem) -> St
 /// Limits in bytes are not named: people count characters.
 fn too_long(rule: Option<TextRule>) -> String {
     match rule {
-        Some(TextRule { kind: TextKind::DisplayName | TextKind::Search, max_length }) => {
+        Some(TextRule { kind: TextKind::DisplayName | TextKind::Reason | TextKind::Search, max_length }) => {
             format!("At most {max_length} characters.")
         }
         _ => "This is too long.".to_owned(),
@@ -38,13 +38,14 @@ fn too_long(rule: Option<TextRule>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::input::{DISPLAY_NAME, EMAIL_ADDRESS, IDENTIFIER, SEARCH};
+    use domain::input::{DISPLAY_NAME, EMAIL_ADDRESS, IDENTIFIER, REASON, SEARCH};
 
     #[test]
     fn a_message_names_the_limit_of_its_own_field() {
         let message = |rule| field_message(Some(rule), FieldProblem::TooLong);
         assert_eq!(message(DISPLAY_NAME), "At most 200 characters.");
         assert_eq!(message(DISPLAY_NAME.at_most(80)), "At most 80 characters.");
+        assert_eq!(message(REASON), "At most 200 characters.");
         assert_eq!(message(SEARCH), "At most 100 characters.");
         for counted_in_bytes in [EMAIL_ADDRESS, IDENTIFIER] {
             assert_eq!(message(counted_in_bytes), "This is too long.");
@@ -53,7 +54,7 @@ mod tests {
 
     #[test]
     fn every_problem_of_every_kind_has_a_message() {
-        for rule in [None, Some(DISPLAY_NAME), Some(EMAIL_ADDRESS), Some(IDENTIFIER), Some(SEARCH)] {
+        for rule in [None, Some(DISPLAY_NAME), Some(REASON), Some(EMAIL_ADDRESS), Some(IDENTIFIER), Some(SEARCH)] {
             for problem in FieldProblem::ALL {
                 assert!(field_message(rule, problem).ends_with('.'), "{rule:?} {problem:?}");
             }

@@ -45,6 +45,8 @@ pub struct AuditEntryView {
     /// Name of the user or of the user of the session that the change names by id; `None` where
     /// the change names something else.
     pub subject: Option<String>,
+    /// Why, as the actor wrote it; `None` for an entry without a reason.
+    pub reason: Option<String>,
 }
 
 /// A value before and after.

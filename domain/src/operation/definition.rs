@@ -27,6 +27,14 @@ pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static 
     #[must_use]
     fn target(&self) -> Self::Target;
 
+    /// Why the caller makes the change. The audit entry stores it, without white space at the ends.
+    /// An operation that asks for a reason has the text field `reason` with the rule
+    /// [`REASON`](crate::input::REASON) and answers it here.
+    #[must_use]
+    fn reason(&self) -> &str {
+        ""
+    }
+
     /// The input in the form that the database stores, for example trimmed. Runs before the
     /// validation.
     #[must_use]

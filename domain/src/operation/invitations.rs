@@ -3,7 +3,7 @@
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};
 use super::target::NoUser;
-use crate::input::{EMAIL_ADDRESS, IDENTIFIER, ROLE, TextFields, follows};
+use crate::input::{EMAIL_ADDRESS, IDENTIFIER, REASON, ROLE, TextFields, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -58,15 +58,23 @@ pub struct RevokeInvitation {
     /// The invitation.
     #[garde(custom(follows(IDENTIFIER)))]
     pub invitation_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for RevokeInvitation {
     const DECLARATION: Declaration = Declaration::sensitive_change("revoke_invitation", 30);
-    const TEXT_FIELDS: TextFields = &[("invitation_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("invitation_id", IDENTIFIER), ("reason", REASON)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
         NoUser
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

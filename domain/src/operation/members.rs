@@ -3,7 +3,7 @@
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};
 use super::target::{AnotherMember, NoUser};
-use crate::input::{CURSOR, IDENTIFIER, ROLE, SEARCH, TextFields, cleaned_search, follows};
+use crate::input::{CURSOR, IDENTIFIER, REASON, ROLE, SEARCH, TextFields, cleaned_search, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -60,15 +60,23 @@ pub struct ChangeRole {
     /// Role without the leading `org:`.
     #[garde(custom(follows(ROLE)))]
     pub role: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for ChangeRole {
     const DECLARATION: Declaration = Declaration::sensitive_change("change_role", 30);
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("role", ROLE)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("role", ROLE), ("reason", REASON)];
     type Target = AnotherMember;
 
     fn target(&self) -> AnotherMember {
         AnotherMember::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -84,15 +92,23 @@ pub struct RemoveMember {
     /// The member.
     #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for RemoveMember {
     const DECLARATION: Declaration = Declaration::sensitive_change("remove_member", 30);
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("reason", REASON)];
     type Target = AnotherMember;
 
     fn target(&self) -> AnotherMember {
         AnotherMember::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -102,15 +118,23 @@ pub struct SignOutEverywhere {
     /// The member.
     #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for SignOutEverywhere {
     const DECLARATION: Declaration = Declaration::sensitive_change("sign_out_everywhere", 30);
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("reason", REASON)];
     type Target = AnotherMember;
 
     fn target(&self) -> AnotherMember {
         AnotherMember::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

@@ -3,7 +3,7 @@
 use super::declaration::Declaration;
 use super::definition::Operation;
 use super::target::NoUser;
-use crate::input::{IDENTIFIER, TextFields, follows};
+use crate::input::{IDENTIFIER, REASON, TextFields, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -13,14 +13,22 @@ pub struct RevokeSession {
     /// The session.
     #[garde(custom(follows(IDENTIFIER)))]
     pub session_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for RevokeSession {
     const DECLARATION: Declaration = Declaration::sensitive_change("revoke_session", 30);
-    const TEXT_FIELDS: TextFields = &[("session_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("session_id", IDENTIFIER), ("reason", REASON)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
         NoUser
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }

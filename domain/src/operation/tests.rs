@@ -74,6 +74,35 @@ fn a_change_has_a_limit_and_needs_a_fresh_sign_in_unless_it_is_an_everyday_one()
     }
 }
 
+/// Sensitive changes without a reason for the audit log: they end nothing and keep nobody out.
+const WITHOUT_REASON: [&str; 2] = ["rename_organization", "invite_member"];
+
+#[test]
+fn a_dangerous_change_takes_a_reason() {
+    fn takes_reason<Op: Operation>() -> (&'static Declaration, bool) {
+        (&Op::DECLARATION, Op::TEXT_FIELDS.contains(&("reason", crate::input::REASON)))
+    }
+    for (declaration, takes_reason) in crate::for_every_operation!(takes_reason) {
+        let is_dangerous = declaration.reverification.is_some() && !WITHOUT_REASON.contains(&declaration.name);
+        assert_eq!(takes_reason, is_dangerous, "{}", declaration.name);
+    }
+}
+
+#[test]
+fn a_reason_is_one_optional_line_of_200_characters() {
+    let code = |reason: &str| {
+        let input = BanUser { user_id: "user_bob".to_owned(), reason: reason.to_owned() };
+        validated(input).err().and_then(|fields| fields.get("reason").copied())
+    };
+    for reason in ["", "  ", "\u{200b}", "Left the company", &format!(" {}\n", "é".repeat(200))] {
+        assert_eq!(code(reason), None, "{reason:?}");
+    }
+    assert_eq!(code(&"a".repeat(201)), Some(FieldProblem::TooLong));
+    for control in ["a\u{0}b", "a\nb", "a\u{202e}b", "a\u{2028}b"] {
+        assert_eq!(code(control), Some(FieldProblem::ControlCharacter), "{control:?}");
+    }
+}
+
 #[test]
 fn an_operation_whose_name_says_that_it_reads_changes_nothing() {
     for declaration in OPERATIONS {

@@ -3,7 +3,7 @@
 use super::declaration::{Declaration, OnOutage, RateLimit};
 use super::definition::Operation;
 use super::target::{AnotherUser, NoUser};
-use crate::input::{CURSOR, IDENTIFIER, SEARCH, TextFields, cleaned_search, follows};
+use crate::input::{CURSOR, IDENTIFIER, REASON, SEARCH, TextFields, cleaned_search, follows};
 use crate::permission::Permission;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -73,15 +73,23 @@ pub struct BanUser {
     /// The user.
     #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for BanUser {
     const DECLARATION: Declaration = managing("ban_user");
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("reason", REASON)];
     type Target = AnotherUser;
 
     fn target(&self) -> AnotherUser {
         AnotherUser::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -91,15 +99,23 @@ pub struct UnbanUser {
     /// The user.
     #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for UnbanUser {
     const DECLARATION: Declaration = managing("unban_user");
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("reason", REASON)];
     type Target = AnotherUser;
 
     fn target(&self) -> AnotherUser {
         AnotherUser::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -109,15 +125,23 @@ pub struct LockUser {
     /// The user.
     #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for LockUser {
     const DECLARATION: Declaration = managing("lock_user");
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("reason", REASON)];
     type Target = AnotherUser;
 
     fn target(&self) -> AnotherUser {
         AnotherUser::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 
@@ -127,15 +151,23 @@ pub struct UnlockUser {
     /// The user.
     #[garde(custom(follows(IDENTIFIER)))]
     pub user_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for UnlockUser {
     const DECLARATION: Declaration = managing("unlock_user");
-    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER)];
+    const TEXT_FIELDS: TextFields = &[("user_id", IDENTIFIER), ("reason", REASON)];
     type Target = AnotherUser;
 
     fn target(&self) -> AnotherUser {
         AnotherUser::new(&self.user_id)
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

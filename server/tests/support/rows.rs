@@ -70,6 +70,7 @@ impl Rows {
             (TextKind::Role, _) => "viewer".to_owned(),
             (TextKind::EmailAddress, _) => "new@example.com".to_owned(),
             (TextKind::DisplayName, _) => "Renamed".to_owned(),
+            (TextKind::Reason, _) => "Left the company".to_owned(),
             (TextKind::Search | TextKind::Cursor, _) => String::new(),
         }
     }

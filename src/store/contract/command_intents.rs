@@ -13,8 +13,38 @@ async fn log(store: &Database) -> Vec<(String, String, Option<ChangeView>)> {
     rows.into_iter().map(|entry| (entry.operation, entry.outcome, entry.change)).collect()
 }
 
+async fn reasons(store: &Database) -> Vec<(String, Option<String>)> {
+    let rows = audit::list(&grant(store, "org_a", ListAudit::default())).await.unwrap().rows;
+    rows.into_iter().map(|entry| (entry.operation, entry.reason)).collect()
+}
+
+#[tokio::test]
+async fn a_reason_is_in_the_entry_of_its_command_also_after_a_stop() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let ban = |reason: &str| BanUser { user_id: "user_bob".to_owned(), reason: reason.to_owned() };
+        let entry = |reason: Option<&str>| vec![("ban_user".to_owned(), reason.map(str::to_owned))];
+        for (reason, stored) in [("", None), (" \u{200b}", None), ("  Spam\n", Some("Spam"))] {
+            for after_a_stop in [false, true] {
+                store.writer().execute(sqlx::query("delete from audit")).await.unwrap();
+                let mut intent = users::begin_ban(&grant(&store, "org_a", ban(reason))).await.unwrap();
+                if after_a_stop {
+                    intent = take_open(&store, NOW_MS + LEASE_MS, NOW_MS + LEASE_MS).await.unwrap().remove(0);
+                }
+                command_outcomes::settle(&store, &intent, &Outcome::Unknown).await.unwrap();
+                assert_eq!(reasons(&store).await, entry(stored), "{reason:?}, after a stop: {after_a_stop}");
+            }
+        }
+    })
+    .await;
+}
+
 async fn role_change(store: &Database) -> Intent {
-    let role = grant(store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned() });
+    let role = grant(
+        store,
+        "org_a",
+        ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned(), reason: String::new() },
+    );
     members::begin_role_change(&role, "org:editor").await.unwrap()
 }
 
@@ -108,9 +138,11 @@ async fn an_object_that_clerk_does_not_have_is_gone_here_too() {
         let pending = json!({ "id": "inv_1", "organization_id": "org_a", "email_address": "x@example.com",
             "role": "org:member", "status": "pending", "created_at": 1, "updated_at": 1 });
         ingest_events(&store, &[event("i", "organizationInvitation.created", 1, pending)]).await;
-        let invitation = grant(&store, "org_a", RevokeInvitation { invitation_id: "inv_1".to_owned() });
-        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
-        let ban = grant(&store, "org_a", BanUser { user_id: "user_bob".to_owned() });
+        let invitation =
+            grant(&store, "org_a", RevokeInvitation { invitation_id: "inv_1".to_owned(), reason: String::new() });
+        let session =
+            grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned(), reason: String::new() });
+        let ban = grant(&store, "org_a", BanUser { user_id: "user_bob".to_owned(), reason: String::new() });
         let intents = [
             invitations::begin_revocation(&invitation).await.unwrap(),
             sessions::begin_revocation(&session).await.unwrap(),

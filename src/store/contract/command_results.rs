@@ -25,8 +25,10 @@ fn is_chain(changes: &[ChangeView], start: &str) -> bool {
 async fn members_are_signed_out_and_removed_in_the_own_organization_only() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
-        let sign_out = |user: &str| grant(&store, "org_a", SignOutEverywhere { user_id: user.to_owned() });
-        let remove = |user: &str| grant(&store, "org_a", RemoveMember { user_id: user.to_owned() });
+        let sign_out =
+            |user: &str| grant(&store, "org_a", SignOutEverywhere { user_id: user.to_owned(), reason: String::new() });
+        let remove =
+            |user: &str| grant(&store, "org_a", RemoveMember { user_id: user.to_owned(), reason: String::new() });
         for user in ["user_bob", "user_nobody"] {
             let begun = sessions::begin_sign_out_everywhere(&sign_out(user)).await;
             assert!(matches!(begun, Err(StoreError::NotFound)), "{user}");
@@ -58,7 +60,9 @@ async fn concurrent_changes_are_all_audited_and_clerks_newest_version_stays() {
         two_organizations(&store).await;
         let roles: Vec<_> = (0..12)
             .map(|n| {
-                (n, grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}") }))
+                let role =
+                    ChangeRole { user_id: "user_ann".to_owned(), role: format!("role_{n}"), reason: String::new() };
+                (n, grant(&store, "org_a", role))
             })
             .map(|(n, granted)| {
                 tokio::spawn(async move {
@@ -91,7 +95,11 @@ async fn consecutive_changes_are_audited_as_one_chain() {
         two_organizations(&store).await;
         for n in 0..5 {
             let role = format!("role_{n}");
-            let granted = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: role.clone() });
+            let granted = grant(
+                &store,
+                "org_a",
+                ChangeRole { user_id: "user_ann".to_owned(), role: role.clone(), reason: String::new() },
+            );
             let intent = members::begin_role_change(&granted, &role).await.unwrap();
             let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", &role, 10 + n));
             done(&store, intent, Effect::Membership(answer)).await;
@@ -109,9 +117,14 @@ async fn a_former_member_cannot_be_changed() {
         let left = membership("mem_user_ann", "org_a", "user_ann", "org:member", 1);
         ingest_events(&store, &[event("left", "organizationMembership.deleted", 2, left)]).await;
         assert!(members(&store, "org_a").await.is_empty());
-        let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned() });
+        let role = grant(
+            &store,
+            "org_a",
+            ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned(), reason: String::new() },
+        );
         assert!(matches!(members::begin_role_change(&role, "org:admin").await, Err(StoreError::NotFound)));
-        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let session =
+            grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned(), reason: String::new() });
         assert!(matches!(sessions::begin_revocation(&session).await, Err(StoreError::NotFound)));
         assert!(changes(&store).await.is_empty(), "what did not happen is not in the log");
         let back = membership("mem_user_ann_2", "org_a", "user_ann", "org:editor", 3);
@@ -125,9 +138,14 @@ async fn a_former_member_cannot_be_changed() {
 async fn a_change_is_audited_although_its_webhook_came_first() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
-        let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned() });
+        let role = grant(
+            &store,
+            "org_a",
+            ChangeRole { user_id: "user_ann".to_owned(), role: "editor".to_owned(), reason: String::new() },
+        );
         let role_change = members::begin_role_change(&role, "org:editor").await.unwrap();
-        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let session =
+            grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned(), reason: String::new() });
         let revocation = sessions::begin_revocation(&session).await.unwrap();
         let left = membership("mem_user_ann", "org_a", "user_ann", "org:editor", 3);
         ingest_events(&store, &[event("left", "organizationMembership.deleted", 4, left)]).await;
@@ -146,14 +164,16 @@ async fn a_change_is_audited_although_its_webhook_came_first() {
 async fn a_sign_in_after_sign_out_everywhere_stays() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
-        let sign_out = grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
+        let sign_out =
+            grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned(), reason: String::new() });
         let intent = sessions::begin_sign_out_everywhere(&sign_out).await.unwrap();
         let mut later = session("sess_later", "user_ann", NOW_MS + 5);
         later["created_at"] = json!(NOW_MS + 5);
         ingest_events(&store, &[event("later", "session.created", 5, later)]).await;
         done(&store, intent, Effect::Sessions { ended: Vec::new(), all: true }).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "member".to_owned(), 1)]);
-        let again = grant(&store, "org_a", RevokeSession { session_id: "sess_later".to_owned() });
+        let again =
+            grant(&store, "org_a", RevokeSession { session_id: "sess_later".to_owned(), reason: String::new() });
         assert!(sessions::begin_revocation(&again).await.is_ok());
     })
     .await;
@@ -164,7 +184,8 @@ async fn a_partial_sign_out_is_audited_as_partial() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         ingest_events(&store, &[event("2", "session.created", 1, session("sess_2", "user_ann", 1))]).await;
-        let sign_out = grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned() });
+        let sign_out =
+            grant(&store, "org_a", SignOutEverywhere { user_id: "user_ann".to_owned(), reason: String::new() });
         let intent = sessions::begin_sign_out_everywhere(&sign_out).await.unwrap();
         let ended = vec![revoked_session("sess_2", "user_ann", 2)];
         done(&store, intent, Effect::Sessions { ended, all: false }).await;
@@ -178,7 +199,11 @@ async fn a_partial_sign_out_is_audited_as_partial() {
 async fn role_changes_and_revocations_are_stored_with_their_audit_entries() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
-        let role = grant(&store, "org_a", ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned() });
+        let role = grant(
+            &store,
+            "org_a",
+            ChangeRole { user_id: "user_ann".to_owned(), role: "org:editor".to_owned(), reason: String::new() },
+        );
         let intent = members::begin_role_change(&role, "org:editor").await.unwrap();
         // Clerk's webhook may come first; the audit entry is the same.
         ingest_events(
@@ -193,7 +218,8 @@ async fn role_changes_and_revocations_are_stored_with_their_audit_entries() {
         .await;
         let answer = parse_object(&membership("mem_user_ann", "org_a", "user_ann", "org:editor", 2));
         done(&store, intent, Effect::Membership(answer)).await;
-        let session = grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned() });
+        let session =
+            grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned(), reason: String::new() });
         let intent = sessions::begin_revocation(&session).await.unwrap();
         done(&store, intent, Effect::Session(revoked_session("sess_user_ann", "user_ann", 2))).await;
         assert_eq!(members(&store, "org_a").await, [("user_ann".to_owned(), "editor".to_owned(), 0)]);

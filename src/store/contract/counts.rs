@@ -98,7 +98,7 @@ async fn deliver(store: &Database, numbers: &mut Numbers, events: &mut Vec<Event
 
 /// The result of a command.
 async fn finish_command(store: &Database, numbers: &mut Numbers, now_ms: i64) -> String {
-    let ban = grant(store, "org_a", BanUser { user_id: "user_ann".to_owned() });
+    let ban = grant(store, "org_a", BanUser { user_id: "user_ann".to_owned(), reason: String::new() });
     let intent = users::begin_ban(&ban).await.unwrap();
     let session = || parse_object::<objects::Session>(&numbers.session(now_ms));
     let mut sessions: Vec<_> = std::iter::repeat_with(session).take(3).collect();

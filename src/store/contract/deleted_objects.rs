@@ -29,11 +29,15 @@ async fn sessions_of(store: &Database, user: &str) -> Vec<(String, String, Optio
 /// The organization can neither list the user nor act on them.
 async fn assert_gone(store: &Database, organization: &str, user: &str, session: &str) {
     assert!(members(store, organization).await.iter().all(|(found, _, _)| found != user), "in the list");
-    let role = grant(store, organization, ChangeRole { user_id: user.to_owned(), role: "admin".to_owned() });
+    let role = grant(
+        store,
+        organization,
+        ChangeRole { user_id: user.to_owned(), role: "admin".to_owned(), reason: String::new() },
+    );
     assert!(matches!(members::begin_role_change(&role, "org:admin").await, Err(StoreError::NotFound)));
-    let remove = grant(store, organization, RemoveMember { user_id: user.to_owned() });
+    let remove = grant(store, organization, RemoveMember { user_id: user.to_owned(), reason: String::new() });
     assert!(matches!(members::begin_removal(&remove).await, Err(StoreError::NotFound)));
-    let revoke = grant(store, organization, RevokeSession { session_id: session.to_owned() });
+    let revoke = grant(store, organization, RevokeSession { session_id: session.to_owned(), reason: String::new() });
     assert!(matches!(sessions::begin_revocation(&revoke).await, Err(StoreError::NotFound)));
 }
 

@@ -123,7 +123,8 @@ async fn an_expired_session_is_not_listed() {
         let running = members(&store, "org_a").await;
         assert_eq!(running, [("user_ann".to_owned(), "member".to_owned(), 2)]);
         assert_eq!(dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 2);
-        let find = |id: &str| grant(&store, "org_a", RevokeSession { session_id: id.to_owned() });
+        let find =
+            |id: &str| grant(&store, "org_a", RevokeSession { session_id: id.to_owned(), reason: String::new() });
         assert!(sessions::begin_revocation(&find("sess_on")).await.is_ok());
         assert!(matches!(sessions::begin_revocation(&find("sess_over")).await, Err(StoreError::NotFound)));
     })

@@ -36,7 +36,8 @@ async fn an_ended_invitation_is_not_listed_and_its_address_is_erased() {
         )
         .await;
         assert_eq!(invited(&store, "org_a").await, ["inv_1@example.com editor"]);
-        let revoke = |id: &str| grant(&store, "org_a", RevokeInvitation { invitation_id: id.to_owned() });
+        let revoke =
+            |id: &str| grant(&store, "org_a", RevokeInvitation { invitation_id: id.to_owned(), reason: String::new() });
         for of_others_or_ended in ["inv_2", "inv_3", "inv_4"] {
             assert!(matches!(
                 invitations::begin_revocation(&revoke(of_others_or_ended)).await,
@@ -77,7 +78,7 @@ async fn a_ban_ends_sessions_and_shows_in_every_organization() {
         two_organizations(&store).await;
         let mut person = user("user_ann", "Ann", 5);
         person["banned"] = true.into();
-        let ban = grant(&store, "org_b", BanUser { user_id: "user_ann".to_owned() });
+        let ban = grant(&store, "org_b", BanUser { user_id: "user_ann".to_owned(), reason: String::new() });
         let intent = users::begin_ban(&ban).await.unwrap();
         let ended = vec![revoked_session("sess_unheard", "user_ann", 1)];
         done(&store, intent, Effect::User { user: parse_object(&person), ended }).await;
@@ -96,7 +97,7 @@ async fn a_ban_ends_sessions_and_shows_in_every_organization() {
         let banned =
             async || members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap().rows[0].banned;
         assert!(banned().await);
-        let unban = grant(&store, "org_b", UnbanUser { user_id: "user_ann".to_owned() });
+        let unban = grant(&store, "org_b", UnbanUser { user_id: "user_ann".to_owned(), reason: String::new() });
         let intent = users::begin_unban(&unban).await.unwrap();
         done(&store, intent, Effect::User { user: parse_object(&user("user_ann", "Ann", 6)), ended: Vec::new() }).await;
         assert!(!banned().await);
@@ -110,12 +111,12 @@ async fn a_lock_and_its_end_keep_running_sessions() {
         two_organizations(&store).await;
         let mut person = user("user_ann", "Ann", 5);
         person["locked"] = true.into();
-        let lock = grant(&store, "org_a", LockUser { user_id: "user_ann".to_owned() });
+        let lock = grant(&store, "org_a", LockUser { user_id: "user_ann".to_owned(), reason: String::new() });
         let intent = users::begin_lock(&lock).await.unwrap();
         done(&store, intent, Effect::User { user: parse_object(&person), ended: Vec::new() }).await;
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
         assert_eq!((page.rows[0].locked, page.rows[0].sessions), (true, 1));
-        let unlock = grant(&store, "org_a", UnlockUser { user_id: "user_ann".to_owned() });
+        let unlock = grant(&store, "org_a", UnlockUser { user_id: "user_ann".to_owned(), reason: String::new() });
         let intent = users::begin_unlock(&unlock).await.unwrap();
         done(&store, intent, Effect::User { user: parse_object(&user("user_ann", "Ann", 6)), ended: Vec::new() }).await;
         let page = members::list(&grant(&store, "org_a", ListMembers::default())).await.unwrap();
@@ -136,7 +137,7 @@ async fn a_pending_session_is_listed_but_not_counted() {
         pending.sort_unstable();
         assert_eq!(pending, [false, true]);
         assert_eq!(dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap().sessions, 1);
-        let revoke = grant(&store, "org_a", RevokeSession { session_id: "sess_p".to_owned() });
+        let revoke = grant(&store, "org_a", RevokeSession { session_id: "sess_p".to_owned(), reason: String::new() });
         assert!(sessions::begin_revocation(&revoke).await.is_ok());
     })
     .await;
