@@ -95,7 +95,7 @@
     root.dataset.page = state;
     delete document.body.dataset.hydrated;
     observer.disconnect();
-    document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+    document.querySelectorAll("dialog:modal").forEach((dialog) => dialog.close());
     console.error("The WebAssembly application of this page does not run. Its links and forms still work.", reason);
   }
 

@@ -176,7 +176,24 @@
     leave();
   }
 
+  // A modal dialog of the page makes everything else inert, Clerk's dialog as well, so it waits.
+  function setAside() {
+    const dialogs = [...document.querySelectorAll("dialog:modal")];
+    for (const dialog of dialogs) {
+      dialog.dataset.aside = "";
+      dialog.close();
+    }
+    return () => {
+      for (const dialog of dialogs) {
+        if (!("aside" in dialog.dataset) || !dialog.isConnected) continue;
+        dialog.showModal();
+        delete dialog.dataset.aside;
+      }
+    };
+  }
+
   function reverify(clerk, level) {
+    const putBack = setAside();
     return new Promise((resolve) => {
       if (typeof clerk.__internal_openReverification !== "function") {
         resolve(false);
@@ -188,7 +205,7 @@
         afterVerification: () => resolve(true),
         afterVerificationCancelled: () => resolve(false),
       });
-    });
+    }).finally(putBack);
   }
 
   // The mount points are empty elements that hydration never looks into, so the order of the two

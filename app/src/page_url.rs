@@ -6,7 +6,7 @@
 //! twice, and a typed `100%41` would come back as `100A`.
 
 use crate::codec::Json;
-use domain::form_result::{self, PARAMETERS, Sent};
+use domain::form_result::{self, CONFIRM, CONFIRM_ID, PARAMETERS, Sent};
 use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
@@ -36,6 +36,27 @@ impl PageUrl {
     /// The first value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
+    }
+
+    /// All values of a key.
+    pub(crate) fn all(&self, key: &str) -> Vec<String> {
+        self.pairs.iter().filter(|(found, _)| found == key).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The ids of the rows whose confirmation of `operation` is open; `None` while it is closed.
+    pub(crate) fn confirming(&self, operation: &str) -> Option<Vec<String>> {
+        (self.get(CONFIRM) == Some(operation)).then(|| self.all(CONFIRM_ID))
+    }
+
+    /// The page with the confirmation of `operation` open, for a row where there is an id.
+    pub(crate) fn with_confirmation(&self, operation: &str, id: Option<&str>) -> LocalPath {
+        let pairs = [Some((CONFIRM, operation)), id.map(|id| (CONFIRM_ID, id))];
+        self.without_confirmation().with_query(&pairs.into_iter().flatten().collect::<Vec<_>>())
+    }
+
+    /// The page with every confirmation closed, and without the outcome of a post.
+    pub(crate) fn without_confirmation(&self) -> LocalPath {
+        self.without(|key| key == CONFIRM || key == CONFIRM_ID || PARAMETERS.contains(&key))
     }
 
     /// How the post of `operation` ended that led to this URL. An unknown or malformed refusal is
@@ -72,9 +93,14 @@ impl PageUrl {
 
     /// The page without the outcome of a post.
     pub(crate) fn without_outcome(&self) -> LocalPath {
+        self.without(|key| PARAMETERS.contains(&key))
+    }
+
+    /// The page without the parameters of these keys.
+    pub(crate) fn without(&self, is_left_out: impl Fn(&str) -> bool) -> LocalPath {
         let page = LocalPath::parse(&self.path).unwrap_or(LocalPath::ADMIN);
-        let own = self.pairs.iter().filter(|(key, _)| !PARAMETERS.contains(&key.as_str()));
-        page.with_query(&own.map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>())
+        let kept = self.pairs.iter().filter(|(key, _)| !is_left_out(key));
+        page.with_query(&kept.map(|(key, value)| (key.as_str(), value.as_str())).collect::<Vec<_>>())
     }
 
     /// This page with a refused post, as the server writes it for a form without JavaScript.
@@ -130,6 +156,20 @@ mod tests {
         {
             assert_eq!(url(&format!("?query={query}")).get("query"), Some(typed));
         }
+    }
+
+    #[test]
+    fn a_confirmation_opens_and_closes_on_the_same_page() {
+        let page = url("?query=a%20b&done=x&confirm=old&confirm_id=1");
+        assert_eq!(page.with_confirmation("ban_user", None).as_str(), "/admin?query=a%20b&confirm=ban_user");
+        let opened = page.with_confirmation("revoke_session", Some("sess_1"));
+        assert_eq!(opened.as_str(), "/admin?query=a%20b&confirm=revoke_session&confirm_id=sess_1");
+        let opened = url("query=a%20b&confirm=remove_members&confirm_id=1&confirm_id=2");
+        assert_eq!(opened.confirming("remove_members"), Some(vec!["1".to_owned(), "2".to_owned()]));
+        assert_eq!(opened.confirming("ban_user"), None);
+        assert_eq!(opened.without_confirmation().as_str(), "/admin?query=a%20b");
+        // A refusal keeps the dialog open.
+        assert!(opened.without_outcome().as_str().contains("confirm=remove_members"));
     }
 
     #[test]

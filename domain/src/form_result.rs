@@ -26,6 +26,13 @@ pub const PAGE: &str = "form_page";
 /// the page of the form. A form that removes what its page is about needs it. Reserved as well.
 pub const DONE_PAGE: &str = "form_done_page";
 
+/// The query parameter with the operation whose confirmation is open on the page.
+pub const CONFIRM: &str = "confirm";
+
+/// The query parameter with the id of a row that the open confirmation is about. A selection of
+/// rows repeats it.
+pub const CONFIRM_ID: &str = "confirm_id";
+
 /// The query parameters that this module writes; every other parameter belongs to the page.
 pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "sent"];
 

@@ -137,6 +137,12 @@ export async function rename(page: Page, name: string) {
   await page.getByRole("button", { name: "Rename" }).click();
 }
 
+/** Opens a confirmation and confirms it. */
+export async function confirmChange(page: Page, opener: Locator, verb: string) {
+  await opener.click();
+  await page.getByRole("dialog").getByRole("button", { name: verb, exact: true }).click();
+}
+
 /**
  * Waits for a change by somebody else. It arrives with a webhook, or with a batch of the audit log,
  * so the page is reloaded until it shows the change.

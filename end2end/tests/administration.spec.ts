@@ -1,5 +1,5 @@
 // The operators of the instance ban, lock and invite people.
-import { ADA, GRACE, MAX, expect, hydrated, signIn, test } from "../support/test";
+import { ADA, confirmChange, GRACE, MAX, expect, hydrated, signIn, test } from "../support/test";
 
 test.use({ expectedErrors: [/status of 4\d\d/] });
 
@@ -102,10 +102,10 @@ test.describe("without JavaScript", () => {
     await page.goto("/admin/users?query=turing");
     await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toContainText("banned");
     await page.goto("/admin/members/user_local_knuth");
-    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await confirmChange(page, page.getByRole("link", { name: "Sign out everywhere" }), "Sign out everywhere");
     await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeVisible();
     await expect(page.getByText("No active sessions.")).toBeVisible();
-    await page.getByRole("button", { name: "Remove from the organization" }).click();
+    await confirmChange(page, page.getByRole("link", { name: "Remove from the organization" }), "Remove member");
     await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/members\?done=remove_member$/);
     await expect(page.getByRole("row").filter({ hasText: "Donald Knuth" })).toHaveCount(0);

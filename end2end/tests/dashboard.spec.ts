@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import {
-  ADA, MAX, earlyInTheMinute, expect, hydrated, reloadUntilVisible, rename, signIn, test,
+  ADA, confirmChange, MAX, earlyInTheMinute, expect, hydrated, reloadUntilVisible, rename, signIn, test,
 } from "../support/test";
 import { waitForPath } from "../support/ways";
 
@@ -92,10 +92,10 @@ test("an administrator changes a role and revokes a session", async ({ page }) =
   await expect(signedIn.getByRole("cell").last()).toHaveText("2");
   await signedIn.getByRole("link", { name: "Charles Babbage" }).click();
   const sessions = page.getByRole("region", { name: "Active sessions" });
-  await expect(sessions.getByRole("button", { name: "Revoke" })).toHaveCount(2);
-  await sessions.getByRole("button", { name: "Revoke" }).first().click();
+  await expect(sessions.getByRole("link", { name: "Revoke" })).toHaveCount(2);
+  await confirmChange(page, sessions.getByRole("link", { name: "Revoke" }).first(), "Revoke session");
   await expect(page.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
-  await expect(sessions.getByRole("button", { name: "Revoke" })).toHaveCount(1);
+  await expect(sessions.getByRole("link", { name: "Revoke" })).toHaveCount(1);
   await list.click();
   await expect(signedIn.getByRole("cell").last()).toHaveText("1");
   await page.goto("/admin/audit");
@@ -114,13 +114,17 @@ test("a second change during the first one follows it", async ({ page }) => {
     await held;
     await route.continue();
   });
-  const first = page.getByRole("button", { name: "Revoke" }).first();
-  const second = page.getByRole("button", { name: "Revoke" }).last();
-  await first.click();
-  await first.click();
-  await second.click();
-  await expect(first).toHaveAttribute("aria-busy", "true");
-  await expect(second).toHaveAttribute("aria-busy", "true");
+  const dialog = page.getByRole("dialog");
+  const revoke = dialog.getByRole("button", { name: "Revoke session" });
+  await page.getByRole("link", { name: "Revoke" }).first().click();
+  await revoke.click();
+  await revoke.click();
+  await expect(revoke).toHaveAttribute("aria-busy", "true");
+  await dialog.getByRole("link", { name: "Cancel" }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole("link", { name: "Revoke" }).last().click();
+  await revoke.click();
+  await expect(revoke).toHaveAttribute("aria-busy", "true");
   expect(sent.length).toBe(1);
   release();
   await expect(page.getByText("No active sessions.")).toBeVisible();
@@ -234,11 +238,11 @@ test("an administrator signs a member out everywhere and removes them", async ({
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   await page.getByRole("link", { name: "Donald Knuth" }).click();
-  await expect(page.getByRole("button", { name: "Revoke" })).not.toHaveCount(0);
-  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page.getByRole("link", { name: "Revoke" })).not.toHaveCount(0);
+  await confirmChange(page, page.getByRole("link", { name: "Sign out everywhere" }), "Sign out everywhere");
   await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeVisible();
   await expect(page.getByText("No active sessions.")).toBeVisible();
-  await page.getByRole("button", { name: "Remove from the organization" }).click();
+  await confirmChange(page, page.getByRole("link", { name: "Remove from the organization" }), "Remove member");
   await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
   await expect(page).toHaveURL(/\/admin\/members\?done=remove_member$/);
   await expect(page.getByRole("row")).toHaveCount(26);
@@ -255,7 +259,7 @@ test("the answer to a change at the end of a long page is visible, and only its 
     await expect(page.locator("button[aria-busy=true]")).toHaveCount(1);
     await route.continue();
   });
-  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await confirmChange(page, page.getByRole("link", { name: "Sign out everywhere" }), "Sign out everywhere");
   await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeInViewport();
 });
 

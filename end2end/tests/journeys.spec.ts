@@ -1,7 +1,7 @@
 // The journeys around sign-in, on the plain pages of the local Clerk and in Clerk's own unmodified
 // components.
 import type { BrowserContext, Page } from "@playwright/test";
-import { ADA, GRACE, MAX, expect, makeStale, rename, test, advanceClocks } from "../support/test";
+import { ADA, confirmChange, GRACE, MAX, expect, makeStale, rename, test, advanceClocks } from "../support/test";
 import { waitForPath } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
@@ -303,7 +303,7 @@ test.describe("a session that an administrator revokes", () => {
     await way.signIn(admin, GRACE, "/admin/members");
     await way.ready(admin);
     await admin.getByRole("link", { name: "Ada Lovelace" }).click();
-    await admin.getByRole("button", { name: "Revoke" }).click();
+    await confirmChange(admin, admin.getByRole("link", { name: "Revoke" }), "Revoke session");
     await expect(admin.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
     const departures: string[] = [];
     page.on("request", (request) => {

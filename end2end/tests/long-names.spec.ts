@@ -97,10 +97,13 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   const button = (name: string) => page.getByRole("button", { name });
   await row.getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(W);
-  await fits(page, [button("Change role"), button("Sign out everywhere"), button("Remove from the organization")]);
+  const link = (name: string) => page.getByRole("link", { name });
+  await fits(page, [button("Change role"), link("Sign out everywhere"), link("Remove from the organization")]);
+  await link("Remove from the organization").click();
+  await fits(page, [button("Remove member"), link("Cancel")]);
   await page.goto("/admin/members/user_local_babbage");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${W} ${W}`);
-  await fits(page, [button("Change role"), button("Revoke").first(), button("Remove from the organization")]);
+  await fits(page, [button("Change role"), link("Revoke").first(), link("Remove from the organization")]);
   await page.goto(`/admin/members?query=${"w".repeat(60)}`);
   await fits(page);
 

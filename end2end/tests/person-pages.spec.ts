@@ -1,7 +1,7 @@
 // The pages of a member and of a user: by keyboard alone, after a confirmation, and with names in
 // any script.
 import type { Locator, Page } from "@playwright/test";
-import { ADA, expect, hydrated, makeStale, signIn, test } from "../support/test";
+import { ADA, confirmChange, expect, hydrated, makeStale, signIn, test } from "../support/test";
 import { WAYS } from "../support/ways";
 
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
@@ -28,7 +28,9 @@ test("a member is found, changed and removed by keyboard alone", async ({ page }
   await tabTo(page, page.getByRole("button", { name: "Change role" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "Role changed." })).toBeVisible();
-  await tabTo(page, page.getByRole("button", { name: "Remove from the organization" }));
+  await tabTo(page, page.getByRole("link", { name: "Remove from the organization" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Remove member" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
   await expect(heading(page)).toHaveText("Members");
@@ -92,7 +94,7 @@ test.describe("a member who is removed elsewhere", () => {
     const other = await context.newPage();
     await other.goto("/admin/members/user_local_turing");
     await hydrated(other);
-    await other.getByRole("button", { name: "Remove from the organization" }).click();
+    await confirmChange(other, other.getByRole("link", { name: "Remove from the organization" }), "Remove member");
     await expect(heading(other)).toHaveText("Members");
     await page.reload();
     await expect(heading(page)).toHaveText("Page not found");

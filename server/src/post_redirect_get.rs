@@ -15,7 +15,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::form_result::{self, DONE_PAGE, PAGE, Sent};
+use domain::form_result::{self, CONFIRM_ID, DONE_PAGE, PAGE, PARAMETERS, Sent};
 use domain::input::CURSOR;
 use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
@@ -24,6 +24,10 @@ use url::{Url, form_urlencoded};
 
 /// The longest search text: 100 characters of at most 4 bytes.
 const SEARCHED_BYTES: usize = 400;
+/// The longest filters of a list and ids of a confirmation: 25 ids of at most 40 bytes.
+const PARAMETER_BYTES: usize = 1400;
+/// The most parameters of a page: its filters and the ids of a selection.
+const MAX_PARAMETERS: usize = 64;
 /// The longest refusal: a few fields with their codes.
 const REFUSAL_BYTES: usize = 4096;
 
@@ -78,15 +82,24 @@ fn page_of_referer(headers: &HeaderMap) -> Option<LocalPath> {
     LocalPath::parse(&format!("{}{query}", url.path())).or_else(|| LocalPath::parse(url.path()))
 }
 
-/// The page with the place and the search text of its list, and without the outcome of an
-/// earlier post.
+/// The page with its parameters, which hold the search, the filters, the place in the list and the
+/// open confirmation, and without the outcome of an earlier post.
 fn list(page: &LocalPath) -> LocalPath {
     let (path, query) = page.as_str().split_once('?').unwrap_or((page.as_str(), ""));
-    let value = |wanted: &str| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == wanted);
-    let searched = value("query").filter(|(_, text)| text.len() <= SEARCHED_BYTES);
-    let place = value("page").filter(|(_, place)| CURSOR.problem(place).is_none());
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).take(MAX_PARAMETERS).collect();
+    let mut left = PARAMETER_BYTES;
+    let kept = pairs.iter().enumerate().filter(|(place, (name, value))| {
+        let is_repeated = name != CONFIRM_ID && pairs.iter().take(*place).any(|(earlier, _)| earlier == name);
+        let is_valid = match &**name {
+            "query" => value.len() <= SEARCHED_BYTES,
+            "page" => CURSOR.problem(value).is_none(),
+            name if PARAMETERS.contains(&name) => false,
+            name => left.checked_sub(name.len() + value.len()).map(|rest| left = rest).is_some(),
+        };
+        is_valid && !is_repeated
+    });
     let page = LocalPath::parse(path).unwrap_or(LocalPath::ADMIN);
-    [searched, place].into_iter().flatten().fold(page, |page, (name, value)| page.with_query(&[(&name, &value)]))
+    kept.fold(page, |page, (_, (name, value))| page.with_query(&[(name, value)]))
 }
 
 async fn refusal_json(response: Response) -> Option<String> {

@@ -85,7 +85,18 @@ async fn success_returns_to_the_same_page_with_a_message() {
     for (opened, operation, back, words) in [
         ("/admin/members?query=turing", "invite_member", "/admin/members?query=turing&done=", "Invitation sent."),
         ("/admin/members/user_local_turing", "change_role", "/admin/members/user_local_turing?done=", "Role changed."),
-        ("/admin/members/user_local_knuth", "remove_member", "/admin/members?done=", "Member removed."),
+        (
+            "/admin/members/user_local_knuth?confirm=remove_member",
+            "remove_member",
+            "/admin/members?done=",
+            "Member removed.",
+        ),
+        (
+            "/admin/members/user_local_turing?confirm=sign_out_everywhere",
+            "sign_out_everywhere",
+            "/admin/members/user_local_turing?done=",
+            "Signed out everywhere.",
+        ),
         ("/admin/users/user_local_hopper", "lock_user", "/admin/users/user_local_hopper?done=", "User locked."),
     ] {
         let page = setup.app.open(&ada(), opened).await;
@@ -102,17 +113,19 @@ async fn success_returns_to_the_same_page_with_a_message() {
 async fn the_page_after_a_removal_is_not_the_page_of_its_refusal() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
-    let opened = "/admin/members/user_local_knuth";
+    let member = "/admin/members/user_local_knuth";
+    let opened = "/admin/members/user_local_knuth?confirm=remove_member";
     let page = setup.app.open(&ada(), opened).await;
     let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == "remove_member").unwrap();
     let refused = post(&setup.app, &stale_ada(), "remove_member", &body, None).await;
-    assert_eq!(parts(refused.header("location")).0, opened);
+    let (path, pairs) = parts(refused.header("location"));
+    assert_eq!((path.as_str(), pairs[0].1.as_str()), (member, "remove_member"));
     let back = setup.app.open(&stale_ada(), refused.header("location")).await;
     assert!(back.status == StatusCode::OK && back.body.contains("Confirm it's you"), "{}", back.body);
     let foreign = body.replace("form_done_page=%2Fadmin%2Fmembers", "form_done_page=%2F%2Fevil.example");
     assert_ne!(foreign, body);
     let done = post(&setup.app, &ada(), "remove_member", &foreign, None).await;
-    assert_eq!(done.header("location"), format!("{opened}?done=remove_member"));
+    assert_eq!(done.header("location"), format!("{opened}&done=remove_member"));
     assert_eq!(setup.app.open(&ada(), opened).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -141,11 +154,17 @@ async fn the_page_field_of_a_form_accepts_local_paths_only() {
 #[tokio::test]
 async fn the_page_field_wins_over_the_referer_and_the_url_does_not_grow() {
     let app = TestApp::new().await;
-    let body = "name=Typed&form_page=%2Fadmin%2Fmembers%3Fpage%3D2%26other%3D1%26page%3Dx%26done%3Dx";
-    let response = post(&app, &Caller::stale(), "rename_organization", body, Some("http://localhost:3000/admin")).await;
+    let long = "x".repeat(2000);
+    let body = format!(
+        "name=Typed&form_page=%2Fadmin%2Fmembers%3Fpage%3D2%26role%3Da%26long%3D{long}%26page%3Dx%26done%3Dx%26\
+         confirm_id%3D1%26confirm_id%3D2"
+    );
+    let referer = Some("http://localhost:3000/admin");
+    let response = post(&app, &Caller::stale(), "rename_organization", &body, referer).await;
     let (path, pairs) = parts(response.header("location"));
     let names: Vec<_> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!((path.as_str(), names), ("/admin/members", vec!["page", "refused", "refusal", "sent"]));
+    let kept = vec!["page", "role", "confirm_id", "confirm_id", "refused", "refusal", "sent"];
+    assert_eq!((path.as_str(), names), ("/admin/members", kept));
     let sent = &pairs.last().unwrap().1;
     let sent = domain::form_result::Sent::read(sent, |json| serde_json::from_str(json).ok()).unwrap();
     assert_eq!((sent.get("name"), sent.get("form_page")), (Some("Typed"), None));

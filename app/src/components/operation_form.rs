@@ -34,7 +34,13 @@ pub(crate) fn OperationForm(
     children: Children,
 ) -> impl IntoView {
     let (dispatched, location) = (Dispatched(RwSignal::new(None)), use_location());
-    let page = move || PageUrl::of(&location).without_outcome().as_str().to_owned();
+    // The form in a confirmation is refused there, and every other form on the closed page.
+    let page = move || {
+        let url = PageUrl::of(&location);
+        let is_confirmation = url.confirming(action.operation()).is_some();
+        let page = if is_confirmation { url.without_outcome() } else { url.without_confirmation() };
+        page.as_str().to_owned()
+    };
     let organization = PageOrganization::of_page().id();
     let organization = organization.map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> });
     let done_page =

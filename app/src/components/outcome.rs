@@ -54,8 +54,17 @@ pub(crate) fn outcome_of(action: OperationAction) -> Signal<Outcome> {
 
 /// The submitted value of a field, from the URL of a post that was refused.
 pub(crate) fn submitted_value<S: ServerFn>(field: &'static str) -> Option<String> {
+    submitted(operation_name::<S>(), field)
+}
+
+/// The submitted text of a field of an action, from the URL of a post that was refused.
+pub(crate) fn submitted_text(action: OperationAction, field: &'static str) -> Option<String> {
+    submitted(action.operation(), field)
+}
+
+fn submitted(operation: &'static str, field: &'static str) -> Option<String> {
     let location = use_location();
-    let submitted = untrack(|| PageUrl::of(&location)).submitted(operation_name::<S>())?;
+    let submitted = untrack(|| PageUrl::of(&location)).submitted(operation)?;
     submitted.get(field).map(str::to_owned)
 }
 

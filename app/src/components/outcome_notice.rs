@@ -19,13 +19,30 @@ use leptos_router::hooks::use_location;
 pub(crate) fn OutcomeNotice(
     /// The action.
     action: OperationAction,
-    /// The message when it is done.
-    done: &'static str,
+    /// The message when it is done. Without it another place says so.
+    #[prop(optional, into)]
+    done: String,
 ) -> impl IntoView {
+    let done = StoredValue::new(done);
     let is_answer = Signal::derive(move || action.value().with(Option::is_some));
     let resend = Callback::new(move |()| action.resend());
     let (outcome, operation) = (outcome_of(action), action.operation());
     view! { <Notice outcome operation is_answer resend done /> }
+}
+
+/// The notice that a change is done, where a refusal has another place.
+#[component]
+pub(crate) fn SuccessNotice(
+    /// The action.
+    action: OperationAction,
+    /// The message.
+    #[prop(into)]
+    done: String,
+) -> impl IntoView {
+    let outcome = outcome_of(action);
+    let is_done = move || matches!(outcome.read().answer, Some(Ok(())));
+    let text = move || optional(is_done().then(|| view! { <p class="notice">{done.clone()}</p> }));
+    view! { <div class="outcome" role="status">{text}</div> }
 }
 
 /// Both regions always exist, because a screen reader announces only changes inside a region that
@@ -37,13 +54,13 @@ fn Notice(
     /// Whether the outcome is an answer to this page, which can send the call once more.
     is_answer: Signal<bool>,
     resend: Callback<()>,
-    done: &'static str,
+    done: StoredValue<String>,
 ) -> impl IntoView {
     let location = use_location();
     let url = Memo::new(move |_| PageUrl::of(&location));
     let page = PageOrganization::of_page();
     let success = move || {
-        let text = success_message(&outcome.get(), done, || url.read().is_verified_for(operation), page);
+        let text = success_message(&outcome.get(), done.get_value(), || url.read().is_verified_for(operation), page);
         optional(text.map(|text| view! { <p class="notice">{text}</p> }))
     };
     let failure = move || {
@@ -61,13 +78,15 @@ fn Notice(
 /// The message of an outcome that is no failure. `done`: the message of the finished operation.
 fn success_message(
     outcome: &Outcome,
-    done: &'static str,
+    done: String,
     is_verified: impl Fn() -> bool,
     page: PageOrganization,
-) -> Option<&'static str> {
+) -> Option<String> {
     match &outcome.answer {
-        Some(Ok(())) => Some(done),
-        None if is_verified() && !outcome.is_of_another(page) => Some("Identity confirmed. Submit the form again."),
+        Some(Ok(())) => (!done.is_empty()).then_some(done),
+        None if is_verified() && !outcome.is_of_another(page) => {
+            Some("Identity confirmed. Submit the form again.".to_owned())
+        }
         None | Some(Err(_)) => None,
     }
 }

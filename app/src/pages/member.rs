@@ -2,19 +2,18 @@
 
 use crate::api::{ChangeRole, ListRoles, RemoveMember, RevokeSession, ShowMember, SignOutEverywhere};
 use crate::call_error::CallError;
-use crate::components::action_button::ActionButton;
+use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
-use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::outcome_notice::{OutcomeNotice, SuccessNotice};
 use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
 use crate::components::refusal_page::RefusalPage;
 use crate::components::role_select::RoleSelect;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
-use domain::form_result;
 use domain::local_path::LocalPath;
 use domain::operation;
 use domain::operation::{MemberDetailsView, MemberView, RoleView, SessionView};
@@ -22,8 +21,6 @@ use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 /// The actions on a member.
 #[derive(Clone, Copy)]
@@ -72,7 +69,6 @@ pub(crate) fn Member() -> impl IntoView {
     let (user_id, actions) = (user_id_from_url(), MemberActions::new());
     let member = load(move || (user_id.get(), actions.revisions()), |(user_id, _)| ShowMember { user_id });
     let roles = load(|| (), |()| ListRoles {});
-    leave_after_removal(actions.remove);
     view! {
         <Title text=Page::Member.definition().title />
         {loaded(move || async move {
@@ -88,24 +84,13 @@ pub(crate) fn Member() -> impl IntoView {
     }
 }
 
-/// Opens the list with the outcome, as the server does after a post without JavaScript. "Back" does
-/// not lead to a member who is gone.
-fn leave_after_removal(remove: OperationAction) {
-    let navigate = use_navigate();
-    Effect::new(move |_| {
-        if remove.value().with(|answer| matches!(answer, Some(Ok(())))) {
-            let list = form_result::done(&LocalPath::MEMBERS, remove.operation());
-            navigate(list.as_str(), NavigateOptions { replace: true, ..NavigateOptions::default() });
-        }
-    });
-}
-
 /// The content of the page. Without the roles, the role can only stay as it is.
 #[component]
 fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, actions: MemberActions) -> impl IntoView {
     let MemberDetailsView { member, sessions } = found;
     let MemberActions { role, revoke, remove, sign_out } = actions;
-    let access = (!member.is_you).then(|| view! { <Access user_id=member.user_id.clone() remove sign_out /> });
+    let access = (!member.is_you).then(|| view! { <Access remove sign_out /> });
+    let confirmations = view! { <Confirmations member=member.clone() sessions=sessions.clone() actions /> };
     view! {
         <PersonHead
             list=(LocalPath::MEMBERS, "Members")
@@ -116,6 +101,7 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
             locked=member.locked
         />
         <Outcomes actions />
+        {confirmations}
         <div class="columns">
             <div class="stack">
                 <section class="card" aria-labelledby="role-title">
@@ -136,22 +122,62 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
 #[component]
 fn Outcomes(actions: MemberActions) -> impl IntoView {
     let MemberActions { role, revoke, remove, sign_out } = actions;
-    let errors = [
-        field_error(role, "user_id"),
-        field_error(role, "role"),
-        field_error(remove, "user_id"),
-        field_error(sign_out, "user_id"),
-    ];
+    let errors = [field_error(role, "user_id"), field_error(role, "role")];
     let error = move || errors.into_iter().find_map(|error| error.get());
     view! {
         <div class="outcomes">
             <p class="field-error">{error}</p>
             <OutcomeNotice action=role done="Role changed." />
-            <OutcomeNotice action=revoke done="Session revoked." />
-            <OutcomeNotice action=remove done="Member removed." />
-            <OutcomeNotice action=sign_out done="Signed out everywhere." />
+            <SuccessNotice action=revoke done="Session revoked." />
+            <SuccessNotice action=remove done="Member removed." />
+            <SuccessNotice action=sign_out done="Signed out everywhere." />
         </div>
     }
+}
+
+/// The questions before a change that cannot be undone.
+#[component]
+fn Confirmations(member: MemberView, sessions: Vec<SessionView>, actions: MemberActions) -> impl IntoView {
+    let MemberActions { revoke, remove, sign_out, .. } = actions;
+    let MemberView { name, user_id, is_you, .. } = member;
+    let about = move |title: String, text: &'static str, verb: &'static str| {
+        let fields = vec![("user_id", user_id.clone())];
+        (!is_you).then_some(Question { title, text, verb, fields })
+    };
+    let (who, ask) = (isolated(&name), about.clone());
+    let removal = move |_| {
+        let text = "They lose access to this organization. Their account stays.";
+        ask(format!("Remove {who} from the organization?"), text, "Remove member")
+    };
+    let who = isolated(&name);
+    let signing_out = move |_| {
+        let text = "All their sessions end. They can sign in again.";
+        about(format!("Sign out {who} everywhere?"), text, "Sign out everywhere")
+    };
+    let revocation = move |ids: Vec<String>| {
+        let session = sessions.iter().find(|session| ids.contains(&session.id))?;
+        let client = isolated(client_name(session));
+        Some(Question {
+            title: format!("Revoke the session in {client}?"),
+            text: if session.is_this_one {
+                "This is the session you are using. You will be signed out."
+            } else {
+                "The session ends, and the device has to sign in again."
+            },
+            verb: "Revoke session",
+            fields: vec![("session_id", session.id.clone())],
+        })
+    };
+    view! {
+        <ConfirmDialog action=remove question=removal done_page=LocalPath::MEMBERS />
+        <ConfirmDialog action=sign_out question=signing_out />
+        <ConfirmDialog action=revoke question=revocation />
+    }
+}
+
+/// The browser and the system of a session.
+fn client_name(session: &SessionView) -> &str {
+    session.client.as_deref().unwrap_or("Unknown device")
 }
 
 #[component]
@@ -185,32 +211,22 @@ fn Role(member: MemberView, roles: Result<Vec<RoleView>, CallError>, action: Ope
 }
 
 #[component]
-fn Access(user_id: String, remove: OperationAction, sign_out: OperationAction) -> impl IntoView {
-    let (signed_out, removed) = (user_id.clone(), user_id);
+fn Access(remove: OperationAction, sign_out: OperationAction) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">"Access"</h2>
             <ul class="entries">
                 <li>
                     <p class="hint">"Ends all sessions. The member can sign in again."</p>
-                    <ActionButton
+                    <ConfirmLink
                         action=sign_out
-                        field="user_id"
-                        id=signed_out
                         class="button button-quiet button-small"
                         text="Sign out everywhere"
                     />
                 </li>
                 <li>
                     <p class="hint">"Ends the access to this organization. The account stays."</p>
-                    <ActionButton
-                        action=remove
-                        field="user_id"
-                        id=removed
-                        class="button button-danger button-small"
-                        text="Remove from the organization"
-                        done_page=LocalPath::MEMBERS
-                    />
+                    <ConfirmLink action=remove text="Remove from the organization" />
                 </li>
             </ul>
         </section>
@@ -223,7 +239,7 @@ fn Sessions(sessions: Vec<SessionView>, revoke: OperationAction) -> impl IntoVie
         return view! { <p class="muted">"No active sessions."</p> }.into_any();
     }
     let items = sessions.into_iter().map(|session| {
-        let client = session.client.unwrap_or_else(|| "Unknown device".to_owned());
+        let client = client_name(&session).to_owned();
         let label = format!("Revoke the session in {}", isolated(&client));
         view! {
             <li>
@@ -232,14 +248,7 @@ fn Sessions(sessions: Vec<SessionView>, revoke: OperationAction) -> impl IntoVie
                     {session.pending.then_some(" (sign-in not finished)")}
                 </p>
                 <p class="hint">"Since "<Timestamp at_ms=session.since_ms /></p>
-                <ActionButton
-                    action=revoke
-                    field="session_id"
-                    id=session.id
-                    class="button button-danger button-small"
-                    text="Revoke"
-                    label
-                />
+                <ConfirmLink action=revoke id=session.id text="Revoke" label />
             </li>
         }
     });

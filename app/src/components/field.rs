@@ -1,0 +1,81 @@
+//! A field of an operation's form: label, hint, error and the number of characters, by the rule
+//! that the operation declares for it.
+
+use super::erased::optional;
+use super::outcome::{field_error, submitted_text};
+use crate::operation_action::OperationAction;
+use domain::input::{TextKind, TextRule};
+use leptos::ev::Event;
+use leptos::prelude::*;
+
+/// A text field of one line.
+#[component]
+pub(crate) fn TextField(
+    /// The action of the form.
+    action: OperationAction,
+    /// Name of the field.
+    name: &'static str,
+    label: &'static str,
+    /// Help below the field.
+    #[prop(optional, into)]
+    hint: Option<String>,
+    /// The value at first. The text of a refused post takes its place.
+    #[prop(optional, into)]
+    value: String,
+    /// Whether the field has the focus at first.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let error = field_error(action, name);
+    let value = submitted_text(action, name).unwrap_or(value);
+    let id = format!("{}-{name}", action.operation());
+    let described_by = format!("{id}-hint {id}-error");
+    let length = RwSignal::new(None);
+    let typed = move |event: Event| length.set(Some(event_target_value(&event).chars().count()));
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input
+                id=id.clone()
+                class="input"
+                name=name
+                dir="auto"
+                value=value
+                autocomplete="off"
+                autofocus=autofocus
+                on:input=typed
+                aria-invalid=move || error.get().map(|_| "true")
+                aria-describedby=described_by
+            />
+            <Notes id hint rule=action.text_rule(name) length error />
+        </div>
+    }
+}
+
+/// The hint, the number of characters and the error below a field.
+#[component]
+fn Notes(
+    /// Id of the field.
+    id: String,
+    #[prop(optional_no_strip)] hint: Option<String>,
+    #[prop(optional_no_strip)] rule: Option<TextRule>,
+    length: RwSignal<Option<usize>>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    view! {
+        <p id=hint_id class="hint field-hint">
+            {optional(hint.map(|hint| view! { <span>{hint}</span> }))}
+            <span>{move || count_text(rule, length.get())}</span>
+        </p>
+        <p id=error_id class="field-error" aria-live="polite">{error}</p>
+    }
+}
+
+/// The number of typed characters and the limit, for rules that count characters. People need it
+/// near the limit only.
+fn count_text(rule: Option<TextRule>, length: Option<usize>) -> Option<String> {
+    let TextRule { kind, max_length } = rule?;
+    let length = length.filter(|length| length * 2 > max_length)?;
+    matches!(kind, TextKind::DisplayName | TextKind::Search).then(|| format!("{length} of {max_length} characters"))
+}
