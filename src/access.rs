@@ -90,12 +90,14 @@ impl Visitor {
     }
 
     fn granted_services(&self) -> GrantedServices {
-        let Services { database, backend_api, revoked_sessions, denial_log, running_commands, .. } = self.services();
+        let Services { database, backend_api, revoked_sessions, denial_log, instance_status, running_commands, .. } =
+            self.services();
         GrantedServices {
             database: database.clone(),
             backend_api: backend_api.clone(),
             revoked_sessions: revoked_sessions.clone(),
             denial_log: denial_log.clone(),
+            instance_status: instance_status.clone(),
             running_commands: running_commands.clone(),
         }
     }

@@ -20,5 +20,5 @@ pub use error::{CommandError, refusal_of};
 pub use invitations::{invite_member, revoke_invitation};
 pub use members::{change_role, remove_member};
 pub use reconciliation::Reconciliation;
-pub use sessions::{revoke_session, sign_out_everywhere};
+pub use sessions::{revoke_other_sessions, revoke_session, sign_out_everywhere};
 pub use users::{ban_user, lock_user, unban_user, unlock_user};

@@ -5,6 +5,7 @@
 //! because this origin serves no files of users: `import()` and the preload links load the browser
 //! code from it. Never serve user files from this origin.
 
+pub mod score;
 #[cfg(test)]
 mod observatory;
 

@@ -20,6 +20,7 @@ pub mod revoked_sessions;
 pub mod lifetimes;
 pub mod actor;
 pub mod denial_log;
+pub mod instance_status;
 pub mod gate;
 
 // Policy: Visitor -> Granted.
@@ -30,6 +31,8 @@ pub mod page_access;
 // Data: Granted -> rows, and changes at Clerk.
 pub mod store;
 pub mod denial_writer;
+pub mod own_organizations;
+pub mod security_overview;
 pub mod user_directory;
 pub mod commands;
 pub mod sign_out;

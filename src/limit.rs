@@ -143,6 +143,16 @@ impl Limiter {
         limit.window().keys(&format!("{}:{}", self.prefix, limit.name), &identifier, call.now_ms)
     }
 
+    /// The store that counts, for people.
+    #[must_use]
+    pub fn store_name(&self) -> &'static str {
+        match self.remote.as_ref().map(|(backend, _)| backend) {
+            None => "this process",
+            Some(Backend::Redis(_)) => "Redis",
+            Some(Backend::Upstash(_)) => "Upstash",
+        }
+    }
+
     /// Whether the store answers, as of the last two seconds. The log contains the reason if it
     /// does not, because a server that is not ready receives no call that would show it.
     pub async fn ready(&self) -> bool {

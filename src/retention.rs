@@ -4,6 +4,7 @@
 //! [`crate::store`].
 
 use crate::db::{Database, StoreError};
+use crate::store::activity;
 use crate::store::retention::{
     AUDIT, ENDED_LIFETIMES, ENDED_SESSIONS, EXPIRED_SESSIONS, PAYLOADS, PAYLOADS_OF_DELETED, WEBHOOKS, delete_expired,
 };
@@ -68,6 +69,7 @@ pub async fn prune(database: &Database, retention: &Retention, now_ms: i64) -> R
     let before = |days: u32| now_ms.saturating_sub(i64::from(days) * DAY_MS);
     let sessions_before = before(retention.ended_sessions_days);
     mark_expired(database, now_ms).await?;
+    activity::prune(database, now_ms).await?;
     let webhooks = delete_expired(database, &WEBHOOKS, before(WEBHOOK_IDS_DAYS)).await?;
     let payloads = delete_expired(database, &PAYLOADS, before(retention.webhook_payloads_days)).await?
         + delete_expired(database, &PAYLOADS_OF_DELETED, now_ms).await?;

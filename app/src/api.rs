@@ -6,8 +6,8 @@
 
 use crate::call_error::CallError;
 use domain::operation::{
-    AuditEntryView, DashboardView, InvitationView, MemberDetailsView, MemberView, OrganizationView, OrganizationsView,
-    RoleView, UserView,
+    ActivityView, AuditEntryView, DashboardView, InvitationView, MemberDetailsView, MemberView, OrganizationView,
+    OrganizationsView, RoleView, SecurityView, SessionsView, SettingsView, UserView,
 };
 use domain::page_view::PageView;
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use {
     crate::authorize::require,
     crate::refuse,
     domain::operation,
-    gatehouse::{commands, store, user_directory},
+    gatehouse::{commands, security_overview, store, user_directory},
 };
 
 /// Reads the dashboard.
@@ -24,6 +24,27 @@ use {
 pub async fn show_dashboard() -> Result<DashboardView, CallError> {
     let granted = require(operation::ShowDashboard {}).await?;
     store::dashboard::show(&granted).await.map_err(refuse::store_error)
+}
+
+/// Counts what happened in a period: `hour`, `day` or `week`.
+#[server(endpoint = "show_activity", prefix = "/api")]
+pub async fn show_activity(#[server(default)] period: String) -> Result<ActivityView, CallError> {
+    let granted = require(operation::ShowActivity { period }).await?;
+    store::activity::show(&granted).await.map_err(refuse::store_error)
+}
+
+/// Collects the facts about the security of the instance.
+#[server(endpoint = "show_security", prefix = "/api")]
+pub async fn show_security() -> Result<SecurityView, CallError> {
+    let granted = require(operation::ShowSecurity {}).await?;
+    security_overview::show(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads the settings.
+#[server(endpoint = "show_settings", prefix = "/api")]
+pub async fn show_settings() -> Result<SettingsView, CallError> {
+    let granted = require(operation::ShowSettings {}).await?;
+    store::settings::show(&granted).await.map_err(refuse::store_error)
 }
 
 /// Names the organizations of the caller.
@@ -100,11 +121,25 @@ pub async fn list_roles() -> Result<Vec<RoleView>, CallError> {
     store::roles::list(&granted).await.map_err(refuse::store_error)
 }
 
+/// Reads one page of the running sessions of the members, the newest first.
+#[server(endpoint = "list_sessions", prefix = "/api")]
+pub async fn list_sessions(#[server(default)] page: String) -> Result<SessionsView, CallError> {
+    let granted = require(operation::ListSessions { page }).await?;
+    store::session_list::list(&granted).await.map_err(refuse::store_error)
+}
+
 /// Ends a session of a member: first at Clerk, then here, where its token stops working at once.
 #[server(endpoint = "revoke_session", prefix = "/api")]
 pub async fn revoke_session(session_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
     let granted = require(operation::RevokeSession { session_id, reason }).await?;
     commands::revoke_session(granted).await.map_err(refuse::command_error)
+}
+
+/// Ends the other sessions of the caller: first at Clerk, then here.
+#[server(endpoint = "revoke_other_sessions", prefix = "/api")]
+pub async fn revoke_other_sessions(#[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::RevokeOtherSessions { reason }).await?;
+    commands::revoke_other_sessions(granted).await.map_err(refuse::command_error)
 }
 
 /// Ends every session of a member: first at Clerk, then here.

@@ -1,7 +1,10 @@
 //! Components that pages share, one piece a file.
 
+pub(crate) mod account;
 pub(crate) mod action_button;
+pub(crate) mod activity;
 pub(crate) mod admin_frame;
+pub(crate) mod appearance_form;
 pub(crate) mod audit_entry;
 pub(crate) mod brand;
 pub(crate) mod card_table;
@@ -10,8 +13,10 @@ pub(crate) mod erased;
 pub(crate) mod error_message;
 mod failed_reads_notice;
 pub(crate) mod field;
+mod header_context;
 mod impersonation_notice;
 pub(crate) mod loaded;
+pub(crate) mod next_steps;
 pub(crate) mod operation_form;
 mod other_organization;
 pub(crate) mod outcome;
@@ -21,8 +26,10 @@ mod person_badges;
 pub(crate) mod person_cell;
 pub(crate) mod person_head;
 pub(crate) mod refusal_page;
+pub(crate) mod rename_form;
 pub(crate) mod role_grants;
 pub(crate) mod role_select;
 pub(crate) mod search_form;
+mod spark;
 mod step_up_dialog;
 pub(crate) mod timestamp;

@@ -3,7 +3,7 @@
 //! Only the constructor knows the types of the operation, so that the wasm contains forms, buttons
 //! and notices once and not once for each operation.
 
-use crate::browser::{PreparedCall, submitted_fields};
+use crate::browser::{PreparedCall, announce_change, submitted_fields};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
 use crate::page_organization::PageOrganization;
@@ -147,6 +147,9 @@ fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> O
             let answer = call(prepared, CallContext { step_up, organization, return_to }).await.map(drop);
             if let Err(CallError(refusal @ Refusal::OtherOrganization)) = &answer {
                 page.set_continue_at(page_with(refusal));
+            }
+            if answer.is_ok() {
+                announce_change();
             }
             answer
         }

@@ -9,13 +9,19 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub(crate) struct PageOrganization {
     organization: StoredValue<Option<ActiveOrganization>>,
+    /// The name, as the page read it last.
+    name: RwSignal<Option<String>>,
     /// The page of the active organization, with the input that was refused here.
     continue_at: RwSignal<Option<LocalPath>>,
 }
 
 impl PageOrganization {
     pub(crate) fn new(organization: Option<ActiveOrganization>) -> Self {
-        Self { organization: StoredValue::new(organization), continue_at: RwSignal::new(None) }
+        Self {
+            organization: StoredValue::new(organization),
+            name: RwSignal::new(None),
+            continue_at: RwSignal::new(None),
+        }
     }
 
     /// That of the page around this component.
@@ -26,6 +32,18 @@ impl PageOrganization {
     /// Clerk's id.
     pub(crate) fn id(self) -> Option<String> {
         self.organization.with_value(|organization| organization.as_ref().map(|organization| organization.id.clone()))
+    }
+
+    /// The name, where it is known; within a reactive scope it follows.
+    pub(crate) fn name(self) -> Option<String> {
+        self.name.get()
+    }
+
+    /// Sets the name that the page has read.
+    pub(crate) fn set_name(self, name: &str) {
+        if self.name.with_untracked(|known| known.as_deref() != Some(name)) {
+            self.name.set(Some(name.to_owned()));
+        }
     }
 
     /// The slug of an organization, where it is the one of the page.

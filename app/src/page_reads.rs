@@ -36,6 +36,11 @@ impl PageReads {
         !self.failed.read().is_empty()
     }
 
+    /// Reads everything again, because another tab has changed something.
+    pub(crate) fn refresh(self) {
+        self.attempts.update(|attempts| *attempts += 1);
+    }
+
     /// Reads again, if any read has failed.
     pub(crate) fn retry(self) {
         if self.failed.with_untracked(Vec::is_empty) {
@@ -45,7 +50,7 @@ impl PageReads {
             // The waiting read may have ended with its page.
             let _ = read.send(());
         }
-        self.attempts.update(|attempts| *attempts += 1);
+        self.refresh();
     }
 }
 

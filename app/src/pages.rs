@@ -8,6 +8,8 @@ mod dashboard;
 mod member;
 mod members;
 mod invitations;
+mod sessions;
+mod settings;
 mod user;
 mod users;
 mod audit;
@@ -16,6 +18,8 @@ pub(crate) mod sign_out;
 #[cfg(feature = "ssr")]
 mod not_found;
 mod server_page;
+#[cfg(feature = "ssr")]
+mod security;
 
 use crate::components::admin_frame::AdminFrame;
 use domain::pages::{Page, USER_ID};
@@ -24,11 +28,11 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 // A document without a script, so the wasm does not contain it.
-#[cfg(feature = "ssr")]
-use not_found::NotFound;
 use server_page::ServerPage;
 #[cfg(not(feature = "ssr"))]
-use server_page::ServerPage as NotFound;
+use server_page::{ServerPage as NotFound, ServerPage as Security};
+#[cfg(feature = "ssr")]
+use {not_found::NotFound, security::Security};
 
 /// The pages of the dashboard, and the paths of public pages, whose documents `shell` makes. Pages
 /// are rendered whole before the first byte, so that status and redirects are real and no script
@@ -51,8 +55,11 @@ pub fn App() -> impl IntoView {
                         view=member::Member
                         ssr=SsrMode::Async
                     />
+                    <Route path=at(Page::Sessions) view=sessions::Sessions ssr=SsrMode::Async />
                     <Route path=at(Page::Users) view=users::Users ssr=SsrMode::Async />
                     <Route path=(at(Page::Users), ParamSegment(USER_ID)) view=user::User ssr=SsrMode::Async />
+                    <Route path=at(Page::Security) view=Security ssr=SsrMode::Async />
+                    <Route path=at(Page::Settings) view=settings::Settings ssr=SsrMode::Async />
                     <Route path=at(Page::Audit) view=audit::Audit ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -6,10 +6,12 @@
 mod document;
 mod package_file;
 mod sign_in;
+mod switch_organization;
 
 pub use document::ClerkTag;
 pub use package_file::hash_of;
 pub use sign_in::{SignInPage, sign_in_page, sign_in_problem_page, signed_out_page};
+pub use switch_organization::{OrganizationChoice, OrganizationChoices, switch_organization_page};
 
 use crate::components::brand::PublicHeader;
 use crate::components::error_message::ErrorPage;
@@ -18,7 +20,7 @@ use crate::pages::home::Home;
 use crate::pages::sign_out::SignOut;
 use crate::texts::statuses::title;
 use document::{ClerkScript, Head, plain};
-use domain::current_user::SignInState;
+use domain::current_user::{CurrentUser, SignInState};
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -26,10 +28,17 @@ use package_file::package_file;
 
 /// The document with the page of the request.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let appearance = use_context::<CurrentUser>().unwrap_or_default().appearance;
+    provide_context(appearance);
     let scripts = is_interactive().then(|| view! { <BrowserHalf options=options.clone() /> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html
+            lang="en"
+            data-theme=appearance.theme.code()
+            data-contrast=appearance.contrast.code()
+            data-density=appearance.density.code()
+        >
             <head>
                 <Head options />
                 {scripts}

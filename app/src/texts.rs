@@ -5,6 +5,7 @@ pub(crate) mod audit_labels;
 pub(crate) mod audit;
 pub(crate) mod fields;
 pub(crate) mod refusals;
+pub(crate) mod sessions;
 pub(crate) mod sign_out_reasons;
 pub(crate) mod statuses;
 #[cfg(feature = "hydrate")]

@@ -1,6 +1,8 @@
 //! The current user, as far as a page needs to know. The page decides with it which links and
 //! buttons it offers. It grants nothing: each operation checks its own policy.
 
+use crate::appearance::Appearance;
+use crate::operation::OrganizationView;
 use crate::permission::Permission;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,41 @@ pub struct CurrentUser {
     pub impersonator: Option<String>,
     /// The active organization.
     pub organization: Option<ActiveOrganization>,
+    /// The names for the header.
+    pub names: HeaderNames,
+    /// The appearance that was chosen in this browser.
+    pub appearance: Appearance,
+    /// The kind of the instance, where it is not the one of production.
+    pub environment: Option<Environment>,
+}
+
+/// The names that the header shows. A name is `None` while the database does not answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderNames {
+    /// The user; the address or the id where Clerk has reported no name.
+    pub person: Option<String>,
+    /// The active organization.
+    pub organization: Option<String>,
+    /// The impersonator, if an operator acts as this user.
+    pub impersonator: Option<String>,
+}
+
+/// An own organization, and whether it is the active one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnOrganization {
+    /// Id and name.
+    pub organization: OrganizationView,
+    /// Whether it is the active one.
+    pub is_active: bool,
+}
+
+/// The kind of an instance that is not for production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Environment {
+    /// The Clerk that runs on this machine.
+    LocalClerk,
+    /// A development instance of Clerk.
+    Development,
 }
 
 /// How far a sign-in has come.

@@ -13,6 +13,7 @@ pub mod sign_out_reason;
 pub mod refusal;
 pub mod input;
 pub mod permission;
+pub mod appearance;
 pub mod current_user;
 pub mod operation;
 pub mod page_view;

@@ -26,10 +26,14 @@ impl LocalPath {
     pub const ADMIN: Self = Self::of(Page::Dashboard);
     /// The members of the organization.
     pub const MEMBERS: Self = Self::of(Page::Members);
+    /// The running sessions of the members.
+    pub const SESSIONS: Self = Self::of(Page::Sessions);
     /// The users of the whole instance.
     pub const USERS: Self = Self::of(Page::Users);
     /// The audit log of the organization.
     pub const AUDIT: Self = Self::of(Page::Audit);
+    /// The settings.
+    pub const SETTINGS: Self = Self::of(Page::Settings);
     /// The sign-in page.
     pub const SIGN_IN: Self = Self::of(Page::SignIn);
     /// The tasks that Clerk demands between a sign-in and the first page.

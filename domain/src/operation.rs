@@ -13,16 +13,20 @@ mod declaration;
 mod target;
 mod definition;
 mod dashboard;
+mod activity;
 mod organizations;
 mod members;
 mod invitations;
 mod roles;
+mod security;
 mod sessions;
+mod settings;
 mod users;
 mod audit;
 #[cfg(test)]
 mod tests;
 
+pub use activity::{ActivityView, Counted, Period, ReasonView, ShowActivity};
 pub use audit::{AuditEntryView, ChangeView, ListAudit};
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
@@ -34,7 +38,9 @@ pub use members::{
 };
 pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
 pub use roles::{ListRoles, RoleView};
-pub use sessions::RevokeSession;
+pub use security::{FactView, HeaderView, ReportCountView, SecurityView, ShowSecurity};
+pub use sessions::{ListSessions, MemberSessionView, RevokeOtherSessions, RevokeSession, SessionsView};
+pub use settings::{SettingsView, ShowSettings};
 pub use target::{AnotherMember, AnotherUser, NoUser, Target};
 pub use users::{BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserView};
 
@@ -47,8 +53,9 @@ macro_rules! for_every_operation {
     ($function:ident) => {
         $crate::for_every_operation!(
             $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
-            RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, RevokeSession,
-            SignOutEverywhere, ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser, ListAudit,
+            RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, ListSessions, RevokeSession,
+            RevokeOtherSessions, SignOutEverywhere, ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser,
+            ListAudit, ShowSettings, ShowActivity, ShowSecurity,
         )
     };
     ($function:ident: $($operation:ident),+ $(,)?) => { [$($function::<$crate::operation::$operation>()),+] };

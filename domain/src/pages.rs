@@ -27,12 +27,20 @@ closed_set! {
     Members = "/admin/members",
     /// A member of the active organization.
     Member = "/admin/members/{user_id}",
+    /// The running sessions of the members.
+    Sessions = "/admin/sessions",
     /// The users of the whole instance.
     Users = "/admin/users",
     /// A user of the whole instance.
     User = "/admin/users/{user_id}",
     /// The audit log of the active organization.
     Audit = "/admin/audit",
+    /// The state of the instance.
+    Security = "/admin/security",
+    /// The settings of the organization, the person and this browser.
+    Settings = "/admin/settings",
+    /// The choice of another organization. The path below it names one.
+    SwitchOrganization = "/switch-organization",
 }
 
 /// The parameter in the path of a page about one user: the id of the user.
@@ -106,9 +114,18 @@ impl Page {
             Self::Dashboard => in_dashboard("Overview – Gatehouse", "Overview", Permission::AdminAccess),
             Self::Members => in_dashboard("Members – Gatehouse", "Members", Permission::AdminAccess),
             Self::Member => about_user("Member – Gatehouse", Permission::AdminAccess),
+            Self::Sessions => in_dashboard("Sessions – Gatehouse", "Sessions", Permission::AdminAccess),
             Self::Users => in_dashboard("Users – Gatehouse", "Users", Permission::ManageUsers),
             Self::User => about_user("User – Gatehouse", Permission::ManageUsers),
             Self::Audit => in_dashboard("Audit log – Gatehouse", "Audit log", Permission::AdminAccess),
+            Self::Security => PageDefinition {
+                is_interactive: false,
+                ..in_dashboard("Security – Gatehouse", "Security", Permission::ManageUsers)
+            },
+            Self::Settings => in_dashboard("Settings – Gatehouse", "Settings", Permission::AdminAccess),
+            Self::SwitchOrganization => {
+                PageDefinition { title: "Switch organization – Gatehouse", has_subpaths: true, ..PUBLIC }
+            }
         }
     }
 

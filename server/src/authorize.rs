@@ -54,7 +54,11 @@ async fn operation(
     }
 }
 
-async fn open(page: Page, app: &AppState, visitor: &Visitor, request: Request, next: Next) -> Response {
+async fn open(page: Page, app: &AppState, visitor: &Visitor, mut request: Request, next: Next) -> Response {
+    if page.definition().permission.is_some() {
+        let names = visitor.header_names().await;
+        request.extensions_mut().insert(names);
+    }
     match visitor.may_open(page) {
         Ok(()) => next.run(request).await,
         Err(Refusal::Unauthenticated { .. }) => to_sign_in(app, &request, visitor),

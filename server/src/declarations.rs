@@ -42,8 +42,8 @@ fn check_operations() -> Result<(), String> {
 }
 
 fn check_pages(routes: impl Iterator<Item = &'static str>) -> Result<(), String> {
-    // The sign-in page has its own handler instead of a route of Leptos.
-    let served: Vec<_> = routes.chain([Page::SignIn.path()]).collect();
+    // These pages have their own handlers instead of a route of Leptos.
+    let served: Vec<_> = routes.chain([Page::SignIn.path(), Page::SwitchOrganization.path()]).collect();
     let declared = |path: &str| Page::ALL.into_iter().any(|page| page.path() == path);
     if let Some(path) = served.iter().find(|path| !declared(path)) {
         return Err(format!("the route {path} has no page in the table domain/src/pages.rs"));

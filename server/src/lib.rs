@@ -46,6 +46,8 @@ mod client_ip;
 mod clerk_components;
 mod sign_in;
 mod sign_out;
+mod appearance;
+mod switch_organization;
 mod webhook;
 mod frontend_proxy;
 mod reports;

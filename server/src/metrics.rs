@@ -3,6 +3,7 @@
 //! Labels come from closed sets: an undeclared path counts as `other`, so a client cannot fill the
 //! memory with names.
 
+use domain::appearance::Appearance;
 use domain::operation::OPERATIONS;
 use domain::pages::Page;
 use gatehouse::jobs::JobOutcome;
@@ -122,12 +123,19 @@ pub(crate) fn job_ended(job: &'static str, ended_ms: i64, outcome: Option<JobOut
 }
 
 fn route(path: &str) -> &'static str {
-    const FOR_PROGRAMS: [&str; 6] =
-        ["/reports", "/robots.txt", "/.well-known/security.txt", "/.well-known/change-password", "/healthz", "/readyz"];
+    const OTHERS: [&str; 7] = [
+        Appearance::PATH,
+        "/reports",
+        "/robots.txt",
+        "/.well-known/security.txt",
+        "/.well-known/change-password",
+        "/healthz",
+        "/readyz",
+    ];
     if let Some(page) = Page::at(path) {
         return page.path();
     }
-    if let Some(endpoint) = FOR_PROGRAMS.into_iter().find(|endpoint| *endpoint == path) {
+    if let Some(endpoint) = OTHERS.into_iter().find(|endpoint| *endpoint == path) {
         return endpoint;
     }
     if let Some(operation) = path.strip_prefix("/api/") {

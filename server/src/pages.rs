@@ -3,12 +3,13 @@
 //! Leptos renders the pages of the dashboard. The layer `authorize` decides whether a page answers.
 
 use crate::app_state::AppState;
-use crate::{clerk_components, sign_out};
+use crate::{appearance, clerk_components, sign_out};
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::response::Response;
 use axum::routing::get;
-use domain::current_user::{ActiveOrganization, CurrentUser, SignInState};
+use clerk::publishable_key::InstanceKind;
+use domain::current_user::{ActiveOrganization, CurrentUser, Environment, HeaderNames, SignInState};
 use domain::pages::Page;
 use domain::permission::Permission;
 use gatehouse::gate::Visitor;
@@ -79,7 +80,20 @@ fn provide_request(app: &AppState) {
             provide_context(tag);
         }
     }
-    provide_context(parts.extensions.get::<Visitor>().map(current_user).unwrap_or_default());
+    let mut user = parts.extensions.get::<Visitor>().map(current_user).unwrap_or_default();
+    user.names = parts.extensions.get::<HeaderNames>().cloned().unwrap_or_default();
+    user.appearance = appearance::of(&parts.headers);
+    user.environment = environment(app);
+    provide_context(user);
+}
+
+/// The kind of the instance, where it is not the one of production.
+fn environment(app: &AppState) -> Option<Environment> {
+    match app.clerk.publishable_key.kind() {
+        _ if app.local_clerk => Some(Environment::LocalClerk),
+        InstanceKind::Development => Some(Environment::Development),
+        InstanceKind::Production => None,
+    }
 }
 
 /// The part of the visitor that a page may show.
@@ -93,6 +107,7 @@ fn current_user(visitor: &Visitor) -> CurrentUser {
         impersonator: session.impersonator(),
         organization: organization
             .map(|found| ActiveOrganization { id: found.id.to_string(), slug: found.slug.clone() }),
+        ..CurrentUser::default()
     }
 }
 

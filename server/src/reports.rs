@@ -33,7 +33,10 @@ pub(crate) async fn receive(State(app): State<AppState>, request: Request) -> Re
     };
     match format.read(&body) {
         Ok(reports) => {
-            reports.iter().for_each(metrics::count_report);
+            for report in &reports {
+                metrics::count_report(report);
+                app.gate.services().instance_status.count_report(report);
+            }
             advise(&app, &reports);
             StatusCode::NO_CONTENT.into_response()
         }

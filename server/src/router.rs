@@ -9,13 +9,14 @@ use crate::layers::RequestLimits;
 use crate::overload::Capacity;
 use crate::preloads::Preloads;
 use crate::{
-    assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, overload, pages,
-    post_redirect_get, preloads, reports, request_id, security_headers, sign_in, sign_out, telemetry, webhook,
-    well_known,
+    appearance, assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, overload,
+    pages, post_redirect_get, preloads, reports, request_id, security_headers, sign_in, sign_out, switch_organization,
+    telemetry, webhook, well_known,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, any_service, get, post};
+use domain::appearance::Appearance;
 use domain::pages::Page;
 use tower::{Layer, ServiceBuilder};
 
@@ -77,9 +78,13 @@ fn people(app: &AppState) -> Router<AppState> {
         .merge(pages::routes(app))
         .route(Page::SignIn.path(), get(sign_in::page))
         .route("/sign-in/{*rest}", get(sign_in::page))
+        .route(Page::SwitchOrganization.path(), get(switch_organization::list))
+        .route("/switch-organization/{organization}", get(switch_organization::switch))
         .layer(gate)
         // Outside of the gate: a sign-out must work with an expired token.
         .route(Page::SignOut.path(), post(sign_out::submit))
+        // It concerns the browser, so it needs no session either.
+        .route(Appearance::PATH, post(appearance::submit))
         // Refuses what other sites send or embed.
         .layer(from_fn(cross_site::check_origin))
         .layer(layers::form_limit())

@@ -9,6 +9,7 @@ use crate::app_state::{AppServices, AppState};
 use crate::public_documents::PublicDocuments;
 use crate::shutdown::Stopping;
 use crate::start_error::StartError;
+use crate::switch_organization;
 use crate::{metrics, site, well_known};
 use clerk::authenticate::AuthConfig;
 use clerk::backend_api::BackendApi;
@@ -22,6 +23,7 @@ use gatehouse::config::{ClerkSettings, ClerkSource, Config, LimitStore, Site};
 use gatehouse::denial_writer;
 use gatehouse::gate::{Gate, Services};
 use gatehouse::headers::{ClerkSources, HeaderPolicy};
+use gatehouse::instance_status::{InstanceStatus, Sources};
 use gatehouse::lifetimes::Lifetimes;
 use gatehouse::limit::Limiter;
 use gatehouse::origins::Origins;
@@ -54,7 +56,10 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
     if let Some(missing) = hops_missing(&config) {
         tracing::warn!("{missing}");
     }
-    let services = services(&config, &clerk, operators, clock.clone()).await?;
+    let headers = header_policy(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site);
+    let advice = advice(&config, &clerk, local_clerk);
+    let own = OwnFacts { operators, headers: headers.clone(), advice };
+    let services = services(&config, &clerk, own, clock.clone()).await?;
     Reconciliation::of(&services, clock.clone()).start();
     let gate = Gate::new(services);
     let security_txt = well_known::security_txt(&config.security_contacts, &config.public_origin, clock.now_ms());
@@ -64,7 +69,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
         gate,
         clock,
         security_txt: security_txt.map(Into::into),
-        headers: Arc::new(header_policy(&clerk, local_clerk, clerk_components, &config.public_origin, &config.site)),
+        headers: Arc::new(headers),
         origins: Arc::new(Origins::new(&config.public_origin, &clerk.authorized_parties, trusts_proxy)),
         frontend: Arc::new(frontend_proxy(&clerk, &config.public_origin, trusts_proxy)?),
         clerk: Arc::new(clerk),
@@ -98,23 +103,48 @@ fn clerk_settings(config: &Config, local: Option<Local>) -> Result<ClerkSettings
     }
 }
 
-async fn services(
-    config: &Config,
-    clerk: &ClerkSettings,
+/// The facts that the services keep beside the configuration.
+struct OwnFacts {
     operators: Option<OrganizationId>,
-    clock: Clock,
-) -> Result<Services, StartError> {
+    headers: HeaderPolicy,
+    advice: Vec<(&'static str, &'static str)>,
+}
+
+/// The gaps of the configuration for production, each with its remedy.
+fn advice(config: &Config, clerk: &ClerkSettings, is_local: bool) -> Vec<(&'static str, &'static str)> {
+    let no_contact = "SECURITY_CONTACT is not set, so a finder of a vulnerability has no contact: set it to an email \
+         address that somebody reads";
+    let counted_here = "The rate limits count in this process, so each server counts alone: set REDIS_URL or the \
+         variables of Upstash before a second server runs";
+    let local = "People sign in at the local Clerk, which is for development: set the keys of your own instance";
+    [
+        party_missing(clerk, &config.public_origin).map(|text| ("Authorized parties", text)),
+        hops_missing(config).map(|text| ("Proxy", text)),
+        config.security_contacts.is_empty().then_some(("security.txt", no_contact)),
+        matches!(config.limits, LimitStore::InProcess).then_some(("Rate limits", counted_here)),
+        is_local.then_some(("Clerk", local)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+async fn services(config: &Config, clerk: &ClerkSettings, own: OwnFacts, clock: Clock) -> Result<Services, StartError> {
     let database = store::open(&config.database_url).await?;
     let backend_api = backend_api(clerk, &config.public_origin)?;
+    let (keys, limiter) = (key_source(clerk)?, limiter(config)?.with_outage_listener(metrics::limits_away));
+    let OwnFacts { operators, headers, advice } = own;
+    let sources = Sources { keys: Some(keys.clone()), limiter: Some(limiter.clone()), headers, advice };
     Ok(Services {
         settings: auth_config(clerk, &config.public_origin, config.trusted_proxy_hops),
-        keys: key_source(clerk)?,
-        limiter: limiter(config)?.with_outage_listener(metrics::limits_away),
+        keys,
+        limiter,
         operators,
         revoked_sessions: RevocationList::of(clerk.publishable_key.kind()),
         lifetimes: Lifetimes::new(database.clone(), config.session_rules, backend_api.clone(), clock),
         backend_api,
         denial_log: denial_writer::start(database.clone()),
+        instance_status: InstanceStatus::new(sources),
         running_commands: TaskTracker::new(),
         database,
     })
@@ -148,6 +178,7 @@ fn auth_config(clerk: &ClerkSettings, origin: &PublicOrigin, trusted_proxy_hops:
         config.frontend_api.clone_from(proxy_url);
     }
     config.trusts_forwarded = trusted_proxy_hops > 0;
+    config.organization_sync = Some(switch_organization::addresses());
     config.expectations.authorized_parties.clone_from(&clerk.authorized_parties);
     config
 }

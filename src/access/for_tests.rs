@@ -4,6 +4,7 @@ use super::granted::{Granted, GrantedServices};
 use crate::actor::Actor;
 use crate::db::Database;
 use crate::denial_log::DenialLog;
+use crate::instance_status::InstanceStatus;
 use crate::revoked_sessions::RevocationList;
 use crate::test_tokens;
 use clerk::backend_api::BackendApi;
@@ -29,6 +30,7 @@ impl<Op: Operation> Granted<Op> {
                 backend_api: BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client"),
                 revoked_sessions: RevocationList::default(),
                 denial_log: DenialLog::channel().0,
+                instance_status: InstanceStatus::default(),
                 running_commands: TaskTracker::new(),
             },
             request_id: "test".into(),

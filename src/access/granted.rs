@@ -6,6 +6,7 @@ use super::permissions::{applies_here, has_permission};
 use crate::actor::Actor;
 use crate::db::Database;
 use crate::denial_log::DenialLog;
+use crate::instance_status::InstanceStatus;
 use crate::limit::Budget;
 use crate::revoked_sessions::RevocationList;
 use clerk::backend_api::BackendApi;
@@ -50,6 +51,7 @@ pub(super) struct GrantedServices {
     pub(super) backend_api: BackendApi,
     pub(super) revoked_sessions: RevocationList,
     pub(super) denial_log: DenialLog,
+    pub(super) instance_status: InstanceStatus,
     pub(super) running_commands: TaskTracker,
 }
 
@@ -107,6 +109,10 @@ impl<Op: Operation> Granted<Op> {
 
     pub(crate) fn revoked_sessions(&self) -> &RevocationList {
         &self.services.revoked_sessions
+    }
+
+    pub(crate) fn instance_status(&self) -> &InstanceStatus {
+        &self.services.instance_status
     }
 
     pub(crate) fn running_commands(&self) -> &TaskTracker {

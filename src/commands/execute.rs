@@ -42,7 +42,8 @@ pub(super) async fn execute(clerk: &ClerkAccess<'_>, intent: &Intent) -> Result<
             Effect::MembershipEnded(clerk.revoked_sessions.revoke_first(&membership, clerk.now_ms, removal).await?)
         }
         Change::RevokeSession { session } => Effect::Session(clerk.revoke_session(commands, session).await?),
-        Change::SignOutEverywhere { user } => clerk.end_all_sessions(commands, user).await?,
+        Change::SignOutEverywhere { user } => clerk.end_sessions(commands, user, None).await?,
+        Change::RevokeOtherSessions { user } => clerk.end_sessions(commands, user, Some(&actor.session)).await?,
         Change::Ban { user } => clerk.ban(commands, user).await?,
         Change::Unban { user } => of_user(commands.unban_user(user).await?),
         Change::Lock { user } => of_user(commands.lock_user(user).await?),
@@ -60,9 +61,16 @@ impl ClerkAccess<'_> {
         self.revoked_sessions.revoke_first(&ended, self.now_ms, commands.revoke_session(session)).await
     }
 
-    /// Ends every running session of the user, including sessions that no webhook has reported.
-    async fn end_all_sessions(&self, commands: Commands<'_>, user: &UserId) -> Result<Effect, BackendApiError> {
-        let running = self.api.running_user_sessions(user).await?;
+    /// Ends every running session of the user except `kept`, including sessions that no webhook has
+    /// reported.
+    async fn end_sessions(
+        &self,
+        commands: Commands<'_>,
+        user: &UserId,
+        kept: Option<&SessionId>,
+    ) -> Result<Effect, BackendApiError> {
+        let mut running = self.api.running_user_sessions(user).await?;
+        running.retain(|session| Some(&session.id) != kept);
         // All of them stop here before Clerk ends the first one.
         running.iter().for_each(|session| self.revoked_sessions.insert(session.id.clone(), self.now_ms));
         let (mut ended, mut all) = (Vec::new(), true);

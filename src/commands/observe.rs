@@ -51,20 +51,26 @@ pub(super) async fn observe(api: &BackendApi, intent: &Intent) -> Result<Observe
             Some(session) => Observed::Done(Effect::Session(session)),
             None => Observed::Gone(Effect::Absent),
         },
-        Change::SignOutEverywhere { user } => {
-            let running = api.running_user_sessions(user).await?;
-            // A session that started later comes from a new sign-in. Clerk's clock dates the
-            // sessions, so a session of the next seconds may be an old one, which must not be
-            // called ended.
-            let latest_ms = intent.begun_ms().saturating_add(revoked_sessions::CLOCK_DIFFERENCE_MS);
-            let is_left = running.iter().any(|session| session.created_at <= latest_ms);
-            if is_left { Observed::NotDone } else { Observed::Done(Effect::Sessions { ended: Vec::new(), all: true }) }
+        Change::SignOutEverywhere { user } | Change::RevokeOtherSessions { user } => {
+            observe_sessions(api, intent, user).await?
         }
         Change::Ban { user } => observe_user(api, user, |user| user.banned).await?,
         Change::Unban { user } => observe_user(api, user, |user| !user.banned).await?,
         Change::Lock { user } => observe_user(api, user, |user| user.locked).await?,
         Change::Unlock { user } => observe_user(api, user, |user| !user.locked).await?,
     })
+}
+
+/// Whether sessions of a user are left that the command had to end.
+async fn observe_sessions(api: &BackendApi, intent: &Intent, user: &UserId) -> Result<Observed, BackendApiError> {
+    let running = api.running_user_sessions(user).await?;
+    // A session that started later comes from a new sign-in. Clerk's clock dates the sessions, so a
+    // session of the next seconds may be an old one, which must not be called ended.
+    let latest_ms = intent.begun_ms().saturating_add(revoked_sessions::CLOCK_DIFFERENCE_MS);
+    // The session that asked stays.
+    let kept = &intent.actor().session;
+    let is_left = running.iter().any(|session| session.created_at <= latest_ms && session.id != *kept);
+    Ok(if is_left { Observed::NotDone } else { Observed::Done(Effect::Sessions { ended: Vec::new(), all: true }) })
 }
 
 fn of_revocation(invitation: Option<Invitation>) -> Observed {

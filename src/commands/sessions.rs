@@ -4,7 +4,7 @@ use super::error::CommandError;
 use super::run::run;
 use crate::access::Granted;
 use crate::store::sessions;
-use domain::operation::{RevokeSession, SignOutEverywhere};
+use domain::operation::{RevokeOtherSessions, RevokeSession, SignOutEverywhere};
 
 /// Ends a session of a member; its token stops working at once.
 ///
@@ -21,4 +21,12 @@ pub async fn revoke_session(grant: Granted<RevokeSession>) -> Result<(), Command
 /// Clerk or the database fails.
 pub async fn sign_out_everywhere(grant: Granted<SignOutEverywhere>) -> Result<(), CommandError> {
     run(grant, |grant| Box::pin(async move { Ok(sessions::begin_sign_out_everywhere(grant).await?) })).await
+}
+
+/// Ends every session of the caller except the one that asks; their tokens stop working at once.
+///
+/// # Errors
+/// Clerk or the database fails.
+pub async fn revoke_other_sessions(grant: Granted<RevokeOtherSessions>) -> Result<(), CommandError> {
+    run(grant, |grant| Box::pin(async move { Ok(sessions::begin_revocation_of_others(grant).await?) })).await
 }

@@ -2,6 +2,7 @@
 
 use crate::db::Database;
 use crate::denial_log::DenialLog;
+use crate::instance_status::InstanceStatus;
 use crate::lifetimes::Lifetimes;
 use crate::limit::Limiter;
 use crate::revoked_sessions::RevocationList;
@@ -33,6 +34,8 @@ pub struct Services {
     pub lifetimes: Lifetimes,
     /// The queue of denials for the audit log.
     pub denial_log: DenialLog,
+    /// The facts that the server knows about its instance.
+    pub instance_status: InstanceStatus,
     /// The commands at Clerk that run.
     pub running_commands: TaskTracker,
 }

@@ -1,6 +1,7 @@
 //! Writes and reads the audit log. An entry is written in the transaction of the change that it
 //! describes, so neither is stored without the other. Entries are read newest first.
 
+use super::activity;
 use super::audit_entry::{self, Call};
 use super::page::{Listed, PAGE, Slice, count, read_page};
 use crate::access::Granted;
@@ -146,5 +147,6 @@ pub(crate) async fn record_refusals(database: &Database, calls: &[DeniedCall]) -
         let call = Call { actor, operation, request_id, at_ms: *at_ms, reason: None };
         audit_entry::count(&mut transaction, id, &call, outcome, *times).await?;
     }
+    activity::record_refusals(&mut transaction, calls).await?;
     Ok(transaction.commit().await?)
 }

@@ -4,13 +4,14 @@
 //! commits its intent, which outlives the process; [`super::command_outcomes`] ends it. An intent
 //! that stays open is looked after by [`crate::commands`], which asks Clerk what became of it.
 
+use super::page::count;
 use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Database, StoreError, Transaction};
 use crate::random::Token;
 use clerk::backend_api::CommandRecord;
 use domain::ids::{OrganizationId, SessionId, UserId};
-use domain::operation::Operation;
+use domain::operation::{Operation, ShowSecurity};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -19,16 +20,42 @@ use sqlx::FromRow;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Change {
-    Invite { email_address: String, role: String },
-    RevokeInvitation { id: String },
-    AssignRole { user: UserId, role: String },
-    RemoveMember { user: UserId },
-    RevokeSession { session: SessionId },
-    SignOutEverywhere { user: UserId },
-    Ban { user: UserId },
-    Unban { user: UserId },
-    Lock { user: UserId },
-    Unlock { user: UserId },
+    Invite {
+        email_address: String,
+        role: String,
+    },
+    RevokeInvitation {
+        id: String,
+    },
+    AssignRole {
+        user: UserId,
+        role: String,
+    },
+    RemoveMember {
+        user: UserId,
+    },
+    RevokeSession {
+        session: SessionId,
+    },
+    SignOutEverywhere {
+        user: UserId,
+    },
+    /// The session of the actor stays.
+    RevokeOtherSessions {
+        user: UserId,
+    },
+    Ban {
+        user: UserId,
+    },
+    Unban {
+        user: UserId,
+    },
+    Lock {
+        user: UserId,
+    },
+    Unlock {
+        user: UserId,
+    },
 }
 
 /// The proof that a command is on record. Only this module makes one, and a call of Clerk's Backend
@@ -124,6 +151,16 @@ pub(super) async fn begin<Op: Operation>(
     .await?;
     transaction.commit().await?;
     Ok(intent)
+}
+
+/// The number of commands of the whole instance whose end is not stored yet.
+///
+/// # Errors
+/// The database does not answer or refuses the statement.
+pub(crate) async fn open(grant: &Granted<ShowSecurity>) -> Result<u32, StoreError> {
+    let query = sqlx::query_as("select count(*) from command_intents where check_at >= 0");
+    let (open,): (i64,) = query.fetch_one(grant.database().reader()).await?;
+    Ok(count(open))
 }
 
 /// Lets this server look after every open intent at once. With SQLite there is only one server, so

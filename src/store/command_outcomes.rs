@@ -128,12 +128,13 @@ async fn store(connection: &mut Connection, intent: &Intent, effect: &Effect) ->
             change(intent, "revoked")
         }
         Effect::Sessions { ended, all } => {
-            end_running(connection, &intent.subject, ended, if *all { begun_ms } else { i64::MIN }).await?;
+            let asked_at = if *all { begun_ms } else { i64::MIN };
+            end_running(connection, &intent.subject, ended, asked_at, &intent.actor.session).await?;
             change(intent, &if *all { "revoked".to_owned() } else { format!("{} revoked, not all", ended.len()) })
         }
         Effect::User { user, ended } => {
             if user.banned {
-                end_running(connection, user.id.as_str(), ended, begun_ms).await?;
+                end_running(connection, user.id.as_str(), ended, begun_ms, &intent.actor.session).await?;
             }
             mirror::upsert(connection, user).await?;
             change(intent, super::users::status(user.banned, user.locked))
@@ -186,6 +187,6 @@ async fn bury(connection: &mut Connection, intent: &Intent) -> Result<(), StoreE
         Change::RevokeInvitation { id } => tombstones::end_invitation(connection, organization, id).await,
         // The sessions that are left end one by one, and an invitation that was not made has no
         // row.
-        Change::SignOutEverywhere { .. } | Change::Invite { .. } => Ok(()),
+        Change::SignOutEverywhere { .. } | Change::RevokeOtherSessions { .. } | Change::Invite { .. } => Ok(()),
     }
 }

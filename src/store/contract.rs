@@ -1,5 +1,6 @@
 //! The contract of the store, tested on SQLite and on PostgreSQL.
 
+mod activity;
 mod command_intents;
 mod command_results;
 mod counts;
@@ -24,6 +25,7 @@ mod pages;
 mod pgbouncer;
 mod plans;
 mod search;
+mod session_pages;
 
 use super::command_outcomes::{Effect, Outcome};
 use super::*;

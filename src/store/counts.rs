@@ -1,4 +1,5 @@
-//! Keeps the table `organization_counts` in the transaction that changes what it counts.
+//! Keeps the tables `organization_counts` and `organization_sessions` in the transaction that
+//! changes what they count and list.
 //!
 //! To count the members and sessions of an organization takes 81 ms at 100,000 members, so the
 //! dashboard reads a row with both numbers. A transaction measures what its users add to each
@@ -25,6 +26,19 @@ const CHANGE_OR_INSERT: &str = "insert into organization_counts (organization_id
      values ($1, $2, $3) on conflict (organization_id) do update set \
        members = organization_counts.members + excluded.members, \
        sessions = organization_counts.sessions + excluded.sessions";
+
+/// The listed sessions of the user `$1` that have ended, or whose user has left the organization.
+const UNLIST: &str = "delete from organization_sessions where user_id = $1 and not exists ( \
+     select 1 from sessions s join memberships m on m.user_id = s.user_id \
+     where s.id = organization_sessions.session_id and s.user_id = $1 and s.status in ('active', 'pending') \
+       and s.expired = 0 and s.created_at = organization_sessions.started_at \
+       and m.organization_id = organization_sessions.organization_id and m.deleted_at is null)";
+/// The running sessions of the user `$1`, in each organization of the user.
+const LIST: &str = "insert into organization_sessions (organization_id, started_at, session_id, user_id) \
+     select distinct m.organization_id, s.created_at, s.id, s.user_id \
+     from memberships m join sessions s on s.user_id = m.user_id \
+     where m.user_id = $1 and m.deleted_at is null and s.status in ('active', 'pending') and s.expired = 0 \
+     on conflict do nothing";
 
 /// The users whose memberships and sessions a transaction may change, with what they added to the
 /// counts before. Every function that changes such rows takes it, so that no change is left out.
@@ -73,6 +87,7 @@ impl CountedUsers {
     pub(super) async fn store_changes(self, connection: &mut Connection) -> Result<(), StoreError> {
         let mut differences: BTreeMap<String, Difference> = BTreeMap::new();
         for (user, before) in self.0 {
+            list_sessions(connection, &user).await?;
             for (organization, sessions) in shares(connection, &user).await? {
                 let difference = differences.entry(organization).or_default();
                 difference.members += 1;
@@ -95,16 +110,28 @@ impl CountedUsers {
     }
 }
 
+/// Brings the listed sessions of a locked user up to date.
+async fn list_sessions(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
+    for statement in [UNLIST, LIST] {
+        sqlx::query(statement).bind(user).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 async fn shares(connection: &mut Connection, user: &str) -> Result<Shares, StoreError> {
     let rows: Vec<(String, i64)> = sqlx::query_as(SHARES).bind(user).fetch_all(connection).await?;
     Ok(rows.into_iter().collect())
 }
 
-/// Removes the counts of a deleted organization.
+/// Removes what is counted and listed of a deleted organization.
 pub(super) async fn delete(connection: &mut Connection, organization: &str) -> Result<(), StoreError> {
-    sqlx::query("delete from organization_counts where organization_id = $1")
-        .bind(organization)
-        .execute(connection)
-        .await?;
+    for statement in [
+        "delete from organization_counts where organization_id = $1",
+        "delete from organization_sessions where organization_id = $1",
+        "delete from hourly_activity where organization_id = $1",
+        "delete from hourly_refusals where organization_id = $1",
+    ] {
+        sqlx::query(statement).bind(organization).execute(&mut *connection).await?;
+    }
     Ok(())
 }

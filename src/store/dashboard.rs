@@ -21,6 +21,7 @@ struct Row {
     organization: Names,
     members: i64,
     sessions: i64,
+    webhooks: i64,
 }
 
 /// The caller, the organization and its counts, found by their keys. The sessions that have expired
@@ -29,7 +30,8 @@ const ROW: &str = "select u.name as person, u.email, asked.id, o.display_name, o
        coalesce(c.members, 0) as members, coalesce(c.sessions, 0) - ( \
          select count(*) from sessions s where s.status = 'active' and s.expired = 0 and s.expires_at <= $3 \
          and exists (select 1 from memberships m \
-           where m.organization_id = $1 and m.user_id = s.user_id and m.deleted_at is null)) as sessions \
+           where m.organization_id = $1 and m.user_id = s.user_id and m.deleted_at is null)) as sessions, \
+       (select count(*) from (select 1 from webhook_inbox w where w.received_at > 0 limit 1) any_webhook) as webhooks \
      from (select cast($1 as text) as id) asked \
      left join organizations o on o.id = asked.id left join users u on u.id = $2 \
      left join organization_counts c on c.organization_id = asked.id";
@@ -58,6 +60,7 @@ pub async fn show(grant: &Granted<ShowDashboard>) -> Result<DashboardView, Store
         fresh: satisfies(session, &Requirement { reverification, ..Requirement::default() }),
         members: count(row.members.max(0)),
         sessions: count(row.sessions.max(0)),
+        has_webhooks: row.webhooks > 0,
         latest: audit::latest(grant, LATEST).await?,
     })
 }

@@ -148,8 +148,11 @@ pub async fn show(grant: &Granted<ShowMember>) -> Result<MemberDetailsView, Stor
     Ok(MemberDetailsView { member, sessions })
 }
 
-/// Reads the newest running sessions of a member.
-async fn running_sessions(grant: &Granted<ShowMember>, user: &str) -> Result<Vec<SessionView>, StoreError> {
+/// Reads the newest running sessions of a member of the grant's organization, or of the caller.
+pub(super) async fn running_sessions<Op: Operation>(
+    grant: &Granted<Op>,
+    user: &str,
+) -> Result<Vec<SessionView>, StoreError> {
     let rows: Vec<(String, Option<String>, i64, String)> = sqlx::query_as(
         "select id, client, created_at, status from sessions \
          where user_id = $1 and status in ('active', 'pending') and (expires_at is null or expires_at > $2) \

@@ -60,7 +60,7 @@ impl Names {
         self.shown()
     }
 
-    fn shown(self) -> OrganizationView {
+    pub(super) fn shown(self) -> OrganizationView {
         let Self { id, display_name, name, slug } = self;
         let names = [display_name, name, slug];
         let name = names.iter().flatten().find_map(|name| visible(name)).map_or_else(|| id.clone(), shown);

@@ -1,8 +1,10 @@
-//! Counts members and sessions again and corrects the table `organization_counts`.
+//! Counts members and sessions again and corrects the tables `organization_counts` and
+//! `organization_sessions`.
 //!
 //! A server of an earlier version writes without counting, and so does a person with an SQL prompt.
 //! `counts` keeps the table in every other case.
 
+use super::counts::CountedUsers;
 use crate::db::{Database, StoreError};
 
 /// The counts that follow from the rows.
@@ -36,6 +38,12 @@ const LOCK: &str = "insert into organization_counts (organization_id, members, s
 const COUNT: &str = counted!("and m.organization_id = $1");
 const CORRECT: &str = "update organization_counts set members = $2, sessions = $3 where organization_id = $1";
 
+/// Users with a running session that an organization of theirs does not list.
+const UNLISTED: &str = "select distinct s.user_id from sessions s join memberships m on m.user_id = s.user_id \
+     where s.status in ('active', 'pending') and s.expired = 0 and m.deleted_at is null and not exists ( \
+       select 1 from organization_sessions o where o.organization_id = m.organization_id \
+       and o.started_at = s.created_at and o.session_id = s.id) order by s.user_id limit 1000";
+
 /// Corrects the counts, and returns the ids of the organizations that had wrong ones.
 ///
 /// # Errors
@@ -47,7 +55,20 @@ pub(crate) async fn correct(database: &Database) -> Result<Vec<String>, StoreErr
     for organization in &wrong {
         correct_one(database, organization).await?;
     }
+    list_missing(database).await?;
     Ok(wrong)
+}
+
+/// Lists the sessions that are not listed yet, each user in a transaction of its own.
+async fn list_missing(database: &Database) -> Result<(), StoreError> {
+    let users: Vec<(String,)> = sqlx::query_as(UNLISTED).fetch_all(database.reader()).await?;
+    for (user,) in &users {
+        let mut transaction = database.writer().begin().await?;
+        let locked = CountedUsers::lock(&mut transaction, [user.as_str()]).await?;
+        locked.store_changes(&mut transaction).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
 }
 
 async fn correct_one(database: &Database, organization: &str) -> Result<(), StoreError> {

@@ -9,7 +9,7 @@ use crate::db::Connection;
 use crate::db::StoreError;
 use clerk::objects::Session;
 use domain::ids::SessionId;
-use domain::operation::{RevokeSession, SignOutEverywhere};
+use domain::operation::{RevokeOtherSessions, RevokeSession, SignOutEverywhere};
 
 /// Begins the end of one session.
 ///
@@ -49,14 +49,28 @@ pub async fn begin_sign_out_everywhere(grant: &Granted<SignOutEverywhere>) -> Re
     command_intents::begin(grant, transaction, new).await
 }
 
+/// Begins the end of every session of the caller except the one that asks.
+///
+/// # Errors
+/// The database does not answer or refuses a statement.
+pub async fn begin_revocation_of_others(grant: &Granted<RevokeOtherSessions>) -> Result<Intent, StoreError> {
+    let transaction = grant.database().writer().begin().await?;
+    let user = grant.actor().user.clone();
+    let subject = user.to_string();
+    let new = NewIntent { change: Change::RevokeOtherSessions { user }, subject, from: "active".to_owned() };
+    command_intents::begin(grant, transaction, new).await
+}
+
 /// Stores the sessions that Clerk revoked, then marks every other active or pending session created
 /// at or before `asked_at` (Unix milliseconds) as revoked; later ones come from a new sign-in.
-/// `updated_at` stays unchanged, so a later event of Clerk still wins.
+/// `caller`, the session that asked, stays. `updated_at` stays unchanged, so a later event of Clerk
+/// still wins.
 pub(super) async fn end_running(
     connection: &mut Connection,
     user: &str,
     ended: &[Session],
     asked_at: i64,
+    caller: &SessionId,
 ) -> Result<(), StoreError> {
     let owners = ended.iter().map(|session| session.user.as_str());
     let users = CountedUsers::lock(connection, owners.chain([user])).await?;
@@ -65,10 +79,11 @@ pub(super) async fn end_running(
     }
     sqlx::query(
         "update sessions set status = 'revoked' where user_id = $1 and status in ('active', 'pending') \
-         and created_at <= $2",
+         and created_at <= $2 and id <> $3",
     )
     .bind(user)
     .bind(asked_at)
+    .bind(caller.as_str())
     .execute(&mut *connection)
     .await?;
     users.store_changes(connection).await

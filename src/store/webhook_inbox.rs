@@ -6,6 +6,7 @@
 //! event whose payload is incomplete is stored and never refused, because Clerk would only send it
 //! again.
 
+use super::activity::{self, UserEvent};
 use super::mirror;
 use super::tombstones::{self, Deleted};
 use crate::db::{Connection, Database, StoreError};
@@ -46,6 +47,9 @@ pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<I
     }
     apply(&mut transaction, event.payload(), event.timestamp_ms()).await?;
     if let Some(user) = user {
+        let is_sign_in = matches!(event.payload(), Payload::SessionStarted(_)) && event.kind() == "session.created";
+        let counted = UserEvent { user: &user, is_sign_in, sent_ms: event.timestamp_ms(), now_ms };
+        activity::record_event(&mut transaction, &counted).await?;
         erase_if_deleted(&mut transaction, event, &user).await?;
     }
     transaction.commit().await?;

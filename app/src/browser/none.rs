@@ -131,3 +131,12 @@ pub(crate) const fn resubmit_form(_: &MouseEvent) -> bool {
 
 /// Only an open page keeps its session.
 pub(crate) const fn keep_session_fresh() {}
+
+/// Only a browser has tabs.
+pub(crate) const fn announce_change() {}
+
+/// See [`announce_change`].
+pub(crate) fn on_change_elsewhere(_: impl Fn() + 'static) {}
+
+/// See [`announce_change`].
+pub(crate) fn refresh_each_minute(_: impl Fn() + 'static) {}

@@ -4,9 +4,10 @@
 use super::brand::Brand;
 use super::erased::{list, optional};
 use super::failed_reads_notice::FailedReadsNotice;
+use super::header_context::HeaderContext;
 use super::impersonation_notice::ImpersonationNotice;
 use super::step_up_dialog::StepUpDialog;
-use crate::browser::keep_session_fresh;
+use crate::browser::{keep_session_fresh, on_change_elsewhere};
 use crate::codec::Json;
 use crate::page_organization::PageOrganization;
 use crate::page_reads::PageReads;
@@ -19,13 +20,10 @@ use leptos_router::components::{A, Outlet};
 /// The frame; the page of the route stands in it.
 #[component]
 pub(crate) fn AdminFrame() -> impl IntoView {
-    provide_context(StepUp::new());
-    provide_context(PageReads::new());
-    keep_session_fresh();
-    // The server provides the value, and the page carries it to the browser.
-    let user = SharedValue::<CurrentUser, Json>::new_with_encoding(|| use_context().unwrap_or_default()).into_inner();
+    let user = provide_frame();
     let navigation = navigation(&user);
-    provide_context(PageOrganization::new(user.organization));
+    let impersonator = user.names.impersonator.or(user.impersonator);
+    let person = user.names.person.clone().unwrap_or_default();
     view! {
         <a class="skip" rel="external" href="#main">"Skip to content"</a>
         <header class="bar">
@@ -38,6 +36,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                     <button class="button button-quiet button-small">"Sign out"</button>
                 </form>
             </div>
+            <HeaderContext person=user.names.person environment=user.environment />
         </header>
         <main id="main" class="page" tabindex="-1">
             <p class="notice clerk-fallback" role="status">
@@ -47,11 +46,32 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                 "This page has stopped working, and your last change may not be saved. Links and forms still work."
             </p>
             <FailedReadsNotice />
-            {optional(user.impersonator.map(|impersonator| view! { <ImpersonationNotice impersonator /> }))}
+            {optional(impersonator.map(|impersonator| view! { <ImpersonationNotice impersonator person /> }))}
             <Outlet />
         </main>
         <StepUpDialog />
     }
+}
+
+/// Provides the context of the pages in the frame, and returns the user.
+fn provide_frame() -> CurrentUser {
+    provide_context(StepUp::new());
+    let reads = PageReads::new();
+    provide_context(reads);
+    keep_session_fresh();
+    on_change_elsewhere(move || reads.refresh());
+    // The server provides the value, and the page carries it to the browser.
+    let user = SharedValue::<CurrentUser, Json>::new_with_encoding(|| use_context().unwrap_or_default()).into_inner();
+    let page = PageOrganization::new(user.organization.clone());
+    if let Some(name) = &user.names.organization {
+        page.set_name(name);
+    }
+    provide_context(page);
+    provide_context(user.appearance);
+    if let Some(environment) = user.environment {
+        provide_context(environment);
+    }
+    user
 }
 
 /// The links to the pages that the user may open, in the order of the table.

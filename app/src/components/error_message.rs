@@ -21,9 +21,13 @@ pub(crate) fn ErrorMessage(
     /// The rule that ended the session.
     #[prop(default = None)]
     reason: Option<SignOutReason>,
+    /// A text in place of the usual one.
+    #[prop(default = None)]
+    detail: Option<String>,
 ) -> impl IntoView {
     let (heading, text) = status_message(status);
     let text = reason.map_or(text, signed_out_message);
+    let text = detail.unwrap_or_else(|| text.to_owned());
     let has_id = status >= 500 && !request_id.is_empty();
     view! {
         <div class="stack center">

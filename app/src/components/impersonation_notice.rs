@@ -1,17 +1,25 @@
 //! The notice that the page is shown to an impersonator.
 
+use domain::pages::Page;
 use leptos::prelude::*;
 
 /// Stands on every page for as long as the impersonation lasts.
 #[component]
 pub(crate) fn ImpersonationNotice(
-    /// Id of the impersonator.
+    /// Name or id of the impersonator.
     impersonator: String,
+    /// Name of the user who is impersonated.
+    person: String,
 ) -> impl IntoView {
     view! {
-        <p class="notice notice-warning" role="status">
-            "You are impersonating this user as "<code translate="no">{impersonator}</code>
-            ". The audit log records your changes under both names."
-        </p>
+        <div class="notice notice-warning notice-line" role="status">
+            <p>
+                <bdi>{impersonator}</bdi>" is signed in as "<bdi>{person}</bdi>
+                ". The audit log records both names."
+            </p>
+            <form method="post" action=Page::SignOut.path()>
+                <button class="button button-quiet button-small">"Stop"</button>
+            </form>
+        </div>
     }
 }

@@ -3,13 +3,17 @@
 use super::error_message::ErrorMessage;
 use super::other_organization::SubmittedElsewhereNotice;
 use crate::leptos_response::set_refusal;
+use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::statuses::title;
 use domain::local_path::LocalPath;
+use domain::pages::Page;
 use domain::refusal::Refusal;
+use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
+use leptos_router::location::Location;
 
 /// The page's content for a refusal, with the status of the refusal while the server renders it.
 #[component]
@@ -22,12 +26,28 @@ pub(crate) fn RefusalPage(
     let (reason, link) = if let Refusal::Unauthenticated { reason } = refusal {
         let sign_in = LocalPath::sign_in(&PageUrl::current_path(&location), reason);
         (reason, (sign_in.as_str().to_owned(), "Sign in"))
+    } else if refusal == Refusal::Forbidden {
+        let back = PageUrl::current_path(&location);
+        let switch = LocalPath::of(Page::SwitchOrganization).with_query(&[("redirect_url", back.as_str())]);
+        (None, (switch.as_str().to_owned(), "Switch organization"))
     } else {
         (None, ("/".to_owned(), "Go to home page"))
     };
+    let detail = (status == 403).then(|| missing_permission(&location)).flatten();
     view! {
         <Title text=title(status) />
         <SubmittedElsewhereNotice />
-        <ErrorMessage status link reason />
+        <ErrorMessage status link reason detail />
     }
+}
+
+/// The permission that the page needs, and the organization in which it is missing.
+fn missing_permission(location: &Location) -> Option<String> {
+    let permission = Page::at(&location.pathname.get_untracked())?.definition().permission?;
+    let organization =
+        PageOrganization::of_page().name().map_or_else(|| "this organization".to_owned(), |name| isolated(&name));
+    Some(format!(
+        "This page needs the permission {} in {organization}. Ask an administrator for it, or switch to another organization.",
+        permission.key()
+    ))
 }

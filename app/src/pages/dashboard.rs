@@ -1,20 +1,26 @@
 //! `/admin`: the organization with a form to rename it, the current user, and recent activity.
 
 use crate::api::RenameOrganization;
-use crate::api::ShowDashboard;
+use crate::api::{ShowActivity, ShowDashboard};
+use crate::browser::refresh_each_minute;
 use crate::call_error::CallError;
+use crate::components::account::Account;
+use crate::components::activity::{Activity, period_from_url};
 use crate::components::audit_entry::audit_sentence;
-use crate::components::erased::{list, optional};
+use crate::components::erased::list;
 use crate::components::loaded::loaded;
-use crate::components::operation_form::{OperationForm, Submit};
-use crate::components::outcome::{field_error, submitted_value};
-use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::next_steps::NextSteps;
 use crate::components::refusal_page::RefusalPage;
+use crate::components::rename_form::RenameForm;
 use crate::components::timestamp::Timestamp;
-use crate::load::load;
+use crate::load::{Load, load};
 use crate::operation_action::{OperationAction, operation_action};
+use crate::page_organization::PageOrganization;
+use crate::page_reads::PageReads;
+use crate::texts::sessions::last_verified;
+use domain::current_user::Environment;
 use domain::operation;
-use domain::operation::{AuditEntryView, DashboardView};
+use domain::operation::{ActivityView, AuditEntryView, DashboardView};
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -24,11 +30,16 @@ use leptos_meta::Title;
 pub(crate) fn Dashboard() -> impl IntoView {
     let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
     let dashboard = load(move || rename.revision(), |_| ShowDashboard {});
+    let period = period_from_url();
+    let activity = load(move || period.get(), |period| ShowActivity { period });
+    if let Some(reads) = use_context::<PageReads>() {
+        refresh_each_minute(move || reads.refresh());
+    }
     view! {
         <Title text=Page::Dashboard.definition().title />
         {loaded(move || async move {
             match dashboard.await {
-                Ok(found) => view! { <Overview found rename /> }.into_any(),
+                Ok(found) => view! { <Overview found rename activity /> }.into_any(),
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
             }
         })}
@@ -36,13 +47,10 @@ pub(crate) fn Dashboard() -> impl IntoView {
 }
 
 #[component]
-fn Overview(found: DashboardView, rename: OperationAction) -> impl IntoView {
-    let verified = match found.verified_minutes_ago {
-        None => "Never".to_owned(),
-        Some(0) => "Just now".to_owned(),
-        Some(1) => "1 minute ago".to_owned(),
-        Some(minutes) => format!("{minutes} minutes ago"),
-    };
+fn Overview(found: DashboardView, rename: OperationAction, activity: Load<ActivityView>) -> impl IntoView {
+    let is_local = use_context::<Environment>() == Some(Environment::LocalClerk);
+    PageOrganization::of_page().set_name(&found.organization.name);
+    let verified = last_verified(found.verified_minutes_ago);
     view! {
         <div class="page-head">
             <p class="eyebrow">"Organization"</p>
@@ -53,13 +61,23 @@ fn Overview(found: DashboardView, rename: OperationAction) -> impl IntoView {
             <div><dt>"Active sessions"</dt><dd>{found.sessions}</dd></div>
             <div><dt>"Last verified"</dt><dd>{verified}</dd></div>
         </dl>
+        <NextSteps is_local members=found.members has_webhooks=found.has_webhooks />
+        {loaded(move || async move {
+            match activity.await {
+                Ok(found) => view! { <Activity found /> }.into_any(),
+                Err(_) => {
+                    view! { <p class="field-error">"The activity could not be loaded. Reload the page."</p> }.into_any()
+                }
+            }
+        })}
         <div class="columns">
             <div class="stack">
                 <section class="card" aria-labelledby="rename-title">
                     <h2 id="rename-title">"Rename"</h2>
-                    <Rename current=found.organization.name fresh=found.fresh rename />
+                    <RenameForm current=found.organization.name fresh=found.fresh rename />
                 </section>
                 <Account name=found.person email=found.email role=found.role user_id=found.user_id />
+                <p><a href=Page::Settings.path()>"Settings"</a></p>
             </div>
             <section class="card" aria-labelledby="latest-title">
                 <h2 id="latest-title">"Recent activity"</h2>
@@ -67,50 +85,6 @@ fn Overview(found: DashboardView, rename: OperationAction) -> impl IntoView {
                 <p><a href=Page::Audit.path()>"View audit log"</a></p>
             </section>
         </div>
-    }
-}
-
-/// The current user.
-#[component]
-fn Account(name: String, email: Option<String>, role: String, user_id: String) -> impl IntoView {
-    view! {
-        <section class="card" aria-labelledby="you-title">
-            <h2 id="you-title">"Your account"</h2>
-            <p><strong><bdi>{name}</bdi></strong></p>
-            {optional(email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> }))}
-            <p class="row">
-                <span class="badge">{role}</span>
-                <code class="muted" translate="no">{user_id}</code>
-            </p>
-        </section>
-    }
-}
-
-#[component]
-fn Rename(current: String, fresh: bool, rename: OperationAction) -> impl IntoView {
-    let error = field_error(rename, "name");
-    // After a refusal an open page still has the typed text; without scripts the URL brings it.
-    let value = submitted_value::<RenameOrganization>("name").unwrap_or(current);
-    view! {
-        <OperationForm action=rename>
-            <div class="field">
-                <label for="name">"Organization name"</label>
-                <input
-                    id="name"
-                    class="input"
-                    name="name"
-                    dir="auto"
-                    value=value
-                    autocomplete="off"
-                    aria-invalid=move || error.get().map(|_| "true")
-                    aria-describedby="name-error"
-                />
-                <p id="name-error" class="field-error" aria-live="polite">{error}</p>
-            </div>
-            {optional((!fresh).then(|| view! { <p class="hint">"You will be asked to confirm your identity."</p> }))}
-            <Submit action=rename>"Rename"</Submit>
-            <OutcomeNotice action=rename done="Organization renamed." />
-        </OperationForm>
     }
 }
 

@@ -2,6 +2,7 @@
 //! document without the browser's half.
 
 use super::package_file::package_file;
+use domain::appearance::Appearance;
 use domain::pages::Page;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -28,9 +29,15 @@ pub(super) fn plain(
     clerk: Option<ClerkTag>,
     body: impl IntoView,
 ) -> impl IntoView {
+    let appearance = use_context::<Appearance>().unwrap_or_default();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html
+            lang="en"
+            data-theme=appearance.theme.code()
+            data-contrast=appearance.contrast.code()
+            data-density=appearance.density.code()
+        >
             <head>
                 <Head options />
                 <title>{title.into()}</title>
@@ -71,10 +78,11 @@ pub(super) fn Head(options: LeptosOptions) -> impl IntoView {
         view! { <AutoReload options /> }
     });
     let style = package_file(&options, "css");
+    let scheme = use_context::<Appearance>().unwrap_or_default().color_scheme();
     view! {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
+        <meta name="color-scheme" content=scheme />
         <meta name="description" content="A secure full-stack starter in Rust." />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href=style />

@@ -38,6 +38,9 @@ const fn read(attempt: &'static str) -> OperationWords {
 fn words_of(operation: &str) -> Option<OperationWords> {
     Some(match operation {
         "show_dashboard" => read("open the overview"),
+        "show_activity" => read("read the activity"),
+        "show_settings" => read("open the settings"),
+        "show_security" => read("open the security page"),
         "list_organizations" => read("list their organizations"),
         "rename_organization" => {
             words("renamed the organization from “{from}” to “{to}”", "rename the organization", "")
@@ -55,6 +58,8 @@ fn words_of(operation: &str) -> Option<OperationWords> {
         }
         "list_roles" => read("list the roles"),
         "revoke_session" => words("revoked a session of {subject}", "revoke a session of {subject}", "a member"),
+        "revoke_other_sessions" => words("signed out their other sessions", "sign out their other sessions", ""),
+        "list_sessions" => read("list the sessions"),
         "sign_out_everywhere" => words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member"),
         "list_users" => read("list the users"),
         "show_user" => read("open the page of a user"),

@@ -17,7 +17,7 @@ pub(crate) const fn status_message(status: u16) -> (&'static str, &'static str) 
         401 => ("You are signed out", "Sign in to continue. You will return to this page."),
         403 => (
             "You do not have access",
-            "Your role in this organization does not include access to this page. Ask an administrator for access, then sign in again.",
+            "Your role in this organization does not include access to this page. Ask an administrator for access.",
         ),
         404 => ("Page not found", "This page does not exist or was removed. Check the address."),
         405 => ("Method not allowed", "This address does not accept this kind of request."),

@@ -100,6 +100,12 @@ impl Jwks {
         }
     }
 
+    /// When the set was fetched last, in Unix milliseconds; `None` before the first time.
+    #[must_use]
+    pub fn fetched_at_ms(&self) -> Option<i64> {
+        self.known().fetched_ms
+    }
+
     pub(super) async fn is_ready(&self, now_ms: i64) -> bool {
         if !self.known().is_fresh(now_ms) {
             self.refresh("", now_ms).await;

@@ -44,6 +44,8 @@ pub struct DashboardView {
     pub members: u32,
     /// Their active sessions.
     pub sessions: u32,
+    /// Whether Clerk has sent a webhook.
+    pub has_webhooks: bool,
     /// The newest entries of the audit log.
     pub latest: Vec<AuditEntryView>,
 }

@@ -36,11 +36,25 @@ async fn counted(store: &Database, organization: &str, now_ms: i64) -> (u32, u32
     (members.try_into().unwrap(), sessions.try_into().unwrap())
 }
 
+/// The sessions that are listed, and those that should be.
+async fn listed(store: &Database) -> [Vec<(String, String, i64)>; 2] {
+    let listed = "select organization_id, session_id, started_at from organization_sessions order by 1, 2, 3";
+    let running = "select distinct m.organization_id, s.id, s.created_at from memberships m \
+         join sessions s on s.user_id = m.user_id where m.deleted_at is null \
+         and s.status in ('active', 'pending') and s.expired = 0 order by 1, 2, 3";
+    [
+        sqlx::query_as(listed).fetch_all(store.reader()).await.unwrap(),
+        sqlx::query_as(running).fetch_all(store.reader()).await.unwrap(),
+    ]
+}
+
 async fn assert_counts(store: &Database, now_ms: i64, after: &str) {
     for organization in ORGANIZATIONS {
         let expected = counted(store, organization, now_ms).await;
         assert_eq!(shown(store, organization, now_ms).await, expected, "{organization} after {after}");
     }
+    let [listed, running] = listed(store).await;
+    assert_eq!(listed, running, "after {after}");
     let wrong = recount::correct(store).await.unwrap();
     assert!(wrong.is_empty(), "{wrong:?} after {after}");
 }

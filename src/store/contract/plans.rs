@@ -20,6 +20,8 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     ("select session_id, person, first_seen_at", "`server export`, on PostgreSQL"),
     ("select key, coalesce(name, key)", "the roles and permissions of an instance are a few dozen"),
     ("select organization_id from ( select organization_id, members", "the daily repair counts everything again"),
+    ("select distinct s.user_id from sessions s join memberships", "the daily repair reads every running session"),
+    ("select count(*) from command_intents", "the few commands that have not ended"),
     ("select cast(", "a test looks into every column"),
 ];
 

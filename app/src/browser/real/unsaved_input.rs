@@ -31,6 +31,11 @@ pub(super) fn follow_clerk_sign_out() {
     on_cleanup(move || listener.remove());
 }
 
+/// Whether a form on the page would send something else than when the page loaded.
+pub(super) fn has_unsaved_input() -> bool {
+    return_path().is_some()
+}
+
 /// The page with its unsaved input, in the form in which the server writes a refused form. A URL
 /// carries one form.
 fn return_path() -> Option<LocalPath> {

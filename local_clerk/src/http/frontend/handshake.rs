@@ -3,6 +3,7 @@
 //! They travel behind a nonce or in a signed token: in the address for development instances, in a
 //! cookie of one minute for production instances.
 
+use crate::commands::sessions::activate_organization;
 use crate::model::{Browser, Refused, Result};
 use crate::{http::cookies::append_cookies, model::ticket::return_url, random::random_id, server::Clerk};
 use axum::extract::Query;
@@ -21,12 +22,17 @@ pub(super) struct HandshakeQuery {
     redirect_url: String,
     #[serde(default)]
     format: String,
+    /// The organization to activate, by id or slug; empty for the personal account.
+    organization_id: Option<String>,
 }
 
 pub(super) async fn handshake(clerk: Clerk, browser: Browser, Query(query): Query<HandshakeQuery>) -> Result<Response> {
     let invalid = || Refused::new(400, "redirect_url_invalid", "redirect_url must be on the application's origin.");
     let target = return_url(&clerk.options.public_origin, &query.redirect_url).ok_or_else(invalid)?;
     let mut target = Url::parse(&target).map_err(|_| invalid())?;
+    if let Some(organization) = &query.organization_id {
+        activate(&clerk, &browser.client, organization).await;
+    }
     let directives = directives(&clerk, &browser.client).await?;
     let (name, value) = carrier(&clerk, directives, &query.format);
     let mut cookie = None;
@@ -42,6 +48,14 @@ pub(super) async fn handshake(clerk: Clerk, browser: Browser, Query(query): Quer
     let mut answer = (StatusCode::TEMPORARY_REDIRECT, headers).into_response();
     append_cookies(answer.headers_mut(), cookie);
     Ok(answer)
+}
+
+/// Activates an organization. A user who is not a member of it keeps the active one (Clerk
+/// behaviour).
+async fn activate(clerk: &Clerk, client: &str, organization: &str) {
+    if let Some(session) = clerk.active_session(client) {
+        let _ = clerk.commit(|state| activate_organization(state, &session.id, organization)).await;
+    }
 }
 
 /// The cookies of the session. A production instance adds a refresh token, and clears the cookies

@@ -1,0 +1,49 @@
+//! Tells the other tabs of this browser about a change, so that they read again what they show.
+
+use super::panics::has_panicked;
+use super::unsaved_input::has_unsaved_input;
+use leptos::prelude::{document, on_cleanup, set_interval_with_handle};
+use leptos::wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use send_wrapper::SendWrapper;
+use std::time::Duration;
+use web_sys::BroadcastChannel;
+
+const CHANNEL: &str = "gatehouse:changes";
+
+/// Tells the other tabs. The message has no content: each tab reads with its own session.
+pub(crate) fn announce_change() {
+    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
+        let _ = channel.post_message(&JsValue::NULL);
+        channel.close();
+    }
+}
+
+/// How old the numbers of an open page become.
+const REFRESH_EVERY: Duration = Duration::from_secs(60);
+
+/// Calls `refresh` each minute while the tab is visible and has no unsaved input, for as long as
+/// the component that asks is on the page.
+pub(crate) fn refresh_each_minute(refresh: impl Fn() + 'static) {
+    let due = move || {
+        if !document().hidden() && !has_panicked() && !has_unsaved_input() {
+            refresh();
+        }
+    };
+    if let Ok(timer) = set_interval_with_handle(due, REFRESH_EVERY) {
+        on_cleanup(move || timer.clear());
+    }
+}
+
+/// Calls `refresh` when another tab has changed something, for as long as the component that asks
+/// is on the page. A tab with unsaved input stays as it is, because reading again would lose it.
+pub(crate) fn on_change_elsewhere(refresh: impl Fn() + 'static) {
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+    let heard = Closure::<dyn Fn()>::new(move || {
+        if !has_panicked() && !has_unsaved_input() {
+            refresh();
+        }
+    });
+    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    let kept = SendWrapper::new((channel, heard));
+    on_cleanup(move || kept.0.close());
+}

@@ -1,0 +1,106 @@
+//! The activity in the organization over an hour, a day or a week, as charts and as a table.
+
+use super::erased::{list, optional};
+use super::spark::SparkTile;
+use super::timestamp::Timestamp;
+use crate::page_url::PageUrl;
+use crate::texts::audit_labels::outcome_label;
+use domain::local_path::LocalPath;
+use domain::operation::{ActivityView, Counted, Period, ReasonView};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The parameter of the URL with the code of the period.
+const PERIOD: &str = "period";
+
+/// The code of the period in the URL; empty for the usual one.
+pub(crate) fn period_from_url() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || {
+        let url = PageUrl::of(&location);
+        Period::ALL
+            .into_iter()
+            .map(Period::code)
+            .find(|code| url.get(PERIOD) == Some(code))
+            .unwrap_or_default()
+            .to_owned()
+    })
+}
+
+/// The section.
+#[component]
+pub(crate) fn Activity(found: ActivityView) -> impl IntoView {
+    let before = match found.period {
+        Period::Hour => "in the hour before",
+        Period::Day => "in the 24 hours before",
+        Period::Week => "in the 7 days before",
+    };
+    let reasons = (!found.reasons.is_empty()).then(|| view! { <Reasons reasons=found.reasons.clone() /> });
+    let table = view! { <Table found=found.clone() /> };
+    view! {
+        <section class="stack" aria-labelledby="activity-title">
+            <div class="row activity-head">
+                <h2 id="activity-title">"Activity"</h2>
+                <Periods current=found.period />
+            </div>
+            <dl class="stats activity">
+                <SparkTile label="Members" counted=found.members before="at the start" />
+                <SparkTile label="Active sessions" counted=found.sessions before="at the start" />
+                <SparkTile label="Sign-ins" counted=found.sign_ins before />
+                <SparkTile label="Refused calls" counted=found.refusals before />
+                <SparkTile label="Rate-limited calls" counted=found.limited before />
+                <SparkTile label="Webhook delay" counted=found.webhook_lag_ms unit=" ms" before />
+            </dl>
+            {optional(reasons)}
+            <details class="card"><summary>"Show as a table"</summary>{table}</details>
+        </section>
+    }
+}
+
+/// The links to the periods; the current one is marked.
+#[component]
+fn Periods(current: Period) -> impl IntoView {
+    let links = [(Period::Hour, "Hour"), (Period::Day, "24 hours"), (Period::Week, "7 days")].map(|(period, label)| {
+        let target = LocalPath::ADMIN.with_query(&[(PERIOD, period.code())]).as_str().to_owned();
+        let is_current = (period == current).then_some("true");
+        view! { <a href=target aria-current=is_current>{label}</a> }
+    });
+    view! { <nav class="periods" aria-label="Period">{list(links)}</nav> }
+}
+
+#[component]
+fn Reasons(reasons: Vec<ReasonView>) -> impl IntoView {
+    let items = reasons.into_iter().map(|reason| {
+        view! { <div><dt>{outcome_label(&reason.code)}</dt><dd>{reason.times}</dd></div> }
+    });
+    view! {
+        <div class="card">
+            <h3>"Refusals by reason"</h3>
+            <dl class="pairs">{list(items)}</dl>
+        </div>
+    }
+}
+
+/// The numbers of the charts.
+#[component]
+fn Table(found: ActivityView) -> impl IntoView {
+    let length_ms = found.period.hours_of_point() * 3_600_000;
+    let number = |counted: &Counted, point: usize| counted.points.get(point).copied().unwrap_or_default();
+    let points = found.members.points.len();
+    let rows = (0..points).map(|point| {
+        let later = i64::try_from(points - point).unwrap_or_default();
+        let starts_at_ms = found.ends_at_ms - later * length_ms;
+        let numbers =
+            [&found.members, &found.sessions, &found.sign_ins, &found.refusals, &found.limited, &found.webhook_lag_ms];
+        let cells = numbers.map(|counted| view! { <td>{number(counted, point)}</td> });
+        view! { <tr><th scope="row"><Timestamp at_ms=starts_at_ms /></th>{list(cells)}</tr> }
+    });
+    let heads =
+        ["From", "Members", "Active sessions", "Sign-ins", "Refused calls", "Rate-limited calls", "Webhook delay (ms)"];
+    let heads = heads.map(|head| view! { <th scope="col">{head}</th> });
+    view! {
+        <div class="table-region" role="region" aria-label="Activity as a table" tabindex="0">
+            <table class="table"><thead><tr>{list(heads)}</tr></thead><tbody>{list(rows)}</tbody></table>
+        </div>
+    }
+}

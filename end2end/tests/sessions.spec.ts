@@ -1,0 +1,92 @@
+// The page of sessions: one session, all other sessions, and all of a member, each after a
+// question, with and without JavaScript and by keyboard.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { ADA, MAX, expect, hydrated, signIn, test } from "../support/test";
+
+// Max has no permission for the page that he lands on.
+test.use({ expectedErrors: [/status of 403/] });
+
+const rows = (page: Page) => page.getByRole("main").locator("tbody tr");
+const rowOf = (page: Page, name: string) => rows(page).filter({ hasText: name });
+
+async function expectNoProblems(page: Page) {
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a session is revoked after a question, and its browser is signed out", async ({ page, anotherBrowser }) => {
+      const other = await (await anotherBrowser()).newPage();
+      await signIn(other, MAX);
+      await signIn(page, ADA, "/admin/sessions");
+      if (javaScriptEnabled) await hydrated(page);
+      await expect(rowOf(page, "Ada Lovelace")).toContainText("This session");
+      const revoke = rowOf(page, "Max").getByRole("link", { name: /^Revoke the session of/ });
+      await revoke.click();
+      await expect(page.getByRole("heading", { name: /Revoke the session of/ })).toBeVisible();
+      await expect(page).toHaveURL(/confirm=revoke_session/);
+      if (javaScriptEnabled) await expectNoProblems(page);
+      await page.getByRole("link", { name: "Cancel" }).click();
+      await expect(page.getByRole("heading", { name: /Revoke the session of/ })).toHaveCount(0);
+      await expect(rowOf(page, "Max")).toHaveCount(1);
+      await revoke.click();
+      await page.getByRole("button", { name: "Revoke session" }).click();
+      await expect(page.getByRole("status").filter({ hasText: "Session revoked." })).toBeVisible();
+      await expect(rowOf(page, "Max")).toHaveCount(0);
+      await other.goto("/admin");
+      await expect(other).toHaveURL(/sign-in/);
+    });
+
+    test("the own other sessions end, and this one continues", async ({ page, anotherBrowser }) => {
+      const other = await (await anotherBrowser()).newPage();
+      await signIn(other, ADA);
+      await signIn(page, ADA, "/admin/sessions");
+      if (javaScriptEnabled) await hydrated(page);
+      await expect(rowOf(page, "Ada Lovelace")).toHaveCount(2);
+      await page.getByRole("link", { name: "Sign out my other sessions" }).click();
+      await page.getByRole("button", { name: "Sign out other sessions" }).click();
+      await expect(page.getByRole("status").filter({ hasText: "Your other sessions are signed out." })).toBeVisible();
+      await expect(rowOf(page, "Ada Lovelace")).toHaveCount(1);
+      await other.goto("/admin");
+      await expect(other).toHaveURL(/sign-in/);
+      await page.reload();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sessions");
+    });
+
+    test("the page is accessible and fits a phone", async ({ page }) => {
+      await signIn(page, ADA, "/admin/sessions");
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth).catch(() => 0)).toBe(0);
+    });
+  });
+}
+
+test("a session is revoked by keyboard alone", async ({ page, anotherBrowser }) => {
+  const other = await (await anotherBrowser()).newPage();
+  await signIn(other, MAX);
+  await signIn(page, ADA, "/admin/sessions");
+  await hydrated(page);
+  await rowOf(page, "Max").getByRole("link", { name: /^Revoke the session of/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Revoke session" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(rowOf(page, "Max")).toHaveCount(0);
+});
+
+test("another tab sees the change at once", async ({ page, context, anotherBrowser }) => {
+  const other = await (await anotherBrowser()).newPage();
+  await signIn(other, MAX);
+  await signIn(page, ADA, "/admin/sessions");
+  await hydrated(page);
+  const tab = await context.newPage();
+  await tab.goto("/admin/sessions");
+  await hydrated(tab);
+  await expect(rowOf(tab, "Max")).toHaveCount(1);
+  await rowOf(page, "Max").getByRole("link", { name: /^Revoke the session of/ }).click();
+  await page.getByRole("button", { name: "Revoke session" }).click();
+  await expect(rowOf(tab, "Max")).toHaveCount(0);
+});

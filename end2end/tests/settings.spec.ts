@@ -1,0 +1,120 @@
+// The settings, the line below the header, the way to another organization, and the page about the
+// security of the instance.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import {
+  ADA, MAX, SECOND_ORGANIZATION, expect, hydrated, makeOrganization, rename, signIn, test,
+} from "../support/test";
+
+async function expectNoProblems(page: Page) {
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+}
+
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const LIGHT = "rgb(247, 246, 243)";
+const DARK = "rgb(20, 21, 19)";
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("the appearance is chosen, and every page has it at once", async ({ page }) => {
+      await signIn(page, ADA, "/admin/settings");
+      const html = page.locator("html");
+      await expect(html).toHaveAttribute("data-theme", "system");
+      await page.getByLabel("Dark").check();
+      await page.getByLabel("High").check();
+      await page.getByLabel("Compact").check();
+      await page.getByRole("button", { name: "Save appearance" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+      for (const path of ["/admin/settings", "/admin/members", "/admin/security"]) {
+        await page.goto(path);
+        await expect(html).toHaveAttribute("data-theme", "dark");
+        await expect(html).toHaveAttribute("data-contrast", "more");
+        await expect(html).toHaveAttribute("data-density", "compact");
+        if (javaScriptEnabled) expect(await background(page)).toBe(DARK);
+      }
+      await page.goto("/admin/settings");
+      await expect(page.getByLabel("Dark")).toBeChecked();
+      await page.getByLabel("Light").check();
+      await page.getByRole("button", { name: "Save appearance" }).click();
+      await expect(html).toHaveAttribute("data-theme", "light");
+      if (javaScriptEnabled) {
+        await page.emulateMedia({ colorScheme: "dark" });
+        expect(await background(page)).toBe(LIGHT);
+      }
+    });
+
+    test("the organization is renamed in the settings", async ({ page }) => {
+      await signIn(page, ADA, "/admin/settings");
+      if (javaScriptEnabled) await hydrated(page);
+      await rename(page, "Engine Works");
+      await expect(page.getByRole("status").filter({ hasText: "Organization renamed." })).toBeVisible();
+      await expect(page.locator(".context")).toContainText("Engine Works");
+    });
+
+    test("the header says who is signed in where, and switches to another organization", async ({ page }) => {
+      await signIn(page, ADA, "/admin/members");
+      await makeOrganization(page);
+      await page.goto("/admin/members");
+      await expect(page.locator(".context")).toContainText("Signed in as Ada Lovelace");
+      await expect(page.locator(".context")).toContainText("Local Clerk");
+      await page.getByRole("link", { name: "Switch organization" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Switch organization");
+      await page.getByRole("link", { name: SECOND_ORGANIZATION }).click();
+      await expect(page).toHaveURL(/\/admin\/members/);
+      await expect(page.locator(".context")).toContainText(SECOND_ORGANIZATION);
+    });
+  });
+}
+
+test.describe("without the permission", () => {
+  test.use({ expectedErrors: [/status of 403/] });
+  test("the refusal names the permission and the organization, and offers the switch", async ({ page }) => {
+    await signIn(page, MAX);
+    await expect(page.getByText("This page needs the permission org:admin:access in")).toBeVisible();
+    await expectNoProblems(page);
+    await page.getByRole("main").getByRole("link", { name: "Switch organization" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Switch organization");
+    await expectNoProblems(page);
+    await page.goto("/switch-organization/org_of_somebody_else");
+    await expect(page.getByText("You are not a member of that organization.")).toBeVisible();
+  });
+});
+
+test("settings, security and overview are accessible, light, dark and on a phone", async ({ page }) => {
+  await signIn(page, ADA);
+  for (const path of ["/admin", "/admin?period=week", "/admin/settings", "/admin/security", "/admin/sessions"]) {
+    await page.goto(path);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectNoProblems(page);
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sideways, path).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }
+});
+
+test("the page about the security needs no script and shows every policy", async ({ page }) => {
+  await signIn(page, ADA, "/admin/security");
+  await page.goto("/admin/security");
+  await expect(page.locator("script[src='/boot.js']")).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: /of 150 points/ })).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "Revoke other sessions" })).toContainText("Within 5 minutes");
+});
+
+test("the overview counts the sign-in, and changes the period without a page load", async ({ page }) => {
+  await signIn(page, ADA);
+  await page.goto("/admin");
+  await hydrated(page);
+  await page.evaluate(() => Object.assign(window, { stayed: true }));
+  await page.getByRole("link", { name: "7 days" }).click();
+  await expect(page).toHaveURL(/period=week/);
+  await expect(page.getByRole("link", { name: "7 days" })).toHaveAttribute("aria-current", "true");
+  await page.getByText("Show as a table").click();
+  await expect(page.getByRole("region", { name: "Activity as a table" }).locator("tbody tr")).toHaveCount(7);
+  expect(await page.evaluate(() => "stayed" in window)).toBe(true);
+});
