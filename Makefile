@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test vectors drills build bench growth soak
+.PHONY: help tools dev test vectors drills build bench growth soak screenshots
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -22,3 +22,5 @@ growth:          ## measure pages with 30 rows, and with 100,000 members and 1,0
 	@tools/bench.sh growth
 soak:            ## serve a mixed load for 10 minutes and check that the memory does not grow
 	@tools/soak.sh
+screenshots:     ## take a picture of each page and state, light and dark, into docs/screens
+	@tools/screenshots.sh

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 mod diagram;
 #[cfg(feature = "ssr")]
+mod forgotten_check;
+#[cfg(feature = "ssr")]
 pub(crate) mod home;
 mod dashboard;
 mod member;

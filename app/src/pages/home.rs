@@ -1,6 +1,7 @@
 //! `/`: the public home page.
 
 use super::diagram::CallDiagram;
+use super::forgotten_check::ForgottenCheck;
 use crate::components::brand::Brand;
 use domain::current_user::SignInState;
 use domain::local_path::LocalPath;
@@ -32,6 +33,12 @@ const FEATURES: [(&str, &str); 6] = [
     ("Audit log", "Changes and refused attempts, for each organization."),
 ];
 
+/// The two commands with their effect.
+const COMMANDS: [(&str, &str); 2] = [
+    ("make dev", "Runs the application. No account, no service, no Node."),
+    ("make test", "Runs every test, in real databases and real browsers."),
+];
+
 /// The link to the dashboard: target and text.
 fn entrance(state: SignInState) -> (LocalPath, &'static str) {
     match state {
@@ -54,29 +61,44 @@ pub(crate) fn Home(
             <div class="bar-inner">
                 <Brand />
                 <nav class="nav" aria-label="Page">
-                    <a href="#way">"How a call works"</a><a href="#parts">"What's included"</a>
+                    <a href="#way">"How it works"</a><a href="#parts">"Features"</a>
                 </nav>
                 <a class="button button-small" href=target.as_str().to_owned()>{text}</a>
             </div>
         </header>
         <main id="main" class="page">
             <section class="hero" aria-labelledby="hero-title">
-              <div class="hero-words">
-                <h1 id="hero-title">"Start with security built in"</h1>
-                <p class="lead">
-                    "A full-stack starter in Rust for products with an admin dashboard. A forgotten check does not compile, and an undeclared route does not answer."
-                </p>
-                <p class="row">
-                    <a class="button" href=target.as_str().to_owned()>{text}</a>
-                    <a class="button button-quiet" href="#way">"See how a call works"</a>
-                </p>
-              </div>
-              <CallDiagram />
+                <div class="hero-words">
+                    <h1 id="hero-title">"A web product in Rust, secure from the first commit"</h1>
+                    <p class="lead">
+                        "Gatehouse is a template that you clone: sign-in, organizations, an admin dashboard and an audit log work at once, and you build your own pages on top."
+                    </p>
+                    <p class="row">
+                        <a class="button" href=target.as_str().to_owned()>{text}</a>
+                        <a class="button button-quiet" href="#way">"How it works"</a>
+                    </p>
+                </div>
+                <Commands />
             </section>
+            <ForgottenCheck />
             <ProtectedCall />
             <Features />
         </main>
         <footer class="foot"><p>"Gatehouse. MIT or Apache-2.0."</p></footer>
+    }
+}
+
+/// The card of the commands.
+#[component]
+fn Commands() -> impl IntoView {
+    let commands = COMMANDS.map(|(command, text)| {
+        view! { <div><dt><code>{command}</code></dt><dd>{text}</dd></div> }
+    });
+    view! {
+        <section class="card" aria-labelledby="commands-title">
+            <h2 id="commands-title">"Two commands"</h2>
+            <dl class="commands">{commands.collect_view()}</dl>
+        </section>
     }
 }
 
@@ -86,7 +108,10 @@ fn ProtectedCall() -> impl IntoView {
     view! {
         <section id="way" class="card" aria-labelledby="way-title">
             <h2 id="way-title">"How a protected call works"</h2>
-            <ol class="way">{steps.collect_view()}</ol>
+            <div class="call">
+                <ol class="way">{steps.collect_view()}</ol>
+                <CallDiagram />
+            </div>
         </section>
     }
 }
@@ -96,7 +121,7 @@ fn Features() -> impl IntoView {
     let features = FEATURES.map(|(name, text)| view! { <li class="card"><h3>{name}</h3><p>{text}</p></li> });
     view! {
         <section id="parts" class="stack" aria-labelledby="parts-title">
-            <h2 id="parts-title">"What's included"</h2>
+            <h2 id="parts-title">"Features"</h2>
             <ul class="cards">{features.collect_view()}</ul>
         </section>
     }

@@ -1,0 +1,91 @@
+// One test for each picture.
+import { join, resolve } from "node:path";
+import type { Page } from "@playwright/test";
+import { ADA, MAX, hydrated, makeOrganization, makeStale, rename, signIn, test, type Person } from "../support/test";
+
+const screens = resolve(__dirname, "../../docs/screens");
+
+type Screen = {
+  name: string;
+  path: string;
+  who?: Person;
+  /** Steps before the page opens. */
+  before?: (page: Page) => Promise<unknown>;
+  /** Steps on the page. */
+  then?: (page: Page) => Promise<unknown>;
+  /** Only the part that a person sees without scrolling. */
+  isViewport?: boolean;
+};
+
+const openFirst = (page: Page, list: string) => page.locator(`main a[href^="${list}/"]`).first().click();
+
+const SCREENS: Screen[] = [
+  { name: "home", path: "/" },
+  { name: "sign-in", path: "/sign-in" },
+  { name: "sign-out", path: "/sign-out", who: ADA },
+  { name: "not-found", path: "/nowhere" },
+  { name: "overview", path: "/admin", who: ADA },
+  { name: "members", path: "/admin/members", who: ADA },
+  { name: "members-none-found", path: "/admin/members?query=zzzz", who: ADA },
+  { name: "member", path: "/admin/members", who: ADA, then: (page) => openFirst(page, "/admin/members") },
+  { name: "users", path: "/admin/users", who: ADA },
+  { name: "user", path: "/admin/users", who: ADA, then: (page) => openFirst(page, "/admin/users") },
+  { name: "audit", path: "/admin/audit", who: ADA, before: changeNames },
+  { name: "audit-empty", path: "/admin/audit?page=zzzz", who: ADA },
+  { name: "no-permission", path: "/admin", who: MAX },
+  { name: "not-found-in-dashboard", path: "/admin/members/user_nobody", who: ADA },
+  {
+    name: "confirm-identity",
+    path: "/admin",
+    who: ADA,
+    before: makeStale,
+    then: (page) => rename(page, "Difference Engines"),
+    isViewport: true,
+  },
+  {
+    name: "offline",
+    path: "/admin",
+    who: ADA,
+    then: async (page) => {
+      await page.context().setOffline(true);
+      await rename(page, "Difference Engines");
+    },
+    isViewport: true,
+  },
+  { name: "other-organization", path: "/admin", who: ADA, then: renameElsewhere, isViewport: true },
+];
+
+/** A few entries for the audit log. */
+async function changeNames(page: Page) {
+  await page.goto("/admin");
+  await hydrated(page);
+  for (const name of ["Difference Engines", "Analytical Engines"]) {
+    await rename(page, name);
+    await page.getByText("Organization renamed").first().waitFor();
+    await page.reload();
+    await hydrated(page);
+  }
+}
+
+/** The page was made for another organization than the active one. */
+async function renameElsewhere(page: Page) {
+  await makeOrganization(page);
+  await rename(page, "Difference Engines");
+}
+
+for (const { name, path, who, before, then, isViewport } of SCREENS) {
+  test(name, async ({ page }, { project }) => {
+    if (who) {
+      await signIn(page, who);
+      await before?.(page);
+    }
+    await page.goto(path);
+    if (then) {
+      await hydrated(page);
+      await then(page);
+    }
+    // Long enough for an answer and for the end of a transition.
+    await page.waitForTimeout(1_000);
+    await page.screenshot({ path: join(screens, `${name}-${project.name}.png`), fullPage: !isViewport });
+  });
+}
