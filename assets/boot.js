@@ -1,7 +1,8 @@
 // Starts the WebAssembly application on a page that the server has rendered. Hydration needs the
 // document exactly as the server sent it, so this script undoes what translators and extensions
 // have changed before. When the application does not start, or panics later, the script disables
-// its event listeners: the page's own links and forms then do the same work.
+// its event listeners: the page's own links and forms then do the same work. While the application
+// runs, the script keeps the focus and the scroll position when content is replaced.
 (() => {
   const { script, wasm } = document.currentScript.dataset;
   const root = document.documentElement;
@@ -99,6 +100,49 @@
     console.error("The WebAssembly application of this page does not run. Its links and forms still work.", reason);
   }
 
+  // An answer may remove the focused element, and the keyboard would then begin at the top of the
+  // page again. The script remembers the place: each ancestor, and its position. Dialogs give the
+  // focus back by themselves, unless their opener is gone.
+  const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  let place = [];
+  addEventListener("focusin", ({ target }) => {
+    if (target.closest("dialog")) return;
+    place = [];
+    for (let node = target; node !== document.body && node; node = node.parentElement) {
+      place.push([node, node.parentElement, [...node.parentElement.children].indexOf(node)]);
+    }
+  });
+  // A click beside everything takes the focus away on purpose.
+  addEventListener("pointerdown", ({ target }) => target.closest(`${FOCUSABLE}, label`) || (place = []), true);
+  const isThere = (node) => node?.isConnected && node.checkVisibility();
+
+  function keepFocus() {
+    if (document.activeElement !== document.body || !place.length || document.querySelector("dialog:modal")) return;
+    const main = document.querySelector("main");
+    const [, parent, index] = place.find(([, around]) => isThere(around)) ?? [];
+    const near = parent?.children[Math.min(index, parent.children.length - 1)];
+    const next = near?.matches(FOCUSABLE) ? near : near?.querySelector(FOCUSABLE);
+    const isInPage = main?.contains(parent) && parent !== main;
+    const heading = (isInPage && parent.closest("section")?.querySelector("h2")) || main?.querySelector("h1");
+    const target = isThere(place[0][0]) ? place[0][0] : (isInPage && isThere(next) && next) || heading || main;
+    if (target && !target.matches(FOCUSABLE)) target.tabIndex = -1;
+    target?.focus({ preventScroll: true });
+  }
+
+  // "Back" shows the earlier page only once its content is there, after the browser has tried to
+  // scroll. A person who scrolls meanwhile is left alone.
+  const positions = new Map();
+  let wanted;
+  addEventListener("scroll", () => wanted ?? positions.set(location.href, scrollY), { passive: true });
+  addEventListener("popstate", () => (wanted = positions.get(location.href)));
+  for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(name, () => (wanted = undefined), { passive: true, capture: true });
+  }
+  function keepScroll() {
+    if (document.documentElement.scrollHeight - innerHeight >= wanted) scrollTo(0, wanted);
+  }
+  const keepPlace = new MutationObserver(() => requestAnimationFrame(() => over || (keepFocus(), keepScroll())));
+
   // The panic hook calls this. Before hydration nothing is lost, so the page shows no message.
   const stopped = (reason) => end("hydrated" in document.body.dataset ? "stopped" : "plain", reason);
   window.gatehousePage = { stopped };
@@ -112,6 +156,7 @@
     restore();
     observer.observe(document.body, { childList: true, characterData: true, subtree: true });
     application.hydrate();
+    keepPlace.observe(document.body, { childList: true, subtree: true });
     // Tests and browser tools can see that the page is hydrated.
     if (!over) document.body.dataset.hydrated = "";
   }

@@ -33,3 +33,4 @@ pub(crate) mod search_form;
 mod spark;
 mod step_up_dialog;
 pub(crate) mod timestamp;
+mod toasts;

@@ -22,6 +22,7 @@ mod step_up;
 mod call;
 mod load;
 mod operation_action;
+mod toasts;
 #[cfg(feature = "ssr")]
 mod refuse;
 #[cfg(feature = "ssr")]

@@ -45,6 +45,8 @@ pub(crate) struct OperationAction {
     /// The forms of a list share one action: those that were sent during a call follow it.
     waiting: StoredValue<Vec<Submission>>,
     revision: Memo<usize>,
+    /// Number of answers whose success was announced.
+    announced: StoredValue<usize>,
     text_fields: TextFields,
 }
 
@@ -74,6 +76,18 @@ impl OperationAction {
     pub(crate) fn submit(self, event: &SubmitEvent) -> Option<usize> {
         let submission = self.prepare.with_value(|prepare| prepare(submitted_fields(event)?))?;
         event.prevent_default();
+        self.send(submission)
+    }
+
+    /// Sends input that no form holds: to take a change back. Nothing is sent once the page of the
+    /// action is left, or if the input cannot be decoded.
+    pub(crate) fn send_fields(self, fields: Fields) {
+        if let Some(submission) = self.prepare.try_with_value(|prepare| prepare(fields)).flatten() {
+            self.send(submission);
+        }
+    }
+
+    fn send(self, submission: Submission) -> Option<usize> {
         if self.action.pending().get_untracked() {
             return self.wait(submission);
         }
@@ -99,6 +113,15 @@ impl OperationAction {
         if let Some(input) = self.last.get_value().filter(|_| !self.action.pending().get_untracked()) {
             self.action.dispatch(input);
         }
+    }
+
+    /// Whether there is a success that nobody has announced yet; within a reactive scope it
+    /// follows.
+    pub(crate) fn take_success(self) -> bool {
+        let answers = self.action.version().get();
+        let is_new = self.announced.get_value() != answers;
+        self.announced.set_value(answers);
+        is_new && self.action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))))
     }
 
     /// The rule that the operation declares for one of its text fields.
@@ -160,7 +183,8 @@ fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> O
         let may_change = action.value().with(|answer| answer.as_ref().is_some_and(may_change_data));
         before.copied().unwrap_or_default() + usize::from(may_change)
     });
-    OperationAction { path, action, prepare: StoredValue::new(prepare), last, waiting, revision, text_fields }
+    let (prepare, announced) = (StoredValue::new(prepare), StoredValue::new(0));
+    OperationAction { path, action, prepare, last, waiting, revision, announced, text_fields }
 }
 
 /// Sends what waits after each success. After a refusal nothing more is sent, because the person

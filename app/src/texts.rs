@@ -3,6 +3,7 @@
 
 pub(crate) mod audit_labels;
 pub(crate) mod audit;
+pub(crate) mod done;
 pub(crate) mod fields;
 pub(crate) mod refusals;
 pub(crate) mod sessions;

@@ -22,7 +22,9 @@ test("the dialog is modal, names the member, and gives the focus back", async ({
     await page.keyboard.press("Enter");
     await expect(dialog).toBeVisible();
     await expect(dialog).toHaveAccessibleDescription(/lose access to this organization/);
-    await expect(dialog.getByRole("link", { name: "Cancel" })).toBeFocused();
+    await expect(dialog.getByLabel("Reason")).toBeFocused();
+    await page.keyboard.type("r".repeat(101));
+    await expect(dialog.getByText("101 of 200 characters")).toBeVisible();
     expect(await isModal()).toBe(true);
     await expect(page).toHaveURL(`${MEMBER}?confirm=remove_member`);
     const found = await new AxeBuilder({ page }).analyze();
@@ -66,6 +68,7 @@ test.describe("a stale session", () => {
         await page.goto(MEMBER);
         await way.ready(page);
         await page.getByRole("link", { name: "Remove from the organization" }).click();
+        await page.getByLabel("Reason").fill("left the project");
         await page.getByRole("button", { name: "Remove member" }).click();
         await way.dialog(page).waitFor();
         await way.confirm(page, ADA);
@@ -105,11 +108,13 @@ test.describe("without JavaScript", () => {
     await dialog.getByRole("link", { name: "Cancel" }).click();
     await expect(page).toHaveURL(MEMBER);
     await page.getByRole("link", { name: "Remove from the organization" }).click();
+    await dialog.getByLabel("Reason").fill("left the project");
     await dialog.getByRole("button", { name: "Remove member" }).click();
     await dialog.getByRole("link", { name: "Confirm it's you" }).click();
     await page.getByLabel("Password").fill(ADA.password);
     await page.getByRole("button", { name: /Confirm|Continue/ }).click();
     await expect(dialog).toContainText("Identity confirmed.");
+    await expect(dialog.getByLabel("Reason")).toHaveValue("left the project");
     await dialog.getByRole("button", { name: "Remove member" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
     await expect(page.getByRole("dialog")).toHaveCount(0);

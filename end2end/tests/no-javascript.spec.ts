@@ -148,7 +148,7 @@ test.describe("without a Referer", () => {
     await page.getByRole("button", { name: "Confirm" }).click();
     await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
     await page.getByRole("button", { name: "Change role" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Role changed." })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/members\/user_local_turing\?done=change_role$/);
     await page.goto("/admin/users?page=1");
     await page.getByRole("row").last().getByRole("link").click();

@@ -7,11 +7,13 @@ use super::failed_reads_notice::FailedReadsNotice;
 use super::header_context::HeaderContext;
 use super::impersonation_notice::ImpersonationNotice;
 use super::step_up_dialog::StepUpDialog;
+use super::toasts::{DoneNotice, ToastRegion};
 use crate::browser::{keep_session_fresh, on_change_elsewhere};
 use crate::codec::Json;
 use crate::page_organization::PageOrganization;
 use crate::page_reads::PageReads;
 use crate::step_up::StepUp;
+use crate::toasts::Toasts;
 use domain::current_user::CurrentUser;
 use domain::pages::Page;
 use leptos::prelude::*;
@@ -45,10 +47,12 @@ pub(crate) fn AdminFrame() -> impl IntoView {
             <p class="notice notice-danger page-stopped" role="alert">
                 "This page has stopped working, and your last change may not be saved. Links and forms still work."
             </p>
+            <DoneNotice />
             <FailedReadsNotice />
             {optional(impersonator.map(|impersonator| view! { <ImpersonationNotice impersonator person /> }))}
             <Outlet />
         </main>
+        <ToastRegion />
         <StepUpDialog />
     }
 }
@@ -56,6 +60,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
 /// Provides the context of the pages in the frame, and returns the user.
 fn provide_frame() -> CurrentUser {
     provide_context(StepUp::new());
+    provide_context(Toasts::new());
     let reads = PageReads::new();
     provide_context(reads);
     keep_session_fresh();

@@ -6,11 +6,10 @@ use super::erased::{list, optional};
 use super::field::TextField;
 use super::operation_form::{OperationForm, Submit};
 use super::outcome::field_error;
-use super::outcome_notice::OutcomeNotice;
+use super::outcome_notice::RefusalNotice;
 use crate::leptos_response::IS_SERVER;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
-use domain::form_result;
 use domain::local_path::LocalPath;
 use leptos::ev::MouseEvent;
 use leptos::html;
@@ -86,8 +85,7 @@ pub(crate) fn ConfirmDialog(
     });
     let closed = Signal::derive(move || url.read().without_confirmation());
     let submitted = StoredValue::new(None);
-    let done = done_page.as_ref().map(|page| form_result::done(page, action.operation()));
-    leave_when_done(action, asked, submitted, done.map_or(closed, Signal::stored));
+    leave_when_done(action, asked, submitted, done_page.clone().map_or(closed, Signal::stored));
     view! {
         <Modal operation=action.operation() asked closed submitted>
             {move || {
@@ -153,16 +151,21 @@ fn in_place() -> NavigateOptions {
 }
 
 /// Makes the dialog modal while there is a question. The server sends it open and not modal, and a
-/// modal dialog cannot be made of an open one.
+/// modal dialog cannot be made of an open one. The frame after the change has the form, which
+/// gets the focus.
 fn follow(dialog: NodeRef<html::Dialog>, asked: Memo<Option<Question>>) {
     Effect::new(move |_| {
         let is_asked = asked.with(Option::is_some);
         let Some(dialog) = dialog.get() else { return };
         let is_modal = dialog.matches(":modal").unwrap_or_default();
         if is_asked && !is_modal && !dialog.has_attribute(ASIDE) {
-            dialog.set_open(false);
-            // Fails only for a dialog that is not in the page.
-            let _ = dialog.show_modal();
+            request_animation_frame(move || {
+                if asked.try_with_untracked(Option::is_some) == Some(true) {
+                    dialog.set_open(false);
+                    // Fails only for a dialog that is not in the page.
+                    let _ = dialog.show_modal();
+                }
+            });
         } else if !is_asked {
             // Fails only for a name that is not valid.
             let _ = dialog.remove_attribute(ASIDE);
@@ -230,7 +233,7 @@ fn Content(
             {list(fields)}
             {optional(reason)}
             <p class="field-error" aria-live="polite">{error}</p>
-            <OutcomeNotice action />
+            <RefusalNotice action />
             <div class="row">
                 <Submit action class="button button-alarm">{verb}</Submit>
                 <a class="button button-quiet" href=cancel autofocus=!has_reason data-noscroll="" prop:replace=true>

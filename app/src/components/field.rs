@@ -20,7 +20,7 @@ pub(crate) fn TextField(
     #[prop(optional, into)]
     hint: Option<String>,
     /// The value at first. The text of a refused post takes its place.
-    #[prop(optional, into)]
+    #[prop(optional)]
     value: String,
     /// Whether the field has the focus at first.
     #[prop(optional)]
@@ -31,7 +31,6 @@ pub(crate) fn TextField(
     let id = format!("{}-{name}", action.operation());
     let described_by = format!("{id}-hint {id}-error");
     let length = RwSignal::new(None);
-    let typed = move |event: Event| length.set(Some(event_target_value(&event).chars().count()));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -43,13 +42,17 @@ pub(crate) fn TextField(
                 value=value
                 autocomplete="off"
                 autofocus=autofocus
-                on:input=typed
+                on:input=move |event| length.set(Some(length_of(&event)))
                 aria-invalid=move || error.get().map(|_| "true")
                 aria-describedby=described_by
             />
             <Notes id hint rule=action.text_rule(name) length error />
         </div>
     }
+}
+
+fn length_of(event: &Event) -> usize {
+    event_target_value(event).chars().count()
 }
 
 /// The hint, the number of characters and the error below a field.
@@ -77,5 +80,6 @@ fn Notes(
 fn count_text(rule: Option<TextRule>, length: Option<usize>) -> Option<String> {
     let TextRule { kind, max_length } = rule?;
     let length = length.filter(|length| length * 2 > max_length)?;
-    matches!(kind, TextKind::DisplayName | TextKind::Search).then(|| format!("{length} of {max_length} characters"))
+    let counts_characters = matches!(kind, TextKind::DisplayName | TextKind::Reason | TextKind::Search);
+    counts_characters.then(|| format!("{length} of {max_length} characters"))
 }

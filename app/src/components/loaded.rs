@@ -18,9 +18,21 @@ where
 
 fn waiting(content: Box<dyn Fn() -> Content + Send + Sync>) -> AnyView {
     view! {
-        <Transition fallback=|| view! { <p class="muted">"Loading…"</p> }>
+        <Transition fallback=|| view! { <Skeleton /> }>
             {move || Suspend::new(content())}
         </Transition>
     }
     .into_any()
+}
+
+/// Stands for the content. It appears after 200 ms, because a faster answer needs no sign.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" role="status">
+            <h1>"Loading…"</h1>
+            <div></div>
+            <div></div>
+        </div>
+    }
 }

@@ -3,11 +3,14 @@
 use super::erased::optional;
 use super::other_organization::OtherOrganizationNotice;
 use super::outcome::{Outcome, outcome_of};
+use super::toasts::toast_success;
 use crate::browser::resubmit_form;
 use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
+use crate::texts::done::done_message;
 use crate::texts::refusals::{refusal_message, reverification_message, submitted_message};
+use crate::toasts::Undo;
 use domain::form_result::Sent;
 use domain::refusal::Refusal;
 use leptos::ev::MouseEvent;
@@ -19,30 +22,51 @@ use leptos_router::hooks::use_location;
 pub(crate) fn OutcomeNotice(
     /// The action.
     action: OperationAction,
-    /// The message when it is done. Without it another place says so.
+    /// The message when it is done; without it, the message of the operation. A message names whom
+    /// it concerns, where the page knows.
     #[prop(optional, into)]
     done: String,
+    /// Takes the change back, where that is possible.
+    #[prop(optional, into)]
+    undo: Option<Undo>,
 ) -> impl IntoView {
-    let done = StoredValue::new(done);
+    view! {
+        <SuccessNotice action done nostrip:undo=undo />
+        <RefusalNotice action />
+    }
+}
+
+/// The notice that a change was refused, where a success has another place.
+#[component]
+pub(crate) fn RefusalNotice(
+    /// As in [`OutcomeNotice`].
+    action: OperationAction,
+) -> impl IntoView {
     let is_answer = Signal::derive(move || action.value().with(Option::is_some));
     let resend = Callback::new(move |()| action.resend());
     let (outcome, operation) = (outcome_of(action), action.operation());
-    view! { <Notice outcome operation is_answer resend done /> }
+    view! { <Notice outcome operation is_answer resend /> }
 }
 
-/// The notice that a change is done, where a refusal has another place.
+/// The message that a change is done, where a refusal has another place. With JavaScript it is a
+/// toast. Without, the frame shows the message of the operation, or this place the page's own one.
 #[component]
 pub(crate) fn SuccessNotice(
-    /// The action.
+    /// As in [`OutcomeNotice`].
     action: OperationAction,
-    /// The message.
-    #[prop(into)]
+    /// As in [`OutcomeNotice`].
+    #[prop(optional, into)]
     done: String,
+    /// As in [`OutcomeNotice`].
+    #[prop(optional, into)]
+    undo: Option<Undo>,
 ) -> impl IntoView {
-    let outcome = outcome_of(action);
-    let is_done = move || matches!(outcome.read().answer, Some(Ok(())));
-    let text = move || optional(is_done().then(|| view! { <p class="notice">{done.clone()}</p> }));
-    view! { <div class="outcome" role="status">{text}</div> }
+    let (operation, location) = (action.operation(), use_location());
+    let known = done_message(operation);
+    let text = if done.is_empty() { known.unwrap_or("Saved.").to_owned() } else { done };
+    toast_success(action, text.clone(), undo);
+    let is_done = known.is_none() && untrack(|| PageUrl::of(&location).get("done") == Some(operation));
+    optional(is_done.then(|| view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> }))
 }
 
 /// Both regions always exist, because a screen reader announces only changes inside a region that
@@ -54,14 +78,14 @@ fn Notice(
     /// Whether the outcome is an answer to this page, which can send the call once more.
     is_answer: Signal<bool>,
     resend: Callback<()>,
-    done: StoredValue<String>,
 ) -> impl IntoView {
     let location = use_location();
     let url = Memo::new(move |_| PageUrl::of(&location));
     let page = PageOrganization::of_page();
-    let success = move || {
-        let text = success_message(&outcome.get(), done.get_value(), || url.read().is_verified_for(operation), page);
-        optional(text.map(|text| view! { <p class="notice">{text}</p> }))
+    let verified = move || {
+        let is_verified = outcome.read().answer.is_none() && url.read().is_verified_for(operation);
+        let is_verified = is_verified && !outcome.read().is_of_another(page);
+        optional(is_verified.then(|| view! { <p class="notice">"Identity confirmed. Submit the form again."</p> }))
     };
     let failure = move || {
         let verify = move || url.read().verify_link(operation).as_str().to_owned();
@@ -69,25 +93,9 @@ fn Notice(
     };
     view! {
         <div class="outcome">
-            <div role="status">{success}</div>
+            <div role="status">{verified}</div>
             <div role="alert">{failure}</div>
         </div>
-    }
-}
-
-/// The message of an outcome that is no failure. `done`: the message of the finished operation.
-fn success_message(
-    outcome: &Outcome,
-    done: String,
-    is_verified: impl Fn() -> bool,
-    page: PageOrganization,
-) -> Option<String> {
-    match &outcome.answer {
-        Some(Ok(())) => (!done.is_empty()).then_some(done),
-        None if is_verified() && !outcome.is_of_another(page) => {
-            Some("Identity confirmed. Submit the form again.".to_owned())
-        }
-        None | Some(Err(_)) => None,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::components::role_select::RoleSelect;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
+use crate::toasts::Undo;
 use domain::local_path::LocalPath;
 use domain::operation;
 use domain::operation::{MemberDetailsView, MemberView, RoleView, SessionView};
@@ -100,7 +101,7 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
             banned=member.banned
             locked=member.locked
         />
-        <Outcomes actions />
+        <Outcomes member=member.clone() actions />
         {confirmations}
         <div class="columns">
             <div class="stack">
@@ -120,17 +121,19 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
 
 /// The outcomes of the last actions.
 #[component]
-fn Outcomes(actions: MemberActions) -> impl IntoView {
+fn Outcomes(member: MemberView, actions: MemberActions) -> impl IntoView {
     let MemberActions { role, revoke, remove, sign_out } = actions;
     let errors = [field_error(role, "user_id"), field_error(role, "role")];
     let error = move || errors.into_iter().find_map(|error| error.get());
+    let who = isolated(&member.name);
+    let undo = Undo::new(role, &[("user_id", &member.user_id), ("role", &member.role)]);
     view! {
         <div class="outcomes">
             <p class="field-error">{error}</p>
-            <OutcomeNotice action=role done="Role changed." />
-            <SuccessNotice action=revoke done="Session revoked." />
-            <SuccessNotice action=remove done="Member removed." />
-            <SuccessNotice action=sign_out done="Signed out everywhere." />
+            <OutcomeNotice action=role done=format!("Role changed for {who}.") undo=undo />
+            <SuccessNotice action=revoke done=format!("Session revoked for {who}.") />
+            <SuccessNotice action=remove done=format!("{who} removed.") />
+            <SuccessNotice action=sign_out done=format!("{who} signed out everywhere.") />
         </div>
     }
 }

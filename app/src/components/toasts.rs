@@ -1,0 +1,97 @@
+//! The messages about finished changes: at the edge of the page with JavaScript, and at its top
+//! without.
+
+use super::erased::optional;
+use crate::operation_action::OperationAction;
+use crate::page_url::PageUrl;
+use crate::texts::done::done_message;
+use crate::toasts::{Toast, Toasts, Undo};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use std::time::Duration;
+
+/// Shows a message after each success of an action.
+pub(crate) fn toast_success(action: OperationAction, text: String, undo: Option<Undo>) {
+    let toasts = use_context::<Toasts>();
+    Effect::new(move |_| {
+        let is_new = action.take_success();
+        if let Some(toasts) = toasts.filter(|_| is_new) {
+            toasts.show(text.clone(), undo.clone());
+        }
+    });
+}
+
+/// The region of the messages. A screen reader announces each new one and interrupts nothing.
+#[component]
+pub(crate) fn ToastRegion() -> impl IntoView {
+    let toasts = expect_context::<Toasts>();
+    count_seconds(toasts);
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        toasts.leave_page();
+    });
+    view! {
+        <div
+            class="toasts"
+            role="status"
+            on:mouseenter=move |_| toasts.hold(true)
+            on:mouseleave=move |_| toasts.hold(false)
+            on:focusin=move |_| toasts.hold(true)
+            on:focusout=move |_| toasts.hold(false)
+        >
+            <For each=move || toasts.shown() key=|toast| (toast.id, toast.undo.is_some()) let:toast>
+                <Message toast toasts />
+            </For>
+        </div>
+    }
+}
+
+/// The timer runs only while there is a message.
+fn count_seconds(toasts: Toasts) {
+    let is_any = Memo::new(move |_| !toasts.shown().is_empty());
+    Effect::new(move |_| {
+        let timer = is_any.get().then(|| set_interval_with_handle(move || toasts.count_second(), SECOND).ok());
+        on_cleanup(move || {
+            if let Some(timer) = timer.flatten() {
+                timer.clear();
+            }
+        });
+    });
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[component]
+fn Message(toast: Toast, toasts: Toasts) -> impl IntoView {
+    let Toast { id, text, undo, .. } = toast;
+    let undo = undo.map(|undo| {
+        let take_back = move |_| {
+            toasts.dismiss(id);
+            undo.clone().send();
+        };
+        view! { <button class="button button-quiet button-small" type="button" on:click=take_back>"Undo"</button> }
+    });
+    let dismiss = move |_| toasts.dismiss(id);
+    view! {
+        <div class="toast">
+            <p>{text}</p>
+            {optional(undo)}
+            <button class="button button-quiet button-small" type="button" on:click=dismiss>"Dismiss"</button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The message after a form post without JavaScript, whose page begins at the top. The browser puts
+/// the focus there, so a screen reader reads the message first.
+#[component]
+pub(crate) fn DoneNotice() -> impl IntoView {
+    let location = use_location();
+    let text = Memo::new(move |_| PageUrl::of(&location).get("done").and_then(done_message));
+    move || {
+        optional(text.get().map(|text| {
+            view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> }
+        }))
+    }
+}
