@@ -118,3 +118,25 @@ test("the overview counts the sign-in, and changes the period without a page loa
   await expect(page.getByRole("region", { name: "Activity as a table" }).locator("tbody tr")).toHaveCount(7);
   expect(await page.evaluate(() => "stayed" in window)).toBe(true);
 });
+
+test.describe("an impersonation", () => {
+  // The impersonated member has no permission.
+  test.use({ expectedErrors: [/status of 403/] });
+  test("says in one line who acts as whom, and is stopped there", async ({ page, server }) => {
+    const key = server.secrets().find((secret) => secret.startsWith("sk_test_"));
+    const made = await page.request.post("/__clerk/v1/actor_tokens", {
+      headers: { authorization: `Bearer ${key}` },
+      data: { user_id: "user_local_max", actor: { sub: "user_local_ada" } },
+    });
+    const { url } = await made.json();
+    await page.goto(url);
+    await page.goto("/admin");
+    const notice = page.getByRole("status").filter({ hasText: "Ada Lovelace is signed in as Max Mustermann" });
+    await expect(notice).toBeVisible();
+    expect((await notice.boundingBox())!.height).toBeLessThan(80);
+    await notice.getByRole("button", { name: "Stop" }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await page.goto("/admin");
+    await expect(page).toHaveURL(/sign-in/);
+  });
+});
