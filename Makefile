@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test vectors drills build bench growth soak screenshots
+.PHONY: help tools dev test vectors drills build bench growth soak screenshots lighthouse
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -24,3 +24,5 @@ soak:            ## serve a mixed load for 10 minutes and check that the memory 
 	@tools/soak.sh
 screenshots:     ## take a picture of each page and state, light and dark, into docs/screens
 	@tools/screenshots.sh
+lighthouse:      ## measure every page with Lighthouse, as a phone and as a desktop
+	@tools/lighthouse.sh

@@ -2,8 +2,8 @@
 # Installs the pinned tools that are missing into the cache folder of the user, from crates.io and
 # npm only. Without an argument it installs the tools of `make dev` (no Node, no root), with `first`
 # only those that its first build needs, with `wasm-opt` also that of a release build, with
-# `clerk-js` also Clerk's browser packages for tests. A tool of the pinned version that a person has
-# installed is used as it is.
+# `clerk-js` also Clerk's browser packages for tests, with `lighthouse` also Lighthouse. A tool of
+# the pinned version that a person has installed is used as it is.
 # Each tool is built in a temporary folder that is renamed at the end, so an interrupted run leaves
 # nothing half done.
 set -euo pipefail
@@ -34,18 +34,20 @@ install_crate() {
   scratch=
 }
 
-install_wasm_opt() {
-  [[ -f $wasm_opt_dir/node_modules/.bin/wasm-opt ]] && return
-  command -v npm >/dev/null || die "a release build needs wasm-opt, which comes from npm: install Node.js 20 or newer"
-  printf 'wasm-opt (binaryen %s) is missing. It shrinks the release build; seconds, into %s\n' \
-    "$BINARYEN_VERSION" "$wasm_opt_dir"
+# install_locked <name> <file that proves it> <folder>: installs the packages that
+# tools/<name>/package-lock.json pins.
+install_locked() {
+  local name=$1 proof=$2 folder=$3
+  [[ -f $folder/node_modules/$proof ]] && return
+  command -v npm >/dev/null || die "$name comes from npm: install Node.js 20 or newer"
+  printf '%s is missing. Installing it, seconds, into %s\n' "$name" "$folder"
   mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.install.XXXXXX")
-  cp tools/wasm-opt/package.json tools/wasm-opt/package-lock.json "$scratch/"
+  cp "tools/$name/package.json" "tools/$name/package-lock.json" "$scratch/"
   npm ci --prefix "$scratch" --ignore-scripts --no-audit --no-fund
   chmod 755 "$scratch"
-  rm -rf "$wasm_opt_dir"
-  mv "$scratch" "$wasm_opt_dir"
+  rm -rf "$folder"
+  mv "$scratch" "$folder"
   scratch=
 }
 
@@ -90,5 +92,6 @@ if [[ ${1:-} == first ]]; then exit 0; fi
 # With the feature no_downloads a missing tool is an error, and never an unchecked download.
 install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 \
   "It builds server and browser side together." --features no_downloads
-if [[ ${1:-} == wasm-opt ]]; then install_wasm_opt; fi
+if [[ ${1:-} == wasm-opt ]]; then install_locked wasm-opt .bin/wasm-opt "$wasm_opt_dir"; fi
+if [[ ${1:-} == lighthouse ]]; then install_locked lighthouse lighthouse/package.json "$lighthouse_dir"; fi
 if [[ ${1:-} == clerk-js ]]; then install_clerk_js; fi

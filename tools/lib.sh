@@ -5,6 +5,7 @@
 WASM_BINDGEN_VERSION=0.2.129 # must equal wasm-bindgen in Cargo.lock: the tool and the crate share a format
 CARGO_LEPTOS_VERSION=0.3.10
 BINARYEN_VERSION=132.0.0 # must equal tools/wasm-opt/package.json
+LIGHTHOUSE_VERSION=12.8.2 # must equal tools/lighthouse/package.json
 CLERK_JS_VERSION=6.40.0
 CLERK_UI_VERSION=1.36.0
 
@@ -14,6 +15,7 @@ target_dir=${CARGO_TARGET_DIR:-$root/target}
 wasm_bindgen_dir=$cache/wasm-bindgen-cli-$WASM_BINDGEN_VERSION
 cargo_leptos_dir=$cache/cargo-leptos-$CARGO_LEPTOS_VERSION
 wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
+lighthouse_dir=$cache/lighthouse-$LIGHTHOUSE_VERSION
 clerk_js_dir=$cache/clerk-js-$CLERK_JS_VERSION-ui-$CLERK_UI_VERSION
 
 # The pinned tools come first: cargo-leptos uses the tools on PATH and downloads only missing ones.
