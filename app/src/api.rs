@@ -6,8 +6,9 @@
 
 use crate::call_error::CallError;
 use domain::operation::{
-    ActivityView, AuditEntryView, DashboardView, InvitationView, MemberDetailsView, MemberView, OrganizationView,
-    OrganizationsView, RoleView, SecurityView, SessionsView, SettingsView, UserView,
+    ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, JobView, MemberDetailsView,
+    MemberView, OrganizationView, OrganizationsView, RoleView, SavedAuditView, SecurityView, SessionsView,
+    SettingsView, UserView, WebhookDetailsView, WebhookView,
 };
 use domain::page_view::PageView;
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ use {
     crate::authorize::require,
     crate::refuse,
     domain::operation,
+    domain::refusal::{InvalidFields, Refusal},
     gatehouse::{commands, security_overview, store, user_directory},
 };
 
@@ -194,9 +196,78 @@ pub async fn unlock_user(user_id: String, #[server(default)] reason: String) -> 
     commands::unlock_user(granted).await.map_err(refuse::command_error)
 }
 
-/// Reads one page of the audit log, newest first.
+/// Reads the caller's saved views of the audit log.
+#[server(endpoint = "list_audit_views", prefix = "/api")]
+pub async fn list_audit_views() -> Result<Vec<SavedAuditView>, CallError> {
+    let granted = require(operation::ListAuditViews {}).await?;
+    store::audit_views::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Saves a view of the audit log.
+#[server(endpoint = "save_audit_view", prefix = "/api")]
+pub async fn save_audit_view(name: String, #[server(default)] filter: String) -> Result<(), CallError> {
+    let granted = require(operation::SaveAuditView { name, filter }).await?;
+    let saved = store::audit_views::save(&granted).await.map_err(refuse::store_error)?;
+    // The page hides the form of somebody who has all of their views.
+    if saved { Ok(()) } else { Err(refuse::refuse(Refusal::InvalidInput { fields: InvalidFields::new() })) }
+}
+
+/// Deletes a saved view of the audit log.
+#[server(endpoint = "delete_audit_view", prefix = "/api")]
+pub async fn delete_audit_view(view_id: String) -> Result<(), CallError> {
+    let granted = require(operation::DeleteAuditView { view_id }).await?;
+    store::audit_views::delete(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads one page of the webhooks that Clerk delivered, newest first.
+#[server(endpoint = "list_webhooks", prefix = "/api")]
+pub async fn list_webhooks(
+    #[server(default)] page: String,
+    #[server(default)] kind: String,
+    #[server(default)] outcome: String,
+) -> Result<PageView<WebhookView>, CallError> {
+    let granted = require(operation::ListWebhooks { page, kind, outcome }).await?;
+    store::webhooks::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads a webhook with its masked payload.
+#[server(endpoint = "show_webhook", prefix = "/api")]
+pub async fn show_webhook(webhook_id: String) -> Result<WebhookDetailsView, CallError> {
+    let granted = require(operation::ShowWebhook { webhook_id }).await?;
+    store::webhooks::show(&granted).await.map_err(refuse::store_error)
+}
+
+/// Applies a stored webhook again.
+#[server(endpoint = "reapply_webhook", prefix = "/api")]
+pub async fn reapply_webhook(webhook_id: String) -> Result<(), CallError> {
+    let granted = require(operation::ReapplyWebhook { webhook_id }).await?;
+    store::webhook_inbox::apply_again(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads the jobs of the scheduler.
+#[server(endpoint = "list_jobs", prefix = "/api")]
+pub async fn list_jobs() -> Result<Vec<JobView>, CallError> {
+    let granted = require(operation::ListJobs {}).await?;
+    store::webhooks::jobs(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads one page of the audit log, newest first, as far as it matches the filter.
 #[server(endpoint = "list_audit", prefix = "/api")]
-pub async fn list_audit(#[server(default)] page: String) -> Result<PageView<AuditEntryView>, CallError> {
-    let granted = require(operation::ListAudit { page }).await?;
+pub async fn list_audit(
+    #[server(default)] page: String,
+    #[server(default)] actor: String,
+    #[server(default)] operation: String,
+    #[server(default)] outcome: String,
+    #[server(default)] from_ms: i64,
+    #[server(default)] to_ms: i64,
+) -> Result<AuditPageView, CallError> {
+    let granted = require(operation::ListAudit { page, actor, operation, outcome, from_ms, to_ms }).await?;
     store::audit::list(&granted).await.map_err(refuse::store_error)
+}
+
+/// Reads an entry of the audit log.
+#[server(endpoint = "show_audit_entry", prefix = "/api")]
+pub async fn show_audit_entry(entry_id: String) -> Result<AuditEntryDetailsView, CallError> {
+    let granted = require(operation::ShowAuditEntry { entry_id }).await?;
+    store::audit::show(&granted).await.map_err(refuse::store_error)
 }

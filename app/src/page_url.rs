@@ -27,7 +27,8 @@ impl PageUrl {
         Self::parse(location.pathname.get(), &location.search.get())
     }
 
-    fn parse(path: String, search: &str) -> Self {
+    /// The URL of a path with its query.
+    pub(crate) fn parse(path: String, search: &str) -> Self {
         let pairs = search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         Self { path, pairs: pairs.map(|(key, value)| (decoded(key), decoded(value))).collect() }

@@ -14,7 +14,15 @@ mod sessions;
 mod settings;
 mod user;
 mod users;
+#[cfg(feature = "ssr")]
+mod webhook;
+#[cfg(feature = "ssr")]
+mod webhooks;
 mod audit;
+#[cfg(feature = "ssr")]
+mod audit_entry;
+#[cfg(feature = "ssr")]
+mod audit_views;
 #[cfg(feature = "ssr")]
 pub(crate) mod sign_out;
 #[cfg(feature = "ssr")]
@@ -29,12 +37,18 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
-// A document without a script, so the wasm does not contain it.
+// Documents without a script, so the wasm does not contain them.
 use server_page::ServerPage;
 #[cfg(not(feature = "ssr"))]
-use server_page::{ServerPage as NotFound, ServerPage as Security};
+use server_page::{
+    ServerPage as NotFound, ServerPage as AuditEntry, ServerPage as AuditViews, ServerPage as Webhooks,
+    ServerPage as Webhook, ServerPage as Security,
+};
 #[cfg(feature = "ssr")]
-use {not_found::NotFound, security::Security};
+use {
+    audit_entry::AuditEntry, audit_views::AuditViews, not_found::NotFound, security::Security, webhook::Webhook,
+    webhooks::Webhooks,
+};
 
 /// The pages of the dashboard, and the paths of public pages, whose documents `shell` makes. Pages
 /// are rendered whole before the first byte, so that status and redirects are real and no script
@@ -62,7 +76,11 @@ pub fn App() -> impl IntoView {
                     <Route path=(at(Page::Users), ParamSegment(USER_ID)) view=user::User ssr=SsrMode::Async />
                     <Route path=at(Page::Security) view=Security ssr=SsrMode::Async />
                     <Route path=at(Page::Settings) view=settings::Settings ssr=SsrMode::Async />
+                    <Route path=at(Page::Webhooks) view=Webhooks ssr=SsrMode::Async />
+                    <Route path=(at(Page::Webhooks), at(Page::Webhook)) view=Webhook ssr=SsrMode::Async />
                     <Route path=at(Page::Audit) view=audit::Audit ssr=SsrMode::Async />
+                    <Route path=(at(Page::Audit), at(Page::AuditViews)) view=AuditViews ssr=SsrMode::Async />
+                    <Route path=(at(Page::Audit), at(Page::AuditEntry)) view=AuditEntry ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

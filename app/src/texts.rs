@@ -4,6 +4,8 @@
 pub(crate) mod audit_labels;
 pub(crate) mod audit;
 pub(crate) mod done;
+#[cfg(feature = "ssr")]
+pub(crate) mod webhooks;
 pub(crate) mod fields;
 pub(crate) mod refusals;
 pub(crate) mod sessions;

@@ -34,6 +34,14 @@ impl LocalPath {
     pub const AUDIT: Self = Self::of(Page::Audit);
     /// The settings.
     pub const SETTINGS: Self = Self::of(Page::Settings);
+    /// The webhooks of the whole instance.
+    pub const WEBHOOKS: Self = Self::of(Page::Webhooks);
+    /// A webhook.
+    pub const WEBHOOK: Self = Self::of(Page::Webhook);
+    /// The saved views of the audit log.
+    pub const AUDIT_VIEWS: Self = Self::of(Page::AuditViews);
+    /// An entry of the audit log.
+    pub const AUDIT_ENTRY: Self = Self::of(Page::AuditEntry);
     /// The sign-in page.
     pub const SIGN_IN: Self = Self::of(Page::SignIn);
     /// The tasks that Clerk demands between a sign-in and the first page.

@@ -23,11 +23,17 @@ mod sessions;
 mod settings;
 mod users;
 mod audit;
+mod audit_views;
+mod webhooks;
 #[cfg(test)]
 mod tests;
 
 pub use activity::{ActivityView, Counted, Period, ReasonView, ShowActivity};
-pub use audit::{AuditEntryView, ChangeView, ListAudit};
+pub use audit::{
+    AuditEntryDetailsView, AuditEntryView, AuditFilter, AuditPageView, ChangeView, ExportAudit, ListAudit,
+    SearchedView, ShowAuditEntry,
+};
+pub use audit_views::{DeleteAuditView, ListAuditViews, MAX_AUDIT_VIEWS, SaveAuditView, SavedAuditView};
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
 pub use definition::{AssignsRole, Operation, validated};
@@ -43,6 +49,9 @@ pub use sessions::{ListSessions, MemberSessionView, RevokeOtherSessions, RevokeS
 pub use settings::{SettingsView, ShowSettings};
 pub use target::{AnotherMember, AnotherUser, NoUser, Target};
 pub use users::{BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserView};
+pub use webhooks::{
+    JobView, ListJobs, ListWebhooks, ReapplyWebhook, RevealWebhook, ShowWebhook, WebhookDetailsView, WebhookView,
+};
 
 /// Calls a generic function for the type of every operation, and returns the results as an array.
 ///
@@ -55,7 +64,8 @@ macro_rules! for_every_operation {
             $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
             RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, ListSessions, RevokeSession,
             RevokeOtherSessions, SignOutEverywhere, ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser,
-            ListAudit, ShowSettings, ShowActivity, ShowSecurity,
+            ListAudit, ShowAuditEntry, ExportAudit, ListAuditViews, SaveAuditView, DeleteAuditView, ListWebhooks,
+            ShowWebhook, RevealWebhook, ReapplyWebhook, ListJobs, ShowSettings, ShowActivity, ShowSecurity,
         )
     };
     ($function:ident: $($operation:ident),+ $(,)?) => { [$($function::<$crate::operation::$operation>()),+] };

@@ -33,6 +33,10 @@ closed_set! {
     Users = "/admin/users",
     /// A user of the whole instance.
     User = "/admin/users/{user_id}",
+    /// The webhooks of the whole instance, and the jobs.
+    Webhooks = "/admin/webhooks",
+    /// A webhook; the parameter `id` names it.
+    Webhook = "/admin/webhooks/event",
     /// The audit log of the active organization.
     Audit = "/admin/audit",
     /// The state of the instance.
@@ -41,6 +45,10 @@ closed_set! {
     Settings = "/admin/settings",
     /// The choice of another organization. The path below it names one.
     SwitchOrganization = "/switch-organization",
+    /// The saved views of the audit log.
+    AuditViews = "/admin/audit/views",
+    /// An entry of the audit log; the parameter `id` names it.
+    AuditEntry = "/admin/audit/entry",
 }
 
 /// The parameter in the path of a page about one user: the id of the user.
@@ -96,6 +104,11 @@ const fn about_user(title: &'static str, permission: Permission) -> PageDefiniti
     PageDefinition { navigation: None, ..in_dashboard(title, "", permission) }
 }
 
+/// A page in the frame of the dashboard that needs no script, below a list that links to it.
+const fn document(title: &'static str, permission: Permission) -> PageDefinition {
+    PageDefinition { navigation: None, is_interactive: false, ..in_dashboard(title, "", permission) }
+}
+
 impl Page {
     /// The row of the table.
     #[must_use]
@@ -117,6 +130,11 @@ impl Page {
             Self::Sessions => in_dashboard("Sessions – Gatehouse", "Sessions", Permission::AdminAccess),
             Self::Users => in_dashboard("Users – Gatehouse", "Users", Permission::ManageUsers),
             Self::User => about_user("User – Gatehouse", Permission::ManageUsers),
+            Self::Webhooks => PageDefinition {
+                is_interactive: false,
+                ..in_dashboard("Webhooks – Gatehouse", "Webhooks", Permission::ManageUsers)
+            },
+            Self::Webhook => document("Webhook – Gatehouse", Permission::ManageUsers),
             Self::Audit => in_dashboard("Audit log – Gatehouse", "Audit log", Permission::AdminAccess),
             Self::Security => PageDefinition {
                 is_interactive: false,
@@ -126,6 +144,8 @@ impl Page {
             Self::SwitchOrganization => {
                 PageDefinition { title: "Switch organization – Gatehouse", has_subpaths: true, ..PUBLIC }
             }
+            Self::AuditViews => document("Saved views – Gatehouse", Permission::AdminAccess),
+            Self::AuditEntry => document("Audit log entry – Gatehouse", Permission::AdminAccess),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Compares the declarations in `domain` with the endpoints of this binary: operations with server
-//! functions, pages with routes.
+//! functions and downloads, pages with routes.
 //!
 //! The server does not start if they differ, because an undeclared function or route would have no
 //! policy.
 
 use crate::authorize::declared_operation;
-use crate::pages;
+use crate::{downloads, pages};
 use domain::operation::{Declaration, OPERATIONS};
 use domain::pages::Page;
 use http::Method;
@@ -31,10 +31,14 @@ fn check_operations() -> Result<(), String> {
             return Err(format!("the server function at {path} answers {method}; operations answer POST only"));
         }
     }
+    if let Some(name) = downloads::OPERATIONS.into_iter().find(|name| declared_operation(name).is_none()) {
+        return Err(format!("the download at /api/{name} has no declaration in domain/src/operation.rs"));
+    }
     for Declaration { name, .. } in OPERATIONS {
-        if !linked.iter().any(|(path, _)| path.strip_prefix("/api/") == Some(*name)) {
+        let is_function = linked.iter().any(|(path, _)| path.strip_prefix("/api/") == Some(*name));
+        if is_function == downloads::OPERATIONS.contains(name) {
             return Err(format!(
-                "the operation {name} is declared, but no server function has the endpoint /api/{name}"
+                "the operation {name} is declared, but not exactly one server function or download has the endpoint /api/{name}"
             ));
         }
     }

@@ -32,6 +32,7 @@ mod security_headers;
 mod error_responses;
 mod cross_site;
 mod authenticate;
+mod downloads;
 mod post_redirect_get;
 mod form_body;
 mod body;

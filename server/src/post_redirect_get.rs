@@ -42,6 +42,10 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let form = HeldForm::hold(&mut request);
     let response = next.run(request).await;
+    // A browser saves the file and stays on its page.
+    if response.headers().contains_key(header::CONTENT_DISPOSITION) {
+        return response;
+    }
     let fields = form.fields().await;
     let page = |field: &str| fields.as_ref().and_then(|fields| page_of_form(fields, field));
     let status = response.status();

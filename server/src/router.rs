@@ -9,9 +9,9 @@ use crate::layers::RequestLimits;
 use crate::overload::Capacity;
 use crate::preloads::Preloads;
 use crate::{
-    appearance, assets, authenticate, authorize, cross_site, error_responses, frontend_proxy, health, layers, overload,
-    pages, post_redirect_get, preloads, reports, request_id, security_headers, sign_in, sign_out, switch_organization,
-    telemetry, webhook, well_known,
+    appearance, assets, authenticate, authorize, cross_site, downloads, error_responses, frontend_proxy, health,
+    layers, overload, pages, post_redirect_get, preloads, reports, request_id, security_headers, sign_in, sign_out,
+    switch_organization, telemetry, webhook, well_known,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -76,6 +76,7 @@ fn people(app: &AppState) -> Router<AppState> {
         .layer(from_fn_with_state(Preloads::new(&app.leptos), preloads::add));
     Router::new()
         .merge(pages::routes(app))
+        .merge(downloads::routes())
         .route(Page::SignIn.path(), get(sign_in::page))
         .route("/sign-in/{*rest}", get(sign_in::page))
         .route(Page::SwitchOrganization.path(), get(switch_organization::list))

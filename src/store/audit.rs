@@ -3,45 +3,27 @@
 
 use super::activity;
 use super::audit_entry::{self, Call};
-use super::page::{Listed, PAGE, Slice, count, read_page};
+use super::audit_filter::{self, Filter, ONE_ENTRY, Row};
+use super::page::{PAGE, Slice, count, decoded_id, encoded_id, read_page_until};
 use crate::access::Granted;
 use crate::db::Connection;
 use crate::db::{Database, StoreError};
 use crate::denial_log::DeniedCall;
 use crate::random::Token;
-use domain::operation::{AuditEntryView, ChangeView, ListAudit, Operation};
+use domain::operation::{
+    AuditEntryDetailsView, AuditEntryView, AuditFilter, AuditPageView, ChangeView, ListAudit, Operation, SearchedView,
+    ShowAuditEntry,
+};
 use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
-use sqlx::FromRow;
 use std::collections::BTreeMap;
-
-#[derive(FromRow)]
-struct Row {
-    id: String,
-    at: i64,
-    actor: String,
-    impersonator: Option<String>,
-    operation: String,
-    outcome: String,
-    times: i64,
-    subject: Option<String>,
-    subject_name: Option<String>,
-    changed_from: Option<String>,
-    changed_to: Option<String>,
-    reason: Option<String>,
-}
-
-impl Listed for Row {
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
 
 impl From<Row> for AuditEntryView {
     fn from(row: Row) -> Self {
         let text = |text: Option<String>| shown_or(text.as_deref(), "");
         let (from, to) = (text(row.changed_from), text(row.changed_to));
         Self {
+            id: encoded_id(&row.id),
             at_ms: row.at,
             actor: shown_or(Some(&row.actor), ""),
             impersonator: row.impersonator.map(|name| shown_or(Some(&name), "")),
@@ -55,56 +37,43 @@ impl From<Row> for AuditEntryView {
     }
 }
 
-/// The entries beside an entry, in one direction.
-macro_rules! entries_beside {
-    ($comparison:literal, $direction:literal) => {
-        concat!(
-            "select a.id, a.at, coalesce(u.name, u.email, a.user_id) as actor, \
-               coalesce(i.name, i.email, a.impersonator_id) as impersonator, \
-               a.operation, a.outcome, a.times, a.subject, a.changed_from, a.changed_to, a.reason, \
-               coalesce(s.name, s.email) as subject_name \
-             from audit a left join users u on u.id = a.user_id left join users i on i.id = a.impersonator_id \
-             left join sessions e on e.id = a.subject \
-             left join users s on s.id = coalesce(e.user_id, a.subject) \
-             where a.organization_id = $1 and (a.at, a.id) ",
-            $comparison,
-            " (coalesce((select b.at from audit b where b.id = $2 and b.organization_id = $1), $3), $2) \
-             order by a.at ",
-            $direction,
-            ", a.id ",
-            $direction,
-            " limit $4 offset $5"
-        )
-    };
-}
-const OLDER_ENTRIES: &str = entries_beside!("<", "desc");
-const NEWER_ENTRIES: &str = entries_beside!(">", "asc");
-
-/// Reads one page of the organization's entries, newest first.
+/// Reads one page of the organization's entries that match the filter, newest first.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub async fn list(grant: &Granted<ListAudit>) -> Result<PageView<AuditEntryView>, StoreError> {
-    let page = read_page(&grant.input().page, |slice| read(grant, PAGE + 1, slice)).await?;
-    Ok(page.map(Into::into))
+pub async fn list(grant: &Granted<ListAudit>) -> Result<AuditPageView, StoreError> {
+    let filter = Filter::of(&grant.input().filter());
+    let (database, organization) = (grant.database(), grant.actor().organization.as_str());
+    let read = |slice| audit_filter::read(database, organization, &filter, slice, PAGE + 1);
+    let (page, stop) = read_page_until(&grant.input().page, read).await?;
+    let PageView { rows, previous, next } = page.map(Into::into);
+    let searched = stop.map(|(to_ms, page)| SearchedView { to_ms, page });
+    Ok(AuditPageView { rows, previous, next, searched })
+}
+
+/// Reads one entry of the organization.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an entry of another organization, or the database.
+pub async fn show(grant: &Granted<ShowAuditEntry>) -> Result<AuditEntryDetailsView, StoreError> {
+    let id = decoded_id(&grant.input().entry_id).ok_or(StoreError::NotFound)?;
+    let row: Option<Row> = sqlx::query_as(ONE_ENTRY)
+        .bind(grant.actor().organization.as_str())
+        .bind(id)
+        .fetch_optional(grant.database().reader())
+        .await?;
+    let row = row.ok_or(StoreError::NotFound)?;
+    let (user_id, impersonator_id) = (row.user_id.clone(), row.impersonator_id.clone());
+    let (session_id, request_id) = (row.session_id.clone(), row.request_id.clone());
+    Ok(AuditEntryDetailsView { entry: row.into(), user_id, impersonator_id, session_id, request_id })
 }
 
 /// Reads the newest entries of the grant's organization.
 pub(super) async fn latest<Op: Operation>(grant: &Granted<Op>, number: i64) -> Result<Vec<AuditEntryView>, StoreError> {
-    let rows = read(grant, number, Slice::first()).await?;
-    Ok(rows.into_iter().map(Into::into).collect())
-}
-
-async fn read<Op: Operation>(grant: &Granted<Op>, limit: i64, slice: Slice) -> Result<Vec<Row>, StoreError> {
-    let rows = sqlx::query_as(if slice.is_before { NEWER_ENTRIES } else { OLDER_ENTRIES })
-        .bind(grant.actor().organization.as_str())
-        .bind(slice.beside)
-        .bind(i64::MAX)
-        .bind(limit)
-        .bind(slice.offset)
-        .fetch_all(grant.database().reader())
-        .await?;
-    Ok(rows)
+    let (database, organization) = (grant.database(), grant.actor().organization.as_str());
+    let filter = Filter::of(&AuditFilter::default());
+    let found = audit_filter::read(database, organization, &filter, Slice::first(), number).await?;
+    Ok(found.rows.into_iter().map(Into::into).collect())
 }
 
 /// Adds the entry of a completed operation. `connection` belongs to the transaction that makes the

@@ -1,6 +1,8 @@
 //! The contract of the store, tested on SQLite and on PostgreSQL.
 
 mod activity;
+mod audit_filters;
+mod saved_views;
 mod command_intents;
 mod command_results;
 mod counts;
@@ -13,6 +15,7 @@ mod personal_data;
 mod retention;
 mod renames;
 mod users_and_invitations;
+mod webhook_pages;
 mod lifetimes;
 mod member_words;
 mod schema_upgrades;
@@ -38,8 +41,8 @@ use clerk::objects::{self, ClerkObject};
 use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
 use domain::operation::{
-    ChangeRole, ChangeView, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization, RevokeSession,
-    ShowDashboard, ShowMember, SignOutEverywhere,
+    AuditPageView, ChangeRole, ChangeView, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization,
+    RevokeSession, ShowDashboard, ShowMember, SignOutEverywhere,
 };
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};

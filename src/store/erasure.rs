@@ -27,6 +27,9 @@ const PAYLOADS: &str = "update webhook_inbox set payload = '' where user_id = $1
 const MENTIONS: &str = "update webhook_inbox set payload = '' \
      where user_id is null and payload <> '' and lower(payload) like lower($1) escape '!'";
 
+/// The filters of the audit log that the user kept.
+const VIEWS: &str = "delete from audit_views where user_id = $1";
+
 /// The key that groups the sessions of a person.
 const PERSON: &str = "update session_lifetimes set person = '' where person = $1";
 /// The same key in sessions in which another user acted as the person.
@@ -38,7 +41,7 @@ pub(super) async fn erase_mentions(
     connection: &mut Connection,
     id: &str,
     email: Option<&str>,
-) -> Result<[ErasedRows; 4], StoreError> {
+) -> Result<[ErasedRows; 5], StoreError> {
     let mut invitations = 0;
     let mut payloads = run(connection, PAYLOADS, id).await? + run(connection, MENTIONS, &contains(id)).await?;
     let mut reasons = run(connection, REASONS, id).await?;
@@ -53,6 +56,7 @@ pub(super) async fn erase_mentions(
         ErasedRows { table: "webhook_inbox", rows: payloads },
         ErasedRows { table: "session_lifetimes", rows: persons },
         ErasedRows { table: "audit", rows: reasons },
+        ErasedRows { table: "audit_views", rows: run(connection, VIEWS, id).await? },
     ])
 }
 

@@ -29,24 +29,20 @@ enum Place {
 impl Place {
     /// Text of no known form is the first page: a later version may have written it.
     fn parse(text: &str) -> Self {
-        // PostgreSQL refuses a text with a NUL.
-        let id = |encoded: &str| {
-            String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok().filter(|id| !id.contains('\0'))
-        };
         let place = match text.split_at_checked(1) {
-            Some(("a", encoded)) => id(encoded).map(Self::After),
-            Some(("b", encoded)) => id(encoded).map(Self::Before),
+            Some(("a", encoded)) => decoded_id(encoded).map(Self::After),
+            Some(("b", encoded)) => decoded_id(encoded).map(Self::Before),
             _ => text.parse().ok().filter(|number| *number <= LAST_NUMBER).map(Self::Number),
         };
         place.unwrap_or(Self::Number(0))
     }
 
     fn after(id: &str) -> String {
-        format!("a{}", URL_SAFE_NO_PAD.encode(id))
+        format!("a{}", encoded_id(id))
     }
 
     fn before(id: &str) -> String {
-        format!("b{}", URL_SAFE_NO_PAD.encode(id))
+        format!("b{}", encoded_id(id))
     }
 }
 
@@ -74,6 +70,21 @@ pub(super) trait Listed {
     fn id(&self) -> &str;
 }
 
+/// The rows of a slice, as far as a read came.
+pub(super) struct Found<T> {
+    pub(super) rows: Vec<T>,
+    /// The row at which the read stopped before it had enough rows; `None` at the end of the list.
+    pub(super) stop: Option<Stop>,
+}
+
+/// A row at which a read stopped.
+#[derive(Debug)]
+pub(super) struct Stop {
+    pub(super) id: String,
+    /// The time of the row, Unix milliseconds.
+    pub(super) at_ms: i64,
+}
+
 /// Reads the page at the place that `text` names. `read` reads the rows of a slice, at most one
 /// more than fit on a page: the additional row shows that there is another page.
 ///
@@ -83,44 +94,83 @@ pub(super) async fn read_page<T: Listed, F>(text: &str, read: impl Fn(Slice) -> 
 where
     F: Future<Output = Result<Vec<T>, StoreError>>,
 {
+    let whole = |slice| {
+        let rows = read(slice);
+        async { Ok(Found { rows: rows.await?, stop: None }) }
+    };
+    let (page, _) = read_page_until(text, whole).await?;
+    Ok(page)
+}
+
+/// As [`read_page`], for reads that may stop. Returns the time at which the read stopped and the
+/// place where it goes on, too.
+///
+/// # Errors
+/// The error of `read`.
+pub(super) async fn read_page_until<T: Listed, F>(
+    text: &str,
+    read: impl Fn(Slice) -> F,
+) -> Result<(PageView<T>, Option<(i64, String)>), StoreError>
+where
+    F: Future<Output = Result<Found<T>, StoreError>>,
+{
     let place = Place::parse(text);
     if let Place::After(beside) = &place {
-        let rows = read(Slice { beside: beside.clone(), is_before: false, offset: 0 }).await?;
+        let found = read(Slice { beside: beside.clone(), is_before: false, offset: 0 }).await?;
         // The rows after the place may have been deleted; then the page before it is shown.
-        if !rows.is_empty() {
-            return Ok(forward(rows, true));
+        if !found.rows.is_empty() || found.stop.is_some() {
+            return Ok(forward(found, Some(beside)));
         }
     }
     if let Place::After(beside) | Place::Before(beside) = &place {
-        let rows = read(Slice { beside: beside.clone(), is_before: true, offset: 0 }).await?;
+        let found = read(Slice { beside: beside.clone(), is_before: true, offset: 0 }).await?;
         // Fewer rows than a page begin the list, and the first page is a full one.
-        if rows.len() > PAGE_ROWS {
-            return Ok(backward(rows));
+        if found.rows.len() > PAGE_ROWS || found.stop.is_some() {
+            return Ok(backward(found));
         }
     }
     if let Place::Number(number @ 1..) = place {
-        let rows = read(Slice { offset: i64::from(number) * PAGE, ..Slice::first() }).await?;
-        if !rows.is_empty() {
-            return Ok(forward(rows, true));
+        let found = read(Slice { offset: i64::from(number) * PAGE, ..Slice::first() }).await?;
+        if !found.rows.is_empty() {
+            return Ok(forward(found, Some("")));
         }
     }
-    Ok(forward(read(Slice::first()).await?, false))
+    Ok(forward(read(Slice::first()).await?, None))
 }
 
-fn forward<T: Listed>(mut rows: Vec<T>, has_previous: bool) -> PageView<T> {
+/// `beside` is the row before the page; `None` for the first page.
+fn forward<T: Listed>(found: Found<T>, beside: Option<&str>) -> (PageView<T>, Option<(i64, String)>) {
+    let Found { mut rows, stop } = found;
     let has_next = rows.len() > PAGE_ROWS;
     rows.truncate(PAGE_ROWS);
-    let previous = rows.first().filter(|_| has_previous).map(|row| Place::before(row.id()));
+    let stop = stop.filter(|_| !has_next).map(|stop| (stop.at_ms, Place::after(&stop.id)));
+    let previous = beside.map(|beside| Place::before(rows.first().map_or(beside, Listed::id)));
     let next = rows.last().filter(|_| has_next).map(|row| Place::after(row.id()));
-    PageView { rows, previous, next }
+    let next = next.or_else(|| stop.as_ref().map(|(_, place)| place.clone()));
+    (PageView { rows, previous, next }, stop)
 }
 
-fn backward<T: Listed>(mut rows: Vec<T>) -> PageView<T> {
+fn backward<T: Listed>(found: Found<T>) -> (PageView<T>, Option<(i64, String)>) {
+    let Found { mut rows, stop } = found;
+    let stop = stop.filter(|_| rows.len() <= PAGE_ROWS);
     rows.truncate(PAGE_ROWS);
     rows.reverse();
-    let previous = rows.first().map(|row| Place::before(row.id()));
-    let next = rows.last().map(|row| Place::after(row.id()));
-    PageView { rows, previous, next }
+    let next = rows.last().map(Listed::id).or(stop.as_ref().map(|stop| stop.id.as_str())).map(Place::after);
+    let stop = stop.map(|stop| (stop.at_ms, Place::before(&stop.id)));
+    let previous = stop.as_ref().map(|(_, place)| place.clone());
+    let previous = previous.or_else(|| rows.first().map(|row| Place::before(row.id())));
+    (PageView { rows, previous, next }, stop)
+}
+
+/// The id of a row as text for a URL. [`decoded_id`] reads it.
+pub(super) fn encoded_id(id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(id)
+}
+
+/// The id in such a text; `None` for text of another form.
+pub(super) fn decoded_id(text: &str) -> Option<String> {
+    // PostgreSQL refuses a text with a NUL.
+    String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok().filter(|id| !id.contains('\0'))
 }
 
 /// The page number that a place names, for a list that another service numbers.

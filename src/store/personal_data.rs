@@ -22,7 +22,7 @@ pub(crate) async fn erase(database: &Database, user: &UserId, now_ms: i64) -> Re
 }
 
 /// Where rows about a person are: the table, and the rows of the user `$1`.
-const ROWS: [(&str, &str); 8] = [
+const ROWS: [(&str, &str); 9] = [
     ("users", "select id, name, email, banned, locked, updated_at, deleted_at from users where id = $1"),
     (
         "memberships",
@@ -48,8 +48,8 @@ const ROWS: [(&str, &str); 8] = [
     ),
     (
         "webhook_inbox",
-        "select svix_id, type, payload, received_at, outcome from webhook_inbox where user_id = $1 \
-         order by received_at, svix_id",
+        "select svix_id, type, payload, received_at, outcome, event_at, deliveries from webhook_inbox \
+         where user_id = $1 order by received_at, svix_id",
     ),
     (
         "audit",
@@ -57,6 +57,11 @@ const ROWS: [(&str, &str); 8] = [
            request_id, times, impersonator_id, reason from audit \
          where user_id = $1 or impersonator_id = $1 or subject = $1 \
            or lower(subject) = (select lower(email) from users where id = $1) order by at, id",
+    ),
+    (
+        "audit_views",
+        "select id, organization_id, user_id, name, filter, created_at from audit_views where user_id = $1 \
+         order by created_at, id",
     ),
     (
         "command_intents",

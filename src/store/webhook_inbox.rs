@@ -7,11 +7,15 @@
 //! again.
 
 use super::activity::{self, UserEvent};
+use super::audit;
 use super::mirror;
+use super::page::decoded_id;
 use super::tombstones::{self, Deleted};
+use crate::access::Granted;
 use crate::db::{Connection, Database, StoreError};
 use clerk::objects::without_nul;
 use clerk::webhook::{Event, Payload};
+use domain::operation::{ChangeView, ReapplyWebhook};
 use serde_json::Value;
 
 /// The result of a delivery.
@@ -26,23 +30,52 @@ pub enum Ingested {
 /// Stores an event and applies it to the mirror.
 ///
 /// # Errors
-/// The database fails. Nothing is stored then, and Clerk sends the event again.
+/// The database fails. Nothing is applied then, and Clerk sends the event again.
 pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<Ingested, StoreError> {
+    let ingested = store(database, event, now_ms).await;
+    if let Err(StoreError::Internal(_)) = &ingested
+        && let Err(error) = record_failure(database, event, now_ms).await
+    {
+        tracing::warn!(%error, id = event.id(), "the failure of a webhook is not in the list of webhooks");
+    }
+    ingested
+}
+
+/// Lists an event that could not be applied. Its next delivery applies it.
+async fn record_failure(database: &Database, event: &Event, now_ms: i64) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome, user_id, event_at) \
+         values ($1, $2, $3, $4, 'failed', $5, $6) \
+         on conflict (svix_id) do update set deliveries = webhook_inbox.deliveries + 1",
+    );
+    let query = query.bind(without_nul(event.id())).bind(without_nul(event.kind())).bind(stored_payload(event));
+    database.writer().execute(query.bind(now_ms).bind(user_of(event.data())).bind(event.timestamp_ms())).await?;
+    Ok(())
+}
+
+async fn store(database: &Database, event: &Event, now_ms: i64) -> Result<Ingested, StoreError> {
     let user = user_of(event.data());
     let mut transaction = database.writer().begin().await?;
+    let outcome = outcome(&mut transaction, event.payload()).await?;
     let inserted = sqlx::query(
-        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome, user_id) \
-         values ($1, $2, $3, $4, $5, $6) on conflict (svix_id) do nothing",
+        "insert into webhook_inbox (svix_id, type, payload, received_at, outcome, user_id, event_at) \
+         values ($1, $2, $3, $4, $5, $6, $7) \
+         on conflict (svix_id) do update set outcome = excluded.outcome, deliveries = webhook_inbox.deliveries + 1 \
+           where webhook_inbox.outcome = 'failed'",
     )
     .bind(without_nul(event.id()))
     .bind(without_nul(event.kind()))
     .bind(stored_payload(event))
     .bind(now_ms)
-    .bind(outcome(event.payload()))
+    .bind(outcome)
     .bind(user.as_deref())
+    .bind(event.timestamp_ms())
     .execute(&mut *transaction)
     .await?;
     if inserted.rows_affected() == 0 {
+        let again = sqlx::query("update webhook_inbox set deliveries = deliveries + 1 where svix_id = $1");
+        again.bind(without_nul(event.id())).execute(&mut *transaction).await?;
+        transaction.commit().await?;
         return Ok(Ingested::Duplicate);
     }
     apply(&mut transaction, event.payload(), event.timestamp_ms()).await?;
@@ -54,6 +87,37 @@ pub async fn ingest(database: &Database, event: &Event, now_ms: i64) -> Result<I
     }
     transaction.commit().await?;
     Ok(Ingested::New)
+}
+
+/// Applies a stored event again. The version of each object decides which one wins, as for every
+/// delivery, so a repetition changes nothing.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown event and for one whose payload is erased, or the
+/// database.
+pub async fn apply_again(grant: &Granted<ReapplyWebhook>) -> Result<(), StoreError> {
+    let id = decoded_id(&grant.input().webhook_id).ok_or(StoreError::NotFound)?;
+    let mut transaction = grant.database().writer().begin().await?;
+    let stored: Option<(String, String, i64, String)> = sqlx::query_as(
+        "select type, payload, coalesce(event_at, received_at), outcome from webhook_inbox \
+         where svix_id = $1 and payload <> ''",
+    )
+    .bind(id.as_str())
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let (kind, data, at_ms, before) = stored.ok_or(StoreError::NotFound)?;
+    let data: Value = serde_json::from_str(&data).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let payload = Payload::parse(&kind, &data);
+    let now = outcome(&mut transaction, &payload).await?;
+    apply(&mut transaction, &payload, at_ms).await?;
+    sqlx::query("update webhook_inbox set outcome = $2 where svix_id = $1")
+        .bind(id.as_str())
+        .bind(now)
+        .execute(&mut *transaction)
+        .await?;
+    let change = ChangeView { subject: id, from: before, to: now.to_owned() };
+    audit::record(grant, &mut transaction, &change).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// The text that the inbox stores. Nobody needs the messages of Clerk here, and they may contain
@@ -82,9 +146,36 @@ async fn erase_if_deleted(connection: &mut Connection, event: &Event, user: &str
     Ok(())
 }
 
-/// The column `outcome`: the event changed the mirror, lacked what its type needs, or was only
-/// stored.
-fn outcome(payload: &Payload) -> &'static str {
+/// The column `outcome`: the event changes the mirror, is older than the stored version, lacks what
+/// its type needs, or is only stored.
+async fn outcome(connection: &mut Connection, payload: &Payload) -> Result<&'static str, StoreError> {
+    let outcome = kind_of_outcome(payload);
+    let Some((statement, id, updated_at)) = newer_version(payload) else { return Ok(outcome) };
+    let newer: Option<(i64,)> = sqlx::query_as(statement).bind(id).bind(updated_at).fetch_optional(connection).await?;
+    Ok(if newer.is_some() { "stale" } else { outcome })
+}
+
+/// The statement that finds a newer version of the object in an event, with the id and the version
+/// of the object.
+fn newer_version(payload: &Payload) -> Option<(&'static str, &str, i64)> {
+    macro_rules! newer {
+        ($table:literal) => {
+            concat!("select updated_at from ", $table, " where id = $1 and updated_at > $2")
+        };
+    }
+    Some(match payload {
+        Payload::UserChanged(user) => (newer!("users"), user.id.as_str(), user.updated_at),
+        Payload::OrganizationChanged(found) => (newer!("organizations"), found.id.as_str(), found.updated_at),
+        Payload::MembershipChanged(found) => (newer!("memberships"), found.id.as_str(), found.updated_at),
+        Payload::InvitationChanged(found) => (newer!("invitations"), found.id.as_str(), found.updated_at),
+        Payload::SessionStarted(found) => (newer!("sessions"), found.id.as_str(), found.updated_at),
+        Payload::RoleChanged(found) => (newer!("roles"), found.id.as_str(), found.updated_at),
+        Payload::PermissionChanged(found) => (newer!("permissions"), found.id.as_str(), found.updated_at),
+        _ => return None,
+    })
+}
+
+fn kind_of_outcome(payload: &Payload) -> &'static str {
     match payload {
         Payload::Message | Payload::Other => "kept",
         Payload::Incomplete | Payload::SessionEnded { session: None, .. } => "incomplete",

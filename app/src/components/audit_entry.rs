@@ -2,6 +2,7 @@
 
 use crate::texts::audit::{Part, sentence};
 use crate::texts::audit_labels::result_label;
+use domain::local_path::LocalPath;
 use domain::operation::AuditEntryView;
 use leptos::prelude::*;
 
@@ -14,6 +15,11 @@ pub(crate) fn audit_sentence(entry: &AuditEntryView) -> AnyView {
     });
     let parts: Vec<_> = parts.collect();
     view! { <span class="sentence">{parts}</span> }.into_any()
+}
+
+/// The page of the entry.
+pub(crate) fn entry_path(entry: &AuditEntryView) -> String {
+    LocalPath::AUDIT_ENTRY.with_query(&[("id", &entry.id)]).as_str().to_owned()
 }
 
 /// Whether it was done or refused, and how often.

@@ -37,18 +37,24 @@ impl Outcome {
     }
 }
 
+/// The outcome of an operation that the URL has.
+pub(crate) fn outcome_in_url(operation: &'static str) -> Signal<Outcome> {
+    let location = use_location();
+    Signal::derive(move || {
+        let url = PageUrl::of(&location);
+        Outcome { answer: url.outcome(operation), submitted: url.submitted(operation) }
+    })
+}
+
 /// The outcome of an action.
 pub(crate) fn outcome_of(action: OperationAction) -> Signal<Outcome> {
-    let (location, operation) = (use_location(), action.operation());
+    let in_url = outcome_in_url(action.operation());
     Signal::derive(move || match action.value().get() {
         Some(answer) => {
             let answer = answer.map_err(|CallError(refusal)| refusal);
             Outcome { answer: Some(answer), submitted: None }
         }
-        None => {
-            let url = PageUrl::of(&location);
-            Outcome { answer: url.outcome(operation), submitted: url.submitted(operation) }
-        }
+        None => in_url.get(),
     })
 }
 

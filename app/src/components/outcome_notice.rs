@@ -2,7 +2,7 @@
 
 use super::erased::optional;
 use super::other_organization::OtherOrganizationNotice;
-use super::outcome::{Outcome, outcome_of};
+use super::outcome::{Outcome, outcome_in_url, outcome_of};
 use super::toasts::toast_success;
 use crate::browser::resubmit_form;
 use crate::operation_action::OperationAction;
@@ -67,6 +67,16 @@ pub(crate) fn SuccessNotice(
     toast_success(action, text.clone(), undo);
     let is_done = known.is_none() && untrack(|| PageUrl::of(&location).get("done") == Some(operation));
     optional(is_done.then(|| view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> }))
+}
+
+/// The notice of a refused form that the browser posts by itself, whose outcome is in the URL.
+#[component]
+pub(crate) fn PostedNotice(
+    /// The operation.
+    operation: &'static str,
+) -> impl IntoView {
+    let outcome = outcome_in_url(operation);
+    view! { <Notice outcome operation is_answer=Signal::derive(|| false) resend=Callback::new(|()| ()) /> }
 }
 
 /// Both regions always exist, because a screen reader announces only changes inside a region that

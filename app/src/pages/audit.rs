@@ -1,17 +1,19 @@
-//! `/admin/audit`: changes and refusals in the organization.
+//! `/admin/audit`: changes and refusals in the organization, by a filter that the URL holds.
 
 use crate::api::ListAudit;
 use crate::call_error::CallError;
-use crate::components::audit_entry::{OutcomeBadge, audit_sentence};
+use crate::components::audit_entry::{OutcomeBadge, audit_sentence, entry_path};
+use crate::components::audit_filter_form::{AuditFilterForm, TypedFilter};
 use crate::components::card_table::CardTable;
-use crate::components::erased::list;
+use crate::components::download_form::DownloadForm;
+use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::pager::{Pager, page_from_url};
 use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use domain::local_path::LocalPath;
-use domain::operation::AuditEntryView;
+use domain::operation::{AuditEntryView, AuditPageView, SearchedView};
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -19,34 +21,89 @@ use leptos_meta::Title;
 /// The page at `/admin/audit`.
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
-    let page = page_from_url();
-    let log = load(move || page.get(), |page| ListAudit { page });
+    let (page, typed) = (page_from_url(), TypedFilter::from_url());
+    let log = load(move || (page.get(), typed.get()), |(page, typed)| typed.input(page));
     view! {
         <Title text=Page::Audit.definition().title />
         {loaded(move || async move {
             match log.await {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                Ok(found) => {
-                    let empty = found.rows.is_empty();
-                    view! {
-                        <div class="page-head">
-                            <h1>"Audit log"</h1>
-                            <p class="lead">
-                                "Changes and refused attempts in this organization, newest first. "
-                                "Identical refusals within a minute share one row."
-                            </p>
-                        </div>
-                        {if empty {
-                            view! { <p class="card muted">"No activity yet."</p> }.into_any()
-                        } else {
-                            view! { <Table entries=found.rows /> }.into_any()
-                        }}
-                        <Pager path=LocalPath::AUDIT previous=found.previous next=found.next />
-                    }
-                        .into_any()
-                }
+                Ok(found) => log_page(found, typed.get_untracked()),
             }
         })}
+    }
+}
+
+fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
+    let AuditPageView { rows, previous, next, searched } = found;
+    let path = typed.path();
+    let content = match (rows.is_empty(), typed.is_empty(), &searched) {
+        (false, ..) => view! { <Table entries=rows /> }.into_any(),
+        (true, true, _) => view! {
+            <p class="card muted">"No activity yet. Changes and refused attempts appear here."</p>
+        }
+        .into_any(),
+        (true, false, None) => view! {
+            <p class="card muted">
+                "No entries match this filter. Change it, or "
+                <a href=LocalPath::AUDIT.as_str().to_owned()>"show all entries"</a>"."
+            </p>
+        }
+        .into_any(),
+        (true, false, Some(_)) => ().into_any(),
+    };
+    let searched = searched.map(|searched| view! { <Searched searched path=path.clone() /> });
+    view! {
+        <div class="page-head">
+            <h1>"Audit log"</h1>
+            <p class="lead">
+                "Changes and refused attempts in this organization, newest first. "
+                "Identical refusals within a minute share one row."
+            </p>
+        </div>
+        <Export filter=typed.input(String::new()) />
+        <AuditFilterForm typed=typed.clone() />
+        <p class="no-print">
+            <a rel="external" href=typed.path_of(LocalPath::AUDIT_VIEWS).as_str().to_owned()>
+                {if typed.is_empty() { "Saved views" } else { "Save this filter" }}
+            </a>
+        </p>
+        {content}
+        {optional(searched)}
+        <Pager path previous next />
+    }
+    .into_any()
+}
+
+/// Exports what the filter shows.
+#[component]
+fn Export(filter: ListAudit) -> impl IntoView {
+    let hidden = |name: &'static str, value: String| view! { <input type="hidden" name=name value=value /> }.into_any();
+    let button = |format: &'static str, text: &'static str| {
+        view! { <button class="button button-quiet button-small" name="format" value=format>{text}</button> }.into_any()
+    };
+    view! {
+        <DownloadForm operation="export_audit">
+            {hidden("actor", filter.actor)}
+            {hidden("operation", filter.operation)}
+            {hidden("outcome", filter.outcome)}
+            {hidden("from_ms", filter.from_ms.to_string())}
+            {hidden("to_ms", filter.to_ms.to_string())}
+            {button("csv", "Export CSV")}
+            {button("jsonl", "Export JSON Lines")}
+        </DownloadForm>
+    }
+}
+
+/// The search stops after a number of entries, so that a rare match cannot keep the server busy.
+#[component]
+fn Searched(searched: SearchedView, path: LocalPath) -> impl IntoView {
+    let target = path.with_query(&[("page", &searched.page)]).as_str().to_owned();
+    view! {
+        <p class="notice" role="status">
+            <span>"Searched as far as "<Timestamp at_ms=searched.to_ms seconds=true />". There may be more."</span>
+            <a class="button button-quiet button-small" href=target>"Continue searching"</a>
+        </p>
     }
 }
 
@@ -55,15 +112,13 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
     let rows = entries.into_iter().map(|entry| {
         view! {
             <tr role="row">
-                <td role="cell" class="nowrap" data-label="Time"><Timestamp at_ms=entry.at_ms seconds=true /></td>
+                <td role="cell" class="nowrap" data-label="Time">
+                    <a rel="external" href=entry_path(&entry)><Timestamp at_ms=entry.at_ms seconds=true /></a>
+                </td>
                 <td role="cell" data-label="Event">{audit_sentence(&entry)}</td>
                 <td role="cell" data-label="Result"><OutcomeBadge outcome=entry.outcome times=entry.times /></td>
             </tr>
         }
     });
-    view! {
-        <CardTable label="Audit log" columns=&["Time", "Event", "Result"]>
-            {list(rows)}
-        </CardTable>
-    }
+    view! { <CardTable label="Audit log" columns=&["Time", "Event", "Result"]>{list(rows)}</CardTable> }
 }

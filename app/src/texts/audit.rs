@@ -1,7 +1,7 @@
 //! The sentence of an audit log entry, with the names of people.
 //!
-//! Each operation has one row of words in [`words_of`]. An operation of a later version has none
-//! and falls back to the words of its name.
+//! Each operation has one line of words: in [`words_of_change`], or in [`attempt_to_read`]. An
+//! operation of a later version has none and falls back to the words of its name.
 
 use super::audit_labels::{operation_label, outcome_label, visible_text};
 use domain::operation::AuditEntryView;
@@ -36,38 +36,60 @@ const fn read(attempt: &'static str) -> OperationWords {
 }
 
 fn words_of(operation: &str) -> Option<OperationWords> {
+    words_of_change(operation).or_else(|| attempt_to_read(operation).map(read))
+}
+
+/// The words of an operation that changes something.
+fn words_of_change(operation: &str) -> Option<OperationWords> {
     Some(match operation {
-        "show_dashboard" => read("open the overview"),
-        "show_activity" => read("read the activity"),
-        "show_settings" => read("open the settings"),
-        "show_security" => read("open the security page"),
-        "list_organizations" => read("list their organizations"),
         "rename_organization" => {
             words("renamed the organization from “{from}” to “{to}”", "rename the organization", "")
         }
-        "list_members" => read("list the members"),
-        "show_member" => read("open the page of a member"),
         "change_role" => {
             words("changed the role of {subject} from {from} to {to}", "change the role of {subject}", "a member")
         }
         "remove_member" => words("removed {subject} from the organization", "remove {subject}", "a member"),
-        "list_invitations" => read("list the invitations"),
         "invite_member" => words("invited {subject} as {to}", "invite {subject}", "somebody"),
         "revoke_invitation" => {
             words("revoked the invitation of {subject}", "revoke the invitation of {subject}", "somebody")
         }
-        "list_roles" => read("list the roles"),
         "revoke_session" => words("revoked a session of {subject}", "revoke a session of {subject}", "a member"),
         "revoke_other_sessions" => words("signed out their other sessions", "sign out their other sessions", ""),
-        "list_sessions" => read("list the sessions"),
         "sign_out_everywhere" => words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member"),
-        "list_users" => read("list the users"),
-        "show_user" => read("open the page of a user"),
         "ban_user" => words("banned {subject}", "ban {subject}", "a user"),
         "unban_user" => words("unbanned {subject}", "unban {subject}", "a user"),
         "lock_user" => words("locked {subject}", "lock {subject}", "a user"),
         "unlock_user" => words("unlocked {subject}", "unlock {subject}", "a user"),
-        "list_audit" => read("read the audit log"),
+        "reveal_webhook" => words("read the payload of the webhook {subject}", "read the payload of a webhook", ""),
+        "reapply_webhook" => words("applied the webhook {subject} again", "apply a webhook again", ""),
+        "save_audit_view" => words("saved the audit log view {to}", "save an audit log view", ""),
+        "delete_audit_view" => words("deleted the audit log view {from}", "delete an audit log view", ""),
+        "export_audit" => words("exported the audit log as {to}: {from}", "export the audit log", ""),
+        _ => return None,
+    })
+}
+
+/// The attempt of an operation that only reads.
+fn attempt_to_read(operation: &str) -> Option<&'static str> {
+    Some(match operation {
+        "show_dashboard" => "open the overview",
+        "show_activity" => "read the activity",
+        "show_settings" => "open the settings",
+        "show_security" => "open the security page",
+        "list_sessions" => "list the sessions",
+        "list_organizations" => "list their organizations",
+        "list_members" => "list the members",
+        "show_member" => "open the page of a member",
+        "list_invitations" => "list the invitations",
+        "list_roles" => "list the roles",
+        "list_users" => "list the users",
+        "show_user" => "open the page of a user",
+        "list_audit" => "read the audit log",
+        "list_webhooks" => "list the webhooks",
+        "show_webhook" => "open a webhook",
+        "list_jobs" => "list the jobs",
+        "list_audit_views" => "list their saved views",
+        "show_audit_entry" => "open an entry of the audit log",
         _ => return None,
     })
 }
@@ -177,7 +199,7 @@ mod tests {
     fn every_operation_has_a_sentence() {
         for declaration in OPERATIONS {
             let words = words_of(declaration.name);
-            let words = words.unwrap_or_else(|| panic!("{}: add its words to words_of", declaration.name));
+            let words = words.unwrap_or_else(|| panic!("{}: add its words", declaration.name));
             assert!(!words.attempt.is_empty(), "{}", declaration.name);
             assert_eq!(words.done.is_empty(), declaration.effect == Effect::Read, "{}", declaration.name);
             for template in [words.done, words.attempt] {

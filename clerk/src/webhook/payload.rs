@@ -51,7 +51,10 @@ pub enum Payload {
 }
 
 impl Payload {
-    pub(super) fn parse(kind: &str, data: &Value) -> Self {
+    /// The content of an event of this type. An application that stores verified events reads them
+    /// with it once more.
+    #[must_use]
+    pub fn parse(kind: &str, data: &Value) -> Self {
         match kind {
             "user.created" | "user.updated" => object(data, Self::UserChanged),
             "user.deleted" => id(data, |id| UserId::parse(id).ok(), Self::UserDeleted),

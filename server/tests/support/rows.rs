@@ -14,6 +14,12 @@ pub struct Rows {
     members: Vec<String>,
     sessions: Vec<String>,
     invitation: String,
+    /// An entry of the audit log, as operations name it.
+    entry: &'static str,
+    /// A webhook, as operations name it.
+    webhook: &'static str,
+    /// A saved view of the caller.
+    view: &'static str,
 }
 
 impl Rows {
@@ -50,7 +56,28 @@ impl Rows {
         }
         let (invitation,): (String,) =
             sqlx::query_as("select id from invitations where status = 'pending'").fetch_one(database).await.unwrap();
-        Self { members, sessions, invitation }
+        // Operations have entries of their own, so this one is of an operation that no version has.
+        sqlx::query(
+            "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, subject, \
+               request_id, times) \
+             values ('kept-entry', $1, 1, 'user_local_ada', 'sess_ada', 'kept_entry', 'done', 'kept', 'request', 1)",
+        )
+        .bind(local_clerk::OPERATORS)
+        .execute(database)
+        .await
+        .unwrap();
+        sqlx::query(
+            "insert into audit_views (id, organization_id, user_id, name, filter, created_at) \
+             values ('view_kept', $1, 'user_local_ada', 'Kept', 'outcome=refused', 1)",
+        )
+        .bind(local_clerk::OPERATORS)
+        .execute(database)
+        .await
+        .unwrap();
+        let event = json!({ "type": "kept.event", "object": "event", "timestamp": 1, "data": { "id": "kept" } });
+        let taken = deliver_webhook(&setup.app, "kept-webhook", &event.to_string(), WEBHOOK_SECRET).await;
+        assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
+        Self { members, sessions, invitation, entry: "a2VwdC1lbnRyeQ", webhook: "a2VwdC13ZWJob29r", view: "view_kept" }
     }
 
     /// A form for the operation at this place of the list that names rows of the organization.
@@ -64,6 +91,9 @@ impl Rows {
             // Operations on users end sessions of theirs, so the last session is the one to name.
             (TextKind::Identifier, "session_id") => self.sessions.last().unwrap().clone(),
             (TextKind::Identifier, "invitation_id") => self.invitation.clone(),
+            (TextKind::Cursor, "entry_id") => self.entry.to_owned(),
+            (TextKind::Cursor, "view_id") => self.view.to_owned(),
+            (TextKind::Cursor, "webhook_id") => self.webhook.to_owned(),
             (TextKind::Identifier, _) => panic!(
                 "{operation}: add a row that the field {field} can name to `Rows` in server/tests/support/rows.rs"
             ),
@@ -77,7 +107,8 @@ impl Rows {
 
     /// Texts that appear in rows of the organization and nowhere else: ids, names and addresses.
     pub async fn markers(&self, database: &AnyPool) -> Vec<String> {
-        let mut markers = vec![local_clerk::OPERATORS.to_owned(), self.invitation.clone()];
+        let mut markers = vec![local_clerk::OPERATORS.to_owned(), self.invitation.clone(), self.entry.to_owned()];
+        markers.extend([self.webhook.to_owned(), self.view.to_owned()]);
         markers.extend(["Engine Works", "Analytical Engines", "engineer@example.com"].map(str::to_owned));
         markers.extend(self.sessions.iter().cloned());
         for member in &self.members {

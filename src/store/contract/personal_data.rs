@@ -55,6 +55,9 @@ async fn store_person(store: &Database) {
     }
     ingest_events(store, &[event("z9", "session.created", 1, session("sess_acted", "user_zelda", 1))]).await;
     let invite = InviteMember { email_address: "zelda@example.com".to_owned(), role: "member".to_owned() };
+    let view = "insert into audit_views (id, organization_id, user_id, name, filter, created_at) \
+                values ('view_z', 'org_a', 'user_zelda', 'Refusals of Zelda', 'outcome=refused', 1)";
+    store.writer().execute(sqlx::query(view)).await.unwrap();
     let intent = invitations::begin_invitation(&grant(store, "org_a", invite), "org:member").await.unwrap();
     let mut sent = invitation("inv_y", "pending");
     sent["organization_id"] = "org_a".into();
@@ -171,6 +174,7 @@ async fn forgetting_erases_the_same_and_counts_it_by_table() {
             ("webhook_inbox", 7),
             ("session_lifetimes", 2),
             ("audit", 1),
+            ("audit_views", 1),
         ];
         assert_eq!(erased, expected);
         let again = forget(&store, &zelda(), NOW_MS).await.unwrap();
@@ -188,8 +192,9 @@ async fn an_export_has_everything_about_one_person_and_nothing_about_another() {
         let exported = export(&store, &zelda()).await.unwrap();
         assert_eq!(exported["user"], "user_zelda");
         let rows = |table: &str| exported["tables"][table].as_array().unwrap().len();
-        let tables = ["users", "memberships", "sessions", "session_lifetimes", "invitations", "command_intents"];
-        assert_eq!(tables.map(rows), [1, 1, 2, 2, 2, 0]);
+        let tables =
+            ["users", "memberships", "sessions", "session_lifetimes", "invitations", "audit_views", "command_intents"];
+        assert_eq!(tables.map(rows), [1, 1, 2, 2, 2, 1, 0]);
         assert_eq!(exported["tables"]["users"][0]["name"], "Zelda");
         assert_eq!(exported["tables"]["sessions"][0]["user_id"], "user_zelda");
         let payloads = exported["tables"]["webhook_inbox"].as_array().unwrap();

@@ -1,0 +1,178 @@
+//! The filter of the audit log: a GET form, so that the URL holds it, with and without JavaScript.
+
+use super::erased::{list, optional};
+use crate::api::ListAudit;
+use crate::browser::submitted_fields;
+use crate::page_url::PageUrl;
+use crate::texts::audit_labels::outcome_label;
+use domain::calendar::day_of;
+use domain::input::{SEARCH, cleaned_search};
+use domain::local_path::LocalPath;
+#[cfg(feature = "ssr")]
+use domain::text::isolated;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_navigate};
+
+/// Names of the parameters in the URL, in the order of [`TypedFilter`].
+const PARAMETERS: [&str; 5] = ["actor", "operation", "outcome", "from", "to"];
+
+/// The outcomes that the form offers, in the order of the list. The URL may name others.
+const OUTCOMES: [&str; 8] = [
+    "done",
+    "refused",
+    "forbidden",
+    "reverification",
+    "invalid_input",
+    "rate_limited",
+    "other_organization",
+    "not_found",
+];
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The filter in the URL, as it was typed: actor, operation, outcome, first day and last day.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct TypedFilter([String; 5]);
+
+impl TypedFilter {
+    /// The filter in the URL of the page.
+    pub(crate) fn from_url() -> Signal<Self> {
+        let location = use_location();
+        Signal::derive(move || {
+            let url = PageUrl::of(&location);
+            Self(PARAMETERS.map(|name| cleaned_search(url.get(name).unwrap_or_default())))
+        })
+    }
+
+    /// The filter in the query of a URL.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn parse(query: &str) -> Self {
+        let url = PageUrl::parse(String::new(), query);
+        Self(PARAMETERS.map(|name| cleaned_search(url.get(name).unwrap_or_default())))
+    }
+
+    /// The filter in words.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn described(&self) -> String {
+        let labels = ["User", "Operation", "Result", "From", "To"];
+        let filled = labels.into_iter().zip(&self.0).filter(|(_, value)| !value.is_empty());
+        filled.map(|(label, value)| format!("{label} {}", isolated(value))).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether there is no filter.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(String::is_empty)
+    }
+
+    /// The log with this filter.
+    pub(crate) fn path(&self) -> LocalPath {
+        self.path_of(LocalPath::AUDIT)
+    }
+
+    /// A page with this filter in its query.
+    pub(crate) fn path_of(&self, page: LocalPath) -> LocalPath {
+        let filled = PARAMETERS.into_iter().zip(&self.0).filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<_> = filled.map(|(name, value)| (name, value.as_str())).collect();
+        page.with_query(&pairs)
+    }
+
+    /// The input of the operation. Text that no entry can match is left out, and the form says so.
+    pub(crate) fn input(&self, page: String) -> ListAudit {
+        let [actor, operation, outcome, from, to] = &self.0;
+        let valid = |text: &String| if SEARCH.problem(text).is_none() { text.clone() } else { String::new() };
+        ListAudit {
+            page,
+            actor: valid(actor),
+            operation: valid(operation),
+            outcome: valid(outcome),
+            from_ms: day_of(from).map_or(0, |day| day * DAY_MS),
+            // The last day is a whole one.
+            to_ms: day_of(to).map_or(0, |day| (day + 1) * DAY_MS),
+        }
+    }
+
+    /// The message about text that the form leaves out.
+    fn problem(&self) -> Option<&'static str> {
+        let [actor, operation, outcome, from, to] = &self.0;
+        if [actor, operation, outcome].iter().any(|text| SEARCH.problem(text).is_some()) {
+            Some("This filter is too long or has control characters. It was ignored.")
+        } else if [from, to].iter().any(|day| !day.is_empty() && day_of(day).is_none()) {
+            Some("Enter a day as in 2026-11-27. The day was ignored.")
+        } else {
+            None
+        }
+    }
+}
+
+/// The form. With JavaScript the router navigates, so that the list stays until the next one has
+/// loaded.
+#[component]
+pub(crate) fn AuditFilterForm(
+    /// The filter in the URL.
+    typed: TypedFilter,
+) -> impl IntoView {
+    let (navigate, is_filtered, problem) = (use_navigate(), !typed.is_empty(), typed.problem());
+    let submit = move |event: SubmitEvent| {
+        if let Some(fields) = submitted_fields(&event) {
+            event.prevent_default();
+            let typed = PARAMETERS.map(|wanted| {
+                let field = fields.iter().find(|(name, _)| name == wanted);
+                cleaned_search(field.map_or("", |(_, value)| value))
+            });
+            navigate(TypedFilter(typed).path().as_str(), Default::default());
+        }
+    };
+    let [actor, operation, outcome, from, to] = typed.0;
+    view! {
+        <form class="filter" role="search" method="get" action=LocalPath::AUDIT.as_str().to_owned() on:submit=submit>
+            {field("actor", "User", "search", "Name, email or id", actor)}
+            {field("operation", "Operation", "search", "rename_*", operation)}
+            <div class="field">
+                <label for="filter-outcome">"Result"</label>
+                <select id="filter-outcome" class="input" name="outcome">{outcomes(outcome)}</select>
+            </div>
+            {field("from", "From", "date", "", from)}
+            {field("to", "To", "date", "", to)}
+            <div class="filter-actions">
+                <button class="button button-small" type="submit">"Filter"</button>
+                {optional(is_filtered.then(|| {
+                    let all = LocalPath::AUDIT.as_str().to_owned();
+                    view! { <a class="button button-quiet button-small" href=all>"Clear"</a> }
+                }))}
+            </div>
+            {optional(problem.map(|problem| view! { <p class="field-error" role="alert">{problem}</p> }))}
+        </form>
+    }
+}
+
+fn field(
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    placeholder: &'static str,
+    value: String,
+) -> AnyView {
+    let id = format!("filter-{name}");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input id=id class="input" type=kind name=name dir="auto" placeholder=placeholder value=value />
+        </div>
+    }
+    .into_any()
+}
+
+fn outcomes(chosen: String) -> Vec<AnyView> {
+    let option =
+        |code: String, label: String, is_chosen: bool| view! { <option value=code selected=is_chosen>{label}</option> };
+    let mut options = vec![option(String::new(), "All".to_owned(), chosen.is_empty())];
+    let offered = OUTCOMES.into_iter().map(str::to_owned);
+    let other = Some(chosen.clone()).filter(|code| !code.is_empty() && !OUTCOMES.contains(&code.as_str()));
+    for code in offered.chain(other) {
+        let label = if code == "refused" { "All refusals".to_owned() } else { outcome_label(&code) };
+        let is_chosen = code == chosen;
+        options.push(option(code, label, is_chosen));
+    }
+    list(options)
+}

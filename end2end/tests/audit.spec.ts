@@ -1,0 +1,134 @@
+// The audit log: sentences, filters in the address, an entry of its own, and the export.
+import AxeBuilder from "@axe-core/playwright";
+import { readFile } from "node:fs/promises";
+import { ADA, MAX, expect, hydrated, makeStale, reloadUntilVisible, rename, signIn, test } from "../support/test";
+import type { Page } from "@playwright/test";
+
+async function axe(page: Page, javaScriptEnabled = true) {
+  if (!javaScriptEnabled) return;
+  const { violations } = await new AxeBuilder({ page }).exclude("[id^=clerk-]").analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+const rows = (page: Page) => page.getByRole("row").filter({ has: page.getByRole("cell") });
+
+/** A rename by Ada, and a refused attempt by Max. */
+async function someActivity(page: Page, max: Page) {
+  await signIn(page, ADA);
+  await rename(page, "Difference Engines");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Difference Engines");
+  await signIn(max, MAX);
+  await expect(max.getByRole("heading", { level: 1 })).toHaveText("You do not have access");
+  await page.goto("/admin/audit");
+  await reloadUntilVisible(page, rows(page).filter({ hasText: "Max Mustermann" }).first());
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`with JavaScript ${javaScriptEnabled ? "on" : "off"}`, () => {
+    test.use({ javaScriptEnabled, expectedErrors: [/status of 4\d\d/] });
+
+    test("a filter stays in the address, and a row leads to its entry", async ({ page, anotherBrowser }) => {
+      await someActivity(page, await (await anotherBrowser()).newPage());
+      if (javaScriptEnabled) await hydrated(page);
+      await expect(rows(page).first()).toHaveText(/\d{2}:\d{2}:\d{2} UTC/);
+      await axe(page, javaScriptEnabled);
+      await page.getByLabel("User").fill("mustermann");
+      await page.getByLabel("Result").selectOption("refused");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await expect(page).toHaveURL(/actor=mustermann/);
+      const refused = page.getByRole("cell", { name: /^Max Mustermann tried to open the overview: no permission/ });
+      await expect(refused).toBeVisible();
+      await expect(rows(page).filter({ hasText: "Ada Lovelace" })).toHaveCount(0);
+      await page.reload();
+      await expect(page.getByLabel("User")).toHaveValue("mustermann");
+      await expect(page.getByLabel("Result")).toHaveValue("refused");
+
+      await page.getByRole("link", { name: "Clear" }).click();
+      await expect(page).toHaveURL(/\/admin\/audit$/);
+      await page.getByLabel("Operation").fill("rename_*");
+      await page.getByRole("button", { name: "Filter" }).click();
+      const renamed = "Ada Lovelace renamed the organization from “Analytical Engines” to “Difference Engines”";
+      await expect(rows(page)).toHaveCount(1);
+      await expect(rows(page)).toContainText(renamed);
+      await rows(page).getByRole("link").click();
+      await expect(page).toHaveURL(/\/admin\/audit\/entry\?id=/);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(renamed);
+      for (const [term, value] of [
+        ["Before", "Analytical Engines"],
+        ["After", "Difference Engines"],
+        ["User", "user_local_ada"],
+        ["Operation", "rename_organization"],
+        ["Request", /Request[\w-]{8,}/],
+      ] as const) {
+        const pair = page.locator("dl > div").filter({ has: page.locator("dt", { hasText: term }) });
+        await expect(pair.first()).toContainText(value);
+      }
+      await axe(page, javaScriptEnabled);
+      await page.getByRole("link", { name: "All entries of this user" }).click();
+      await expect(page).toHaveURL(/actor=user_local_ada/);
+      await expect(rows(page).filter({ hasText: "Max Mustermann" })).toHaveCount(0);
+    });
+
+    test("no match and a day that is none say what to do", async ({ page }) => {
+      await signIn(page, ADA);
+      await page.goto("/admin/audit?operation=nothing_like_it");
+      await expect(page.getByText("No entries match this filter.")).toBeVisible();
+      await axe(page, javaScriptEnabled);
+      await page.goto("/admin/audit?from=tomorrow");
+      await expect(page.getByText("Enter a day as in 2026-11-27.")).toBeVisible();
+      await page.goto("/admin/audit?operation=nothing_like_it");
+      await page.getByRole("link", { name: "show all entries" }).click();
+      await expect(page).toHaveURL(/\/admin\/audit$/);
+    });
+
+    test("an export has what is filtered, and the log says who exported it", async ({ page, anotherBrowser }) => {
+      await someActivity(page, await (await anotherBrowser()).newPage());
+      await page.goto("/admin/audit?operation=rename_*");
+      if (javaScriptEnabled) await hydrated(page);
+      for (const [button, ending, line] of [
+        ["Export CSV", "csv", /"Ada Lovelace","user_local_ada","","","rename_organization","done","1"/],
+        ["Export JSON Lines", "jsonl", /"operation":"rename_organization"/],
+      ] as const) {
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("button", { name: button }).click(),
+        ]);
+        expect(download.suggestedFilename()).toMatch(new RegExp(`^audit-log-\\d{4}-\\d{2}-\\d{2}\\.${ending}$`));
+        const text = await readFile(await download.path(), "utf8");
+        expect(text).toMatch(line);
+        expect(text.trim().split("\n")).toHaveLength(ending === "csv" ? 2 : 1);
+      }
+      await page.goto("/admin/audit?operation=export_audit");
+      await expect(rows(page)).toHaveCount(2);
+      await expect(rows(page).last()).toContainText("Ada Lovelace exported the audit log as CSV: operation rename_*");
+    });
+
+    test("an export with a stale sign-in leads back to the filter", async ({ page }) => {
+      await signIn(page, ADA);
+      await makeStale(page);
+      await page.goto("/admin/audit?outcome=done");
+      if (javaScriptEnabled) await hydrated(page);
+      await page.getByRole("button", { name: "Export CSV" }).click();
+      await expect(page).toHaveURL(/\/admin\/audit\?outcome=done&refused=export_audit/);
+      await page.getByRole("link", { name: "Confirm it's you" }).click();
+      await page.getByLabel("Password").fill(ADA.password);
+      await page.getByRole("button", { name: "Confirm" }).click();
+      await expect(page.getByText("Submit the form again")).toBeVisible();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Export CSV" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/\.csv$/);
+    });
+  });
+}
+
+test("the filter is used by the keyboard alone", async ({ page }) => {
+  await signIn(page, ADA, "/admin/audit");
+  await hydrated(page);
+  await page.getByLabel("Operation").focus();
+  await page.keyboard.type("nothing_*");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/operation=nothing_\*|operation=nothing_%2A/);
+  await expect(page.getByText("No entries match this filter.")).toBeVisible();
+});
