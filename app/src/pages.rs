@@ -25,6 +25,8 @@ mod audit_entry;
 mod audit_views;
 #[cfg(feature = "ssr")]
 pub(crate) mod sign_out;
+#[cfg(all(feature = "ssr", debug_assertions))]
+pub(crate) mod styleguide;
 #[cfg(feature = "ssr")]
 mod not_found;
 mod server_page;

@@ -63,6 +63,14 @@ pub fn sign_out_page(is_unfinished: bool, options: LeptosOptions) -> impl IntoVi
     plain(options, Page::SignOut.definition().title, None, view! { <SignOut is_unfinished /> })
 }
 
+/// Every component in its states. Development builds only.
+#[cfg(debug_assertions)]
+pub fn styleguide_page(url: &str, options: LeptosOptions) -> impl IntoView + use<> {
+    // The components read the URL, which the router takes from here.
+    provide_context(leptos_router::location::RequestUrl::new(url));
+    plain(options, "Style guide – Gatehouse", None, view! { <crate::pages::styleguide::Styleguide /> })
+}
+
 /// The document for an error that happened outside of any page.
 pub fn error_page(status: u16, request_id: &str, options: LeptosOptions) -> impl IntoView {
     let request_id = request_id.to_owned();

@@ -47,6 +47,8 @@ mod client_ip;
 mod clerk_components;
 mod sign_in;
 mod sign_out;
+#[cfg(debug_assertions)]
+mod styleguide;
 mod appearance;
 mod switch_organization;
 mod webhook;

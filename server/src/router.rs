@@ -8,6 +8,8 @@ use crate::app_state::AppState;
 use crate::layers::RequestLimits;
 use crate::overload::Capacity;
 use crate::preloads::Preloads;
+#[cfg(debug_assertions)]
+use crate::styleguide;
 use crate::{
     appearance, assets, authenticate, authorize, cross_site, downloads, error_responses, frontend_proxy, health,
     layers, overload, pages, post_redirect_get, preloads, reports, request_id, security_headers, sign_in, sign_out,
@@ -28,6 +30,7 @@ pub fn router(app: &AppState) -> Router {
 /// As [`router`], with other limits.
 pub fn router_with_limits(app: &AppState, limits: RequestLimits) -> Router {
     let pages_and_files = people(app)
+        .merge(for_developers())
         .merge(reports())
         .merge(frontend_api())
         .merge(well_known::routes())
@@ -61,6 +64,14 @@ pub fn router_with_limits(app: &AppState, limits: RequestLimits) -> Router {
         .service(health().fallback_service(limited).with_state(app.clone()));
     // `any_service` removes the body of an answer to HEAD, and `fallback_service` would not.
     Router::new().fallback(any_service(all))
+}
+
+/// A release has no such pages.
+fn for_developers() -> Router<AppState> {
+    #[cfg(debug_assertions)]
+    return styleguide::routes();
+    #[cfg(not(debug_assertions))]
+    Router::new()
 }
 
 /// The pages and operations of people. The gate authenticates every request except a sign-out.

@@ -1,5 +1,7 @@
 //! The current user, as Clerk has reported them.
 
+use super::badge::Badge;
+use super::copy_button::CopyButton;
 use super::erased::optional;
 use leptos::prelude::*;
 
@@ -12,8 +14,9 @@ pub(crate) fn Account(name: String, email: Option<String>, role: String, user_id
             <p><strong><bdi>{name}</bdi></strong></p>
             {optional(email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> }))}
             <p class="row">
-                <span class="badge">{role}</span>
-                <code class="muted" translate="no">{user_id}</code>
+                <Badge text=role />
+                <code class="muted" translate="no">{user_id.clone()}</code>
+                <CopyButton text=user_id label="Copy the id" />
             </p>
         </section>
     }

@@ -28,7 +28,7 @@ pub(crate) fn TextField(
 ) -> impl IntoView {
     let error = field_error(action, name);
     let value = submitted_text(action, name).unwrap_or(value);
-    let id = format!("{}-{name}", action.operation());
+    let id = name.replace('_', "-");
     let described_by = format!("{id}-hint {id}-error");
     let length = RwSignal::new(None);
     view! {

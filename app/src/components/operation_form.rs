@@ -77,10 +77,11 @@ pub(crate) fn Submit(
 ) -> impl IntoView {
     let dispatched = use_context::<Dispatched>();
     let is_ours = move || dispatched.is_none_or(|version| version.0.get() >= Some(action.version().get()));
-    let busy = move || (action.pending().get() && is_ours()).then_some("true");
+    let busy = Memo::new(move |_| action.pending().get() && is_ours());
     view! {
-        <button type="submit" class=class aria-label=label aria-busy=busy>
+        <button type="submit" class=class aria-label=label aria-busy=move || busy.get().then_some("true")>
             {children()}
         </button>
+        <span class="visually-hidden" role="status">{move || busy.get().then_some("Saving…")}</span>
     }
 }

@@ -1,5 +1,6 @@
 //! The badges of a person.
 
+use super::badge::{Badge, Tone};
 use super::erased::optional;
 use leptos::prelude::*;
 
@@ -13,12 +14,10 @@ pub(crate) fn PersonBadges(
     /// Whether the account is locked.
     locked: bool,
 ) -> impl IntoView {
-    let badge = |is: bool, class: &'static str, text: &'static str| {
-        optional(is.then(|| view! { " "<span class=class>{text}</span> }))
-    };
+    let badge = |is: bool, tone: Tone, text: &'static str| optional(is.then(|| view! { " "<Badge text tone /> }));
     view! {
-        {badge(is_you, "badge", "you")}
-        {badge(banned, "badge badge-refused", "banned")}
-        {badge(locked, "badge badge-refused", "locked")}
+        {badge(is_you, Tone::Plain, "you")}
+        {badge(banned, Tone::Warning, "banned")}
+        {badge(locked, Tone::Warning, "locked")}
     }
 }

@@ -1,6 +1,8 @@
 //! The head of a page about one user: the way back to the list, the name, the email address and the
 //! badges.
 
+use super::avatar::Avatar;
+use super::breadcrumb::Breadcrumb;
 use super::erased::optional;
 use super::person_badges::PersonBadges;
 use domain::local_path::LocalPath;
@@ -40,8 +42,8 @@ pub(crate) fn PersonHead(
     let (path, label) = list;
     view! {
         <div class="page-head">
-            <nav aria-label="Breadcrumb"><a href=path.as_str().to_owned()>{label}</a></nav>
-            <h1><bdi>{name}</bdi></h1>
+            <Breadcrumb list=path label />
+            <div class="row person-name"><Avatar name=name.clone() /><h1><bdi>{name}</bdi></h1></div>
             <p class="row muted">
                 {optional(email.map(|email| view! { <bdi>{email}</bdi> }))}
                 <PersonBadges is_you banned locked />

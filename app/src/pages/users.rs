@@ -4,6 +4,7 @@
 use crate::api::ListUsers;
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
+use crate::components::empty_state::EmptyState;
 use crate::components::erased::list;
 use crate::components::loaded::loaded;
 use crate::components::pager::{Pager, page_from_url, query_from_url};
@@ -54,7 +55,9 @@ pub(crate) fn Users() -> impl IntoView {
 #[component]
 fn Table(users: Vec<UserView>) -> impl IntoView {
     if users.is_empty() {
-        return view! { <p class="card muted">"No users match your search."</p> }.into_any();
+        let (text, hint) = ("No users match your search.", "Clerk reports users by webhook, usually within seconds.");
+        return view! { <EmptyState text hint link=(LocalPath::USERS.as_str().to_owned(), "Show all users") /> }
+            .into_any();
     }
     let rows = users.into_iter().map(|user| {
         view! {

@@ -1,0 +1,178 @@
+//! `/styleguide`: every component in its states, with the lines that use it. Development builds
+//! have it; a release has neither the page nor its URL.
+
+use crate::api::{RemoveMember, RenameOrganization};
+use crate::components::badge::{Badge, Tone};
+use crate::components::brand::PublicHeader;
+use crate::components::card_table::CardTable;
+use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
+use crate::components::empty_state::EmptyState;
+use crate::components::field::TextField;
+use crate::components::operation_form::{OperationForm, Submit};
+use crate::components::outcome_notice::RefusalNotice;
+use crate::components::person_head::PersonHead;
+use crate::components::search_form::SearchForm;
+use crate::components::timestamp::Timestamp;
+use crate::operation_action::operation_action;
+use domain::input::SEARCH;
+use domain::local_path::LocalPath;
+use domain::operation;
+use leptos::prelude::*;
+use leptos_router::components::Router;
+
+const CONFIRMATION: &str = r#"<ConfirmLink action=remove text="Remove" />
+<ConfirmDialog action=remove question done_page=LocalPath::MEMBERS />"#;
+const OUTCOMES: &str = r#"<OutcomeNotice action done=format!("{who} removed.")
+    undo=Undo::new(action, &[("user_id", &id)]) />"#;
+const TABLE: &str = r#"<CardTable label="Members" columns=&["Member", "Role"]>{list(rows)}</CardTable>"#;
+
+/// The page. Its state is in the URL, as on every page.
+#[component]
+pub(crate) fn Styleguide() -> impl IntoView {
+    view! {
+        <PublicHeader />
+        <Router>
+            <main id="main" class="page">
+                <h1>"Style guide"</h1>
+                <People />
+                <Fields />
+                <Buttons />
+                <Confirmation />
+                <Notices />
+                <Lists />
+            </main>
+        </Router>
+    }
+}
+
+/// A component: its name, the lines that use it, and the component.
+#[component]
+fn Sample(name: &'static str, code: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <section class="card stack">
+            <h2>{name}</h2>
+            {children()}
+            <pre class="code" tabindex="0"><code>{code}</code></pre>
+        </section>
+    }
+}
+
+#[component]
+fn People() -> impl IntoView {
+    // A page has one breadcrumb, so there is one person, with the state that shows most.
+    let (list, name) = ((LocalPath::MEMBERS, "Members"), "عائشة بنت محمد".to_owned());
+    let email = Some("aisha@example.com".to_owned());
+    view! {
+        <Sample name="Badge" code="<Badge text=\"banned\" tone=Tone::Warning />">
+            <p class="row"><Badge text="editor" /><Badge text="banned" tone=Tone::Warning /></p>
+        </Sample>
+        <Sample name="Person" code="<PersonHead list name email is_you banned locked />">
+            <PersonHead list name email is_you=false banned=true locked=true />
+        </Sample>
+        <Sample name="Time" code="<Timestamp at_ms />"><p><Timestamp at_ms=1_764_000_000_000 /></p></Sample>
+    }
+}
+
+#[component]
+fn Fields() -> impl IntoView {
+    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    let invalid = "/styleguide?refused=rename_organization&refusal=%7B%22error%22%3A%22invalid_input%22%2C%22fields%22%3A%7B%22name%22%3A%22too_long%22%7D%7D";
+    view! {
+        <Sample
+            name="Text field"
+            code="<TextField action name=\"name\" label=\"Organization name\" value hint=\"Everybody sees it.\" />"
+        >
+            <OperationForm action=rename>
+                <TextField
+                    action=rename
+                    name="name"
+                    label="Organization name"
+                    value="Analytical Engines".to_owned()
+                    hint="Everybody sees it."
+                />
+                <RefusalNotice action=rename />
+                <p><a href=invalid>"With an error"</a></p>
+            </OperationForm>
+        </Sample>
+        <Sample name="Search" code="<SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />">
+            <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed="ada".to_owned() />
+        </Sample>
+    }
+}
+
+#[component]
+fn Buttons() -> impl IntoView {
+    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    view! {
+        <Sample name="Button" code="<Submit action class=\"button button-quiet\">\"Save\"</Submit>">
+            <div class="row">
+                <Submit action=rename>"Save"</Submit>
+                <Submit action=rename class="button button-quiet">"Save"</Submit>
+                <Submit action=rename class="button button-danger">"Revoke"</Submit>
+                <Submit action=rename class="button button-alarm">"Remove member"</Submit>
+                <Submit action=rename class="button button-small">"Save"</Submit>
+                <button class="button" type="button" aria-busy="true">"Pending"</button>
+                <button class="button" type="button" disabled>"Disabled"</button>
+            </div>
+        </Sample>
+    }
+}
+
+#[component]
+fn Confirmation() -> impl IntoView {
+    let remove = operation_action(|RemoveMember { user_id, reason }| operation::RemoveMember { user_id, reason });
+    let question = |_: Vec<String>| {
+        Some(Question {
+            title: "Remove Ada Lovelace from the organization?".to_owned(),
+            text: "They lose access to this organization. Their account stays.",
+            verb: "Remove member",
+            fields: vec![("user_id", "user_1".to_owned())],
+        })
+    };
+    view! {
+        <Sample
+            name="Confirmation"
+            code=CONFIRMATION
+        >
+            <p><ConfirmLink action=remove text="Remove" /></p>
+            <ConfirmDialog action=remove question done_page=LocalPath::MEMBERS />
+        </Sample>
+    }
+}
+
+#[component]
+fn Notices() -> impl IntoView {
+    view! {
+        <Sample
+            name="Outcomes"
+            code=OUTCOMES
+        >
+            <p class="notice">"Organization renamed."</p>
+            <p class="notice notice-warning">"You last confirmed your identity more than 5 minutes ago."</p>
+            <p class="notice notice-danger">"You do not have permission to do this."</p>
+            <div class="toast">
+                <p>"Role changed for Ada Lovelace."</p>
+                <button class="button button-quiet button-small" type="button">"Undo"</button>
+                <button class="button button-quiet button-small" type="button">"Dismiss"</button>
+            </div>
+        </Sample>
+    }
+}
+
+#[component]
+fn Lists() -> impl IntoView {
+    let (text, hint) = ("No projects yet.", "A project groups the work of a team.");
+    view! {
+        <Sample name="Empty list" code="<EmptyState text hint link=(target, \"New project\") />">
+            <EmptyState text hint link=("/styleguide".to_owned(), "New project") />
+        </Sample>
+        <Sample name="Table" code=TABLE>
+            <CardTable label="Members" columns=&["Member", "Role"]>
+                <tr role="row">
+                    <th role="rowheader" scope="row">"Ada Lovelace"</th>
+                    <td role="cell" data-label="Role"><Badge text="admin" /></td>
+                </tr>
+            </CardTable>
+        </Sample>
+    }
+}
