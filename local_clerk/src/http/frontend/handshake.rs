@@ -1,10 +1,9 @@
 //! The handshake: a browser that an application sent here returns with the cookies of its session.
 //!
-//! They travel behind a nonce or in a signed token: in the address for development instances, in a
-//! cookie of one minute for production instances.
+//! A nonce or a signed token carries them, in the address (development) or a cookie (production).
 
 use crate::commands::sessions::activate_organization;
-use crate::model::{Browser, Refused, Result};
+use crate::model::{Browser, Refused, Result, State};
 use crate::{http::cookies::append_cookies, model::ticket::return_url, random::random_id, server::Clerk};
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -30,8 +29,9 @@ pub(super) async fn handshake(clerk: Clerk, browser: Browser, Query(query): Quer
     let invalid = || Refused::new(400, "redirect_url_invalid", "redirect_url must be on the application's origin.");
     let target = return_url(&clerk.options.public_origin, &query.redirect_url).ok_or_else(invalid)?;
     let mut target = Url::parse(&target).map_err(|_| invalid())?;
-    if let Some(organization) = &query.organization_id {
-        activate(&clerk, &browser.client, organization).await;
+    // A user who is not a member of it keeps the active one (Clerk behaviour).
+    if let Some((organization, session)) = query.organization_id.zip(clerk.active_session(&browser.client)) {
+        let _ = clerk.commit(|state| activate_organization(state, &session.id, &organization)).await;
     }
     let directives = directives(&clerk, &browser.client).await?;
     let (name, value) = carrier(&clerk, directives, &query.format);
@@ -50,14 +50,6 @@ pub(super) async fn handshake(clerk: Clerk, browser: Browser, Query(query): Quer
     Ok(answer)
 }
 
-/// Activates an organization. A user who is not a member of it keeps the active one (Clerk
-/// behaviour).
-async fn activate(clerk: &Clerk, client: &str, organization: &str) {
-    if let Some(session) = clerk.active_session(client) {
-        let _ = clerk.commit(|state| activate_organization(state, &session.id, organization)).await;
-    }
-}
-
 /// The cookies of the session. A production instance adds a refresh token, and clears the cookies
 /// of the handshake.
 async fn directives(clerk: &Clerk, client: &str) -> Result<Vec<String>> {
@@ -65,11 +57,9 @@ async fn directives(clerk: &Clerk, client: &str) -> Result<Vec<String>> {
     if clerk.is_development() {
         return Ok(directives);
     }
-    let issue = clerk.commit(|state| {
-        let (session, now_ms) = (state.active_session(client).map(|session| session.id.clone()), state.now_ms);
-        Ok(session.map(|session| state.refresh_tokens.issue(&session, now_ms)))
-    });
-    let refresh_token = issue.await?;
+    let session = clerk.active_session(client);
+    let issue = |state: &mut State| session.map(|session| state.refresh_tokens.issue(&session.id, state.now_ms));
+    let refresh_token = clerk.commit(|state| Ok(issue(state))).await?;
     directives.push(clerk.refresh_cookie(refresh_token.as_deref()));
     let (domain, secure) = (clerk.domain(), clerk.secure());
     directives.extend([NONCE, TOKEN].map(|name| format!("{name}=; Path=/{domain}; Max-Age=0; SameSite=Lax{secure}")));
