@@ -30,14 +30,15 @@ use package_file::package_file;
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let appearance = use_context::<CurrentUser>().unwrap_or_default().appearance;
     provide_context(appearance);
+    let [theme, contrast, density] = appearance.attributes();
     let scripts = is_interactive().then(|| view! { <BrowserHalf options=options.clone() /> });
     view! {
         <!DOCTYPE html>
         <html
             lang="en"
-            data-theme=appearance.theme.code()
-            data-contrast=appearance.contrast.code()
-            data-density=appearance.density.code()
+            data-theme=theme
+            data-contrast=contrast
+            data-density=density
         >
             <head>
                 <Head options />

@@ -88,6 +88,24 @@ impl Appearance {
         [self.theme.code(), self.contrast.code(), self.density.code()].join(".")
     }
 
+    /// Whether nothing was chosen.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The attributes of the document for the theme, the contrast and the density: `None` for a
+    /// choice that was not made, so that a page has no byte for it.
+    #[must_use]
+    pub fn attributes(self) -> [Option<&'static str>; 3] {
+        let default = Self::default();
+        [
+            (self.theme != default.theme).then_some(self.theme.code()),
+            (self.contrast != default.contrast).then_some(self.contrast.code()),
+            (self.density != default.density).then_some(self.density.code()),
+        ]
+    }
+
     /// The content of the metadata `color-scheme`.
     #[must_use]
     pub const fn color_scheme(self) -> &'static str {

@@ -14,14 +14,17 @@ pub struct CurrentUser {
     /// The permissions that apply in the active organization.
     pub permissions: Vec<Permission>,
     /// Clerk's id of the impersonator, if an operator acts as this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub impersonator: Option<String>,
     /// The active organization.
     pub organization: Option<ActiveOrganization>,
     /// The names for the header.
     pub names: HeaderNames,
     /// The appearance that was chosen in this browser.
+    #[serde(default, skip_serializing_if = "Appearance::is_default")]
     pub appearance: Appearance,
     /// The kind of the instance, where it is not the one of production.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub environment: Option<Environment>,
 }
 
@@ -33,6 +36,7 @@ pub struct HeaderNames {
     /// The active organization.
     pub organization: Option<String>,
     /// The impersonator, if an operator acts as this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub impersonator: Option<String>,
 }
 

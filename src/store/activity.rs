@@ -20,12 +20,12 @@ const KEPT_HOURS: i64 = 2 * 7 * 24;
 /// of their organizations, so two transactions cannot deadlock.
 const EVENT: &str = "insert into hourly_activity \
        (organization_id, hour, members, sessions, sign_ins, webhooks, webhook_lag_ms) \
-     select c.organization_id, $2, c.members, c.sessions, $3, 1, $4 from organization_counts c \
+     select c.organization_id, $2, c.members, c.sessions, $3, $5, $4 from organization_counts c \
      where c.organization_id in ( \
        select m.organization_id from memberships m where m.user_id = $1 and m.deleted_at is null) \
      order by c.organization_id \
      on conflict (organization_id, hour) do update set members = excluded.members, sessions = excluded.sessions, \
-       sign_ins = hourly_activity.sign_ins + excluded.sign_ins, webhooks = hourly_activity.webhooks + 1, \
+       sign_ins = hourly_activity.sign_ins + excluded.sign_ins, webhooks = hourly_activity.webhooks + excluded.webhooks, \
        webhook_lag_ms = hourly_activity.webhook_lag_ms + excluded.webhook_lag_ms";
 
 const REFUSAL: &str = "insert into hourly_refusals (organization_id, hour, outcome, times) values ($1, $2, $3, $4) \
@@ -44,13 +44,15 @@ pub(super) struct UserEvent<'a> {
 
 /// Counts a webhook. The caller has stored its effect, so the numbers are those after it.
 pub(super) async fn record_event(connection: &mut Connection, event: &UserEvent<'_>) -> Result<(), StoreError> {
-    // A delivery that Clerk repeats after days says nothing about the delay of today.
-    let lag_ms = event.now_ms.saturating_sub(event.sent_ms).clamp(0, HOUR_MS);
+    // A delivery that Clerk repeats after hours says nothing about the delay of today.
+    let lag_ms = event.now_ms.saturating_sub(event.sent_ms).max(0);
+    let is_timely = lag_ms < HOUR_MS;
     sqlx::query(EVENT)
         .bind(event.user)
         .bind(event.now_ms.div_euclid(HOUR_MS))
         .bind(i64::from(event.is_sign_in))
-        .bind(lag_ms)
+        .bind(if is_timely { lag_ms } else { 0 })
+        .bind(i64::from(is_timely))
         .execute(connection)
         .await?;
     Ok(())

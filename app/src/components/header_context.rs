@@ -29,10 +29,10 @@ pub(crate) fn HeaderContext(
     });
     view! {
         <div class="context">
-            <p><bdi>{move || page.name()}</bdi></p>
+            <bdi>{move || page.name()}</bdi>
             <a rel="external" href=switch>"Switch organization"</a>
-            {optional(person.map(|person| view! { <p class="muted">"Signed in as "<bdi>{person}</bdi></p> }))}
-            {optional(environment.map(|label| view! { <span class="badge badge-refused">{label}</span> }))}
+            {optional(person.map(|person| view! { <span>"Signed in as "<bdi>{person}</bdi></span> }))}
+            {optional(environment.map(|label| view! { <span class="badge">{label}</span> }))}
         </div>
     }
 }

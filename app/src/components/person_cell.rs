@@ -23,7 +23,8 @@ pub(crate) fn PersonCell(
     locked: bool,
 ) -> impl IntoView {
     view! {
-        <th role="rowheader" scope="row">
+        // The role says what `scope` would say in each row once more.
+        <th role="rowheader">
             <a href=page.as_str().to_owned()><bdi>{name}</bdi></a>
             <PersonBadges is_you banned locked />
             {optional(email.map(|email| view! { <div class="hint"><bdi>{email}</bdi></div> }))}

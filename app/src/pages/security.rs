@@ -83,7 +83,7 @@ fn Policies() -> impl IntoView {
     let heads = ["Operation", "Effect", "Permission", "Reverification", "Rate limit"];
     let heads = heads.map(|head| view! { <th scope="col">{head}</th> });
     view! {
-        <div class="table-region" role="region" aria-label="Policies" tabindex="0">
+        <div class="table-region" role="region" aria-label="Table of policies" tabindex="0">
             <table class="table">
                 <thead><tr>{list(heads)}</tr></thead>
                 <tbody>{list(OPERATIONS.iter().map(|declaration| policy(declaration)))}</tbody>

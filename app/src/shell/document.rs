@@ -29,14 +29,14 @@ pub(super) fn plain(
     clerk: Option<ClerkTag>,
     body: impl IntoView,
 ) -> impl IntoView {
-    let appearance = use_context::<Appearance>().unwrap_or_default();
+    let [theme, contrast, density] = use_context::<Appearance>().unwrap_or_default().attributes();
     view! {
         <!DOCTYPE html>
         <html
             lang="en"
-            data-theme=appearance.theme.code()
-            data-contrast=appearance.contrast.code()
-            data-density=appearance.density.code()
+            data-theme=theme
+            data-contrast=contrast
+            data-density=density
         >
             <head>
                 <Head options />
