@@ -8,7 +8,9 @@
 mod page;
 mod search_text;
 mod words;
+mod member_facets;
 mod member_words;
+mod member_statements;
 mod member_search;
 mod locks;
 mod counts;

@@ -7,7 +7,7 @@
 use crate::call_error::CallError;
 use domain::operation::{
     ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, JobView, MemberDetailsView,
-    MemberView, OrganizationView, OrganizationsView, RoleView, SavedAuditView, SecurityView, SessionsView,
+    MembersView, OrganizationView, OrganizationsView, RoleView, SavedAuditView, SecurityView, SessionsView,
     SettingsView, UserView, WebhookDetailsView, WebhookView,
 };
 use domain::page_view::PageView;
@@ -64,13 +64,16 @@ pub async fn rename_organization(name: String) -> Result<OrganizationView, CallE
 }
 
 /// Reads one page of the members, ordered by name; `query` is a part of a name, an address or an
-/// id.
+/// id, and `role` and `state` filter.
 #[server(endpoint = "list_members", prefix = "/api")]
 pub async fn list_members(
     #[server(default)] page: String,
     #[server(default)] query: String,
-) -> Result<PageView<MemberView>, CallError> {
-    let granted = require(operation::ListMembers { page, query }).await?;
+    #[server(default)] role: String,
+    #[server(default)] state: String,
+    #[server(default)] removed: String,
+) -> Result<MembersView, CallError> {
+    let granted = require(operation::ListMembers { page, query, role, state, removed }).await?;
     store::members::list(&granted).await.map_err(refuse::store_error)
 }
 

@@ -47,6 +47,15 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> IntoFuture for Load<T>
     }
 }
 
+impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Load<T> {
+    /// The first answer. Later answers do not make again the view that awaits it, so that a form
+    /// beside a list keeps its text and its focus.
+    pub(crate) fn first(self) -> impl Future<Output = Result<T, CallError>> + Send {
+        let mut answer = self.into_future();
+        std::future::poll_fn(move |context| untrack(|| answer.as_mut().poll(context)))
+    }
+}
+
 /// The source of a read without its type, and the call for it. Two are equal when their keys are.
 #[derive(Clone)]
 struct Source {

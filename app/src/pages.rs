@@ -8,6 +8,7 @@ mod forgotten_check;
 pub(crate) mod home;
 mod dashboard;
 mod member;
+mod member_filter;
 mod members;
 mod invitations;
 mod sessions;

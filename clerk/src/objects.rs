@@ -59,6 +59,8 @@ pub struct Membership {
     pub user: UserId,
     /// The role, without the leading `org:`.
     pub role: String,
+    /// When the user joined, Unix milliseconds.
+    pub created_at: Option<i64>,
     /// Unix milliseconds.
     pub updated_at: i64,
 }
@@ -171,6 +173,7 @@ impl ClerkObject for Membership {
             organization: OrganizationId::parse(&text(data.get("organization")?, "id")?).ok()?,
             user: UserId::parse(&text(data.get("public_user_data")?, "user_id")?).ok()?,
             role: role(data)?,
+            created_at: number(data, "created_at"),
             updated_at: age(data)?,
         })
     }

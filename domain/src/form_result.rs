@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn the_sent_fields_are_those_of_the_operation() {
-        let input = crate::operation::ListMembers { page: "3".to_owned(), query: "ada".to_owned() };
+        let list = crate::operation::ListMembers::default();
+        let input = crate::operation::ListMembers { page: "3".to_owned(), query: "ada".to_owned(), ..list };
         let sent = Sent::of(fields(&input), Some("org_a"));
         assert_eq!(
             (sent.get("page"), sent.get("query"), sent.get(ORGANIZATION)),

@@ -39,8 +39,8 @@ pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
 pub use definition::{AssignsRole, Operation, validated};
 pub use invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
 pub use members::{
-    ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberView, RemoveMember, SessionView,
-    ShowMember, SignOutEverywhere,
+    ChangeRole, ListMembers, MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberState, MemberView,
+    MembersView, RemoveMember, SessionView, ShowMember, SignOutEverywhere,
 };
 pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
 pub use roles::{ListRoles, RoleView};

@@ -33,7 +33,7 @@ const ACTS: Record<string, Act> = {
     isTyped: ({ page, round }) => expect(chosenRole(page)).toHaveValue(role(round)),
     send: ({ page }) => page.getByRole("button", { name: "Change role" }).click(),
     async isDone({ page, round }) {
-      await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+      await expect(page.getByRole("status").filter({ hasText: "Role changed for Alan Turing" })).toBeVisible();
       await expect(chosenRole(page)).toHaveValue(role(round));
     },
   },
@@ -43,8 +43,11 @@ const ACTS: Record<string, Act> = {
     prepare: ({ page, round }) => invite(page).getByLabel("Email address").fill(address(round)),
     isTyped: ({ page, round }) => expect(invite(page).getByLabel("Email address")).toHaveValue(address(round)),
     send: ({ page }) => page.getByRole("button", { name: "Send invitation" }).click(),
-    isDone: ({ page, round }) =>
-      expect(page.getByRole("region", { name: "Pending invitations", exact: true })).toContainText(address(round)),
+    async isDone({ page, round }) {
+      await page.getByRole("link", { name: /^Pending invitations/ }).click();
+      const open = page.getByRole("region", { name: "Pending invitations", exact: true });
+      await expect(open).toContainText(address(round));
+    },
   },
   "signs in": {
     path: "/admin/audit",

@@ -72,7 +72,7 @@ test.describe("a stale session", () => {
         await page.getByRole("button", { name: "Remove member" }).click();
         await way.dialog(page).waitFor();
         await way.confirm(page, ADA);
-        await expect(page).toHaveURL(/\/admin\/members($|\?done)/);
+        await expect(page).toHaveURL(/\/admin\/members($|\?removed)/);
         await expect(page.getByRole("status").filter({ hasText: "removed" })).toBeVisible();
         await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toHaveCount(0);
       });
@@ -116,7 +116,7 @@ test.describe("without JavaScript", () => {
     await expect(dialog).toContainText("Identity confirmed.");
     await expect(dialog.getByLabel("Reason")).toHaveValue("left the project");
     await dialog.getByRole("button", { name: "Remove member" }).click();
-    await expect(page.getByRole("status").filter({ hasText: "Member removed." })).toBeVisible();
+    await expect(page.getByRole("status").filter({ hasText: "Alan Turing removed." })).toBeVisible();
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
 });

@@ -240,11 +240,11 @@ test("an administrator signs a member out everywhere and removes them", async ({
   await page.getByRole("link", { name: "Donald Knuth" }).click();
   await expect(page.getByRole("link", { name: "Revoke" })).not.toHaveCount(0);
   await confirmChange(page, page.getByRole("link", { name: "Sign out everywhere" }), "Sign out everywhere");
-  await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "signed out everywhere." })).toBeVisible();
   await expect(page.getByText("No active sessions.")).toBeVisible();
   await confirmChange(page, page.getByRole("link", { name: "Remove from the organization" }), "Remove member");
-  await expect(page.getByRole("status").filter({ hasText: "removed." })).toBeVisible();
-  await expect(page).toHaveURL(/\/admin\/members$/);
+  await expect(page.getByRole("status").filter({ hasText: "Donald Knuth removed." })).toBeVisible();
+  await expect(page).toHaveURL(/\/admin\/members\?removed=user_local_knuth$/);
   await expect(page.getByRole("row")).toHaveCount(26);
   await expect(page.getByRole("row").filter({ hasText: "Donald Knuth" })).toHaveCount(0);
   await page.goto("/admin/audit");
@@ -260,7 +260,7 @@ test("the answer to a change at the end of a long page is visible, and only its 
     await route.continue();
   });
   await confirmChange(page, page.getByRole("link", { name: "Sign out everywhere" }), "Sign out everywhere");
-  await expect(page.getByRole("status").filter({ hasText: "Signed out everywhere." })).toBeInViewport();
+  await expect(page.getByRole("status").filter({ hasText: "signed out everywhere." })).toBeInViewport();
 });
 
 test("the skip link leads to the content of a hydrated page", async ({ page }) => {

@@ -57,8 +57,9 @@ async fn every_form_returns_to_its_page_without_a_referer() {
         "/admin/members",
         "/admin/members?query=%C3%A9%26a%2Bb%25",
         "/admin/members?query=turing&page=0",
+        "/admin/members?tab=invitations",
         "/admin/members/user_local_turing",
-        "/admin/users/user_local_hopper",
+        "/admin/users/user_local_hopper?confirm=ban_user",
     ];
     for list in lists {
         let opened =
@@ -84,12 +85,17 @@ async fn success_returns_to_the_same_page_with_a_message() {
     setup.sync().await;
     for (opened, operation, back, words) in [
         ("/admin/members?query=turing", "invite_member", "/admin/members?query=turing&done=", "Invitation sent."),
-        ("/admin/members/user_local_turing", "change_role", "/admin/members/user_local_turing?done=", "Role changed."),
+        (
+            "/admin/members/user_local_turing",
+            "change_role",
+            "/admin/members/user_local_turing?done=",
+            "Role changed for Alan Turing.",
+        ),
         (
             "/admin/members/user_local_knuth?confirm=remove_member",
             "remove_member",
-            "/admin/members?done=",
-            "Member removed.",
+            "/admin/members?removed=user_local_knuth&done=",
+            "Donald Knuth removed.",
         ),
         (
             "/admin/members/user_local_turing?confirm=sign_out_everywhere",
@@ -97,7 +103,12 @@ async fn success_returns_to_the_same_page_with_a_message() {
             "/admin/members/user_local_turing?done=",
             "Signed out everywhere.",
         ),
-        ("/admin/users/user_local_hopper", "lock_user", "/admin/users/user_local_hopper?done=", "User locked."),
+        (
+            "/admin/users/user_local_hopper?confirm=lock_user",
+            "lock_user",
+            "/admin/users/user_local_hopper?done=",
+            "Grace Hopper locked.",
+        ),
     ] {
         let page = setup.app.open(&ada(), opened).await;
         let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == operation).unwrap();

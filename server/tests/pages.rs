@@ -50,10 +50,15 @@ async fn a_part_that_cannot_be_read_says_so_inside_the_page() {
         let statement = sqlx::AssertSqlSafe(format!("alter table {table} rename to away_{table}"));
         sqlx::query(statement).execute(&database).await.unwrap();
     }
-    let page = setup.app.open(&ada(), "/admin/members").await;
-    assert_eq!((page.status, page.header("retry-after")), (StatusCode::OK, ""), "{}", page.body);
-    for text in ["Katherine Johnson", "The roles could not be loaded.", "The invitations could not be loaded."] {
-        assert!(page.body.contains(text), "{text}: {}", page.body);
+    for (path, texts) in [
+        ("/admin/members", ["Katherine Johnson", "The roles could not be loaded."]),
+        ("/admin/members?tab=invitations", ["The roles could not be loaded.", "The invitations could not be loaded."]),
+    ] {
+        let page = setup.app.open(&ada(), path).await;
+        assert_eq!((page.status, page.header("retry-after")), (StatusCode::OK, ""), "{}", page.body);
+        for text in texts {
+            assert!(page.body.contains(text), "{text}: {}", page.body);
+        }
     }
     let page = setup.app.open(&ada(), "/admin/members/user_local_johnson").await;
     assert!(page.status == StatusCode::OK && page.body.contains("The roles could not be loaded."), "{}", page.body);

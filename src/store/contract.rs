@@ -17,6 +17,7 @@ mod renames;
 mod users_and_invitations;
 mod webhook_pages;
 mod lifetimes;
+mod member_filters;
 mod member_words;
 mod schema_upgrades;
 mod one_member;

@@ -8,6 +8,7 @@
 //! of that user in between.
 
 use super::locks::lock_user;
+use super::member_facets;
 use crate::db::{Connection, StoreError};
 use std::collections::BTreeMap;
 
@@ -88,7 +89,11 @@ impl CountedUsers {
         let mut differences: BTreeMap<String, Difference> = BTreeMap::new();
         for (user, before) in self.0 {
             list_sessions(connection, &user).await?;
-            for (organization, sessions) in shares(connection, &user).await? {
+            let after = shares(connection, &user).await?;
+            if is_running(&before.shares) != is_running(&after) {
+                member_facets::update(connection, &user).await?;
+            }
+            for (organization, sessions) in after {
                 let difference = differences.entry(organization).or_default();
                 difference.members += 1;
                 difference.sessions += sessions;
@@ -116,6 +121,11 @@ async fn list_sessions(connection: &mut Connection, user: &str) -> Result<(), St
         sqlx::query(statement).bind(user).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// Whether a user has a session that counts.
+fn is_running(shares: &Shares) -> bool {
+    shares.values().any(|sessions| *sessions > 0)
 }
 
 async fn shares(connection: &mut Connection, user: &str) -> Result<Shares, StoreError> {

@@ -2,11 +2,14 @@
 //!
 //! A member matches when each word of the search is the beginning of one of the member's words
 //! (`words`). Among the first 2,000 members a text in the middle of a word matches, too. So small
-//! organizations are searched completely, and the effort for a large one has a limit.
+//! organizations are searched completely, and the effort for a large one has a limit. A role and a
+//! state are words, too (`member_facets`).
 //!
 //! `make growth` measures the searches that cost most: 8 to 15 ms for a first page of 100,000
 //! members in SQLite, most of it for the first 2,000 members.
 
+use super::member_facets::{role_word, state_word};
+use super::member_statements::{AMONG_FIRST, BY_TWO_WORDS, BY_WALK, BY_WORDS, Both, COMMON, COUNT, END_OF_WALK, PLACE};
 use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
 use super::words::{MAX_TOKENS, tokens};
@@ -15,191 +18,14 @@ use crate::db::StoreError;
 use domain::operation::ListMembers;
 use std::collections::BTreeSet;
 
-/// From this number of words on, a beginning is common: to sort its members would take more than 10
-/// ms. A walk through the list in its order then finds a page soon, because about one member in
-/// five matches with 100,000 members.
-macro_rules! common {
-    () => {
-        20000
-    };
-}
-const COMMON: i64 = common!();
-
-macro_rules! in_order {
-    ($id:literal, $direction:literal) => {
-        concat!(" order by sort_key ", $direction, ", ", $id, " ", $direction)
-    };
-}
-
-/// The condition that a member has a word in a range. PostgreSQL would turn `exists` into a join,
-/// and join the words of all members before it sorts the first page out of them.
-macro_rules! has_word {
-    ($member:literal, $from:literal, $to:literal) => {
-        concat!(
-            "coalesce((select 1 from membership_words o where o.membership_id = ",
-            $member,
-            " and o.word >= ",
-            $from,
-            " and o.word < ",
-            $to,
-            " limit 1), 0) = 1"
-        )
-    };
-}
-
-/// The conditions for the words of a search after the first one. `$7` is the number of all words.
-macro_rules! has_other_words {
-    ($member:literal) => {
-        concat!(
-            "($7 < 2 or ",
-            has_word!($member, "$8", "$9"),
-            ") and ($7 < 3 or ",
-            has_word!($member, "$10", "$11"),
-            ") and ($7 < 4 or ",
-            has_word!($member, "$12", "$13"),
-            ") and ($7 < 5 or ",
-            has_word!($member, "$14", "$15"),
-            ") and ($7 < 6 or ",
-            has_word!($member, "$16", "$17"),
-            ")"
-        )
-    };
-}
-
-/// The words of one range beside the slice.
-macro_rules! words_beside {
-    ($from:literal, $to:literal, $comparison:literal) => {
-        concat!(
-            "select sort_key, membership_id from membership_words where organization_id = $1 and word >= ",
-            $from,
-            " and word < ",
-            $to,
-            " and (sort_key, membership_id) ",
-            $comparison,
-            " ($2, $3)"
-        )
-    };
-}
-
-/// Parameters: the organization, the sort key and id beside the slice, the number of rows, the
-/// range of the first word, the number of words, and the ranges of 5 others. Members with the first
-/// word are sorted before the other words are looked up, so that the lookups end with the page. A
-/// member may have 12 words in the first range, so 12 times as many rows are read before equal ones
-/// are dropped.
-macro_rules! by_words {
-    ($comparison:literal, $direction:literal) => {
-        concat!(
-            "select distinct sort_key, membership_id from ( \
-               select w.sort_key, w.membership_id from ( ",
-            words_beside!("$5", "$6", $comparison),
-            in_order!("membership_id", $direction),
-            " limit (case when $7 < 2 then 12 * $4 else ",
-            common!(),
-            " end)) w where ",
-            has_other_words!("w.membership_id"),
-            " limit 12 * $4) found",
-            in_order!("membership_id", $direction),
-            " limit $4"
-        )
-    };
-}
-
-/// The same members, if the second word is not common either. A page would take a lookup for each
-/// member with the first word if few of them have the second one.
-macro_rules! by_two_words {
-    ($comparison:literal, $direction:literal) => {
-        concat!(
-            "select sort_key, membership_id from ( \
-               select w.sort_key, w.membership_id from ( ",
-            words_beside!("$5", "$6", $comparison),
-            " intersect ",
-            words_beside!("$8", "$9", $comparison),
-            in_order!("membership_id", $direction),
-            " limit ",
-            common!(),
-            ") w where ",
-            has_other_words!("w.membership_id"),
-            " limit $4) found",
-            in_order!("membership_id", $direction),
-            " limit $4"
-        )
-    };
-}
-
-/// The same members, found in the order of the list: those among the next 1,000. PostgreSQL would
-/// take a walk without a limit for so expensive that it compiles the statement first.
-macro_rules! by_walk {
-    ($comparison:literal, $direction:literal) => {
-        concat!(
-            "select m.sort_key, m.id from ( \
-               select sort_key, id from memberships \
-               where organization_id = $1 and deleted_at is null and (sort_key, id) ",
-            $comparison,
-            " ($2, $3)",
-            in_order!("id", $direction),
-            " limit 1000) m where ",
-            has_word!("m.id", "$5", "$6"),
-            " and ",
-            has_other_words!("m.id"),
-            " order by m.sort_key ",
-            $direction,
-            ", m.id ",
-            $direction,
-            " limit $4"
-        )
-    };
-}
-
-/// The last one of these 1,000 members.
-macro_rules! end_of_walk {
-    ($comparison:literal, $direction:literal) => {
-        concat!(
-            "select sort_key, id from memberships \
-             where organization_id = $1 and deleted_at is null and (sort_key, id) ",
-            $comparison,
-            " ($2, $3)",
-            in_order!("id", $direction),
-            " limit 1 offset 999"
-        )
-    };
-}
-
-/// Members among the first 2,000 whose text contains the pattern `$5`.
-macro_rules! among_first {
-    ($comparison:literal, $direction:literal) => {
-        concat!(
-            "select sort_key, id from ( \
-               select sort_key, id, coalesce(search_text, user_id) as text from memberships \
-               where organization_id = $1 and deleted_at is null order by sort_key, id limit 2000) first_members \
-             where text like $5 escape '!' and (sort_key, id) ",
-            $comparison,
-            " ($2, $3)",
-            in_order!("id", $direction),
-            " limit $4"
-        )
-    };
-}
-
-/// A statement for the members after a place, and one for those before it.
-type Both = [&'static str; 2];
-const BY_WORDS: Both = [by_words!(">", "asc"), by_words!("<", "desc")];
-const BY_TWO_WORDS: Both = [by_two_words!(">", "asc"), by_two_words!("<", "desc")];
-const BY_WALK: Both = [by_walk!(">", "asc"), by_walk!("<", "desc")];
-const END_OF_WALK: Both = [end_of_walk!(">", "asc"), end_of_walk!("<", "desc")];
-const AMONG_FIRST: Both = [among_first!(">", "asc"), among_first!("<", "desc")];
-
-/// The membership may have ended since, so its place is that of its user.
-const PLACE: &str = "select coalesce(m.sort_key, u.sort_key) from memberships m left join users u on u.id = m.user_id \
-     where m.id = $2 and m.organization_id = $1";
-
-const COUNT: &str = "select count(*) from (select 1 from membership_words \
-     where organization_id = $1 and word >= $2 and word < $3 limit $4) found";
-
 /// The sort key and id of a membership.
 type Member = (Vec<u8>, String);
 type Query<'q> = sqlx::query::QueryAs<'q, sqlx::Any, Member, sqlx::any::AnyArguments>;
 /// The first and the last possible word with a beginning.
 type Range = (Vec<u8>, Vec<u8>);
+
+/// The most filters of a list, as many as the statements have parameters for.
+const FILTERS: usize = 2;
 
 struct Search<'a> {
     grant: &'a Granted<ListMembers>,
@@ -220,8 +46,10 @@ pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Res
         .await?;
     let place = (place.and_then(|(key,)| key).unwrap_or_default(), slice.beside.clone());
     let search = Search { grant, slice, rows: PAGE + 1 + slice.offset };
-    let among_first = search.query(AMONG_FIRST, &place).bind(search.rows).bind(pattern(&grant.input().query));
-    let mut found: BTreeSet<Member> = search.read(among_first).await?.into_iter().collect();
+    let mut found = BTreeSet::new();
+    if !grant.input().query.is_empty() {
+        found.extend(search.read(search.among_first(&place)).await?);
+    }
     found.extend(search.by_words(place).await?);
     let ids = found.into_iter().map(|(_, id)| id);
     let nearest_first: Vec<_> = if slice.is_before { ids.rev().collect() } else { ids.collect() };
@@ -229,12 +57,55 @@ pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Res
     Ok(nearest_first.into_iter().skip(offset).take(PAGE_ROWS + 1).collect())
 }
 
+/// The number of members that match, at most [`COMMON`]; `None` unless one filter alone is set.
+///
+/// # Errors
+/// The database does not answer or refuses the statement.
+pub(super) async fn total(grant: &Granted<ListMembers>) -> Result<Option<i64>, StoreError> {
+    let search = Search { grant, slice: &Slice::first(), rows: 0 };
+    match filters(grant.input()).as_slice() {
+        [(from, to)] if grant.input().query.is_empty() => Ok(Some(search.count(from, to).await?)),
+        _ => Ok(None),
+    }
+}
+
+/// The ranges of the words of the filters, at most [`FILTERS`].
+fn filters(input: &ListMembers) -> Vec<Range> {
+    let role = (!input.role.is_empty()).then(|| role_word(&input.role));
+    let state = (!input.state.is_empty()).then(|| state_word(&input.state));
+    role.into_iter().chain(state).map(range).collect()
+}
+
+fn range(beginning: Vec<u8>) -> Range {
+    let end = [beginning.as_slice(), b"\xff"].concat();
+    (beginning, end)
+}
+
 impl Search<'_> {
+    /// The statement for members whose text contains the search.
+    fn among_first<'q>(&self, place: &Member) -> Query<'q> {
+        let input = self.grant.input();
+        let mut ranges = filters(input).into_iter();
+        let number = i64::try_from(ranges.len()).unwrap_or(i64::MAX);
+        let mut query = self.query(AMONG_FIRST, place).bind(self.rows).bind(pattern(&input.query)).bind(number);
+        for _ in 0..FILTERS {
+            let (from, to) = ranges.next().unwrap_or_default();
+            query = query.bind(from).bind(to);
+        }
+        query
+    }
+
     async fn by_words(&self, mut place: Member) -> Result<Vec<Member>, StoreError> {
         let mut counted: Vec<(i64, Range)> = Vec::new();
-        for token in tokens(&fold(&self.grant.input().query)) {
-            let end = [token.as_slice(), b"\xff"].concat();
-            counted.push((self.count(&token, &end).await?, (token, end)));
+        let words: Vec<Range> = tokens(&fold(&self.grant.input().query)).into_iter().map(range).collect();
+        let filters = filters(self.grant.input());
+        // A search with too many words has none, and the filters alone would find everybody.
+        let is_searched = words.is_empty() == self.grant.input().query.is_empty();
+        if !is_searched || words.len() + filters.len() > MAX_TOKENS {
+            return Ok(Vec::new());
+        }
+        for (from, to) in words.into_iter().chain(filters) {
+            counted.push((self.count(&from, &to).await?, (from, to)));
         }
         counted.sort_unstable();
         let rare = counted.iter().filter(|(words, _)| *words < COMMON).count();

@@ -3,6 +3,7 @@
 //! The words follow the search text of a membership, in the transaction that writes it. A sync
 //! writes the same users every day, so only memberships whose text has changed are written again.
 
+use super::member_facets;
 use super::words::words;
 use crate::db::{Connection, StoreError};
 
@@ -32,7 +33,7 @@ pub(super) async fn update(connection: &mut Connection, user: &str) -> Result<()
             insert.execute(&mut *connection).await?;
         }
     }
-    Ok(())
+    member_facets::update(connection, user).await
 }
 
 /// Erases the words of a membership that has ended.

@@ -2,14 +2,14 @@
 //! begin of commands at Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
-use super::member_search::matching;
+use super::member_search::{self, matching};
 use super::page::{Listed, PAGE, PAGE_ROWS, Slice, count, read_page};
 use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Connection, StoreError};
 use domain::operation::{
-    AnotherMember, ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberView, Operation,
-    RemoveMember, SessionView, ShowMember,
+    AnotherMember, ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberView, MembersView,
+    Operation, RemoveMember, SessionView, ShowMember,
 };
 use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
@@ -27,6 +27,7 @@ struct Row {
     role: String,
     banned: i64,
     locked: i64,
+    joined_at: Option<i64>,
     sessions: i64,
 }
 
@@ -38,7 +39,7 @@ impl Listed for Row {
 
 impl Row {
     fn view(self, caller: &Actor) -> MemberView {
-        let Self { id: _, user_id, name, email, role, banned, locked, sessions } = self;
+        let Self { id: _, user_id, name, email, role, banned, locked, joined_at: _, sessions } = self;
         MemberView {
             is_you: user_id == caller.user.as_str(),
             name: shown_or(name.as_deref(), &user_id),
@@ -56,7 +57,7 @@ impl Row {
 macro_rules! members {
     () => {
         "select m.id, m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, \
-           coalesce(u.locked, 0) as locked, \
+           coalesce(u.locked, 0) as locked, m.joined_at, \
            (select count(*) from (select 1 from sessions s where s.user_id = m.user_id \
               and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $2) \
               limit $3) of_member) as sessions \
@@ -98,26 +99,58 @@ const FOUND: &str = concat!(
 /// One member. While the event of an end is on its way, the newer one of two memberships counts.
 const ONE: &str = concat!(members!(), "and m.user_id = $4 order by m.id desc limit 1");
 
-/// Reads one page of members that match the search, ordered by name.
+/// The name of a user who was a member.
+const FORMER: &str = "select coalesce(u.name, u.email, m.user_id) \
+     from memberships m left join users u on u.id = m.user_id \
+     where m.organization_id = $1 and m.user_id = $2 and m.deleted_at is not null limit 1";
+
+const TOTAL: &str = "select members from organization_counts where organization_id = $1";
+
+/// Reads one page of members that match the search and the filters, ordered by name.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
-pub async fn list(grant: &Granted<ListMembers>) -> Result<PageView<MemberView>, StoreError> {
+pub async fn list(grant: &Granted<ListMembers>) -> Result<MembersView, StoreError> {
     let page = read_page(&grant.input().page, |slice| read(grant, slice)).await?;
-    Ok(page.map(|row: Row| row.view(grant.actor())))
+    let PageView { rows, previous, next } = page.map(|row: Row| row.view(grant.actor()));
+    Ok(MembersView { rows, previous, next, total: total(grant).await?, removed: former_member(grant).await? })
+}
+
+async fn total(grant: &Granted<ListMembers>) -> Result<Option<u32>, StoreError> {
+    if is_filtered(grant.input()) {
+        return Ok(member_search::total(grant).await?.map(count));
+    }
+    let organization = grant.actor().organization.as_str();
+    let found: Option<(i64,)> =
+        sqlx::query_as(TOTAL).bind(organization).fetch_optional(grant.database().reader()).await?;
+    Ok(Some(found.map_or(0, |(members,)| count(members))))
+}
+
+async fn former_member(grant: &Granted<ListMembers>) -> Result<Option<String>, StoreError> {
+    let user = grant.input().removed.as_str();
+    if user.is_empty() {
+        return Ok(None);
+    }
+    let query = sqlx::query_as(FORMER).bind(grant.actor().organization.as_str()).bind(user);
+    let found: Option<(String,)> = query.fetch_optional(grant.database().reader()).await?;
+    Ok(found.map(|(name,)| shown_or(Some(&name), user)))
+}
+
+fn is_filtered(input: &ListMembers) -> bool {
+    !(input.query.is_empty() && input.role.is_empty() && input.state.is_empty())
 }
 
 async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
-    let statement = match (grant.input().query.is_empty(), slice.is_before) {
-        (false, _) => FOUND,
-        (true, true) => BEFORE,
-        (true, false) => AFTER,
+    let statement = match (is_filtered(grant.input()), slice.is_before) {
+        (true, _) => FOUND,
+        (false, true) => BEFORE,
+        (false, false) => AFTER,
     };
     let query = sqlx::query_as(statement)
         .bind(grant.actor().organization.as_str())
         .bind(grant.now_ms())
         .bind(i64::from(MAX_COUNTED_SESSIONS));
-    if grant.input().query.is_empty() {
+    if !is_filtered(grant.input()) {
         let query = query.bind(slice.beside).bind(Vec::<u8>::new()).bind(PAGE + 1).bind(slice.offset);
         return Ok(query.fetch_all(grant.database().reader()).await?);
     }
@@ -143,9 +176,11 @@ pub async fn show(grant: &Granted<ShowMember>) -> Result<MemberDetailsView, Stor
         .bind(grant.input().user_id.as_str())
         .fetch_optional(grant.database().reader())
         .await?;
-    let member = member.ok_or(StoreError::NotFound)?.view(grant.actor());
+    let member = member.ok_or(StoreError::NotFound)?;
+    let joined_at_ms = member.joined_at;
+    let member = member.view(grant.actor());
     let sessions = running_sessions(grant, &member.user_id).await?;
-    Ok(MemberDetailsView { member, sessions })
+    Ok(MemberDetailsView { member, joined_at_ms, sessions })
 }
 
 /// Reads the newest running sessions of a member of the grant's organization, or of the caller.

@@ -146,14 +146,14 @@ async fn write_membership(
 ) -> Result<(), StoreError> {
     lock_organization(connection, membership.organization.as_str()).await?;
     sqlx::query(
-        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, search_text, sort_key) \
-         select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), u.search_text, u.sort_key \
-         from users u, organizations o where u.id = $3 and o.id = $2 \
+        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, joined_at, search_text, \
+           sort_key) select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), cast($7 as bigint), \
+           u.search_text, u.sort_key from users u, organizations o where u.id = $3 and o.id = $2 \
          on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, \
-           deleted_at = excluded.deleted_at \
+           deleted_at = excluded.deleted_at, joined_at = coalesce(memberships.joined_at, excluded.joined_at) \
          where memberships.deleted_at is null and memberships.user_id = excluded.user_id \
-           and ((memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role) \
-           or excluded.deleted_at is not null)",
+           and (excluded.deleted_at is not null or (memberships.updated_at, memberships.role) \
+             < (excluded.updated_at, excluded.role))",
     )
     .bind(&membership.id)
     .bind(membership.organization.as_str())
@@ -161,6 +161,7 @@ async fn write_membership(
     .bind(&membership.role)
     .bind(membership.updated_at)
     .bind(deleted_at)
+    .bind(membership.created_at)
     .execute(&mut *connection)
     .await?;
     sqlx::query(
@@ -185,8 +186,7 @@ impl Mirrored for Invitation {
             "insert into invitations (id, organization_id, email, role, status, created_at, expires_at, updated_at) \
              values ($1, $2, $3, $4, $5, $6, $7, $8) \
              on conflict (id) do update set email = excluded.email, role = excluded.role, status = excluded.status, \
-               expires_at = excluded.expires_at, \
-               updated_at = excluded.updated_at \
+               expires_at = excluded.expires_at, updated_at = excluded.updated_at \
              where case when (invitations.status = 'pending') = (excluded.status = 'pending') \
                then invitations.updated_at < excluded.updated_at \
                  or (invitations.updated_at = excluded.updated_at and excluded.status < invitations.status) \

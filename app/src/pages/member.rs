@@ -88,7 +88,8 @@ pub(crate) fn Member() -> impl IntoView {
 /// The content of the page. Without the roles, the role can only stay as it is.
 #[component]
 fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, actions: MemberActions) -> impl IntoView {
-    let MemberDetailsView { member, sessions } = found;
+    let MemberDetailsView { member, joined_at_ms, sessions } = found;
+    let user_id = member.user_id.clone();
     let MemberActions { role, revoke, remove, sign_out } = actions;
     let access = (!member.is_you).then(|| view! { <Access remove sign_out /> });
     let confirmations = view! { <Confirmations member=member.clone() sessions=sessions.clone() actions /> };
@@ -103,6 +104,10 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
         />
         <Outcomes member=member.clone() actions />
         {confirmations}
+        <dl class="card pairs">
+            <div><dt>"Id"</dt><dd><code translate="no">{user_id}</code></dd></div>
+            {optional(joined_at_ms.map(|at_ms| view! { <div><dt>"Joined"</dt><dd><Timestamp at_ms /></dd></div> }))}
+        </dl>
         <div class="columns">
             <div class="stack">
                 <section class="card" aria-labelledby="role-title">
@@ -143,6 +148,7 @@ fn Outcomes(member: MemberView, actions: MemberActions) -> impl IntoView {
 fn Confirmations(member: MemberView, sessions: Vec<SessionView>, actions: MemberActions) -> impl IntoView {
     let MemberActions { revoke, remove, sign_out, .. } = actions;
     let MemberView { name, user_id, is_you, .. } = member;
+    let list = LocalPath::MEMBERS.with_query(&[("removed", &user_id)]);
     let about = move |title: String, text: &'static str, verb: &'static str| {
         let fields = vec![("user_id", user_id.clone())];
         (!is_you).then_some(Question { title, text, verb, fields })
@@ -172,7 +178,7 @@ fn Confirmations(member: MemberView, sessions: Vec<SessionView>, actions: Member
         })
     };
     view! {
-        <ConfirmDialog action=remove question=removal done_page=LocalPath::MEMBERS />
+        <ConfirmDialog action=remove question=removal done_page=list />
         <ConfirmDialog action=sign_out question=signing_out />
         <ConfirmDialog action=revoke question=revocation />
     }

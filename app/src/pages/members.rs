@@ -1,46 +1,79 @@
 //! `/admin/members`: the members of the organization. A row links to the page of the member, where
 //! the forms are: forms in every row made the page ten times as expensive.
 
-use super::invitations::{InvitationList, Invitations};
+use super::invitations::{InvitationList, InviteForm, PendingInvitations, invitation_outcomes, pending_count};
 use super::member::removal;
+use super::member_filter::{FilterForm, MemberFilter};
 use crate::api::{ListMembers, ListRoles};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
-use crate::components::outcome_notice::OutcomeNotice;
-use crate::components::pager::{Pager, page_from_url, query_from_url};
+use crate::components::outcome_notice::SuccessNotice;
+use crate::components::pager::{Pager, first_row_from_url, page_from_url, range_text};
 use crate::components::person_cell::PersonCell;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::role_grants::RoleGrants;
-use crate::components::search_form::{SearchForm, search_path, valid_search};
-use crate::load::load;
+use crate::components::search_form::valid_search;
+use crate::load::{Load, load};
 use crate::operation_action::OperationAction;
+use crate::page_url::PageUrl;
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
-use domain::operation::{MAX_COUNTED_SESSIONS, MemberView, RoleView};
-use domain::page_view::PageView;
+use domain::operation::{MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberView, MembersView, RoleView};
 use domain::pages::Page;
+use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+
+/// The parameter with the tab, and the tab that is not the first one.
+const TAB: &str = "tab";
+const INVITATIONS: &str = "invitations";
+
+/// The list as the URL asks for it.
+#[derive(Clone, Copy)]
+struct MemberList {
+    members: Load<MembersView>,
+    filter: Memo<MemberFilter>,
+    first_row: Signal<Option<u32>>,
+}
+
+impl MemberList {
+    fn new() -> Self {
+        let (page, filter, removed) = (page_from_url(), MemberFilter::from_url(), removed_from_url());
+        let members = load(
+            move || (page.get(), filter.get(), removed.get()),
+            |(page, filter, removed)| {
+                let MemberFilter { query, role, state } = filter;
+                ListMembers { page, query: valid_search(SEARCH, &query), role, state, removed }
+            },
+        );
+        Self { members, filter, first_row: first_row_from_url() }
+    }
+}
+
+/// The id of the member whose removal led to the list.
+fn removed_from_url() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || valid_search(SEARCH, PageUrl::of(&location).get("removed").unwrap_or_default()))
+}
 
 /// The page at `/admin/members`.
 #[component]
 pub(crate) fn Members() -> impl IntoView {
-    let (page, query, removed) = (page_from_url(), query_from_url(), removal());
-    let source = move || (page.get(), query.get());
-    let members = load(source, |(page, query)| ListMembers { page, query: valid_search(SEARCH, &query) });
+    let (found, removed) = (MemberList::new(), removal());
     let roles = load(|| (), |()| ListRoles {});
-    let list = InvitationList::new();
+    let invitations = InvitationList::new();
     view! {
         <Title text=Page::Members.definition().title />
         {loaded(move || async move {
-            match members.await {
+            match found.members.first().await {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
                 // Without the roles the list of members is still of use.
-                Ok(found) => {
-                    let (roles, typed) = (roles.await, query.get_untracked());
-                    view! { <Content found roles typed list removed /> }.into_any()
+                Ok(first) => {
+                    let roles = roles.await;
+                    view! { <Content found former=first.removed roles invitations removed /> }.into_any()
                 }
             }
         })}
@@ -50,37 +83,95 @@ pub(crate) fn Members() -> impl IntoView {
 /// The content of the page.
 #[component]
 fn Content(
-    found: PageView<MemberView>,
+    found: MemberList,
+    /// Name of the member whose removal led to the list.
+    former: Option<String>,
     roles: Result<Vec<RoleView>, CallError>,
-    /// Text in the search field.
-    typed: String,
-    list: InvitationList,
-    /// The removal that led from the page of a member to the list.
+    invitations: InvitationList,
     removed: OperationAction,
 ) -> impl IntoView {
-    let search = valid_search(SEARCH, &typed);
     let (has_roles, roles) = (roles.is_ok(), StoredValue::new(roles.unwrap_or_default()));
     let failure = "The roles could not be loaded. Reload the page.";
     let failure = (!has_roles).then(|| view! { <p class="field-error">{failure}</p> });
+    let former = former.map_or_else(|| "Member".to_owned(), |name| isolated(&name));
+    let location = use_location();
+    let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
+    let tab = move || {
+        if is_invitations.get() {
+            view! { <PendingInvitations list=invitations /> }.into_any()
+        } else {
+            view! { <List found roles /> }.into_any()
+        }
+    };
     view! {
         <div class="page-head">
             <h1>"Members"</h1>
             <p class="lead">"Open a member to change their role, end their sessions or remove them."</p>
         </div>
-        <div class="outcomes"><OutcomeNotice action=removed done="Member removed." /></div>
-        <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />
+        <div class="outcomes">
+            <SuccessNotice action=removed done=format!("{former} removed.") />
+            {invitation_outcomes(invitations)}
+        </div>
+        <InviteForm list=invitations roles />
         {optional(failure)}
-        <Table members=found.rows searched=!search.is_empty() />
-        <Pager path=search_path(LocalPath::MEMBERS, &search) previous=found.previous next=found.next />
-        <Invitations list roles />
+        <Tabs is_invitations invitations />
+        {tab}
         {optional(has_roles.then(|| view! { <RoleGrants roles /> }))}
     }
 }
 
+/// Links, because a tab has a URL.
 #[component]
-fn Table(members: Vec<MemberView>, searched: bool) -> impl IntoView {
+fn Tabs(is_invitations: Memo<bool>, invitations: InvitationList) -> impl IntoView {
+    let members = LocalPath::MEMBERS;
+    let pending = members.with_query(&[(TAB, INVITATIONS)]);
+    let current = move |is_it: bool| (is_invitations.get() == is_it).then_some("page");
+    view! {
+        <nav class="tabs" aria-label="Members and invitations">
+            <a href=members.as_str() aria-current=move || current(false) data-noscroll="">"Members"</a>
+            <a href=pending.as_str().to_owned() aria-current=move || current(true) data-noscroll="">
+                "Pending invitations"{pending_count(invitations)}
+            </a>
+        </nav>
+    }
+}
+
+/// The search, the filters and the rows.
+#[component]
+fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
+    let MemberList { members, filter, first_row } = found;
+    view! {
+        <FilterForm filter roles />
+        {loaded(move || async move {
+            match members.await {
+                Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
+                Ok(found) => {
+                    let (filter, first) = (filter.get_untracked(), first_row.get_untracked());
+                    view! { <Rows found filter first /> }.into_any()
+                }
+            }
+        })}
+    }
+}
+
+#[component]
+fn Rows(found: MembersView, filter: MemberFilter, first: Option<u32>) -> impl IntoView {
+    let MembersView { rows, previous, next, total, .. } = found;
+    let is_filtered = filter.is_set();
+    let range = total.map(|total| range_text(first, rows.len(), total, is_filtered && total >= MAX_COUNTED_MEMBERS));
+    // Without a total the text still says that the list has changed.
+    let range = range.unwrap_or_else(|| rows.len().to_string());
+    view! {
+        <p class="muted" role="status">{range}" "{if total == Some(1) { "member" } else { "members" }}</p>
+        <Table members=rows is_filtered />
+        <Pager path=filter.path() previous next first />
+    }
+}
+
+#[component]
+fn Table(members: Vec<MemberView>, is_filtered: bool) -> impl IntoView {
     if members.is_empty() {
-        let text = if searched {
+        let text = if is_filtered {
             "No members match your search."
         } else {
             "No members yet. Clerk reports members by webhook."

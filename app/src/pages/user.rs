@@ -3,9 +3,10 @@
 use crate::api::{BanUser, LockUser, ShowUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::action_button::ActionButton;
+use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::erased::optional;
 use crate::components::loaded::loaded;
-use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::outcome_notice::{OutcomeNotice, SuccessNotice};
 use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
 use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::LastSignIn;
@@ -15,6 +16,7 @@ use domain::local_path::LocalPath;
 use domain::operation;
 use domain::operation::UserView;
 use domain::pages::Page;
+use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -64,6 +66,7 @@ pub(crate) fn User() -> impl IntoView {
 fn Content(user: UserView, actions: UserActions) -> impl IntoView {
     // None for the current user, who could lock themselves out.
     let access = (!user.is_you).then(|| view! { <Access user=user.clone() actions /> });
+    let name = isolated(&user.name);
     view! {
         <PersonHead
             list=(LocalPath::USERS, "Users")
@@ -73,7 +76,7 @@ fn Content(user: UserView, actions: UserActions) -> impl IntoView {
             banned=user.banned
             locked=user.locked
         />
-        <Outcomes actions />
+        <Outcomes name actions />
         <dl class="card pairs">
             <div><dt>"Id"</dt><dd><code translate="no">{user.id}</code></dd></div>
             <div><dt>"Last sign-in"</dt><dd><LastSignIn at_ms=user.last_sign_in_ms /></dd></div>
@@ -83,38 +86,68 @@ fn Content(user: UserView, actions: UserActions) -> impl IntoView {
 }
 
 #[component]
-fn Outcomes(actions: UserActions) -> impl IntoView {
+fn Outcomes(name: String, actions: UserActions) -> impl IntoView {
     let UserActions { ban, unban, lock, unlock } = actions;
     view! {
         <div class="outcomes">
-            <OutcomeNotice action=ban done="User banned and signed out everywhere." />
-            <OutcomeNotice action=unban done="User unbanned." />
-            <OutcomeNotice action=lock done="User locked." />
-            <OutcomeNotice action=unlock done="User unlocked." />
+            <SuccessNotice action=ban done=format!("{name} banned and signed out everywhere.") />
+            <OutcomeNotice action=unban done=format!("{name} unbanned.") />
+            <SuccessNotice action=lock done=format!("{name} locked.") />
+            <OutcomeNotice action=unlock done=format!("{name} unlocked.") />
         </div>
     }
 }
 
-/// The forms: to ban or unban, and to lock or unlock.
+/// To ban and to lock, which ask first, and to take both back, which does not.
 #[component]
 fn Access(user: UserView, actions: UserActions) -> impl IntoView {
     let UserActions { ban, unban, lock, unlock } = actions;
-    let (danger, quiet) = ("button button-danger button-small", "button button-quiet button-small");
-    let (ban, ban_class, ban_text) = if user.banned { (unban, quiet, "Unban") } else { (ban, danger, "Ban") };
-    let (lock, lock_text) = if user.locked { (unlock, "Unlock") } else { (lock, "Lock") };
+    let (id, quiet) = (user.id.clone(), "button button-quiet button-small");
+    let undo =
+        |action, text| view! { <ActionButton action field="user_id" id=id.clone() class=quiet text /> }.into_any();
+    let ban =
+        if user.banned { undo(unban, "Unban") } else { view! { <ConfirmLink action=ban text="Ban" /> }.into_any() };
+    let lock = if user.locked {
+        undo(unlock, "Unlock")
+    } else {
+        view! { <ConfirmLink action=lock class=quiet text="Lock" /> }.into_any()
+    };
     view! {
+        <Confirmations user actions />
         <section class="card" aria-labelledby="access-title">
             <h2 id="access-title">"Access"</h2>
             <ul class="entries">
                 <li>
                     <p class="hint">"A ban ends all sessions and prevents new sign-ins in every organization."</p>
-                    <ActionButton action=ban field="user_id" id=user.id.clone() class=ban_class text=ban_text />
+                    {ban}
                 </li>
                 <li>
                     <p class="hint">"A lock prevents new sign-ins. Running sessions continue."</p>
-                    <ActionButton action=lock field="user_id" id=user.id class=quiet text=lock_text />
+                    {lock}
                 </li>
             </ul>
         </section>
+    }
+}
+
+/// The questions before a ban and a lock.
+#[component]
+fn Confirmations(user: UserView, actions: UserActions) -> impl IntoView {
+    let UserView { id, name, banned, locked, .. } = user;
+    let who = isolated(&name);
+    let ask = move |is_done: bool, verb: &'static str, text: &'static str, button: &'static str| {
+        let fields = vec![("user_id", id.clone())];
+        (!is_done).then(|| Question { title: format!("{verb} {who}?"), text, verb: button, fields })
+    };
+    let ask_lock = ask.clone();
+    let banning =
+        move |_| ask(banned, "Ban", "All their sessions end, and they cannot sign in to any organization.", "Ban user");
+    let locking = move |_| {
+        let text = "They cannot sign in again. Their running sessions continue.";
+        ask_lock(locked, "Lock", text, "Lock user")
+    };
+    view! {
+        <ConfirmDialog action=actions.ban question=banning />
+        <ConfirmDialog action=actions.lock question=locking />
     }
 }

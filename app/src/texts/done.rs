@@ -1,22 +1,16 @@
 //! The messages about finished changes, by operation. A page that knows more says whom the change
 //! concerns; after a form post without JavaScript only the name of the operation is known.
 
-/// The message of an operation; `None` for one that the page itself names.
+/// The message of an operation; `None` for one whose page has a message that names the person.
 pub(crate) fn done_message(operation: &str) -> Option<&'static str> {
     let text = match operation {
         "rename_organization" => "Organization renamed.",
-        "change_role" => "Role changed.",
-        "remove_member" => "Member removed.",
         "revoke_session" => "Session revoked.",
         "revoke_other_sessions" => "Your other sessions are signed out.",
         "appearance" => "Appearance saved.",
         "sign_out_everywhere" => "Signed out everywhere.",
         "invite_member" => "Invitation sent.",
         "revoke_invitation" => "Invitation revoked.",
-        "ban_user" => "User banned and signed out everywhere.",
-        "unban_user" => "User unbanned.",
-        "lock_user" => "User locked.",
-        "unlock_user" => "User unlocked.",
         _ => return None,
     };
     Some(text)

@@ -3,6 +3,7 @@
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};
 use super::target::{AnotherMember, NoUser};
+use crate::closed_set::closed_set;
 use crate::input::{CURSOR, IDENTIFIER, REASON, ROLE, SEARCH, TextFields, cleaned_search, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -16,11 +17,42 @@ pub struct ListMembers {
     /// Part of a name, an address or an id; blank matches everything.
     #[garde(custom(follows(SEARCH)))]
     pub query: String,
+    /// Key of a role, without the leading `org:`; blank for every role.
+    #[serde(default)]
+    #[garde(custom(follows(SEARCH)))]
+    pub role: String,
+    /// Code of a [`MemberState`]; blank for every state.
+    #[serde(default)]
+    #[garde(custom(follows(SEARCH)))]
+    pub state: String,
+    /// The id of a former member, whose name the answer has; blank for nobody.
+    #[serde(default)]
+    #[garde(custom(follows(SEARCH)))]
+    pub removed: String,
+}
+
+closed_set! {
+    /// A state by which the list of members is filtered. A member may have several.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum MemberState;
+
+    /// The code in the input.
+    fn code;
+
+    /// Neither banned nor locked.
+    Active = "active",
+    /// Banned from the instance.
+    Banned = "banned",
+    /// Locked: the member cannot sign in.
+    Locked = "locked",
+    /// No active session.
+    SignedOut = "signed_out",
 }
 
 impl Operation for ListMembers {
     const DECLARATION: Declaration = Declaration::read("list_members");
-    const TEXT_FIELDS: TextFields = &[("page", CURSOR), ("query", SEARCH)];
+    const TEXT_FIELDS: TextFields =
+        &[("page", CURSOR), ("query", SEARCH), ("role", SEARCH), ("state", SEARCH), ("removed", SEARCH)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
@@ -28,7 +60,9 @@ impl Operation for ListMembers {
     }
 
     fn normalized(self) -> Self {
-        Self { query: cleaned_search(&self.query), ..self }
+        let Self { page, query, role, state, removed } = self;
+        let [query, role, state, removed] = [query, role, state, removed].map(|text| cleaned_search(&text));
+        Self { page, query, role, state, removed }
     }
 }
 
@@ -138,6 +172,25 @@ impl Operation for SignOutEverywhere {
     }
 }
 
+/// One page of the members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembersView {
+    /// The rows.
+    pub rows: Vec<MemberView>,
+    /// The place of the previous page, where there is one; see [`CURSOR`].
+    pub previous: Option<String>,
+    /// The place of the next page, where there is one.
+    pub next: Option<String>,
+    /// Number of members that match the filters, at most [`MAX_COUNTED_MEMBERS`] if one is set;
+    /// `None` where counting would read them all.
+    pub total: Option<u32>,
+    /// Name of the former member in the input.
+    pub removed: Option<String>,
+}
+
+/// A filtered list counts no more members.
+pub const MAX_COUNTED_MEMBERS: u32 = 20_000;
+
 /// A member, as the list shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {
@@ -168,6 +221,8 @@ pub const MAX_COUNTED_SESSIONS: u32 = 100;
 pub struct MemberDetailsView {
     /// The member.
     pub member: MemberView,
+    /// When the membership began, Unix milliseconds; `None` until Clerk reports it.
+    pub joined_at_ms: Option<i64>,
     /// Active and pending sessions, the newest first.
     pub sessions: Vec<SessionView>,
 }

@@ -157,7 +157,8 @@ fn white_space_of_any_kind_is_one_space_in_a_search() {
         ("ada\u{1f}lovelace", "ada lovelace"),
         ("ada\u{2028}\u{85}lovelace\n", "ada lovelace"),
     ] {
-        let members = validated(ListMembers { page: String::new(), query: typed.to_owned() }).map(|input| input.query);
+        let members =
+            validated(ListMembers { query: typed.to_owned(), ..ListMembers::default() }).map(|input| input.query);
         let users = validated(ListUsers { page: String::new(), query: typed.to_owned() }).map(|input| input.query);
         assert_eq!((members, users), (Ok(searched.to_owned()), Ok(searched.to_owned())), "{typed:?}");
     }
@@ -166,7 +167,7 @@ fn white_space_of_any_kind_is_one_space_in_a_search() {
 #[test]
 fn each_problem_of_a_search_has_its_code() {
     let code = |query: &str| {
-        let wrong = validated(ListMembers { page: String::new(), query: query.to_owned() }).err();
+        let wrong = validated(ListMembers { query: query.to_owned(), ..ListMembers::default() }).err();
         wrong.and_then(|fields| fields.get("query").copied())
     };
     assert_eq!(code(&format!(" {}\n", "🛡".repeat(100))), None);

@@ -136,7 +136,7 @@ async fn a_search_matches_substrings_literally() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         let found = async |query: &str| {
-            let list = grant(&store, "org_a", ListMembers { query: query.to_owned(), page: String::new() });
+            let list = grant(&store, "org_a", ListMembers { query: query.to_owned(), ..ListMembers::default() });
             members::list(&list)
                 .await
                 .unwrap()

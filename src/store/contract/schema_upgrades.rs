@@ -124,7 +124,7 @@ async fn an_upgrade_erases_deleted_users_and_indexes_the_others() {
             [("user_ann".to_owned(), "admin".to_owned(), 1), ("user_untold".to_owned(), "member".to_owned(), 0)];
         assert_eq!(members(&store, "org_a").await, listed);
         assert!(members(&store, "org_gone").await.is_empty());
-        let search = grant(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), page: String::new() });
+        let search = grant(&store, "org_a", ListMembers { query: "ÉMILE".to_owned(), ..ListMembers::default() });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
         let (running, known, invited): (i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from sessions where user_id = 'user_gone' and status = 'active'), \
@@ -154,7 +154,7 @@ async fn members_written_by_an_older_server_are_listed_from_the_next_start() {
         assert_eq!(users().await, ["user_ann"], "the others have no place in the order yet");
         search_text::backfill(&store).await.unwrap();
         assert_eq!(users().await, ["user_ann", "user_bob", "user_new"]);
-        let search = grant(&store, "org_a", ListMembers { query: "BOB@".to_owned(), page: String::new() });
+        let search = grant(&store, "org_a", ListMembers { query: "BOB@".to_owned(), ..ListMembers::default() });
         assert_eq!(members::list(&search).await.unwrap().rows.len(), 1);
     })
     .await;

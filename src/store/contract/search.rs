@@ -28,7 +28,7 @@ async fn people(store: &Database) {
 }
 
 async fn found(store: &Database, query: &str) -> Vec<String> {
-    let list = grant(store, "org_a", ListMembers { query: query.to_owned(), page: String::new() });
+    let list = grant(store, "org_a", ListMembers { query: query.to_owned(), ..ListMembers::default() });
     members::list(&list).await.unwrap().rows.into_iter().map(|member| member.user_id).collect()
 }
 
