@@ -1,5 +1,4 @@
--- The audit log is read by actor, by operation and by refusals, in the order of the log.
-create index audit_by_actor on audit (organization_id, user_id, at, id);
+-- The audit log is read by operation and by refusals, too, in the order of the log.
 create index audit_by_operation on audit (organization_id, operation, at, id);
 create index audit_refused on audit (organization_id, at, id) where outcome <> 'done';
 
