@@ -59,7 +59,8 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test("the jobs are listed, and no match says what to do", async ({ page }) => {
-      await signIn(page, ADA, "/admin/webhooks?kind=nothing.like.it");
+      await signIn(page, ADA);
+      await page.goto("/admin/webhooks?kind=nothing.like.it");
       await expect(page.getByText("No webhooks match this filter.")).toBeVisible();
       const jobs = page.getByRole("region", { name: "Jobs" }).last();
       await expect(jobs.getByRole("row").filter({ hasText: "Delete old rows" })).toContainText("Every 1 d");

@@ -171,7 +171,15 @@ fn newer_version(payload: &Payload) -> Option<(&'static str, &str, i64)> {
         Payload::SessionStarted(found) => (newer!("sessions"), found.id.as_str(), found.updated_at),
         Payload::RoleChanged(found) => (newer!("roles"), found.id.as_str(), found.updated_at),
         Payload::PermissionChanged(found) => (newer!("permissions"), found.id.as_str(), found.updated_at),
-        _ => return None,
+        Payload::UserDeleted(_)
+        | Payload::OrganizationDeleted(_)
+        | Payload::MembershipDeleted(_)
+        | Payload::SessionEnded { .. }
+        | Payload::RoleDeleted(_)
+        | Payload::PermissionDeleted(_)
+        | Payload::Incomplete
+        | Payload::Message
+        | Payload::Other => return None,
     })
 }
 

@@ -23,11 +23,13 @@ pub(crate) fn DownloadForm(
     let organization = organization.map(|id| view! { <input type="hidden" name=ORGANIZATION value=id /> });
     // The notice stands outside of the form, so that its link does not submit the form once more.
     view! {
-        <form class="form-inline" method="post" action=format!("/api/{operation}")>
-            {optional(organization)}
-            <input type="hidden" name=PAGE value=page />
-            {children()}
-        </form>
-        <PostedNotice operation />
+        <div class="form">
+            <form class="form-inline" method="post" action=format!("/api/{operation}")>
+                {optional(organization)}
+                <input type="hidden" name=PAGE value=page />
+                {children()}
+            </form>
+            <PostedNotice operation />
+        </div>
     }
 }
