@@ -25,7 +25,8 @@ const EVENT: &str = "insert into hourly_activity \
        select m.organization_id from memberships m where m.user_id = $1 and m.deleted_at is null) \
      order by c.organization_id \
      on conflict (organization_id, hour) do update set members = excluded.members, sessions = excluded.sessions, \
-       sign_ins = hourly_activity.sign_ins + excluded.sign_ins, webhooks = hourly_activity.webhooks + excluded.webhooks, \
+       sign_ins = hourly_activity.sign_ins + excluded.sign_ins, \
+       webhooks = hourly_activity.webhooks + excluded.webhooks, \
        webhook_lag_ms = hourly_activity.webhook_lag_ms + excluded.webhook_lag_ms";
 
 const REFUSAL: &str = "insert into hourly_refusals (organization_id, hour, outcome, times) values ($1, $2, $3, $4) \
