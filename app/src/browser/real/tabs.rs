@@ -5,17 +5,25 @@ use super::unsaved_input::has_unsaved_input;
 use leptos::prelude::{document, on_cleanup, set_interval_with_handle};
 use leptos::wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use send_wrapper::SendWrapper;
+use std::cell::RefCell;
 use std::time::Duration;
 use web_sys::BroadcastChannel;
 
 const CHANNEL: &str = "gatehouse:changes";
 
+thread_local! {
+    /// The channel on which this tab listens. A channel does not hear its own messages, but every
+    /// other channel of the same tab does, and the tab would read a removed member again.
+    static LISTENING: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
+}
+
 /// Tells the other tabs. The message has no content: each tab reads with its own session.
 pub(crate) fn announce_change() {
-    if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
-        let _ = channel.post_message(&JsValue::NULL);
-        channel.close();
-    }
+    LISTENING.with_borrow(|channel| {
+        if let Some(channel) = channel {
+            let _ = channel.post_message(&JsValue::NULL);
+        }
+    });
 }
 
 /// How old the numbers of an open page become.
@@ -44,6 +52,7 @@ pub(crate) fn on_change_elsewhere(refresh: impl Fn() + 'static) {
         }
     });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    LISTENING.set(Some(channel.clone()));
     let kept = SendWrapper::new((channel, heard));
     on_cleanup(move || kept.0.close());
 }
