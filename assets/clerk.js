@@ -6,7 +6,6 @@
   const { nonce } = tag;
   const { publishableKey, proxyUrl, clerkJs, clerkUi, signIn: signInPath, dashboard } = tag.dataset;
   // The paths of the pages that need a session, as the server's table lists them.
-  const protectedPaths = tag.dataset.protected.split(" ");
   const PATIENCE_MS = 15_000;
   const edge = { "&&&": { outline: "1px solid var(--border-strong)", outlineOffset: "-1px" } };
   const place = (id) => document.getElementById(id);
@@ -116,11 +115,8 @@
   let leftAt = -Infinity;
   addEventListener("beforeunload", () => (leftAt = Date.now()));
 
-  // The last segment of a page about one user is a parameter in braces.
-  function isProtected(path) {
-    const lastSegment = path.slice(path.lastIndexOf("/") + 1);
-    return protectedPaths.some((known) => known.replace(/{\w+}$/, () => lastSegment) === path);
-  }
+  // Every page below the dashboard needs a permission, and no other page does.
+  const isProtected = (path) => path === dashboard || path.startsWith(`${dashboard}/`);
 
   function leave() {
     const leaving = Date.now() - leftAt < 10_000;

@@ -184,7 +184,7 @@ async fn the_page_field_wins_over_the_referer_and_the_url_does_not_grow() {
 #[tokio::test]
 async fn a_row_change_for_the_previous_organization_is_not_offered_again() {
     let app = TestApp::new().await;
-    let (list, member) = ("%2Fadmin%2Fmembers", "%2Fadmin%2Fmembers%2Fuser_1");
+    let (list, member) = ("%2Fadmin%2Fmembers%3Ftab%3Dinvitations", "%2Fadmin%2Fmembers%2Fuser_1");
     for (operation, body, form_page) in [
         ("change_role", "user_id=user_1&role=viewer", member),
         ("remove_member", "user_id=user_1", member),

@@ -5,8 +5,8 @@
 use super::erased::{list, optional};
 use super::field::TextField;
 use super::operation_form::{OperationForm, Submit};
-use super::outcome::field_error;
-use super::outcome_notice::RefusalNotice;
+use super::outcome::{field_error, outcome_in_url};
+use super::outcome_notice::{PostedNotice, RefusalNotice};
 use crate::leptos_response::IS_SERVER;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
@@ -86,8 +86,14 @@ pub(crate) fn ConfirmDialog(
     let closed = Signal::derive(move || url.read().without_confirmation());
     let submitted = StoredValue::new(None);
     leave_when_done(action, asked, submitted, done_page.clone().map_or(closed, Signal::stored));
+    let operation = action.operation();
+    // The row of a refused change may be gone, or belong to the organization before. Then nothing
+    // is asked, and the refusal stands in the page.
+    let is_refused = move || matches!(outcome_in_url(operation).get().answer, Some(Err(_)));
+    let is_left = untrack(|| asked.with(Option::is_none) && is_refused());
     view! {
-        <Modal operation=action.operation() asked closed submitted>
+        {optional(is_left.then(|| view! { <PostedNotice operation /> }))}
+        <Modal operation asked closed submitted>
             {move || {
                 let done_page = done_page.clone();
                 optional(asked.get().map(|asked| view! { <Content action asked closed done_page /> }))

@@ -141,9 +141,7 @@ fn AddressField(invite: OperationAction) -> impl IntoView {
 
 #[component]
 fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction) -> impl IntoView {
-    if invitations.is_empty() {
-        return view! { <p class="muted">"No pending invitations."</p> }.into_any();
-    }
+    let is_empty = invitations.is_empty();
     let asked = invitations.clone();
     let question = move |ids: Vec<String>| {
         let invitation = asked.iter().find(|invitation| ids.contains(&invitation.id))?;
@@ -168,7 +166,10 @@ fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction) -> impl In
     });
     view! {
         <ConfirmDialog action=revoke question />
-        <ul class="entries">{list(items)}</ul>
+        {if is_empty {
+            view! { <p class="muted">"No pending invitations."</p> }.into_any()
+        } else {
+            view! { <ul class="entries">{list(items)}</ul> }.into_any()
+        }}
     }
-    .into_any()
 }

@@ -102,7 +102,7 @@ pub(super) fn FilterForm(filter: Memo<MemberFilter>, roles: StoredValue<Vec<Role
 
 /// The link that removes all filters.
 fn clear_link(filter: &MemberFilter) -> Option<AnyView> {
-    let is_set = filter.is_set() || !filter.query.is_empty();
+    let is_set = filter.is_set() || !cleaned_search(&filter.query).is_empty();
     let link =
         move || view! { <a class="button button-quiet button-small" href=LocalPath::MEMBERS.as_str()>"Show all"</a> };
     optional(is_set.then(link))

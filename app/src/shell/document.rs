@@ -51,8 +51,6 @@ pub(super) fn plain(
 /// Loads Clerk's own components.
 #[component]
 pub(super) fn ClerkScript(tag: ClerkTag) -> impl IntoView {
-    let protected = Page::ALL.into_iter().filter(|page| page.definition().permission.is_some()).map(Page::path);
-    let protected: Vec<_> = protected.collect();
     view! {
         <script
             defer
@@ -64,7 +62,6 @@ pub(super) fn ClerkScript(tag: ClerkTag) -> impl IntoView {
             data-clerk-ui=tag.clerk_ui
             data-sign-in=Page::SignIn.path()
             data-dashboard=Page::Dashboard.path()
-            data-protected=protected.join(" ")
         ></script>
     }
 }
