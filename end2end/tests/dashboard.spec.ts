@@ -40,7 +40,7 @@ test("201 characters are refused beside the field, and the text is kept", async 
   await rename(page, long);
   const field = page.getByLabel("Organization name");
   await expect(field).toHaveAttribute("aria-invalid", "true");
-  await expect(page.locator(`#${await field.getAttribute("aria-describedby")}`)).toHaveText("At most 200 characters.");
+  await expect(field).toHaveAccessibleDescription(/At most 200 characters\./);
   await expect(field).toHaveValue(long);
   await rename(page, "x".repeat(200));
   await expect(page.getByRole("status").filter({ hasText: "Organization renamed" })).toBeVisible();
@@ -72,7 +72,7 @@ test.describe("a member without the permission", () => {
     await signIn(admin, ADA, "/admin/audit");
     await reloadUntilVisible(
       admin,
-      admin.getByRole("row").filter({ hasText: "Max Mustermann" }).filter({ hasText: "No permission" }),
+      admin.getByRole("row").filter({ hasText: "Max Mustermann tried to open the overview: no permission" }),
     );
   });
 });

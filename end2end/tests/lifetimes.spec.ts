@@ -30,7 +30,7 @@ test("an idle tab asks for a sign-in, says why, and keeps the typed text", async
   const ended = page.getByRole("row").filter({ hasText: "was signed out" });
   await expect(async () => {
     await page.reload();
-    await expect(ended.first()).toContainText("Inactive", { timeout: 1_000 });
+    await expect(ended.first()).toContainText("inactive", { timeout: 1_000 });
   }).toPass();
   await expect(ended).toHaveCount(1);
 });

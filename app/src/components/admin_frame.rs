@@ -31,14 +31,14 @@ pub(crate) fn AdminFrame() -> impl IntoView {
         <header class="bar">
             <div class="bar-inner">
                 <Brand />
-                <nav class="nav" aria-label="Dashboard">{navigation}</nav>
+                <HeaderContext person=user.names.person environment=user.environment />
                 <div id="clerk-organization-switcher"></div>
                 <div id="clerk-user-button"></div>
                 <form method="post" action=Page::SignOut.path()>
                     <button class="button button-quiet button-small">"Sign out"</button>
                 </form>
+                <nav class="nav" aria-label="Dashboard">{navigation}</nav>
             </div>
-            <HeaderContext person=user.names.person environment=user.environment />
         </header>
         <main id="main" class="page" tabindex="-1">
             <p class="notice clerk-fallback" role="status">

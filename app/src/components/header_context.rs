@@ -1,5 +1,5 @@
-//! The line below the header: the organization with the way to another one, the person, and the
-//! kind of the instance.
+//! A part of the header: the organization with the way to another one, the person, and the kind of
+//! the instance.
 
 use super::erased::optional;
 use crate::page_organization::PageOrganization;
@@ -10,7 +10,7 @@ use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The line.
+/// The part.
 #[component]
 pub(crate) fn HeaderContext(
     /// Name of the current user.
