@@ -1,5 +1,6 @@
 //! The activity in the organization over an hour, a day or a week, as charts and as a table.
 
+use super::card_table::CardTable;
 use super::erased::{list, optional};
 use super::spark::SparkTile;
 use super::timestamp::Timestamp;
@@ -81,6 +82,9 @@ fn Reasons(reasons: Vec<ReasonView>) -> impl IntoView {
     }
 }
 
+const COLUMNS: [&str; 7] =
+    ["From", "Members", "Active sessions", "Sign-ins", "Refused calls", "Rate-limited calls", "Webhook delay (ms)"];
+
 /// The numbers of the charts.
 #[component]
 fn Table(found: ActivityView) -> impl IntoView {
@@ -92,15 +96,17 @@ fn Table(found: ActivityView) -> impl IntoView {
         let starts_at_ms = found.ends_at_ms - later * length_ms;
         let numbers =
             [&found.members, &found.sessions, &found.sign_ins, &found.refusals, &found.limited, &found.webhook_lag_ms];
-        let cells = numbers.map(|counted| view! { <td>{number(counted, point)}</td> });
-        view! { <tr><th scope="row"><Timestamp at_ms=starts_at_ms /></th>{list(cells)}</tr> }
+        let [_, labels @ ..] = COLUMNS;
+        let cells = labels.into_iter().zip(numbers).map(|(label, counted)| {
+            view! { <td role="cell" data-label=label>{number(counted, point)}</td> }
+        });
+        view! {
+            <tr role="row">
+                <th role="rowheader" scope="row"><Timestamp at_ms=starts_at_ms /></th>
+                {list(cells)}
+            </tr>
+        }
     });
-    let heads =
-        ["From", "Members", "Active sessions", "Sign-ins", "Refused calls", "Rate-limited calls", "Webhook delay (ms)"];
-    let heads = heads.map(|head| view! { <th scope="col">{head}</th> });
-    view! {
-        <div class="table-region" role="region" aria-label="Activity as a table" tabindex="0">
-            <table class="table"><thead><tr>{list(heads)}</tr></thead><tbody>{list(rows)}</tbody></table>
-        </div>
-    }
+    let rows: Vec<_> = rows.collect();
+    view! { <CardTable label="Activity as a table" columns=&COLUMNS>{list(rows)}</CardTable> }
 }
