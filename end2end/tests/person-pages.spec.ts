@@ -79,7 +79,7 @@ for (const [script, first, last] of [
       await page.goto(path);
       await expect(heading(page)).toHaveText(name);
       // The name decides about the direction of nothing beside it.
-      await expect(page.getByRole("main").locator("bdi").first()).toHaveText(name);
+      await expect(heading(page).locator("bdi")).toHaveText(name);
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(sideways).toBe(0);
     }

@@ -189,6 +189,6 @@ fn Jobs(jobs: Vec<JobView>) -> impl IntoView {
             </tr>
         }
     });
-    view! { <CardTable label="Jobs" columns=&["Job", "Last run", "Result", "Next run"]>{list(rows)}</CardTable> }
+    view! { <CardTable label="Jobs of the scheduler" columns=&["Job", "Last run", "Result", "Next run"]>{list(rows)}</CardTable> }
         .into_any()
 }
