@@ -113,7 +113,7 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await page.goto("/admin/users?query=www");
   await fits(page, [page.getByRole("link", { name: W }).first()]);
   await page.goto("/admin/users/user_local_babbage");
-  await fits(page, [button("Ban"), button("Lock")]);
+  await fits(page, [link("Ban").first(), link("Lock").first()]);
   await page.goto("/admin/audit");
   await expect(page.getByRole("row").filter({ hasText: W })).not.toHaveCount(0);
   await fits(page);
