@@ -16,10 +16,6 @@ for (const colorScheme of ["light", "dark"] as const) {
         const found = await new AxeBuilder({ page }).analyze();
         expect(found.violations.map((one) => `${one.id}: ${one.nodes.map((at) => at.html).join(" | ")}`)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        if (process.env.SHOTS) {
-          const name = `${colorScheme}-${width}-${STATES.indexOf(state)}`;
-          await page.screenshot({ path: `${process.env.SHOTS}/style-${name}.png`, fullPage: true });
-        }
       }
     });
   }
