@@ -189,6 +189,10 @@ fn Jobs(jobs: Vec<JobView>) -> impl IntoView {
             </tr>
         }
     });
-    view! { <CardTable label="Jobs of the scheduler" columns=&["Job", "Last run", "Result", "Next run"]>{list(rows)}</CardTable> }
+    view! {
+        <CardTable label="Jobs of the scheduler" columns=&["Job", "Last run", "Result", "Next run"]>
+            {list(rows)}
+        </CardTable>
+    }
         .into_any()
 }
