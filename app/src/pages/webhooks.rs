@@ -194,5 +194,5 @@ fn Jobs(jobs: Vec<JobView>) -> impl IntoView {
             {list(rows)}
         </CardTable>
     }
-        .into_any()
+    .into_any()
 }
