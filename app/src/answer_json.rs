@@ -3,6 +3,7 @@
 use crate::browser::Answer;
 use crate::call_error::CallError;
 use crate::codec::Json;
+use crate::value::Mismatch;
 use domain::refusal::Refusal;
 use leptos::server::codee::{Decoder, Encoder};
 
@@ -14,7 +15,7 @@ const REFUSED: char = '!';
 pub(crate) struct AnswerJson;
 
 impl Encoder<Result<Answer, CallError>> for AnswerJson {
-    type Error = serde_json::Error;
+    type Error = Mismatch;
     type Encoded = String;
 
     fn encode(answer: &Result<Answer, CallError>) -> Result<String, Self::Error> {

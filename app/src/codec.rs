@@ -9,11 +9,12 @@ use serde::de::DeserializeOwned;
 pub(crate) struct Json;
 
 impl<T: Serialize> Encoder<T> for Json {
-    type Error = serde_json::Error;
+    type Error = Mismatch;
     type Encoded = String;
 
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
+    fn encode(value: &T) -> Result<String, Mismatch> {
+        // The error of serde_json would bring its texts into the wasm.
+        serde_json::to_string(value).map_err(|_| Mismatch)
     }
 }
 
