@@ -10,15 +10,11 @@ use domain::input::{SEARCH, cleaned_search};
 use domain::local_path::LocalPath;
 use domain::operation::{MemberState, RoleView};
 use domain::text::isolated;
-use leptos::ev::{Event, SubmitEvent};
+use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use std::time::Duration;
-
-/// The pause after the last key.
-const PAUSE: Duration = Duration::from_millis(150);
 
 const ROLE: [&str; 3] = ["role", "Filter by role", "All roles"];
 const STATE: [&str; 3] = ["state", "Filter by status", "Any status"];
@@ -119,10 +115,9 @@ fn Search(
     filter: Memo<MemberFilter>,
     /// The text at first.
     query: String,
-    /// Runs a moment after the last key.
+    /// Runs after each key.
     typed: Callback<()>,
 ) -> impl IntoView {
-    let typed = debounce(PAUSE, move |_: Event| typed.run(()));
     let is_invalid = move || filter.with(|filter| SEARCH.problem(&filter.query).map(|_| "true"));
     view! {
         <input
@@ -132,7 +127,7 @@ fn Search(
             name="query"
             dir="auto"
             value=query
-            on:input=typed
+            on:input=move |_| typed.run(())
             aria-invalid=is_invalid
             aria-describedby="search-error"
             aria-label="Name, email or id"
