@@ -1,6 +1,6 @@
 //! The next steps on a new installation. Each step disappears once it is done.
 
-use super::erased::list;
+use super::erased::{list, optional};
 use domain::pages::Page;
 use leptos::prelude::*;
 
@@ -19,9 +19,9 @@ pub(crate) fn NextSteps(
 ) -> impl IntoView {
     let steps = steps(is_local, members, has_webhooks);
     let open: Vec<_> = steps.into_iter().filter(|(is_open, ..)| *is_open).collect();
-    (!open.is_empty()).then(|| {
+    optional((!open.is_empty()).then(|| {
         let items = open.into_iter().map(|(_, title, text, link)| {
-            let link = link.map(|(page, label)| view! { <p><a href=page.path()>{label}</a></p> });
+            let link = optional(link.map(|(page, label)| view! { <p><a href=page.path()>{label}</a></p> }));
             view! { <li><p><strong>{title}</strong></p><p class="hint">{text}</p>{link}</li> }
         });
         view! {
@@ -30,7 +30,7 @@ pub(crate) fn NextSteps(
                 <ul class="entries">{list(items)}</ul>
             </section>
         }
-    })
+    }))
 }
 
 fn steps(is_local: bool, members: u32, has_webhooks: bool) -> [Step; 3] {

@@ -1,6 +1,6 @@
 //! The sentence of an audit log entry, with the names of people.
 //!
-//! Each operation has one line of words: in [`words_of_change`], or in [`attempt_to_read`]. An
+//! Each operation has one line of words: in [`CHANGES`], or in [`READS`]. An
 //! operation of a later version has none and falls back to the words of its name.
 
 use super::audit_labels::{operation_label, outcome_label, visible_text};
@@ -27,71 +27,64 @@ struct OperationWords {
     somebody: &'static str,
 }
 
+/// The words of each operation that changes something. A table, because the code of a `match` with
+/// as many texts is larger in the wasm.
+const CHANGES: &[(&str, OperationWords)] = &[
+    ("rename_organization", words("renamed the organization from “{from}” to “{to}”", "rename the organization", "")),
+    (
+        "change_role",
+        words("changed the role of {subject} from {from} to {to}", "change the role of {subject}", "a member"),
+    ),
+    ("remove_member", words("removed {subject} from the organization", "remove {subject}", "a member")),
+    ("invite_member", words("invited {subject} as {to}", "invite {subject}", "somebody")),
+    (
+        "revoke_invitation",
+        words("revoked the invitation of {subject}", "revoke the invitation of {subject}", "somebody"),
+    ),
+    ("revoke_session", words("revoked a session of {subject}", "revoke a session of {subject}", "a member")),
+    ("revoke_other_sessions", words("signed out their other sessions", "sign out their other sessions", "")),
+    ("sign_out_everywhere", words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member")),
+    ("ban_user", words("banned {subject}", "ban {subject}", "a user")),
+    ("unban_user", words("unbanned {subject}", "unban {subject}", "a user")),
+    ("lock_user", words("locked {subject}", "lock {subject}", "a user")),
+    ("unlock_user", words("unlocked {subject}", "unlock {subject}", "a user")),
+    ("reveal_webhook", words("read the payload of the webhook {subject}", "read the payload of a webhook", "")),
+    ("reapply_webhook", words("applied the webhook {subject} again", "apply a webhook again", "")),
+    ("save_audit_view", words("saved the audit log view {to}", "save an audit log view", "")),
+    ("delete_audit_view", words("deleted the audit log view {from}", "delete an audit log view", "")),
+    ("export_audit", words("exported the audit log as {to}: {from}", "export the audit log", "")),
+];
+
+/// The attempt of each operation that only reads.
+const READS: &[(&str, &str)] = &[
+    ("show_dashboard", "open the overview"),
+    ("show_activity", "read the activity"),
+    ("show_settings", "open the settings"),
+    ("show_security", "open the security page"),
+    ("list_sessions", "list the sessions"),
+    ("list_organizations", "list their organizations"),
+    ("list_members", "list the members"),
+    ("show_member", "open the page of a member"),
+    ("list_invitations", "list the invitations"),
+    ("list_roles", "list the roles"),
+    ("list_users", "list the users"),
+    ("show_user", "open the page of a user"),
+    ("list_audit", "read the audit log"),
+    ("list_webhooks", "list the webhooks"),
+    ("show_webhook", "open a webhook"),
+    ("list_jobs", "list the jobs"),
+    ("list_audit_views", "list their saved views"),
+    ("show_audit_entry", "open an entry of the audit log"),
+];
+
 const fn words(done: &'static str, attempt: &'static str, somebody: &'static str) -> OperationWords {
     OperationWords { done, attempt, somebody }
 }
 
-const fn read(attempt: &'static str) -> OperationWords {
-    words("", attempt, "")
-}
-
 fn words_of(operation: &str) -> Option<OperationWords> {
-    words_of_change(operation).or_else(|| attempt_to_read(operation).map(read))
-}
-
-/// The words of an operation that changes something.
-fn words_of_change(operation: &str) -> Option<OperationWords> {
-    Some(match operation {
-        "rename_organization" => {
-            words("renamed the organization from “{from}” to “{to}”", "rename the organization", "")
-        }
-        "change_role" => {
-            words("changed the role of {subject} from {from} to {to}", "change the role of {subject}", "a member")
-        }
-        "remove_member" => words("removed {subject} from the organization", "remove {subject}", "a member"),
-        "invite_member" => words("invited {subject} as {to}", "invite {subject}", "somebody"),
-        "revoke_invitation" => {
-            words("revoked the invitation of {subject}", "revoke the invitation of {subject}", "somebody")
-        }
-        "revoke_session" => words("revoked a session of {subject}", "revoke a session of {subject}", "a member"),
-        "revoke_other_sessions" => words("signed out their other sessions", "sign out their other sessions", ""),
-        "sign_out_everywhere" => words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member"),
-        "ban_user" => words("banned {subject}", "ban {subject}", "a user"),
-        "unban_user" => words("unbanned {subject}", "unban {subject}", "a user"),
-        "lock_user" => words("locked {subject}", "lock {subject}", "a user"),
-        "unlock_user" => words("unlocked {subject}", "unlock {subject}", "a user"),
-        "reveal_webhook" => words("read the payload of the webhook {subject}", "read the payload of a webhook", ""),
-        "reapply_webhook" => words("applied the webhook {subject} again", "apply a webhook again", ""),
-        "save_audit_view" => words("saved the audit log view {to}", "save an audit log view", ""),
-        "delete_audit_view" => words("deleted the audit log view {from}", "delete an audit log view", ""),
-        "export_audit" => words("exported the audit log as {to}: {from}", "export the audit log", ""),
-        _ => return None,
-    })
-}
-
-/// The attempt of an operation that only reads.
-fn attempt_to_read(operation: &str) -> Option<&'static str> {
-    Some(match operation {
-        "show_dashboard" => "open the overview",
-        "show_activity" => "read the activity",
-        "show_settings" => "open the settings",
-        "show_security" => "open the security page",
-        "list_sessions" => "list the sessions",
-        "list_organizations" => "list their organizations",
-        "list_members" => "list the members",
-        "show_member" => "open the page of a member",
-        "list_invitations" => "list the invitations",
-        "list_roles" => "list the roles",
-        "list_users" => "list the users",
-        "show_user" => "open the page of a user",
-        "list_audit" => "read the audit log",
-        "list_webhooks" => "list the webhooks",
-        "show_webhook" => "open a webhook",
-        "list_jobs" => "list the jobs",
-        "list_audit_views" => "list their saved views",
-        "show_audit_entry" => "open an entry of the audit log",
-        _ => return None,
-    })
+    let change = CHANGES.iter().find(|(name, _)| *name == operation).map(|(_, words)| *words);
+    let read = || READS.iter().find(|(name, _)| *name == operation).map(|(_, attempt)| words("", attempt, ""));
+    change.or_else(read)
 }
 
 /// The sentence of an entry.

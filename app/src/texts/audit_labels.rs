@@ -14,18 +14,15 @@ pub(crate) fn operation_label(name: &str) -> String {
     text
 }
 
-/// The label of an outcome: `done`, the code of a refusal, or the rule that ended a session. An
-/// unknown code becomes words as an operation does.
+/// The label of an outcome: `done`, the code of a refusal, or the rule that ended a session. A code
+/// that reads well becomes words as an operation does.
 pub(crate) fn outcome_label(code: &str) -> String {
     let label = match code {
-        "done" => "Done",
         "unauthenticated" => "Signed out",
         "forbidden" => "No permission",
         "reverification" => "Identity not confirmed",
-        "invalid_input" => "Invalid input",
         "other_organization" => "Wrong organization",
         "rate_limited" => "Too many attempts",
-        "not_found" => "Not found",
         "unavailable" => "Service unavailable",
         "internal" => "Internal error",
         code => match SignOutReason::from_code(code) {
@@ -39,8 +36,7 @@ pub(crate) fn outcome_label(code: &str) -> String {
 /// The kind of an outcome, beside the sentence that says the reason.
 pub(crate) fn result_label(code: &str) -> String {
     let label = match code {
-        "done" => "Done",
-        "already_gone" | "not_done" | "unknown" => return operation_label(code),
+        "done" | "already_gone" | "not_done" | "unknown" => return operation_label(code),
         code if SignOutReason::from_code(code).is_some() => "Ended",
         _ => "Refused",
     };
