@@ -9,15 +9,13 @@ use crate::call_error::CallError;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::step_up::StepUp;
-use crate::value::Value;
-use domain::form_result::{self, Sent};
-use domain::input::{TextFields, TextRule, text_problems};
+use domain::form_result::Sent;
+use domain::input::{TextFields, TextKind, TextRule, cleaned_fields, text_problems};
 use domain::operation::Operation;
 use domain::refusal::{InvalidFields, Refusal};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 use std::ops::Deref;
@@ -31,15 +29,13 @@ pub(crate) struct Submission {
     valid: Result<Fields, InvalidFields>,
 }
 
-type Prepare = Box<dyn Fn(Fields) -> Option<Submission> + Send + Sync>;
-
 /// A Leptos action that calls an operation.
 #[derive(Clone, Copy)]
 pub(crate) struct OperationAction {
     /// The URL of the operation.
     pub(crate) path: &'static str,
     action: Action<Submission, Result<(), CallError>>,
-    prepare: StoredValue<Prepare>,
+    call: fn(Fields) -> PreparedCall,
     /// The input of the last call.
     last: StoredValue<Option<Submission>>,
     /// The forms of a list share one action: those that were sent during a call follow it.
@@ -74,7 +70,7 @@ impl OperationAction {
     /// or `None` when nothing more is sent. A form that cannot be decoded is left to the browser,
     /// which posts it as it is.
     pub(crate) fn submit(self, event: &SubmitEvent) -> Option<usize> {
-        let submission = self.prepare.with_value(|prepare| prepare(submitted_fields(event)?))?;
+        let submission = self.submission(submitted_fields(event)?)?;
         event.prevent_default();
         self.send(submission)
     }
@@ -82,9 +78,15 @@ impl OperationAction {
     /// Sends input that no form holds: to take a change back. Nothing is sent once the page of the
     /// action is left, or if the input cannot be decoded.
     pub(crate) fn send_fields(self, fields: Fields) {
-        if let Some(submission) = self.prepare.try_with_value(|prepare| prepare(fields)).flatten() {
+        if let Some(submission) = self.submission(fields) {
             self.send(submission);
         }
+    }
+
+    fn submission(self, fields: Fields) -> Option<Submission> {
+        let fields = input_of(self.text_fields, fields)?;
+        let (problems, call) = (text_problems(self.text_fields, &fields), (self.call)(fields.clone()));
+        Some(Submission { call, valid: if problems.is_empty() { Ok(fields) } else { Err(problems) } })
     }
 
     fn send(self, submission: Submission) -> Option<usize> {
@@ -130,30 +132,47 @@ impl OperationAction {
     }
 }
 
-/// Makes the action of a server function and the operation whose input it has.
-pub(crate) fn operation_action<S, Op>(operation: impl Fn(S) -> Op + Send + Sync + 'static) -> OperationAction
+/// Makes the action of a server function and the operation whose input it has. Every field of the
+/// input is a text field, so a form is checked and sent without the types of the two.
+pub(crate) fn operation_action<S, Op>() -> OperationAction
 where
-    S: ServerFn<Error = CallError> + Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-    S::Output: Serialize + DeserializeOwned + Send + Sync + 'static,
+    S: ServerFn<Error = CallError>,
+    S::Output: DeserializeOwned,
     Op: Operation,
 {
-    let prepare = move |fields| {
-        let input: S = Value::of_fields(fields).read().ok()?;
-        let call = PreparedCall::new(&input);
-        Some(Submission {
-            call,
-            valid: valid_fields(Op::TEXT_FIELDS, form_result::fields(&operation(input).normalized())),
-        })
-    };
-    action_of(S::PATH, Op::TEXT_FIELDS, Box::new(prepare))
+    const { assert!(is_endpoint_of(S::PATH, Op::DECLARATION.name), "the server function of another operation") };
+    action_of(S::PATH, Op::TEXT_FIELDS, PreparedCall::of_form::<S>)
 }
 
-fn valid_fields(rules: TextFields, fields: Fields) -> Result<Fields, InvalidFields> {
-    let problems = text_problems(rules, &fields);
-    if problems.is_empty() { Ok(fields) } else { Err(problems) }
+/// The fields of the input among those of a form, each as the database stores it; `None` where one
+/// is missing. A form without a reason gives none.
+fn input_of(rules: TextFields, fields: Fields) -> Option<Fields> {
+    let has = |name| fields.iter().any(|(field, _)| field == name);
+    let is_complete = rules.iter().all(|(name, rule)| rule.kind == TextKind::Reason || has(*name));
+    is_complete.then(|| cleaned_fields(rules, fields))
 }
 
-fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> OperationAction {
+const API: &str = "/api/";
+
+const fn is_endpoint_of(path: &str, name: &str) -> bool {
+    match path.as_bytes().split_at_checked(API.len()) {
+        Some((prefix, rest)) => is_same(prefix, API.as_bytes()) && is_same(rest, name.as_bytes()),
+        None => false,
+    }
+}
+
+/// `==` is no constant function.
+const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let (Some((first, left)), Some((second, right))) = (one.split_first(), other.split_first()) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (left, right);
+    }
+    one.is_empty() && other.is_empty()
+}
+
+fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) -> PreparedCall) -> OperationAction {
     let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::of_page(), use_location());
     let last = StoredValue::new(None);
     let action = Action::new(move |submission: &Submission| {
@@ -183,8 +202,8 @@ fn action_of(path: &'static str, text_fields: TextFields, prepare: Prepare) -> O
         let may_change = action.value().with(|answer| answer.as_ref().is_some_and(may_change_data));
         before.copied().unwrap_or_default() + usize::from(may_change)
     });
-    let (prepare, announced) = (StoredValue::new(prepare), StoredValue::new(0));
-    OperationAction { path, action, prepare, last, waiting, revision, announced, text_fields }
+    let announced = StoredValue::new(0);
+    OperationAction { path, action, call: call_of, last, waiting, revision, announced, text_fields }
 }
 
 /// Sends what waits after each success. After a refusal nothing more is sent, because the person
@@ -208,7 +227,7 @@ pub(crate) fn operation_name<S: ServerFn>() -> &'static str {
 }
 
 fn name_in(path: &'static str) -> &'static str {
-    path.strip_prefix("/api/").unwrap_or(path)
+    path.strip_prefix(API).unwrap_or(path)
 }
 
 /// Whether the page may be out of date after this answer. Refusals that nothing on the page can
@@ -222,5 +241,40 @@ fn may_change_data(answer: &Result<(), CallError>) -> bool {
         | Refusal::Reverification { .. }
         | Refusal::InvalidInput { .. } => false,
         Refusal::Unauthenticated { .. } | Refusal::Forbidden | Refusal::NotFound | Refusal::Internal => true,
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use domain::input::{DISPLAY_NAME, IDENTIFIER, REASON};
+
+    const RULES: TextFields = &[("name", DISPLAY_NAME), ("user_id", IDENTIFIER), ("reason", REASON)];
+
+    fn fields(fields: &[(&str, &str)]) -> Fields {
+        fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_input_is_read_from_its_fields_and_no_others() {
+        let form = fields(&[("form_page", "/admin"), ("user_id", "user_1"), ("name", " Ada "), ("reason", "")]);
+        let input = fields(&[("user_id", "user_1"), ("name", "Ada"), ("reason", "")]);
+        assert_eq!(input_of(RULES, form), Some(input));
+        let form = fields(&[("name", "Ada"), ("user_id", "user_1")]);
+        assert_eq!(input_of(RULES, form.clone()), Some(form), "without a reason");
+    }
+
+    #[test]
+    fn a_form_with_other_fields_has_no_input() {
+        assert_eq!(input_of(RULES, fields(&[("name", "Ada")])), None);
+        assert_eq!(input_of(RULES, fields(&[])), None);
+    }
+
+    #[test]
+    fn an_endpoint_belongs_to_the_operation_of_its_name() {
+        assert!(is_endpoint_of("/api/ban_user", "ban_user"));
+        for path in ["/api/ban_users", "/api/ban_use", "/app/ban_user", "ban_user", "/api/", ""] {
+            assert!(!is_endpoint_of(path, "ban_user"), "{path}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! A value without a type, and the deserializer that gives it one: the fields of a form, or JSON
-//! that the browser has parsed.
+//! A value without a type, which the browser has parsed from JSON, and the deserializer that gives
+//! it one.
 //!
 //! `serde_json` would bring its own parser, tables for numbers and texts for errors into the wasm,
 //! once more for each type. Every browser has a parser, and nothing here reads the cause of an
@@ -19,10 +19,8 @@ pub(crate) enum Value {
     Flag(bool),
     /// A number. JavaScript has no others, so an integer above 2^53 is not exact.
     Number(f64),
-    /// A text in JSON.
+    /// A text.
     Text(String),
-    /// The text of a form field. A form has texts only, so a number is read from its text.
-    Typed(String),
     /// A list.
     List(Vec<Value>),
     /// Names with their values.
@@ -30,11 +28,6 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// The fields of a form. A type ignores the fields that it does not know.
-    pub(crate) fn of_fields(fields: Vec<(String, String)>) -> Self {
-        Self::Fields(fields.into_iter().map(|(name, text)| (name, Self::Typed(text))).collect())
-    }
-
     /// The value as a type.
     ///
     /// # Errors
@@ -46,7 +39,6 @@ impl Value {
     fn integer(self) -> Result<i64, Mismatch> {
         match self {
             Self::Number(number) if number.fract() == 0.0 => Ok(number as i64),
-            Self::Typed(text) => text.parse().map_err(|_| Mismatch),
             Self::Null | Self::Flag(_) | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Fields(_) => {
                 Err(Mismatch)
             }
@@ -54,13 +46,12 @@ impl Value {
     }
 
     fn text(self) -> Result<String, Mismatch> {
-        if let Self::Text(text) | Self::Typed(text) = self { Ok(text) } else { Err(Mismatch) }
+        if let Self::Text(text) = self { Ok(text) } else { Err(Mismatch) }
     }
 
     fn flag(self) -> Result<bool, Mismatch> {
         match self {
             Self::Flag(flag) => Ok(flag),
-            Self::Typed(text) => text.parse().map_err(|_| Mismatch),
             Self::Null | Self::Number(_) | Self::Text(_) | Self::List(_) | Self::Fields(_) => Err(Mismatch),
         }
     }
@@ -180,37 +171,5 @@ impl<'de> Deserializer<'de> for Value {
 
     forward_to_deserialize_any! {
         i128 u128 f32 char bytes byte_buf unit_struct tuple tuple_struct identifier
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, PartialEq, serde::Deserialize)]
-    struct Input {
-        name: String,
-        count: u32,
-        note: Option<String>,
-    }
-
-    fn read(fields: &[(&str, &str)]) -> Option<Input> {
-        let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Value::of_fields(fields.collect()).read().ok()
-    }
-
-    #[test]
-    fn the_input_is_read_from_its_fields_and_no_others() {
-        let input = Input { name: "7".to_owned(), count: 3, note: None };
-        assert_eq!(read(&[("name", "7"), ("count", "3"), ("form_page", "/admin")]), Some(input));
-        let input = Input { name: String::new(), count: 0, note: Some("x".to_owned()) };
-        assert_eq!(read(&[("note", "x"), ("count", "0"), ("name", "")]), Some(input));
-    }
-
-    #[test]
-    fn a_form_with_other_fields_has_no_input() {
-        assert_eq!(read(&[("name", "a")]), None);
-        assert_eq!(read(&[("name", "a"), ("count", "-1")]), None);
-        assert_eq!(read(&[("name", "a"), ("count", "many")]), None);
     }
 }

@@ -72,6 +72,17 @@ impl TextRule {
         Self { max_length, ..self }
     }
 
+    /// A value in the form that the database stores; `Operation::normalized` gives every field the
+    /// same.
+    #[must_use]
+    pub fn cleaned(self, text: &str) -> String {
+        match self.kind {
+            TextKind::DisplayName | TextKind::EmailAddress => text.trim().to_owned(),
+            TextKind::Search => cleaned_search(text),
+            TextKind::Reason | TextKind::Identifier | TextKind::Role | TextKind::Cursor => text.to_owned(),
+        }
+    }
+
     /// The first problem of a value; `None` for a valid one.
     #[must_use]
     pub fn problem(self, text: &str) -> Option<FieldProblem> {
@@ -146,6 +157,14 @@ impl TextRule {
 /// A rule as a garde validator.
 pub(crate) fn follows(rule: TextRule) -> impl Fn(&str, &()) -> garde::Result {
     move |text, ()| rule.problem(text).map_or(Ok(()), |problem| Err(garde::Error::new(problem.code())))
+}
+
+/// The text fields among the fields of a form, each in the form that the database stores.
+#[must_use]
+pub fn cleaned_fields(rules: TextFields, fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    let rule = |field: &str| rules.iter().find(|(name, _)| *name == field).map(|(_, rule)| *rule);
+    let cleaned = fields.into_iter().filter_map(|(name, text)| rule(&name).map(|rule| (name, rule.cleaned(&text))));
+    cleaned.collect()
 }
 
 /// The problems of the text fields among the fields of an input. The browser checks only these: the

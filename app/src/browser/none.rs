@@ -33,6 +33,12 @@ impl PreparedCall {
             Box::pin(async move { input.run_body().await.map(Answer::new) })
         }))
     }
+
+    /// Only a script sends a form by a call.
+    #[expect(clippy::extra_unused_type_parameters, reason = "the browser's half reads the answer as its type")]
+    pub(crate) fn of_form<S: ServerFn>(_: Vec<(String, String)>) -> Self {
+        Self(Arc::new(|| Box::pin(async { Err(CallError(Refusal::Internal)) })))
+    }
 }
 
 /// The value of an answer, which becomes JSON only in the page.

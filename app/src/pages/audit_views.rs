@@ -22,8 +22,8 @@ use leptos_meta::Title;
 /// The page at `/admin/audit/views`.
 #[component]
 pub(crate) fn AuditViews() -> impl IntoView {
-    let save = operation_action(|SaveAuditView { name, filter }| operation::SaveAuditView { name, filter });
-    let delete = operation_action(|DeleteAuditView { view_id }| operation::DeleteAuditView { view_id });
+    let save = operation_action::<SaveAuditView, operation::SaveAuditView>();
+    let delete = operation_action::<DeleteAuditView, operation::DeleteAuditView>();
     let (views, typed) = (load(|| (), |()| ListAuditViews {}), TypedFilter::from_url());
     view! {
         <Title text=Page::AuditViews.definition().title />

@@ -28,7 +28,7 @@ use leptos_meta::Title;
 /// The page at `/admin`.
 #[component]
 pub(crate) fn Dashboard() -> impl IntoView {
-    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
     let dashboard = load(move || rename.revision(), |_| ShowDashboard {});
     let period = period_from_url();
     let activity = load(move || period.get(), |period| ShowActivity { period });

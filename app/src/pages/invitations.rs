@@ -29,12 +29,8 @@ pub(super) struct InvitationList {
 
 impl InvitationList {
     pub(super) fn new() -> Self {
-        let invite =
-            operation_action(|InviteMember { email_address, role }| operation::InviteMember { email_address, role });
-        let revoke = operation_action(|RevokeInvitation { invitation_id, reason }| operation::RevokeInvitation {
-            invitation_id,
-            reason,
-        });
+        let invite = operation_action::<InviteMember, operation::InviteMember>();
+        let revoke = operation_action::<RevokeInvitation, operation::RevokeInvitation>();
         let pending = load(move || (invite.revision(), revoke.revision()), |_| ListInvitations {});
         Self { invite, revoke, pending }
     }

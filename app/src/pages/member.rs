@@ -35,20 +35,10 @@ struct MemberActions {
 impl MemberActions {
     fn new() -> Self {
         Self {
-            role: operation_action(|ChangeRole { user_id, role, reason }| operation::ChangeRole {
-                user_id,
-                role,
-                reason,
-            }),
-            revoke: operation_action(|RevokeSession { session_id, reason }| operation::RevokeSession {
-                session_id,
-                reason,
-            }),
+            role: operation_action::<ChangeRole, operation::ChangeRole>(),
+            revoke: operation_action::<RevokeSession, operation::RevokeSession>(),
             remove: removal(),
-            sign_out: operation_action(|SignOutEverywhere { user_id, reason }| operation::SignOutEverywhere {
-                user_id,
-                reason,
-            }),
+            sign_out: operation_action::<SignOutEverywhere, operation::SignOutEverywhere>(),
         }
     }
 
@@ -61,7 +51,7 @@ impl MemberActions {
 
 /// The removal of a member. The list shows its outcome, too.
 pub(super) fn removal() -> OperationAction {
-    operation_action(|RemoveMember { user_id, reason }| operation::RemoveMember { user_id, reason })
+    operation_action::<RemoveMember, operation::RemoveMember>()
 }
 
 /// The page at `/admin/members/<user id>`.

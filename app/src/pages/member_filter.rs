@@ -10,11 +10,15 @@ use domain::input::{SEARCH, cleaned_search};
 use domain::local_path::LocalPath;
 use domain::operation::{MemberState, RoleView};
 use domain::text::isolated;
-use leptos::ev::SubmitEvent;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
+use std::time::Duration;
+
+/// The pause after the last key.
+const PAUSE: Duration = Duration::from_millis(150);
 
 const ROLE: [&str; 3] = ["role", "Filter by role", "All roles"];
 const STATE: [&str; 3] = ["state", "Filter by status", "Any status"];
@@ -115,9 +119,10 @@ fn Search(
     filter: Memo<MemberFilter>,
     /// The text at first.
     query: String,
-    /// Runs after each key.
+    /// Runs a moment after the last key.
     typed: Callback<()>,
 ) -> impl IntoView {
+    let typed = debounce(PAUSE, move |_: Event| typed.run(()));
     let is_invalid = move || filter.with(|filter| SEARCH.problem(&filter.query).map(|_| "true"));
     view! {
         <input
@@ -127,7 +132,7 @@ fn Search(
             name="query"
             dir="auto"
             value=query
-            on:input=move |_| typed.run(())
+            on:input=typed
             aria-invalid=is_invalid
             aria-describedby="search-error"
             aria-label="Name, email or id"

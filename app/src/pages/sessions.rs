@@ -31,13 +31,7 @@ struct SessionActions {
 
 impl SessionActions {
     fn new() -> Self {
-        Self {
-            one: operation_action(|RevokeSession { session_id, reason }| operation::RevokeSession {
-                session_id,
-                reason,
-            }),
-            others: ending_of_others(),
-        }
+        Self { one: operation_action::<RevokeSession, operation::RevokeSession>(), others: ending_of_others() }
     }
 
     fn revisions(self) -> (usize, usize) {
@@ -47,7 +41,7 @@ impl SessionActions {
 
 /// The end of the caller's other sessions. The settings offer it, too.
 pub(super) fn ending_of_others() -> OperationAction {
-    operation_action(|RevokeOtherSessions { reason }| operation::RevokeOtherSessions { reason })
+    operation_action::<RevokeOtherSessions, operation::RevokeOtherSessions>()
 }
 
 /// The question before the caller's other sessions end.

@@ -28,7 +28,7 @@ use leptos_meta::Title;
 /// The page at `/admin/settings`.
 #[component]
 pub(crate) fn Settings() -> impl IntoView {
-    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
     let others = ending_of_others();
     let settings = load(move || (rename.revision(), others.revision()), |_| ShowSettings {});
     view! {

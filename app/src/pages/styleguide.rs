@@ -75,7 +75,7 @@ fn People() -> impl IntoView {
 
 #[component]
 fn Fields() -> impl IntoView {
-    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
     let invalid = "/styleguide?refused=rename_organization&refusal=%7B%22error%22%3A%22invalid_input%22%2C%22fields%22%3A%7B%22name%22%3A%22too_long%22%7D%7D";
     view! {
         <Sample
@@ -102,7 +102,7 @@ fn Fields() -> impl IntoView {
 
 #[component]
 fn Buttons() -> impl IntoView {
-    let rename = operation_action(|RenameOrganization { name }| operation::RenameOrganization { name });
+    let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
     view! {
         <Sample name="Button" code="<Submit action class=\"button button-quiet\">\"Save\"</Submit>">
             <div class="row">
@@ -120,7 +120,7 @@ fn Buttons() -> impl IntoView {
 
 #[component]
 fn Confirmation() -> impl IntoView {
-    let remove = operation_action(|RemoveMember { user_id, reason }| operation::RemoveMember { user_id, reason });
+    let remove = operation_action::<RemoveMember, operation::RemoveMember>();
     let question = |_: Vec<String>| {
         Some(Question {
             title: "Remove Ada Lovelace from the organization?".to_owned(),

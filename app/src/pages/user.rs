@@ -32,10 +32,10 @@ struct UserActions {
 impl UserActions {
     fn new() -> Self {
         Self {
-            ban: operation_action(|BanUser { user_id, reason }| operation::BanUser { user_id, reason }),
-            unban: operation_action(|UnbanUser { user_id, reason }| operation::UnbanUser { user_id, reason }),
-            lock: operation_action(|LockUser { user_id, reason }| operation::LockUser { user_id, reason }),
-            unlock: operation_action(|UnlockUser { user_id, reason }| operation::UnlockUser { user_id, reason }),
+            ban: operation_action::<BanUser, operation::BanUser>(),
+            unban: operation_action::<UnbanUser, operation::UnbanUser>(),
+            lock: operation_action::<LockUser, operation::LockUser>(),
+            unlock: operation_action::<UnlockUser, operation::UnlockUser>(),
         }
     }
 

@@ -29,7 +29,7 @@ pub(crate) fn Webhook() -> impl IntoView {
         let url = PageUrl::of(&location);
         url.get("id").filter(|id| CURSOR.problem(id).is_none()).unwrap_or_default().to_owned()
     };
-    let reapply = operation_action(|ReapplyWebhook { webhook_id }| operation::ReapplyWebhook { webhook_id });
+    let reapply = operation_action::<ReapplyWebhook, operation::ReapplyWebhook>();
     let webhook = load(id, |webhook_id| ShowWebhook { webhook_id });
     view! {
         <Title text=Page::Webhook.definition().title />

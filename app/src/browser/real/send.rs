@@ -38,7 +38,16 @@ impl PreparedCall {
         S: ServerFn + Serialize,
         S::Output: DeserializeOwned,
     {
-        Self { path: S::PATH, fields: form_result::fields(input), check: |answer| answer.read::<S::Output>().map(drop) }
+        Self::of_form::<S>(form_result::fields(input))
+    }
+
+    /// A call with the fields of a form.
+    pub(crate) fn of_form<S>(fields: Vec<(String, String)>) -> Self
+    where
+        S: ServerFn,
+        S::Output: DeserializeOwned,
+    {
+        Self { path: S::PATH, fields, check: |answer| answer.read::<S::Output>().map(drop) }
     }
 }
 
