@@ -27,9 +27,9 @@ const SCREENS: Screen[] = [
   { name: "overview", path: "/admin", who: ADA },
   { name: "members", path: "/admin/members", who: ADA },
   { name: "members-none-found", path: "/admin/members?query=zzzz", who: ADA },
-  { name: "member", path: "/admin/members", who: ADA, then: (page) => openFirst(page, "/admin/members") },
+  { name: "member", path: "/admin/members/user_local_turing", who: ADA },
   { name: "members-invitations", path: "/admin/members?tab=invitations", who: ADA },
-  { name: "member-removal", path: "/admin/members", who: ADA, then: confirmRemoval, isViewport: true },
+  { name: "member-removal", path: "/admin/members/user_local_turing?confirm=remove_member", who: ADA, isViewport: true },
   { name: "sessions", path: "/admin/sessions", who: ADA },
   { name: "webhooks", path: "/admin/webhooks", who: ADA },
   { name: "webhook", path: "/admin/webhooks", who: ADA, then: (page) => openFirst(page, "/admin/webhooks") },
@@ -38,7 +38,7 @@ const SCREENS: Screen[] = [
   { name: "styleguide", path: "/styleguide", who: ADA },
   { name: "switch-organization", path: "/switch-organization", who: ADA },
   { name: "users", path: "/admin/users", who: ADA },
-  { name: "user", path: "/admin/users", who: ADA, then: (page) => openFirst(page, "/admin/users") },
+  { name: "user", path: "/admin/users/user_local_turing", who: ADA },
   { name: "audit", path: "/admin/audit", who: ADA, before: changeNames },
   { name: "audit-empty", path: "/admin/audit?page=zzzz", who: ADA },
   { name: "no-permission", path: "/admin", who: MAX },
@@ -63,13 +63,6 @@ const SCREENS: Screen[] = [
   },
   { name: "other-organization", path: "/admin", who: ADA, then: renameElsewhere, isViewport: true },
 ];
-
-/** The question before a member is removed. */
-async function confirmRemoval(page: Page) {
-  await openFirst(page, "/admin/members");
-  await page.getByRole("link", { name: /^Remove/ }).click();
-  await page.getByRole("dialog").waitFor();
-}
 
 /** A few entries for the audit log. */
 async function changeNames(page: Page) {
