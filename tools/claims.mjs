@@ -9,8 +9,8 @@ const tracked = execFileSync("git", ["ls-files", "-c", "-o", "--exclude-standard
   .split("\n")
   .filter(Boolean);
 const folders = new Set(tracked.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
+const pages = tracked.filter((file) => /^([A-Z]+\.md|docs\/.*\.md)$/.test(file));
 // This page names files that its reader creates.
-const pages = tracked.filter((file) => /^(README|SECURITY)\.md$|^docs\/[\w-]+\.md$/.test(file));
 const checked = pages.filter((file) => file !== "docs/adding-a-feature.md");
 const findings = [];
 
