@@ -29,7 +29,12 @@ const SCREENS: Screen[] = [
   { name: "members-none-found", path: "/admin/members?query=zzzz", who: ADA },
   { name: "member", path: "/admin/members/user_local_turing", who: ADA },
   { name: "members-invitations", path: "/admin/members?tab=invitations", who: ADA },
-  { name: "member-removal", path: "/admin/members/user_local_turing?confirm=remove_member", who: ADA, isViewport: true },
+  {
+    name: "member-removal",
+    path: "/admin/members/user_local_turing?confirm=remove_member",
+    who: ADA,
+    isViewport: true,
+  },
   { name: "sessions", path: "/admin/sessions", who: ADA },
   { name: "webhooks", path: "/admin/webhooks", who: ADA },
   { name: "webhook", path: "/admin/webhooks", who: ADA, then: (page) => openFirst(page, "/admin/webhooks") },
