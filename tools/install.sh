@@ -2,8 +2,9 @@
 # Installs the pinned tools that are missing into the cache folder of the user, from crates.io and
 # npm only. Without an argument it installs the tools of `make dev` (no Node, no root), with `first`
 # only those that its first build needs, with `wasm-opt` also that of a release build, with
-# `clerk-js` also Clerk's browser packages for tests, with `lighthouse` also Lighthouse. A tool of
-# the pinned version that a person has installed is used as it is.
+# `clerk-js` also Clerk's browser packages for tests, with `lighthouse` also Lighthouse. With `lint`
+# it installs only the linters of deploy/ and .github/, from PyPI. A tool of the pinned version that
+# a person has installed is used as it is.
 # Each tool is built in a temporary folder that is renamed at the end, so an interrupted run leaves
 # nothing half done.
 set -euo pipefail
@@ -79,6 +80,23 @@ install_clerk_js() {
   scratch=
 }
 
+# The linters are programs that PyPI distributes. The lock file names the hash of each.
+install_lint() {
+  [[ -x $lint_dir/bin/zizmor ]] && return
+  python3 -c 'import ensurepip' 2>/dev/null || die "the linters come from PyPI: install Python 3 with venv"
+  printf 'The linters of deploy/ and .github/ are missing. Installing them, seconds, into %s\n' "$lint_dir"
+  mkdir -p "$cache"
+  rm -rf "$lint_dir"
+  # An environment of Python cannot be moved, so an interrupted installation lacks its last file.
+  python3 -m venv "$lint_dir"
+  "$lint_dir/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
+    --requirement tools/lint/requirements.txt || { rm -rf "$lint_dir" && die "the linters cannot be installed"; }
+}
+
+if [[ ${1:-} == lint ]]; then
+  install_lint
+  exit 0
+fi
 command -v cargo >/dev/null || die "cargo is missing: install Rust from https://rustup.rs"
 if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
   echo "The wasm32-unknown-unknown target is missing; adding it, some seconds."

@@ -16,6 +16,7 @@ wasm_bindgen_dir=$cache/wasm-bindgen-cli-$WASM_BINDGEN_VERSION
 cargo_leptos_dir=$cache/cargo-leptos-$CARGO_LEPTOS_VERSION
 wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
 lighthouse_dir=$cache/lighthouse-$LIGHTHOUSE_VERSION
+lint_dir=$cache/lint-$(cksum <"$root/tools/lint/requirements.txt" | cut -d' ' -f1)
 clerk_js_dir=$cache/clerk-js-$CLERK_JS_VERSION-ui-$CLERK_UI_VERSION
 
 # The pinned tools come first: cargo-leptos uses the tools on PATH and downloads only missing ones.
@@ -53,4 +54,20 @@ totals() {
     }
     /^[0-9]+ passed, [0-9]+ failed$/ { p += $1; f += $3 }
     END { print p + 0, f + 0 }'
+}
+
+# Selects a target folder for copies of the project that have been changed, and prepares it. In the
+# folder of the tree, cargo could take an artifact of a copy for that of the tree and call it fresh.
+# The first call takes the dependencies from the tree instead of building them again: their
+# artifacts are linked, and those of the workspace, which the copies change, are removed.
+use_target_of_copies() {
+  local built=$target_dir part
+  export CARGO_TARGET_DIR=$built/mutants
+  # Nobody reads a backtrace of a copy. The dependencies have no debug information anyway.
+  export CARGO_PROFILE_DEV_DEBUG=false
+  if [[ -d $built/debug && ! -d $CARGO_TARGET_DIR/debug ]]; then
+    mkdir -p "$CARGO_TARGET_DIR/debug"
+    for part in .fingerprint build deps; do cp -al "$built/debug/$part" "$CARGO_TARGET_DIR/debug/"; done
+    cargo clean -q --offline --workspace
+  fi
 }

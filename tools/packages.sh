@@ -12,6 +12,9 @@ if [[ ${1:-} != redis ]]; then
   PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
   [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium)
   [[ -x ${FIREFOX:-/usr/bin/firefox-esr} ]] || missing+=(firefox-esr)
+  # The checks of deploy/ and .github/.
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+  PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
 fi

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Checks the files of deploy/ and .github/ as far as a machine without a container runtime can: the
+# Dockerfile with hadolint, the workflows with zizmor, the systemd unit with systemd's own rating,
+# and the names of variables and paths in all of them (deployment.mjs). Where Debian's nginx is
+# installed, its configuration is loaded.
+set -euo pipefail
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root"
+
+tools/install.sh lint
+passed=0 failed=0
+# check <name> <command…>
+check() {
+  local name=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    passed=$((passed + 1))
+    echo "  $name: ok"
+  else
+    failed=$((failed + 1))
+    printf '  %s: FAILED\n%s\n' "$name" "$output"
+  fi
+}
+
+# The exposure goes from 0 to 10, in steps of 0.1. The unit needs the network and a socket; the
+# threshold is its rating of today, so that nothing is opened by accident.
+unit_is_closed() {
+  systemd-analyze security --offline=true --threshold=12 --no-pager deploy/systemd/gatehouse.service
+}
+
+nginx_loads() {
+  local folder
+  folder=$(mktemp -d)
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=admin.example.com \
+    -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>/dev/null
+  # Ports that need no root, and no IPv6, which a container may lack.
+  sed -e "s:/etc/letsencrypt/live/admin.example.com:$folder:" -e 's/listen 80;/listen 127.0.0.1:18080;/' \
+    -e 's/listen 443/listen 127.0.0.1:18443/' -e '/listen \[/d' deploy/nginx/gatehouse.conf >"$folder/site.conf"
+  printf 'pid %s/pid; error_log stderr; events {} http { access_log off; include %s/site.conf; }\n' \
+    "$folder" "$folder" >"$folder/nginx.conf"
+  PATH=$PATH:/usr/sbin nginx -t -q -c "$folder/nginx.conf"
+  rm -r "$folder"
+}
+
+check "Dockerfile (hadolint)" "$lint_dir/bin/hadolint" --failure-threshold info deploy/Dockerfile
+check "workflows (zizmor)" "$lint_dir/bin/zizmor" --offline --quiet .
+check "variables and paths" node tools/deployment.mjs
+if command -v systemd-analyze >/dev/null; then check "systemd unit" unit_is_closed; fi
+if PATH=$PATH:/usr/sbin command -v nginx >/dev/null; then check "nginx" nginx_loads; fi
+echo "$passed passed, $failed failed"
+((failed == 0))
