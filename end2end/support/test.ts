@@ -132,9 +132,27 @@ export async function switchOrganization(page: Page, name: string) {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
 }
 
+/**
+ * Leaves a page, and none of its scripts runs after that. `about:blank` may have a process of its
+ * own, in which case the page before it runs on for a moment and can write a cookie once more; a
+ * document of the same site takes the place of the page in the same process.
+ */
+export async function leave(page: Page) {
+  await page.goto(new URL("/healthz", page.url()).href);
+}
+
 export async function rename(page: Page, name: string) {
   await page.getByLabel("Organization name").fill(name);
   await page.getByRole("button", { name: "Rename" }).click();
+}
+
+/** Presses Tab until the element has the focus. */
+export async function tabTo(page: Page, wanted: Locator) {
+  for (let presses = 0; presses < 120; presses++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${wanted} cannot be reached with Tab`);
 }
 
 /** Opens a confirmation and confirms it. */

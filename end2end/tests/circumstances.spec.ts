@@ -2,7 +2,7 @@
 // translate.
 import type { Page } from "@playwright/test";
 import { CIRCUMSTANCES, open, advanceTime, type Act, type Scene } from "../support/circumstances";
-import { ADA, expect, test } from "../support/test";
+import { ADA, expect, leave, test } from "../support/test";
 import { waitForPath } from "../support/ways";
 
 // Browsers log these expected failures to the console: offline, signed out, and reverification
@@ -95,7 +95,7 @@ for (const [name, act] of Object.entries(ACTS)) {
         await live(scene);
         // The next circumstance starts with a new window of the rate limit, and a new sign-in.
         await advanceTime(scene, 61);
-        await page.goto("about:blank");
+        await leave(page);
         await context.clearCookies();
       });
     }

@@ -1,7 +1,7 @@
 // The journeys around sign-in, on the plain pages of the local Clerk and in Clerk's own unmodified
 // components.
 import type { BrowserContext, Page } from "@playwright/test";
-import { ADA, confirmChange, GRACE, MAX, expect, makeStale, rename, test, advanceClocks } from "../support/test";
+import { ADA, confirmChange, GRACE, MAX, expect, leave, makeStale, rename, test, advanceClocks } from "../support/test";
 import { waitForPath } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
@@ -45,7 +45,7 @@ test("a session outlives its token, with an open and with a closed page", async 
   const away = await (await anotherBrowser()).newPage();
   await way.signIn(away, ADA);
   await way.ready(away);
-  await away.goto("about:blank");
+  await leave(away);
   const renewed = page.waitForResponse((answer) => /sessions\/[^/]+\/tokens/.test(answer.url()));
   await advanceClocks(server, context, 67_000);
   expect((await renewed).status()).toBe(200);
@@ -119,7 +119,7 @@ test("each lost cookie is restored, alone or with its twin", async ({ page, cont
   for (const name of ["__session", "__client_uat", "__clerk_db_jwt"]) {
     for (const lost of [[0, 1], [0], [1]]) {
       await way.ready(page);
-      await page.goto("about:blank");
+      await leave(page);
       const found = await cookiesOf(context, name);
       for (const place of lost) await context.clearCookies({ name: found[place]!.name });
       // The server counts redirects for two seconds, and a person is not that fast.

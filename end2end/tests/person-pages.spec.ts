@@ -1,20 +1,11 @@
 // The pages of a member and of a user: by keyboard alone, after a confirmation, and with names in
 // any script.
-import type { Locator, Page } from "@playwright/test";
-import { ADA, confirmChange, expect, hydrated, makeStale, signIn, test } from "../support/test";
+import type { Page } from "@playwright/test";
+import { ADA, confirmChange, expect, hydrated, makeStale, signIn, tabTo, test } from "../support/test";
 import { WAYS } from "../support/ways";
 
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const role = (page: Page) => page.getByLabel("Role in the organization");
-
-/** Presses Tab until the element has the focus. */
-async function tabTo(page: Page, wanted: Locator) {
-  for (let presses = 0; presses < 60; presses++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("the element cannot be reached with Tab");
-}
 
 test("a member is found, changed and removed by keyboard alone", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");

@@ -101,7 +101,7 @@ async fn success_returns_to_the_same_page_with_a_message() {
             "/admin/members/user_local_turing?confirm=sign_out_everywhere",
             "sign_out_everywhere",
             "/admin/members/user_local_turing?done=",
-            "Signed out everywhere.",
+            "Alan Turing signed out everywhere.",
         ),
         (
             "/admin/users/user_local_hopper?confirm=lock_user",

@@ -5,10 +5,8 @@
 pub(crate) fn done_message(operation: &str) -> Option<&'static str> {
     let text = match operation {
         "rename_organization" => "Organization renamed.",
-        "revoke_session" => "Session revoked.",
         "revoke_other_sessions" => "Your other sessions are signed out.",
         "appearance" => "Appearance saved.",
-        "sign_out_everywhere" => "Signed out everywhere.",
         "invite_member" => "Invitation sent.",
         "revoke_invitation" => "Invitation revoked.",
         _ => return None,
