@@ -167,7 +167,7 @@
 
   // The panic hook calls this. Before hydration nothing is lost, so the page shows no message.
   const stopped = (reason) => end("hydrated" in document.body.dataset ? "stopped" : "plain", reason);
-  window.gatehousePage = { stopped };
+  window.applicationPage = { stopped };
 
   async function start() {
     const application = await import(script);

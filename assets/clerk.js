@@ -82,7 +82,7 @@
   // This browser is signed in, but the server did not accept its token: the token lacked its origin
   // or had expired. The script asks for a fresh one, once.
   async function retryWithFreshToken(clerk, back) {
-    const tried = "gatehouse-token-retried";
+    const tried = "token-retried";
     const again = Number(sessionStorage.getItem(tried)) > Date.now() - 10_000;
     sessionStorage.setItem(tried, String(Date.now()));
     const token = again ? null : await clerk.session.getToken({ skipCache: true }).catch(() => null);
@@ -123,7 +123,7 @@
     if (!signedOut || callsWaiting || leaving || !isProtected(location.pathname)) return;
     // A hydrated page handles the event itself and navigates, because it has to keep the typed
     // text.
-    if (!dispatchEvent(new Event("gatehouse:signed-out", { cancelable: true }))) return;
+    if (!dispatchEvent(new Event("application:signed-out", { cancelable: true }))) return;
     leftAt = Date.now();
     location.assign("/");
   }
@@ -223,5 +223,5 @@
 
   // The interface for the page. Each function returns a promise, which rejects when Clerk did not
   // load.
-  window.gatehouseClerk = { renew, reverify: async (level) => reverify(await ready, level) };
+  window.applicationClerk = { renew, reverify: async (level) => reverify(await ready, level) };
 })();

@@ -213,11 +213,11 @@ mod tests {
     fn keys_are_those_of_the_javascript_library() {
         let (limiter, limit) = (Limiter::in_process(10), Limit::per_minute("rename_organization", 5));
         let key = |limiter: &Limiter, requester| limiter.keys(limit, Call::new(requester, 120_000)).current;
-        let prefixed = limiter.clone().with_prefix("gatehouse");
+        let prefixed = limiter.clone().with_prefix("shop");
         assert_eq!(key(&limiter, Requester::User("user_1")), "rename_organization:user_1:2");
-        assert_eq!(key(&prefixed, Requester::User("user_1")), "gatehouse:rename_organization:user_1:2");
+        assert_eq!(key(&prefixed, Requester::User("user_1")), "shop:rename_organization:user_1:2");
         let address = Requester::at(Some("2001:db8:1:2::7".parse().unwrap()));
-        assert_eq!(key(&prefixed, address), "gatehouse:rename_organization:2001:db8:1:2::/64:2");
+        assert_eq!(key(&prefixed, address), "shop:rename_organization:2001:db8:1:2::/64:2");
     }
 
     #[test]

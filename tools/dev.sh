@@ -16,12 +16,12 @@ build_once() {
   rm -rf "$site"
   mkdir -p "$site"
   cp -r assets/. "$site/"
-  wasm-bindgen --target web --no-typescript --out-dir "$site/pkg" --out-name gatehouse \
+  wasm-bindgen --target web --no-typescript --out-dir "$site/pkg" --out-name app \
     "$target_dir/front/wasm32-unknown-unknown/debug/app.wasm"
-  mv "$site/pkg/gatehouse_bg.wasm" "$site/pkg/gatehouse.wasm"
+  mv "$site/pkg/app_bg.wasm" "$site/pkg/app.wasm"
   # cargo-leptos makes one file of the style. A browser follows the imports as well.
   cp style/*.css "$site/pkg/"
-  mv "$site/pkg/main.css" "$site/pkg/gatehouse.css"
+  mv "$site/pkg/main.css" "$site/pkg/app.css"
 }
 
 # Serves what is built, without watching for changes, while cargo-leptos is built.

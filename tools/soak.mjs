@@ -27,7 +27,7 @@ async function freePort() {
 function start(metricsPort) {
   const site = `${scratch}/site`;
   mkdirSync(`${site}/pkg`, { recursive: true });
-  const built = ["js", "wasm", "css"].map((kind) => `pkg/gatehouse.${kind}`);
+  const built = ["js", "wasm", "css"].map((kind) => `pkg/app.${kind}`);
   for (const name of [...built, "boot.js", "clerk.js", "favicon.svg"])
     writeFileSync(`${site}/${name}`, "x");
   const log = openSync(`${scratch}/log`, "a");

@@ -35,9 +35,11 @@ mod server_page;
 mod security;
 
 use crate::components::admin_frame::AdminFrame;
+use crate::leptos_response::IS_SERVER;
+use domain::brand;
 use domain::pages::{Page, USER_ID};
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 // Documents without a script, so the wasm does not contain them.
@@ -53,6 +55,13 @@ use {
     webhooks::Webhooks,
 };
 
+/// Completes the title of a page. The server writes it into the HTML as it is (leptos_meta 0.8.7),
+/// so it is escaped there.
+fn document_title(page: String) -> String {
+    let title = brand::title(&page);
+    if IS_SERVER { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
+}
+
 /// The pages of the dashboard, and the paths of public pages, whose documents `shell` makes. Pages
 /// are rendered whole before the first byte, so that status and redirects are real and no script
 /// has to move content into place.
@@ -62,6 +71,7 @@ pub fn App() -> impl IntoView {
     // Nobody reads the signal. With it the router keeps a page until the next one has loaded.
     let (_, set_is_routing) = signal(false);
     view! {
+        <Title formatter=document_title />
         <Router set_is_routing>
             <Routes fallback=NotFound>
                 <Route path=at(Page::Home) view=ServerPage ssr=SsrMode::Async />

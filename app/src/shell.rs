@@ -69,7 +69,7 @@ pub fn sign_out_page(is_unfinished: bool, options: LeptosOptions) -> impl IntoVi
 pub fn styleguide_page(url: &str, options: LeptosOptions) -> impl IntoView + use<> {
     // The components read the URL, which the router takes from here.
     provide_context(leptos_router::location::RequestUrl::new(url));
-    plain(options, "Style guide – Gatehouse", None, view! { <crate::pages::styleguide::Styleguide /> })
+    plain(options, "Style guide", None, view! { <crate::pages::styleguide::Styleguide /> })
 }
 
 /// The document for an error that happened outside of any page.
@@ -117,7 +117,7 @@ pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
             </div>
         </main>
     };
-    plain(options, "Other cookies – Gatehouse", None, body)
+    plain(options, "Other cookies", None, body)
 }
 
 fn is_interactive() -> bool {

@@ -3,6 +3,7 @@
 //! A cookie keeps it. The server writes it as attributes of the document, so a page has its colors
 //! with the first byte and needs no script.
 
+use crate::brand::APPEARANCE_COOKIE;
 use crate::closed_set::closed_set;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +61,7 @@ pub struct Appearance {
 
 impl Appearance {
     /// The name of the cookie.
-    pub const COOKIE: &'static str = "gatehouse_appearance";
+    pub const COOKIE: &'static str = APPEARANCE_COOKIE;
     /// The address to which the form posts.
     pub const PATH: &'static str = "/appearance";
 

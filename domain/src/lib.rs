@@ -14,6 +14,7 @@ pub mod refusal;
 pub mod input;
 pub mod permission;
 pub mod appearance;
+pub mod brand;
 pub mod current_user;
 pub mod operation;
 pub mod page_view;

@@ -57,7 +57,7 @@ pub const USER_ID: &str = "user_id";
 /// The properties of a page.
 #[derive(Clone, Copy, Debug)]
 pub struct PageDefinition {
-    /// Title of the document.
+    /// Title of the document, which [`crate::brand::title`] completes.
     pub title: &'static str,
     /// Label in the navigation of the dashboard, which lists the pages in the order of
     /// [`Page::ALL`]. `None`: the navigation does not list the page.
@@ -77,7 +77,7 @@ pub struct PageDefinition {
 
 /// A public document that needs no script.
 const PUBLIC: PageDefinition = PageDefinition {
-    title: "Gatehouse",
+    title: "",
     navigation: None,
     permission: None,
     has_clerk_components: false,
@@ -114,38 +114,31 @@ impl Page {
     #[must_use]
     pub const fn definition(self) -> PageDefinition {
         match self {
-            Self::Home => {
-                PageDefinition { title: "Gatehouse – a secure full-stack starter in Rust", is_listed: true, ..PUBLIC }
+            Self::Home => PageDefinition { is_listed: true, ..PUBLIC },
+            Self::SignIn => {
+                PageDefinition { title: "Sign in", has_clerk_components: true, has_subpaths: true, ..PUBLIC }
             }
-            Self::SignIn => PageDefinition {
-                title: "Sign in – Gatehouse",
-                has_clerk_components: true,
-                has_subpaths: true,
-                ..PUBLIC
-            },
-            Self::SignOut => PageDefinition { title: "Sign out – Gatehouse", ..PUBLIC },
-            Self::Dashboard => in_dashboard("Overview – Gatehouse", "Overview", Permission::AdminAccess),
-            Self::Members => in_dashboard("Members – Gatehouse", "Members", Permission::AdminAccess),
-            Self::Member => about_user("Member – Gatehouse", Permission::AdminAccess),
-            Self::Sessions => in_dashboard("Sessions – Gatehouse", "Sessions", Permission::AdminAccess),
-            Self::Users => in_dashboard("Users – Gatehouse", "Users", Permission::ManageUsers),
-            Self::User => about_user("User – Gatehouse", Permission::ManageUsers),
+            Self::SignOut => PageDefinition { title: "Sign out", ..PUBLIC },
+            Self::Dashboard => in_dashboard("Overview", "Overview", Permission::AdminAccess),
+            Self::Members => in_dashboard("Members", "Members", Permission::AdminAccess),
+            Self::Member => about_user("Member", Permission::AdminAccess),
+            Self::Sessions => in_dashboard("Sessions", "Sessions", Permission::AdminAccess),
+            Self::Users => in_dashboard("Users", "Users", Permission::ManageUsers),
+            Self::User => about_user("User", Permission::ManageUsers),
             Self::Webhooks => PageDefinition {
                 is_interactive: false,
-                ..in_dashboard("Webhooks – Gatehouse", "Webhooks", Permission::ManageUsers)
+                ..in_dashboard("Webhooks", "Webhooks", Permission::ManageUsers)
             },
-            Self::Webhook => document("Webhook – Gatehouse", Permission::ManageUsers),
-            Self::Audit => in_dashboard("Audit log – Gatehouse", "Audit log", Permission::AdminAccess),
+            Self::Webhook => document("Webhook", Permission::ManageUsers),
+            Self::Audit => in_dashboard("Audit log", "Audit log", Permission::AdminAccess),
             Self::Security => PageDefinition {
                 is_interactive: false,
-                ..in_dashboard("Security – Gatehouse", "Security", Permission::ManageUsers)
+                ..in_dashboard("Security", "Security", Permission::ManageUsers)
             },
-            Self::Settings => in_dashboard("Settings – Gatehouse", "Settings", Permission::AdminAccess),
-            Self::SwitchOrganization => {
-                PageDefinition { title: "Switch organization – Gatehouse", has_subpaths: true, ..PUBLIC }
-            }
-            Self::AuditViews => document("Saved views – Gatehouse", Permission::AdminAccess),
-            Self::AuditEntry => document("Audit log entry – Gatehouse", Permission::AdminAccess),
+            Self::Settings => in_dashboard("Settings", "Settings", Permission::AdminAccess),
+            Self::SwitchOrganization => PageDefinition { title: "Switch organization", has_subpaths: true, ..PUBLIC },
+            Self::AuditViews => document("Saved views", Permission::AdminAccess),
+            Self::AuditEntry => document("Audit log entry", Permission::AdminAccess),
         }
     }
 

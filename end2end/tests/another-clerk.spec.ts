@@ -117,7 +117,7 @@ test.describe("a key rotation", () => {
     await page.waitForTimeout(10_500);
     clerk.keys.rotate();
     await page.evaluate(() =>
-      (window as unknown as { gatehouseClerk: { renew(): Promise<boolean> } }).gatehouseClerk.renew(),
+      (window as unknown as { applicationClerk: { renew(): Promise<boolean> } }).applicationClerk.renew(),
     );
     await rename(page, "New Keys");
     await expect(organization(page)).toHaveText("New Keys");

@@ -214,7 +214,7 @@ test.describe("a hydrated page", () => {
       await signIn(page, ADA);
       await waitUntilHydrated(page);
       // The effect of any panic in the WebAssembly application.
-      await page.evaluate(() => (window as any).gatehousePage.stopped("panicked at a test"));
+      await page.evaluate(() => (window as any).applicationPage.stopped("panicked at a test"));
       await expect(page.getByRole("alert").filter({ hasText: "stopped working" })).toBeVisible();
       await rename(page, "Still Works");
       await expect(heading(page)).toHaveText("Still Works");

@@ -105,11 +105,6 @@ impl LocalClerk {
     pub fn webhook_secret(&self) -> &str {
         &self.identity.webhook_secret
     }
-
-    /// Stops it.
-    pub fn stop(self) {
-        drop(self);
-    }
 }
 
 impl Drop for LocalClerk {

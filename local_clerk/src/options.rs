@@ -16,6 +16,10 @@ pub struct Options {
     /// Keys of the permissions that the application declares, `org:<feature>:<permission>`. The
     /// demo roles grant them, also in a data folder that was created with fewer.
     pub permissions: Vec<String>,
+    /// Name of the application, in mails, authenticator apps and Clerk's components.
+    pub application: String,
+    /// Styles that the hosted pages add to their own, such as the colors of the application.
+    pub style: String,
     /// Origin of the application, as people reach it; https only on the loopback.
     pub public_origin: String,
     /// Where webhooks are sent.
@@ -38,6 +42,8 @@ impl Default for Options {
             instance: Instance::Development,
             membership_required: false,
             permissions: DEFAULT_PERMISSIONS.map(str::to_owned).into(),
+            application: "My application".to_owned(),
+            style: String::new(),
             public_origin: "http://localhost:3000".to_owned(),
             webhook_url: "http://localhost:3000/api/webhooks/clerk".to_owned(),
             clerk_js: None,

@@ -40,8 +40,8 @@ impl Clerk {
     pub(crate) fn open(options: Options) -> Result<(Self, JoinHandle<()>), StartError> {
         let identity = Arc::new(Identity::open(&options.data_dir, options.instance)?);
         let mut state = State::load(&options.data_dir, &options.permissions, now_ms())?;
-        state.settings =
-            Settings { membership_required: options.membership_required, public_origin: options.public_origin.clone() };
+        let (application, public_origin) = (options.application.clone(), options.public_origin.clone());
+        state.settings = Settings { application, membership_required: options.membership_required, public_origin };
         let faults = Arc::default();
         let (webhooks, delivering) = delivery::start(&options, &identity, Arc::clone(&faults));
         let clerk = Self {

@@ -180,7 +180,7 @@ async fn keys_and_sessions_survive_a_restart_and_only_their_owner_can_read_them(
     let mut browser = Browser::new(&clerk);
     browser.sign_in("ada@example.com", "engine-no-1").await;
     let (secret, token) = (clerk.secret_key().to_owned(), browser.cookies["__session"].clone());
-    clerk.stop();
+    drop(clerk);
     let clerk = start(folder.path(), "http://127.0.0.1:9/").await;
     browser.base = clerk.api_url();
     let session = browser.claims(&token).await["sid"].as_str().unwrap().to_owned();

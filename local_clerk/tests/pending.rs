@@ -128,7 +128,7 @@ async fn the_setting_may_change_between_two_starts() {
     let mut browser = Browser::new(&clerk);
     sign_up(&mut browser, "alone@example.com").await;
     assert_eq!(own_session(&mut browser).await["status"], "active");
-    clerk.stop();
+    drop(clerk);
     for (is_required, status) in [(true, "pending"), (false, "active")] {
         let clerk = if is_required {
             start_with_required_membership(folder.path(), NOWHERE).await

@@ -53,7 +53,7 @@ async fn production_keys_are_live_and_there_are_no_dev_browsers() {
     assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
     let environment: Value = browser.get("/v1/environment").await.json().await.unwrap();
     assert_eq!(environment["display_config"]["instance_environment_type"], "production");
-    clerk.stop();
+    drop(clerk);
     let options = Options { data_dir: folder.path().to_owned(), ..Options::default() };
     let development = local_clerk::start(options).await.unwrap();
     assert!(development.publishable_key().starts_with("pk_test_") && development.secret_key().starts_with("sk_test_"));

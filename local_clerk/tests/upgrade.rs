@@ -39,7 +39,7 @@ async fn the_manager_opens_the_dashboard_and_does_not_manage_users() {
 #[tokio::test]
 async fn a_new_permission_reaches_the_demo_roles_of_a_saved_instance() {
     let folder = tempfile::tempdir().unwrap();
-    start_with(folder.path(), &["org:admin:access", "org:users:manage"]).await.stop();
+    drop(start_with(folder.path(), &["org:admin:access", "org:users:manage"]).await);
     let declared = ["org:admin:access", "org:users:manage", "org:notes:write", "notes"];
     let clerk = start_with(folder.path(), &declared).await;
     for (email, password, features) in [
@@ -58,7 +58,7 @@ async fn a_new_permission_reaches_the_demo_roles_of_a_saved_instance() {
         format!("{}/v1/organization_roles/role_local_admin/permissions/perm_local_notes_write", clerk.api_url());
     let withdrawn = cookieless_client().delete(granted).bearer_auth(clerk.secret_key()).send().await.unwrap();
     assert!(withdrawn.status().is_success());
-    clerk.stop();
+    drop(clerk);
     let clerk = start_with(folder.path(), &declared).await;
     assert_eq!(claims_of(&clerk, "ada@example.com", "engine-no-1").await["fea"], "o:admin,o:users");
 }
@@ -66,7 +66,7 @@ async fn a_new_permission_reaches_the_demo_roles_of_a_saved_instance() {
 #[tokio::test]
 async fn an_older_data_file_gets_the_manager_role_and_account() {
     let folder = tempfile::tempdir().unwrap();
-    start(folder.path(), "http://127.0.0.1:9/").await.stop();
+    drop(start(folder.path(), "http://127.0.0.1:9/").await);
     let file = folder.path().join("state.json");
     let mut state: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let roles = state["roles"]["roles"].as_array_mut().unwrap();

@@ -219,9 +219,9 @@ async fn webhooks_are_signed_ordered_and_repeated_with_the_same_ids() {
         (&after[0].1["type"], &after[0].1["data"]["user_id"]),
         (&json!("session.created"), &json!("user_local_ada"))
     );
-    clerk.stop();
+    drop(clerk);
     let again = start(folder.path(), &url).await;
     let second = wait_for_events(EVERYTHING + 1).await;
     assert!(first.iter().all(|(id, _)| second.iter().any(|(other, _)| other == id)));
-    again.stop();
+    drop(again);
 }

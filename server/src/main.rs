@@ -95,7 +95,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
     let retention = config.retention;
     let app = start::application(config, local).await?;
     background_jobs::start(&app, retention);
-    tracing::info!("Gatehouse is at {}", app.public_origin.as_str());
+    tracing::info!("{} is at {}", domain::brand::NAME, app.public_origin.as_str());
     if app.local_clerk {
         tracing::info!("the local Clerk is the identity provider; the sign-in page lists the demo accounts");
     }

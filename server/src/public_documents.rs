@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn under_watch_no_page_is_kept() {
         for (env, is_kept) in [(Env::DEV, false), (Env::PROD, true)] {
-            let documents = PublicDocuments::new(LeptosOptions::builder().output_name("gatehouse").env(env).build());
+            let documents = PublicDocuments::new(LeptosOptions::builder().output_name("app").env(env).build());
             let response = documents.home(SignInState::SignedOut, &Request::new(Body::empty()));
             assert_eq!(response.status(), StatusCode::OK);
             assert_eq!(response.headers().contains_key(header::VARY), is_kept);

@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use clerk::authenticate::RequestHead;
 use clerk::token;
+use domain::brand::SIGN_OUT_COOKIE;
 use domain::local_path::LocalPath;
 use domain::pages::Page;
 use gatehouse::sign_in_redirect::LeftSession;
@@ -18,7 +19,7 @@ use url::{Host, Url};
 
 /// The cookie that marks an unfinished sign-out: sessions may still be active at Clerk. Its value
 /// is the tokens for the next attempt, one for each session, and [`UNKNOWN`].
-const UNFINISHED: &str = "gatehouse_sign_out";
+const UNFINISHED: &str = SIGN_OUT_COOKIE;
 /// The part for a token that is absent or too long for the cookie.
 const UNKNOWN: &str = "unknown";
 /// Separates the parts. No token contains it (RFC 7519).

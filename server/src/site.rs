@@ -133,7 +133,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let package = folder.path().join("site").join(PACKAGE);
         std::fs::create_dir_all(&package).unwrap();
-        for name in ["gatehouse.a1.js", "gatehouse.b2.wasm", "gatehouse.c3.css"] {
+        for name in ["app.a1.js", "app.b2.wasm", "app.c3.css"] {
             std::fs::write(package.join(name), "x").unwrap();
         }
         for name in FILES {
@@ -154,12 +154,12 @@ mod tests {
     #[test]
     fn the_site_of_another_build_is_refused() {
         let (folder, site) = release("d4");
-        let missing = site.root.join("pkg/gatehouse.d4.css");
+        let missing = site.root.join("pkg/app.d4.css");
         assert_eq!(check(&site, folder.path()), Err(ForeignSite::Missing(missing)));
         // The file names of a development build have no hashes. A release without the variable
         // looks for such names.
         let unhashed = Site { hashed: false, ..site.clone() };
-        let missing = site.root.join("pkg/gatehouse.js");
+        let missing = site.root.join("pkg/app.js");
         assert_eq!(check(&unhashed, folder.path()), Err(ForeignSite::Missing(missing)));
         std::fs::remove_file(site.root.join("boot.js")).unwrap();
         assert!(check(&Site { hashed: true, ..site.clone() }, folder.path()).is_err());

@@ -26,11 +26,11 @@ async fn check_tests_each_dependency_and_creates_nothing() {
 async fn check_finds_a_secret_key_in_the_site() {
     let folder = scratch();
     let site = site(folder.path());
-    let file = folder.path().join("site/pkg/gatehouse.js");
+    let file = folder.path().join("site/pkg/app.js");
     std::fs::write(&file, "const clerk = Clerk('sk_live_Abcd1234Abcd1234');").unwrap();
     let ended = run(folder.path(), &["check"], &[("LEPTOS_SITE_ROOT", &site)]).await;
     assert_eq!(ended.success, Some(false), "{}", ended.said);
-    for word in ["gatehouse.js holds a secret", "roll that key", "build again"] {
+    for word in ["app.js holds a secret", "roll that key", "build again"] {
         assert!(ended.said.contains(word), "{word}: {}", ended.said);
     }
     assert!(!ended.said.contains("Abcd1234"), "{}", ended.said);

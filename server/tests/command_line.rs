@@ -48,10 +48,10 @@ async fn help_and_version_exit_with_success_and_print() {
 async fn a_server_without_its_own_site_does_not_start() {
     let folder = scratch();
     let site = site(folder.path());
-    std::fs::remove_file(folder.path().join("site/pkg/gatehouse.css")).unwrap();
+    std::fs::remove_file(folder.path().join("site/pkg/app.css")).unwrap();
     let ended = run(folder.path(), &[], &[("LEPTOS_SITE_ROOT", &site)]).await;
     assert_eq!(ended.success, Some(false), "{}", ended.said);
-    for word in ["LEPTOS_SITE_ROOT", "pkg/gatehouse.css", "make build"] {
+    for word in ["LEPTOS_SITE_ROOT", "pkg/app.css", "make build"] {
         assert!(ended.said.contains(word), "{word}: {}", ended.said);
     }
     let hashed = [("LEPTOS_SITE_ROOT", site.as_str()), ("LEPTOS_HASH_FILES", "true")];

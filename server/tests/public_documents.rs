@@ -5,6 +5,7 @@
 mod support;
 
 use axum::body::{Body, Bytes, to_bytes};
+use domain::brand::SIGN_OUT_COOKIE;
 use domain::pages::Page;
 use domain::permission::Permission;
 use http::request::Builder;
@@ -15,7 +16,9 @@ use support::{Caller, TestApp, caller_with};
 use tower::ServiceExt;
 
 /// The mark of a sign-out that Clerk did not complete.
-const UNFINISHED: &str = "gatehouse_sign_out=unknown";
+fn unfinished() -> String {
+    format!("{SIGN_OUT_COOKIE}=unknown")
+}
 
 struct Answer {
     status: StatusCode,
@@ -113,9 +116,9 @@ async fn the_page_of_a_sign_out_depends_on_its_mark_alone() {
     for caller in callers().into_iter().flatten() {
         for (path, cookie, heading) in [
             ("/sign-out", "a=b", "Sign out?"),
-            ("/sign-out", UNFINISHED, "Sign out?"),
+            ("/sign-out", &*unfinished(), "Sign out?"),
             ("/sign-out?unfinished=true", "a=b", "Sign out?"),
-            ("/sign-out?unfinished=true", UNFINISHED, "Your session has not ended yet"),
+            ("/sign-out?unfinished=true", &unfinished(), "Your session has not ended yet"),
         ] {
             let request = caller.with_cookies(Request::get(path)).header(header::COOKIE, cookie);
             let answer = send(&app, request, "gzip").await;
@@ -129,7 +132,7 @@ async fn a_kept_document_has_no_nonce_no_script_and_nothing_of_a_person() {
     let app = TestApp::new().await;
     for caller in callers().into_iter().flatten() {
         for path in ["/", "/sign-out", "/sign-out?unfinished=true", "/nowhere"] {
-            let request = caller.with_cookies(Request::get(path)).header(header::COOKIE, UNFINISHED);
+            let request = caller.with_cookies(Request::get(path)).header(header::COOKIE, unfinished());
             let answer = send(&app, request, "").await;
             let text = answer.text();
             for found in ["nonce", "<script", "user_", "org_", "sess_", "engines", "unknown", &answer.nonce()] {
@@ -186,10 +189,10 @@ async fn a_head_request_has_the_headers_of_the_document() {
 #[tokio::test]
 async fn the_files_of_a_page_are_named_in_its_header_and_not_again_in_its_head() {
     let app = TestApp::new().await;
-    let style = "</pkg/gatehouse.css>; rel=preload; as=style";
+    let style = "</pkg/app.css>; rel=preload; as=style";
     let dashboard = format!(
-        "{style}, </boot.js>; rel=preload; as=script, </pkg/gatehouse.js>; rel=modulepreload, \
-         </pkg/gatehouse.wasm>; rel=preload; as=fetch; type=\"application/wasm\"; crossorigin"
+        "{style}, </boot.js>; rel=preload; as=script, </pkg/app.js>; rel=modulepreload, \
+         </pkg/app.wasm>; rel=preload; as=fetch; type=\"application/wasm\"; crossorigin"
     );
     for (caller, path, expected) in [
         (Caller::anonymous(), "/", style),

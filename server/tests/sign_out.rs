@@ -5,6 +5,7 @@
 mod support;
 
 use axum::body::Body;
+use domain::brand::SIGN_OUT_COOKIE as MARK;
 use http::{Request, StatusCode, header};
 use serde_json::json;
 use support::app_with_clerk::AppWithClerk;
@@ -47,12 +48,12 @@ async fn an_unfinished_sign_out_comes_before_the_next_sign_in() {
 #[tokio::test]
 async fn only_its_own_cookie_marks_a_sign_out_as_unfinished() {
     let app = TestApp::new().await;
-    for cookie in ["", "gatehouse_sign_out=", "gatehouse_sign_out=junk", "other=unknown"] {
+    for cookie in ["", &format!("{MARK}="), &format!("{MARK}=junk"), "other=unknown"] {
         let page = open_with(&app, UNFINISHED, cookie).await;
         assert!(page.body.contains("Sign out?") && !page.body.contains("not ended yet"), "{cookie}: {}", page.body);
         assert_ne!(open_with(&app, "/sign-in", cookie).await.header("location"), UNFINISHED, "{cookie}");
     }
-    let own = "gatehouse_sign_out=junk; gatehouse_sign_out=unknown";
+    let own = &format!("{MARK}=junk; {MARK}=unknown");
     assert!(open_with(&app, UNFINISHED, own).await.body.contains("not ended yet"));
 }
 
@@ -78,7 +79,7 @@ async fn the_session_ends_at_clerk_at_any_token_age() {
         assert_eq!((response.status, response.header("location")), (StatusCode::SEE_OTHER, "/"), "{age_s}");
         assert_eq!(status_at_clerk(&setup, &session).await, "revoked", "{age_s}");
         for setup in ["/sign-out", "/sign-in"] {
-            let cleared = format!("gatehouse_sign_out=; Path={setup}; Max-Age=0; HttpOnly; SameSite=Lax");
+            let cleared = format!("{MARK}=; Path={setup}; Max-Age=0; HttpOnly; SameSite=Lax");
             assert!(cookies(&response).contains(&cleared.as_str()), "{:?}", cookies(&response));
         }
     }
@@ -139,7 +140,7 @@ async fn during_an_outage_the_page_says_so_and_the_next_attempt_ends_the_session
             cookie(&response, "__session=").contains("Max-Age=0")
                 && cookie(&response, "__client_uat=").contains("Max-Age=0")
         );
-        let kept = cookie(&response, "gatehouse_sign_out=").to_owned();
+        let kept = cookie(&response, MARK).to_owned();
         assert!(kept.contains("Path=/sign-out") && kept.contains("HttpOnly"), "{kept}");
         let page = open_with(&setup.app, UNFINISHED, kept.split(';').next().unwrap()).await;
         assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "private, no-store"));
@@ -156,7 +157,7 @@ async fn during_an_outage_the_page_says_so_and_the_next_attempt_ends_the_session
         let again = sign_out_with(&setup.app, &format!("__clerk_db_jwt=dvb_test; {kept}")).await;
         assert_eq!(again.header("location"), "/");
         assert_eq!(status_at_clerk(&setup, &session).await, "revoked");
-        assert!(cookie(&again, "gatehouse_sign_out=;").contains("Max-Age=0"));
+        assert!(cookie(&again, &format!("{MARK}=;")).contains("Max-Age=0"));
     }
 }
 
@@ -181,7 +182,7 @@ async fn a_session_left_running_ends_with_the_next_users_sign_out() {
     let (first, caller) = new_session(&setup, 0).await;
     setup.set_clerk_faults(json!({ "fail": 503 })).await;
     let unfinished = setup.app.send(caller.post("/sign-out", "")).await;
-    let kept = cookie(&unfinished, "gatehouse_sign_out=").split(';').next().unwrap().to_owned();
+    let kept = cookie(&unfinished, MARK).split(';').next().unwrap().to_owned();
     setup.set_clerk_faults(json!({})).await;
     let (second, another) = new_session(&setup, 0).await;
     let cookies = format!("__session={}; __client_uat=1; {kept}", another.token());
@@ -223,7 +224,7 @@ async fn without_keys_the_token_is_kept_for_the_next_attempt() {
     let caller = session_holder("sess_ada", 300);
     let response = app.send(caller.post("/sign-out", "")).await;
     assert_eq!((response.status, response.header("location")), (StatusCode::SEE_OTHER, UNFINISHED));
-    assert!(cookie(&response, "gatehouse_sign_out=").contains(caller.token()));
+    assert!(cookie(&response, MARK).contains(caller.token()));
     assert!(cookie(&response, "__session=").contains("Max-Age=0"));
 }
 

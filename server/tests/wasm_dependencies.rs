@@ -70,14 +70,13 @@ fn a_release_with_a_secret_in_its_site_is_not_built() {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/leaks.sh");
         Command::new(script).arg(folder.path()).output().unwrap()
     };
-    std::fs::write(folder.path().join("gatehouse.wasm"), b"\0asm a key begins with sk_live_ or sk_test_").unwrap();
+    std::fs::write(folder.path().join("app.wasm"), b"\0asm a key begins with sk_live_ or sk_test_").unwrap();
     assert!(leaks().status.success());
     for secret in ["sk_live_Abcd1234Abcd1234", "sk_test_Abcd1234Abcd1234", "whsec_AbCd12+/AbCd12"] {
-        std::fs::write(folder.path().join("gatehouse.wasm"), [b"\0asm\xff".as_slice(), secret.as_bytes()].concat())
-            .unwrap();
+        std::fs::write(folder.path().join("app.wasm"), [b"\0asm\xff".as_slice(), secret.as_bytes()].concat()).unwrap();
         let found = leaks();
         let said = String::from_utf8_lossy(&found.stderr).into_owned();
-        assert!(!found.status.success() && said.contains("gatehouse.wasm") && said.contains("roll that key"), "{said}");
+        assert!(!found.status.success() && said.contains("app.wasm") && said.contains("roll that key"), "{said}");
     }
     let build = include_str!("../../tools/build.sh");
     assert!(build.contains("tools/leaks.sh target/site"), "make build does not look");

@@ -5,6 +5,7 @@ use super::problems::Problems;
 use super::variables::Variables;
 use crate::limit::{self, Mode};
 use crate::origins;
+use domain::brand::SLUG;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -99,7 +100,7 @@ pub(super) fn mode(variables: &Variables<'_>, problems: &mut Problems) -> Mode {
 }
 
 pub(super) fn prefix(variables: &Variables<'_>, problems: &mut Problems) -> String {
-    let prefix = variables.get("RATE_LIMIT_PREFIX").unwrap_or_else(|| "gatehouse".to_owned());
+    let prefix = variables.get("RATE_LIMIT_PREFIX").unwrap_or_else(|| SLUG.to_owned());
     if prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_graphic()) {
         problems.add("RATE_LIMIT_PREFIX", "is not a key prefix", "use up to 64 visible ASCII characters");
     }

@@ -6,6 +6,7 @@ use super::variables::Variables;
 use super::{clerk, log, retention, site};
 use crate::db::{self, AddressError};
 use crate::retention::Retention;
+use domain::brand::DATABASE_URL;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use tracing_subscriber::EnvFilter;
@@ -77,7 +78,7 @@ pub fn log_filter(source: &dyn Fn(&str) -> Option<String>) -> Result<EnvFilter, 
 }
 
 pub(super) fn database_url(variables: &Variables<'_>, problems: &mut Problems) -> SecretString {
-    let url = variables.get("DATABASE_URL").unwrap_or_else(|| "sqlite://data/gatehouse.db".to_owned());
+    let url = variables.get("DATABASE_URL").unwrap_or_else(|| DATABASE_URL.to_owned());
     if let Err(AddressError { problem, remedy }) = db::check(&url) {
         problems.add("DATABASE_URL", problem, remedy);
     }

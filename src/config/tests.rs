@@ -8,6 +8,7 @@ mod secret_files;
 mod site;
 
 use super::*;
+use domain::brand::DATABASE_URL;
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ fn an_empty_environment_is_the_embedded_default() {
     assert!(matches!(config.clerk, ClerkSource::Local));
     assert!(matches!(config.limits, LimitStore::InProcess));
     assert_eq!(config.public_origin.as_str(), "http://localhost:3000");
-    assert_eq!(config.database_url.expose_secret(), "sqlite://data/gatehouse.db");
+    assert_eq!(config.database_url.expose_secret(), DATABASE_URL);
     assert_eq!(config.metrics_addr, Some("127.0.0.1:9464".parse().unwrap()));
     assert_eq!(config.site.address, "127.0.0.1:3000".parse().unwrap());
     assert_eq!(config.log.to_string(), "info");

@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn a_database_url_names_one_file() {
         for (address, file) in [
-            ("sqlite://data/gatehouse.db", "data/gatehouse.db"),
-            ("sqlite:data/gatehouse.db", "data/gatehouse.db"),
+            ("sqlite://data/app.db", "data/app.db"),
+            ("sqlite:data/app.db", "data/app.db"),
             ("sqlite:///var/lib/g.db", "/var/lib/g.db"),
             ("sqlite:/var/lib/g.db", "/var/lib/g.db"),
             ("sqlite:////var/lib/g.db", "//var/lib/g.db"),

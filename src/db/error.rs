@@ -83,7 +83,7 @@ impl From<AddressError> for StoreError {
     }
 }
 
-pub(super) const NAME_A_FILE: &str = "name a file, sqlite://data/gatehouse.db for example";
+pub(super) const NAME_A_FILE: &str = "name a file, sqlite://data/app.db for example";
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! The product's name and logo.
 
+use domain::brand::{LOGO, NAME};
 use leptos::prelude::*;
 
 /// The name and the logo, linked to the home page.
@@ -7,11 +8,8 @@ use leptos::prelude::*;
 pub(crate) fn Brand() -> impl IntoView {
     view! {
         <a class="brand" href="/" rel="external">
-            <svg viewBox="0 0 32 32" aria-hidden="true">
-                <rect class="brand-tile" width="32" height="32" rx="8" />
-                <path class="brand-arch" d="M8 25V14a8 8 0 0 1 16 0v11h-4V14a4 4 0 0 0-8 0v11z" />
-            </svg>
-            "Gatehouse"
+            <span aria-hidden="true" inner_html=LOGO></span>
+            {NAME}
         </a>
     }
 }

@@ -3,6 +3,7 @@
 use super::diagram::CallDiagram;
 use super::forgotten_check::ForgottenCheck;
 use crate::components::brand::Brand;
+use domain::brand::NAME;
 use domain::current_user::SignInState;
 use domain::local_path::LocalPath;
 use leptos::prelude::*;
@@ -71,7 +72,8 @@ pub(crate) fn Home(
                 <div class="hero-words">
                     <h1 id="hero-title">"A web product in Rust, secure from the first commit"</h1>
                     <p class="lead">
-                        "Gatehouse is a template that you clone: sign-in, organizations, an admin dashboard and an audit log work at once, and you build your own pages on top."
+                        {NAME}
+                        " is a template that you clone: sign-in, organizations, an admin dashboard and an audit log work at once, and you build your own pages on top."
                     </p>
                     <p class="row">
                         <a class="button" href=target.as_str().to_owned()>{text}</a>
@@ -84,7 +86,7 @@ pub(crate) fn Home(
             <ProtectedCall />
             <Features />
         </main>
-        <footer class="foot"><p>"Gatehouse. MIT or Apache-2.0."</p></footer>
+        <footer class="foot"><p>{NAME}". MIT or Apache-2.0."</p></footer>
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::package_file::package_file;
 use domain::appearance::Appearance;
+use domain::brand;
 use domain::pages::Page;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ pub struct ClerkTag {
 /// A document without the browser's half, with or without Clerk's own components.
 pub(super) fn plain(
     options: LeptosOptions,
-    title: impl Into<String>,
+    title: &str,
     clerk: Option<ClerkTag>,
     body: impl IntoView,
 ) -> impl IntoView {
@@ -40,7 +41,7 @@ pub(super) fn plain(
         >
             <head>
                 <Head options />
-                <title>{title.into()}</title>
+                <title>{brand::title(title)}</title>
                 {clerk.map(|tag| view! { <ClerkScript tag /> })}
             </head>
             <body>{body}</body>
@@ -80,7 +81,7 @@ pub(super) fn Head(options: LeptosOptions) -> impl IntoView {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content=scheme />
-        <meta name="description" content="A secure full-stack starter in Rust." />
+        <meta name="description" content=format!("{}.", brand::TAGLINE) />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href=style />
         {reload}

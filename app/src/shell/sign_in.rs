@@ -76,7 +76,7 @@ pub fn sign_in_page(tag: ClerkTag, page: SignInPage, options: LeptosOptions) -> 
             </noscript>
         </main>
     };
-    plain(options, format!("{} – Gatehouse", heading(mode)), Some(tag), body)
+    plain(options, heading(mode), Some(tag), body)
 }
 
 /// The sign-in page without a form, for a browser that cannot be signed in: another attempt would
@@ -107,5 +107,5 @@ fn message_page(
             </div>
         </main>
     };
-    plain(options, "Sign in – Gatehouse", None, body)
+    plain(options, "Sign in", None, body)
 }

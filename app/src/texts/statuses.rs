@@ -1,13 +1,13 @@
 //! The texts of error pages, by HTTP status.
 
-/// The title, from a fixed set: the framework does not escape titles.
+/// The title of the document.
 pub(crate) const fn title(status: u16) -> &'static str {
     match status {
-        401 => "Sign in – Gatehouse",
-        403 => "No access – Gatehouse",
-        404 => "Not found – Gatehouse",
-        503 => "Unavailable – Gatehouse",
-        _ => "Error – Gatehouse",
+        401 => "Sign in",
+        403 => "No access",
+        404 => "Not found",
+        503 => "Unavailable",
+        _ => "Error",
     }
 }
 

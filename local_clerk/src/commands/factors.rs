@@ -11,7 +11,7 @@ const CAPACITY: usize = 100;
 pub(crate) fn send_email(state: &mut State, mail: Mail) {
     let (code, link) = (mail.code.as_deref().unwrap_or_default(), mail.link.as_deref().unwrap_or_default());
     tracing::info!(to = %mail.to, subject = %mail.subject, code, link, "email in /__clerk/hosted/mail");
-    let object = email_json(&mail, state.user_by_email(&mail.to));
+    let object = email_json(&mail, state.user_by_email(&mail.to), &state.settings.application);
     state.record("email.created", object);
     state.mails.push(mail);
     let surplus = state.mails.len().saturating_sub(CAPACITY);

@@ -2,6 +2,7 @@
 
 use crate::model::{Mail, State, User};
 use serde_json::{Value, json};
+use url::form_urlencoded::byte_serialize;
 
 pub(crate) fn user(user: &User) -> Value {
     let (email_id, second) = (user.email_id(), user.totp.is_some());
@@ -50,10 +51,11 @@ pub(crate) fn public_user(user: &User) -> Value {
 }
 
 /// The secret of an authenticator app, with its address for a QR code, or the fact that it is
-/// verified.
-pub(crate) fn totp(id: &str, secret: Option<(&str, &str)>, now_ms: i64) -> Value {
+/// verified. `application`: the name that the authenticator shows.
+pub(crate) fn totp(id: &str, application: &str, secret: Option<(&str, &str)>, now_ms: i64) -> Value {
+    let name = byte_serialize(application.as_bytes()).collect::<String>().replace('+', "%20");
     let uri = secret.map(|(secret, email)| {
-        format!("otpauth://totp/Gatehouse:{email}?secret={secret}&issuer=Gatehouse&algorithm=SHA1&digits=6&period=30")
+        format!("otpauth://totp/{name}:{email}?secret={secret}&issuer={name}&algorithm=SHA1&digits=6&period=30")
     });
     json!({
         "object": "totp", "id": id, "secret": secret.map(|(secret, _)| secret), "uri": uri,
@@ -62,13 +64,13 @@ pub(crate) fn totp(id: &str, secret: Option<(&str, &str)>, now_ms: i64) -> Value
 }
 
 /// `user`: the owner of the address.
-pub(crate) fn email(mail: &Mail, user: Option<&User>) -> Value {
+pub(crate) fn email(mail: &Mail, user: Option<&User>, application: &str) -> Value {
     json!({
         "object": "email", "id": mail.id, "slug": mail.slug, "from_email_name": "noreply",
         "to_email_address": mail.to, "email_address_id": user.map(User::email_id),
         "user_id": user.map(|user| &user.id), "subject": mail.subject, "body": null, "body_plain": mail.body,
         "status": "queued", "delivered_by_clerk": true,
-        "data": { "otp_code": mail.code, "action_url": mail.link, "app": { "name": "Gatehouse" } },
+        "data": { "otp_code": mail.code, "action_url": mail.link, "app": { "name": application } },
         "created_at": mail.sent_at, "updated_at": mail.sent_at,
     })
 }

@@ -21,7 +21,7 @@ const READ_MEMBERS: &str = "org:sys_memberships:read";
 pub(crate) const MANAGER: &str = "manager";
 /// Users of the whole instance are managed by administrators only.
 const ADMIN_ONLY: &str = "org:users:manage";
-/// The permissions that are declared by default: those of Gatehouse.
+/// The permissions that are declared by default.
 pub(crate) const DEFAULT_PERMISSIONS: [&str; 2] = ["org:admin:access", ADMIN_ONLY];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

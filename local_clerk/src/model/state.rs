@@ -28,6 +28,7 @@ impl Event {
 /// Settings of the instance that the state depends on. They come from the options of this start.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
+    pub(crate) application: String,
     pub(crate) membership_required: bool,
     pub(crate) public_origin: String,
 }

@@ -133,7 +133,7 @@ fn free_address() -> Result<SocketAddr, Box<dyn Error>> {
 fn site(scratch: &Path) -> Result<String, Box<dyn Error>> {
     let folder = scratch.join("site");
     fs::create_dir_all(folder.join("pkg"))?;
-    for name in ["pkg/gatehouse.js", "pkg/gatehouse.wasm", "pkg/gatehouse.css", "boot.js", "clerk.js", "favicon.svg"] {
+    for name in ["pkg/app.js", "pkg/app.wasm", "pkg/app.css", "boot.js", "clerk.js", "favicon.svg"] {
         fs::write(folder.join(name), "x".repeat(1000))?;
     }
     Ok(folder.display().to_string())

@@ -55,6 +55,8 @@ pub async fn local_clerk(
 fn options(config: &Config, clock: &Clock, data_dir: PathBuf, webhook_url: String) -> local_clerk::Options {
     local_clerk::Options {
         data_dir,
+        application: domain::brand::NAME.to_owned(),
+        style: include_str!("../../../style/brand.css").to_owned(),
         public_origin: config.public_origin.as_str().to_owned(),
         webhook_url,
         clerk_js: config.local_clerk_js.clone(),

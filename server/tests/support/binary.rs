@@ -57,7 +57,7 @@ pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> E
 pub fn site(folder: &Path) -> String {
     let package = folder.join("site/pkg");
     std::fs::create_dir_all(&package).unwrap();
-    for name in ["gatehouse.js", "gatehouse.wasm", "gatehouse.css", "../boot.js", "../clerk.js", "../favicon.svg"] {
+    for name in ["app.js", "app.wasm", "app.css", "../boot.js", "../clerk.js", "../favicon.svg"] {
         std::fs::write(package.join(name), "x").unwrap();
     }
     folder.join("site").display().to_string()

@@ -3,6 +3,7 @@
 use super::app_with_clerk::AppWithClerk;
 use super::{Caller, ORIGIN, TestApp, TestResponse, caller_with, now_s};
 use axum::body::Body;
+use domain::brand::SIGN_OUT_COOKIE;
 use http::{Request, header};
 use serde_json::{Value, json};
 
@@ -56,7 +57,7 @@ pub async fn open_with(app: &TestApp, path: &str, cookie: &str) -> TestResponse 
 pub async fn unfinished_sign_out(app: &TestApp, cookies: &str) -> String {
     let response = sign_out_with(app, cookies).await;
     assert_eq!(response.header("location"), UNFINISHED, "{cookies}");
-    cookie(&response, "gatehouse_sign_out=").split(';').next().unwrap().to_owned()
+    cookie(&response, SIGN_OUT_COOKIE).split(';').next().unwrap().to_owned()
 }
 
 /// Signs two users in, in one browser, and returns their sessions.

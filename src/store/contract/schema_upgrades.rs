@@ -180,7 +180,7 @@ async fn inspecting_a_database_reports_its_state_and_writes_nothing() {
 #[tokio::test]
 async fn inspecting_a_missing_file_creates_none() {
     let folder = tempfile::tempdir().unwrap();
-    let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/gatehouse.db").display()));
+    let url = SecretString::from(format!("sqlite://{}", folder.path().join("data/app.db").display()));
     assert_eq!(Database::inspect(&url).await.unwrap(), Schema::Absent);
     assert!(!folder.path().join("data").exists());
     let _in_use = crate::store::open(&url).await.unwrap();

@@ -11,7 +11,7 @@ pub(super) fn has_clerk_components() -> bool {
 
 /// Calls a function of the script. `None`: the components are not on this page, or did not load.
 pub(super) async fn call_clerk_script(function: &str, argument: &JsValue) -> Option<bool> {
-    let script = js_sys::Reflect::get(&leptos::prelude::window(), &"gatehouseClerk".into()).ok()?;
+    let script = js_sys::Reflect::get(&leptos::prelude::window(), &"applicationClerk".into()).ok()?;
     let function: js_sys::Function = js_sys::Reflect::get(&script, &function.into()).ok()?.dyn_into().ok()?;
     let promise: js_sys::Promise = function.call1(&script, argument).ok()?.dyn_into().ok()?;
     wasm_bindgen_futures::JsFuture::from(promise).await.ok()?.as_bool()

@@ -25,7 +25,7 @@ pub(super) fn has_panicked() -> bool {
 }
 
 fn report(message: &str) -> Option<()> {
-    let page = js_sys::Reflect::get(&leptos::prelude::window(), &"gatehousePage".into()).ok()?;
+    let page = js_sys::Reflect::get(&leptos::prelude::window(), &"applicationPage".into()).ok()?;
     let stopped: js_sys::Function = js_sys::Reflect::get(&page, &"stopped".into()).ok()?.dyn_into().ok()?;
     stopped.call1(&JsValue::UNDEFINED, &message.into()).ok().map(drop)
 }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 use web_sys::BroadcastChannel;
 
-const CHANNEL: &str = "gatehouse:changes";
+const CHANNEL: &str = "application:changes";
 
 thread_local! {
     /// The channel on which this tab listens. A channel does not hear its own messages, but every

@@ -22,7 +22,7 @@ pub(super) fn leave_signed_out() {
 /// Leaves when the script of Clerk's components reports a sign-out. Without this the script goes to
 /// the home page by itself.
 pub(super) fn follow_clerk_sign_out() {
-    let listener = window_event_listener_untyped("gatehouse:signed-out", |event| {
+    let listener = window_event_listener_untyped("application:signed-out", |event| {
         if !has_panicked() {
             event.prevent_default();
             leave_signed_out();

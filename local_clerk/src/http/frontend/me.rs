@@ -54,13 +54,13 @@ pub(super) async fn create_totp(caller: Caller) -> Response {
         let email = state.user(user).map(|user| user.email.clone()).unwrap_or_default();
         (factors::start_totp_enrolment(&mut state, user), email)
     };
-    caller.answer(&totp(&new_id("totp"), Some((&secret, &email)), now_ms()))
+    caller.answer(&totp(&new_id("totp"), &caller.clerk.options.application, Some((&secret, &email)), now_ms()))
 }
 
 pub(super) async fn confirm_totp(caller: Caller, Form(params): Form<StepParams>) -> ClientAnswer {
     let session = &caller.session;
     caller.clerk.commit(|state| factors::confirm_totp(state, &session.user, &session.id, &params.code)).await?;
-    Ok(caller.answer(&totp(&new_id("totp"), None, now_ms())))
+    Ok(caller.answer(&totp(&new_id("totp"), &caller.clerk.options.application, None, now_ms())))
 }
 
 pub(super) async fn remove_totp(caller: Caller) -> ClientAnswer {

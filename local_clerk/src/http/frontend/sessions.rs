@@ -71,7 +71,9 @@ pub(super) async fn create_dev_browser(clerk: Clerk) -> Answer {
 pub(super) async fn environment(clerk: Clerk) -> impl IntoResponse {
     let kind = format!(r#""instance_environment_type": "{}""#, clerk.options.instance.as_str());
     let membership = format!(r#""force_organization_selection": {}"#, clerk.options.membership_required);
-    let text = ENVIRONMENT.replacen(r#""instance_environment_type": "development""#, &kind, 1);
+    let name = format!(r#""application_name": {}"#, json!(clerk.options.application));
+    let text = ENVIRONMENT.replacen(r#""application_name": """#, &name, 1);
+    let text = text.replacen(r#""instance_environment_type": "development""#, &kind, 1);
     let text = text.replacen(r#""force_organization_selection": false"#, &membership, 1);
     ([(header::CONTENT_TYPE, "application/json")], text)
 }

@@ -1,6 +1,6 @@
 //! The hosted pages as HTML. Their templates are in `pages/`; a handler gives the values.
 
-use crate::{http::answer::status, model::Refused};
+use crate::{http::answer::status, model::Refused, server::Clerk};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{http::StatusCode, http::header};
 use minijinja::value::{Serde, Value as TemplateValue};
@@ -8,19 +8,13 @@ use minijinja::{Environment, Error, Output, State, UndefinedBehavior};
 use serde_json::{Value, json};
 use std::{fmt::Write, sync::LazyLock};
 
-const TEMPLATES: [(&str, &str); 12] = [
-    ("layout.html", include_str!("pages/layout.html")),
-    ("parts.html", include_str!("pages/parts.html")),
-    ("mail.html", include_str!("pages/mail.html")),
-    ("organization.html", include_str!("pages/organization.html")),
-    ("sign_in.html", include_str!("pages/sign_in.html")),
-    ("sign_up.html", include_str!("pages/sign_up.html")),
-    ("sign_up_code.html", include_str!("pages/sign_up_code.html")),
-    ("sign_up_expired.html", include_str!("pages/sign_up_expired.html")),
-    ("ticket.html", include_str!("pages/ticket.html")),
-    ("ticket_refused.html", include_str!("pages/ticket_refused.html")),
-    ("tools.html", include_str!("pages/tools.html")),
-    ("verify.html", include_str!("pages/verify.html")),
+macro_rules! templates {
+    ($($name:literal)*) => { [$(($name, include_str!(concat!("pages/", $name)))),*] };
+}
+
+const TEMPLATES: [(&str, &str); 12] = templates![
+    "layout.html" "parts.html" "mail.html" "organization.html" "sign_in.html" "sign_up.html" "sign_up_code.html"
+    "sign_up_expired.html" "ticket.html" "ticket_refused.html" "tools.html" "verify.html"
 ];
 
 static PAGES: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| {
@@ -83,7 +77,7 @@ pub(super) fn redirect_query(redirect_url: &str) -> String {
     url::form_urlencoded::Serializer::new(String::new()).append_pair("redirect_url", redirect_url).finish()
 }
 
-pub(super) async fn style() -> impl IntoResponse {
+pub(super) async fn style(clerk: Clerk) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    (headers, include_str!("pages/style.css"))
+    (headers, format!("{}{}", include_str!("pages/style.css"), clerk.options.style))
 }
