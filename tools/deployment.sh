@@ -9,8 +9,11 @@ set -euo pipefail
 cd "$root"
 
 tools/install.sh lint
+linters=$(lint_dir)/bin
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 passed=0 failed=0
-# check <name> <command…>
+# check <name> <command…>: a function that it calls has no `set -e`, so its commands are chained.
 check() {
   local name=$1 output
   shift
@@ -30,21 +33,32 @@ unit_is_closed() {
 }
 
 nginx_loads() {
-  local folder
-  folder=$(mktemp -d)
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=admin.example.com \
-    -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>/dev/null
-  # Ports that need no root, and no IPv6, which a container may lack.
-  sed -e "s:/etc/letsencrypt/live/admin.example.com:$folder:" -e 's/listen 80;/listen 127.0.0.1:18080;/' \
-    -e 's/listen 443/listen 127.0.0.1:18443/' -e '/listen \[/d' deploy/nginx/gatehouse.conf >"$folder/site.conf"
-  printf 'pid %s/pid; error_log stderr; events {} http { access_log off; include %s/site.conf; }\n' \
-    "$folder" "$folder" >"$folder/nginx.conf"
-  PATH=$PATH:/usr/sbin nginx -t -q -c "$folder/nginx.conf"
-  rm -r "$folder"
+  local folder=$scratch/nginx
+  mkdir "$folder" &&
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=admin.example.com \
+      -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>/dev/null &&
+    # Ports that need no root, and no IPv6, which a container may lack.
+    sed -e "s:/etc/letsencrypt/live/admin.example.com:$folder:" -e 's/listen 80;/listen 127.0.0.1:18080;/' \
+      -e 's/listen 443/listen 127.0.0.1:18443/' -e '/listen \[/d' deploy/nginx/gatehouse.conf >"$folder/site.conf" &&
+    printf 'pid %s/pid; error_log stderr; events {} http { access_log off; include %s/site.conf; }\n' \
+      "$folder" "$folder" >"$folder/nginx.conf" &&
+    PATH=$PATH:/usr/sbin nginx -t -q -c "$folder/nginx.conf"
 }
 
-check "Dockerfile (hadolint)" "$lint_dir/bin/hadolint" --failure-threshold info deploy/Dockerfile
-check "workflows (zizmor)" "$lint_dir/bin/zizmor" --offline --quiet .
+# The stages of the image see these files only. The build itself takes too long here.
+image_is_complete() {
+  local tools=$scratch/image/tools files=$scratch/image/build
+  mkdir -p "$tools/tools" "$files" &&
+    cp tools/lib.sh tools/install.sh "$tools/tools/" &&
+    bash -euo pipefail -c ". '$tools/tools/lib.sh'" &&
+    sed -n 's/^!//p' .dockerignore | xargs -d '\n' git ls-files -z -co --exclude-standard -- >"$scratch/list" &&
+    tar -c --null -T "$scratch/list" | tar -x -C "$files" &&
+    (cd "$files" && cargo metadata --offline --locked --format-version 1 >/dev/null)
+}
+
+check "Dockerfile (hadolint)" "$linters/hadolint" --failure-threshold info deploy/Dockerfile
+check "workflows (zizmor)" "$linters/zizmor" --offline --quiet .
+check "files of the image" image_is_complete
 check "variables and paths" node tools/deployment.mjs
 if command -v systemd-analyze >/dev/null; then check "systemd unit" unit_is_closed; fi
 if PATH=$PATH:/usr/sbin command -v nginx >/dev/null; then check "nginx" nginx_loads; fi

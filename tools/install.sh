@@ -82,6 +82,8 @@ install_clerk_js() {
 
 # The linters are programs that PyPI distributes. The lock file names the hash of each.
 install_lint() {
+  local lint_dir
+  lint_dir=$(lint_dir)
   [[ -x $lint_dir/bin/zizmor ]] && return
   python3 -c 'import ensurepip' 2>/dev/null || die "the linters come from PyPI: install Python 3 with venv"
   printf 'The linters of deploy/ and .github/ are missing. Installing them, seconds, into %s\n' "$lint_dir"

@@ -16,7 +16,6 @@ wasm_bindgen_dir=$cache/wasm-bindgen-cli-$WASM_BINDGEN_VERSION
 cargo_leptos_dir=$cache/cargo-leptos-$CARGO_LEPTOS_VERSION
 wasm_opt_dir=$cache/binaryen-$BINARYEN_VERSION
 lighthouse_dir=$cache/lighthouse-$LIGHTHOUSE_VERSION
-lint_dir=$cache/lint-$(cksum <"$root/tools/lint/requirements.txt" | cut -d' ' -f1)
 clerk_js_dir=$cache/clerk-js-$CLERK_JS_VERSION-ui-$CLERK_UI_VERSION
 
 # The pinned tools come first: cargo-leptos uses the tools on PATH and downloads only missing ones.
@@ -27,6 +26,9 @@ export CARGO_TARGET_DIR=$target_dir
 
 # has_tool <name> <version>: whether the tool is on PATH in this version, wherever it comes from.
 has_tool() { [[ $("$1" --version 2>/dev/null) == "$1 $2" ]]; }
+
+# lint_dir: prints the folder of the linters whose versions tools/lint/requirements.txt pins.
+lint_dir() { echo "$cache/lint-$(cksum <"$root/tools/lint/requirements.txt" | cut -d' ' -f1)"; }
 
 headline() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
