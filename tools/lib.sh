@@ -47,6 +47,16 @@ set_release_flags() {
   export CARGO_ENCODED_RUSTFLAGS
 }
 
+# Prints a port without a listener, below the range that the kernel uses for outgoing connections.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 12000))
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
 # totals <log>: prints "passed failed", summed over the result lines of `cargo test` in the log, and
 # over the lines "N passed, N failed" of scripts.
 totals() {

@@ -14,16 +14,6 @@ set -euo pipefail
 
 usage() { die "usage: services.sh start <folder> [redis] [postgres] [pgbouncer] | stop <folder>"; }
 
-# Prints a port without a listener, below the range that the kernel uses for outgoing connections.
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 12000))
-    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-  done
-  echo "$port"
-}
-
 # wait_until <seconds> <command…>
 wait_until() {
   local tries=$(($1 * 10))

@@ -110,6 +110,7 @@ step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2e
 step "PostgreSQL, PgBouncer and Redis" tools/services.sh start "$scratch/services"
 step "Rust tests" rust_tests
 step "Build" build
+step "Server behind nginx" tools/proxy.sh
 step "Sizes of the browser files" sizes
 step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh

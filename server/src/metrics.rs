@@ -152,6 +152,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_metric_is_explained_to_the_operator() {
+        let page = include_str!("../../docs/operations.md");
+        let is_name =
+            |text: &&str| ["_total", "_seconds", "_away"].iter().any(|end| text.len() > 9 && text.ends_with(end));
+        let names: Vec<_> = include_str!("metrics.rs").split('"').filter(is_name).collect();
+        assert!(names.len() > 7, "{names:?}");
+        let missing: Vec<_> = names.into_iter().filter(|name| !page.contains(&format!("| `{name}` |"))).collect();
+        assert_eq!(missing, [""; 0], "add a row to docs/operations.md, Metrics");
+    }
+
+    #[test]
     fn every_page_is_counted_by_its_own_name() {
         for page in Page::ALL {
             assert_eq!(route(page.path()), page.path());

@@ -8,6 +8,7 @@ mod command_results;
 mod counts;
 mod coverage;
 mod deleted_objects;
+mod dumps;
 mod durability;
 mod edges;
 mod jobs;
