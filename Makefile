@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test vectors drills build bench growth soak screenshots lighthouse
+.PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse
 
 help:            ## list the targets
 	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -10,6 +10,8 @@ dev:             ## serve the application at http://localhost:3000, rebuilding o
 	@tools/dev.sh
 test:            ## run all tests, ending with a line of totals
 	@tools/test.sh
+recipe:          ## apply docs/adding-a-feature.md to a copy, and test it with and without each step
+	@tools/recipe.sh
 vectors:         ## run only the vector tests; GATEHOUSE_VECTORS names another folder
 	@tools/vectors.sh
 drills:          ## run faults under load and print what was sent, kept, refused and lost

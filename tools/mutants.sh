@@ -4,22 +4,12 @@
 # and leaves the tree alone. It exits non-zero when a mutant survives. With an argument it runs only
 # the mutants whose name contains the argument, and prints their whole output.
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
-# Mutants are built in a target folder of their own. In a shared one, cargo could take the artifacts
-# of a mutant for those of the real tree and call them fresh.
-built="${CARGO_TARGET_DIR:-$PWD/target}"
-export CARGO_TARGET_DIR="$built/mutants"
-# Nobody reads a backtrace of a mutant. The dependencies have no debug information anyway.
-export CARGO_PROFILE_DEV_DEBUG=false
+# shellcheck source=tools/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+use_target_of_copies
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# The first run takes the dependencies from the real target folder instead of building them again:
-# their artifacts are linked, and those of the workspace, which mutants change, are removed.
-if [[ -d $built/debug && ! -d $CARGO_TARGET_DIR/debug ]]; then
-  mkdir -p "$CARGO_TARGET_DIR/debug"
-  for part in .fingerprint build deps; do cp -al "$built/debug/$part" "$CARGO_TARGET_DIR/debug/"; done
-  cargo clean -q --offline --workspace
-fi
 git ls-files --cached --others --exclude-standard --deduplicate | while IFS= read -r file; do
   [[ ! -e $file ]] || { mkdir -p "$copy/$(dirname "$file")" && cp "$file" "$copy/$file"; }
 done

@@ -23,7 +23,7 @@ pub async fn run(config: Result<Config, Problems>, beside: &Path) -> Report {
     let mut report = Report::default();
     match check_declarations() {
         Ok(()) => report.fine("declarations", "every server function and every page is declared"),
-        Err(text) => report.error("declarations", text),
+        Err(text) => text.lines().for_each(|line| report.error("declarations", line)),
     }
     match config {
         Ok(config) => {

@@ -14,48 +14,48 @@ use http::Method;
 /// has a server function, and that the routes of the pages are those of the table.
 ///
 /// # Errors
-/// The first difference.
+/// Every difference, each in a line of its own.
 pub fn check_declarations() -> Result<(), String> {
-    check_operations()?;
-    check_pages(pages::paths())
+    let mut differences = operation_differences();
+    differences.extend(page_differences(pages::paths()));
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
 }
 
-fn check_operations() -> Result<(), String> {
+fn operation_differences() -> Vec<String> {
     let linked: Vec<_> = server_fn::axum::server_fn_paths().collect();
+    let mut differences = Vec::new();
     for (path, method) in &linked {
-        let declared = path.strip_prefix("/api/").and_then(declared_operation).is_some();
-        if !declared {
-            return Err(format!("the server function at {path} has no declaration in domain/src/operation.rs"));
+        if path.strip_prefix("/api/").and_then(declared_operation).is_none() {
+            differences.push(format!("the server function at {path} has no declaration in domain/src/operation.rs"));
         }
         if *method != Method::POST {
-            return Err(format!("the server function at {path} answers {method}; operations answer POST only"));
+            differences.push(format!("the server function at {path} answers {method}; operations answer POST only"));
         }
     }
-    if let Some(name) = downloads::OPERATIONS.into_iter().find(|name| declared_operation(name).is_none()) {
-        return Err(format!("the download at /api/{name} has no declaration in domain/src/operation.rs"));
+    for name in downloads::OPERATIONS.into_iter().filter(|name| declared_operation(name).is_none()) {
+        differences.push(format!("the download at /api/{name} has no declaration in domain/src/operation.rs"));
     }
     for Declaration { name, .. } in OPERATIONS {
         let is_function = linked.iter().any(|(path, _)| path.strip_prefix("/api/") == Some(*name));
         if is_function == downloads::OPERATIONS.contains(name) {
-            return Err(format!(
+            differences.push(format!(
                 "the operation {name} is declared, but not exactly one server function or download has the endpoint /api/{name}"
             ));
         }
     }
-    Ok(())
+    differences
 }
 
-fn check_pages(routes: impl Iterator<Item = &'static str>) -> Result<(), String> {
+fn page_differences(routes: impl Iterator<Item = &'static str>) -> Vec<String> {
     // These pages have their own handlers instead of a route of Leptos.
     let served: Vec<_> = routes.chain([Page::SignIn.path(), Page::SwitchOrganization.path()]).collect();
     let declared = |path: &str| Page::ALL.into_iter().any(|page| page.path() == path);
-    if let Some(path) = served.iter().find(|path| !declared(path)) {
-        return Err(format!("the route {path} has no page in the table domain/src/pages.rs"));
-    }
-    match Page::ALL.into_iter().find(|page| !served.contains(&page.path())) {
-        Some(page) => Err(format!("the page {} is declared, but app has no route for it", page.path())),
-        None => Ok(()),
-    }
+    let undeclared = served.iter().filter(|path| !declared(path));
+    let unserved = Page::ALL.into_iter().filter(|page| !served.contains(&page.path()));
+    undeclared
+        .map(|path| format!("the route {path} has no page in the table domain/src/pages.rs"))
+        .chain(unserved.map(|page| format!("the page {} is declared, but app has no route for it", page.path())))
+        .collect()
 }
 
 #[cfg(test)]
@@ -65,8 +65,8 @@ mod tests {
     #[test]
     fn a_route_without_a_page_and_a_page_without_a_route_are_refused() {
         let without = |left_out: Page| Page::ALL.into_iter().filter(move |page| *page != left_out).map(Page::path);
-        assert_eq!(check_pages(without(Page::SignIn)), Ok(()));
-        assert!(check_pages(without(Page::SignIn).chain(["/forgotten"])).unwrap_err().contains("/forgotten"));
-        assert!(check_pages(without(Page::Users)).unwrap_err().contains("/admin/users"));
+        assert_eq!(page_differences(without(Page::SignIn)), Vec::<String>::new());
+        let both = page_differences(without(Page::Users).chain(["/forgotten"]));
+        assert!(matches!(&both[..], [route, page] if route.contains("/forgotten") && page.contains("/admin/users")));
     }
 }

@@ -77,7 +77,8 @@ impl Rows {
         let event = json!({ "type": "kept.event", "object": "event", "timestamp": 1, "data": { "id": "kept" } });
         let taken = deliver_webhook(&setup.app, "kept-webhook", &event.to_string(), WEBHOOK_SECRET).await;
         assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
-        Self { members, sessions, invitation, entry: "a2VwdC1lbnRyeQ", webhook: "a2VwdC13ZWJob29r", view: "view_kept" }
+        let (entry, webhook, view) = ("a2VwdC1lbnRyeQ", "a2VwdC13ZWJob29r", "view_kept");
+        Self { members, sessions, invitation, entry, webhook, view }
     }
 
     /// A form for the operation at this place of the list that names rows of the organization.

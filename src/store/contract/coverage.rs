@@ -43,6 +43,15 @@ fn every_function_with_a_grant_has_a_contract_test() {
     assert!(functions > 15, "{functions}");
 }
 
+/// A file without its `mod` line is no test: the compiler never reads it.
+#[test]
+fn every_file_of_the_contract_is_compiled() {
+    let modules = include_str!("../contract.rs");
+    for (module, _) in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/contract")) {
+        assert!(modules.contains(&format!("\nmod {module};")), "src/store/contract.rs lacks the line: mod {module};");
+    }
+}
+
 #[test]
 fn a_function_with_a_grant_is_recognized() {
     let source = "pub async fn list(\n    grant: &Granted<ListProjects>,\n) -> A {\n}\npub async fn take(a: A) {}\n\
