@@ -50,6 +50,11 @@ for (const [page, claim, text] of claims) {
   }
 }
 
+// tools/mutants.sh provokes this error and compares it with the file.
+if (!readFileSync("README.md", "utf8").includes(readFileSync("app/src/pages/forgotten_check.txt", "utf8"))) {
+  findings.push("README.md: the error of the compiler is not the one of app/src/pages/forgotten_check.txt");
+}
+
 findings.forEach((finding) => console.log(finding));
 console.log(`${claims.length} claims, ${findings.length} findings`);
 process.exit(findings.length ? 1 : 0);
