@@ -1,9 +1,10 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse
+.PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse rename \
+  test-template
 
 help:            ## list the targets
-	@grep -E '^[a-z]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
+	@grep -E '^[a-z-]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
 tools:           ## install the missing pinned tools into a cache folder
 	@tools/install.sh
 dev:             ## serve the application at http://localhost:3000, rebuilding on every change
@@ -28,3 +29,11 @@ screenshots:     ## take a picture of each page and state, light and dark, into 
 	@tools/screenshots.sh
 lighthouse:      ## measure every page with Lighthouse, as a phone and as a desktop
 	@tools/lighthouse.sh
+rename: export NEW_NAME := $(value NAME)
+rename: export NEW_SLUG := $(value SLUG)
+rename: export NEW_TAGLINE := $(value TAGLINE)
+rename: export NEW_CRATES := $(value CRATES)
+rename:          ## give the product another name: make rename NAME="Harbor"
+	@node tools/rename.mjs
+test-template:   ## rename copies of the tree, and build and test them
+	@tools/test-template.sh

@@ -39,7 +39,8 @@ nginx_loads() {
       -keyout "$folder/privkey.pem" -out "$folder/fullchain.pem" 2>/dev/null &&
     # Ports that need no root, and no IPv6, which a container may lack.
     sed -e "s:/etc/letsencrypt/live/admin.example.com:$folder:" -e 's/listen 80;/listen 127.0.0.1:18080;/' \
-      -e 's/listen 443/listen 127.0.0.1:18443/' -e '/listen \[/d' deploy/nginx/gatehouse.conf >"$folder/site.conf" &&
+      -e 's/listen 443/listen 127.0.0.1:18443/' -e '/listen \[/d' \
+      deploy/nginx/gatehouse.conf >"$folder/site.conf" &&
     printf 'pid %s/pid; error_log stderr; events {} http { access_log off; include %s/site.conf; }\n' \
       "$folder" "$folder" >"$folder/nginx.conf" &&
     PATH=$PATH:/usr/sbin nginx -t -q -c "$folder/nginx.conf"

@@ -16,7 +16,7 @@ async fn a_dump_of_postgresql_can_be_restored() {
     let store = crate::store::open(&database(&url, &original)).await.unwrap();
     two_organizations(&store).await;
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("gatehouse.dump").display().to_string();
+    let file = folder.path().join("database.dump").display().to_string();
     let dump = format!("--dbname={}", database(&url, &original).expose_secret());
     run("pg_dump", &["--format=custom", "--file", &file, &dump]);
     // A change after the dump is lost.
