@@ -23,7 +23,7 @@ mod tests;
 
 pub use clerk::{ClerkSettings, ClerkSource};
 pub use limits::LimitStore;
-pub use parts::{PruneSettings, SyncSettings, address, database, log_filter, pruning, synchronization};
+pub use parts::{PruneSettings, SyncSettings, address, backend_api, database, log_filter, pruning, synchronization};
 pub use problems::{Problem, Problems};
 pub use secret_files::SecretFile;
 pub use site::{Reload, Site};

@@ -47,5 +47,8 @@ pub mod retention;
 pub mod personal_data;
 pub mod jobs;
 
+// Work before the first user.
+pub mod setup;
+
 #[cfg(test)]
 mod test_tokens;

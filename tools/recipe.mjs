@@ -67,6 +67,7 @@ const RUNS = [
   ["the compiler", build, { "domain/src/permission.rs 1": /no variant .*`ManageProjects`/ }],
   ["the compiler", build, { "domain/src/permission.rs 2": /E0004/ }],
   ["the compiler", build, { "domain/src/permission.rs 3": /E0004/ }],
+  ["the compiler", build, { "domain/src/permission.rs 4": /E0004/ }],
   ["the compiler", build, { "domain/src/pages.rs 1": /no .*`Projects`/ }],
   ["the compiler", build, { "domain/src/pages.rs 2": /E0004/ }],
 ];

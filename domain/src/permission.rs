@@ -33,6 +33,15 @@ impl Permission {
         }
     }
 
+    /// What its holder may do, for the people who assign roles in Clerk's dashboard.
+    #[must_use]
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::AdminAccess => "Use the dashboard for the own organization.",
+            Self::ManageUsers => "Manage all users of all organizations. Only for the people who run the instance.",
+        }
+    }
+
     /// The maximum age of a session that uses the permission, in milliseconds. An older session
     /// ends, and the user signs in again. `None`: no limit.
     ///

@@ -55,6 +55,12 @@ pub enum Command {
         #[arg(value_parser = UserId::parse)]
         user: UserId,
     },
+    /// Say which permissions and roles the Clerk instance lacks, and create them
+    Setup {
+        /// Create them; without this flag the command only says what it would do
+        #[arg(long)]
+        apply: bool,
+    },
     /// Ask the running server whether it is alive
     Healthy,
 }
@@ -80,6 +86,8 @@ mod tests {
             ("serve", Command::Serve),
             ("check", Command::Check { json: false }),
             ("check --json", Command::Check { json: true }),
+            ("setup", Command::Setup { apply: false }),
+            ("setup --apply", Command::Setup { apply: true }),
             ("backup copy.db", Command::Backup { file: "copy.db".into() }),
         ] {
             assert_eq!(parse(line).unwrap(), Some(expected), "{line}");

@@ -6,6 +6,7 @@ mod healthy;
 mod migrate;
 mod personal_data;
 mod prune;
+mod setup;
 mod sync;
 
 pub use backup::backup;
@@ -13,4 +14,5 @@ pub use healthy::healthy;
 pub use migrate::migrate;
 pub use personal_data::{export, forget};
 pub use prune::prune;
+pub use setup::setup;
 pub use sync::sync;

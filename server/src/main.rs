@@ -55,6 +55,7 @@ async fn run() -> Result<ExitCode, StartError> {
         Command::Prune => commands::prune(settings(&variables, config::pruning)?).await?,
         Command::Forget { user } => commands::forget(&settings(&variables, config::database)?, &user).await?,
         Command::Export { user } => commands::export(&settings(&variables, config::database)?, &user).await?,
+        Command::Setup { apply } => commands::setup(settings(&variables, config::backend_api)?, apply).await?,
         Command::Healthy => commands::healthy(settings(&variables, config::address)?).await?,
     }
     Ok(ExitCode::SUCCESS)

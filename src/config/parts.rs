@@ -50,6 +50,14 @@ pub fn synchronization(source: &dyn Fn(&str) -> Option<String>) -> Result<SyncSe
     })
 }
 
+/// Reads `CLERK_API_URL` and `CLERK_SECRET_KEY`, and returns both.
+///
+/// # Errors
+/// Every problem of these variables.
+pub fn backend_api(source: &dyn Fn(&str) -> Option<String>) -> Result<(String, SecretString), Problems> {
+    part(source, clerk::backend_api)
+}
+
 /// Reads `DATABASE_URL` and the variables that begin with `RETAIN_`.
 ///
 /// # Errors
