@@ -63,6 +63,10 @@ impl Visitor {
     ///
     /// # Errors
     /// The first refusal that applies.
+    #[expect(
+        clippy::result_large_err,
+        reason = "a refusal is as ordinary as a grant, and to move it costs less than to allocate"
+    )]
     pub async fn grant<Op: Operation>(&self, input: Op) -> Result<Granted<Op>, GrantError> {
         let declaration = &Op::DECLARATION;
         let actor = self.authorize(declaration)?;
@@ -122,6 +126,7 @@ impl Visitor {
         active.is_some_and(|organization| self.services().operators.as_ref() == Some(&organization.id))
     }
 
+    #[expect(clippy::result_large_err, reason = "as above")]
     async fn take_budget(&self, actor: &Actor, declaration: &Declaration) -> Result<Option<Budget>, GrantError> {
         let Some(RateLimit { requests, window_seconds, on_outage }) = declaration.rate_limit else { return Ok(None) };
         let (limiter, now_ms) = (&self.services().limiter, self.now_ms());

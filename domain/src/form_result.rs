@@ -62,7 +62,7 @@ impl Sent {
         let mut sent = Self::default();
         for (name, value) in fields {
             let is_secret = SECRETS.iter().any(|secret| name.contains(secret));
-            sent.0.insert(name.clone(), Some(value).filter(|_| !is_secret));
+            sent.0.insert(name.clone(), (!is_secret).then_some(value));
             if sent.json().len() > MAX_BYTES {
                 sent.0.insert(name, None);
             }

@@ -76,6 +76,7 @@ fn refused_at_least(response: Response) -> Response {
 /// Refuses a body that is not UTF-8, and records the organization for which the calling page was
 /// rendered. A call that names none is for the active organization. `access` compares the two after
 /// it has validated the input.
+#[expect(clippy::result_large_err, reason = "the error is the answer to the request")]
 async fn from_its_page(request: Request, actor: &Actor) -> Result<Request, Response> {
     let (mut request, fields) = form_body::read(request).await?;
     if let Some(field) = fields.not_text() {

@@ -57,6 +57,7 @@ async fn export_audit(Extension(visitor): Extension<Visitor>, request: Request) 
 }
 
 /// Reads the form of an operation and asks for the grant.
+#[expect(clippy::result_large_err, reason = "the error is the answer to the request")]
 async fn grant<Op: Operation + DeserializeOwned>(visitor: &Visitor, request: Request) -> Result<Granted<Op>, Response> {
     let input = axum::Form::<Op>::from_request(request, &()).await;
     let Ok(axum::Form(input)) = input else {

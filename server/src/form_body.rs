@@ -25,6 +25,7 @@ const REFUSED_FORM_TIME: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// See [`body::read`].
+#[expect(clippy::result_large_err, reason = "the error is the answer to the request")]
 pub(crate) async fn read(request: Request) -> Result<(Request, Fields), Response> {
     let (head, body) = request.into_parts();
     let held = head.extensions.get::<HeldForm>();

@@ -83,8 +83,10 @@ async fn a_backup_during_writes_can_be_restored() {
         insert(n).await;
     }
     let writing = async {
-        for n in 100.. {
+        let mut n = 100;
+        loop {
             insert(n).await;
+            n += 1;
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };

@@ -1,5 +1,6 @@
 //! `server setup` against an instance of Clerk without the permissions of the application.
 #![cfg(feature = "local-clerk")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 

@@ -180,7 +180,7 @@ async fn write_membership(
 
 impl Mirrored for Invitation {
     async fn write(&self, connection: &mut Connection, _: &CountedUsers) -> Result<(), StoreError> {
-        let email = Some(self.email.as_str()).filter(|_| self.status == "pending");
+        let email = (self.status == "pending").then_some(self.email.as_str());
         let organization_is_deleted = lock_organization(connection, self.organization.as_str()).await?.is_deleted();
         sqlx::query(
             "insert into invitations (id, organization_id, email, role, status, created_at, expires_at, updated_at) \

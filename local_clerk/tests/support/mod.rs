@@ -104,7 +104,9 @@ pub fn totp_code(secret: &str, ahead_s: u64) -> String {
     let bits: String = secret.chars().map(|letter| format!("{:05b}", letters.find(letter).unwrap())).collect();
     let bytes: Vec<u8> = bits
         .as_bytes()
-        .chunks_exact(8)
+        .as_chunks::<8>()
+        .0
+        .iter()
         .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
         .collect();
     let now = (std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + ahead_s) / 30;

@@ -50,7 +50,7 @@ async fn read(api: &BackendApi) -> Result<Instance, StartError> {
         BackendApiError::NotFound => {
             "Clerk has no roles: turn on Organizations in Clerk's dashboard, then repeat the command".into()
         }
-        error => error.into(),
+        error @ (BackendApiError::Rejected(_) | BackendApiError::Unavailable(_)) => error.into(),
     })
 }
 
