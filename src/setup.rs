@@ -1,9 +1,9 @@
 //! Creates in a Clerk instance what this application needs: its permissions, roles that grant them,
 //! and a role set with the role of the operators.
 //!
-//! [`missing_steps`] compares an instance with the declared permissions, so a new permission is part
-//! of the setup without a line here. [`apply`] makes one step; the caller compares again after it,
-//! so an interrupted setup is repeated and ends the same. Nothing is changed or removed.
+//! [`missing_steps`] compares an instance with the declared permissions, so a new permission is
+//! part of the setup without a line here. [`apply`] makes one step; the caller compares again after
+//! it, so an interrupted setup is repeated and ends the same. Nothing is changed or removed.
 
 #[cfg(test)]
 mod tests;

@@ -33,7 +33,7 @@ impl Permission {
         }
     }
 
-    /// What its holder may do, for the people who assign roles in Clerk's dashboard.
+    /// A sentence about its use, for the people who assign roles in Clerk's dashboard.
     #[must_use]
     pub const fn purpose(self) -> &'static str {
         match self {

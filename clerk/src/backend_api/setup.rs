@@ -27,7 +27,7 @@ pub struct NewRoleSet<'a> {
     pub key: &'a str,
     /// The display name.
     pub name: &'a str,
-    /// What it is for.
+    /// A sentence about its use.
     pub description: &'a str,
     /// One to ten roles (Clerk behaviour).
     pub roles: &'a [&'a str],

@@ -7,7 +7,7 @@ use clerk::backend_api::{BackendApi, BackendApiError};
 use gatehouse::setup::{Instance, Step, apply, missing_steps};
 use secrecy::SecretString;
 
-/// What Clerk's API cannot set.
+/// The settings that Clerk's API does not have.
 const BY_HAND: &str = "\
 Set these in Clerk's dashboard; its API cannot:
 - Organizations: assign the role set Operators to your own organization, give yourself the role
