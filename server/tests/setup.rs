@@ -52,7 +52,6 @@ async fn a_new_instance_gets_everything_once() {
     assert_eq!(missing_steps(&Instance::read(&api).await.unwrap()), []);
     let again = setup(folder.path(), &clerk, &["setup", "--apply"]).await;
     assert!(again.printed.starts_with("Nothing is missing"), "{}", again.said);
-    clerk.stop();
 }
 
 #[tokio::test]
@@ -66,5 +65,4 @@ async fn a_wrong_key_or_none_is_named() {
         assert_eq!(refused.success, Some(false), "{}", refused.said);
         assert!(refused.said.contains("CLERK_SECRET_KEY"), "{}", refused.said);
     }
-    clerk.stop();
 }
