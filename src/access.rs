@@ -82,6 +82,7 @@ impl Visitor {
         let budget = self.take_budget(&actor, declaration).await?;
         Ok(Granted {
             input,
+            declaration,
             target,
             actor,
             session,

@@ -6,6 +6,7 @@
 //! before it exits. `reconciliation` ends what a stop or an outage left open.
 
 mod assignable_roles;
+mod bulk;
 mod error;
 mod execute;
 mod invitations;
@@ -16,6 +17,7 @@ mod run;
 mod sessions;
 mod users;
 
+pub use bulk::{change_roles, remove_members, sign_out_members};
 pub use error::{CommandError, refusal_of};
 pub use invitations::{invite_member, revoke_invitation};
 pub use members::{change_role, remove_member};

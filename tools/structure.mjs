@@ -148,7 +148,7 @@ for (const [file, source] of text) {
   }
   const isTest = /(^|\/)(tests?|contract|examples)(\/|\.rs)/.test(file);
   for (const { name, line, lines: length, body } of functions(code(source))) {
-    const server = file === "app/src/api.rs";
+    const server = /^app\/src\/api(\.rs|\/)/.test(file);
     if (server && body > LINES_OF_A_SERVER_FUNCTION) {
       findings.push(
         `${file}:${line}: ${name} has ${body} lines, a server function ${LINES_OF_A_SERVER_FUNCTION}: authorize, call, answer.`,

@@ -4,6 +4,10 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public field of each argument; the operation documents it")]
 
+mod bulk;
+
+pub use bulk::{ChangeRoles, RemoveMembers, SignOutMembers, change_roles, remove_members, sign_out_members};
+
 use crate::call_error::CallError;
 use domain::operation::{
     ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, JobView, MemberDetailsView,

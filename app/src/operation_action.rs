@@ -3,7 +3,7 @@
 //! Only the constructor knows the types of the operation, so that the wasm contains forms, buttons
 //! and notices once and not once for each operation.
 
-use crate::browser::{PreparedCall, announce_change, submitted_fields};
+use crate::browser::{Answer, PreparedCall, announce_change, submitted_fields};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
 use crate::page_organization::PageOrganization;
@@ -38,6 +38,8 @@ pub(crate) struct OperationAction {
     call: fn(Fields) -> PreparedCall,
     /// The input of the last call.
     last: StoredValue<Option<Submission>>,
+    /// The last answer that was no refusal.
+    answer: StoredValue<Option<Answer>>,
     /// The forms of a list share one action: those that were sent during a call follow it.
     waiting: StoredValue<Vec<Submission>>,
     revision: Memo<usize>,
@@ -126,6 +128,17 @@ impl OperationAction {
         is_new && self.action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))))
     }
 
+    /// The last answer that was no refusal, as the type that the operation answers with.
+    pub(crate) fn last_answer<T: DeserializeOwned + Clone + 'static>(self) -> Option<T> {
+        self.answer.get_value()?.read().ok()
+    }
+
+    /// A field of the last input that was sent.
+    pub(crate) fn last_input(self, field: &str) -> Option<String> {
+        let fields = self.last.get_value()?.valid.ok()?;
+        fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+
     /// The rule that the operation declares for one of its text fields.
     pub(crate) fn text_rule(self, field: &str) -> Option<TextRule> {
         self.text_fields.iter().find(|(name, _)| *name == field).map(|(_, rule)| *rule)
@@ -174,7 +187,7 @@ const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
 
 fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) -> PreparedCall) -> OperationAction {
     let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::of_page(), use_location());
-    let last = StoredValue::new(None);
+    let (last, answered) = (StoredValue::new(None), StoredValue::new(None));
     let action = Action::new(move |submission: &Submission| {
         last.set_value(Some(submission.clone()));
         let Submission { call: prepared, valid } = submission.clone();
@@ -186,7 +199,8 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
             // Somebody who has to leave the page finds their input on the way back.
             let page_with = |refusal: &Refusal| url.with_refusal(name_in(path), refusal, &sent);
             let return_to = page_with(&Refusal::NOBODY);
-            let answer = call(prepared, CallContext { step_up, organization, return_to }).await.map(drop);
+            let answer = call(prepared, CallContext { step_up, organization, return_to }).await;
+            let answer = answer.map(|answer| answered.set_value(Some(answer)));
             if let Err(CallError(refusal @ Refusal::OtherOrganization)) = &answer {
                 page.set_continue_at(page_with(refusal));
             }
@@ -203,7 +217,7 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
         before.copied().unwrap_or_default() + usize::from(may_change)
     });
     let announced = StoredValue::new(0);
-    OperationAction { path, action, call: call_of, last, waiting, revision, announced, text_fields }
+    OperationAction { path, action, call: call_of, last, answer: answered, waiting, revision, announced, text_fields }
 }
 
 /// Sends what waits after each success. After a refusal nothing more is sent, because the person

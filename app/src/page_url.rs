@@ -8,11 +8,16 @@
 use crate::codec::Json;
 use domain::form_result::{self, CONFIRM, CONFIRM_ID, PARAMETERS, Sent};
 use domain::local_path::LocalPath;
+use domain::operation::NotDoneView;
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::location::Location;
 use percent_encoding::percent_decode_str;
+
+/// The parameter that selects rows, and its value for all rows of the page.
+const SELECT: &str = "select";
+const SELECT_PAGE: &str = "page";
 
 /// A URL within this site, decoded once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,15 +54,45 @@ impl PageUrl {
         (self.get(CONFIRM) == Some(operation)).then(|| self.all(CONFIRM_ID))
     }
 
-    /// The page with the confirmation of `operation` open, for a row where there is an id.
-    pub(crate) fn with_confirmation(&self, operation: &str, id: Option<&str>) -> LocalPath {
-        let pairs = [Some((CONFIRM, operation)), id.map(|id| (CONFIRM_ID, id))];
-        self.without_confirmation().with_query(&pairs.into_iter().flatten().collect::<Vec<_>>())
+    /// The page with the confirmation of `operation` open, for the rows with these ids.
+    pub(crate) fn with_confirmation<'a>(
+        &self,
+        operation: &'a str,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> LocalPath {
+        let pairs = [(CONFIRM, operation)].into_iter().chain(ids.into_iter().map(|id| (CONFIRM_ID, id)));
+        self.without_confirmation().with_query(&pairs.collect::<Vec<_>>())
+    }
+
+    /// The page with all of its rows selected, and no confirmation open.
+    pub(crate) fn with_all_selected(&self) -> LocalPath {
+        self.without_confirmation().with_query(&[(SELECT, SELECT_PAGE)])
+    }
+
+    /// Whether all rows of the page are selected.
+    pub(crate) fn is_all_selected(&self) -> bool {
+        self.get(SELECT) == Some(SELECT_PAGE)
+    }
+
+    /// The members that a finished operation on several did not change.
+    pub(crate) fn not_done(&self) -> Vec<NotDoneView> {
+        form_result::not_done(self.pairs())
+    }
+
+    /// Keys and values.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Whether a parameter belongs to a confirmation, a selection or the outcome of a post, and not
+    /// to the list.
+    pub(crate) fn is_passing(key: &str) -> bool {
+        [CONFIRM, CONFIRM_ID, SELECT].contains(&key) || PARAMETERS.contains(&key)
     }
 
     /// The page with every confirmation closed, and without the outcome of a post.
     pub(crate) fn without_confirmation(&self) -> LocalPath {
-        self.without(|key| key == CONFIRM || key == CONFIRM_ID || PARAMETERS.contains(&key))
+        self.without(Self::is_passing)
     }
 
     /// How the post of `operation` ended that led to this URL. An unknown or malformed refusal is

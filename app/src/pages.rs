@@ -6,6 +6,7 @@ mod diagram;
 mod forgotten_check;
 #[cfg(feature = "ssr")]
 pub(crate) mod home;
+mod bulk_members;
 mod dashboard;
 mod member;
 mod member_filter;

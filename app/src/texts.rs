@@ -2,6 +2,7 @@
 //! here.
 
 pub(crate) mod audit_labels;
+pub(crate) mod bulk;
 pub(crate) mod audit;
 pub(crate) mod done;
 #[cfg(feature = "ssr")]

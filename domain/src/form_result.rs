@@ -7,7 +7,9 @@
 //! valid name would then exceed nginx's default buffers (8 KB for the request line, 4 KB for the
 //! response headers). The server stores nothing of the sent fields.
 
+use crate::input::{IDENTIFIER, MAX_SELECTED};
 use crate::local_path::LocalPath;
+use crate::operation::NotDoneView;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -34,7 +36,11 @@ pub const CONFIRM: &str = "confirm";
 pub const CONFIRM_ID: &str = "confirm_id";
 
 /// The query parameters that this module writes; every other parameter belongs to the page.
-pub const PARAMETERS: [&str; 5] = ["done", "refused", "refusal", "confirmed", "sent"];
+pub const PARAMETERS: [&str; 6] = ["done", "refused", "refusal", "confirmed", "sent", NOT_DONE];
+
+/// The query parameter with a member that a finished operation on several members did not change:
+/// the code of the refusal, a blank, and the id.
+const NOT_DONE: &str = "not_done";
 
 /// The maximum number of bytes of JSON in a URL. The longest valid input needs about 900 bytes: a
 /// name of 200 letters with four bytes each.
@@ -58,7 +64,8 @@ impl Sent {
     /// page.
     pub fn new(fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != PAGE && name != DONE_PAGE).collect();
-        fields.sort_by_key(|(_, value)| value.len());
+        // The URL of the confirmation has the ids of a selection, too.
+        fields.sort_by_key(|(name, value)| (name.ends_with("_ids"), value.len()));
         let mut sent = Self::default();
         for (name, value) in fields {
             let is_secret = SECRETS.iter().any(|secret| name.contains(secret));
@@ -94,14 +101,14 @@ impl Sent {
     /// Whether a field is left that a user typed or chose: the page itself fills the ids.
     #[must_use]
     pub fn is_typed(&self) -> bool {
-        self.0.keys().any(|name| !name.ends_with("_id"))
+        self.0.keys().any(|name| !is_id(name))
     }
 
     /// Whether a field names a row of the organization. After a switch to another organization that
     /// row does not exist.
     #[must_use]
     pub fn names_a_row(&self) -> bool {
-        self.0.keys().any(|name| name.ends_with("_id") && name != ORGANIZATION)
+        self.0.keys().any(|name| is_id(name) && name != ORGANIZATION)
     }
 
     /// Whether the URL carries every sent field.
@@ -127,6 +134,11 @@ impl Sent {
     }
 }
 
+/// Whether a field has an id or the ids of a selection, by its name.
+fn is_id(name: &str) -> bool {
+    name.ends_with("_id") || name.ends_with("_ids")
+}
+
 /// The fields of an operation's input as a form has them: names and texts.
 #[must_use]
 pub fn fields(input: &impl Serialize) -> Vec<(String, String)> {
@@ -147,6 +159,26 @@ fn texts(input: &Value) -> Vec<(String, String)> {
 #[must_use]
 pub fn done(page: &LocalPath, operation: &str) -> LocalPath {
     page.with_query(&[("done", operation)])
+}
+
+/// The URL of the page after an operation on several members that did not change all of them. Those
+/// who are left stay selected.
+#[must_use]
+pub fn done_in_part(page: &LocalPath, operation: &str, not_done: &[NotDoneView]) -> LocalPath {
+    let done = done(page, operation);
+    let not_done = not_done.iter().map(|NotDoneView { user_id, error }| format!("{error} {user_id}"));
+    not_done.fold(done, |page, member| page.with_query(&[(NOT_DONE, &member)]))
+}
+
+/// Reads the values that [`done_in_part`] wrote.
+#[must_use]
+pub fn not_done<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<NotDoneView> {
+    let member = |text: &str| {
+        let (error, user_id) = text.split_once(' ')?;
+        let is_valid = IDENTIFIER.problem(user_id).is_none() && IDENTIFIER.problem(error).is_none();
+        is_valid.then(|| NotDoneView { user_id: user_id.to_owned(), error: error.to_owned() })
+    };
+    pairs.filter(|(name, _)| *name == NOT_DONE).filter_map(|(_, value)| member(value)).take(MAX_SELECTED).collect()
 }
 
 /// The URL of the page after a refused post; `refusal` is the JSON of the refusal.

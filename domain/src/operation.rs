@@ -16,6 +16,7 @@ mod dashboard;
 mod activity;
 mod organizations;
 mod members;
+mod bulk;
 mod invitations;
 mod roles;
 mod security;
@@ -34,6 +35,7 @@ pub use audit::{
     SearchedView, ShowAuditEntry,
 };
 pub use audit_views::{DeleteAuditView, ListAuditViews, MAX_AUDIT_VIEWS, SaveAuditView, SavedAuditView};
+pub use bulk::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers, SignOutMembers};
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
 pub use definition::{AssignsRole, Operation, validated};
@@ -47,7 +49,7 @@ pub use roles::{ListRoles, RoleView};
 pub use security::{FactView, HeaderView, ReportCountView, SecurityView, ShowSecurity};
 pub use sessions::{ListSessions, MemberSessionView, RevokeOtherSessions, RevokeSession, SessionsView};
 pub use settings::{SettingsView, ShowSettings};
-pub use target::{AnotherMember, AnotherUser, NoUser, Target};
+pub use target::{AnotherMember, AnotherUser, NoUser, OtherMembers, Target};
 pub use users::{BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserView};
 pub use webhooks::{
     JobView, ListJobs, ListWebhooks, ReapplyWebhook, RevealWebhook, ShowWebhook, WebhookDetailsView, WebhookView,
@@ -65,7 +67,8 @@ macro_rules! for_every_operation {
             RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, ListSessions, RevokeSession,
             RevokeOtherSessions, SignOutEverywhere, ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser,
             ListAudit, ShowAuditEntry, ExportAudit, ListAuditViews, SaveAuditView, DeleteAuditView, ListWebhooks,
-            ShowWebhook, RevealWebhook, ReapplyWebhook, ListJobs, ShowSettings, ShowActivity, ShowSecurity,
+            ShowWebhook, RevealWebhook, ReapplyWebhook, ListJobs, ShowSettings, ShowActivity, ShowSecurity, ChangeRoles,
+            SignOutMembers, RemoveMembers,
         )
     };
     ($function:ident: $($operation:ident),+ $(,)?) => { [$($function::<$crate::operation::$operation>()),+] };

@@ -18,6 +18,7 @@ use axum::response::Response;
 use domain::form_result::{self, CONFIRM_ID, DONE_PAGE, PAGE, PARAMETERS, Sent};
 use domain::input::CURSOR;
 use domain::local_path::LocalPath;
+use domain::operation::{BulkView, NotDoneView};
 use domain::refusal::Refusal;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
@@ -28,8 +29,8 @@ const SEARCHED_BYTES: usize = 400;
 const PARAMETER_BYTES: usize = 1400;
 /// The most parameters of a page: its filters and the ids of a selection.
 const MAX_PARAMETERS: usize = 64;
-/// The longest refusal: a few fields with their codes.
-const REFUSAL_BYTES: usize = 4096;
+/// The longest answer that is read: a refusal, or the 25 members that a change did not reach.
+const JSON_BYTES: usize = 4096;
 
 pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response {
     let operation = request.uri().path().strip_prefix("/api/").map(str::to_owned);
@@ -53,9 +54,9 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     let from = done_page.or_else(|| page(PAGE)).or(referer).map_or(LocalPath::ADMIN, |page| list(&page));
     let headers = response.headers().clone();
     let back = if status.is_success() {
-        form_result::done(&from, &operation)
+        form_result::done_in_part(&from, &operation, &not_done(response).await)
     } else {
-        let Some(refusal) = refusal_json(response).await else { return status_only(status) };
+        let Some(refusal) = json_object(response).await else { return status_only(status) };
         let sent = fields.map_or_else(Sent::too_long, |fields| Sent::new(fields.pairs()));
         let back = form_result::refused(&from, &operation, &refusal, &sent);
         match serde_json::from_str(&refusal) {
@@ -106,8 +107,14 @@ fn list(page: &LocalPath) -> LocalPath {
     kept.fold(page, |page, (_, (name, value))| page.with_query(&[(name, value)]))
 }
 
-async fn refusal_json(response: Response) -> Option<String> {
-    let bytes = to_bytes(response.into_body(), REFUSAL_BYTES).await.ok()?;
+/// The members that an operation on several did not change; nobody for every other operation.
+async fn not_done(response: Response) -> Vec<NotDoneView> {
+    let view = json_object(response).await.and_then(|json| serde_json::from_str::<BulkView>(&json).ok());
+    view.map(|view| view.not_done).unwrap_or_default()
+}
+
+async fn json_object(response: Response) -> Option<String> {
+    let bytes = to_bytes(response.into_body(), JSON_BYTES).await.ok()?;
     let text = String::from_utf8(bytes.to_vec()).ok()?;
     text.starts_with('{').then_some(text)
 }

@@ -22,6 +22,7 @@ impl<Op: Operation> Granted<Op> {
         Self {
             target: input.target().check(&nobody).expect("a target"),
             input,
+            declaration: &Op::DECLARATION,
             actor,
             session: Arc::new(session),
             in_operator_organization: false,

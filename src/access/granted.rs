@@ -12,7 +12,7 @@ use crate::revoked_sessions::RevocationList;
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;
 use domain::ids::UserId;
-use domain::operation::{Operation, Target};
+use domain::operation::{BulkOperation, Declaration, Operation, Target, validated};
 use domain::permission::Permission;
 use domain::refusal::Refusal;
 use domain::text::visible;
@@ -35,6 +35,9 @@ use tokio_util::task::TaskTracker;
 #[must_use]
 pub struct Granted<Op: Operation> {
     pub(super) input: Op,
+    /// The policy that held: that of `Op`, or that of the operation on several members which `Op`
+    /// is a part of.
+    pub(super) declaration: &'static Declaration,
     pub(super) target: <Op::Target as Target>::Checked,
     pub(super) actor: Actor,
     pub(super) session: Arc<SessionClaims>,
@@ -46,6 +49,7 @@ pub struct Granted<Op: Operation> {
 }
 
 /// The services that a granted operation may use.
+#[derive(Clone)]
 pub(super) struct GrantedServices {
     pub(super) database: Database,
     pub(super) backend_api: BackendApi,
@@ -59,6 +63,11 @@ impl<Op: Operation> Granted<Op> {
     /// The validated input.
     pub fn input(&self) -> &Op {
         &self.input
+    }
+
+    /// The name of the operation whose policy held, for the audit log.
+    pub fn operation(&self) -> &'static str {
+        self.declaration.name
     }
 
     /// The caller.
@@ -122,7 +131,7 @@ impl<Op: Operation> Granted<Op> {
     /// Records in the audit log that Clerk or the database refused the call after the grant.
     pub(crate) fn record_denial(&self, refusal: &Refusal) {
         let log = &self.services.denial_log;
-        log.record(&self.actor, &Op::DECLARATION, refusal, &self.request_id, self.now_ms);
+        log.record(&self.actor, self.declaration, refusal, &self.request_id, self.now_ms);
     }
 }
 
@@ -133,5 +142,36 @@ where
     /// The user that the operation acts on; never the actor.
     pub(crate) fn target(&self) -> &UserId {
         &self.target
+    }
+}
+
+impl<Op: BulkOperation> Granted<Op> {
+    /// The grant for each member of the selection, or the refusal for that member. The operation on
+    /// one member validates its input and checks its target as if it were called alone, and its
+    /// policy holds because that of the whole is as strict.
+    pub(crate) fn each(&self) -> Vec<(UserId, Result<Granted<Op::Each>, Refusal>)> {
+        const { assert!(Op::DECLARATION.is_as_strict_as(&Op::Each::DECLARATION), "a weaker policy") };
+        self.target.iter().map(|user| (user.clone(), self.one(self.input.each(user)))).collect()
+    }
+
+    fn one(&self, input: Op::Each) -> Result<Granted<Op::Each>, Refusal> {
+        let checked = validated(input).and_then(|input| Ok((input.target().check(&self.actor.user)?, input)));
+        let (target, input) = checked.map_err(|fields| {
+            let refusal = Refusal::InvalidInput { fields };
+            self.record_denial(&refusal);
+            refusal
+        })?;
+        Ok(Granted {
+            input,
+            declaration: self.declaration,
+            target,
+            actor: self.actor.clone(),
+            session: Arc::clone(&self.session),
+            in_operator_organization: self.in_operator_organization,
+            services: self.services.clone(),
+            request_id: Arc::clone(&self.request_id),
+            now_ms: self.now_ms,
+            budget: None,
+        })
     }
 }

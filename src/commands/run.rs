@@ -37,7 +37,7 @@ pub(super) async fn run<Op: Operation>(
 ) -> Result<(), CommandError> {
     let running = grant.running_commands().clone();
     let task = running.spawn(async move {
-        let (operation, request_id) = (Op::DECLARATION.name, grant.request_id());
+        let (operation, request_id) = (grant.operation(), grant.request_id());
         let intent = begin(&grant).await.inspect_err(|error| {
             tracing::warn!(%error, operation, request_id, "a command was refused before Clerk was asked");
             grant.record_denial(&error.refusal());

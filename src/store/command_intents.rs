@@ -120,7 +120,7 @@ pub(super) async fn begin<Op: Operation>(
     let intent = Intent {
         id: Token::random().as_str().to_owned(),
         actor: grant.actor().clone(),
-        operation: Op::DECLARATION.name.to_owned(),
+        operation: grant.operation().to_owned(),
         request_id: grant.request_id().to_owned(),
         subject,
         from,

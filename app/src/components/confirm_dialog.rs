@@ -76,6 +76,10 @@ pub(crate) fn ConfirmDialog(
     /// The page to open once the change is done, where it is another page.
     #[prop(optional, into)]
     done_page: Option<LocalPath>,
+    /// More of the form, between the text and the reason: whom the change is about, and fields that
+    /// a person fills in.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
 ) -> impl IntoView {
     let location = use_location();
     let url = Memo::new(move |_| PageUrl::of(&location));
@@ -96,7 +100,8 @@ pub(crate) fn ConfirmDialog(
         <Modal operation asked closed submitted>
             {move || {
                 let done_page = done_page.clone();
-                optional(asked.get().map(|asked| view! { <Content action asked closed done_page /> }))
+                let more = children.as_ref().map(|children| children());
+                optional(asked.get().map(|asked| view! { <Content action asked closed done_page more /> }))
             }}
         </Modal>
     }
@@ -219,6 +224,7 @@ fn Content(
     asked: Question,
     closed: Signal<LocalPath>,
     done_page: Option<LocalPath>,
+    more: Option<AnyView>,
 ) -> impl IntoView {
     let Question { title, text, verb, fields } = asked;
     let operation = action.operation();
@@ -237,6 +243,7 @@ fn Content(
             <h2 id=title_id>{title}</h2>
             <p id=text_id class="muted">{text}</p>
             {list(fields)}
+            {more}
             {optional(reason)}
             <p class="field-error" aria-live="polite">{error}</p>
             <RefusalNotice action />

@@ -88,7 +88,11 @@ fn Message(toast: Toast, toasts: Toasts) -> impl IntoView {
 #[component]
 pub(crate) fn DoneNotice() -> impl IntoView {
     let location = use_location();
-    let text = Memo::new(move |_| PageUrl::of(&location).get("done").and_then(done_message));
+    let text = Memo::new(move |_| {
+        let url = PageUrl::of(&location);
+        // The page itself says whom a change has left out.
+        url.get("done").and_then(done_message).filter(|_| url.not_done().is_empty())
+    });
     move || {
         optional(text.get().map(|text| {
             view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> }

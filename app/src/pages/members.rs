@@ -1,6 +1,7 @@
 //! `/admin/members`: the members of the organization. A row links to the page of the member, where
 //! the forms are: forms in every row made the page ten times as expensive.
 
+use super::bulk_members::{BulkActions, BulkConfirmations, bulk_outcomes};
 use super::invitations::{InvitationList, InviteForm, PendingInvitations, invitation_outcomes, pending_count};
 use super::member::removal;
 use super::member_filter::{FilterForm, MemberFilter};
@@ -15,6 +16,7 @@ use crate::components::person_cell::PersonCell;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::role_grants::RoleGrants;
 use crate::components::search_form::valid_search;
+use crate::components::selection::{SelectBox, Selection, SelectionForm};
 use crate::load::{Load, load};
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
@@ -37,19 +39,28 @@ struct MemberList {
     members: Load<MembersView>,
     filter: Memo<MemberFilter>,
     first_row: Signal<Option<u32>>,
+    actions: BulkActions,
+    selection: Selection,
 }
 
 impl MemberList {
     fn new() -> Self {
+        let actions = BulkActions::new();
         let (page, filter, removed) = (page_from_url(), MemberFilter::from_url(), removed_from_url());
         let members = load(
-            move || (page.get(), filter.get(), removed.get()),
-            |(page, filter, removed)| {
+            move || (page.get(), filter.get(), removed.get(), actions.revision()),
+            |(page, filter, removed, _)| {
                 let MemberFilter { query, role, state } = filter;
                 ListMembers { page, query: valid_search(SEARCH, &query), role, state, removed }
             },
         );
-        Self { members, filter, first_row: first_row_from_url() }
+        Self { members, filter, first_row: first_row_from_url(), actions, selection: Selection::new() }
+    }
+
+    /// Takes the rows of an answer for the selection. Nobody acts on themselves.
+    fn select_among(self, rows: &[MemberView], url: &PageUrl) {
+        let others = rows.iter().filter(|member| !member.is_you);
+        self.selection.show(others.map(|member| (member.user_id.clone(), member.name.clone())).collect(), url);
     }
 }
 
@@ -73,7 +84,7 @@ pub(crate) fn Members() -> impl IntoView {
                 // Without the roles the list of members is still of use.
                 Ok(first) => {
                     let roles = roles.await;
-                    view! { <Content found former=first.removed roles invitations removed /> }.into_any()
+                    view! { <Content found first roles invitations removed /> }.into_any()
                 }
             }
         })}
@@ -84,8 +95,7 @@ pub(crate) fn Members() -> impl IntoView {
 #[component]
 fn Content(
     found: MemberList,
-    /// Name of the member whose removal led to the list.
-    former: Option<String>,
+    first: MembersView,
     roles: Result<Vec<RoleView>, CallError>,
     invitations: InvitationList,
     removed: OperationAction,
@@ -93,8 +103,9 @@ fn Content(
     let (has_roles, roles) = (roles.is_ok(), StoredValue::new(roles.unwrap_or_default()));
     let failure = "The roles could not be loaded. Reload the page.";
     let failure = (!has_roles).then(|| view! { <p class="field-error">{failure}</p> });
-    let former = former.map_or_else(|| "Member".to_owned(), |name| isolated(&name));
+    let former = first.removed.map_or_else(|| "Member".to_owned(), |name| isolated(&name));
     let location = use_location();
+    found.select_among(&first.rows, &untrack(|| PageUrl::of(&location)));
     let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
     let tab = move || {
         if is_invitations.get() {
@@ -110,6 +121,7 @@ fn Content(
         </div>
         <div class="outcomes">
             <SuccessNotice action=removed done=format!("{former} removed.") />
+            {bulk_outcomes(found.actions, found.selection)}
             {invitation_outcomes(invitations)}
         </div>
         <InviteForm list=invitations roles />
@@ -139,7 +151,8 @@ fn Tabs(is_invitations: Memo<bool>, invitations: InvitationList) -> impl IntoVie
 /// The search, the filters and the rows.
 #[component]
 fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
-    let MemberList { members, filter, first_row } = found;
+    let MemberList { members, filter, first_row, .. } = found;
+    let list = found;
     view! {
         <FilterForm filter roles />
         {loaded(move || async move {
@@ -147,7 +160,7 @@ fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
                 Ok(found) => {
                     let (filter, first) = (filter.get_untracked(), first_row.get_untracked());
-                    view! { <Rows found filter first /> }.into_any()
+                    view! { <Rows list found filter first roles /> }.into_any()
                 }
             }
         })}
@@ -155,21 +168,31 @@ fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
 }
 
 #[component]
-fn Rows(found: MembersView, filter: MemberFilter, first: Option<u32>) -> impl IntoView {
+fn Rows(
+    list: MemberList,
+    found: MembersView,
+    filter: MemberFilter,
+    first: Option<u32>,
+    roles: StoredValue<Vec<RoleView>>,
+) -> impl IntoView {
     let MembersView { rows, previous, next, total, .. } = found;
+    let MemberList { actions, selection, .. } = list;
+    let location = use_location();
+    list.select_among(&rows, &untrack(|| PageUrl::of(&location)));
     let is_filtered = filter.is_set();
     let range = total.map(|total| range_text(first, rows.len(), total, is_filtered && total >= MAX_COUNTED_MEMBERS));
     // Without a total the text still says that the list has changed.
     let range = range.unwrap_or_else(|| rows.len().to_string());
     view! {
         <p class="muted" role="status">{range}" "{if total == Some(1) { "member" } else { "members" }}</p>
-        <Table members=rows is_filtered />
+        <BulkConfirmations actions selection roles />
+        <Table members=rows is_filtered actions selection />
         <Pager path=filter.path() previous next first />
     }
 }
 
 #[component]
-fn Table(members: Vec<MemberView>, is_filtered: bool) -> impl IntoView {
+fn Table(members: Vec<MemberView>, is_filtered: bool, actions: BulkActions, selection: Selection) -> impl IntoView {
     if members.is_empty() {
         let text = if is_filtered {
             "No members match your search."
@@ -178,29 +201,40 @@ fn Table(members: Vec<MemberView>, is_filtered: bool) -> impl IntoView {
         };
         return view! { <p class="card muted">{text}</p> }.into_any();
     }
-    let rows = members.into_iter().map(|member| {
-        let sessions = match member.sessions {
-            0 => "None".to_owned(),
-            MAX_COUNTED_SESSIONS.. => format!("{}+", MAX_COUNTED_SESSIONS - 1),
-            sessions => sessions.to_string(),
-        };
-        view! {
-            <tr role="row">
-                <PersonCell
-                    page=LocalPath::about_user(Page::Member, &member.user_id)
-                    name=member.name
-                    email=member.email
-                    is_you=member.is_you
-                    banned=member.banned
-                    locked=member.locked
-                />
-                <td role="cell" data-label="Role"><span class="badge">{member.role}</span></td>
-                <td role="cell" data-label="Sessions">{sessions}</td>
-            </tr>
-        }
-    });
+    let rows = members.into_iter().map(|member| view! { <Row member selection /> });
+    let rows = list(rows);
     view! {
-        <CardTable label="Members" columns=&["Member", "Role", "Active sessions"]>{list(rows)}</CardTable>
+        <SelectionForm selection action=Page::Members.path() row="member" actions=actions.buttons()>
+            <CardTable label="Members" columns=&["Select", "Member", "Role", "Active sessions"]>{rows}</CardTable>
+        </SelectionForm>
     }
     .into_any()
+}
+
+#[component]
+fn Row(member: MemberView, selection: Selection) -> impl IntoView {
+    let sessions = match member.sessions {
+        0 => "None".to_owned(),
+        MAX_COUNTED_SESSIONS.. => format!("{}+", MAX_COUNTED_SESSIONS - 1),
+        sessions => sessions.to_string(),
+    };
+    let pick = (!member.is_you).then(|| {
+        let label = format!("Select {}", isolated(&member.name));
+        view! { <SelectBox selection id=member.user_id.clone() label /> }
+    });
+    view! {
+        <tr role="row">
+            <td role="cell" class="pick">{optional(pick)}</td>
+            <PersonCell
+                page=LocalPath::about_user(Page::Member, &member.user_id)
+                name=member.name
+                email=member.email
+                is_you=member.is_you
+                banned=member.banned
+                locked=member.locked
+            />
+            <td role="cell" data-label="Role"><span class="badge">{member.role}</span></td>
+            <td role="cell" data-label="Sessions">{sessions}</td>
+        </tr>
+    }
 }

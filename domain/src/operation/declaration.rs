@@ -81,6 +81,20 @@ impl Declaration {
         }
     }
 
+    /// Whether every caller who satisfies this policy also satisfies `other`, apart from the rate
+    /// limit. A constant function, so that it can be checked while the program is compiled.
+    #[must_use]
+    pub const fn is_as_strict_as(&self, other: &Self) -> bool {
+        let is_as_fresh = match (self.reverification, other.reverification) {
+            (_, None) => true,
+            (Some(own), Some(other)) => {
+                own.level as u8 == other.level as u8 && own.within_minutes <= other.within_minutes
+            }
+            (None, Some(_)) => false,
+        };
+        is_as_fresh && self.permission as u8 == other.permission as u8
+    }
+
     /// The policy with another permission.
     #[must_use]
     pub const fn with_permission(self, permission: Permission) -> Self {

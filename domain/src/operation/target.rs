@@ -15,8 +15,8 @@ pub trait Target: Send + Sync + 'static {
     /// Refuses a target that the caller may not act on.
     ///
     /// # Errors
-    /// The field `user_id`: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`] for a text
-    /// that is no id.
+    /// The field `user_id` or `user_ids`: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`]
+    /// for a text that is no id.
     fn check(self, caller: &UserId) -> Result<Self::Checked, InvalidFields>;
 }
 
@@ -32,6 +32,10 @@ pub struct AnotherUser(String);
 #[derive(Clone, Debug)]
 pub struct AnotherMember(String);
 
+/// The operation acts on members of the active organization, and not on the caller.
+#[derive(Clone, Debug)]
+pub struct OtherMembers(String);
+
 impl AnotherUser {
     /// The target with this id, as the input has it.
     #[must_use]
@@ -45,6 +49,14 @@ impl AnotherMember {
     #[must_use]
     pub fn new(user_id: &str) -> Self {
         Self(user_id.to_owned())
+    }
+}
+
+impl OtherMembers {
+    /// The targets with these ids, with a blank between them, as the input has them.
+    #[must_use]
+    pub fn new(user_ids: &str) -> Self {
+        Self(user_ids.to_owned())
     }
 }
 
@@ -72,13 +84,33 @@ impl Target for AnotherMember {
     }
 }
 
+impl Target for OtherMembers {
+    /// Each of them once.
+    type Checked = Vec<UserId>;
+
+    fn check(self, caller: &UserId) -> Result<Vec<UserId>, InvalidFields> {
+        let mut users = Vec::new();
+        for user_id in self.0.split(' ') {
+            let user = other_user(caller, user_id);
+            let user = user.map_err(|problem| InvalidFields::from([("user_ids".to_owned(), problem)]))?;
+            if !users.contains(&user) {
+                users.push(user);
+            }
+        }
+        Ok(users)
+    }
+}
+
 fn other_than(caller: &UserId, user_id: &str) -> Result<UserId, InvalidFields> {
-    let problem = match UserId::parse(user_id) {
-        Ok(user) if user != *caller => return Ok(user),
-        Ok(_) => FieldProblem::Yourself,
-        Err(_) => FieldProblem::Invalid,
-    };
-    Err(InvalidFields::from([("user_id".to_owned(), problem)]))
+    other_user(caller, user_id).map_err(|problem| InvalidFields::from([("user_id".to_owned(), problem)]))
+}
+
+fn other_user(caller: &UserId, user_id: &str) -> Result<UserId, FieldProblem> {
+    match UserId::parse(user_id) {
+        Ok(user) if user != *caller => Ok(user),
+        Ok(_) => Err(FieldProblem::Yourself),
+        Err(_) => Err(FieldProblem::Invalid),
+    }
 }
 
 #[cfg(test)]
@@ -93,5 +125,16 @@ mod tests {
         assert_eq!(AnotherUser::new("user_ada").check(&caller).map_err(problem), Err(Some(FieldProblem::Yourself)));
         assert_eq!(AnotherMember::new("user_ada").check(&caller).map_err(problem), Err(Some(FieldProblem::Yourself)));
         assert_eq!(AnotherMember::new("").check(&caller).map_err(problem), Err(Some(FieldProblem::Invalid)));
+    }
+
+    #[test]
+    fn the_caller_cannot_be_among_the_targets() {
+        let caller = UserId::parse("user_ada").unwrap();
+        let check = |ids: &str| OtherMembers::new(ids).check(&caller);
+        let ids = |users: Vec<UserId>| users.into_iter().map(String::from).collect::<Vec<_>>();
+        assert_eq!(check("user_bob user_cy user_bob").map(ids).unwrap(), ["user_bob", "user_cy"]);
+        let problem = |fields: InvalidFields| fields.get("user_ids").copied();
+        assert_eq!(check("user_bob user_ada").map_err(problem), Err(Some(FieldProblem::Yourself)));
+        assert_eq!(check("user_bob  user_cy").map_err(problem), Err(Some(FieldProblem::Invalid)));
     }
 }

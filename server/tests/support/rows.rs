@@ -88,14 +88,16 @@ impl Rows {
 
     fn value(&self, index: usize, operation: &str, field: &str, rule: TextRule) -> String {
         match (rule.kind, field) {
-            (TextKind::Identifier, "user_id") => self.members[index % self.members.len()].clone(),
+            (TextKind::Identifier, "user_id") | (TextKind::Identifiers, "user_ids") => {
+                self.members[index % self.members.len()].clone()
+            }
             // Operations on users end sessions of theirs, so the last session is the one to name.
             (TextKind::Identifier, "session_id") => self.sessions.last().unwrap().clone(),
             (TextKind::Identifier, "invitation_id") => self.invitation.clone(),
             (TextKind::Cursor, "entry_id") => self.entry.to_owned(),
             (TextKind::Cursor, "view_id") => self.view.to_owned(),
             (TextKind::Cursor, "webhook_id") => self.webhook.to_owned(),
-            (TextKind::Identifier, _) => panic!(
+            (TextKind::Identifier | TextKind::Identifiers, _) => panic!(
                 "{operation}: add a row that the field {field} can name to `Rows` in server/tests/support/rows.rs"
             ),
             (TextKind::Role, _) => "viewer".to_owned(),
