@@ -36,6 +36,7 @@ pub(crate) mod jobs;
 pub mod webhooks;
 pub(crate) mod personal_data;
 pub mod organizations;
+mod member_activity;
 pub mod members;
 pub mod invitations;
 pub mod roles;

@@ -12,7 +12,7 @@ use crate::call_error::CallError;
 use domain::operation::{
     ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, JobView, MemberDetailsView,
     MembersView, OrganizationView, OrganizationsView, RoleView, SavedAuditView, SecurityView, SessionsView,
-    SettingsView, UserView, WebhookDetailsView, WebhookView,
+    SettingsView, UserDetailsView, UserView, WebhookDetailsView, WebhookView,
 };
 use domain::page_view::PageView;
 use leptos::prelude::*;
@@ -168,11 +168,13 @@ pub async fn list_users(
     user_directory::list_users(&granted).await.map_err(refuse::clerk_error)
 }
 
-/// Reads a person.
+/// Reads a person with their organizations.
 #[server(endpoint = "show_user", prefix = "/api")]
-pub async fn show_user(user_id: String) -> Result<UserView, CallError> {
+pub async fn show_user(user_id: String) -> Result<UserDetailsView, CallError> {
     let granted = require(operation::ShowUser { user_id }).await?;
-    user_directory::show_user(&granted).await.map_err(refuse::clerk_error)
+    let user = user_directory::show_user(&granted).await.map_err(refuse::clerk_error)?;
+    let organizations = store::users::organizations(&granted).await.map_err(refuse::store_error)?;
+    Ok(UserDetailsView { user, organizations })
 }
 
 /// Keeps a person out and ends their sessions: first at Clerk, then here.

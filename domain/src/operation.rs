@@ -50,7 +50,9 @@ pub use security::{FactView, HeaderView, ReportCountView, SecurityView, ShowSecu
 pub use sessions::{ListSessions, MemberSessionView, RevokeOtherSessions, RevokeSession, SessionsView};
 pub use settings::{SettingsView, ShowSettings};
 pub use target::{AnotherMember, AnotherUser, NoUser, OtherMembers, Target};
-pub use users::{BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserView};
+pub use users::{
+    BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserDetailsView, UserOrganizationView, UserView,
+};
 pub use webhooks::{
     JobView, ListJobs, ListWebhooks, ReapplyWebhook, RevealWebhook, ShowWebhook, WebhookDetailsView, WebhookView,
 };

@@ -54,8 +54,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(row(page, "Alan Turing")).toHaveCount(0);
       await expect(row(page, "Donald Knuth")).toHaveCount(0);
       await page.goto("/admin/audit?operation=remove_members");
-      await expect(page.getByRole("row").filter({ hasText: "removed Alan Turing from the organization" })).toHaveCount(1);
-      await expect(page.getByRole("row").filter({ hasText: "removed Donald Knuth from the organization" })).toHaveCount(1);
+      for (const name of ["Alan Turing", "Donald Knuth"])
+        await expect(row(page, `removed ${name} from the organization`)).toHaveCount(1);
     });
 
     test("those who are left are named, and stay selected", async ({ page }) => {

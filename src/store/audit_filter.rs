@@ -60,6 +60,8 @@ macro_rules! with_names {
     };
 }
 
+pub(super) use with_names;
+
 /// One entry of an organization.
 pub(super) const ONE_ENTRY: &str = with_names!("select * from audit where id = $2 and organization_id = $1", "");
 

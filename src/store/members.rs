@@ -2,6 +2,7 @@
 //! begin of commands at Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
+use super::member_activity;
 use super::member_search::{self, matching};
 use super::page::{Listed, PAGE, PAGE_ROWS, Slice, count, read_page};
 use crate::access::Granted;
@@ -163,7 +164,7 @@ async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, St
     Ok(rows)
 }
 
-/// Reads a member with their newest sessions.
+/// Reads a member with their newest sessions and their recent activity.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if the user is not a member of this organization; or the error of the
@@ -180,7 +181,8 @@ pub async fn show(grant: &Granted<ShowMember>) -> Result<MemberDetailsView, Stor
     let joined_at_ms = member.joined_at;
     let member = member.view(grant.actor());
     let sessions = running_sessions(grant, &member.user_id).await?;
-    Ok(MemberDetailsView { member, joined_at_ms, sessions })
+    let recent = member_activity::newest(grant).await?;
+    Ok(MemberDetailsView { member, joined_at_ms, sessions, recent })
 }
 
 /// Reads the newest running sessions of a member of the grant's organization, or of the caller.

@@ -1,10 +1,46 @@
-//! Begins the commands that ban, unban, lock and unlock users. The list of users comes directly
-//! from Clerk.
+//! Begins the commands that ban, unban, lock and unlock users, and names the organizations of one.
+//! The list of users comes directly from Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
+use super::organizations::Names;
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::{AnotherUser, BanUser, LockUser, Operation, UnbanUser, UnlockUser};
+use domain::operation::{
+    AnotherUser, BanUser, LockUser, Operation, ShowUser, UnbanUser, UnlockUser, UserOrganizationView,
+};
+use sqlx::FromRow;
+
+/// A user may have any number of organizations; the page shows that many.
+const MAX_ORGANIZATIONS: i64 = 100;
+
+#[derive(FromRow)]
+struct Organization {
+    #[sqlx(flatten)]
+    names: Names,
+    role: String,
+    joined_at: Option<i64>,
+}
+
+/// Names the organizations of a user of the instance.
+///
+/// # Errors
+/// The database does not answer or refuses a statement.
+pub async fn organizations(grant: &Granted<ShowUser>) -> Result<Vec<UserOrganizationView>, StoreError> {
+    let found: Vec<Organization> = sqlx::query_as(
+        "select o.id, o.display_name, o.name, o.slug, m.role, m.joined_at \
+         from memberships m join organizations o on o.id = m.organization_id \
+         where m.user_id = $1 and m.deleted_at is null and o.deleted_at is null order by o.id limit $2",
+    )
+    .bind(grant.input().user_id.as_str())
+    .bind(MAX_ORGANIZATIONS)
+    .fetch_all(grant.database().reader())
+    .await?;
+    let view = |Organization { names, role, joined_at }| {
+        let name = names.shown().name;
+        UserOrganizationView { name, role, joined_at_ms: joined_at }
+    };
+    Ok(found.into_iter().map(view).collect())
+}
 
 /// Begins a ban.
 ///

@@ -1,8 +1,9 @@
 //! The head of a page about one user: the way back to the list, the name, the email address and the
-//! badges.
+//! badges. And the id of the user.
 
 use super::avatar::Avatar;
 use super::breadcrumb::Breadcrumb;
+use super::copy_button::CopyButton;
 use super::erased::optional;
 use super::person_badges::PersonBadges;
 use domain::local_path::LocalPath;
@@ -48,6 +49,17 @@ pub(crate) fn PersonHead(
                 {optional(email.map(|email| view! { <bdi>{email}</bdi> }))}
                 <PersonBadges is_you banned locked />
             </p>
+        </div>
+    }
+}
+
+/// The id of the person in a list of pairs, to be copied.
+#[component]
+pub(crate) fn PersonId(id: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>"Id"</dt>
+            <dd class="row"><code translate="no">{id.clone()}</code><CopyButton text=id label="Copy the id" /></dd>
         </div>
     }
 }

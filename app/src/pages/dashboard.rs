@@ -6,13 +6,11 @@ use crate::browser::refresh_each_minute;
 use crate::call_error::CallError;
 use crate::components::account::Account;
 use crate::components::activity::{Activity, period_from_url};
-use crate::components::audit_entry::audit_sentence;
-use crate::components::erased::list;
 use crate::components::loaded::loaded;
 use crate::components::next_steps::NextSteps;
+use crate::components::recent_activity::RecentActivity;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::rename_form::RenameForm;
-use crate::components::timestamp::Timestamp;
 use crate::load::{Load, load};
 use crate::operation_action::{OperationAction, operation_action};
 use crate::page_organization::PageOrganization;
@@ -20,7 +18,7 @@ use crate::page_reads::PageReads;
 use crate::texts::sessions::last_verified;
 use domain::current_user::Environment;
 use domain::operation;
-use domain::operation::{ActivityView, AuditEntryView, DashboardView};
+use domain::operation::{ActivityView, DashboardView};
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -81,26 +79,9 @@ fn Overview(found: DashboardView, rename: OperationAction, activity: Load<Activi
             </div>
             <section class="card" aria-labelledby="latest-title">
                 <h2 id="latest-title">"Recent activity"</h2>
-                <Entries entries=found.latest />
+                <RecentActivity entries=found.latest />
                 <p><a href=Page::Audit.path()>"View audit log"</a></p>
             </section>
         </div>
     }
-}
-
-/// The newest entries of the audit log, short.
-#[component]
-fn Entries(entries: Vec<AuditEntryView>) -> impl IntoView {
-    if entries.is_empty() {
-        return view! { <p class="muted">"No activity yet."</p> }.into_any();
-    }
-    let items = entries.into_iter().map(|entry| {
-        view! {
-            <li>
-                <p>{audit_sentence(&entry)}</p>
-                <p class="eyebrow"><Timestamp at_ms=entry.at_ms /></p>
-            </li>
-        }
-    });
-    view! { <ul class="entries">{list(items)}</ul> }.into_any()
 }

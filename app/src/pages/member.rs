@@ -8,7 +8,8 @@ use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::{OutcomeNotice, SuccessNotice};
-use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
+use crate::components::person_head::{PersonHead, PersonId, refusal_of_page, user_id_from_url};
+use crate::components::recent_activity::RecentActivity;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::role_select::RoleSelect;
 use crate::components::timestamp::Timestamp;
@@ -17,7 +18,7 @@ use crate::operation_action::{OperationAction, operation_action};
 use crate::toasts::Undo;
 use domain::local_path::LocalPath;
 use domain::operation;
-use domain::operation::{MemberDetailsView, MemberView, RoleView, SessionView};
+use domain::operation::{AuditEntryView, MemberDetailsView, MemberView, RoleView, SessionView};
 use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
@@ -78,10 +79,11 @@ pub(crate) fn Member() -> impl IntoView {
 /// The content of the page. Without the roles, the role can only stay as it is.
 #[component]
 fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, actions: MemberActions) -> impl IntoView {
-    let MemberDetailsView { member, joined_at_ms, sessions } = found;
+    let MemberDetailsView { member, joined_at_ms, sessions, recent } = found;
     let user_id = member.user_id.clone();
     let MemberActions { role, revoke, remove, sign_out } = actions;
     let access = (!member.is_you).then(|| view! { <Access remove sign_out /> });
+    let activity = view! { <Recent user_id=user_id.clone() recent /> };
     let confirmations = view! { <Confirmations member=member.clone() sessions=sessions.clone() actions /> };
     view! {
         <PersonHead
@@ -95,7 +97,7 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
         <Outcomes member=member.clone() actions />
         {confirmations}
         <dl class="card pairs">
-            <div><dt>"Id"</dt><dd><code translate="no">{user_id}</code></dd></div>
+            <PersonId id=user_id />
             {optional(joined_at_ms.map(|at_ms| view! { <div><dt>"Joined"</dt><dd><Timestamp at_ms /></dd></div> }))}
         </dl>
         <div class="columns">
@@ -105,12 +107,26 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
                     <Role member roles action=role />
                 </section>
                 {optional(access)}
+                <section class="card" aria-labelledby="sessions-title">
+                    <h2 id="sessions-title">"Active sessions"</h2>
+                    <Sessions sessions revoke />
+                </section>
             </div>
-            <section class="card" aria-labelledby="sessions-title">
-                <h2 id="sessions-title">"Active sessions"</h2>
-                <Sessions sessions revoke />
-            </section>
+            {activity}
         </div>
+    }
+}
+
+/// The newest entries of the audit log by the member and about them.
+#[component]
+fn Recent(user_id: String, recent: Vec<AuditEntryView>) -> impl IntoView {
+    let all = LocalPath::AUDIT.with_query(&[("actor", &user_id)]).as_str().to_owned();
+    view! {
+        <section class="card" aria-labelledby="recent-title">
+            <h2 id="recent-title">"Recent activity"</h2>
+            <RecentActivity entries=recent />
+            <p><a href=all>"View what they did in the audit log"</a></p>
+        </section>
     }
 }
 

@@ -4,17 +4,17 @@ use crate::api::{BanUser, LockUser, ShowUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::action_button::ActionButton;
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
-use crate::components::erased::optional;
+use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::outcome_notice::{OutcomeNotice, SuccessNotice};
-use crate::components::person_head::{PersonHead, refusal_of_page, user_id_from_url};
+use crate::components::person_head::{PersonHead, PersonId, refusal_of_page, user_id_from_url};
 use crate::components::refusal_page::RefusalPage;
-use crate::components::timestamp::LastSignIn;
+use crate::components::timestamp::{LastSignIn, Timestamp};
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
 use domain::local_path::LocalPath;
 use domain::operation;
-use domain::operation::UserView;
+use domain::operation::{UserDetailsView, UserOrganizationView, UserView};
 use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
@@ -56,14 +56,15 @@ pub(crate) fn User() -> impl IntoView {
         {loaded(move || async move {
             match user.await {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal=refusal_of_page(refusal) /> }.into_any(),
-                Ok(user) => view! { <Content user actions /> }.into_any(),
+                Ok(found) => view! { <Content found actions /> }.into_any(),
             }
         })}
     }
 }
 
 #[component]
-fn Content(user: UserView, actions: UserActions) -> impl IntoView {
+fn Content(found: UserDetailsView, actions: UserActions) -> impl IntoView {
+    let UserDetailsView { user, organizations } = found;
     // None for the current user, who could lock themselves out.
     let access = (!user.is_you).then(|| view! { <Access user=user.clone() actions /> });
     let name = isolated(&user.name);
@@ -78,11 +79,32 @@ fn Content(user: UserView, actions: UserActions) -> impl IntoView {
         />
         <Outcomes name actions />
         <dl class="card pairs">
-            <div><dt>"Id"</dt><dd><code translate="no">{user.id}</code></dd></div>
+            <PersonId id=user.id />
             <div><dt>"Last sign-in"</dt><dd><LastSignIn at_ms=user.last_sign_in_ms /></dd></div>
         </dl>
         {optional(access)}
+        <section class="card" aria-labelledby="organizations-title">
+            <h2 id="organizations-title">"Organizations"</h2>
+            <Organizations organizations />
+        </section>
     }
+}
+
+#[component]
+fn Organizations(organizations: Vec<UserOrganizationView>) -> impl IntoView {
+    if organizations.is_empty() {
+        return view! { <p class="muted">"No organizations."</p> }.into_any();
+    }
+    let items = organizations.into_iter().map(|UserOrganizationView { name, role, joined_at_ms }| {
+        let joined = joined_at_ms.map(|at_ms| view! { <p class="hint">"Joined "<Timestamp at_ms /></p> });
+        view! {
+            <li>
+                <p class="row"><strong><bdi>{name}</bdi></strong><span class="badge">{role}</span></p>
+                {optional(joined)}
+            </li>
+        }
+    });
+    view! { <ul class="entries">{list(items)}</ul> }.into_any()
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! Operations on members of the active organization.
 
+use super::audit::AuditEntryView;
 use super::declaration::Declaration;
 use super::definition::{AssignsRole, Operation};
 use super::target::{AnotherMember, NoUser};
@@ -225,6 +226,8 @@ pub struct MemberDetailsView {
     pub joined_at_ms: Option<i64>,
     /// Active and pending sessions, the newest first.
     pub sessions: Vec<SessionView>,
+    /// The newest entries of the organization's audit log by the member and about them.
+    pub recent: Vec<AuditEntryView>,
 }
 
 /// An active session.

@@ -189,3 +189,23 @@ pub struct UserView {
     /// Whether this is the caller.
     pub is_you: bool,
 }
+
+/// A user with their organizations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserDetailsView {
+    /// The user.
+    pub user: UserView,
+    /// The organizations that Clerk has reported, at most 100.
+    pub organizations: Vec<UserOrganizationView>,
+}
+
+/// An organization of a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserOrganizationView {
+    /// Its name.
+    pub name: String,
+    /// Role of the user without the leading `org:`.
+    pub role: String,
+    /// When the membership began, Unix milliseconds; `None` until Clerk reports it.
+    pub joined_at_ms: Option<i64>,
+}

@@ -48,3 +48,39 @@ async fn a_program_with_many_sessions_does_not_make_the_list_or_the_page_long() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn recent_activity_is_by_the_member_and_about_them_in_this_organization() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        let rename = async |organization: &str, user: &str, at_ms: i64| {
+            let actor = Actor { user: UserId::parse(user).unwrap(), ..actor(organization) };
+            let name = format!("{user} {at_ms}");
+            let grant = Granted::for_tests(RenameOrganization { name }, actor, store.clone(), at_ms);
+            organizations::rename(&grant).await.unwrap();
+        };
+        rename("org_a", "user_ann", NOW_MS).await;
+        rename("org_a", "user_ada", NOW_MS + 1).await;
+        rename("org_b", "user_ann", NOW_MS + 2).await;
+        let role = ChangeRole { user_id: "user_ann".to_owned(), role: "admin".to_owned(), reason: String::new() };
+        let intent = members::begin_role_change(&grant(&store, "org_a", role), "org:admin").await.unwrap();
+        done(&store, intent, Effect::Absent).await;
+        let role = ChangeRole { user_id: "user_bob".to_owned(), role: "admin".to_owned(), reason: String::new() };
+        let intent = members::begin_role_change(&grant(&store, "org_b", role), "org:admin").await.unwrap();
+        done(&store, intent, Effect::Absent).await;
+        // The membership above has ended, and the person comes back.
+        let again = membership("mem_again", "org_a", "user_ann", "org:member", NOW_MS + 9);
+        ingest_events(&store, &[event("again", "organizationMembership.created", NOW_MS + 9, again)]).await;
+        let recent = members::show(&show(&store, "org_a", "user_ann")).await.unwrap().recent;
+        let seen: Vec<_> = recent.iter().map(|entry| (entry.operation.as_str(), entry.actor.as_str())).collect();
+        assert_eq!(seen.len(), 2, "{seen:?}");
+        assert!(seen.contains(&("rename_organization", "user_ann")), "{seen:?}");
+        assert!(seen.contains(&("change_role", "user_ada")), "{seen:?}");
+        for number in 0..12 {
+            rename("org_a", "user_ann", NOW_MS + 100 + number).await;
+        }
+        let recent = members::show(&show(&store, "org_a", "user_ann")).await.unwrap().recent;
+        assert_eq!((recent.len(), recent[0].at_ms), (10, NOW_MS + 111), "the newest ones");
+    })
+    .await;
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use domain::operation::{
-    BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, UnbanUser, UnlockUser,
+    BanUser, InviteMember, ListInvitations, ListRoles, LockUser, RevokeInvitation, ShowUser, UnbanUser, UnlockUser,
 };
 
 fn invitation(id: &str, organization: &str, status: &str, updated_at: i64) -> Value {
@@ -200,6 +200,33 @@ async fn an_impersonator_is_named_beside_the_user() {
                 ("forbidden".to_owned(), impersonator(), 1)
             ]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_organizations_of_a_user_are_those_of_running_memberships() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        ingest_events(
+            &store,
+            &[
+                event("oa", "organization.created", 1, json!({ "id": "org_a", "name": "Engines", "updated_at": 1 })),
+                event("ob", "organization.created", 1, json!({ "id": "org_b", "name": "Works", "updated_at": 1 })),
+                event("ab", "organizationMembership.created", 1, membership("m2", "org_b", "user_ann", "org:admin", 1)),
+            ],
+        )
+        .await;
+        let names = async || {
+            let asked = grant(&store, "org_a", ShowUser { user_id: "user_ann".to_owned() });
+            let found = users::organizations(&asked).await.unwrap();
+            found.into_iter().map(|found| (found.name, found.role)).collect::<Vec<_>>()
+        };
+        let (engines, works) = (("Engines".to_owned(), "member".to_owned()), ("Works".to_owned(), "admin".to_owned()));
+        assert_eq!(names().await, [engines.clone(), works]);
+        let end = membership("m2", "org_b", "user_ann", "org:admin", 2);
+        ingest_events(&store, &[event("end", "organizationMembership.deleted", 2, end)]).await;
+        assert_eq!(names().await, [engines]);
     })
     .await;
 }
