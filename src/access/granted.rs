@@ -145,16 +145,19 @@ where
     }
 }
 
+/// The grant for one member of a selection, or the refusal for that member.
+type OneGranted<Op> = Result<Granted<<Op as BulkOperation>::Each>, Refusal>;
+
 impl<Op: BulkOperation> Granted<Op> {
     /// The grant for each member of the selection, or the refusal for that member. The operation on
     /// one member validates its input and checks its target as if it were called alone, and its
     /// policy holds because that of the whole is as strict.
-    pub(crate) fn each(&self) -> Vec<(UserId, Result<Granted<Op::Each>, Refusal>)> {
+    pub(crate) fn each(&self) -> Vec<(UserId, OneGranted<Op>)> {
         const { assert!(Op::DECLARATION.is_as_strict_as(&Op::Each::DECLARATION), "a weaker policy") };
         self.target.iter().map(|user| (user.clone(), self.one(self.input.each(user)))).collect()
     }
 
-    fn one(&self, input: Op::Each) -> Result<Granted<Op::Each>, Refusal> {
+    fn one(&self, input: Op::Each) -> OneGranted<Op> {
         let checked = validated(input).and_then(|input| Ok((input.target().check(&self.actor.user)?, input)));
         let (target, input) = checked.map_err(|fields| {
             let refusal = Refusal::InvalidInput { fields };
