@@ -19,6 +19,8 @@ test("a member is found, changed and removed by keyboard alone", async ({ page }
   await tabTo(page, page.getByRole("button", { name: "Change role" }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+  const recent = page.getByRole("region", { name: "Recent activity" }).getByRole("listitem");
+  await expect(recent.filter({ hasText: "changed the role of Alan Turing from editor to viewer" })).toHaveCount(1);
   await tabTo(page, page.getByRole("link", { name: "Remove from the organization" }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Remove member" }));

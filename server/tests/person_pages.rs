@@ -37,3 +37,19 @@ async fn a_user_and_a_member_have_a_page_and_nobody_else_has_one() {
     let page = setup.app.open(&customer, "/admin/users/user_local_turing").await;
     assert_eq!(page.status, StatusCode::FORBIDDEN, "{}", page.body);
 }
+
+#[tokio::test]
+async fn other_organizations_are_named_on_the_page_of_a_user_alone() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    // The owner of both pages is a member of a second organization.
+    let member = setup.app.open(&ada(), "/admin/members/user_local_ada").await;
+    assert!(member.status == StatusCode::OK && !member.body.contains("Royal Society"), "{}", member.body);
+    let user = setup.app.open(&ada(), "/admin/users/user_local_ada").await;
+    for name in ["Royal Society", "Analytical Engines", "data-copy=\"user_local_ada\""] {
+        assert!(user.body.contains(name), "{name}: {}", user.body);
+    }
+    setup.call_ok("change_role", "user_id=user_local_turing&role=viewer").await;
+    let member = setup.app.open(&ada(), "/admin/members/user_local_turing").await;
+    assert!(member.body.contains("Recent activity") && member.body.contains("changed the role of"), "{}", member.body);
+}
