@@ -88,6 +88,7 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await page.getByLabel("Email address").fill(ADDRESS.replace(/^w/, "v"));
   await page.getByLabel("Role", { exact: true }).selectOption({ label: W });
   await page.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "Invitation sent" })).toBeVisible();
   await reloadUntilVisible(page, page.getByRole("row").filter({ hasText: ADDRESS }));
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: ADDRESS });
