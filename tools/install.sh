@@ -64,7 +64,7 @@ install_npm_file() {
 }
 
 install_clerk_js() {
-  [[ -d $clerk_js_dir/ui ]] && return
+  [[ -n $(find "$clerk_js_dir/ui" -name '*.js.gz' -print -quit 2>/dev/null) ]] && return
   command -v npm >/dev/null || die "Clerk's browser packages come from npm: install Node.js 20 or newer"
   printf "Clerk's browser packages are missing. The local Clerk serves them in tests; seconds, into %s\n" \
     "$clerk_js_dir"
@@ -74,6 +74,8 @@ install_clerk_js() {
     d8c9d9ff282fb8299ebaa7d7426b317d068b37f49226f41bb53d9c2d76e0af954aaf72a664564156f5fdefb7c6dde67aa69ae5e09f693be2366db7ba06f0a896 clerk-js
   install_npm_file @clerk/ui "$CLERK_UI_VERSION" \
     b88f7acd80a1e632122ceb7599da483f2fd8df53f49301718d414ec4b53015f4c71661947118dba8de9b6dbfbbe6d748d81cfa0111b0b37ae1b290deafec487d ui
+  # The local Clerk serves the files compressed, as Clerk does.
+  find "$scratch" -name '*.js' -exec gzip -9 -n -k {} +
   chmod 755 "$scratch"
   rm -rf "$clerk_js_dir"
   mv "$scratch" "$clerk_js_dir"

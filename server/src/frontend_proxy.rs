@@ -12,8 +12,9 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use clerk::frontend_proxy::ProxyError;
 use gatehouse::limit::{Budget, Call, Limit, Requester};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
+use url::Url;
 
 /// A page with Clerk's components sends about 20 requests, files included. Clerk itself limits
 /// attempts to guess passwords and codes.
@@ -35,7 +36,8 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
         Ok(url) => url,
         Err(refused) => return refusal(&refused),
     };
-    let headers = app.frontend.request_headers(&head.headers, address);
+    let mut headers = app.frontend.request_headers(&head.headers, address);
+    copy_of_package(&url, header::ACCEPT_ENCODING, &head.headers, &mut headers);
     let changes_nothing = head.method.is_safe() && body.is_end_stream();
     let upstream = app.proxy.request(head.method, url.clone()).headers(headers);
     let answer = if changes_nothing {
@@ -45,13 +47,23 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     };
     match answer {
         Ok(answer) => {
-            let headers = app.frontend.response_headers(&head.headers, &url, answer.headers());
+            let mut headers = app.frontend.response_headers(&head.headers, &url, answer.headers());
+            copy_of_package(&url, header::CONTENT_ENCODING, answer.headers(), &mut headers);
             response(answer, headers)
         }
         Err(error) => {
             tracing::warn!(error = %error.without_url(), "the Frontend API did not answer");
             refusal(&ProxyError::RequestFailed)
         }
+    }
+}
+
+/// Copies a header for the files of Clerk's browser packages. They are large and the same for
+/// everybody, so they pass compressed. `clerk::frontend_proxy` asks for the answers of the API as
+/// they are.
+fn copy_of_package(url: &Url, name: HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
+    if let Some(value) = from.get(&name).filter(|_| url.path().starts_with("/npm/")) {
+        to.insert(name, value.clone());
     }
 }
 

@@ -1,11 +1,13 @@
 //! Clerk's browser packages in a folder, as npm unpacks them: `clerk-js/` and `ui/`, each with
-//! `package.json` and `dist/`. They are served unmodified. Pages ask for a major version (`@6`) and
-//! are redirected to the exact one, as Clerk does.
+//! `package.json` and `dist/`. They are served as they are, or the `.gz` or `.br` beside them. Pages
+//! ask for a major version (`@6`) and are redirected to the exact one, as Clerk does.
 
 use crate::{model::Refused, model::Result, server::Clerk};
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 
 /// Whether a folder has both packages.
 #[must_use]
@@ -21,7 +23,7 @@ fn version(folder: &std::path::Path, name: &str) -> Option<String> {
 }
 
 /// `/npm/@clerk/<name>@<version>/dist/<file>`
-pub(super) async fn serve(clerk: Clerk, Path((package, file)): Path<(String, String)>) -> Result<Response> {
+pub(super) async fn serve(clerk: Clerk, Path([package, file]): Path<[String; 2]>, asked: Request) -> Result<Response> {
     let (name, wanted) = package.split_once('@').ok_or_else(Refused::not_found)?;
     let folder = clerk.options.clerk_js.as_ref().filter(|_| matches!(name, "clerk-js" | "ui") && is_file_name(&file));
     let folder = folder.ok_or_else(Refused::not_found)?;
@@ -32,13 +34,11 @@ pub(super) async fn serve(clerk: Clerk, Path((package, file)): Path<(String, Str
         let location = location.ok().filter(|_| is_major).ok_or_else(Refused::not_found)?;
         return Ok((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response());
     }
-    let content = tokio::fs::read(folder.join(name).join("dist").join(&file)).await;
-    let headers = [
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    ];
-    content.map(|content| (headers, content).into_response()).map_err(|_| Refused::not_found())
+    let content = ServeFile::new(folder.join(name).join("dist").join(&file)).precompressed_br().precompressed_gzip();
+    let content = content.oneshot(asked).await.ok().filter(|answer| answer.status() != StatusCode::NOT_FOUND);
+    let headers =
+        [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    Ok((headers, content.ok_or_else(Refused::not_found)?).into_response())
 }
 
 /// Whether a text is a plain file name.
