@@ -1,7 +1,7 @@
 // Nothing on a page moves while it loads: neither hydration nor Clerk's components push the text
 // that a person reads or the button that they are about to press.
 import type { Page } from "@playwright/test";
-import { ADA, expect, hydrated, test } from "../support/test";
+import { ADA, expect, hydrated, rename, test } from "../support/test";
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 const PUBLIC = ["/", "/sign-out", "/sign-in"];
@@ -35,6 +35,21 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         if (clerk === "components" && path === "/sign-in") await page.locator(".cl-rootBox").waitFor();
         expect(await shifts(page), path).toEqual([]);
       }
+    });
+
+    test("a page does not move while an answer takes long", async ({ page, way }) => {
+      await way.signIn(page, ADA);
+      await page.goto("/admin");
+      await hydrated(page);
+      await way.ready(page);
+      // The browser excuses shifts in the 500 ms after an input, so the answer takes longer.
+      await page.route("**/api/rename_organization", async (route) => {
+        await new Promise((done) => setTimeout(done, 800));
+        await route.continue();
+      });
+      await rename(page, "Slow Engines");
+      await expect(page.getByText("Organization renamed").first()).toBeVisible();
+      expect(await shifts(page)).toEqual([]);
     });
 
     test("a page of the dashboard does not move", async ({ page, way }) => {

@@ -17,6 +17,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The files beside the package. Their names have no hash.
 pub(crate) const FILES: [&str; 3] = ["boot.js", "clerk.js", "favicon.svg"];
+/// The pictures of the home page. A site without them serves the pages as well.
+const PICTURES: [&str; 2] = ["overview-light.webp", "overview-dark.webp"];
 
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     let root = Path::new(app.leptos.site_root.as_ref());
@@ -31,6 +33,7 @@ pub(crate) fn routes(app: &AppState) -> Router<AppState> {
         ServiceBuilder::new().layer(cached(REVALIDATE)).service(file)
     };
     let router = Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), package);
-    let router = FILES.into_iter().fold(router, |router, name| router.route_service(&format!("/{name}"), file(name)));
-    router.layer(from_fn_with_state(Arc::new(SiteFiles::read(&app.leptos, &FILES)), site_files::answer))
+    let names = [&FILES[..], &PICTURES].concat();
+    let router = names.iter().fold(router, |router, name| router.route_service(&format!("/{name}"), file(name)));
+    router.layer(from_fn_with_state(Arc::new(SiteFiles::read(&app.leptos, &names)), site_files::answer))
 }

@@ -79,8 +79,8 @@ fn Overview(found: DashboardView, rename: OperationAction, activity: Load<Activi
             </div>
             <section class="card" aria-labelledby="latest-title">
                 <h2 id="latest-title">"Recent activity"</h2>
-                <RecentActivity entries=found.latest />
                 <p><a href=Page::Audit.path()>"View audit log"</a></p>
+                <RecentActivity entries=found.latest />
             </section>
         </div>
     }

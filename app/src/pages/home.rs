@@ -82,6 +82,7 @@ pub(crate) fn Home(
                 </div>
                 <Commands />
             </section>
+            <Picture />
             <ForgottenCheck />
             <ProtectedCall />
             <Features />
@@ -101,6 +102,26 @@ fn Commands() -> impl IntoView {
             <h2 id="commands-title">"Two commands"</h2>
             <dl class="commands">{commands.collect_view()}</dl>
         </section>
+    }
+}
+
+/// The dashboard as `make dev` serves it. `make screenshots` takes the pictures.
+#[component]
+fn Picture() -> impl IntoView {
+    view! {
+        <figure class="picture">
+            <picture>
+                <source srcset="/overview-dark.webp" media="(prefers-color-scheme: dark)" />
+                <img
+                    src="/overview-light.webp"
+                    width="1280"
+                    height="800"
+                    alt="The overview of an organization, with members, sessions and sign-ins as charts"
+                    decoding="async"
+                />
+            </picture>
+            <figcaption class="muted">"The dashboard that "<code>"make dev"</code>" serves."</figcaption>
+        </figure>
     }
 }
 

@@ -1,6 +1,6 @@
 //! Clerk's browser packages in a folder, as npm unpacks them: `clerk-js/` and `ui/`, each with
-//! `package.json` and `dist/`. They are served as they are, or the `.gz` or `.br` beside them. Pages
-//! ask for a major version (`@6`) and are redirected to the exact one, as Clerk does.
+//! `package.json` and `dist/`. They are served as they are, or the `.gz` or `.br` beside them.
+//! Pages ask for a major version (`@6`) and are redirected to the exact one, as Clerk does.
 
 use crate::{model::Refused, model::Result, server::Clerk};
 use axum::extract::{Path, Request};
