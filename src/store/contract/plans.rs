@@ -59,8 +59,13 @@ fn is_of_the_product(sql: &str) -> bool {
     is_planned && !TESTS.contains(&without_blanks(sql))
 }
 
-/// Explains the statements that ran since the last test ended.
+/// Explains the statements that ran since the last test ended. Tests run side by side, so they are
+/// also those of other tests.
 pub(super) async fn assert_no_scan(store: &Database) {
+    // A test of migrations ends with tables of its own. The next test explains the statements then.
+    if !has_every_table(store).await {
+        return;
+    }
     let is_postgres = store.is_shared();
     let mut scans = Vec::new();
     for sql in crate::db::recorded::statements() {
@@ -75,6 +80,13 @@ pub(super) async fn assert_no_scan(store: &Database) {
         }
     }
     assert!(scans.is_empty(), "statements without an index:\n{}", scans.join("\n\n"));
+}
+
+async fn has_every_table(store: &Database) -> bool {
+    let applied: Result<(i64,), _> =
+        sqlx::query_as("select count(*) from _sqlx_migrations where success").fetch_one(store.reader()).await;
+    let all = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap().count();
+    applied.is_ok_and(|(applied,)| usize::try_from(applied) == Ok(all))
 }
 
 async fn explain(store: &Database, sql: &str) -> Vec<String> {
@@ -134,6 +146,7 @@ async fn postgres_plan(store: &Database, sql: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_statement_that_reads_a_whole_table_is_found() {
     on_every_database(|store| async move {
+        assert!(has_every_table(&store).await);
         for (statement, reads_all) in [
             ("select id from users where name = $1", true),
             ("select u.id from users u, memberships m where m.id = $1 and u.name = m.id", true),
