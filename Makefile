@@ -35,5 +35,5 @@ rename: export NEW_TAGLINE := $(value TAGLINE)
 rename: export NEW_CRATES := $(value CRATES)
 rename:          ## give the product another name: make rename NAME="Harbor"
 	@node tools/rename.mjs
-test-template:   ## rename copies of the tree, and build and test them
-	@tools/test-template.sh
+test-template:   ## rename copies of the tree, apply the recipe to one, and build and test them
+	@tools/test-template.sh && tools/recipe.sh

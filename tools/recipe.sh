@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Applies the recipe of docs/adding-a-feature.md to a copy of the project and tests the result
-# (recipe.mjs), in the target folder of copies. With a folder it only writes the result there.
+# (recipe.mjs), in the target folder of copies. With `--fast` it does so without the runs that build
+# the server, and with a folder it only writes the result there.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -114,6 +114,7 @@ step "Server behind nginx" tools/proxy.sh
 step "Sizes of the browser files" sizes
 step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh
+step "Recipe" tools/recipe.sh --fast
 step "Rename" tools/test-template.sh --fast
 
 headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"
