@@ -1,7 +1,8 @@
 //! The policy check: a [`Visitor`] becomes [`Granted`], or gets a refusal.
 //!
 //! The first reason that applies is the answer: 401 not signed in, 403 permission missing, 403
-//! reverification needed, 400 invalid input, 409 page of another organization, 429 too many calls.
+//! feature or plan missing, 403 reverification needed, 400 invalid input, 409 page of another
+//! organization, 429 too many calls.
 //! Each operation in `domain::operation` declares its policy, and only this module evaluates the
 //! policy.
 
@@ -25,7 +26,7 @@ use domain::permission::Permission;
 use domain::refusal::Refusal;
 use domain::sign_out_reason::SignOutReason;
 use granted::GrantedServices;
-use permissions::{applies_here, has_permission};
+use permissions::{applies_here, has_entitlement, has_permission};
 
 impl Visitor {
     /// Checks the part of a policy that needs no input. The guard in front of `/api` calls it
@@ -33,7 +34,8 @@ impl Visitor {
     ///
     /// # Errors
     /// `Unauthenticated`, `Forbidden`, `Unauthenticated` for a session that is too old for the
-    /// permission, or `Reverification`. The audit log records the refusal of a known user.
+    /// permission, `Entitlement`, or `Reverification`. The audit log records the refusal of a known
+    /// user.
     pub fn authorize(&self, declaration: &Declaration) -> Result<Actor, Refusal> {
         let session = self.session().ok_or(Refusal::Unauthenticated { reason: self.signed_out() })?;
         let actor = Actor::of(session).ok_or(Refusal::Forbidden)?;
@@ -41,6 +43,8 @@ impl Visitor {
             Refusal::Forbidden
         } else if self.is_too_old_for(declaration.permission) {
             return Err(self.end_too_old(session));
+        } else if let Some(needed) = declaration.entitlement.filter(|needed| !has_entitlement(session, *needed)) {
+            Refusal::Entitlement { needs: needed.to_string() }
         } else if let Some(needed) =
             declaration.reverification.filter(|needed| !satisfies(session, &Requirement::reverification(*needed)))
         {

@@ -252,6 +252,7 @@ fn may_change_data(answer: &Result<(), CallError>) -> bool {
         Refusal::Unavailable
         | Refusal::OtherOrganization
         | Refusal::RateLimited { .. }
+        | Refusal::Entitlement { .. }
         | Refusal::Reverification { .. }
         | Refusal::InvalidInput { .. } => false,
         Refusal::Unauthenticated { .. } | Refusal::Forbidden | Refusal::NotFound | Refusal::Internal => true,

@@ -37,7 +37,7 @@ pub use audit::{
 pub use audit_views::{DeleteAuditView, ListAuditViews, MAX_AUDIT_VIEWS, SaveAuditView, SavedAuditView};
 pub use bulk::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers, SignOutMembers};
 pub use dashboard::{DashboardView, ShowDashboard};
-pub use declaration::{Declaration, Effect, OnOutage, RateLimit};
+pub use declaration::{Declaration, Effect, Entitlement, OnOutage, RateLimit};
 pub use definition::{AssignsRole, Operation, validated};
 pub use invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
 pub use members::{

@@ -26,6 +26,11 @@ pub enum Refusal {
     },
     /// 403: the organization does not grant the permission.
     Forbidden,
+    /// 403: the plan of the organization and of the user has no such feature.
+    Entitlement {
+        /// The missing feature or plan, as [`crate::operation::Entitlement`] prints it.
+        needs: String,
+    },
     /// 403: the user must verify their identity again. Clerk's own clients understand the hint.
     Reverification {
         /// Clerk's reverification hint.
@@ -69,7 +74,7 @@ impl Refusal {
         match self {
             Self::InvalidInput { .. } => 400,
             Self::Unauthenticated { .. } => 401,
-            Self::Forbidden | Self::Reverification { .. } => 403,
+            Self::Forbidden | Self::Entitlement { .. } | Self::Reverification { .. } => 403,
             Self::NotFound => 404,
             Self::OtherOrganization => 409,
             Self::RateLimited { .. } => 429,
@@ -84,6 +89,7 @@ impl Refusal {
         match self {
             Self::Unauthenticated { .. } => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::Entitlement { .. } => "entitlement",
             Self::Reverification { .. } => "reverification",
             Self::InvalidInput { .. } => "invalid_input",
             Self::OtherOrganization => "other_organization",
@@ -102,6 +108,7 @@ impl Refusal {
             Self::Unavailable => Some(2),
             Self::Unauthenticated { .. }
             | Self::Forbidden
+            | Self::Entitlement { .. }
             | Self::Reverification { .. }
             | Self::InvalidInput { .. }
             | Self::OtherOrganization
@@ -120,6 +127,7 @@ struct RefusalJson {
     clerk_error: Option<ClerkError>,
     fields: Option<InvalidFields>,
     retry_after: Option<u64>,
+    needs: Option<String>,
 }
 
 impl TryFrom<RefusalJson> for Refusal {
@@ -130,6 +138,7 @@ impl TryFrom<RefusalJson> for Refusal {
         Ok(match json.error.as_str() {
             "unauthenticated" => Self::Unauthenticated { reason: json.reason },
             "forbidden" => Self::Forbidden,
+            "entitlement" => Self::Entitlement { needs: json.needs.filter(|needs| is_slug(needs)).ok_or(INCOMPLETE)? },
             "reverification" => Self::Reverification { clerk_error: json.clerk_error.ok_or(INCOMPLETE)? },
             "invalid_input" => Self::InvalidInput { fields: json.fields.ok_or(INCOMPLETE)? },
             "other_organization" => Self::OtherOrganization,
@@ -140,6 +149,11 @@ impl TryFrom<RefusalJson> for Refusal {
             _ => return Err("not a code of a refusal"),
         })
     }
+}
+
+/// Whether a text is a kind and a slug, and so no sentence that a crafted URL could show.
+fn is_slug(text: &str) -> bool {
+    text.len() <= 100 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_-".contains(&byte))
 }
 
 closed_set! {
@@ -235,6 +249,12 @@ mod tests {
             assert_eq!(serde_json::from_str::<Refusal>(&text(&refusal)).unwrap(), refusal);
         }
         assert_eq!(text(&Refusal::Forbidden), r#"{"error":"forbidden"}"#);
+        assert_eq!(
+            text(&Refusal::Entitlement { needs: "plan:pro".to_owned() }),
+            r#"{"error":"entitlement","needs":"plan:pro"}"#
+        );
+        let crafted = r#"{"error":"entitlement","needs":"Call us at 555"}"#;
+        assert!(serde_json::from_str::<Refusal>(crafted).is_err());
         let fields = InvalidFields::from([("name".to_owned(), FieldProblem::TooLong)]);
         assert_eq!(
             text(&Refusal::InvalidInput { fields }),
@@ -256,6 +276,7 @@ mod tests {
         for refusal in [
             Refusal::NOBODY,
             Refusal::Forbidden,
+            Refusal::Entitlement { needs: "feature:reports".to_owned() },
             Refusal::reverification(needed),
             Refusal::InvalidInput { fields },
             Refusal::OtherOrganization,

@@ -1,7 +1,8 @@
-//! The permissions of a session that apply in its active organization.
+//! The permissions of a session that apply in its active organization, and its features and plans.
 
 use clerk::claims::SessionClaims;
 use clerk::entitlements::{Requirement, satisfies};
+use domain::operation::Entitlement;
 use domain::permission::Permission;
 
 /// Whether a permission applies in the active organization. An instance-wide permission applies in
@@ -13,4 +14,13 @@ pub(super) fn applies_here(permission: Permission, in_operator_organization: boo
 /// Whether the token of a session has a permission.
 pub(super) fn has_permission(session: &SessionClaims, permission: Permission) -> bool {
     satisfies(session, &Requirement::permission(permission.key()))
+}
+
+/// Whether the token of a session has a feature or a plan.
+pub(super) fn has_entitlement(session: &SessionClaims, needed: Entitlement) -> bool {
+    let requirement = match needed {
+        Entitlement::Feature(slug) => Requirement { feature: Some(slug), ..Requirement::default() },
+        Entitlement::Plan(slug) => Requirement { plan: Some(slug), ..Requirement::default() },
+    };
+    satisfies(session, &requirement)
 }

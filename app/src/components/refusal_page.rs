@@ -5,6 +5,7 @@ use super::other_organization::SubmittedElsewhereNotice;
 use crate::leptos_response::set_refusal;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
+use crate::texts::refusals::entitlement_message;
 use crate::texts::statuses::title;
 use domain::local_path::LocalPath;
 use domain::pages::Page;
@@ -23,6 +24,11 @@ pub(crate) fn RefusalPage(
 ) -> impl IntoView {
     set_refusal(&refusal);
     let (status, location) = (refusal.status(), use_location());
+    let detail = if let Refusal::Entitlement { needs } = &refusal {
+        Some(entitlement_message(needs))
+    } else {
+        (status == 403).then(|| missing_permission(&location)).flatten()
+    };
     let (reason, link) = if let Refusal::Unauthenticated { reason } = refusal {
         let sign_in = LocalPath::sign_in(&PageUrl::current_path(&location), reason);
         (reason, (sign_in.as_str().to_owned(), "Sign in"))
@@ -33,7 +39,6 @@ pub(crate) fn RefusalPage(
     } else {
         (None, ("/".to_owned(), "Go to home page"))
     };
-    let detail = (status == 403).then(|| missing_permission(&location)).flatten();
     view! {
         <Title text=title(status) />
         <SubmittedElsewhereNotice />

@@ -112,7 +112,10 @@ fn policy(declaration: &'static Declaration) -> impl IntoView {
         <tr>
             <th scope="row">{operation_label(declaration.name)}</th>
             <td>{effect}</td>
-            <td><code>{declaration.permission.key()}</code></td>
+            <td>
+                <code>{declaration.permission.key()}</code>
+                {declaration.entitlement.map(|needed| view! { " "<code>{needed.to_string()}</code> })}
+            </td>
             <td>{reverification}</td>
             <td>{limit}</td>
         </tr>

@@ -20,6 +20,7 @@ pub(crate) fn outcome_label(code: &str) -> String {
     let label = match code {
         "unauthenticated" => "Signed out",
         "forbidden" => "No permission",
+        "entitlement" => "Not in the plan",
         "reverification" => "Identity not confirmed",
         "other_organization" => "Wrong organization",
         "rate_limited" => "Too many attempts",

@@ -13,6 +13,7 @@ pub(crate) fn refusal_message(refusal: &Refusal) -> Option<String> {
         // Where both organizations are known they are named instead.
         Refusal::OtherOrganization => "This form belongs to another organization. Nothing was changed.",
         Refusal::Forbidden => "You do not have permission to do this.",
+        Refusal::Entitlement { needs } => return Some(entitlement_message(needs)),
         Refusal::Reverification { .. } => "Confirm your identity, then try again.",
         Refusal::RateLimited { retry_after } => {
             let unit = if *retry_after == 1 { "second" } else { "seconds" };
@@ -23,6 +24,12 @@ pub(crate) fn refusal_message(refusal: &Refusal) -> Option<String> {
         Refusal::Internal => "Something went wrong on our side. Reload the page to see whether your change was saved.",
     };
     Some(text.to_owned())
+}
+
+/// The message for a feature or plan that is missing, `feature:reports` for example.
+pub(crate) fn entitlement_message(needs: &str) -> String {
+    let named = needs.replacen(':', " ", 1);
+    format!("Your plan does not include the {named}. Ask the person who manages your plan.")
 }
 
 /// The message for an operation that needs a confirmation of the identity within so many minutes.

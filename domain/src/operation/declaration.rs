@@ -2,9 +2,10 @@
 
 use crate::permission::Permission;
 use crate::reverification::{FactorLevel, Reverification};
+use std::fmt;
 
 /// The conditions of an operation, in the order of their checks: signed in, permission,
-/// reverification, input, organization of the page, rate limit.
+/// entitlement, reverification, input, organization of the page, rate limit.
 #[derive(Debug)]
 pub struct Declaration {
     /// Name in snake case. The audit log uses it, and the endpoint is `/api/<name>`.
@@ -13,11 +14,33 @@ pub struct Declaration {
     pub effect: Effect,
     /// The permission that the session must have in the active organization.
     pub permission: Permission,
+    /// The feature or plan that the organization or the user must have; `None`: every plan includes
+    /// the operation.
+    pub entitlement: Option<Entitlement>,
     /// The maximum age of the user's last verification; `None`: the operation needs no
     /// reverification.
     pub reverification: Option<Reverification>,
     /// The limit for each user; `None` for a call that is cheap and changes nothing.
     pub rate_limit: Option<RateLimit>,
+}
+
+/// A feature or a plan of Clerk Billing, by its slug. A slug stands for the organization or the
+/// user; the scopes `org:` and `user:` before it choose one of them (Clerk: `has()`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entitlement {
+    /// A feature, which one or more plans include.
+    Feature(&'static str),
+    /// A plan.
+    Plan(&'static str),
+}
+
+impl fmt::Display for Entitlement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Feature(slug) => write!(f, "feature:{slug}"),
+            Self::Plan(slug) => write!(f, "plan:{slug}"),
+        }
+    }
 }
 
 /// Whether an operation changes something. Every change leaves an entry in the audit log.
@@ -58,7 +81,7 @@ impl Declaration {
     #[must_use]
     pub const fn read(name: &'static str) -> Self {
         let (effect, permission) = (Effect::Read, Permission::AdminAccess);
-        Self { name, effect, permission, reverification: None, rate_limit: None }
+        Self { name, effect, permission, entitlement: None, reverification: None, rate_limit: None }
     }
 
     /// The policy of everyday changes to rows of your own, such as a new project: a limit per
@@ -99,6 +122,12 @@ impl Declaration {
     #[must_use]
     pub const fn with_permission(self, permission: Permission) -> Self {
         Self { permission, ..self }
+    }
+
+    /// The policy for a feature or plan only.
+    #[must_use]
+    pub const fn with_entitlement(self, entitlement: Entitlement) -> Self {
+        Self { entitlement: Some(entitlement), ..self }
     }
 
     /// The policy with another rate limit.
