@@ -4,6 +4,10 @@
 //! part of a URL, which histories and logs keep. The pages hold the messages, and the log holds the
 //! cause. The JSON form is part of the outside contract.
 
+mod clerk_error;
+
+pub use clerk_error::ClerkError;
+
 use crate::closed_set::closed_set;
 use crate::reverification::Reverification;
 use crate::sign_out_reason::SignOutReason;
@@ -183,54 +187,6 @@ impl FieldProblem {
     /// `Invalid`.
     pub(crate) fn from_code(code: &str) -> Self {
         Self::ALL.into_iter().find(|problem| problem.code() == code).unwrap_or(Self::Invalid)
-    }
-}
-
-/// Clerk's hint that a request needs reverification (Clerk: `authorization-errors`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClerkError {
-    #[serde(rename = "type")]
-    kind: String,
-    reason: String,
-    metadata: ClerkErrorMetadata,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct ClerkErrorMetadata {
-    reverification: ClerkReverification,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ClerkReverification {
-    level: String,
-    after_minutes: u32,
-}
-
-impl ClerkError {
-    /// Clerk's name of the required level.
-    #[must_use]
-    pub fn level(&self) -> &str {
-        &self.metadata.reverification.level
-    }
-
-    /// The maximum age of the last verification, in minutes.
-    #[must_use]
-    pub fn within_minutes(&self) -> u32 {
-        self.metadata.reverification.after_minutes
-    }
-
-    fn reverification(needed: Reverification) -> Self {
-        Self {
-            kind: "forbidden".to_owned(),
-            reason: "reverification-error".to_owned(),
-            metadata: ClerkErrorMetadata {
-                reverification: ClerkReverification {
-                    level: needed.level.as_str().to_owned(),
-                    after_minutes: needed.within_minutes,
-                },
-            },
-        }
     }
 }
 
