@@ -143,28 +143,6 @@
   }
   const keepPlace = new MutationObserver(() => requestAnimationFrame(() => over || (keepFocus(), keepScroll())));
 
-  // The buttons that copy a text. Their status tells a screen reader, and the style shows it.
-  addEventListener("click", async ({ target }) => {
-    const button = target.closest?.("[data-copy]");
-    if (!button) return;
-    const said = await navigator.clipboard.writeText(button.dataset.copy).then(() => "Copied", () => "Not copied");
-    button.nextElementSibling.textContent = said;
-    setTimeout(() => button.nextElementSibling.replaceChildren(), 2_000);
-  });
-
-  // The server knows neither the person's time zone nor how long the page is open. A time has both
-  // at hand where somebody points at it or reaches it.
-  const exact = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "long" });
-  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  const UNITS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1_000]];
-  addEventListener("pointerover", ({ target }) => {
-    const time = target.closest?.("time[datetime]");
-    if (!time) return;
-    const away = new Date(time.dateTime) - Date.now();
-    const [unit, length] = UNITS.find(([, length]) => Math.abs(away) >= length) ?? UNITS.at(-1);
-    time.title = `${relative.format(Math.round(away / length), unit)} – ${exact.format(new Date(time.dateTime))}`;
-  });
-
   // The panic hook calls this. Before hydration nothing is lost, so the page shows no message.
   const stopped = (reason) => end("hydrated" in document.body.dataset ? "stopped" : "plain", reason);
   window.applicationPage = { stopped };

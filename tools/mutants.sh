@@ -82,7 +82,7 @@ remembered=clerk/src/verified_tokens.rs
 # mutants are therefore ordered by command, and within a command by crate, from the top down.
 
 # The compiler catches these.
-replace $api '    let granted = require(operation::RenameOrganization { name }).await?;
+replace $api '    let granted = require(operation::RenameOrganization { name, seen }).await?;
 ' ''
 break_it "guard removed from a server function" compiler 'E0425' check
 
@@ -95,12 +95,12 @@ error_of_the_home_page() {
   return 1
 }
 without_numbers() { sed -E 's/^[0-9 ]+/ /; s/:[0-9]+:[0-9]+$//'; }
-replace $api '    let granted = require(operation::RenameOrganization { name }).await?;
-    store::organizations::rename(&granted)' '    let input = operation::RenameOrganization { name };
+replace $api '    let granted = require(operation::RenameOrganization { name, seen }).await?;
+    store::organizations::rename(&granted)' '    let input = operation::RenameOrganization { name, seen };
     store::organizations::rename(&input)'
 break_it "input in place of a grant" compiler 'E0308' error_of_the_home_page
 
-replace $api 'require(operation::RenameOrganization { name })' 'require(operation::ShowDashboard {})'
+replace $api 'require(operation::RenameOrganization { name, seen })' 'require(operation::ShowDashboard {})'
 break_it "wrong permission requested" compiler 'E0308' check
 
 replace $api 'store::organizations::rename' 'let _ = granted.database(); store::organizations::rename'

@@ -28,7 +28,7 @@ function start(metricsPort) {
   const site = `${scratch}/site`;
   mkdirSync(`${site}/pkg`, { recursive: true });
   const built = ["js", "wasm", "css"].map((kind) => `pkg/app.${kind}`);
-  for (const name of [...built, "boot.js", "clerk.js", "favicon.svg"])
+  for (const name of [...built, "boot.js", "clerk.js", "commands.js", "favicon.svg", "page.js"])
     writeFileSync(`${site}/${name}`, "x");
   const log = openSync(`${scratch}/log`, "a");
   const env = {

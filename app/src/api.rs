@@ -62,8 +62,8 @@ pub async fn list_organizations() -> Result<OrganizationsView, CallError> {
 
 /// Gives the active organization another display name.
 #[server(endpoint = "rename_organization", prefix = "/api")]
-pub async fn rename_organization(name: String) -> Result<OrganizationView, CallError> {
-    let granted = require(operation::RenameOrganization { name }).await?;
+pub async fn rename_organization(name: String, #[server(default)] seen: String) -> Result<OrganizationView, CallError> {
+    let granted = require(operation::RenameOrganization { name, seen }).await?;
     store::organizations::rename(&granted).await.map_err(refuse::store_error)
 }
 
@@ -248,8 +248,8 @@ pub async fn show_webhook(webhook_id: String) -> Result<WebhookDetailsView, Call
 
 /// Applies a stored webhook again.
 #[server(endpoint = "reapply_webhook", prefix = "/api")]
-pub async fn reapply_webhook(webhook_id: String) -> Result<(), CallError> {
-    let granted = require(operation::ReapplyWebhook { webhook_id }).await?;
+pub async fn reapply_webhook(webhook_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::ReapplyWebhook { webhook_id, reason }).await?;
     store::webhook_inbox::apply_again(&granted).await.map_err(refuse::store_error)
 }
 

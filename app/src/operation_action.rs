@@ -255,7 +255,11 @@ fn may_change_data(answer: &Result<(), CallError>) -> bool {
         | Refusal::Entitlement { .. }
         | Refusal::Reverification { .. }
         | Refusal::InvalidInput { .. } => false,
-        Refusal::Unauthenticated { .. } | Refusal::Forbidden | Refusal::NotFound | Refusal::Internal => true,
+        Refusal::Changed
+        | Refusal::Unauthenticated { .. }
+        | Refusal::Forbidden
+        | Refusal::NotFound
+        | Refusal::Internal => true,
     }
 }
 

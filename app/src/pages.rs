@@ -43,7 +43,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{ParamSegment, SsrMode, StaticSegment};
-// Documents without a script, so the wasm does not contain them.
+// Documents without the application, so the wasm does not contain them.
 use server_page::ServerPage;
 #[cfg(not(feature = "ssr"))]
 use server_page::{

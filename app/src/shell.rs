@@ -1,7 +1,7 @@
 //! The HTML document around every page. Only the server makes one.
 //!
-//! Only the dashboard loads the browser's half. Home, sign-out and errors are plain documents
-//! without a script.
+//! Only the dashboard loads scripts: the browser's half, and two small ones that also serve the
+//! pages without it. Home, sign-out and errors are plain documents without a script.
 
 mod document;
 mod package_file;
@@ -21,7 +21,7 @@ use crate::pages::sign_out::SignOut;
 use crate::texts::statuses::title;
 use document::{ClerkScript, Head, plain};
 use domain::current_user::{CurrentUser, SignInState};
-use domain::pages::Page;
+use domain::pages::{Page, PageDefinition};
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use package_file::package_file;
@@ -31,7 +31,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let appearance = use_context::<CurrentUser>().unwrap_or_default().appearance;
     provide_context(appearance);
     let [theme, contrast, density] = appearance.attributes();
-    let scripts = is_interactive().then(|| view! { <BrowserHalf options=options.clone() /> });
+    let page = page_of_request();
+    let is_in_dashboard = page.is_some_and(|page| page.permission.is_some());
+    let is_interactive = page.is_some_and(|page| page.is_interactive);
+    let scripts = is_interactive.then(|| view! { <BrowserHalf options=options.clone() /> });
     view! {
         <!DOCTYPE html>
         <html
@@ -43,6 +46,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <head>
                 <Head options />
                 {scripts}
+                {is_in_dashboard.then(|| view! { <Helpers /> })}
                 {use_context::<ClerkTag>().map(|tag| view! { <ClerkScript tag /> })}
                 <MetaTags />
             </head>
@@ -69,7 +73,7 @@ pub fn sign_out_page(is_unfinished: bool, options: LeptosOptions) -> impl IntoVi
 pub fn styleguide_page(url: &str, options: LeptosOptions) -> impl IntoView + use<> {
     // The components read the URL, which the router takes from here.
     provide_context(leptos_router::location::RequestUrl::new(url));
-    plain(options, "Style guide", None, view! { <crate::pages::styleguide::Styleguide /> })
+    plain(options, "Style guide", None, view! { <crate::pages::styleguide::Styleguide /><Helpers /> })
 }
 
 /// The document for an error that happened outside of any page.
@@ -84,6 +88,12 @@ fn BrowserHalf(options: LeptosOptions) -> impl IntoView {
     let script = package_file(&options, "js");
     let wasm = package_file(&options, "wasm");
     view! { <script defer src=BOOT data-script=script data-wasm=wasm></script> }
+}
+
+/// Loads the script that every page of the dashboard has, which loads `commands.js`.
+#[component]
+fn Helpers() -> impl IntoView {
+    view! { <script defer src="/page.js"></script> }
 }
 
 /// The script that starts the browser's half.
@@ -120,7 +130,7 @@ pub fn foreign_cookies_page(options: LeptosOptions) -> impl IntoView {
     plain(options, "Other cookies", None, body)
 }
 
-fn is_interactive() -> bool {
-    let page = use_context::<http::request::Parts>().and_then(|parts| Page::at(parts.uri.path()));
-    page.is_some_and(|page| page.definition().is_interactive)
+fn page_of_request() -> Option<PageDefinition> {
+    let parts = use_context::<http::request::Parts>()?;
+    Page::at(parts.uri.path()).map(Page::definition)
 }

@@ -104,7 +104,7 @@ const fn about_user(title: &'static str, permission: Permission) -> PageDefiniti
     PageDefinition { navigation: None, ..in_dashboard(title, "", permission) }
 }
 
-/// A page in the frame of the dashboard that needs no script, below a list that links to it.
+/// A page in the frame of the dashboard without the application, below a list that links to it.
 const fn document(title: &'static str, permission: Permission) -> PageDefinition {
     PageDefinition { navigation: None, is_interactive: false, ..in_dashboard(title, "", permission) }
 }

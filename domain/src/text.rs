@@ -73,6 +73,17 @@ pub fn shown(text: &str) -> String {
     text.chars().filter(|character| !is_bidi_control(*character)).collect()
 }
 
+/// A short mark of a text, to find out whether it has changed: FNV-1a with 64 bits
+/// (draft-eastlake-fnv), as hexadecimal digits. It protects nothing, because anybody can find
+/// another text with the same mark.
+#[must_use]
+pub fn mark(text: &str) -> String {
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
 /// The shown name, or `instead` if the name has no visible character.
 #[must_use]
 pub fn shown_or(name: Option<&str>, instead: &str) -> String {
@@ -103,6 +114,14 @@ const fn is_right_to_left(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_is_the_published_hash() {
+        // The test vectors of the draft, appendix C.
+        for (text, expected) in [("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8")] {
+            assert_eq!(mark(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn these_texts_are_invisible() {

@@ -40,10 +40,20 @@ for (const javaScriptEnabled of [true, false]) {
         page.getByRole("button", { name: "Download whole payload" }).click(),
       ]);
       expect(await readFile(await download.path(), "utf8")).toContain("@example.com");
-      await page.getByRole("button", { name: "Apply webhook again" }).click();
+      await page.getByRole("link", { name: "Apply webhook again" }).click();
+      const dialog = page.getByRole("dialog", { name: "Apply this webhook again?" });
+      await axe(page, javaScriptEnabled);
+      await dialog.getByRole("link", { name: "Cancel" }).click();
+      await expect(dialog).toBeHidden();
+      await page.getByRole("link", { name: "Apply webhook again" }).click();
+      await dialog.getByLabel("Reason").fill("corrected the database");
+      await dialog.getByRole("button", { name: "Apply again" }).click();
       await expect(page.getByRole("status").filter({ hasText: "Webhook applied again." })).toBeVisible();
       await page.goto("/admin/audit?operation=re*_webhook");
       await expect(page.getByRole("row").filter({ hasText: "Ada Lovelace applied the webhook" })).toHaveCount(1);
+      await page.getByRole("row").filter({ hasText: "Ada Lovelace applied the webhook" }).getByRole("link").click();
+      await expect(page.getByText("corrected the database")).toBeVisible();
+      await page.goBack();
       const read = page.getByRole("row").filter({ hasText: "Ada Lovelace read the payload of the webhook" });
       await expect(read).toHaveCount(1);
     });
@@ -53,8 +63,11 @@ for (const javaScriptEnabled of [true, false]) {
       await makeStale(page);
       await page.goto("/admin/webhooks?kind=user.created");
       await webhooks(page).first().getByRole("link").click();
-      await page.getByRole("button", { name: "Apply webhook again" }).click();
-      await expect(page.getByRole("link", { name: "Confirm it's you" })).toBeVisible();
+      await page.getByRole("link", { name: "Apply webhook again" }).click();
+      await page.getByRole("dialog").getByLabel("Reason").fill("because");
+      await page.getByRole("button", { name: "Apply again" }).click();
+      await expect(page.getByRole("dialog").getByRole("link", { name: "Confirm it's you" })).toBeVisible();
+      await expect(page.getByRole("dialog").getByLabel("Reason")).toHaveValue("because");
       await expect(page).toHaveURL(/\/admin\/webhooks\/event\?id=/);
     });
 

@@ -16,7 +16,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The files beside the package. Their names have no hash.
-pub(crate) const FILES: [&str; 3] = ["boot.js", "clerk.js", "favicon.svg"];
+pub(crate) const FILES: [&str; 5] = ["boot.js", "clerk.js", "commands.js", "favicon.svg", "page.js"];
 /// The pictures of the home page. A site without them serves the pages as well.
 const PICTURES: [&str; 2] = ["overview-light.webp", "overview-dark.webp"];
 

@@ -12,6 +12,9 @@ pub enum StoreError {
     /// The organization has no such row.
     #[error("no such row for this organization")]
     NotFound,
+    /// Somebody else has changed the row since the caller read it.
+    #[error("the row has changed since the caller read it")]
+    Changed,
     /// The database does not answer in time, or has no resources left.
     #[error(
         "the database of DATABASE_URL is unavailable: {0}; check that it runs, can be reached, and has free \
@@ -62,6 +65,7 @@ impl StoreError {
     pub fn refusal(&self) -> Refusal {
         match self {
             Self::NotFound => Refusal::NotFound,
+            Self::Changed => Refusal::Changed,
             Self::Unavailable(_) => Refusal::Unavailable,
             Self::Internal(_) | Self::Place(_) | Self::Schema(_) => Refusal::Internal,
         }

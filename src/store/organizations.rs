@@ -3,11 +3,11 @@
 use super::audit;
 use super::locks::lock_organization;
 use crate::access::Granted;
-use crate::db::StoreError;
+use crate::db::{Connection, StoreError};
 use domain::operation::{
     ChangeView, ListOrganizations, Operation, OrganizationView, OrganizationsView, RenameOrganization,
 };
-use domain::text::{shown, visible};
+use domain::text::{mark, shown, visible};
 use sqlx::FromRow;
 
 /// The list holds at most 100 other organizations, so one user cannot make the page unbounded.
@@ -72,8 +72,9 @@ impl Names {
 /// exists, so a missing row (its webhook is still on the way) is no reason to refuse.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the organization was deleted; or the database, then neither the
-/// name nor the audit row is stored.
+/// [`StoreError::NotFound`] when the organization was deleted; [`StoreError::Changed`] when it has
+/// another name than the caller saw; or the database, then neither the name nor the audit row is
+/// stored.
 pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationView, StoreError> {
     let (id, name) = (grant.actor().organization.as_str(), grant.input().name.as_str());
     let mut transaction = grant.database().writer().begin().await?;
@@ -82,6 +83,10 @@ pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationV
     let before = lock_organization(&mut transaction, id).await?;
     if before.is_deleted() {
         return Err(StoreError::NotFound);
+    }
+    let seen = grant.input().seen.as_str();
+    if !seen.is_empty() && seen != mark(&locked_name(grant, &mut transaction).await?) {
+        return Err(StoreError::Changed);
     }
     sqlx::query("update organizations set display_name = $2 where id = $1")
         .bind(id)
@@ -93,4 +98,13 @@ pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationV
     audit::record(grant, &mut transaction, &change).await?;
     transaction.commit().await?;
     Ok(OrganizationView { id: id.to_owned(), name: shown(name) })
+}
+
+/// The name that a page shows for the organization, whose row is locked.
+async fn locked_name(grant: &Granted<RenameOrganization>, connection: &mut Connection) -> Result<String, StoreError> {
+    let names: Names = sqlx::query_as("select id, display_name, name, slug from organizations where id = $1")
+        .bind(grant.actor().organization.as_str())
+        .fetch_one(connection)
+        .await?;
+    Ok(names.shown_to(grant).name)
 }

@@ -2,7 +2,7 @@
 
 use super::card_table::CardTable;
 use super::erased::{list, optional};
-use super::spark::SparkTile;
+use super::spark::{Shape, SparkTile};
 use super::timestamp::Timestamp;
 use crate::page_url::PageUrl;
 use crate::texts::audit_labels::outcome_label;
@@ -45,8 +45,8 @@ pub(crate) fn Activity(found: ActivityView) -> impl IntoView {
                 <Periods current=found.period />
             </div>
             <dl class="stats activity">
-                <SparkTile label="Members" counted=found.members before="at the start" />
-                <SparkTile label="Active sessions" counted=found.sessions before="at the start" />
+                <SparkTile label="Members" counted=found.members before="at the start" shape=Shape::Line />
+                <SparkTile label="Active sessions" counted=found.sessions before="at the start" shape=Shape::Line />
                 <SparkTile label="Sign-ins" counted=found.sign_ins before />
                 <SparkTile label="Refused calls" counted=found.refusals before />
                 <SparkTile label="Rate-limited calls" counted=found.limited before />

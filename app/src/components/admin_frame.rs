@@ -2,6 +2,7 @@
 //! dialog.
 
 use super::brand::Brand;
+use super::command_palette::CommandButton;
 use super::erased::{list, optional};
 use super::failed_reads_notice::FailedReadsNotice;
 use super::header_context::HeaderContext;
@@ -32,6 +33,7 @@ pub(crate) fn AdminFrame() -> impl IntoView {
             <div class="bar-inner">
                 <Brand />
                 <HeaderContext person=user.names.person environment=user.environment />
+                <CommandButton />
                 <div id="clerk-organization-switcher"></div>
                 <div id="clerk-user-button"></div>
                 <form method="post" action=Page::SignOut.path()>

@@ -1,6 +1,7 @@
 //! The filter of the audit log: a GET form, so that the URL holds it, with and without JavaScript.
 
-use super::erased::{list, optional};
+use super::erased::optional;
+use super::select_field::SelectField;
 use crate::api::ListAudit;
 use crate::browser::submitted_fields;
 use crate::page_url::PageUrl;
@@ -128,10 +129,7 @@ pub(crate) fn AuditFilterForm(
         <form class="filter" role="search" method="get" action=LocalPath::AUDIT.as_str().to_owned() on:submit=submit>
             {field("actor", "User", "search", "Name, email or id", actor)}
             {field("operation", "Operation", "search", "rename_*", operation)}
-            <div class="field">
-                <label for="filter-outcome">"Result"</label>
-                <select id="filter-outcome" class="input" name="outcome">{outcomes(outcome)}</select>
-            </div>
+            <SelectField id="filter-outcome" name="outcome" label="Result" options=outcomes() chosen=outcome />
             {field("from", "From", "date", "", from)}
             {field("to", "To", "date", "", to)}
             <div class="filter-actions">
@@ -163,16 +161,8 @@ fn field(
     .into_any()
 }
 
-fn outcomes(chosen: String) -> Vec<AnyView> {
-    let option =
-        |code: String, label: String, is_chosen: bool| view! { <option value=code selected=is_chosen>{label}</option> };
-    let mut options = vec![option(String::new(), "All".to_owned(), chosen.is_empty())];
-    let offered = OUTCOMES.into_iter().map(str::to_owned);
-    let other = Some(chosen.clone()).filter(|code| !code.is_empty() && !OUTCOMES.contains(&code.as_str()));
-    for code in offered.chain(other) {
-        let label = if code == "refused" { "All refusals".to_owned() } else { outcome_label(&code) };
-        let is_chosen = code == chosen;
-        options.push(option(code, label, is_chosen));
-    }
-    list(options)
+fn outcomes() -> Vec<(String, String)> {
+    let label = |code: &str| if code == "refused" { "All refusals".to_owned() } else { outcome_label(code) };
+    let offered = OUTCOMES.map(|code| (code.to_owned(), label(code)));
+    [(String::new(), "All".to_owned())].into_iter().chain(offered).collect()
 }

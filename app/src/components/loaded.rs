@@ -27,7 +27,7 @@ fn waiting(content: Box<dyn Fn() -> Content + Send + Sync>) -> AnyView {
 
 /// Stands for the content. It appears after 200 ms, because a faster answer needs no sign.
 #[component]
-fn Skeleton() -> impl IntoView {
+pub(crate) fn Skeleton() -> impl IntoView {
     view! {
         <div class="skeleton" role="status">
             <h1>"Loading…"</h1>

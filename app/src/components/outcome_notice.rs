@@ -1,5 +1,6 @@
 //! The notice that says how a submitted operation ended.
 
+use super::changed_notice::ChangedNotice;
 use super::erased::optional;
 use super::other_organization::OtherOrganizationNotice;
 use super::outcome::{Outcome, outcome_in_url, outcome_of};
@@ -99,7 +100,7 @@ fn Notice(
     };
     let failure = move || {
         let verify = move || url.read().verify_link(operation).as_str().to_owned();
-        failure_notice(outcome.get(), verify, is_answer, resend, page)
+        failure_notice(operation, outcome.get(), verify, is_answer, resend, page)
     };
     view! {
         <div class="outcome">
@@ -111,6 +112,7 @@ fn Notice(
 
 /// The notice of a failure. `verify`: the URL of the page that verifies the identity.
 fn failure_notice(
+    operation: &'static str,
     outcome: Outcome,
     verify: impl Fn() -> String,
     is_answer: Signal<bool>,
@@ -128,7 +130,11 @@ fn failure_notice(
         return Some(view! { <VerifyNotice verify=verify() text /> }.into_any());
     }
     let retry = refusal == Refusal::Unavailable && is_answer.get();
+    let is_changed = refusal == Refusal::Changed;
     let text = failure_message(&refusal, outcome.submitted.as_ref())?;
+    if is_changed {
+        return Some(view! { <ChangedNotice operation text /> }.into_any());
+    }
     Some(view! { <FailureNotice text retry resend /> }.into_any())
 }
 

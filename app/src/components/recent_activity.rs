@@ -16,7 +16,7 @@ pub(crate) fn RecentActivity(entries: Vec<AuditEntryView>) -> impl IntoView {
         view! {
             <li>
                 <p>{audit_sentence(&entry)}</p>
-                <p class="eyebrow"><Timestamp at_ms=entry.at_ms /></p>
+                <p class="eyebrow"><Timestamp at_ms=entry.at_ms relative=true /></p>
             </li>
         }
     });

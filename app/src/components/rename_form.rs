@@ -5,6 +5,7 @@ use super::field::TextField;
 use super::operation_form::{OperationForm, Submit};
 use super::outcome_notice::OutcomeNotice;
 use crate::operation_action::OperationAction;
+use domain::text::mark;
 use leptos::prelude::*;
 
 /// The form, with the name that the organization has.
@@ -16,9 +17,11 @@ pub(crate) fn RenameForm(
     fresh: bool,
     rename: OperationAction,
 ) -> impl IntoView {
+    let seen = mark(&current);
     let hint = (!fresh).then(|| "You will be asked to confirm your identity.".to_owned());
     view! {
         <OperationForm action=rename>
+            <input type="hidden" name="seen" value=seen />
             <TextField action=rename name="name" label="Organization name" value=current nostrip:hint=hint />
             <Submit action=rename>"Rename"</Submit>
             <OutcomeNotice action=rename done="Organization renamed." />

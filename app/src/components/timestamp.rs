@@ -1,4 +1,5 @@
-//! Times, the same on the server and in every browser: in UTC, without locale or clock.
+//! Times, the same on the server and in every browser: in UTC, without locale or clock. `page.js`
+//! shows in their place how long ago they were, where the page asks for that.
 
 use domain::calendar::date;
 use leptos::prelude::*;
@@ -25,6 +26,10 @@ pub(crate) fn Timestamp(
     /// Whether people see the seconds, too.
     #[prop(optional)]
     seconds: bool,
+    /// Whether people see how long ago it was. The exact time is at hand, and stays without
+    /// JavaScript.
+    #[prop(optional)]
+    relative: bool,
 ) -> impl IntoView {
     let (year, month, day) = date(at_ms.div_euclid(86_400_000));
     let second_of_day = at_ms.rem_euclid(86_400_000) / 1000;
@@ -32,5 +37,10 @@ pub(crate) fn Timestamp(
     let name = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index)).copied().unwrap_or_default();
     let machine = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
     let clock = if seconds { format!("{hour:02}:{minute:02}:{second:02}") } else { format!("{hour:02}:{minute:02}") };
-    view! { <time datetime=machine>{format!("{day} {name} {year}, {clock} UTC")}</time> }
+    let text = format!("{day} {name} {year}, {clock} UTC");
+    if relative {
+        view! { <time datetime=machine class="ago"><span>{text}</span></time> }.into_any()
+    } else {
+        view! { <time datetime=machine>{text}</time> }.into_any()
+    }
 }

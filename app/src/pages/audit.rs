@@ -8,6 +8,7 @@ use crate::components::card_table::CardTable;
 use crate::components::download_form::DownloadForm;
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
+use crate::components::menu::Menu;
 use crate::components::pager::{Pager, page_from_url};
 use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
@@ -61,13 +62,13 @@ fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
                 "Identical refusals within a minute share one row."
             </p>
         </div>
-        <Export filter=typed.input(String::new()) />
         <AuditFilterForm typed=typed.clone() />
-        <p class="no-print">
+        <div class="row no-print">
+            <Export filter=typed.input(String::new()) />
             <a rel="external" href=typed.path_of(LocalPath::AUDIT_VIEWS).as_str().to_owned()>
                 {if typed.is_empty() { "Saved views" } else { "Save this filter" }}
             </a>
-        </p>
+        </div>
         {content}
         {optional(searched)}
         <Pager path previous next />
@@ -89,8 +90,10 @@ fn Export(filter: ListAudit) -> impl IntoView {
             {hidden("outcome", filter.outcome)}
             {hidden("from_ms", filter.from_ms.to_string())}
             {hidden("to_ms", filter.to_ms.to_string())}
-            {button("csv", "Export CSV")}
-            {button("jsonl", "Export JSON Lines")}
+            <Menu label="Export">
+                {button("csv", "Export CSV")}
+                {button("jsonl", "Export JSON Lines")}
+            </Menu>
         </DownloadForm>
     }
 }

@@ -1,9 +1,10 @@
-//! `/admin/audit/entry`: one entry of the audit log, whole. A document without a script, at an
-//! address that stays.
+//! `/admin/audit/entry`: one entry of the audit log, whole. A document without the application, at
+//! an address that stays.
 
 use crate::api::ShowAuditEntry;
 use crate::call_error::CallError;
-use crate::components::audit_entry::{OutcomeBadge, audit_sentence};
+use crate::components::audit_entry::{OutcomeBadge, audit_sentence, entry_path};
+use crate::components::copy_button::CopyButton;
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::refusal_page::RefusalPage;
@@ -40,18 +41,20 @@ pub(crate) fn AuditEntry() -> impl IntoView {
 
 fn details(found: AuditEntryDetailsView) -> AnyView {
     let AuditEntryDetailsView { entry, user_id, impersonator_id, session_id, request_id } = found;
-    let filtered = |name: &str, value: &str| LocalPath::AUDIT.with_query(&[(name, value)]).as_str().to_owned();
-    let sentence = audit_sentence(&entry);
+    let (sentence, link) = (audit_sentence(&entry), entry_path(&entry));
     let impersonator = entry.impersonator.clone().zip(impersonator_id.clone());
     let impersonator = impersonator.map(|(name, id)| pair("Impersonated by", person(name, id)));
-    let by_operation = filtered("operation", &entry.operation);
+    let operation = entry.operation.clone();
     view! {
         <nav class="breadcrumb" aria-label="Breadcrumb">
             <a href=LocalPath::AUDIT.as_str().to_owned()>"Audit log"</a>
         </nav>
         <div class="page-head">
             <h1>{sentence}</h1>
-            <p class="row"><OutcomeBadge outcome=entry.outcome.clone() times=entry.times /></p>
+            <p class="row">
+                <OutcomeBadge outcome=entry.outcome.clone() times=entry.times />
+                <CopyButton text=link label="Copy link to this entry" shown="Copy link" />
+            </p>
         </div>
         <section class="card" aria-label="Details">
             <dl class="pairs">
@@ -68,11 +71,21 @@ fn details(found: AuditEntryDetailsView) -> AnyView {
                 {optional(entry.change.map(|change| changed(change, entry.subject)))}
                 {optional(entry.reason.map(|reason| pair("Reason", view! { <bdi>{reason}</bdi> }.into_any())))}
                 {pair("Session", code(session_id))}
-                {pair("Request", code(request_id))}
+                {pair("Request", copied(request_id, "Copy the request id"))}
             </dl>
         </section>
+        {others(&user_id, &operation)}
+    }
+    .into_any()
+}
+
+/// The links to the entries that have something in common with this one.
+fn others(user_id: &str, operation: &str) -> AnyView {
+    let filtered = |name: &str, value: &str| LocalPath::AUDIT.with_query(&[(name, value)]).as_str().to_owned();
+    let (by_user, by_operation) = (filtered("actor", user_id), filtered("operation", operation));
+    view! {
         <p class="row">
-            <a class="button button-quiet button-small" href=filtered("actor", &user_id)>"All entries of this user"</a>
+            <a class="button button-quiet button-small" href=by_user>"All entries of this user"</a>
             <a class="button button-quiet button-small" href=by_operation>"All entries of this operation"</a>
         </p>
     }
@@ -89,6 +102,11 @@ fn person(name: String, id: String) -> AnyView {
 
 fn code(text: String) -> AnyView {
     view! { <code translate="no">{text}</code> }.into_any()
+}
+
+/// A text that a person passes on.
+fn copied(text: String, label: &'static str) -> AnyView {
+    view! { <span class="row">{code(text.clone())}<CopyButton text label /></span> }.into_any()
 }
 
 fn times(times: u32) -> String {

@@ -1,13 +1,13 @@
-//! `/admin/audit/views`: the filters of the audit log that a person keeps. A document without a
-//! script. The filter to save is in the URL, as on the page of the log.
+//! `/admin/audit/views`: the filters of the audit log that a person keeps. A document without the
+//! application. The filter to save is in the URL, as on the page of the log.
 
 use crate::api::{DeleteAuditView, ListAuditViews, SaveAuditView};
 use crate::call_error::CallError;
 use crate::components::audit_filter_form::TypedFilter;
 use crate::components::erased::list;
+use crate::components::field::TextField;
 use crate::components::loaded::loaded;
 use crate::components::operation_form::{OperationForm, Submit};
-use crate::components::outcome::{field_error, submitted_value};
 use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::refusal_page::RefusalPage;
 use crate::load::load;
@@ -66,28 +66,13 @@ fn content(views: Vec<SavedAuditView>, typed: TypedFilter, save: OperationAction
 
 #[component]
 fn Save(typed: TypedFilter, save: OperationAction) -> impl IntoView {
-    let error = field_error(save, "name");
-    let name = submitted_value::<SaveAuditView>("name").unwrap_or_default();
     let path = typed.path().as_str().to_owned();
     let filter = path.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
     view! {
         <p class="hint">"The filter: "<a href=path>{typed.described()}</a></p>
         <OperationForm action=save>
             <input type="hidden" name="filter" value=filter />
-            <div class="field">
-                <label for="view-name">"Name"</label>
-                <input
-                    id="view-name"
-                    class="input"
-                    name="name"
-                    dir="auto"
-                    autocomplete="off"
-                    value=name
-                    aria-invalid=move || error.get().map(|_| "true")
-                    aria-describedby="view-name-error"
-                />
-                <p id="view-name-error" class="field-error">{error}</p>
-            </div>
+            <TextField action=save name="name" label="Name" />
             <Submit action=save>"Save view"</Submit>
         </OperationForm>
     }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 const CODE: &str = "\
 #[server(endpoint = \"rename_organization\", prefix = \"/api\")]
-pub async fn rename_organization(name: String) -> Result<OrganizationView, CallError> {
-    let input = operation::RenameOrganization { name };
+pub async fn rename_organization(name: String, seen: String) -> Result<OrganizationView, CallError> {
+    let input = operation::RenameOrganization { name, seen };
     store::organizations::rename(&input).await.map_err(refuse::store_error)
 }";
 

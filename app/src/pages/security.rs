@@ -1,5 +1,5 @@
 //! `/admin/security`: the state of the instance, and the policy of every operation. A document
-//! without a script, so the wasm does not contain it.
+//! without the application, so the wasm does not contain it.
 
 use crate::api::ShowSecurity;
 use crate::call_error::CallError;

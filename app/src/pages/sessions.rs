@@ -137,7 +137,7 @@ fn row(session: MemberSessionView, revoke: OperationAction) -> impl IntoView {
     let client = session.client.unwrap_or_else(|| UNKNOWN_DEVICE.to_owned());
     let label = revoke_label(&session.name, &client);
     let last_active = match session.last_active_ms {
-        Some(at_ms) => view! { <Timestamp at_ms /> }.into_any(),
+        Some(at_ms) => view! { <Timestamp at_ms relative=true /> }.into_any(),
         None => view! { <span class="muted">"Not yet"</span> }.into_any(),
     };
     view! {
@@ -148,7 +148,7 @@ fn row(session: MemberSessionView, revoke: OperationAction) -> impl IntoView {
                 {optional(badge.map(|badge| view! { " "<span class="badge">{badge}</span> }))}
             </td>
             <td role="cell" data-label="Last active">{last_active}</td>
-            <td role="cell" data-label="Started"><Timestamp at_ms=session.since_ms /></td>
+            <td role="cell" data-label="Started"><Timestamp at_ms=session.since_ms relative=true /></td>
             <td role="cell"><ConfirmLink action=revoke id=session.id class="" text="Revoke" label /></td>
         </tr>
     }

@@ -88,7 +88,7 @@ fn Sessions(sessions: Vec<SessionView>, others: OperationAction) -> impl IntoVie
                     <bdi>{session.client.unwrap_or_else(|| UNKNOWN_DEVICE.to_owned())}</bdi>
                     {session.is_this_one.then_some(" (this session)")}
                 </p>
-                <p class="hint">"Since "<Timestamp at_ms=session.since_ms /></p>
+                <p class="hint">"Since "<Timestamp at_ms=session.since_ms relative=true /></p>
             </li>
         }
     });

@@ -1,6 +1,9 @@
 //! `/styleguide`: every component in its states, with the lines that use it. Development builds
 //! have it; a release has neither the page nor its URL.
 
+mod pieces;
+mod sample;
+
 use crate::api::{ChangeRoles, RemoveMember, RemoveMembers, RenameOrganization, SignOutMembers};
 use crate::components::badge::{Badge, Tone};
 use crate::components::brand::PublicHeader;
@@ -23,6 +26,8 @@ use domain::operation;
 use leptos::prelude::*;
 use leptos_router::components::Router;
 use leptos_router::hooks::use_location;
+use pieces::{Charts, Choices, Tools};
+use sample::Sample;
 
 const CONFIRMATION: &str = r#"<ConfirmLink action=remove text="Remove" />
 <ConfirmDialog action=remove question done_page=LocalPath::MEMBERS />"#;
@@ -45,25 +50,16 @@ pub(crate) fn Styleguide() -> impl IntoView {
                 <h1>"Style guide"</h1>
                 <People />
                 <Fields />
+                <Choices />
                 <Buttons />
+                <Tools />
                 <Confirmation />
                 <Notices />
                 <Lists />
                 <Selecting />
+                <Charts />
             </main>
         </Router>
-    }
-}
-
-/// A component: its name, the lines that use it, and the component.
-#[component]
-fn Sample(name: &'static str, code: &'static str, children: Children) -> impl IntoView {
-    view! {
-        <section class="card stack">
-            <h2>{name}</h2>
-            {children()}
-            <pre class="code" tabindex="0"><code>{code}</code></pre>
-        </section>
     }
 }
 

@@ -1,12 +1,14 @@
-//! `/admin/webhooks/event`: one webhook with its masked payload. A document without a script.
+//! `/admin/webhooks/event`: one webhook with its masked payload. A document without
+//! the application.
 
 use super::webhooks::outcome_badge;
 use crate::api::{ReapplyWebhook, ShowWebhook};
 use crate::call_error::CallError;
+use crate::components::code_block::CodeBlock;
+use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::download_form::DownloadForm;
 use crate::components::loaded::loaded;
-use crate::components::operation_form::{OperationForm, Submit};
-use crate::components::outcome_notice::OutcomeNotice;
+use crate::components::outcome_notice::SuccessNotice;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
@@ -77,6 +79,14 @@ fn details(found: WebhookDetailsView, reapply: OperationAction) -> AnyView {
 #[component]
 fn Payload(payload: String, id: String, reapply: OperationAction) -> impl IntoView {
     let same = id.clone();
+    let question = move |_| {
+        Some(Question {
+            title: "Apply this webhook again?".to_owned(),
+            text: "Its content is stored once more. A newer version that is stored already stays.",
+            verb: "Apply again",
+            fields: vec![("webhook_id", id.clone())],
+        })
+    };
     view! {
         <section class="card" aria-labelledby="payload-title">
             <h2 id="payload-title">"Payload"</h2>
@@ -84,7 +94,7 @@ fn Payload(payload: String, id: String, reapply: OperationAction) -> impl IntoVi
                 "Names, addresses and other texts are masked. The whole payload is a file, and the audit log "
                 "records each download."
             </p>
-            <pre class="code" tabindex="0" role="region" aria-label="Masked payload" translate="no">{payload}</pre>
+            <CodeBlock text=payload label="Masked payload" copy="Copy the masked payload" />
             <DownloadForm operation="reveal_webhook">
                 <input type="hidden" name="webhook_id" value=same />
                 <button class="button button-quiet button-small">"Download whole payload"</button>
@@ -96,11 +106,9 @@ fn Payload(payload: String, id: String, reapply: OperationAction) -> impl IntoVi
                 "Applies the event once more, for example after a correction of the database. A newer version that is "
                 "stored already stays."
             </p>
-            <OperationForm action=reapply class="form-inline">
-                <input type="hidden" name="webhook_id" value=id />
-                <Submit action=reapply class="button button-small">"Apply webhook again"</Submit>
-            </OperationForm>
-            <OutcomeNotice action=reapply done="Webhook applied again." />
+            <ConfirmLink action=reapply class="button button-quiet button-small" text="Apply webhook again" />
+            <SuccessNotice action=reapply done="Webhook applied again." />
         </section>
+        <ConfirmDialog action=reapply question />
     }
 }

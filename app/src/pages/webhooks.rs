@@ -1,5 +1,5 @@
 //! `/admin/webhooks`: what Clerk delivered, what became of it, and the jobs of the scheduler. A
-//! document without a script.
+//! document without the application.
 
 use crate::api::{ListJobs, ListWebhooks};
 use crate::call_error::CallError;
@@ -8,6 +8,7 @@ use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
 use crate::components::pager::{Pager, page_from_url};
 use crate::components::refusal_page::RefusalPage;
+use crate::components::select_field::SelectField;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::page_url::PageUrl;
@@ -92,18 +93,12 @@ fn content(found: PageView<WebhookView>, jobs: Vec<JobView>, filter: [String; 2]
 /// A GET form, so that the URL holds the filter.
 #[component]
 fn Filter(kind: String, outcome: String, is_filtered: bool) -> impl IntoView {
-    let kinds = options("All types", &kind, KINDS.map(|kind| (kind, kind.to_owned())));
-    let outcomes = options("All results", &outcome, OUTCOMES.map(|code| (code, outcome_label(code).to_owned())));
+    let kinds = options("All types", KINDS.map(|kind| (kind, kind.to_owned())));
+    let outcomes = options("All results", OUTCOMES.map(|code| (code, outcome_label(code).to_owned())));
     view! {
         <form class="filter" role="search" method="get" action=LocalPath::WEBHOOKS.as_str().to_owned()>
-            <div class="field">
-                <label for="filter-kind">"Type"</label>
-                <select id="filter-kind" class="input" name="kind">{kinds}</select>
-            </div>
-            <div class="field">
-                <label for="filter-outcome">"Result"</label>
-                <select id="filter-outcome" class="input" name="outcome">{outcomes}</select>
-            </div>
+            <SelectField id="filter-kind" name="kind" label="Type" options=kinds chosen=kind />
+            <SelectField id="filter-outcome" name="outcome" label="Result" options=outcomes chosen=outcome />
             <div class="filter-actions">
                 <button class="button button-small" type="submit">"Filter"</button>
                 {optional(is_filtered.then(|| {
@@ -115,15 +110,9 @@ fn Filter(kind: String, outcome: String, is_filtered: bool) -> impl IntoView {
     }
 }
 
-fn options<const N: usize>(all: &'static str, chosen: &str, offered: [(&'static str, String); N]) -> Vec<AnyView> {
-    let is_other = !chosen.is_empty() && !offered.iter().any(|(value, _)| *value == chosen);
-    let other = is_other.then(|| (chosen.to_owned(), chosen.to_owned()));
+fn options<const N: usize>(all: &str, offered: [(&str, String); N]) -> Vec<(String, String)> {
     let offered = offered.into_iter().map(|(value, label)| (value.to_owned(), label));
-    let all = (String::new(), all.to_owned());
-    list([all].into_iter().chain(offered).chain(other).map(|(value, label)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{label}</option> }
-    }))
+    [(String::new(), all.to_owned())].into_iter().chain(offered).collect()
 }
 
 #[component]
@@ -135,7 +124,7 @@ fn Table(webhooks: Vec<WebhookView>) -> impl IntoView {
             <tr role="row">
                 <th role="rowheader" scope="row"><a href=path><code translate="no">{webhook.kind}</code></a></th>
                 <td role="cell" class="nowrap" data-label="Received">
-                    <Timestamp at_ms=webhook.received_at_ms seconds=true />
+                    <Timestamp at_ms=webhook.received_at_ms seconds=true relative=true />
                 </td>
                 <td role="cell" data-label="Lag">{lag}</td>
                 <td role="cell" data-label="Result">{outcome_badge(&webhook.outcome, webhook.deliveries)}</td>
@@ -163,13 +152,13 @@ fn Jobs(jobs: Vec<JobView>) -> impl IntoView {
     }
     let rows = jobs.into_iter().map(|job| {
         let last = match job.last_ended_at_ms {
-            Some(at_ms) => view! { <Timestamp at_ms seconds=true /> }.into_any(),
+            Some(at_ms) => view! { <Timestamp at_ms seconds=true relative=true /> }.into_any(),
             None => view! { <span class="muted">"Never"</span> }.into_any(),
         };
         let next = if job.is_running {
             view! { "Running now" }.into_any()
         } else {
-            view! { <Timestamp at_ms=job.next_run_at_ms seconds=true /> }.into_any()
+            view! { <Timestamp at_ms=job.next_run_at_ms seconds=true relative=true /> }.into_any()
         };
         let is_good = job.last_outcome.as_deref().is_none_or(|outcome| outcome == "done");
         let class = if is_good { "badge" } else { "badge badge-refused" };

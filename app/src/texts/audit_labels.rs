@@ -23,6 +23,7 @@ pub(crate) fn outcome_label(code: &str) -> String {
         "entitlement" => "Not in the plan",
         "reverification" => "Identity not confirmed",
         "other_organization" => "Wrong organization",
+        "changed" => "Changed meanwhile",
         "rate_limited" => "Too many attempts",
         "unavailable" => "Service unavailable",
         "internal" => "Internal error",

@@ -12,6 +12,10 @@ pub(crate) fn refusal_message(refusal: &Refusal) -> Option<String> {
         Refusal::Unauthenticated { .. } => "Your session had expired, so nothing was changed. Submit the form again.",
         // Where both organizations are known they are named instead.
         Refusal::OtherOrganization => "This form belongs to another organization. Nothing was changed.",
+        Refusal::Changed => {
+            "This has changed since you opened the page, so nothing was saved. Submit the form again to replace the \
+             change."
+        }
         Refusal::Forbidden => "You do not have permission to do this.",
         Refusal::Entitlement { needs } => return Some(entitlement_message(needs)),
         Refusal::Reverification { .. } => "Confirm your identity, then try again.",

@@ -3,7 +3,7 @@
 use super::declaration::Declaration;
 use super::definition::Operation;
 use super::target::NoUser;
-use crate::input::{DISPLAY_NAME, TextFields, follows};
+use crate::input::{CURSOR, DISPLAY_NAME, TextFields, follows};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +28,24 @@ pub struct RenameOrganization {
     /// characters that change the direction of text.
     #[garde(custom(follows(DISPLAY_NAME)))]
     pub name: String,
+    /// The [`mark`](crate::text::mark) of the name that the person saw when they typed another one.
+    /// If the organization has a different name by then, nothing is changed. Empty: no comparison.
+    #[serde(default)]
+    #[garde(custom(follows(CURSOR)))]
+    pub seen: String,
+}
+
+impl RenameOrganization {
+    /// The new name, whatever the name is now.
+    #[must_use]
+    pub fn to(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
 }
 
 impl Operation for RenameOrganization {
     const DECLARATION: Declaration = Declaration::sensitive_change("rename_organization", 5);
-    const TEXT_FIELDS: TextFields = &[("name", DISPLAY_NAME)];
+    const TEXT_FIELDS: TextFields = &[("name", DISPLAY_NAME), ("seen", CURSOR)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
@@ -40,7 +53,7 @@ impl Operation for RenameOrganization {
     }
 
     fn normalized(self) -> Self {
-        Self { name: self.name.trim().to_owned() }
+        Self { name: self.name.trim().to_owned(), ..self }
     }
 }
 

@@ -4,7 +4,7 @@
 use super::declaration::Declaration;
 use super::definition::Operation;
 use super::target::NoUser;
-use crate::input::{CURSOR, SEARCH, TextFields, cleaned_search, follows};
+use crate::input::{CURSOR, REASON, SEARCH, TextFields, cleaned_search, follows};
 use crate::permission::Permission;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -82,16 +82,24 @@ pub struct ReapplyWebhook {
     /// The webhook, as [`WebhookView::id`] names it.
     #[garde(custom(follows(CURSOR)))]
     pub webhook_id: String,
+    /// Why, for the audit log.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
 }
 
 impl Operation for ReapplyWebhook {
     const DECLARATION: Declaration =
         Declaration::sensitive_change("reapply_webhook", 10).with_permission(Permission::ManageUsers);
-    const TEXT_FIELDS: TextFields = &[("webhook_id", CURSOR)];
+    const TEXT_FIELDS: TextFields = &[("webhook_id", CURSOR), ("reason", REASON)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
         NoUser
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
     }
 }
 

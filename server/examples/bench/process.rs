@@ -133,7 +133,8 @@ fn free_address() -> Result<SocketAddr, Box<dyn Error>> {
 fn site(scratch: &Path) -> Result<String, Box<dyn Error>> {
     let folder = scratch.join("site");
     fs::create_dir_all(folder.join("pkg"))?;
-    for name in ["pkg/app.js", "pkg/app.wasm", "pkg/app.css", "boot.js", "clerk.js", "favicon.svg"] {
+    let built = ["pkg/app.js", "pkg/app.wasm", "pkg/app.css"];
+    for name in built.into_iter().chain(["boot.js", "clerk.js", "commands.js", "favicon.svg", "page.js"]) {
         fs::write(folder.join(name), "x".repeat(1000))?;
     }
     Ok(folder.display().to_string())

@@ -57,8 +57,11 @@ pub async fn run(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> E
 pub fn site(folder: &Path) -> String {
     let package = folder.join("site/pkg");
     std::fs::create_dir_all(&package).unwrap();
-    for name in ["app.js", "app.wasm", "app.css", "../boot.js", "../clerk.js", "../favicon.svg"] {
+    for name in ["app.js", "app.wasm", "app.css"] {
         std::fs::write(package.join(name), "x").unwrap();
+    }
+    for name in ["boot.js", "clerk.js", "commands.js", "favicon.svg", "page.js"] {
+        std::fs::write(folder.join("site").join(name), "x").unwrap();
     }
     folder.join("site").display().to_string()
 }

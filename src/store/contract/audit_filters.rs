@@ -32,7 +32,7 @@ async fn small_log(store: &Database) {
         call(number, person, operation, if number < 6 { "forbidden" } else { "rate_limited" })
     });
     audit::record_refusals(store, &calls.collect::<Vec<_>>()).await.unwrap();
-    let rename = grant(store, "org_a", RenameOrganization { name: "Engines".to_owned() });
+    let rename = grant(store, "org_a", RenameOrganization::to("Engines"));
     organizations::rename(&rename).await.unwrap();
 }
 

@@ -34,7 +34,7 @@ async fn open(folder: &Path, file: &str) -> Result<Database, StoreError> {
 }
 
 async fn use_it(store: &Database) {
-    organizations::rename(&grant(store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
+    organizations::rename(&grant(store, "org_a", RenameOrganization::to("A"))).await.unwrap();
 }
 
 #[cfg(unix)]

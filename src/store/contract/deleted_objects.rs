@@ -52,7 +52,7 @@ async fn a_deleted_user_is_removed_everywhere_and_signed_out() {
         two_organizations(&store).await;
         ingest_events(&store, &[joined("both", "org_b", "user_ann", 2)]).await;
         let rename = Granted::for_tests(
-            RenameOrganization { name: "By Ann".to_owned() },
+            RenameOrganization::to("By Ann"),
             Actor { user: UserId::parse("user_ann").unwrap(), ..actor("org_a") },
             store.clone(),
             NOW_MS,
@@ -147,7 +147,7 @@ async fn a_deleted_organization_has_no_members_and_no_invitations() {
         let intent = invitations::begin_invitation(&grant(&store, "org_a", invite), "org:member").await.unwrap();
         done(&store, intent, Effect::Invitation(answer)).await;
         assert_eq!(open("org_a").await, 0, "an answer that comes after the deletion is no reason to list it");
-        let rename = grant(&store, "org_a", RenameOrganization { name: "Again".to_owned() });
+        let rename = grant(&store, "org_a", RenameOrganization::to("Again"));
         assert!(matches!(organizations::rename(&rename).await, Err(StoreError::NotFound)));
         assert_eq!(members(&store, "org_b").await, [("user_bob".to_owned(), "member".to_owned(), 1)]);
         assert_eq!(sessions_of(&store, "user_ann").await[0].1, "active", "people outlive their organization");

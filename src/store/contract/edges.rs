@@ -16,9 +16,7 @@ async fn every_text_is_stored_unchanged() {
     on_every_database(|store| async move {
         let names = ["🛡".repeat(200), "A\u{301}\u{200d}\u{feff}".to_owned(), "'; drop table audit; --".to_owned()];
         for name in names {
-            let renamed = organizations::rename(&grant(&store, "org_a", RenameOrganization { name: name.clone() }))
-                .await
-                .unwrap();
+            let renamed = organizations::rename(&grant(&store, "org_a", RenameOrganization::to(&name))).await.unwrap();
             let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
             assert_eq!((renamed.name, dashboard.organization.name), (name.clone(), name));
         }
@@ -243,7 +241,7 @@ async fn only_the_owner_can_read_the_database_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("private.db");
     let store = crate::store::open(&format!("sqlite://{}", file.display()).into()).await.unwrap();
-    organizations::rename(&grant(&store, "org_a", RenameOrganization { name: "A".to_owned() })).await.unwrap();
+    organizations::rename(&grant(&store, "org_a", RenameOrganization::to("A"))).await.unwrap();
     for entry in std::fs::read_dir(folder.path()).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());

@@ -37,7 +37,7 @@ async fn a_user_sees_their_own_organizations_with_visible_names() {
             event("gone", "organization.deleted", 2, json!({ "id": "org_gone", "deleted": true })),
         ];
         ingest_events(&store, &events).await;
-        organizations::rename(&grant(&store, "org_a", RenameOrganization { name: "Ours".to_owned() })).await.unwrap();
+        organizations::rename(&grant(&store, "org_a", RenameOrganization::to("Ours"))).await.unwrap();
         let named = async |active: &str| {
             let found = organizations::list(&grant(&store, active, ListOrganizations {})).await.unwrap();
             (found.active.name, found.others.into_iter().map(|other| other.name).collect::<Vec<_>>())

@@ -74,7 +74,7 @@ async fn a_locked_database_is_unavailable_within_seconds() {
     let mut held = other.writer().begin().await.unwrap();
     sqlx::query("update organizations set updated_at = 0").execute(&mut *held).await.unwrap();
     let started = std::time::Instant::now();
-    let rename = grant(&store, "org_a", RenameOrganization { name: "Late".to_owned() });
+    let rename = grant(&store, "org_a", RenameOrganization::to("Late"));
     assert_eq!(organizations::rename(&rename).await.unwrap_err().refusal(), Refusal::Unavailable);
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
     assert!(store.answers().await, "readers go on beside a writer");

@@ -42,7 +42,7 @@ async fn servers_that_start_together_behind_pgbouncer_migrate_once() {
             .map(|n| (n, stores[n % stores.len()].clone()))
             .map(|(n, store)| {
                 tokio::spawn(async move {
-                    let rename = RenameOrganization { name: format!("Name {n}") };
+                    let rename = RenameOrganization::to(&format!("Name {n}"));
                     organizations::rename(&grant(&store, "org_a", rename)).await.unwrap();
                     let person = format!("user_{n}");
                     ingest_events(&store, &[event(&format!("u{n}"), "user.created", 1, user(&person, "Ann", 1))]).await;

@@ -80,7 +80,7 @@ async fn ended_and_expired_sessions_go_with_their_lifetimes() {
 #[tokio::test]
 async fn the_audit_log_stays_unless_a_time_is_configured() {
     on_every_database(|store| async move {
-        let rename = RenameOrganization { name: "New".to_owned() };
+        let rename = RenameOrganization::to("New");
         organizations::rename(&grant(&store, "org_a", rename)).await.unwrap();
         let in_a_century = NOW_MS + 36_500 * DAY_MS;
         assert_eq!(prune(&store, &Retention::default(), in_a_century).await.unwrap().audit, 0);
@@ -140,7 +140,7 @@ async fn a_change_during_a_long_deletion_does_not_wait_for_its_end() {
         while count(&store, left).await == 6_000 {
             tokio::task::yield_now().await;
         }
-        let rename = RenameOrganization { name: "Meanwhile".to_owned() };
+        let rename = RenameOrganization::to("Meanwhile");
         organizations::rename(&grant(&store, "org_a", rename)).await.unwrap();
         let rows = count(&store, left).await;
         assert!(rows > 0, "the change waited for the whole deletion");

@@ -178,7 +178,7 @@ async fn roles_list_their_permissions() {
 async fn an_impersonator_is_named_beside_the_user() {
     on_every_database(|store| async move {
         let acting = Actor { impersonator: Some("user_sup".to_owned()), ..actor("org_a") };
-        let rename = RenameOrganization { name: "Under another name".to_owned() };
+        let rename = RenameOrganization::to("Under another name");
         organizations::rename(&Granted::for_tests(rename, acting.clone(), store.clone(), NOW_MS)).await.unwrap();
         let refused = |actor: Actor| DeniedCall {
             actor,

@@ -120,7 +120,9 @@ async fn an_event_is_applied_again_and_a_newer_version_stays() {
     on_every_database(|store| async move {
         ingest_events(&store, &[event("w1", "user.created", 1, user("user_ada", "Ada", 5))]).await;
         let webhook_id = list(&store, "", "", "").await.rows.remove(0).id;
-        let again = || grant(&store, "org_a", ReapplyWebhook { webhook_id: webhook_id.clone() });
+        let again = || {
+            grant(&store, "org_a", ReapplyWebhook { webhook_id: webhook_id.clone(), reason: "Corrected".to_owned() })
+        };
         let name = async || {
             let query = sqlx::query_as("select name from users where id = 'user_ada'");
             let row: Option<(String,)> = query.fetch_optional(store.reader()).await.unwrap();
@@ -136,8 +138,11 @@ async fn an_event_is_applied_again_and_a_newer_version_stays() {
         assert_eq!(name().await.as_deref(), Some("Ada Lovelace"), "the newer version stays");
         assert_eq!(outcomes(&list(&store, "", "user.created", "").await), [("user.created", "stale", 1)]);
         let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
-        assert_eq!(log.iter().filter(|entry| entry.operation == "reapply_webhook").count(), 3);
-        let unknown = ReapplyWebhook { webhook_id: "AAAA".to_owned() };
+        let is_explained =
+            |(operation, reason): (&str, Option<&str>)| operation == "reapply_webhook" && reason == Some("Corrected");
+        let explained = log.iter().filter(|entry| is_explained((&entry.operation, entry.reason.as_deref())));
+        assert_eq!(explained.count(), 3);
+        let unknown = ReapplyWebhook { webhook_id: "AAAA".to_owned(), reason: String::new() };
         let unknown = webhook_inbox::apply_again(&grant(&store, "org_a", unknown)).await;
         assert!(matches!(unknown, Err(StoreError::NotFound)));
     })

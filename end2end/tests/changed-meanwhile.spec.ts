@@ -1,0 +1,49 @@
+// A page that shows an old name does not overwrite the new one: it says whose change it would
+// replace, and keeps what was typed.
+import AxeBuilder from "@axe-core/playwright";
+import { ADA, expect, hydrated, rename, signIn, test } from "../support/test";
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled, expectedErrors: [/status of 409/] });
+
+    for (const [path, heading] of [["/admin", "Theirs"], ["/admin/settings", "Settings"]] as const) {
+      test(`a name that has changed meanwhile is not overwritten on ${path}`, async ({ page, anotherBrowser }) => {
+        await signIn(page, ADA, path);
+        if (javaScriptEnabled) await hydrated(page);
+        const other = await (await anotherBrowser()).newPage();
+        await signIn(other, ADA);
+        await rename(other, "Theirs");
+        await expect(other.getByRole("heading", { level: 1 })).toHaveText("Theirs");
+
+        await rename(page, "Mine");
+        const notice = page.getByRole("alert").filter({ hasText: "This has changed since you opened the page" });
+        await expect(notice).toContainText("renamed the organization from “Analytical Engines” to “Theirs”");
+        await expect(notice).toContainText("Ada Lovelace");
+        await expect(page.getByLabel("Organization name")).toHaveValue("Mine");
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText(heading);
+        if (javaScriptEnabled) {
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id }) => id)).toEqual([]);
+        }
+        await other.reload();
+        await expect(other.getByRole("heading", { level: 1 })).toHaveText("Theirs");
+
+        await page.getByRole("button", { name: "Rename" }).click();
+        await expect(page.getByRole("status").filter({ hasText: "Organization renamed." })).toBeVisible();
+        await expect(notice).toHaveCount(0);
+        await other.reload();
+        await expect(other.getByRole("heading", { level: 1 })).toHaveText("Mine");
+      });
+    }
+  });
+}
+
+test("one's own changes are no conflict, one after the other", async ({ page }) => {
+  await signIn(page, ADA);
+  await hydrated(page);
+  for (const name of ["First", "Second", "Third"]) {
+    await rename(page, name);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  }
+});
