@@ -56,7 +56,7 @@ async fn recent_activity_is_by_the_member_and_about_them_in_this_organization() 
         let rename = async |organization: &str, user: &str, at_ms: i64| {
             let actor = Actor { user: UserId::parse(user).unwrap(), ..actor(organization) };
             let name = format!("{user} {at_ms}");
-            let grant = Granted::for_tests(RenameOrganization { name }, actor, store.clone(), at_ms);
+            let grant = Granted::for_tests(RenameOrganization::to(&name), actor, store.clone(), at_ms);
             organizations::rename(&grant).await.unwrap();
         };
         rename("org_a", "user_ann", NOW_MS).await;
