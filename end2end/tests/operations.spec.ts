@@ -13,6 +13,10 @@ interface Change {
   path: string;
   /** Changes that leave the page as it was found are shown by what arrives with a webhook. */
   arrives?: (page: Page) => Locator;
+  /** The menu that has the button. */
+  menu?: string;
+  /** Names of the rows to select; `ask` is a button then. */
+  select?: string[];
   /** The link that asks for confirmation. */
   ask?: string | RegExp;
   /** Label and text of a field to fill in, or label and text of an option to choose. */
@@ -20,7 +24,7 @@ interface Change {
   choose?: [label: string, option: string];
   button: string | RegExp;
   /** The message of the page, or the name of the file that is the answer. */
-  done?: string;
+  done?: string | RegExp;
   file?: RegExp;
 }
 
@@ -79,6 +83,31 @@ const CHANGES: Change[] = [
     done: "Alan Turing signed out everywhere.",
   },
   {
+    name: "Change roles",
+    path: "/admin/members",
+    select: ["Alan Turing", "Donald Knuth"],
+    ask: "Change role",
+    choose: ["Role in the organization", "billing"],
+    button: "Change role",
+    done: /^Role changed for 2 members|^Roles changed/,
+  },
+  {
+    name: "Sign out members",
+    path: "/admin/members",
+    select: ["Alan Turing", "Donald Knuth"],
+    ask: "Sign out everywhere",
+    button: "Sign out members",
+    done: /embers signed out everywhere/,
+  },
+  {
+    name: "Remove members",
+    path: "/admin/members",
+    select: ["Donald Knuth"],
+    ask: "Remove",
+    button: "Remove members",
+    done: /embers? removed/,
+  },
+  {
     name: "Ban user",
     path: `/admin/users/${TURING}`,
     ask: "Ban",
@@ -102,7 +131,13 @@ const CHANGES: Change[] = [
     done: "View saved.",
   },
   { name: "Delete audit view", path: "/admin/audit/views", button: "Delete Renames", done: "View deleted." },
-  { name: "Export audit", path: "/admin/audit", button: "Export CSV", file: /^audit-log-.*\.csv$/ },
+  {
+    name: "Export audit",
+    path: "/admin/audit",
+    menu: "Export",
+    button: "Export CSV",
+    file: /^audit-log-.*\.csv$/,
+  },
   {
     name: "Reveal webhook",
     path: "/admin/webhooks?kind=user.created",
@@ -112,7 +147,8 @@ const CHANGES: Change[] = [
   {
     name: "Reapply webhook",
     path: "/admin/webhooks?kind=user.created",
-    button: "Apply webhook again",
+    ask: "Apply webhook again",
+    button: "Apply again",
     done: "Webhook applied again.",
   },
   {
@@ -127,12 +163,14 @@ const CHANGES: Change[] = [
 /** How a person uses what is on the page. */
 interface Hand {
   press(page: Page, element: Locator): Promise<void>;
+  select(page: Page, box: Locator): Promise<void>;
   type(page: Page, field: Locator, text: string): Promise<void>;
   choose(page: Page, field: Locator, option: string): Promise<void>;
 }
 
 const MOUSE: Hand = {
   press: (_, element) => element.click(),
+  select: (_, box) => box.check(),
   type: (_, field, text) => field.fill(text),
   choose: async (_, field, option) => void (await field.selectOption(option)),
 };
@@ -148,6 +186,11 @@ const KEYBOARD: Hand = {
     await tabTo(page, element);
     await page.keyboard.press("Enter");
   },
+  async select(page, box) {
+    await tabTo(page, box);
+    await page.keyboard.press("Space");
+    await expect(box).toBeChecked();
+  },
   async type(page, field, text) {
     await tabTo(page, field);
     await page.keyboard.press("ControlOrMeta+a");
@@ -161,13 +204,15 @@ const KEYBOARD: Hand = {
 };
 
 async function make(page: Page, hand: Hand, change: Change) {
-  const { path, arrives, ask, fill, choose, button, done, file } = change;
+  const { path, arrives, menu, select, ask, fill, choose, button, done, file } = change;
   const main = page.getByRole("main");
   await page.goto(path);
   if (arrives) await reloadUntilVisible(page, arrives(page));
   if (path.startsWith("/admin/webhooks")) await hand.press(page, main.getByRole("rowheader").getByRole("link").first());
   if (hand !== WITHOUT_JAVASCRIPT && !SERVER_DOCUMENT.test(path)) await hydrated(page);
-  if (ask) await hand.press(page, main.getByRole("link", { name: ask, exact: true }));
+  if (menu) await hand.press(page, main.locator("summary").filter({ hasText: menu }).first());
+  for (const row of select ?? []) await hand.select(page, main.getByRole("checkbox", { name: `Select ${row}` }));
+  if (ask) await hand.press(page, main.getByRole(select ? "button" : "link", { name: ask, exact: true }));
   if (fill) await hand.type(page, main.getByLabel(fill[0], { exact: true }), fill[1]);
   if (choose) await hand.choose(page, main.getByLabel(choose[0]), choose[1]);
   const form = ask ? page.getByRole("dialog") : main;

@@ -100,8 +100,11 @@ pub(crate) fn ConfirmDialog(
         <Modal operation asked closed submitted>
             {move || {
                 let done_page = done_page.clone();
-                let more = children.as_ref().map(|children| children());
-                optional(asked.get().map(|asked| view! { <Content action asked closed done_page more /> }))
+                // Without a question there may be no page any more, and so no router for the children.
+                optional(asked.get().map(|asked| {
+                    let more = children.as_ref().map(|children| children());
+                    view! { <Content action asked closed done_page more /> }
+                }))
             }}
         </Modal>
     }
