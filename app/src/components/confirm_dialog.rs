@@ -99,12 +99,8 @@ pub(crate) fn ConfirmDialog(
         {optional(is_left.then(|| view! { <PostedNotice operation /> }))}
         <Modal operation asked closed submitted>
             {move || {
-                let done_page = done_page.clone();
-                // Without a question there may be no page any more, and so no router for the children.
-                optional(asked.get().map(|asked| {
-                    let more = children.as_ref().map(|children| children());
-                    view! { <Content action asked closed done_page more /> }
-                }))
+                let (done_page, more) = (done_page.clone(), children.clone());
+                optional(asked.get().map(|asked| view! { <Content action asked closed done_page more /> }))
             }}
         </Modal>
     }
@@ -227,7 +223,8 @@ fn Content(
     asked: Question,
     closed: Signal<LocalPath>,
     done_page: Option<LocalPath>,
-    more: Option<AnyView>,
+    // Made here, because without a question there may be no router any more.
+    more: Option<ChildrenFn>,
 ) -> impl IntoView {
     let Question { title, text, verb, fields } = asked;
     let operation = action.operation();
@@ -246,7 +243,7 @@ fn Content(
             <h2 id=title_id>{title}</h2>
             <p id=text_id class="muted">{text}</p>
             {list(fields)}
-            {more}
+            {more.map(|more| more())}
             {optional(reason)}
             <p class="field-error" aria-live="polite">{error}</p>
             <RefusalNotice action />
