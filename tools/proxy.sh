@@ -20,7 +20,7 @@ server=$target_dir/debug/server
 
 # The files of a release, with a site of empty files.
 mkdir -p "$scratch/site/pkg" "$scratch/secrets" "$scratch/state"
-for file in pkg/gatehouse.js pkg/gatehouse.wasm pkg/gatehouse.css boot.js clerk.js favicon.svg; do
+for file in pkg/app.{js,wasm,css} $(cd assets && ls); do
   echo "/**/" >"$scratch/site/$file"
 done
 echo sk_test_0123456789abcdefghijklmnopqrstuvwxyzABCD >"$scratch/secrets/clerk_secret_key"
