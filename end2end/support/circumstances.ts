@@ -22,6 +22,8 @@ export interface Act {
   leavesPage: boolean;
   /** Whether the action ends the session. */
   endsSession: boolean;
+  /** Whether the page asks before it replaces what somebody else has changed meanwhile. */
+  asksBeforeReplacing?: boolean;
   /** Types and chooses without sending. */
   prepare(scene: Scene): Promise<void>;
   /** Checks that the typed text is still there. */
@@ -128,6 +130,12 @@ export const CIRCUMSTANCES: Record<string, (scene: Scene) => Promise<void>> = {
     await open(second);
     await prepareAndSend(second);
     await second.page.close();
+    if (act.asksBeforeReplacing) {
+      await act.send(scene);
+      const changed = scene.page.getByRole("alert").filter({ hasText: "has changed since you opened the page" });
+      await expect(changed).toBeVisible();
+      await act.isTyped(scene);
+    }
     await finish(scene);
   },
 

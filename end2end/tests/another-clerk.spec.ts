@@ -58,7 +58,7 @@ async function day({ clerk, page, context }: Setup) {
   await expect(page.getByRole("row").filter({ hasText: "Ida Noddack" })).toContainText("admin");
   for (const name of [/^__client_uat/, /^__clerk_db_jwt/, /^__session/]) {
     await way.ready(page);
-    await leave(page);
+    page = await leave(page);
     await loses(context, name);
     clerk.age(10);
     await page.goto("/admin");
@@ -121,7 +121,7 @@ test.describe("a key rotation", () => {
     );
     await rename(page, "New Keys");
     await expect(organization(page)).toHaveText("New Keys");
-    await leave(page);
+    page = await leave(page);
     await loses(context, /^__session/);
     await page.goto("/admin");
     await expect(page).toHaveURL(/\/admin$/);
@@ -134,7 +134,7 @@ test.describe("a key rotation", () => {
       await way.signIn(page, LISE);
       await way.ready(page);
       clerk.keys.rotate();
-      await leave(page);
+      page = await leave(page);
       await loses(context, /^__session/);
       const answer = await page.goto("/admin");
       expect(answer?.status()).toBe(500);
@@ -148,7 +148,7 @@ test("the page replaces a handshake token without an origin", async ({ setup: { 
   await way.signIn(page, LISE, "/admin/audit");
   await way.ready(page);
   clerk.handshakesHaveAzp = false;
-  await leave(page);
+  page = await leave(page);
   await loses(context, /^__session/);
   await page.goto("/admin/audit");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit log");

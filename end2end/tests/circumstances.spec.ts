@@ -20,6 +20,7 @@ const change = { needs: "fresh session", leavesPage: false, endsSession: false }
 const ACTS: Record<string, Act> = {
   "renames the organization": {
     ...change,
+    asksBeforeReplacing: true,
     path: "/admin",
     prepare: ({ page, round }) => page.getByLabel("Organization name").fill(`Engines ${round}`),
     isTyped: ({ page, round }) => expect(page.getByLabel("Organization name")).toHaveValue(`Engines ${round}`),
@@ -95,7 +96,7 @@ for (const [name, act] of Object.entries(ACTS)) {
         await live(scene);
         // The next circumstance starts with a new window of the rate limit, and a new sign-in.
         await advanceTime(scene, 61);
-        await leave(page);
+        page = await leave(page);
         await context.clearCookies();
       });
     }

@@ -42,10 +42,10 @@ test("a session outlives its token, with an open and with a closed page", async 
   await context.clock.install();
   await way.signIn(page, ADA);
   await way.ready(page);
-  const away = await (await anotherBrowser()).newPage();
+  let away = await (await anotherBrowser()).newPage();
   await way.signIn(away, ADA);
   await way.ready(away);
-  await leave(away);
+  away = await leave(away);
   const renewed = page.waitForResponse((answer) => /sessions\/[^/]+\/tokens/.test(answer.url()));
   await advanceClocks(server, context, 67_000);
   expect((await renewed).status()).toBe(200);
@@ -119,7 +119,7 @@ test("each lost cookie is restored, alone or with its twin", async ({ page, cont
   for (const name of ["__session", "__client_uat", "__clerk_db_jwt"]) {
     for (const lost of [[0, 1], [0], [1]]) {
       await way.ready(page);
-      await leave(page);
+      page = await leave(page);
       const found = await cookiesOf(context, name);
       for (const place of lost) await context.clearCookies({ name: found[place]!.name });
       // The server counts redirects for two seconds, and a person is not that fast.

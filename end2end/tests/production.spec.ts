@@ -137,7 +137,7 @@ test.describe("on its own domain", () => {
   test("a host cookie beside the domain cookie is cleared", async ({ page, context, stack }) => {
     const { origin, server } = stack;
     await signIn(page, origin, "/admin");
-    await leave(page);
+    page = await leave(page);
     const [host, secure, sameSite] = ["admin.app.localhost", true, "Lax" as const];
     await context.addCookies([{ name: "__client_uat", value: "0", domain: host, path: "/", secure, sameSite }]);
     for (let visit = 0; visit < 2; visit++) {
@@ -154,7 +154,7 @@ test("a lost cookie is restored by a handshake that appears in no address", asyn
   await signIn(page, origin, "/admin/members");
   for (const name of ["__session", "__client_uat"]) {
     // No script of the page may write the cookie again meanwhile.
-    await leave(page);
+    page = await leave(page);
     await context.clearCookies({ name });
     await context.clearCookies({ name: `${name}_${suffix}` });
     const way = await open(page, `${origin}/admin/members`);
@@ -177,11 +177,11 @@ test("an expired session is refreshed without a redirect, or by a handshake with
 }) => {
   const { origin, suffix } = stack;
   await signIn(page, origin, "/admin/members");
-  await leave(page);
+  page = await leave(page);
   await context.clearCookies({ name: "__session" });
   await context.clearCookies({ name: `__session_${suffix}` });
   await page.goto(`${origin}/admin/members`);
-  await leave(page);
+  page = await leave(page);
   await expire(context, stack);
   const before = (await cookies(context, origin)).get(`__refresh_${suffix}`)!.value;
   const headers = { "sec-fetch-dest": "empty", accept: "*/*" };
@@ -199,7 +199,7 @@ test("an expired session is refreshed without a redirect, or by a handshake with
   expect(await open(page, `${origin}/admin/members`)).toEqual([]);
   await expect(page.getByText("Katherine Johnson")).toBeVisible();
 
-  await leave(page);
+  page = await leave(page);
   await expire(context, stack);
   await context.clearCookies({ name: `__refresh_${suffix}` });
   const [, handshake] = await open(page, `${origin}/admin/members`);

@@ -32,8 +32,8 @@ pub(crate) fn AdminFrame() -> impl IntoView {
         <header class="bar">
             <div class="bar-inner">
                 <Brand />
-                <HeaderContext person=user.names.person environment=user.environment />
                 <CommandButton />
+                <HeaderContext person=user.names.person environment=user.environment />
                 <div id="clerk-organization-switcher"></div>
                 <div id="clerk-user-button"></div>
                 <form method="post" action=Page::SignOut.path()>
