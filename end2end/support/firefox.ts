@@ -5,7 +5,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { Server } from "./server";
 import type { Person } from "./test";
 
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 
 /** Text of the page without its hidden parts. */
 export const text = (page: Page) => page.evaluate(() => document.body.innerText);
