@@ -110,12 +110,7 @@ hard_names() {
 }
 
 compile() {
-  export CARGO_TARGET_DIR=$target_dir/template CARGO_PROFILE_DEV_DEBUG=false
-  if [[ -d $target_dir/debug && ! -d $CARGO_TARGET_DIR/debug ]]; then
-    mkdir -p "$CARGO_TARGET_DIR/debug"
-    for part in .fingerprint build deps; do cp -al "$target_dir/debug/$part" "$CARGO_TARGET_DIR/debug/"; done
-    cargo clean --quiet --offline --workspace
-  fi
+  use_target_of_copies
   if [[ $is_fast == --fast ]]; then
     ok "$1: domain" cargo test --locked --offline -p domain
     return

@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
-import { ADA, hydrated, rename, signIn, test } from "../support/test";
+import { ADA, signIn, test } from "../support/test";
+import { changeNames } from "./steps";
 
 const root = resolve(__dirname, "../..");
 const PICTURES = [
@@ -19,23 +20,11 @@ async function picture(page: Page, file: string) {
   writeFileSync(file, Buffer.from(data, "base64"));
 }
 
-/** Refused and done changes, so that the charts and the log have something to show. */
-async function work(page: Page) {
-  await page.goto("/admin");
-  await hydrated(page);
-  for (const name of ["Difference Engines", "Analytical Engines"]) {
-    await rename(page, name);
-    await page.getByText("Organization renamed").first().waitFor();
-    await page.reload();
-    await hydrated(page);
-  }
-}
-
 test("gallery", async ({ page }, { project }) => {
   test.skip(!project.name.startsWith("desktop"), "the gallery shows a desktop");
   await page.setViewportSize({ width: 1280, height: 800 });
   await signIn(page, ADA);
-  await work(page);
+  await changeNames(page);
   for (const { name, path, folder } of PICTURES) {
     await page.goto(path);
     // Long enough for the end of a transition.

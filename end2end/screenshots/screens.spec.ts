@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { ADA, MAX, hydrated, makeOrganization, makeStale, rename, signIn, test, type Person } from "../support/test";
+import { changeNames } from "./steps";
 
 const screens = resolve(__dirname, "../../docs/screens");
 
@@ -68,18 +69,6 @@ const SCREENS: Screen[] = [
   },
   { name: "other-organization", path: "/admin", who: ADA, then: renameElsewhere, isViewport: true },
 ];
-
-/** A few entries for the audit log. */
-async function changeNames(page: Page) {
-  await page.goto("/admin");
-  await hydrated(page);
-  for (const name of ["Difference Engines", "Analytical Engines"]) {
-    await rename(page, name);
-    await page.getByText("Organization renamed").first().waitFor();
-    await page.reload();
-    await hydrated(page);
-  }
-}
 
 /** The page was made for another organization than the active one. */
 async function renameElsewhere(page: Page) {

@@ -6,12 +6,13 @@
 
 mod support;
 
-use local_clerk::{LocalClerk, Options};
+use local_clerk::LocalClerk;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use support::app_with_clerk::ada;
+use support::clerk_options::without_webhooks;
 use support::drill::{is_drill, print_figures};
 use support::holding_proxy::{Moment, Proxy};
 use support::server_process::ServerProcess;
@@ -106,13 +107,7 @@ struct Scene {
 impl Scene {
     async fn set(case: &Case) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            data_dir: folder.path().join("clerk"),
-            public_origin: support::ORIGIN.to_owned(),
-            // Nothing listens there, so the local copy knows only what the commands store.
-            webhook_url: "http://127.0.0.1:9/".to_owned(),
-            ..Options::default()
-        };
+        let options = without_webhooks(&folder.path().join("clerk"));
         let clerk = local_clerk::start(options).await.unwrap();
         let proxy = Proxy::start(clerk.api_url()).await;
         let client = clerk::http_client::http_client(Duration::from_secs(30)).unwrap();

@@ -9,15 +9,10 @@ use gatehouse::setup::{Instance, missing_steps};
 use local_clerk::{LocalClerk, Options};
 use std::path::Path;
 use support::binary::{Ended, run, scratch};
+use support::clerk_options::without_webhooks;
 
 async fn clerk(folder: &Path) -> LocalClerk {
-    let options = Options {
-        data_dir: folder.join("clerk"),
-        public_origin: "http://localhost:3000".to_owned(),
-        webhook_url: "http://127.0.0.1:9/".to_owned(),
-        permissions: Vec::new(),
-        ..Options::default()
-    };
+    let options = Options { permissions: Vec::new(), ..without_webhooks(&folder.join("clerk")) };
     local_clerk::start(options).await.unwrap()
 }
 

@@ -2,21 +2,18 @@
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod support;
+
 use clerk::backend_api::BackendApi;
 use gatehouse::db::Database;
 use gatehouse::sync::{self, Kind, SyncError, Totals};
-use local_clerk::{LocalClerk, Options};
+use local_clerk::LocalClerk;
 use serde_json::{Value, json};
 use std::path::Path;
+use support::clerk_options::without_webhooks;
 
 async fn clerk(folder: &Path) -> LocalClerk {
-    let options = Options {
-        data_dir: folder.join("clerk"),
-        public_origin: "http://localhost:3000".to_owned(),
-        webhook_url: "http://127.0.0.1:9/".to_owned(),
-        ..Options::default()
-    };
-    local_clerk::start(options).await.unwrap()
+    local_clerk::start(without_webhooks(&folder.join("clerk"))).await.unwrap()
 }
 
 async fn store(folder: &Path) -> Database {

@@ -1,7 +1,9 @@
-//! The client against answers that a real Clerk seldom gives: too many, none, and every kind of no.
+//! The client against answers that a real Clerk seldom gives: too many, none, and every kind of no;
+//! and a request that the local Clerk does not know.
 
 use super::*;
 use crate::ids::SessionId;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -146,4 +148,45 @@ async fn rejection_not_found_and_wrong_key_are_different_errors() {
     assert!(matches!(error(GONE).await, BackendApiError::NotFound));
     let text = error(BARE).await.to_string();
     assert!(text.contains("over_quota") && !text.contains('\n'), "{text}");
+}
+
+#[tokio::test]
+async fn a_role_set_is_sent_as_clerk_reads_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let received = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let (mut request, mut part) = (Vec::new(), [0; 4096]);
+        while !request.ends_with(b"}") {
+            let length = socket.read(&mut part).await.unwrap();
+            request.extend_from_slice(&part[..length]);
+        }
+        let answer = br#"{"object":"role_set","key":"role_set:staff","roles":[]}"#;
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
+        socket.write_all(&[head.as_bytes(), answer].concat()).await.unwrap();
+        String::from_utf8(request).unwrap()
+    });
+    let api = BackendApi::new(&url, "sk_test_x".to_owned().into()).unwrap();
+    let roles = ["admin", "staff"];
+    let new = NewRoleSet {
+        key: "role_set:staff",
+        name: "Staff",
+        description: "Ours",
+        roles: &roles,
+        default_role: "staff",
+        creator_role: "admin",
+    };
+    let made = api.commands(&Recorded).create_role_set(new).await.unwrap();
+    assert_eq!(made.key, "role_set:staff");
+    let request = received.await.unwrap();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("POST /v1/role_sets "), "{head}");
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(
+        body,
+        json!({
+            "key": "role_set:staff", "name": "Staff", "description": "Ours", "type": "custom",
+            "roles": ["org:admin", "org:staff"], "default_role_key": "org:staff", "creator_role_key": "org:admin",
+        })
+    );
 }

@@ -3,11 +3,10 @@
 use crate::answers::{
     Rows, invitation_form, invitations_at_clerk, invitations_done, new_caller, rename_form, renames, while_calling,
 };
-use crate::support::ORIGIN;
+use crate::support::clerk_options::without_webhooks;
 use crate::support::drill::is_drill;
 use crate::support::server_process::ServerProcess;
 use http::StatusCode;
-use local_clerk::Options;
 use sqlx::AnyPool;
 use std::time::Duration;
 
@@ -21,13 +20,7 @@ async fn a_stop_in_the_middle_of_changes_loses_nothing() {
 async fn stop_under_load() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("drill.db").display());
-    let options = Options {
-        data_dir: folder.path().join("clerk"),
-        public_origin: ORIGIN.to_owned(),
-        // Nothing listens there, so the local copy knows only what Clerk's API answers.
-        webhook_url: "http://127.0.0.1:9/".to_owned(),
-        ..Options::default()
-    };
+    let options = without_webhooks(&folder.path().join("clerk"));
     let clerk = local_clerk::start(options).await.unwrap();
     let variables = [
         ("CLERK_SECRET_KEY", clerk.secret_key()),

@@ -1,10 +1,11 @@
 //! The application beside a running local Clerk, which serves Clerk's APIs over HTTP.
 
+use super::clerk_options::without_webhooks;
 use super::{Caller, TestApp, TestResponse, caller_with};
 use domain::permission::Permission;
 use gatehouse::commands::Reconciliation;
 use http::StatusCode;
-use local_clerk::{LocalClerk, Options};
+use local_clerk::LocalClerk;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -28,13 +29,7 @@ impl AppWithClerk {
     /// The application with these variables in place of the defaults.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            data_dir: folder.path().to_owned(),
-            public_origin: super::ORIGIN.to_owned(),
-            // Nothing listens there, so the local copy knows only what Clerk's API answers.
-            webhook_url: "http://127.0.0.1:9/".to_owned(),
-            ..Options::default()
-        };
+        let options = without_webhooks(folder.path());
         let clerk_clock_offset_ms = Arc::clone(&options.clock_turned_by_ms);
         let clerk = local_clerk::start(options).await.unwrap();
         let api_url = clerk.api_url();

@@ -8,6 +8,8 @@ pub mod app_with_clerk;
 pub mod binary;
 pub mod caller;
 pub mod captured_log;
+#[cfg(feature = "local-clerk")]
+pub mod clerk_options;
 pub mod drill;
 pub mod faulty_proxy;
 pub mod holding_proxy;
