@@ -26,7 +26,7 @@ pub async fn show(grant: &Granted<ShowSecurity>) -> Result<SecurityView, StoreEr
         clock(grant),
         intents(command_intents::open(grant).await?),
         fact("Backups", "The server does not know of backups that others make.")
-            .with("Run `server backup` regularly with SQLite, and back up PostgreSQL with its own tools."),
+            .with("Run the command server backup regularly with SQLite, and back up PostgreSQL with its own tools."),
     ];
     let advice = status.sources().advice.iter();
     facts.extend(advice.map(|(subject, text)| fact(subject, "Not as in production.").with(text)));
