@@ -189,7 +189,8 @@ const old = current();
 const next = wanted(old);
 const tracked = git("ls-files", "-z").split("\0").filter(Boolean);
 const files = tracked.filter((file) => !TEMPLATES_OWN.test(file) && !DATA.test(file) && file !== BRAND);
-refuseKnownWords(files, old, next);
+// An upgrade renders a version anew, and never renames the result.
+if (!process.env.RENDER) refuseKnownWords(files, old, next);
 writeBrand(next);
 const count = renameFiles(files, old, next) + 1;
 writeRecord(old, next);

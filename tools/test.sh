@@ -116,6 +116,7 @@ step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh
 step "Recipe" tools/recipe.sh --fast
 step "Rename" tools/test-template.sh --fast
+step "Upgrade" tools/test-upgrade.sh
 
 headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"
 if ((failed)); then printf '%s\n' "${failures[@]}"; fi
