@@ -60,8 +60,8 @@ version() {
 }
 name=$(sed -n 's/^pub const NAME: &str = "\(.*\)";/\1/p' domain/src/brand.rs)
 
-# v0.1.0 is the tree with two pages more. v0.2.0 changes, adds and removes a file, adds a migration and fixes a
-# vulnerability; v0.3.0 changes a line that the project changes as well.
+# v0.1.0 is the tree with two pages more. v0.2.0 changes, adds and removes a file, adds a migration,
+# and fixes a vulnerability; v0.3.0 changes a line that the project changes as well.
 template_versions() {
   mkdir -p "$template"
   git ls-files -z --cached --others --exclude-standard --deduplicate |
@@ -143,7 +143,8 @@ renamed_project() {
   ok "a renamed project: both sides" has_both
   ok "a renamed project: the name in a changed file" grep -qF 'Changed by North Pier.' docs/tasks/changed.md
   ok "a renamed project: the name in a new file" grep -qF 'Added by North Pier.' docs/tasks/added.md
-  ok "a renamed project: no other change" runs 'git diff --stat main HEAD; [[ $(git diff --name-only main HEAD | wc -l) == 8 ]]'
+  ok "a renamed project: no other change" \
+    runs 'git diff --stat main HEAD; [[ $(git diff --name-only main HEAD | wc -l) == 8 ]]'
   ok "a renamed project: the version and the name" runs 'grep -q "^version = \"0.2.0\"$" .gatehouse.toml
     grep -q "^commit = \"$(git rev-parse refs/template/tags/v0.2.0)\"$" .gatehouse.toml
     grep -q "^name = \"North Pier\"$" .gatehouse.toml'
@@ -187,7 +188,9 @@ unknown_origin() {
 }
 
 # Each version of the changelog says first what it fixes.
-changelog() { perl -0ne '$bad++ while /^## (?!.*\n\n### Security\n\n(- |None\.\n))/mg; exit($bad ? 1 : 0)' CHANGELOG.md; }
+changelog() {
+  perl -0ne '$bad++ while /^## (?!.*\n\n### Security\n\n(- |None\.\n))/mg; exit($bad ? 1 : 0)' CHANGELOG.md
+}
 
 ok "CHANGELOG.md: security first" changelog
 template_versions

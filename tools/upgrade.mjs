@@ -61,13 +61,13 @@ function difference(record, present, wanted, message) {
 function applied(commit, branch) {
   const before = answer("symbolic-ref", "--short", "--quiet", "HEAD") || answer("rev-parse", "HEAD");
   git("switch", "--quiet", "--create", branch);
-  const { status } = spawnSync("git", ["cherry-pick", "--allow-empty", commit], { stdio: ["inherit", "ignore", "pipe"] });
+  const { status, stderr } = spawnSync("git", ["cherry-pick", "--allow-empty", commit], { encoding: "utf8" });
   const conflicts = answer("diff", "--name-only", "--diff-filter=U").split("\n").filter(Boolean);
   if (status !== 0 && !conflicts.length) {
-    git("cherry-pick", "--abort");
+    answer("cherry-pick", "--abort");
     git("switch", "--quiet", before);
     git("branch", "--quiet", "--delete", "--force", branch);
-    fail("git cannot apply the difference: see `git cherry-pick`");
+    fail(`git cannot apply the difference: ${stderr.trim()}`);
   }
   return { before, conflicts };
 }
