@@ -161,5 +161,8 @@
     if (!over) document.body.dataset.hydrated = "";
   }
 
-  start().catch(stopped);
+  // A browser stops the downloads of a page that somebody leaves, which is no failure.
+  let isLeft = false;
+  addEventListener("beforeunload", () => (isLeft = true));
+  start().catch((reason) => isLeft || stopped(reason));
 })();

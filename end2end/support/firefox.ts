@@ -1,7 +1,7 @@
 // Debian's Firefox, driven with WebDriver BiDi. Playwright drives only a Firefox of its own, which
 // no Debian package contains.
 import { test as base, expect } from "@playwright/test";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { Puppeteer, type Browser, type Page } from "puppeteer-core";
 import { Server } from "./server";
 import type { Person } from "./test";
 
@@ -10,15 +10,28 @@ const TIMEOUT_MS = 30_000;
 /** Text of the page without its hidden parts. */
 export const text = (page: Page) => page.evaluate(() => document.body.innerText);
 
-/** Clicks what a screen reader calls by this name. */
-export async function click(page: Page, role: "button" | "link", name: string) {
-  await page.locator(`::-p-aria(${name}[role="${role}"])`).setTimeout(TIMEOUT_MS).click();
-}
+// Firefox computes the accessible names of a whole page in up to ten seconds. These names are those
+// that a person sees: the text of a button or a link, and the label of a field.
+const byName = {
+  queryOne(node: Node, wanted: string): Element | null {
+    const [, kind, name] = /^(button|link|field) (.*)$/s.exec(wanted)!;
+    const selector = { button: "button", link: "a[href]", field: "input, select, textarea" }[kind!]!;
+    const text = (from: Element) => (from as HTMLElement).innerText.replace(/\s+/g, " ").trim();
+    const names = (found: Element) =>
+      kind === "field" ? [...((found as HTMLInputElement).labels ?? [])].map(text) : [text(found)];
+    const all = [...(node as Document).querySelectorAll(selector)];
+    return all.find((found) => found.checkVisibility() && names(found).includes(name!)) ?? null;
+  },
+};
+Puppeteer.registerCustomQueryHandler("named", byName);
+const named = (page: Page, kind: "button" | "link" | "field", name: string) =>
+  page.locator(`::-p-named(${kind} ${name})`).setTimeout(TIMEOUT_MS);
+
+/** Clicks a button or a link with this text. */
+export const click = (page: Page, kind: "button" | "link", name: string) => named(page, kind, name).click();
 
 /** Replaces the text of the field with this label. */
-export async function fill(page: Page, label: string, value: string) {
-  await page.locator(`::-p-aria(${label}[role="textbox"])`).setTimeout(TIMEOUT_MS).fill(value);
-}
+export const fill = (page: Page, label: string, value: string) => named(page, "field", label).fill(value);
 
 /** Waits until the page is at a path. */
 export const atPath = (page: Page, path: RegExp) =>
@@ -42,8 +55,10 @@ export async function signIn(page: Page, server: Server, who: Person, target = "
 }
 
 type Fixtures = {
+  /** The errors of the console that a test causes on purpose. */
+  expectedErrors: RegExp[];
   server: Server;
-  /** A page that fails the test on an error of the console or of a script. */
+  /** A page that fails the test on any other error or warning of the console or of a script. */
   firefox: Page;
 };
 
@@ -60,17 +75,21 @@ export const test = base.extend<Fixtures, { browserProcess: Browser }>({
     },
     { scope: "worker" },
   ],
+  expectedErrors: [[], { option: true }],
   server: async ({}, use) => {
     const server = await Server.start();
     await use(server);
     await server.stop();
   },
-  firefox: async ({ browserProcess }, use) => {
+  firefox: async ({ browserProcess, expectedErrors }, use) => {
     const problems: string[] = [];
     const context = await browserProcess.createBrowserContext();
     const page = await context.newPage();
     page.on("pageerror", (error) => problems.push(String(error)));
-    page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+    page.on("console", (message) => {
+      const isProblem = ["error", "warn"].includes(message.type());
+      if (isProblem && !expectedErrors.some((expected) => expected.test(message.text()))) problems.push(message.text());
+    });
     await use(page);
     await context.close();
     expect(problems).toEqual([]);

@@ -1,5 +1,5 @@
 // No page causes a warning or an error in the developer tools.
-import { ADA, expect, hydrated, signIn, test } from "../support/test";
+import { ADA, MAX, expect, hydrated, signIn, test } from "../support/test";
 import type { Page } from "@playwright/test";
 
 /** The browser's warnings and errors. `expected` matches messages that we cannot change. */
@@ -17,11 +17,15 @@ const PUBLIC = ["/", "/sign-out", "/sign-in", "/__clerk/hosted/", "/__clerk/host
 const SIGNED_IN = [
   "/admin",
   "/admin/members",
+  "/admin/members?tab=invitations",
   "/admin/members/user_local_babbage",
+  "/admin/sessions",
   "/admin/users",
   "/admin/users/user_local_babbage",
   "/admin/audit",
+  "/admin/settings",
 ];
+const WITHOUT_THE_APPLICATION = ["/admin/webhooks", "/admin/security", "/admin/audit/views", "/switch-organization"];
 
 test("no page makes the browser warn", async ({ page }) => {
   const said = heard(page);
@@ -31,6 +35,7 @@ test("no page makes the browser warn", async ({ page }) => {
     await page.goto(path);
     await hydrated(page);
   }
+  for (const path of WITHOUT_THE_APPLICATION) await page.goto(path);
   expect(said).toEqual([]);
 });
 
@@ -55,6 +60,17 @@ test.describe("of an error page", () => {
   test("the browser logs only the status", async ({ page }) => {
     const said = heard(page, [/status of 404/]);
     await page.goto("/nowhere");
+    expect(said).toEqual([]);
+  });
+});
+
+test.describe("of a page without permission", () => {
+  test.use({ expectedErrors: [/status of 403/] });
+
+  test("the browser logs only the status", async ({ page }) => {
+    const said = heard(page, [/status of 403/]);
+    await signIn(page, MAX);
+    await hydrated(page);
     expect(said).toEqual([]);
   });
 });

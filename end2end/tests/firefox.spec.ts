@@ -1,10 +1,12 @@
 // The main journeys in Firefox. The same journeys in more depth run in Chromium.
+import type { HTTPRequest } from "puppeteer-core";
 import { ADA, MAX } from "../support/test";
 import { atPath, click, expect, fill, hydrated, shows, signIn, test, text } from "../support/firefox";
 
 test("a person signs in from the start page, and out again", async ({ firefox: page, server }) => {
   await page.goto(server.origin);
   await click(page, "link", "Sign in");
+  await atPath(page, /^\/__clerk\/hosted\/sign-in/);
   await fill(page, "Email", ADA.email);
   await page.locator('input[type="password"]').fill(ADA.password);
   await click(page, "button", "Sign in");
@@ -68,4 +70,26 @@ test("a member without the permission is refused", async ({ firefox: page, serve
   await page.locator('input[type="password"]').fill(MAX.password);
   await click(page, "button", "Sign in");
   await shows(page, /permission/i);
+  await hydrated(page);
+});
+
+test("a page that somebody leaves while it loads reports no error", async ({ firefox: page, server }) => {
+  await signIn(page, server, ADA);
+  const held = new Map<string, HTTPRequest>();
+  await page.setRequestInterception(true);
+  page.on("request", (request) => {
+    const name = new URL(request.url()).pathname.replace(/.*\./, "");
+    if (["wasm", "/sign-out"].includes(name)) held.set(name, request);
+    else void request.continue();
+  });
+  await page.goto(`${server.origin}/admin/audit`, { waitUntil: "domcontentloaded" });
+  await expect.poll(() => held.has("wasm")).toBe(true);
+  const next = page.goto(`${server.origin}/sign-out`, { waitUntil: "domcontentloaded" });
+  await expect.poll(() => held.has("/sign-out")).toBe(true);
+  // Firefox does the same with a download that is under way.
+  await held.get("wasm")!.abort();
+  await page.evaluate(() => new Promise((done) => setTimeout(done)));
+  await held.get("/sign-out")!.continue();
+  await next;
+  await shows(page, "Sign out");
 });

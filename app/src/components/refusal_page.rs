@@ -49,8 +49,8 @@ pub(crate) fn RefusalPage(
 /// The permission that the page needs, and the organization in which it is missing.
 fn missing_permission(location: &Location) -> Option<String> {
     let permission = Page::at(&location.pathname.get_untracked())?.definition().permission?;
-    let organization =
-        PageOrganization::of_page().name().map_or_else(|| "this organization".to_owned(), |name| isolated(&name));
+    let name = untrack(|| PageOrganization::of_page().name());
+    let organization = name.map_or_else(|| "this organization".to_owned(), |name| isolated(&name));
     Some(format!(
         "This page needs the permission {} in {organization}. Ask an administrator for it, or switch to another organization.",
         permission.key()
