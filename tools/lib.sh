@@ -72,9 +72,10 @@ totals() {
 # folder of the tree, cargo could take an artifact of a copy for that of the tree and call it fresh.
 # The first call takes the dependencies from the tree instead of building them again: their
 # artifacts are linked, and those of the workspace, which the copies change, are removed.
+# use_target_of_copies [name]: two names are for copies that are built at the same time.
 use_target_of_copies() {
   local built=$target_dir part
-  export CARGO_TARGET_DIR=$built/mutants
+  export CARGO_TARGET_DIR=$built/${1:-copies}
   # Nobody reads a backtrace of a copy. The dependencies have no debug information anyway.
   export CARGO_PROFILE_DEV_DEBUG=false
   if [[ -d $built/debug && ! -d $CARGO_TARGET_DIR/debug ]]; then

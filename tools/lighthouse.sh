@@ -9,7 +9,8 @@ cd "$root"
 
 tools/install.sh wasm-opt
 tools/install.sh lighthouse
-[[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || die "Chromium is missing: install Debian's package chromium"
+[[ -x ${CHROMIUM:-/usr/bin/chromium-headless-shell} ]] ||
+  die "Chromium is missing: install Debian's package chromium-headless-shell"
 cargo build --locked --workspace --bins --features server/local-clerk
 (
   set_release_flags

@@ -10,7 +10,7 @@ command -v redis-server >/dev/null || missing+=(redis-server)
 if [[ ${1:-} != redis ]]; then
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
-  [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium)
+  [[ -x ${CHROMIUM:-/usr/bin/chromium-headless-shell} ]] || missing+=(chromium-headless-shell)
   [[ -x ${FIREFOX:-/usr/bin/firefox-esr} ]] || missing+=(firefox-esr)
   # The checks of deploy/ and .github/.
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)

@@ -53,7 +53,7 @@ const server = spawn(process.env.GATEHOUSE_SERVER, [], {
   },
 });
 const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
   args: [
     ...(process.getuid() === 0 ? ["--no-sandbox"] : []),
     "--disable-background-networking",
