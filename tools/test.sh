@@ -112,6 +112,7 @@ step "Rust tests" rust_tests
 step "Build" build
 step "Server behind nginx" tools/proxy.sh
 step "Sizes of the browser files" sizes
+step "Site in the binary" tools/embedded.sh
 step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh
 step "Recipe" tools/recipe.sh --fast

@@ -9,7 +9,7 @@ mod sign_in;
 mod switch_organization;
 
 pub use document::ClerkTag;
-pub use package_file::hash_of;
+pub use package_file::{hash_of, use_hashes};
 pub use sign_in::{SignInPage, sign_in_page, sign_in_problem_page, signed_out_page};
 pub use switch_organization::{OrganizationChoice, OrganizationChoices, switch_organization_page};
 

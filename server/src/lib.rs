@@ -43,6 +43,7 @@ mod pages;
 mod documents;
 mod assets;
 mod site_files;
+mod embedded_site;
 mod client_ip;
 mod clerk_components;
 mod sign_in;

@@ -4,7 +4,8 @@
 //! the folder at the start.
 
 use crate::assets::FILES;
-use app::shell::hash_of;
+use crate::embedded_site::{self, IS_EMBEDDED};
+use app::shell::{hash_of, use_hashes};
 use gatehouse::config::Site;
 use gatehouse::public_origin::PublicOrigin;
 use leptos::config::{Env, ReloadWSProtocol};
@@ -22,13 +23,17 @@ const HASH_FILE: &str = "hash.txt";
 /// The options of Leptos. Their `env` decides whether pages have the script that reloads them.
 #[must_use]
 pub fn options(site: &Site) -> LeptosOptions {
+    if IS_EMBEDDED {
+        use_hashes(embedded_site::HASHES);
+    }
+    let has_hashes = if IS_EMBEDDED { !embedded_site::HASHES.is_empty() } else { site.hashed };
     let reload_port = site.reload.map(|reload| u32::from(reload.port));
     LeptosOptions::builder()
         .output_name(OUTPUT_NAME)
         .site_root(site.root.to_string_lossy())
         .site_pkg_dir(PACKAGE)
         .site_addr(site.address)
-        .hash_files(site.hashed)
+        .hash_files(has_hashes)
         .hash_file(HASH_FILE.into())
         .env(if site.reload.is_some() { Env::DEV } else { Env::PROD })
         .reload_external_port(reload_port)
@@ -92,11 +97,14 @@ impl fmt::Display for ForeignSite {
 impl std::error::Error for ForeignSite {}
 
 /// Checks that the files exist which pages refer to. `beside` is the folder of the server's binary,
-/// where a release has its hashes.
+/// where a release has its hashes. A server with its site inside has nothing to check.
 ///
 /// # Errors
 /// The first file that is missing.
 pub fn check(site: &Site, beside: &Path) -> Result<(), ForeignSite> {
+    if IS_EMBEDDED {
+        return Ok(());
+    }
     let file = beside.join(HASH_FILE);
     let hashes =
         if site.hashed { Some(std::fs::read_to_string(&file).map_err(|_| ForeignSite::NoHashes(file))?) } else { None };

@@ -1,9 +1,9 @@
 //! The files of the site in memory. `assets` serves the others from the disk.
 //!
-//! A release has a closed set of files, which the server reads at its start. `SiteFiles::keep` is
-//! the place where a build with the site inside the binary would hand over its files. Under
-//! `cargo leptos watch` files change, so then nothing is kept.
+//! A release has a closed set of files, which the server reads at its start or has inside
+//! (`embedded_site`). Under `cargo leptos watch` files change, so then nothing is kept.
 
+use crate::embedded_site;
 use crate::representations::{Coding, Representation, Representations};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -25,14 +25,27 @@ const LONGEST: usize = 512 * 1024;
 const MEMORY: usize = 4 * 1024 * 1024;
 
 /// The media types of the files that are kept, by extension.
-const TYPES: [(&str, &str); 4] =
-    [("js", "text/javascript"), ("wasm", "application/wasm"), ("css", "text/css"), ("svg", "image/svg+xml")];
+const TYPES: [(&str, &str); 5] = [
+    ("js", "text/javascript"),
+    ("wasm", "application/wasm"),
+    ("css", "text/css"),
+    ("svg", "image/svg+xml"),
+    ("webp", "image/webp"),
+];
 
 /// The files in memory, by path.
-#[derive(Default)]
 pub(crate) struct SiteFiles {
     files: HashMap<String, Representations>,
-    bytes: usize,
+    /// The longest representation that is kept, in bytes.
+    longest: usize,
+    /// The bytes that may still be kept.
+    room: usize,
+}
+
+impl Default for SiteFiles {
+    fn default() -> Self {
+        Self { files: HashMap::new(), longest: LONGEST, room: MEMORY }
+    }
 }
 
 impl SiteFiles {
@@ -55,6 +68,20 @@ impl SiteFiles {
         files
     }
 
+    /// The files inside the binary, all of them: the system loads their bytes when they are asked
+    /// for.
+    pub(crate) fn embedded(options: &LeptosOptions) -> Self {
+        let mut files = Self { longest: usize::MAX, room: usize::MAX, ..Self::default() };
+        let package = format!("/{}/", options.site_pkg_dir);
+        for (url, _) in embedded_site::FILES {
+            let is_hashed = options.hash_files && url.starts_with(&package);
+            files.keep(url, if is_hashed { IMMUTABLE } else { REVALIDATE }, |coding| {
+                embedded_site::get(&format!("{url}{}", suffix(coding))).map(Bytes::from_static)
+            });
+        }
+        files
+    }
+
     /// Keeps the representations of a file that are short enough.
     fn keep(&mut self, path: &str, cache: &'static str, bytes_in: impl Fn(Coding) -> Option<Bytes>) {
         let Some(media_type) = TYPES.iter().find(|(kind, _)| path.ends_with(&format!(".{kind}"))) else { return };
@@ -63,8 +90,8 @@ impl SiteFiles {
         let mut all = Vec::new();
         for coding in [Coding::Brotli, Coding::Gzip, Coding::Identity] {
             let Some(bytes) = bytes_in(coding) else { continue };
-            if bytes.len() <= LONGEST.min(MEMORY - self.bytes) {
-                self.bytes += bytes.len();
+            if bytes.len() <= self.longest.min(self.room) {
+                self.room -= bytes.len();
                 all.push(Representation { coding, etag: etag(&bytes), bytes });
             }
         }
@@ -74,15 +101,18 @@ impl SiteFiles {
     }
 }
 
-/// The file with its bytes in a coding, as the build has written it.
-fn read(file: &Path, coding: Coding) -> Option<Bytes> {
-    let suffix = match coding {
+/// What the name of the file with the bytes in a coding ends with, as the build has written it.
+fn suffix(coding: Coding) -> &'static str {
+    match coding {
         Coding::Brotli => ".br",
         Coding::Gzip => ".gz",
         Coding::Identity => "",
-    };
+    }
+}
+
+fn read(file: &Path, coding: Coding) -> Option<Bytes> {
     let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
+    name.push(suffix(coding));
     std::fs::read(name).ok().map(Bytes::from)
 }
 

@@ -3,10 +3,17 @@
 use leptos::prelude::LeptosOptions;
 use std::sync::OnceLock;
 
+static HASHES: OnceLock<String> = OnceLock::new();
+
+/// Sets the lines of the hash file, for a server that has its site inside and no such file. The
+/// first call counts, and only before the first page.
+pub fn use_hashes(hashes: &str) {
+    let _ = HASHES.set(hashes.to_owned());
+}
+
 /// URL of a file of the package. A release names the file by its content, and lists the names in
 /// `hash_file`, which is read once.
 pub(super) fn package_file(options: &LeptosOptions, kind: &str) -> String {
-    static HASHES: OnceLock<String> = OnceLock::new();
     let hashes = HASHES.get_or_init(|| {
         let server = std::env::current_exe().ok().filter(|_| options.hash_files);
         let file = server.and_then(|server| Some(server.parent()?.join(&*options.hash_file)));
