@@ -18,7 +18,7 @@ export default defineConfig<Options>({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : "list",
   use: {
     viewport: { width: 1280, height: 900 },
-    // A trace takes a quarter of the run's time. Nobody can open one where these tests run unattended.
+    // Traces take a quarter of the time of a run. Nobody opens those of an unattended one.
     trace: process.env.CI ? "off" : "retain-on-failure",
     launchOptions: {
       // The engine of Debian's Chromium without its windows, which take a third of the time.

@@ -1,5 +1,5 @@
-// The comparison of embedded.sh: the server with the site inside answers every request for a file as
-// the one that reads the disk does, and names the same files in its pages.
+// The comparison of embedded.sh: the server with the site inside answers every request for a file
+// as the one that reads the disk does, and names the same files in its pages.
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, readdirSync } from "node:fs";
 import http from "node:http";
@@ -59,7 +59,7 @@ function ask({ port }, method, path, coding) {
 // The ETag of a file above 512 KiB, which the disk serves, is its time and has a dot.
 const isComparable = (name, { headers }) => name in headers && !(name === "etag" && headers.etag.includes("."));
 
-/** What of the answer is not as from the disk. */
+/** The parts of an answer that are not as from the disk. */
 function differences(found, expected) {
   if (found.status !== expected.status) return [`status ${found.status} instead of ${expected.status}`];
   const headers = COMPARED.filter((name) => isComparable(name, expected));
@@ -79,7 +79,9 @@ try {
   for (const path of [...served, "", "pkg/none.js", "pkg/", "pkg", "none.js"])
     for (const coding of ["identity", "gzip", "br"])
       for (const method of ["GET", "HEAD", "POST"]) {
-        const [found, expected] = [await ask(inside, method, `/${path}`, coding), await ask(disk, method, `/${path}`, coding)];
+        const [found, expected] = await Promise.all(
+          [inside, disk].map((server) => ask(server, method, `/${path}`, coding)),
+        );
         const differing = differences(found, expected);
         if (differing.length === 0) passed++;
         else {

@@ -18,9 +18,9 @@ for kind in js wasm css; do
   echo "$kind: 0a1b2c" >>"$scratch/disk/hash.txt"
 done
 
-# One test among the targets adds the features of the other tests, so that no crate but the server is
-# built. Cargo gives both servers one name, and the last build has the plain one, which other tests
-# start.
+# One test among the targets adds the features of the other tests, so that no crate but the server
+# is built. Cargo gives both servers one name, and the last build has the plain one, which other
+# tests start.
 build=(cargo build --locked --workspace --bins --test command_line)
 LEPTOS_SITE_ROOT=$scratch/site "${build[@]}" --features server/local-clerk,server/embed-site
 cp "$target_dir/debug/server" "$scratch/inside/"

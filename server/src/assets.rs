@@ -33,7 +33,7 @@ pub(crate) fn routes(app: &AppState) -> Router<AppState> {
     router.layer(from_fn_with_state(Arc::new(files), site_files::answer))
 }
 
-/// The same routes without a folder behind them. What `SiteFiles` does not have does not exist.
+/// The same routes without a folder behind them. A file that `SiteFiles` does not have is missing.
 fn without_disk(app: &AppState, names: &[&str]) -> Router<AppState> {
     let missing: MethodRouter = get(async || StatusCode::NOT_FOUND);
     let router = Router::new().nest_service(&format!("/{}", app.leptos.site_pkg_dir), missing.clone());

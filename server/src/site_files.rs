@@ -101,7 +101,7 @@ impl SiteFiles {
     }
 }
 
-/// What the name of the file with the bytes in a coding ends with, as the build has written it.
+/// The end of the name of the file with the bytes in a coding, as the build has written it.
 fn suffix(coding: Coding) -> &'static str {
     match coding {
         Coding::Brotli => ".br",
