@@ -2,6 +2,8 @@
 //! and `HASHES` the lines of `hash.txt`. `LEPTOS_SITE_ROOT` names another folder than that of
 //! `make build`.
 
+#![expect(clippy::disallowed_methods, reason = "cargo configures a build script by the environment")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

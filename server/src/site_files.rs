@@ -235,6 +235,6 @@ mod tests {
         for number in 0..100 {
             files.keep(&format!("/{number}.js"), REVALIDATE, |_| Some(Bytes::from(vec![0; LONGEST])));
         }
-        assert_eq!((files.bytes, files.files.len()), (MEMORY, MEMORY / LONGEST / 3 + 1));
+        assert_eq!((files.room, files.files.len()), (0, MEMORY / LONGEST / 3 + 1));
     }
 }
