@@ -1,7 +1,7 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
 .PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse rename \
-  upgrade test-template
+  upgrade doctor test-template
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -9,6 +9,8 @@ tools:           ## install the missing pinned tools into a cache folder
 	@tools/install.sh
 dev:             ## serve the application at http://localhost:3000, rebuilding on every change
 	@tools/dev.sh
+doctor:          ## say what this machine lacks for `make dev` and `make test`, and how to get it
+	@tools/doctor.sh
 test:            ## run all tests, ending with a line of totals
 	@tools/test.sh
 recipe:          ## apply docs/adding-a-feature.md to a copy, and test it with and without each step

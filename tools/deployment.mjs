@@ -48,7 +48,7 @@ for (const [, member] of read("Cargo.toml").match(/^members = \[(.*)\]$/m)[1].ma
 }
 // The image builds with the compiler of rust-toolchain.toml.
 const channel = read("rust-toolchain.toml").match(/channel = "(.*)"/)[1];
-for (const file of ["deploy/Dockerfile", ".github/workflows/release.yml"]) {
+for (const file of ["deploy/Dockerfile", ".devcontainer/Dockerfile", ".github/workflows/release.yml"]) {
   checked += 1;
   if (!read(file).includes(`rust:${channel}-`)) findings.push(`${file}: not the image rust:${channel}`);
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks the files of deploy/ and .github/ as far as a machine without a container runtime can: the
-# Dockerfile with hadolint, the workflows with zizmor, the systemd unit with systemd's own rating,
-# and the names of variables and paths in all of them (deployment.mjs). Where Debian's nginx is
-# installed, its configuration is loaded.
+# Checks the files of deploy/, .devcontainer/ and .github/ as far as a machine without a container
+# runtime can: the Dockerfiles with hadolint, the workflows with zizmor, the systemd unit with
+# systemd's own rating, and the names of variables and paths in all of them (deployment.mjs). Where
+# Debian's nginx is installed, its configuration is loaded.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -57,7 +57,18 @@ image_is_complete() {
     (cd "$files" && cargo metadata --offline --locked --format-version 1 >/dev/null)
 }
 
-check "Dockerfile (hadolint)" "$linters/hadolint" --failure-threshold info deploy/Dockerfile
+# The dev container installs what tools/packages.sh would ask for, and what a build needs.
+container_is_complete() {
+  local program
+  for program in chromium firefox-esr nginx nodejs npm pgbouncer postgresql python3-venv redis-server; do
+    grep -qw -- "$program" tools/packages.sh && grep -qw -- "$program" .devcontainer/Dockerfile ||
+      { echo "$program is missing" && return 1; }
+  done
+  python3 -m json.tool .devcontainer/devcontainer.json >/dev/null
+}
+
+check "Dockerfiles (hadolint)" "$linters/hadolint" --failure-threshold info deploy/Dockerfile .devcontainer/Dockerfile
+check "dev container" container_is_complete
 check "workflows (zizmor)" "$linters/zizmor" --offline --quiet .
 check "files of the image" image_is_complete
 check "variables and paths" node tools/deployment.mjs

@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# Serves the application at http://localhost:3000, and rebuilds it on every change. The first start
-# does not wait for cargo-leptos, whose build takes longer than all the rest: cargo and wasm-bindgen
-# make the same files, and cargo-leptos takes over when it is built.
+# Serves the application at http://localhost:3000, and rebuilds it on every change. It says what it
+# does and how long that takes. The first start does not wait for cargo-leptos, whose build takes
+# longer than all the rest: cargo and wasm-bindgen make the same files, and cargo-leptos takes over
+# when it is built.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 site=target/dev-site
+
+# .env may have another address.
+address=${LEPTOS_SITE_ADDR:-$(sed -n 's/^LEPTOS_SITE_ADDR=//p' .env 2>/dev/null | tr -d "\"'\r" || true)}
+address=http://localhost:${address##*:}
+if [[ $address == http://localhost: ]]; then address=http://localhost:3000; fi
+
+took() { printf 'This took %d min %d s.\n' "$(($1 / 60))" "$(($1 % 60))"; }
 
 # The commands of cargo-leptos for Cargo.toml, which then finds everything built.
 build_once() {
@@ -26,18 +34,37 @@ build_once() {
 
 # Serves what is built, without watching for changes, while cargo-leptos is built.
 serve_once() {
-  headline "The first build. http://localhost:3000 works as soon as it is done"
+  headline "Step 2 of 3: the server and its browser files, several minutes"
+  local started=$SECONDS
   build_once
+  took "$((SECONDS - started))"
   "$target_dir/debug/server" &
   local server=$!
   trap 'kill "$server" 2>/dev/null || true' EXIT
-  headline "http://localhost:3000 works. It reloads on a change when cargo-leptos is built"
+  until (: <"/dev/tcp/127.0.0.1/${address##*:}") 2>/dev/null; do
+    kill -0 "$server" 2>/dev/null || die "the server has stopped: see the lines above"
+    sleep 0.1
+  done
+  headline "$address works now, $((SECONDS / 60)) minutes after the start"
+  headline "Step 3 of 3: cargo-leptos, several minutes. The page works meanwhile, and reloads on a change afterwards"
   nice tools/install.sh
   kill "$server"
   wait "$server" || true
   trap - EXIT
 }
 
-tools/install.sh first
-if ! has_tool cargo-leptos "$CARGO_LEPTOS_VERSION"; then serve_once; fi
+if ! has_tool cargo-leptos "$CARGO_LEPTOS_VERSION"; then
+  headline "The first start builds everything once: about 10 minutes on two cores until $address works"
+  echo "Later starts take seconds. \`make doctor\` says whether this machine lacks something."
+  headline "Step 1 of 3: wasm-bindgen, and the target for browsers"
+  tools/install.sh first
+  serve_once
+else
+  tools/install.sh first
+fi
+if [[ -x $target_dir/debug/server ]]; then
+  headline "Building what has changed, then $address. It reloads on every change; Ctrl C stops it"
+else
+  headline "The first build of this folder, several minutes, then $address. Later starts take seconds"
+fi
 exec cargo leptos watch

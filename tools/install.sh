@@ -108,11 +108,11 @@ if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx w
 fi
 # It runs at every change of a page, and its libraries do the work: optimised, they take a third of
 # the time.
-install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 4 \
+install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 3 \
   "It makes the JavaScript around the wasm." --config 'profile.dev.package."*".opt-level=1'
 if [[ ${1:-} == first ]]; then exit 0; fi
 # With the feature no_downloads a missing tool is an error, and never an unchecked download.
-install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 12 \
+install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 6 \
   "It builds server and browser side together." --features no_downloads
 if [[ ${1:-} == wasm-opt ]]; then install_locked wasm-opt .bin/wasm-opt "$wasm_opt_dir"; fi
 if [[ ${1:-} == lighthouse ]]; then install_locked lighthouse lighthouse/package.json "$lighthouse_dir"; fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the missing Debian packages that the tests need; with `redis`, only that one. It starts
-# no service: the tests start their own on free ports (services.sh).
+# Installs the missing Debian packages that the tests need; with `redis`, only that one. With `list`
+# it only prints their names. It starts no service: the tests start their own on free ports
+# (services.sh).
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,6 +20,10 @@ if [[ ${1:-} != redis ]]; then
   command -v npm >/dev/null || missing+=(npm)
 fi
 
+if [[ ${1:-} == list ]]; then
+  echo "${missing[*]:-}"
+  exit 0
+fi
 if ((${#missing[@]})); then
   command -v apt-get >/dev/null || die "install these with your package manager: ${missing[*]}"
   as_root=()

@@ -104,6 +104,7 @@ step "Structure" node tools/structure.mjs
 step "Prose" tools/prose.sh
 step "Claims" node tools/claims.mjs
 step "Deployment files" tools/deployment.sh
+step "Doctor" tools/test-doctor.sh
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser
 step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
