@@ -149,9 +149,15 @@ const components: Way = {
     await components.atSignIn(page);
   },
   async enter(page, who) {
-    await page.getByLabel("Email address").fill(who.email);
-    await page.getByRole("button", { name: "Continue", exact: true }).click();
-    await page.getByRole("textbox", { name: "Password" }).fill(who.password);
+    const password = page.getByRole("textbox", { name: "Password" });
+    // On a slow machine Clerk's form starts anew after it has appeared. It then asks again for the
+    // address, which no person has typed so early.
+    await expect(async () => {
+      await page.getByLabel("Email address").fill(who.email);
+      await page.getByRole("button", { name: "Continue", exact: true }).click();
+      await expect(password).toBeVisible({ timeout: 5_000 });
+    }).toPass({ timeout: 60_000 });
+    await password.fill(who.password);
     await page.getByRole("button", { name: "Continue", exact: true }).click();
     if (!who.secret) return;
     await typeCode(page, code(who.secret));

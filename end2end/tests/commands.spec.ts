@@ -185,7 +185,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 700 });
       await signIn(page, ADA, "/admin/security");
-      await hydrated(page);
+      await page.waitForLoadState();
       // The button needs room that a phone does not have.
       await page.keyboard.press("Control+k");
       await expect(options(page).first()).toBeVisible();
