@@ -12,6 +12,7 @@ if [[ ${1:-} != redis ]]; then
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
   PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
   [[ -x ${CHROMIUM:-/usr/bin/chromium-headless-shell} ]] || missing+=(chromium-headless-shell)
+  [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium)
   [[ -x ${FIREFOX:-/usr/bin/firefox-esr} ]] || missing+=(firefox-esr)
   # The checks of deploy/ and .github/.
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
