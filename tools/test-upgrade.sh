@@ -58,6 +58,9 @@ version() {
   git commit --quiet --allow-empty --message "Version $1"
   git tag "v$1"
 }
+# The first group of examples and a file of it, where the tree has examples to cut.
+group=$(sed -n '2s/^  "\(.*\)": .*/\1/p' tools/bare/manifest.json 2>/dev/null || true)
+example=$(sed -n '/"files": \[/{n;s/^ *"\(.*\)".*/\1/p;q;}' tools/bare/manifest.json 2>/dev/null || true)
 name=$(sed -n 's/^pub const NAME: &str = "\(.*\)";/\1/p' domain/src/brand.rs)
 
 # v0.1.0 is the tree with two pages more. v0.2.0 changes, adds and removes a file, adds a migration,
@@ -76,6 +79,7 @@ template_versions() {
   echo "Changed by $name." >>docs/tasks/changed.md
   echo "Added by $name." >docs/tasks/added.md
   git rm --quiet docs/tasks/removed.md
+  if [[ -n $example ]]; then echo "// A later line." >>"$example"; fi
   echo "create table fresh (id text primary key);" >migrations/0900_fresh.sql
   perl -0pi -e 's/### Security\n\nNone\./### Security\n\n- A token of another\n  origin was accepted./' CHANGELOG.md
   version 0.2.0
@@ -138,6 +142,10 @@ refusals() {
 renamed_project() {
   make --silent rename NAME="North Pier" SLUG=harbor CRATES="${CRATES:-}" >"$scratch/log"
   commit Rename
+  if [[ -n $group ]]; then
+    make --silent bare CUT="$group" >"$scratch/log"
+    commit Bare
+  fi
   own_changes
   ok "a renamed project" says 0 "security: A token of another origin was accepted." TO=v0.2.0
   ok "a renamed project: both sides" has_both
@@ -145,6 +153,7 @@ renamed_project() {
   ok "a renamed project: the name in a new file" grep -qF 'Added by North Pier.' docs/tasks/added.md
   ok "a renamed project: no other change" \
     runs 'git diff --stat main HEAD; [[ $(git diff --name-only main HEAD | wc -l) == 8 ]]'
+  if [[ -n $example ]]; then ok "a renamed project: an example that was cut stays away" test ! -e "$example"; fi
   ok "a renamed project: the version and the name" runs 'grep -q "^version = \"0.2.0\"$" .gatehouse.toml
     grep -q "^commit = \"$(git rev-parse refs/template/tags/v0.2.0)\"$" .gatehouse.toml
     grep -q "^name = \"North Pier\"$" .gatehouse.toml'
@@ -169,6 +178,16 @@ conflict() {
   ok "a conflict: resolved" git -c core.editor=true cherry-pick --continue
   ok "a conflict: the record" grep -q '^version = "0.3.0"$' .gatehouse.toml
   ok "a conflict: both sides" runs '[[ -z $(git status --porcelain) ]] && grep -q "#123456" style/brand.css'
+}
+
+# A project that is a folder of a larger repository.
+folder_of_a_repository() {
+  mkdir -p "$scratch/large/app"
+  git -C "$template" archive v0.1.0 | tar -x -C "$scratch/large/app"
+  cd "$scratch/large/app"
+  git -C .. init --quiet --initial-branch=main
+  commit "A large repository"
+  ok "a folder of a repository" refuses "the folder app/ of a repository" TO=v0.2.0 FROM_REPO="$template"
 }
 
 # The first files of this project are those of no version.
@@ -200,5 +219,6 @@ refusals
 renamed_project
 conflict
 unknown_origin
+folder_of_a_repository
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -19,6 +19,8 @@ function requireCleanTree() {
   if (!answer("rev-parse", "HEAD")) {
     fail("the folder is in no git repository with a commit: run `git init`, `git add .`, `git commit`");
   }
+  const prefix = answer("rev-parse", "--show-prefix");
+  if (prefix) fail(`the project is the folder ${prefix} of a repository: give it a repository of its own for upgrades`);
   const changes = answer("status", "--porcelain", ".");
   if (changes) fail("there are changes that are not committed: commit or stash them first");
 }
