@@ -54,8 +54,12 @@ serve_once() {
 }
 
 if ! has_tool cargo-leptos "$CARGO_LEPTOS_VERSION"; then
-  headline "The first start builds everything once: about 10 minutes on two cores until $address works"
-  echo "Later starts take seconds. \`make doctor\` says whether this machine lacks something."
+  if [[ -x $target_dir/debug/server ]]; then
+    headline "cargo-leptos $CARGO_LEPTOS_VERSION is missing, and is built while $address works"
+  else
+    headline "The first start builds everything once: about 10 minutes on two cores until $address works"
+    echo "Later starts take seconds. \`make doctor\` says whether this machine lacks something."
+  fi
   headline "Step 1 of 3: wasm-bindgen, and the target for browsers"
   tools/install.sh first
   serve_once

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Tests `make doctor` in a copy of the files that it reads: on this machine it finds all that
 # `make dev` needs, and with one thing less it names that thing, the remedy, and ends with an error.
+# It also tests what `make dev` says at its first and its next start, with a cargo that builds
+# nothing.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,12 +12,13 @@ passed=0 failed=0
 mkdir -p "$target_dir"
 scratch=$(mktemp -d "$target_dir/doctor-test.XXXXXX")
 cleanup() {
+  if [[ -f $scratch/server.pid ]]; then kill "$(cat "$scratch/server.pid")" 2>/dev/null || true; fi
   if [[ -n ${listener:-} ]]; then kill "$listener" 2>/dev/null || true; fi
   rm -rf "$scratch"
 }
 trap cleanup EXIT
 mkdir "$scratch/copy" "$scratch/bin"
-cp -r tools rust-toolchain.toml Cargo.toml .env.example "$scratch/copy/"
+cp -r tools assets style rust-toolchain.toml Cargo.toml .env.example "$scratch/copy/"
 cd "$scratch/copy"
 # A server of this machine may have the usual ports.
 export LEPTOS_SITE_ADDR LEPTOS_RELOAD_PORT METRICS_ADDR=
@@ -43,7 +46,8 @@ without() {
   local tool
   rm -rf "$scratch/bin"
   mkdir "$scratch/bin"
-  for tool in awk bash cat cksum dirname df env grep mktemp rm sed sort tail tr uname as cc ld gcc git make node npm; do
+  for tool in awk bash cat cksum dirname df env grep mktemp rm sed sort tail tr uname as cc ld gcc git make node npm \
+    chmod cp mkdir mv nice sleep touch; do
     if [[ $tool != "$1" ]] && command -v "$tool" >/dev/null; then ln -s "$(command -v "$tool")" "$scratch/bin/"; fi
   done
 }
@@ -89,5 +93,60 @@ if grep -q "$secret" "$scratch/said"; then
 fi
 printf 'CLERK_SECRET_KEY=%s\nCLERK_PUBLISHABLE_KEY=pk_live_x\n' "$secret" >.env
 says 0 "the Clerk keys do not fit" ".env: keys of two kinds"
+rm .env
+
+# A cargo that makes the files which make dev expects: tools that print their version, and a server
+# that listens.
+mkdir "$scratch/cargo"
+cat >"$scratch/cargo/cargo" <<'END'
+#!/usr/bin/env bash
+set -euo pipefail
+program() { mkdir -p "${1%/*}" && { echo '#!/usr/bin/env bash' && cat; } >"$1" && chmod 755 "$1"; }
+while (($#)); do
+  case $1 in
+    --root) root=$2 ;;
+    --version) version=${2#=} ;;
+    leptos) echo "cargo-leptos watches" && exit ;;
+    --bin=server)
+      program "$CARGO_TARGET_DIR/debug/server" <<<"echo \$\$ >'$SCRATCH/server.pid'
+        exec node -e 'require(\"net\").createServer().listen(\"${LEPTOS_SITE_ADDR##*:}\", \"127.0.0.1\")'"
+      ;;
+  esac
+  last=$1
+  shift
+done
+[[ -n ${root:-} ]] || exit 0
+program "$root/bin/${last%-cli}" <<<"if [[ \$1 == --version ]]; then echo '${last%-cli} $version' && exit; fi
+  mkdir -p target/dev-site/pkg && touch target/dev-site/pkg/app_bg.wasm"
+END
+chmod 755 "$scratch/cargo/cargo"
+
+# starts <title> <line of the output…>: runs make dev, which says these lines in this order.
+starts() {
+  local title=$1 text status=0
+  shift
+  without nothing
+  env PATH="$scratch/cargo:$scratch/bin" SCRATCH="$scratch" XDG_CACHE_HOME="$scratch/cache" \
+    CARGO_TARGET_DIR="$scratch/copy/target" \
+    CARGO_HOME="$scratch/none" bash tools/dev.sh >"$scratch/said" 2>&1 </dev/null || status=1
+  cp "$scratch/said" "$scratch/rest"
+  for text; do
+    sed -n "/$text/,\$p" "$scratch/rest" >"$scratch/after"
+    [[ -s $scratch/after ]] || status=1
+    mv "$scratch/after" "$scratch/rest"
+  done
+  if ((status == 0)); then
+    passed=$((passed + 1))
+    echo "ok: $title"
+  else
+    failed=$((failed + 1))
+    echo "failed: $title"
+    cat "$scratch/said"
+  fi
+}
+site=http:..localhost:${LEPTOS_SITE_ADDR##*:}
+starts "the first start" "about 10 minutes on two cores until $site works" "Step 1 of 3" "Step 2 of 3" \
+  "$site works now" "Step 3 of 3" "cargo-leptos watches"
+starts "the next start" "Building what has changed, then $site" "cargo-leptos watches"
 echo "$passed passed, $failed failed"
 ((failed == 0))
