@@ -44,7 +44,7 @@ says() {
 # without <tool>: a PATH with the tools that the doctor needs, and with those that it looks for.
 without() {
   local tool
-  rm -rf "$scratch/bin"
+  rm -rf "${scratch:?}/bin"
   mkdir "$scratch/bin"
   for tool in awk bash cat cksum dirname df env grep mktemp rm sed sort tail tr uname as cc ld gcc git make node npm \
     chmod cp mkdir mv nice sleep touch; do
