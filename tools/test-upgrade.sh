@@ -10,7 +10,9 @@ passed=0 failed=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/upgrade-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 template=$scratch/template
-# The configuration of this person does not count, and neither do folders of tools.
+# The configuration of a person may also say that git may read the tree, so it counts for this list.
+git ls-files -z --cached --others --exclude-standard --deduplicate >"$scratch/files"
+# It does not count for the rest, and neither do folders of tools.
 export XDG_CACHE_HOME=$scratch/cache GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.com
 export GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.com
@@ -67,8 +69,7 @@ name=$(sed -n 's/^pub const NAME: &str = "\(.*\)";/\1/p' domain/src/brand.rs)
 # and fixes a vulnerability; v0.3.0 changes a line that the project changes as well.
 template_versions() {
   mkdir -p "$template"
-  git ls-files -z --cached --others --exclude-standard --deduplicate |
-    while IFS= read -r -d '' file; do [[ ! -e $file ]] || cp --parents "$file" "$template"; done
+  while IFS= read -r -d '' file; do [[ ! -e $file ]] || cp --parents "$file" "$template"; done <"$scratch/files"
   cd "$template"
   rm -f .gatehouse.toml
   printf '# Changed\n\nThe first line.\n\nThe last line.\n' >docs/tasks/changed.md
