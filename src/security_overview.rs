@@ -28,8 +28,9 @@ pub async fn show(grant: &Granted<ShowSecurity>) -> Result<SecurityView, StoreEr
         fact("Backups", "The server does not know of backups that others make.")
             .with("Run the command server backup regularly with SQLite, and back up PostgreSQL with its own tools."),
     ];
-    let advice = status.sources().advice.iter();
-    facts.extend(advice.map(|(subject, text)| fact(subject, "Not as in production.").with(text)));
+    for (subject, remedy) in &status.sources().advice {
+        add_advice(&mut facts, subject, remedy);
+    }
     Ok(SecurityView { facts, score: score(&by_name), headers, reports: reports(status) })
 }
 
@@ -44,6 +45,17 @@ trait WithRemedy {
 impl WithRemedy for FactView {
     fn with(self, remedy: &str) -> FactView {
         FactView { remedy: Some(remedy.to_owned()), ..self }
+    }
+}
+
+/// Adds what to change before production, to the fact about the same subject if there is one.
+fn add_advice(facts: &mut Vec<FactView>, subject: &str, remedy: &str) {
+    match facts.iter_mut().find(|fact| fact.label == subject) {
+        Some(known) => {
+            let first = known.remedy.take().map(|first| first + " ").unwrap_or_default();
+            known.remedy = Some(first + remedy);
+        }
+        None => facts.push(fact(subject, "Not as in production.").with(remedy)),
     }
 }
 
@@ -110,6 +122,16 @@ fn reports(status: &InstanceStatus) -> Vec<ReportCountView> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_subject_stands_once() {
+        let mut facts = vec![fact("Rate limits", "Counted here."), fact("Backups", "Unknown.").with("Make one.")];
+        for (subject, remedy) in [("Rate limits", "Use Redis."), ("Backups", "Test it."), ("Proxy", "Name it.")] {
+            add_advice(&mut facts, subject, remedy);
+        }
+        let shown: Vec<_> = facts.iter().map(|fact| (fact.label.as_str(), fact.remedy.as_deref().unwrap())).collect();
+        assert_eq!(shown, [("Rate limits", "Use Redis."), ("Backups", "Make one. Test it."), ("Proxy", "Name it.")]);
+    }
 
     #[test]
     fn a_report_is_counted_by_kind_and_directive() {

@@ -21,6 +21,7 @@ pub(crate) mod live;
 pub(crate) mod tombstones;
 pub(crate) mod mirror;
 pub mod activity;
+mod activity_statements;
 mod audit_entry;
 mod audit_filter;
 pub mod audit;

@@ -64,6 +64,8 @@ impl Appearance {
     pub const COOKIE: &'static str = APPEARANCE_COOKIE;
     /// The address to which the form posts.
     pub const PATH: &'static str = "/appearance";
+    /// The number of all appearances.
+    pub const NUMBER: usize = Theme::ALL.len() * Contrast::ALL.len() * Density::ALL.len();
 
     /// The appearance with these codes. An unknown code chooses nothing.
     #[must_use]
@@ -87,6 +89,13 @@ impl Appearance {
     #[must_use]
     pub fn cookie(self) -> String {
         [self.theme.code(), self.contrast.code(), self.density.code()].join(".")
+    }
+
+    /// The place of the appearance among all of them, below [`Self::NUMBER`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        let theme_and_contrast = self.theme as usize * Contrast::ALL.len() + self.contrast as usize;
+        theme_and_contrast * Density::ALL.len() + self.density as usize
     }
 
     /// Whether nothing was chosen.
@@ -124,14 +133,18 @@ mod tests {
 
     #[test]
     fn a_cookie_is_read_as_it_was_written_and_other_text_chooses_nothing() {
+        let mut next_index = 0;
         for theme in Theme::ALL {
             for contrast in Contrast::ALL {
                 for density in Density::ALL {
                     let chosen = Appearance { theme, contrast, density };
                     assert_eq!(Appearance::parse(&chosen.cookie()), chosen);
+                    assert_eq!(chosen.index(), next_index);
+                    next_index += 1;
                 }
             }
         }
+        assert_eq!(next_index, Appearance::NUMBER);
         for text in ["", "..", "x.y.z", "DARK", "\"dark\"", "light;dark"] {
             assert_eq!(Appearance::parse(text), Appearance::default(), "{text}");
         }

@@ -1,13 +1,14 @@
 // The saved views of the audit log, the copy buttons of an entry, and the log on paper.
-import AxeBuilder from "@axe-core/playwright";
+import { expectAccessible } from "../support/axe";
 import { ADA, expect, hydrated, rename, signIn, test } from "../support/test";
 import type { Page } from "@playwright/test";
 
 async function axe(page: Page, javaScriptEnabled: boolean) {
-  if (!javaScriptEnabled) return;
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  if (javaScriptEnabled) await expectAccessible(page);
 }
+
+/** The middle of a box from the top of the page. */
+const middle = (box: { y: number; height: number } | null) => box!.y + box!.height / 2;
 
 const rows = (page: Page) => page.getByRole("row").filter({ has: page.getByRole("cell") });
 
@@ -105,4 +106,11 @@ test("the log on paper has every row whole and nothing to press", async ({ page 
   expect(cut).toBe(0);
   const pdf = await page.pdf({ format: "A4" });
   expect(pdf.length).toBeGreaterThan(1_000);
+});
+
+test("the export and the saved views stand in one line", async ({ page }) => {
+  await signIn(page, ADA, "/admin/audit");
+  const button = page.locator("summary", { hasText: /^Export$/ });
+  const link = page.getByRole("link", { name: "Saved views" });
+  expect(middle(await link.boundingBox())).toBeCloseTo(middle(await button.boundingBox()), 0);
 });

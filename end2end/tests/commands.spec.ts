@@ -1,7 +1,7 @@
 // The command palette and the shortcuts: by keyboard and by pointer, on pages with and without the
 // application, and never while a person types.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe";
 import {
   ADA, MAX, SECOND_ORGANIZATION, expect, hydrated, makeOrganization, signIn, test,
 } from "../support/test";
@@ -12,11 +12,6 @@ const options = (page: Page) => palette(page).getByRole("option");
 const selected = (page: Page) => palette(page).getByRole("option", { selected: true });
 const shortcuts = (page: Page) => page.getByRole("dialog", { name: "Keyboard shortcuts" });
 const title = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
-
-async function axe(page: Page) {
-  const found = await new AxeBuilder({ page }).analyze();
-  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-}
 
 test("the palette finds a page by a word, opens it by keyboard, and gives the focus back", async ({ page }) => {
   await signIn(page, ADA);
@@ -120,7 +115,7 @@ test("the list of shortcuts opens by a key, and turns single keys off", async ({
   await hydrated(page);
   await page.keyboard.press("?");
   await expect(shortcuts(page)).toBeVisible();
-  await axe(page);
+  await expectAccessible(page);
   await shortcuts(page).getByRole("switch").uncheck();
   await page.keyboard.press("Escape");
   await expect(shortcuts(page)).toBeHidden();
@@ -189,7 +184,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       // The button needs room that a phone does not have.
       await page.keyboard.press("Control+k");
       await expect(options(page).first()).toBeVisible();
-      await axe(page);
+      await expectAccessible(page);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     });
   }

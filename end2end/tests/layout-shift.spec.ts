@@ -2,6 +2,7 @@
 // that a person reads or the button that they are about to press.
 import type { Page } from "@playwright/test";
 import { ADA, expect, hydrated, rename, test } from "../support/test";
+import { WAYS, waitForPath } from "../support/ways";
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 const PUBLIC = ["/", "/sign-out", "/sign-in"];
@@ -50,6 +51,25 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       await rename(page, "Slow Engines");
       await expect(page.getByText("Organization renamed").first()).toBeVisible();
       expect(await shifts(page)).toEqual([]);
+    });
+
+    test.describe("without Clerk's packages", () => {
+      test.use({ expectedErrors: [/net::ERR_FAILED/] });
+
+      test("a page of the dashboard does not move", async ({ page, clerk }) => {
+        test.skip(clerk !== "components", "plain pages load no packages");
+        await page.route("**/npm/**", (route) => route.abort());
+        await page.goto("/admin");
+        await page.getByRole("link", { name: "Open hosted sign-in page" }).click();
+        await WAYS["plain pages"].enter(page, ADA);
+        await waitForPath(page, "/admin");
+        for (const path of DASHBOARD) {
+          await page.goto(path);
+          await hydrated(page);
+          await expect(page.getByText("A part of this page did not load")).toBeVisible();
+          expect(await shifts(page), path).toEqual([]);
+        }
+      });
     });
 
     test("a page of the dashboard does not move", async ({ page, way }) => {

@@ -149,3 +149,15 @@ test.describe("the choice of an organization", () => {
     await fits(page);
   });
 });
+
+test("the error of the compiler keeps its lines on a phone and scrolls by keyboard", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/");
+  const error = page.getByRole("region", { name: "Error of the compiler" });
+  const offset = () => error.evaluate((box) => box.scrollLeft);
+  expect(await error.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(true);
+  await error.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(offset).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+});

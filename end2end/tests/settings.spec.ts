@@ -1,23 +1,22 @@
 // The settings, the line below the header, the way to another organization, and the page about the
 // security of the instance.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe";
 import {
   ADA, MAX, SECOND_ORGANIZATION, expect, hydrated, makeOrganization, rename, signIn, test,
 } from "../support/test";
 
-async function expectNoProblems(page: Page) {
-  const found = await new AxeBuilder({ page }).analyze();
-  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-}
-
 const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+/** The picture of the home page that the browser has chosen. */
+const picture = (page: Page) => page.locator(".picture img").evaluate((image: HTMLImageElement) => image.currentSrc);
+/** Pages outside of the dashboard. */
+const DOCUMENTS = ["/", "/sign-out", "/switch-organization", "/nowhere"];
 const LIGHT = "rgb(247, 246, 243)";
 const DARK = "rgb(20, 21, 19)";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
-    test.use({ javaScriptEnabled });
+    test.use({ javaScriptEnabled, expectedErrors: [/status of 404/] });
 
     test("the appearance is chosen, and every page has it at once", async ({ page }) => {
       await signIn(page, ADA, "/admin/settings");
@@ -28,13 +27,15 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Compact").check();
       await page.getByRole("button", { name: "Save appearance" }).click();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
-      for (const path of ["/admin/settings", "/admin/members", "/admin/security"]) {
+      for (const path of ["/admin/settings", "/admin/members", "/admin/security", ...DOCUMENTS]) {
         await page.goto(path);
         await expect(html).toHaveAttribute("data-theme", "dark");
         await expect(html).toHaveAttribute("data-contrast", "more");
         await expect(html).toHaveAttribute("data-density", "compact");
         if (javaScriptEnabled) expect(await background(page)).toBe(DARK);
       }
+      await page.goto("/");
+      expect(await picture(page)).toContain("overview-dark.webp");
       await page.goto("/admin/settings");
       await expect(page.getByLabel("Dark")).toBeChecked();
       await page.getByLabel("Light").check();
@@ -44,6 +45,8 @@ for (const javaScriptEnabled of [true, false]) {
         await page.emulateMedia({ colorScheme: "dark" });
         expect(await background(page)).toBe(LIGHT);
       }
+      await page.goto("/");
+      expect(await picture(page)).toContain("overview-light.webp");
     });
 
     test("the organization is renamed in the settings", async ({ page }) => {
@@ -74,22 +77,23 @@ test.describe("without the permission", () => {
   test("the refusal names the permission and the organization, and offers the switch", async ({ page }) => {
     await signIn(page, MAX);
     await expect(page.getByText("This page needs the permission org:admin:access in")).toBeVisible();
-    await expectNoProblems(page);
+    await expectAccessible(page);
     await page.getByRole("main").getByRole("link", { name: "Switch organization" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Switch organization");
-    await expectNoProblems(page);
+    await expectAccessible(page);
     await page.goto("/switch-organization/org_of_somebody_else");
     await expect(page.getByText("You are not a member of that organization.")).toBeVisible();
   });
 });
 
 test("settings, security and overview are accessible, light, dark and on a phone", async ({ page }) => {
+  test.setTimeout(240_000);
   await signIn(page, ADA);
   for (const path of ["/admin", "/admin?period=week", "/admin/settings", "/admin/security", "/admin/sessions"]) {
     await page.goto(path);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await expectNoProblems(page);
+      await expectAccessible(page);
     }
     await page.setViewportSize({ width: 320, height: 640 });
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -104,6 +108,34 @@ test("the page about the security needs no script and shows every policy", async
   await expect(page.locator("script[src='/boot.js']")).toHaveCount(0);
   await expect(page.getByRole("heading", { name: /of 150 points/ })).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "Revoke other sessions" })).toContainText("Within 5 minutes");
+});
+
+test("a subject of the security page stands once", async ({ page }) => {
+  await signIn(page, ADA, "/admin/security");
+  const subjects = await page.getByRole("region", { name: "State" }).getByRole("term").allTextContents();
+  expect(subjects).toContain("Rate limits");
+  expect(new Set(subjects).size).toBe(subjects.length);
+});
+
+test("on a phone the navigation takes two lines, and each name fits", async ({ page }) => {
+  await signIn(page, ADA);
+  const navigation = page.getByRole("navigation", { name: "Dashboard" });
+  for (const width of [320, 390]) {
+    await page.setViewportSize({ width, height: 640 });
+    const links = await navigation.getByRole("link").evaluateAll((all) =>
+      all.map((link) => ({ top: link.getBoundingClientRect().top, cut: link.scrollWidth > link.clientWidth })),
+    );
+    expect(links.length).toBeGreaterThanOrEqual(8);
+    expect(new Set(links.map(({ top }) => top)).size, `${width} px`).toBe(2);
+    expect(links.filter(({ cut }) => cut)).toEqual([]);
+  }
+});
+
+test("an hour has a bar for each five minutes", async ({ page }) => {
+  await signIn(page, ADA);
+  await page.getByRole("link", { name: "Hour", exact: true }).click();
+  const chart = page.getByRole("img", { name: /^Sign-ins: \d+, \d+ in the hour before$/ });
+  await expect(chart.locator("rect")).toHaveCount(12);
 });
 
 test("the overview counts the sign-in, and changes the period without a page load", async ({ page }) => {

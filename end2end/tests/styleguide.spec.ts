@@ -1,5 +1,5 @@
 // Every component in its states, on the page that development builds have.
-import AxeBuilder from "@axe-core/playwright";
+import { expectAccessible } from "../support/axe";
 import { ADA, expect, hydrated, signIn, test } from "../support/test";
 
 const INVALID = encodeURIComponent('{"error":"invalid_input","fields":{"name":"too_long"}}');
@@ -13,8 +13,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       for (const state of STATES) {
         const answer = await page.goto(`/styleguide${state}`);
         expect(answer?.status()).toBe(200);
-        const found = await new AxeBuilder({ page }).analyze();
-        expect(found.violations.map((one) => `${one.id}: ${one.nodes.map((at) => at.html).join(" | ")}`)).toEqual([]);
+        await expectAccessible(page);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
       }
     });

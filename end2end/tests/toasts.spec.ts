@@ -1,6 +1,6 @@
 // Messages about finished changes, and the place of the person: focus and scroll position.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe";
 import { ADA, confirmChange, expect, hydrated, rename, signIn, test } from "../support/test";
 
 const MEMBER = "/admin/members/user_local_turing";
@@ -18,8 +18,7 @@ test("a success is announced with the name, leaves by itself, and can be taken b
   await changeRole(page, "viewer");
   const toast = page.getByRole("status").filter({ hasText: "Role changed for" });
   await expect(toast).toContainText("Alan Turing");
-  const found = await new AxeBuilder({ page }).analyze();
-  expect(found.violations.map((violation) => violation.id)).toEqual([]);
+  await expectAccessible(page);
   // Nobody loses a message while pointing at it.
   await toast.hover();
   await context.clock.runFor(20_000);

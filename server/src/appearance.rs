@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::appearance::Appearance;
 use domain::local_path::LocalPath;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use url::form_urlencoded;
 
 /// The lifetime of the cookie in seconds: a year. Browsers keep none longer than 400 days.
@@ -36,9 +36,4 @@ pub(crate) async fn submit(State(app): State<AppState>, form: Body) -> Response 
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
     answer
-}
-
-/// The appearance that the browser of a request has chosen.
-pub(crate) fn of(headers: &HeaderMap) -> Appearance {
-    clerk::header_text::cookie_values(headers, Appearance::COOKIE).next().map(Appearance::parse).unwrap_or_default()
 }

@@ -27,7 +27,7 @@ pub(crate) async fn authenticate(State(app): State<AppState>, mut request: Reque
             response.headers_mut().extend(budget.headers());
             response
         }
-        Admission::ForeignCookies => documents::foreign_cookies(&app),
+        Admission::ForeignCookies => documents::foreign_cookies(&app, request.headers()),
         Admission::Redirect(location, headers) => {
             let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response();
             response.headers_mut().extend_appending(headers);
@@ -57,7 +57,7 @@ fn refused(app: &AppState, request: &Request, refusal: &Refusal) -> Response {
         return answer::refusal(refusal);
     }
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
-    documents::refusal(app, refusal, id)
+    documents::refusal(app, refusal, id, request.headers())
 }
 
 trait ExtendAppending {

@@ -5,6 +5,7 @@
 
 use crate::answer;
 use crate::app_state::AppState;
+use crate::chosen_appearance::chosen_appearance;
 use crate::request_id::RequestId;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -21,6 +22,7 @@ pub(crate) async fn not_found() -> StatusCode {
 pub(crate) async fn add_body(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let page = answer::wants_page(request.headers()) && !request.uri().path().starts_with("/api/webhooks/");
     let id = request.extensions().get::<RequestId>().cloned();
+    let appearance = chosen_appearance(request.headers());
     let mut response = next.run(request).await;
     if response.status() == StatusCode::SERVICE_UNAVAILABLE {
         let seconds = Refusal::Unavailable.retry_after().unwrap_or(1);
@@ -36,7 +38,7 @@ pub(crate) async fn add_body(State(app): State<AppState>, request: Request, next
     let (status, headers) = (response.status(), response.headers().clone());
     let id = id.as_ref().map(RequestId::as_str).unwrap_or_default();
     let mut replaced = if page {
-        (status, app.documents.error(status, id)).into_response()
+        (status, app.documents.error(status, id, appearance)).into_response()
     } else {
         (status, axum::Json(json!({ "error": code(status) }))).into_response()
     };

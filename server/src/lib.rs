@@ -45,6 +45,7 @@ mod assets;
 mod site_files;
 mod embedded_site;
 mod client_ip;
+mod chosen_appearance;
 mod clerk_components;
 mod sign_in;
 mod sign_out;

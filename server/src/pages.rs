@@ -3,7 +3,8 @@
 //! Leptos renders the pages of the dashboard. The layer `authorize` decides whether a page answers.
 
 use crate::app_state::AppState;
-use crate::{appearance, clerk_components, sign_out};
+use crate::chosen_appearance::chosen_appearance;
+use crate::{clerk_components, sign_out};
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::response::Response;
@@ -82,7 +83,7 @@ fn provide_request(app: &AppState) {
     }
     let mut user = parts.extensions.get::<Visitor>().map(current_user).unwrap_or_default();
     user.names = parts.extensions.get::<HeaderNames>().cloned().unwrap_or_default();
-    user.appearance = appearance::of(&parts.headers);
+    user.appearance = chosen_appearance(&parts.headers);
     user.environment = environment(app);
     provide_context(user);
 }

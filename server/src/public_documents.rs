@@ -1,14 +1,17 @@
-//! The documents that are the same for every visitor in the same state, each rendered once.
+//! The documents that are the same for every visitor in the same state and with the same
+//! appearance, each rendered once.
 //!
 //! A document is made from its key alone: from no request, no nonce and no person. The keys are a
 //! closed set, which bounds the memory. Under `cargo leptos watch` a page has a script with the
 //! nonce of its request, so then no page is kept.
 
+use crate::chosen_appearance::chosen_appearance;
 use crate::representations::Representations;
 use app::shell;
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
+use domain::appearance::Appearance;
 use domain::current_user::SignInState;
 use gatehouse::random::Token;
 use http::StatusCode;
@@ -22,14 +25,19 @@ const REQUEST_ID: &str = "{request id}";
 /// The statuses of errors: 400 to 599.
 const ERRORS: usize = 200;
 
+/// A document in each appearance.
+#[derive(Default)]
+struct Kept([OnceLock<Representations>; Appearance::NUMBER]);
+
 /// The documents that have been rendered.
 pub struct PublicDocuments {
     options: LeptosOptions,
-    signed_out_home: OnceLock<Representations>,
-    pending_home: OnceLock<Representations>,
-    signed_in_home: OnceLock<Representations>,
-    sign_out: OnceLock<Representations>,
-    unfinished_sign_out: OnceLock<Representations>,
+    signed_out_home: Kept,
+    pending_home: Kept,
+    signed_in_home: Kept,
+    sign_out: Kept,
+    unfinished_sign_out: Kept,
+    /// In the usual appearance.
     errors: [OnceLock<Bytes>; ERRORS],
 }
 
@@ -38,11 +46,11 @@ impl PublicDocuments {
     pub(crate) fn new(options: LeptosOptions) -> Self {
         Self {
             options,
-            signed_out_home: OnceLock::new(),
-            pending_home: OnceLock::new(),
-            signed_in_home: OnceLock::new(),
-            sign_out: OnceLock::new(),
-            unfinished_sign_out: OnceLock::new(),
+            signed_out_home: Kept::default(),
+            pending_home: Kept::default(),
+            signed_in_home: Kept::default(),
+            sign_out: Kept::default(),
+            unfinished_sign_out: Kept::default(),
             errors: array::from_fn(|_| OnceLock::new()),
         }
     }
@@ -65,7 +73,12 @@ impl PublicDocuments {
 
     /// A page without an `ETag`: it depends on cookies and is `no-store`, so a browser has nothing
     /// to revalidate.
-    fn page(&self, request: &Request, kept: &OnceLock<Representations>, render: impl Fn() -> String) -> Response {
+    fn page(&self, request: &Request, kept: &Kept, render: impl Fn() -> String) -> Response {
+        let appearance = chosen_appearance(request.headers());
+        let render = || {
+            provide_context(appearance);
+            render()
+        };
         if self.options.env == Env::DEV {
             let nonce = request.extensions().get::<Token>().map(|nonce| nonce.as_str().to_owned());
             let with_nonce = || {
@@ -74,17 +87,23 @@ impl PublicDocuments {
             };
             return Html(Owner::new().with(with_nonce)).into_response();
         }
-        let document = kept.get_or_init(|| Representations::document(Owner::new().with(render)));
-        document.answer(request.headers()).unwrap_or_default()
+        let document = || Representations::document(Owner::new().with(render));
+        let kept = kept.0.get(appearance.index()).map(|kept| kept.get_or_init(document));
+        kept.and_then(|document| document.answer(request.headers())).unwrap_or_default()
     }
 
     /// The document of an error. It is not compressed: with its headers it fits into a few packets.
-    pub(crate) fn error(&self, status: StatusCode, request_id: &str) -> Html<Bytes> {
+    pub(crate) fn error(&self, status: StatusCode, request_id: &str, appearance: Appearance) -> Html<Bytes> {
         let status = status.as_u16();
-        let document = |id: &str| shell::error_page(status, id, self.options.clone()).to_html();
+        let document = |id: &str| {
+            provide_context(appearance);
+            shell::error_page(status, id, self.options.clone()).to_html()
+        };
         let render = |id: &str| Bytes::from(Owner::new().with(|| document(id)));
         let kept = status.checked_sub(400).and_then(|place| self.errors.get(usize::from(place)));
-        let Some(kept) = kept.filter(|_| !request_id.is_empty()) else { return Html(render(request_id)) };
+        let Some(kept) = kept.filter(|_| !request_id.is_empty() && appearance.is_default()) else {
+            return Html(render(request_id));
+        };
         let document = kept.get_or_init(|| render(REQUEST_ID));
         Html(match str::from_utf8(document).ok().and_then(|text| text.split_once(REQUEST_ID)) {
             // The id is a `Token`, which has no character of HTML.
@@ -108,7 +127,7 @@ mod tests {
             let response = documents.home(SignInState::SignedOut, &Request::new(Body::empty()));
             assert_eq!(response.status(), StatusCode::OK);
             assert_eq!(response.headers().contains_key(header::VARY), is_kept);
-            assert_eq!(documents.signed_out_home.get().is_some(), is_kept);
+            assert_eq!(documents.signed_out_home.0[0].get().is_some(), is_kept);
         }
     }
 }

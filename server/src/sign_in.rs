@@ -25,9 +25,9 @@ pub(crate) async fn page(
         SignInPage::Redirect(target) => {
             return answer::see_other(HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static("/")));
         }
-        SignInPage::Form(form) => documents::sign_in(&app, form, &nonce),
-        SignInPage::Problem(problem, back) => Some(documents::sign_in_problem(&app, problem, &back)),
-        SignInPage::SignedOut(reason, sign_in) => Some(documents::signed_out(&app, reason, sign_in)),
+        SignInPage::Form(form) => documents::sign_in(&app, form, &nonce, &headers),
+        SignInPage::Problem(problem, back) => Some(documents::sign_in_problem(&app, problem, &back, &headers)),
+        SignInPage::SignedOut(reason, sign_in) => Some(documents::signed_out(&app, reason, sign_in, &headers)),
     };
     document.map_or_else(|| answer::refusal(&Refusal::Internal), never_cached)
 }

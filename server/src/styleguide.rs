@@ -1,6 +1,7 @@
 //! `/styleguide`: every component in its states. Only development builds contain it.
 
 use crate::app_state::AppState;
+use crate::documents;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Html;
@@ -14,5 +15,5 @@ pub(crate) fn routes() -> Router<AppState> {
 
 async fn page(State(app): State<AppState>, request: Request) -> Html<String> {
     let url = request.uri().to_string();
-    Html(Owner::new().with(|| app::shell::styleguide_page(&url, app.leptos.clone()).to_html()))
+    documents::render(request.headers(), || app::shell::styleguide_page(&url, app.leptos.clone()).to_html())
 }

@@ -6,11 +6,11 @@
 //! without a script and without a permission.
 
 use crate::app_state::AppState;
-use crate::{answer, appearance, sign_in};
+use crate::{answer, documents, sign_in};
 use app::shell;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use clerk::authenticate::{OrganizationSync, PathPattern};
 use domain::current_user::OwnOrganization;
 use domain::local_path::LocalPath;
@@ -70,11 +70,10 @@ async fn choices(app: &AppState, visitor: &Visitor, uri: &Uri, headers: &HeaderM
         choices: own.into_iter().map(choice).collect(),
         back: back.as_str().to_owned(),
         is_refused,
-        appearance: appearance::of(headers),
     };
-    let document = Owner::new().with(|| shell::switch_organization_page(page, app.leptos.clone()).to_html());
+    let document = documents::render(headers, || shell::switch_organization_page(page, app.leptos.clone()).to_html());
     let status = if is_refused { StatusCode::FORBIDDEN } else { StatusCode::OK };
-    (status, [(header::CACHE_CONTROL, PRIVATE)], Html(document)).into_response()
+    (status, [(header::CACHE_CONTROL, PRIVATE)], document).into_response()
 }
 
 /// The address that switches to an organization and returns to a page.

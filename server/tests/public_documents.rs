@@ -5,7 +5,7 @@
 mod support;
 
 use axum::body::{Body, Bytes, to_bytes};
-use domain::brand::SIGN_OUT_COOKIE;
+use domain::brand::{APPEARANCE_COOKIE, SIGN_OUT_COOKIE};
 use domain::pages::Page;
 use domain::permission::Permission;
 use http::request::Builder;
@@ -108,6 +108,25 @@ async fn a_document_has_the_same_bytes_for_everyone_in_the_same_state() {
         assert!(plain == compressed && plain.contains(link), "{link}: {plain}");
     }
     assert!(documents[1].body.len() < documents[0].body.len() / 2);
+}
+
+#[tokio::test]
+async fn each_document_has_the_appearance_that_its_browser_has_chosen() {
+    let app = TestApp::new().await;
+    for path in ["/", "/sign-out", "/nowhere"] {
+        for (chosen, theme, picture) in [
+            ("dark.system.comfortable", " data-theme=\"dark\"", "src=\"/overview-dark.webp\""),
+            ("", ">", "media=\"(prefers-color-scheme: dark)\""),
+            ("light.more.compact", " data-theme=\"light\" data-contrast=\"more\"", "src=\"/overview-light.webp\""),
+            ("dark.system.comfortable", " data-theme=\"dark\"", "src=\"/overview-dark.webp\""),
+        ] {
+            let cookie = format!("{APPEARANCE_COOKIE}={chosen}");
+            let text = send(&app, Request::get(path).header(header::COOKIE, cookie), "").await.text();
+            assert!(text.contains(&format!("<html lang=\"en\"{theme}")), "{path} {chosen}: {text}");
+            assert!(path != "/" || text.contains(picture), "{chosen}: {text}");
+            assert_eq!(text.contains("<source"), path == "/" && chosen.is_empty(), "{path} {chosen}: {text}");
+        }
+    }
 }
 
 #[tokio::test]

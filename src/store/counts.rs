@@ -7,6 +7,7 @@
 //! makes the two measurements consistent: no other transaction changes the memberships or sessions
 //! of that user in between.
 
+use super::activity_statements::RESOLUTIONS;
 use super::locks::lock_user;
 use super::member_facets;
 use crate::db::{Connection, StoreError};
@@ -135,12 +136,11 @@ async fn shares(connection: &mut Connection, user: &str) -> Result<Shares, Store
 
 /// Removes what is counted and listed of a deleted organization.
 pub(super) async fn delete(connection: &mut Connection, organization: &str) -> Result<(), StoreError> {
-    for statement in [
+    let own = [
         "delete from organization_counts where organization_id = $1",
         "delete from organization_sessions where organization_id = $1",
-        "delete from hourly_activity where organization_id = $1",
-        "delete from hourly_refusals where organization_id = $1",
-    ] {
+    ];
+    for statement in own.into_iter().chain(RESOLUTIONS.into_iter().flat_map(|resolution| resolution.delete)) {
         sqlx::query(statement).bind(organization).execute(&mut *connection).await?;
     }
     Ok(())

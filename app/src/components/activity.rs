@@ -88,7 +88,7 @@ const COLUMNS: [&str; 7] =
 /// The numbers of the charts.
 #[component]
 fn Table(found: ActivityView) -> impl IntoView {
-    let length_ms = found.period.hours_of_point() * 3_600_000;
+    let length_ms = found.period.minutes_of_point() * 60_000;
     let number = |counted: &Counted, point: usize| counted.points.get(point).copied().unwrap_or_default();
     let points = found.members.points.len();
     let rows = (0..points).map(|point| {

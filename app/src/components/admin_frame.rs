@@ -34,7 +34,6 @@ pub(crate) fn AdminFrame() -> impl IntoView {
                 <Brand />
                 <CommandButton />
                 <HeaderContext person=user.names.person environment=user.environment />
-                <div id="clerk-organization-switcher"></div>
                 <div id="clerk-user-button"></div>
                 <form method="post" action=Page::SignOut.path()>
                     <button class="button button-quiet button-small">"Sign out"</button>

@@ -29,8 +29,11 @@ pub(crate) fn HeaderContext(
     });
     view! {
         <div class="context">
-            <bdi>{move || page.name()}</bdi>
-            <a rel="external" href=switch>"Switch organization"</a>
+            <div class="organization">
+                <bdi>{move || page.name()}</bdi>
+                <a rel="external" href=switch>"Switch organization"</a>
+                <div id="clerk-organization-switcher"></div>
+            </div>
             {optional(person.map(|person| view! { <span>"Signed in as "<bdi>{person}</bdi></span> }))}
             {optional(environment.map(|label| view! { <span class="badge">{label}</span> }))}
         </div>

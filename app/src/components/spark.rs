@@ -12,6 +12,8 @@ use leptos::prelude::*;
 const HEIGHT: u32 = 32;
 /// The width of a bar with the gap after it.
 const STEP: usize = 8;
+/// The distance of a line from the edges.
+const MARGIN: u32 = 4;
 
 /// The form of a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +40,10 @@ pub(crate) fn SparkTile(
     let Counted { total, before: earlier, points } = counted;
     let comparison = format!("{earlier}{unit} {before}");
     let text = format!("{label}: {total}{unit}, {comparison}");
-    let highest = points.iter().copied().max().unwrap_or_default().max(1);
     let width = points.len() * STEP;
-    // A number above zero is visible, however high the highest one is.
-    let height = |number: u32| (u64::from(number) * u64::from(HEIGHT)).div_ceil(u64::from(highest));
-    let heights: Vec<_> = points.into_iter().map(height).collect();
     let marks = match shape {
-        Shape::Bars => bars(&heights),
-        Shape::Line => line(&heights),
+        Shape::Bars => bars(&points),
+        Shape::Line => line(&points),
     };
     let view_box = format!("0 0 {width} {HEIGHT}");
     view! {
@@ -62,20 +60,65 @@ pub(crate) fn SparkTile(
     }
 }
 
-fn bars(heights: &[u64]) -> AnyView {
-    let bars = heights.iter().enumerate().map(|(index, height)| {
-        view! { <rect x=index * STEP y=u64::from(HEIGHT) - height width=STEP - 2 height=*height /> }
+/// Bars that begin at zero.
+fn bars(points: &[u32]) -> AnyView {
+    let highest = points.iter().copied().max().unwrap_or_default();
+    let bars = points.iter().enumerate().map(|(index, number)| {
+        let height = scaled(*number, highest, HEIGHT);
+        view! { <rect x=index * STEP y=HEIGHT - height width=STEP - 2 height=height /> }
     });
     list(bars).into_any()
 }
 
-/// The line goes through the middle of each step. A single point is a line over its whole step.
-fn line(heights: &[u64]) -> AnyView {
-    let top = |height: &u64| u64::from(HEIGHT) - height;
-    let start = heights.first().map(|first| format!("M0 {}", top(first)));
+fn line(points: &[u32]) -> AnyView {
+    view! { <path class="spark-line" d=line_path(points) vector-effect="non-scaling-stroke" /> }.into_any()
+}
+
+/// A line between the lowest and the highest number, so that a small change of a large number is
+/// visible. A number that does not change is a line in the middle. The line goes through the middle
+/// of each step and keeps a margin, so that its whole width shows at the edges.
+fn line_path(points: &[u32]) -> String {
+    let lowest = points.iter().copied().min().unwrap_or_default();
+    let range = points.iter().copied().max().unwrap_or_default() - lowest;
+    let top = |number: &u32| match range {
+        0 => HEIGHT / 2,
+        range => HEIGHT - MARGIN - scaled(number - lowest, range, HEIGHT - 2 * MARGIN),
+    };
+    let start = points.first().map(|first| format!("M0 {}", top(first)));
     let middles =
-        heights.iter().enumerate().map(|(index, height)| format!("L{} {}", index * STEP + STEP / 2, top(height)));
-    let end = format!("H{}", heights.len() * STEP);
-    let path = start.into_iter().chain(middles).chain([end]).collect::<Vec<_>>().join("");
-    view! { <path class="spark-line" d=path vector-effect="non-scaling-stroke" /> }.into_any()
+        points.iter().enumerate().map(|(index, number)| format!("L{} {}", index * STEP + STEP / 2, top(number)));
+    let end = format!("H{}", points.len() * STEP);
+    start.into_iter().chain(middles).chain([end]).collect()
+}
+
+/// The height of a number if the highest number has this full height. A number above zero is
+/// visible, however high the highest one is.
+fn scaled(number: u32, highest: u32, full: u32) -> u32 {
+    let height = (u64::from(number) * u64::from(full)).div_ceil(u64::from(highest).max(1));
+    u32::try_from(height).unwrap_or(full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_shows_small_changes_and_stands_in_the_middle_without_one() {
+        for (points, path) in [
+            (&[26, 26][..], "M0 16L4 16L12 16H16"),
+            (&[0], "M0 16L4 16H8"),
+            (&[1000, 1002, 1001], "M0 28L4 28L12 4L20 16H24"),
+            (&[0, u32::MAX], "M0 28L4 28L12 4H16"),
+            (&[], "H0"),
+        ] {
+            assert_eq!(line_path(points), path, "{points:?}");
+        }
+    }
+
+    #[test]
+    fn a_bar_above_zero_is_visible() {
+        let heights: Vec<_> = [0, 1, 500, 1000].into_iter().map(|number| scaled(number, 1000, HEIGHT)).collect();
+        assert_eq!(heights, [0, 1, 16, 32]);
+        assert_eq!(scaled(0, 0, HEIGHT), 0);
+    }
 }

@@ -3,6 +3,7 @@
 use super::diagram::CallDiagram;
 use super::forgotten_check::ForgottenCheck;
 use crate::components::brand::Brand;
+use domain::appearance::{Appearance, Theme};
 use domain::brand::NAME;
 use domain::current_user::SignInState;
 use domain::local_path::LocalPath;
@@ -105,15 +106,19 @@ fn Commands() -> impl IntoView {
     }
 }
 
-/// The dashboard as `make dev` serves it. `make screenshots` takes the pictures.
+/// The dashboard as `make dev` serves it, in the colors of the page. `make screenshots` takes the
+/// pictures.
 #[component]
 fn Picture() -> impl IntoView {
+    let (dark, light) = ("/overview-dark.webp", "/overview-light.webp");
+    let theme = use_context::<Appearance>().unwrap_or_default().theme;
+    let system = (theme == Theme::System).then_some("(prefers-color-scheme: dark)");
     view! {
         <figure class="picture">
             <picture>
-                <source srcset="/overview-dark.webp" media="(prefers-color-scheme: dark)" />
+                {system.map(|media| view! { <source srcset=dark media=media /> })}
                 <img
-                    src="/overview-light.webp"
+                    src=if theme == Theme::Dark { dark } else { light }
                     width="1280"
                     height="800"
                     alt="The overview of an organization, with members, sessions and sign-ins as charts"

@@ -3,7 +3,6 @@
 use super::document::plain;
 use crate::components::brand::PublicHeader;
 use crate::components::erased::list;
-use domain::appearance::Appearance;
 use domain::pages::Page;
 use leptos::prelude::*;
 
@@ -27,14 +26,11 @@ pub struct OrganizationChoices {
     pub back: String,
     /// Whether the switch that was asked for did not happen.
     pub is_refused: bool,
-    /// The appearance that was chosen in this browser.
-    pub appearance: Appearance,
 }
 
 /// The page.
 pub fn switch_organization_page(page: OrganizationChoices, options: LeptosOptions) -> impl IntoView {
-    let OrganizationChoices { choices, back, is_refused, appearance } = page;
-    provide_context(appearance);
+    let OrganizationChoices { choices, back, is_refused } = page;
     let is_alone = choices.iter().filter(|choice| !choice.is_active).count() == 0;
     let refused = is_refused.then(|| {
         view! { <p class="notice notice-danger" role="alert">"You are not a member of that organization."</p> }

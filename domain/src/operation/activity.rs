@@ -32,7 +32,7 @@ closed_set! {
     pub enum Period;
     /// The code in the URL.
     fn code;
-    /// The current hour.
+    /// One hour.
     Hour = "hour",
     /// 24 hours.
     #[default]
@@ -52,18 +52,19 @@ impl Period {
     #[must_use]
     pub const fn points(self) -> usize {
         match self {
-            Self::Hour => 1,
+            Self::Hour => 12,
             Self::Day => 24,
             Self::Week => 7,
         }
     }
 
-    /// The hours of one point.
+    /// The minutes of one point.
     #[must_use]
-    pub const fn hours_of_point(self) -> i64 {
+    pub const fn minutes_of_point(self) -> i64 {
         match self {
-            Self::Hour | Self::Day => 1,
-            Self::Week => 24,
+            Self::Hour => 5,
+            Self::Day => 60,
+            Self::Week => 24 * 60,
         }
     }
 }

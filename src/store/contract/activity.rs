@@ -30,7 +30,9 @@ async fn a_period_is_compared_to_the_time_before() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
         // Those events count, too.
-        store.writer().execute(sqlx::query("delete from hourly_activity")).await.unwrap();
+        for statement in ["delete from hourly_activity", "delete from recent_activity"] {
+            store.writer().execute(sqlx::query(statement)).await.unwrap();
+        }
         let day = 24 * HOUR_MS;
         for (number, at_ms) in [NOW_MS - 30 * HOUR_MS, NOW_MS - 3 * HOUR_MS, NOW_MS, NOW_MS].into_iter().enumerate() {
             sign_in(&store, "user_ann", i64::try_from(number).unwrap(), at_ms).await;
@@ -49,8 +51,6 @@ async fn a_period_is_compared_to_the_time_before() {
         assert_eq!((found.refusals.total, found.refusals.before, found.limited.total), (3, 1, 1));
         let reasons: Vec<_> = found.reasons.iter().map(|reason| (reason.code.as_str(), reason.times)).collect();
         assert_eq!(reasons, [("forbidden", 2), ("rate_limited", 1)]);
-        let hour = shown_at(&store, "org_a", "hour", NOW_MS).await;
-        assert_eq!((hour.sign_ins.total, hour.sign_ins.before, hour.refusals.total), (2, 0, 2));
         let week = shown_at(&store, "org_a", "week", NOW_MS).await;
         assert_eq!((week.sign_ins.total, week.sign_ins.points.len()), (4, 7));
         assert_eq!(week.webhook_lag_ms.total, 40);
@@ -58,6 +58,30 @@ async fn a_period_is_compared_to_the_time_before() {
         assert_eq!(shown_at(&store, "org_b", "day", NOW_MS).await.sign_ins.total, 1);
         assert_eq!(shown_at(&store, "org_b", "day", NOW_MS).await.refusals.total, 0);
         assert_eq!(shown_at(&store, "org_c", "", NOW_MS).await.sessions.points, [0; 24]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_hour_has_a_point_for_each_five_minutes() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        store.writer().execute(sqlx::query("delete from recent_activity")).await.unwrap();
+        // The chart ends with the five minutes of now.
+        let now_ms = NOW_MS - NOW_MS.rem_euclid(300_000) + 299_999;
+        let minutes_ago = [0, 4, 5, 59, 60, 119, 120];
+        for (number, minutes) in (0..).zip(minutes_ago) {
+            sign_in(&store, "user_ann", number, now_ms - minutes * 60_000).await;
+        }
+        let calls = minutes_ago.map(|minutes| refused("org_a", "rate_limited", now_ms - minutes * 60_000));
+        audit::record_refusals(&store, &calls).await.unwrap();
+        let hour = shown_at(&store, "org_a", "hour", now_ms).await;
+        assert_eq!(hour.sign_ins.points, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2]);
+        assert_eq!((hour.sign_ins.total, hour.sign_ins.before), (4, 2));
+        assert_eq!((hour.limited.points, hour.limited.before), (hour.sign_ins.points, 2));
+        assert_eq!((hour.sessions.points.len(), hour.sessions.total), (12, 8));
+        assert_eq!((hour.ends_at_ms, hour.webhook_lag_ms.total), (now_ms + 1, 40));
+        assert_eq!(shown_at(&store, "org_b", "hour", now_ms).await.sign_ins.total, 0);
     })
     .await;
 }
@@ -71,7 +95,9 @@ async fn hours_that_no_period_shows_are_deleted() {
         let calls = [refused("org_a", "forbidden", NOW_MS - 15 * 24 * HOUR_MS), refused("org_a", "forbidden", NOW_MS)];
         audit::record_refusals(&store, &calls).await.unwrap();
         prune(&store, &Retention::default(), NOW_MS).await.unwrap();
-        for (table, kept) in [("hourly_activity", 2), ("hourly_refusals", 1)] {
+        for (table, kept) in
+            [("hourly_activity", 2), ("hourly_refusals", 1), ("recent_activity", 2), ("recent_refusals", 1)]
+        {
             #[expect(clippy::disallowed_methods, reason = "names of tables are no parameters; these are ours")]
             let statement = sqlx::AssertSqlSafe(format!("select cast(count(*) as bigint) from {table}"));
             let (rows,): (i64,) = sqlx::query_as(statement).fetch_one(store.reader()).await.unwrap();

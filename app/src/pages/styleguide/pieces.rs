@@ -88,6 +88,7 @@ pub(super) fn Charts() -> impl IntoView {
         <Sample name="Charts" code=CHART>
             <dl class="stats activity">
                 <SparkTile label="Members" counted=counted(&[4, 4, 6, 7, 9]) before="at the start" shape=Shape::Line />
+                <SparkTile label="Sessions" counted=counted(&[9, 9, 9]) before="at the start" shape=Shape::Line />
                 <SparkTile label="Sign-ins" counted=counted(&[1, 0, 3, 5, 0]) before="in the hour before" />
                 <SparkTile label="Refused calls" counted=counted(&[0, 0, 0, 0, 0]) before="in the hour before" />
             </dl>

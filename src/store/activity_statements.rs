@@ -1,0 +1,102 @@
+//! The tables of the activity with their statements: one row for each hour of two weeks, and one
+//! for each five minutes of the last two hours.
+//!
+//! An hour is too coarse for a chart of one hour. Five minutes for two weeks would be twelve times
+//! the rows that the charts of a week read.
+
+/// The two tables with rows of one length.
+pub(super) struct Resolution {
+    /// The time of a row in milliseconds.
+    pub(super) slot_ms: i64,
+    /// The rows that the longest period and the time before it need.
+    pub(super) kept_slots: i64,
+    /// Adds an event of a user to each of their organizations. It takes the rows in the order of
+    /// their organizations, so two transactions cannot deadlock.
+    pub(super) add_event: &'static str,
+    pub(super) add_refusals: &'static str,
+    pub(super) events: &'static str,
+    pub(super) refusals: &'static str,
+    /// Deletes what is older.
+    pub(super) prune: [&'static str; 2],
+    /// Deletes what an organization has.
+    pub(super) delete: [&'static str; 2],
+}
+
+macro_rules! resolution {
+    ($slot_ms:expr, $kept_slots:expr, $activity:literal, $refusals:literal, $slot:literal) => {
+        Resolution {
+            slot_ms: $slot_ms,
+            kept_slots: $kept_slots,
+            add_event: concat!(
+                "insert into ",
+                $activity,
+                " (organization_id, ",
+                $slot,
+                ", members, sessions, sign_ins, webhooks, webhook_lag_ms) \
+                 select c.organization_id, $2, c.members, c.sessions, $3, $5, $4 from organization_counts c \
+                 where c.organization_id in ( \
+                   select m.organization_id from memberships m where m.user_id = $1 and m.deleted_at is null) \
+                 order by c.organization_id on conflict (organization_id, ",
+                $slot,
+                ") do update set members = excluded.members, sessions = excluded.sessions, sign_ins = ",
+                $activity,
+                ".sign_ins + excluded.sign_ins, webhooks = ",
+                $activity,
+                ".webhooks + excluded.webhooks, webhook_lag_ms = ",
+                $activity,
+                ".webhook_lag_ms + excluded.webhook_lag_ms"
+            ),
+            add_refusals: concat!(
+                "insert into ",
+                $refusals,
+                " (organization_id, ",
+                $slot,
+                ", outcome, times) values ($1, $2, $3, $4) on conflict (organization_id, ",
+                $slot,
+                ", outcome) do update set times = ",
+                $refusals,
+                ".times + excluded.times"
+            ),
+            events: concat!(
+                "select ",
+                $slot,
+                " as slot, members, sessions, sign_ins, webhooks, webhook_lag_ms from ",
+                $activity,
+                " where organization_id = $1 and ",
+                $slot,
+                " > $2 and ",
+                $slot,
+                " <= $3 order by ",
+                $slot
+            ),
+            refusals: concat!(
+                "select ",
+                $slot,
+                " as slot, outcome, times from ",
+                $refusals,
+                " where organization_id = $1 and ",
+                $slot,
+                " > $2 and ",
+                $slot,
+                " <= $3 order by ",
+                $slot,
+                ", outcome"
+            ),
+            prune: [
+                concat!("delete from ", $activity, " where ", $slot, " < $1"),
+                concat!("delete from ", $refusals, " where ", $slot, " < $1"),
+            ],
+            delete: [
+                concat!("delete from ", $activity, " where organization_id = $1"),
+                concat!("delete from ", $refusals, " where organization_id = $1"),
+            ],
+        }
+    };
+}
+
+/// Each hour, for the charts of a day and of a week.
+pub(super) const HOURS: Resolution = resolution!(3_600_000, 2 * 7 * 24, "hourly_activity", "hourly_refusals", "hour");
+/// Each five minutes, for the charts of an hour.
+pub(super) const FIVE_MINUTES: Resolution = resolution!(300_000, 2 * 12, "recent_activity", "recent_refusals", "slot");
+/// Every event counts in both.
+pub(super) const RESOLUTIONS: [Resolution; 2] = [HOURS, FIVE_MINUTES];
