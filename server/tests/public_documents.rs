@@ -121,7 +121,8 @@ async fn each_document_has_the_appearance_that_its_browser_has_chosen() {
             ("dark.system.comfortable", " data-theme=\"dark\"", "src=\"/overview-dark.webp\""),
         ] {
             let cookie = format!("{APPEARANCE_COOKIE}={chosen}");
-            let text = send(&app, Request::get(path).header(header::COOKIE, cookie), "").await.text();
+            let request = Caller::anonymous().with_cookies(Request::get(path)).header(header::COOKIE, cookie);
+            let text = send(&app, request, "").await.text();
             assert!(text.contains(&format!("<html lang=\"en\"{theme}")), "{path} {chosen}: {text}");
             assert!(path != "/" || text.contains(picture), "{chosen}: {text}");
             assert_eq!(text.contains("<source"), path == "/" && chosen.is_empty(), "{path} {chosen}: {text}");

@@ -29,11 +29,9 @@ pub(crate) fn HeaderContext(
     });
     view! {
         <div class="context">
-            <div class="organization">
-                <bdi>{move || page.name()}</bdi>
-                <a rel="external" href=switch>"Switch organization"</a>
-                <div id="clerk-organization-switcher"></div>
-            </div>
+            <bdi>{move || page.name()}</bdi>
+            <a rel="external" href=switch>"Switch organization"</a>
+            <div id="clerk-organization-switcher"></div>
             {optional(person.map(|person| view! { <span>"Signed in as "<bdi>{person}</bdi></span> }))}
             {optional(environment.map(|label| view! { <span class="badge">{label}</span> }))}
         </div>

@@ -75,7 +75,6 @@ fn Overview(found: DashboardView, rename: OperationAction, activity: Load<Activi
                     <RenameForm current=found.organization.name fresh=found.fresh rename />
                 </section>
                 <Account name=found.person email=found.email role=found.role user_id=found.user_id />
-                <p><a href=Page::Settings.path()>"Settings"</a></p>
             </div>
             <section class="card" aria-labelledby="latest-title">
                 <h2 id="latest-title">"Recent activity"</h2>

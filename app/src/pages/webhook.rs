@@ -88,7 +88,7 @@ fn Payload(payload: String, id: String, reapply: OperationAction) -> impl IntoVi
         })
     };
     view! {
-        <section class="card" aria-labelledby="payload-title">
+        <section class="card stack" aria-labelledby="payload-title">
             <h2 id="payload-title">"Payload"</h2>
             <p class="hint">
                 "Names, addresses and other texts are masked. The whole payload is a file, and the audit log "
@@ -100,7 +100,7 @@ fn Payload(payload: String, id: String, reapply: OperationAction) -> impl IntoVi
                 <button class="button button-quiet button-small">"Download whole payload"</button>
             </DownloadForm>
         </section>
-        <section class="card" aria-labelledby="again-title">
+        <section class="card stack" aria-labelledby="again-title">
             <h2 id="again-title">"Apply again"</h2>
             <p class="hint">
                 "Applies the event once more, for example after a correction of the database. A newer version that is "
