@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse rename \
+.PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse rename bare \
   upgrade doctor test-template
 
 help:            ## list the targets
@@ -37,10 +37,13 @@ rename: export NEW_TAGLINE := $(value TAGLINE)
 rename: export NEW_CRATES := $(value CRATES)
 rename:          ## give the product another name: make rename NAME="Harbor"
 	@node tools/rename.mjs
+bare: export CUT := $(value CUT)
+bare:            ## take the examples out, or some groups: make bare CUT="home webhooks"
+	@node tools/bare.mjs
 upgrade: export UPGRADE_TO := $(value TO)
 upgrade: export UPGRADE_FROM := $(value FROM)
 upgrade: export UPGRADE_REPO := $(value FROM_REPO)
 upgrade:         ## merge a later version of the template onto a branch: make upgrade TO=v1.3.0
 	@node tools/upgrade.mjs
-test-template:   ## rename copies of the tree, apply the recipe to one, and build and test them
+test-template:   ## rename, strip and upgrade copies of the tree, apply the recipe to one, build and test them
 	@tools/test-template.sh && tools/test-upgrade.sh && tools/recipe.sh

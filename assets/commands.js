@@ -12,9 +12,9 @@
   const PAGE_KEYS = {
     "/admin": "o",
     "/admin/members": "m",
-    "/admin/sessions": "s",
-    "/admin/users": "u",
-    "/admin/webhooks": "w",
+    "/admin/sessions": "s", // example:line sessions
+    "/admin/users": "u", // example:line users
+    "/admin/webhooks": "w", // example:line webhooks
     "/admin/audit": "a",
     "/admin/security": "c",
     "/admin/settings": "t",
@@ -24,8 +24,8 @@
   const COMMANDS = [
     ["Rename the organization", "/admin/settings#name", "/admin/settings"],
     ["Invite a member", "/admin/members#email-address", "/admin/members"],
-    ["Sign out my other sessions", "/admin/sessions?confirm=revoke_other_sessions", "/admin/sessions"],
-    ["Open saved views of the audit log", "/admin/audit/views", "/admin/audit"],
+    ["Sign out my other sessions", "/admin/settings?confirm=revoke_other_sessions", "/admin/settings"],
+    ["Open saved views of the audit log", "/admin/audit/views", "/admin/audit"], // example:line views
     ["Use the light theme", "theme=light"],
     ["Use the dark theme", "theme=dark"],
     ["Use the theme of the system", "theme=system"],

@@ -15,7 +15,7 @@ mod observe;
 mod reconciliation;
 mod run;
 mod sessions;
-mod users;
+mod users; // example:line users
 
 pub use bulk::{change_roles, remove_members, sign_out_members};
 pub use error::{CommandError, refusal_of};
@@ -23,4 +23,4 @@ pub use invitations::{invite_member, revoke_invitation};
 pub use members::{change_role, remove_member};
 pub use reconciliation::Reconciliation;
 pub use sessions::{revoke_other_sessions, revoke_session, sign_out_everywhere};
-pub use users::{ban_user, lock_user, unban_user, unlock_user};
+pub use users::{ban_user, lock_user, unban_user, unlock_user}; // example:line users

@@ -33,7 +33,7 @@ pub mod store;
 pub mod denial_writer;
 pub mod own_organizations;
 pub mod security_overview;
-pub mod user_directory;
+pub mod user_directory; // example:line users
 pub mod commands;
 pub mod sign_out;
 pub mod sign_in_redirect;

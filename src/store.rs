@@ -26,24 +26,24 @@ mod audit_entry;
 mod audit_filter;
 pub mod audit;
 pub mod audit_export;
-pub mod audit_views;
+pub mod audit_views; // example:line views
 pub mod webhook_inbox;
-mod masked;
+mod masked; // example:line webhooks
 pub(crate) mod command_intents;
 pub(crate) mod command_outcomes;
 pub(crate) mod lifetimes;
 pub(crate) mod retention;
 pub(crate) mod jobs;
-pub mod webhooks;
+pub mod webhooks; // example:line webhooks
 pub(crate) mod personal_data;
 pub mod organizations;
 mod member_activity;
 pub mod members;
 pub mod invitations;
 pub mod roles;
-pub mod session_list;
+pub mod session_list; // example:line sessions
 pub mod sessions;
-pub mod users;
+pub mod users; // example:line users
 pub(crate) mod own_organizations;
 pub mod settings;
 pub mod dashboard;
@@ -55,7 +55,9 @@ pub use command_intents::Intent;
 pub use erasure::ErasedRows;
 pub use jobs::JobStatus;
 pub use mirror::display_name;
+// example:begin users
 pub(crate) use page::{PAGE_ROWS, numbered_page, numbered_place};
+// example:end users
 
 use crate::db::Database;
 use secrecy::SecretString;

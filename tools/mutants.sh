@@ -244,8 +244,8 @@ replace domain/src/operation.rs 'ListAudit, ShowAuditEntry,' 'ShowAuditEntry,'
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
 replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
-break_it "users managed from a customer's organization" test 'FAILED|panicked' \
-  test_of "${administration[@]}" users_are_managed_from
+break_it "instance managed from a customer's organization" test 'FAILED|panicked' \
+  test_of "${administration[@]}" operations_on_the_instance
 
 # A test of the core catches these.
 replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
@@ -320,8 +320,10 @@ replace domain/src/operation/declaration.rs \
   'reverification: None,'
 break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
 
+# example:begin users
 replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
 break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of -p domain operation
+# example:end users
 
 # The test of the dependencies catches this.
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'

@@ -87,7 +87,7 @@ const TOOLS = [
 
 /** The blocks of the page, in its order. `name` is the file, with a number if it has several. */
 function readBlocks() {
-  const last = Math.max(...readdirSync(join(root, "migrations")).map((file) => parseInt(file, 10)));
+  const last = Math.max(999, ...readdirSync(join(root, "migrations")).map((file) => parseInt(file, 10)));
   const number = String(last + 1).padStart(4, "0");
   const fences = readFileSync(join(root, page), "utf8").matchAll(/^```(\w+) (append )?(\S+)\n([\s\S]*?)^```$/gm);
   const blocks = [...fences].flatMap(([, language, append, file, text]) => {
@@ -126,6 +126,8 @@ function copyProject(copy) {
     cpSync(join(root, file), join(copy, file));
   }
   symlinkSync(join(root, "end2end/node_modules"), join(copy, "end2end/node_modules"));
+  // With a record the copy is a product, which numbers its migrations from 1000.
+  if (!existsSync(join(copy, ".gatehouse.toml"))) writeFileSync(join(copy, ".gatehouse.toml"), "cut = []\n");
 }
 
 /** The content of a file after the blocks for it; `null`: the file does not exist. */

@@ -7,10 +7,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { crateProblem, escapeRegExp, nameProblem, plain, slugOf, slugProblem } from "./rename/names.mjs";
+import { BRAND, LITERALS, escaped, fail, git, literal } from "./rename/record.mjs";
+import { readRecord, requireCleanTree, writeRecord } from "./rename/record.mjs";
 import { wrapComments, wrapMarkdown } from "./rename/wrap.mjs";
 
-const BRAND = "domain/src/brand.rs";
-const RECORD = ".gatehouse.toml";
 // In these files the name is the template's, also after a rename.
 const TEMPLATES_OWN = /^CHANGELOG\.md$|upgrad|^(tools|docs\/tasks)\/(rename|test-template)|^\.gatehouse\.toml$/;
 // Vectors and recordings are inputs of tests, and a lock file belongs to its tool.
@@ -25,26 +25,7 @@ const CRATE = [
   String.raw`\x60gatehouse\x60`,
 ].join("|");
 
-const git = (...command) => execFileSync("git", command, { encoding: "utf8" });
 const cargo = (...command) => execFileSync("cargo", command, { stdio: ["ignore", "ignore", "inherit"] });
-const fail = (text) => {
-  console.error(`error: ${text}`);
-  process.exit(1);
-};
-
-/** The text of a Rust string literal. */
-const unescaped = (literal) => literal.replace(/\\(.)/g, "$1");
-const escaped = (text) => text.replace(/["\\]/g, "\\$&");
-const literal = String.raw`"((?:[^"\\]|\\.)*)"`;
-const found = (text, before) => unescaped(text.match(new RegExp(before + literal))?.[1] ?? "");
-const LITERALS = { name: "NAME: &str = ", slug: String.raw`\(\) => \{\s*`, tagline: "TAGLINE: &str = " };
-
-function current() {
-  const text = readFileSync(BRAND, "utf8");
-  const record = existsSync(RECORD) ? readFileSync(RECORD, "utf8") : "";
-  const crate = found(record, "crate = ") || "gatehouse";
-  return { name: found(text, LITERALS.name), slug: found(text, LITERALS.slug), crate, record };
-}
 
 function wanted(old) {
   const { NEW_NAME: name = "", NEW_SLUG, NEW_TAGLINE: tagline, NEW_CRATES: crates } = process.env;
@@ -123,18 +104,6 @@ function writeBrand(next) {
   writeFileSync(BRAND, text);
 }
 
-/** An upgrade reads the record: it gives the old and the new template the same name. */
-function writeRecord(old, next) {
-  const manifest = readFileSync("Cargo.toml", "utf8");
-  const version = found(old.record, "version = ") || manifest.match(/^version = "(.*)"$/m)?.[1];
-  const commit = found(old.record, "commit = ") || git("rev-parse", "HEAD").trim();
-  const cut = old.record.match(/^cut = .*$/m)?.[0] ?? "cut = []";
-  const pairs = { version, commit, name: next.name, slug: next.slug, crate: next.crate };
-  const lines = Object.entries(pairs).map(([key, value]) => `${key} = "${escaped(value)}"`);
-  const head = ["# The template of this project, and the answers to `make rename` and `make bare`."];
-  writeFileSync(RECORD, [...head, ...lines, cut, ""].join("\n"));
-}
-
 /** The tools that are built already serve under the new name, too. */
 function linkCache(old, next) {
   const folder = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
@@ -145,17 +114,6 @@ function linkCache(old, next) {
   } catch {
     console.log(`The tools are installed again, into ${to}.`);
   }
-}
-
-function requireCleanTree() {
-  process.chdir(join(import.meta.dirname, ".."));
-  let changes;
-  try {
-    changes = git("status", "--porcelain", ".").trim();
-  } catch {
-    fail("the folder is in no git repository, so nothing could be undone: run `git init`, `git add .`, `git commit`");
-  }
-  if (changes) fail("there are changes that are not committed: commit or stash them first");
 }
 
 /** Writes the name into every file, and returns how many files have changed. */
@@ -185,7 +143,7 @@ function report(old, next, count) {
 }
 
 requireCleanTree();
-const old = current();
+const old = readRecord();
 const next = wanted(old);
 const tracked = git("ls-files", "-z").split("\0").filter(Boolean);
 const files = tracked.filter((file) => !TEMPLATES_OWN.test(file) && !DATA.test(file) && file !== BRAND);

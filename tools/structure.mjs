@@ -1,9 +1,11 @@
 // Checks the rules of structure that a compiler does not: files of a crate use each other in one
-// direction only, and files and functions stay short. Prints each finding with its remedy, and
-// exits non-zero when there is one. Tests may be as long as the list of their cases needs, up to
-// 300 lines.
+// direction only, files and functions stay short, the marks of the examples are complete
+// (bare.mjs), and migrations have a number of their own range. Prints each finding with its remedy,
+// and exits non-zero when there is one. Tests may be as long as the list of their cases needs, up
+// to 300 lines.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { MANIFEST, isMark, markedFiles, readManifest, without } from "./bare/markers.mjs";
 
 const LINES_OF_A_FILE = 300;
 const LINES_OF_A_FUNCTION = 40;
@@ -139,7 +141,9 @@ for (const crate of CRATES) {
     findings.push(`${folder}: ${circle.join(", ")} use each other. Move what they share into a file below them.`);
   }
 }
-for (const [file, source] of text) {
+for (const [file, whole] of text) {
+  // The marks of the examples do not count.
+  const source = whole.split("\n").filter((line) => !isMark(line)).join("\n");
   const lines = source.split("\n").length - 1;
   if (lines > LINES_OF_A_FILE)
     findings.push(`${file}: ${lines} lines, ${LINES_OF_A_FILE} are allowed. Split the file.`);
@@ -159,6 +163,21 @@ for (const [file, source] of text) {
       );
     }
   }
+}
+const examples = readManifest();
+for (const file of markedFiles()) {
+  const { problems } = without(readFileSync(file, "utf8"), [], Object.keys(examples));
+  for (const [line, problem] of problems) findings.push(`${file}:${line}: ${problem}. Correct the mark.`);
+}
+for (const [group, { files }] of Object.entries(examples)) {
+  for (const file of files.filter((file) => !existsSync(file))) {
+    findings.push(`${MANIFEST}: ${file} of ${group} does not exist. Name its new place, or leave it out.`);
+  }
+}
+// Numbers below 1000 belong to the template, so that its later migrations never meet those of a
+// product. A tree with a record is a product, and has both.
+for (const file of existsSync(".gatehouse.toml") ? [] : readdirSync("migrations")) {
+  if (parseInt(file, 10) >= 1000) findings.push(`migrations/${file}: the template has numbers below 1000. Take one.`);
 }
 findings.forEach((finding) => console.log(finding));
 console.log(`${text.size} files, ${findings.length} findings`);

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Tests `make rename` by doing it in copies of the tree: names that need quotes and escapes, names
-# that are refused, a second rename, and new names for the crates. It searches the copy for the old
-# name, checks format, structure and prose, and builds and tests the code. With `--fast` only the
-# crates that contain the name are built. Dependencies come from the target folder of the tree.
+# Tests `make rename` and `make bare` by doing them in copies of the tree: names that need quotes
+# and escapes, names that are refused, a second rename, new names for the crates, a tree without the
+# examples, and both commands in both orders. It searches the copy for the old name, checks format,
+# structure and prose, builds and tests the code, and opens the stripped application in a browser.
+# With `--fast` only the domain of the renamed tree is built, and of the stripped one what the pages
+# need. Dependencies come from the target folder of the tree.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -109,10 +111,18 @@ hard_names() {
   done
 }
 
+# compiles_without_warning <packages…>: builds and runs their tests. Code that nothing uses any more
+# is a warning.
+compiles_without_warning() {
+  cargo test --locked --offline --features server/local-clerk "$@" 2>&1 | tee "$scratch/built"
+  ! grep -E '^warning: [^`]' "$scratch/built"
+}
+
 compile() {
   use_target_of_copies
   if [[ $is_fast == --fast ]]; then
     ok "$1: domain" cargo test --locked --offline -p domain
+    if [[ $1 == bare ]]; then ok "$1: pages" compiles_without_warning -p app -p server --lib; fi
     return
   fi
   ok "$1: clippy" cargo clippy --locked --workspace --all-targets --features server/local-clerk -- -D warnings
@@ -121,6 +131,107 @@ compile() {
   . "$scratch/services/env"
   export GATEHOUSE_TEST_SERVICES=required
   ok "$1: tests" cargo test --locked --workspace --no-fail-fast --features server/local-clerk
+}
+
+# use_front_of_copies: takes the dependencies of the browser files from the tree, as
+# use_target_of_copies does with those of the server.
+use_front_of_copies() {
+  local built=$root/target/front part
+  [[ -d $built && ! -d $CARGO_TARGET_DIR/front ]] || return 0
+  for part in {debug,wasm32-unknown-unknown/debug}/{.fingerprint,build,deps}; do
+    [[ -d $built/$part ]] || continue
+    mkdir -p "$CARGO_TARGET_DIR/front/${part%/*}"
+    cp -al "$built/$part" "$CARGO_TARGET_DIR/front/${part%/*}/"
+  done
+  cargo clean -q --offline --workspace --target-dir "$CARGO_TARGET_DIR/front"
+  cargo clean -q --offline --workspace --target-dir "$CARGO_TARGET_DIR/front" --target wasm32-unknown-unknown
+}
+
+# browser <title> <spec…>: runs browser tests of the copy against its server.
+browser() {
+  local title=$1
+  shift
+  [[ -d $root/end2end/node_modules ]] || npm ci --prefix "$root/end2end" --no-audit --no-fund
+  ln -sfn "$root/end2end/node_modules" end2end/node_modules
+  ok "$title: types" npx --no-install --prefix end2end tsc -p end2end
+  use_front_of_copies
+  cargo build --locked --workspace --bins --features server/local-clerk
+  cargo leptos build --frontend-only --cargo-locked
+  export GATEHOUSE_SERVER=$CARGO_TARGET_DIR/debug/server GATEHOUSE_SITE=$PWD/target/dev-site
+  export GATEHOUSE_CLERK_JS=$real_cache/${clerk_js_dir##*/}
+  local run=(npx --no-install playwright test --output "$scratch/browser" --project=chromium)
+  ok "$title: browser" bash -c 'cd end2end && "$@"' - "${run[@]}" "${@/#/tests/}"
+  rm end2end/node_modules
+}
+
+# tree_of <command…>: the tree of the template after the commands, without the record, which has the
+# time of its commit.
+tree_of() {
+  git checkout --quiet --force "$template"
+  local command
+  for command in "$@"; do
+    eval "make --silent $command" >&2
+    commit "$command"
+  done
+  git rm --quiet --cached .gatehouse.toml
+  git write-tree
+  git reset --quiet --hard
+}
+
+is_same_in_both_orders() {
+  local one other
+  one=$(tree_of bare "rename NAME='Smith & Sons'") && other=$(tree_of "rename NAME='Smith & Sons'" bare)
+  echo "$one $other"
+  [[ -n $one && $one == "$other" ]] || { git diff --stat "$one" "$other"; return 1; }
+}
+
+# strip_refuses <text> <variables…>: the cut fails, names the problem and changes nothing.
+strip_refuses() {
+  local text=$1
+  shift
+  ! make --silent bare "$@" >"$scratch/said" 2>&1 || return 1
+  cat "$scratch/said"
+  grep -qF -- "$text" "$scratch/said" && [[ -z $(git status --porcelain) ]]
+}
+
+# no_mark_is_left: nothing of the examples is left, neither a mark nor the name of a file.
+no_mark_is_left() {
+  ! git grep -nE 'example:(begin|end|line)' -- ':!tools/bare*' ':!tools/test-template.sh' ':!docs/tasks/strip.md'
+}
+
+# finds <text> <file> <line>: tools/structure.mjs names the problem of a line that is added to the
+# file.
+finds() {
+  echo "$3" >>"$2"
+  ! node tools/structure.mjs >"$scratch/said" || return 1
+  git checkout --quiet "$2"
+  grep -F -- "$1" "$scratch/said"
+}
+
+strip() {
+  copy_tree
+  template=$(git rev-parse HEAD)
+  ok "bare: a mark without an end is found" finds "has no end" style/base.css '/* example:begin views */'
+  ok "bare: an end without a mark is found" finds "no block" README.md '<!-- example:end views -->'
+  ok "bare: a mark of no group is found" finds "has no group" Makefile '# example:line nothing'
+  ok "bare: a mark in another form is found" finds "another form" app/src/lib.rs '//example:begin views'
+  git rm --quiet app/src/pages/showcase.rs
+  ok "bare: a file that does not exist is found" bash -c 'node tools/structure.mjs | grep -F "showcase.rs of home"'
+  git reset --quiet --hard
+  ok "bare: both orders give the same tree" is_same_in_both_orders
+  git checkout --quiet --force "$template"
+  ok "bare: an unknown group" strip_refuses "there is no group nothing" CUT="views nothing"
+  ok "bare: one group" make --silent bare CUT=views
+  ok "bare: the record has the group" grep -qx 'cut = \["views"\]' .gatehouse.toml
+  ok "bare: a tree with changes" bash -c '! make --silent bare 2>/dev/null'
+  commit "One group"
+  ok "bare: the other groups" make --silent bare
+  ok "bare: no mark is left" no_mark_is_left
+  commit "Bare"
+  ok "bare: nothing is left to cut" strip_refuses "all examples are cut already"
+  checks bare
+  [[ $is_fast == --fast ]] || ok "bare: the recipe" tools/recipe.sh --fast
+  compile bare
 }
 
 copy_tree
@@ -138,6 +249,14 @@ ok "the crates" make --silent rename NAME="Harbor" CRATES=1
 ok "the crates: the old name is gone" bash -c '! git grep -nE "\bgatehouse\b" -- "*.rs" "*Cargo.toml" Cargo.lock'
 checks "the crates"
 [[ $is_fast == --fast ]] || compile "the crates"
+strip
+if [[ $is_fast != --fast ]]; then
+  browser bare operations.spec.ts accessibility.spec.ts console.spec.ts journeys.spec.ts
+  ok "bare and renamed" make --silent rename NAME="Harbor"
+  checks "bare and renamed"
+  commit "Bare and renamed"
+  compile "bare and renamed"
+fi
 
 echo "$passed passed, $failed failed"
 ((failed == 0))

@@ -117,7 +117,7 @@ step "Site in the binary" tools/embedded.sh
 step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh
 step "Recipe" tools/recipe.sh --fast
-step "Rename" tools/test-template.sh --fast
+step "Rename and strip" tools/test-template.sh --fast
 step "Upgrade" tools/test-upgrade.sh
 
 headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"

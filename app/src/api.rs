@@ -4,25 +4,46 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public field of each argument; the operation documents it")]
 
+// example:begin views
+mod audit_views;
+// example:end views
 mod bulk;
+// example:begin sessions
+mod session_list;
+// example:end sessions
+// example:begin users
+mod users;
+// example:end users
+// example:begin webhooks
+mod webhooks;
+// example:end webhooks
 
+// example:begin views
+pub use audit_views::{DeleteAuditView, ListAuditViews, SaveAuditView};
+// example:end views
 pub use bulk::{ChangeRoles, RemoveMembers, SignOutMembers, change_roles, remove_members, sign_out_members};
+// example:begin sessions
+pub use session_list::ListSessions;
+// example:end sessions
+// example:begin users
+pub use users::{BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser};
+// example:end users
+// example:begin webhooks
+pub use webhooks::{ListJobs, ListWebhooks, ReapplyWebhook, ShowWebhook};
+// example:end webhooks
 
 use crate::call_error::CallError;
 use domain::operation::{
-    ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, JobView, MemberDetailsView,
-    MembersView, OrganizationView, OrganizationsView, RoleView, SavedAuditView, SecurityView, SessionsView,
-    SettingsView, UserDetailsView, UserView, WebhookDetailsView, WebhookView,
+    ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, MemberDetailsView, MembersView,
+    OrganizationView, OrganizationsView, RoleView, SecurityView, SettingsView,
 };
-use domain::page_view::PageView;
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     crate::authorize::require,
     crate::refuse,
     domain::operation,
-    domain::refusal::{InvalidFields, Refusal},
-    gatehouse::{commands, security_overview, store, user_directory},
+    gatehouse::{commands, security_overview, store},
 };
 
 /// Reads the dashboard.
@@ -130,13 +151,6 @@ pub async fn list_roles() -> Result<Vec<RoleView>, CallError> {
     store::roles::list(&granted).await.map_err(refuse::store_error)
 }
 
-/// Reads one page of the running sessions of the members, the newest first.
-#[server(endpoint = "list_sessions", prefix = "/api")]
-pub async fn list_sessions(#[server(default)] page: String) -> Result<SessionsView, CallError> {
-    let granted = require(operation::ListSessions { page }).await?;
-    store::session_list::list(&granted).await.map_err(refuse::store_error)
-}
-
 /// Ends a session of a member: first at Clerk, then here, where its token stops working at once.
 #[server(endpoint = "revoke_session", prefix = "/api")]
 pub async fn revoke_session(session_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
@@ -156,108 +170,6 @@ pub async fn revoke_other_sessions(#[server(default)] reason: String) -> Result<
 pub async fn sign_out_everywhere(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
     let granted = require(operation::SignOutEverywhere { user_id, reason }).await?;
     commands::sign_out_everywhere(granted).await.map_err(refuse::command_error)
-}
-
-/// Reads one page of the people, newest first; `query` is a part of a name, an address or an id.
-#[server(endpoint = "list_users", prefix = "/api")]
-pub async fn list_users(
-    #[server(default)] page: String,
-    #[server(default)] query: String,
-) -> Result<PageView<UserView>, CallError> {
-    let granted = require(operation::ListUsers { page, query }).await?;
-    user_directory::list_users(&granted).await.map_err(refuse::clerk_error)
-}
-
-/// Reads a person with their organizations.
-#[server(endpoint = "show_user", prefix = "/api")]
-pub async fn show_user(user_id: String) -> Result<UserDetailsView, CallError> {
-    let granted = require(operation::ShowUser { user_id }).await?;
-    let user = user_directory::show_user(&granted).await.map_err(refuse::clerk_error)?;
-    let organizations = store::users::organizations(&granted).await.map_err(refuse::store_error)?;
-    Ok(UserDetailsView { user, organizations })
-}
-
-/// Keeps a person out and ends their sessions: first at Clerk, then here.
-#[server(endpoint = "ban_user", prefix = "/api")]
-pub async fn ban_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::BanUser { user_id, reason }).await?;
-    commands::ban_user(granted).await.map_err(refuse::command_error)
-}
-
-/// Lets a banned person in again: first at Clerk, then here.
-#[server(endpoint = "unban_user", prefix = "/api")]
-pub async fn unban_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::UnbanUser { user_id, reason }).await?;
-    commands::unban_user(granted).await.map_err(refuse::command_error)
-}
-
-/// Keeps a person from signing in: first at Clerk, then here.
-#[server(endpoint = "lock_user", prefix = "/api")]
-pub async fn lock_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::LockUser { user_id, reason }).await?;
-    commands::lock_user(granted).await.map_err(refuse::command_error)
-}
-
-/// Lets a locked person sign in again: first at Clerk, then here.
-#[server(endpoint = "unlock_user", prefix = "/api")]
-pub async fn unlock_user(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::UnlockUser { user_id, reason }).await?;
-    commands::unlock_user(granted).await.map_err(refuse::command_error)
-}
-
-/// Reads the caller's saved views of the audit log.
-#[server(endpoint = "list_audit_views", prefix = "/api")]
-pub async fn list_audit_views() -> Result<Vec<SavedAuditView>, CallError> {
-    let granted = require(operation::ListAuditViews {}).await?;
-    store::audit_views::list(&granted).await.map_err(refuse::store_error)
-}
-
-/// Saves a view of the audit log.
-#[server(endpoint = "save_audit_view", prefix = "/api")]
-pub async fn save_audit_view(name: String, #[server(default)] filter: String) -> Result<(), CallError> {
-    let granted = require(operation::SaveAuditView { name, filter }).await?;
-    let saved = store::audit_views::save(&granted).await.map_err(refuse::store_error)?;
-    // The page hides the form of somebody who has all of their views.
-    if saved { Ok(()) } else { Err(refuse::refuse(Refusal::InvalidInput { fields: InvalidFields::new() })) }
-}
-
-/// Deletes a saved view of the audit log.
-#[server(endpoint = "delete_audit_view", prefix = "/api")]
-pub async fn delete_audit_view(view_id: String) -> Result<(), CallError> {
-    let granted = require(operation::DeleteAuditView { view_id }).await?;
-    store::audit_views::delete(&granted).await.map_err(refuse::store_error)
-}
-
-/// Reads one page of the webhooks that Clerk delivered, newest first.
-#[server(endpoint = "list_webhooks", prefix = "/api")]
-pub async fn list_webhooks(
-    #[server(default)] page: String,
-    #[server(default)] kind: String,
-    #[server(default)] outcome: String,
-) -> Result<PageView<WebhookView>, CallError> {
-    let granted = require(operation::ListWebhooks { page, kind, outcome }).await?;
-    store::webhooks::list(&granted).await.map_err(refuse::store_error)
-}
-
-/// Reads a webhook with its masked payload.
-#[server(endpoint = "show_webhook", prefix = "/api")]
-pub async fn show_webhook(webhook_id: String) -> Result<WebhookDetailsView, CallError> {
-    let granted = require(operation::ShowWebhook { webhook_id }).await?;
-    store::webhooks::show(&granted).await.map_err(refuse::store_error)
-}
-
-/// Applies a stored webhook again.
-#[server(endpoint = "reapply_webhook", prefix = "/api")]
-pub async fn reapply_webhook(webhook_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::ReapplyWebhook { webhook_id, reason }).await?;
-    store::webhook_inbox::apply_again(&granted).await.map_err(refuse::store_error)
-}
-
-/// Reads the jobs of the scheduler.
-#[server(endpoint = "list_jobs", prefix = "/api")]
-pub async fn list_jobs() -> Result<Vec<JobView>, CallError> {
-    let granted = require(operation::ListJobs {}).await?;
-    store::webhooks::jobs(&granted).await.map_err(refuse::store_error)
 }
 
 /// Reads one page of the audit log, newest first, as far as it matches the filter.

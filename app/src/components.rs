@@ -1,7 +1,7 @@
 //! Components that pages share, one piece a file.
 
 pub(crate) mod account;
-pub(crate) mod action_button;
+pub(crate) mod action_button; // example:line users
 pub(crate) mod activity;
 pub(crate) mod admin_frame;
 pub(crate) mod appearance_form;

@@ -1,9 +1,13 @@
 //! The pages, one file each, and their routes by the table in `domain::pages`.
 
+// example:begin home
 #[cfg(feature = "ssr")]
 mod diagram;
 #[cfg(feature = "ssr")]
 mod forgotten_check;
+#[cfg(feature = "ssr")]
+mod showcase;
+// example:end home
 #[cfg(feature = "ssr")]
 pub(crate) mod home;
 mod bulk_members;
@@ -12,19 +16,24 @@ mod member;
 mod member_filter;
 mod members;
 mod invitations;
-mod sessions;
+mod other_sessions;
+mod sessions; // example:line sessions
 mod settings;
-mod user;
-mod users;
+mod user; // example:line users
+mod users; // example:line users
+// example:begin webhooks
 #[cfg(feature = "ssr")]
 mod webhook;
 #[cfg(feature = "ssr")]
 mod webhooks;
+// example:end webhooks
 mod audit;
 #[cfg(feature = "ssr")]
 mod audit_entry;
+// example:begin views
 #[cfg(feature = "ssr")]
 mod audit_views;
+// example:end views
 #[cfg(feature = "ssr")]
 pub(crate) mod sign_out;
 #[cfg(all(feature = "ssr", debug_assertions))]
@@ -46,15 +55,21 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 // Documents without the application, so the wasm does not contain them.
 use server_page::ServerPage;
 #[cfg(not(feature = "ssr"))]
-use server_page::{
-    ServerPage as NotFound, ServerPage as AuditEntry, ServerPage as AuditViews, ServerPage as Webhooks,
-    ServerPage as Webhook, ServerPage as Security,
-};
+use server_page::{ServerPage as AuditEntry, ServerPage as NotFound, ServerPage as Security};
 #[cfg(feature = "ssr")]
-use {
-    audit_entry::AuditEntry, audit_views::AuditViews, not_found::NotFound, security::Security, webhook::Webhook,
-    webhooks::Webhooks,
-};
+use {audit_entry::AuditEntry, not_found::NotFound, security::Security};
+// example:begin views
+#[cfg(feature = "ssr")]
+use audit_views::AuditViews;
+#[cfg(not(feature = "ssr"))]
+use server_page::ServerPage as AuditViews;
+// example:end views
+// example:begin webhooks
+#[cfg(not(feature = "ssr"))]
+use server_page::{ServerPage as Webhook, ServerPage as Webhooks};
+#[cfg(feature = "ssr")]
+use {webhook::Webhook, webhooks::Webhooks};
+// example:end webhooks
 
 /// Completes the title of a page. The server writes it into the HTML as it is (leptos_meta 0.8.7),
 /// so it is escaped there.
@@ -85,15 +100,23 @@ pub fn App() -> impl IntoView {
                         view=member::Member
                         ssr=SsrMode::Async
                     />
+                    // example:begin sessions
                     <Route path=at(Page::Sessions) view=sessions::Sessions ssr=SsrMode::Async />
+                    // example:end sessions
+                    // example:begin users
                     <Route path=at(Page::Users) view=users::Users ssr=SsrMode::Async />
                     <Route path=(at(Page::Users), ParamSegment(USER_ID)) view=user::User ssr=SsrMode::Async />
+                    // example:end users
                     <Route path=at(Page::Security) view=Security ssr=SsrMode::Async />
                     <Route path=at(Page::Settings) view=settings::Settings ssr=SsrMode::Async />
+                    // example:begin webhooks
                     <Route path=at(Page::Webhooks) view=Webhooks ssr=SsrMode::Async />
                     <Route path=(at(Page::Webhooks), at(Page::Webhook)) view=Webhook ssr=SsrMode::Async />
+                    // example:end webhooks
                     <Route path=at(Page::Audit) view=audit::Audit ssr=SsrMode::Async />
+                    // example:begin views
                     <Route path=(at(Page::Audit), at(Page::AuditViews)) view=AuditViews ssr=SsrMode::Async />
+                    // example:end views
                     <Route path=(at(Page::Audit), at(Page::AuditEntry)) view=AuditEntry ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

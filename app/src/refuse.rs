@@ -3,7 +3,7 @@
 
 use crate::call_error::CallError;
 use crate::leptos_response::{is_answer_to_call, set_refusal};
-use clerk::backend_api::BackendApiError;
+use clerk::backend_api::BackendApiError; // example:line users
 use domain::refusal::Refusal;
 use gatehouse::commands::CommandError;
 use gatehouse::store::StoreError;
@@ -27,11 +27,13 @@ pub(crate) fn store_error(error: StoreError) -> CallError {
     refuse(refusal)
 }
 
+// example:begin users
 /// For a read at Clerk that failed.
 pub(crate) fn clerk_error(error: BackendApiError) -> CallError {
     tracing::warn!(%error, "Clerk request failed");
     refuse(gatehouse::commands::refusal_of(&error))
 }
+// example:end users
 
 /// For a command that failed; the command has logged its cause.
 pub(crate) fn command_error(error: CommandError) -> CallError {

@@ -5,8 +5,10 @@ pub(crate) mod audit_labels;
 pub(crate) mod bulk;
 pub(crate) mod audit;
 pub(crate) mod done;
+// example:begin webhooks
 #[cfg(feature = "ssr")]
 pub(crate) mod webhooks;
+// example:end webhooks
 pub(crate) mod fields;
 pub(crate) mod refusals;
 pub(crate) mod sessions;

@@ -26,20 +26,28 @@ impl LocalPath {
     pub const ADMIN: Self = Self::of(Page::Dashboard);
     /// The members of the organization.
     pub const MEMBERS: Self = Self::of(Page::Members);
+    // example:begin sessions
     /// The running sessions of the members.
     pub const SESSIONS: Self = Self::of(Page::Sessions);
+    // example:end sessions
+    // example:begin users
     /// The users of the whole instance.
     pub const USERS: Self = Self::of(Page::Users);
+    // example:end users
     /// The audit log of the organization.
     pub const AUDIT: Self = Self::of(Page::Audit);
     /// The settings.
     pub const SETTINGS: Self = Self::of(Page::Settings);
+    // example:begin webhooks
     /// The webhooks of the whole instance.
     pub const WEBHOOKS: Self = Self::of(Page::Webhooks);
     /// A webhook.
     pub const WEBHOOK: Self = Self::of(Page::Webhook);
+    // example:end webhooks
+    // example:begin views
     /// The saved views of the audit log.
     pub const AUDIT_VIEWS: Self = Self::of(Page::AuditViews);
+    // example:end views
     /// An entry of the audit log.
     pub const AUDIT_ENTRY: Self = Self::of(Page::AuditEntry);
     /// The sign-in page.
@@ -221,8 +229,8 @@ mod tests {
     #[test]
     fn the_id_in_a_path_is_encoded() {
         assert_eq!(LocalPath::about_user(Page::Member, "user_2").as_str(), "/admin/members/user_2");
-        let path = LocalPath::about_user(Page::User, "a/b?c#d");
-        assert_eq!((path.as_str(), Page::at(path.as_str())), ("/admin/users/a%2Fb%3Fc%23d", Some(Page::User)));
+        let path = LocalPath::about_user(Page::Member, "a/b?c#d");
+        assert_eq!((path.as_str(), Page::at(path.as_str())), ("/admin/members/a%2Fb%3Fc%23d", Some(Page::Member)));
     }
 
     #[test]

@@ -20,12 +20,13 @@ mod bulk;
 mod invitations;
 mod roles;
 mod security;
+mod session_list; // example:line sessions
 mod sessions;
 mod settings;
-mod users;
+mod users; // example:line users
 mod audit;
-mod audit_views;
-mod webhooks;
+mod audit_views; // example:line views
+mod webhooks; // example:line webhooks
 #[cfg(test)]
 mod tests;
 
@@ -34,7 +35,9 @@ pub use audit::{
     AuditEntryDetailsView, AuditEntryView, AuditFilter, AuditPageView, ChangeView, ExportAudit, ListAudit,
     SearchedView, ShowAuditEntry,
 };
+// example:begin views
 pub use audit_views::{DeleteAuditView, ListAuditViews, MAX_AUDIT_VIEWS, SaveAuditView, SavedAuditView};
+// example:end views
 pub use bulk::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers, SignOutMembers};
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, Entitlement, OnOutage, RateLimit};
@@ -47,15 +50,22 @@ pub use members::{
 pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
 pub use roles::{ListRoles, RoleView};
 pub use security::{FactView, HeaderView, ReportCountView, SecurityView, ShowSecurity};
-pub use sessions::{ListSessions, MemberSessionView, RevokeOtherSessions, RevokeSession, SessionsView};
+// example:begin sessions
+pub use session_list::{ListSessions, MemberSessionView, SessionsView};
+// example:end sessions
+pub use sessions::{RevokeOtherSessions, RevokeSession};
 pub use settings::{SettingsView, ShowSettings};
 pub use target::{AnotherMember, AnotherUser, NoUser, OtherMembers, Target};
+// example:begin users
 pub use users::{
     BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserDetailsView, UserOrganizationView, UserView,
 };
+// example:end users
+// example:begin webhooks
 pub use webhooks::{
     JobView, ListJobs, ListWebhooks, ReapplyWebhook, RevealWebhook, ShowWebhook, WebhookDetailsView, WebhookView,
 };
+// example:end webhooks
 
 /// Calls a generic function for the type of every operation, and returns the results as an array.
 ///
@@ -66,11 +76,14 @@ macro_rules! for_every_operation {
     ($function:ident) => {
         $crate::for_every_operation!(
             $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
-            RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, ListSessions, RevokeSession,
-            RevokeOtherSessions, SignOutEverywhere, ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser,
-            ListAudit, ShowAuditEntry, ExportAudit, ListAuditViews, SaveAuditView, DeleteAuditView, ListWebhooks,
-            ShowWebhook, RevealWebhook, ReapplyWebhook, ListJobs, ShowSettings, ShowActivity, ShowSecurity, ChangeRoles,
+            RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, RevokeSession,
+            RevokeOtherSessions, SignOutEverywhere,
+            ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowActivity, ShowSecurity, ChangeRoles,
             SignOutMembers, RemoveMembers,
+            ListSessions, // example:line sessions
+            ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser, // example:line users
+            ListAuditViews, SaveAuditView, DeleteAuditView, // example:line views
+            ListWebhooks, ShowWebhook, RevealWebhook, ReapplyWebhook, ListJobs, // example:line webhooks
         )
     };
     ($function:ident: $($operation:ident),+ $(,)?) => { [$($function::<$crate::operation::$operation>()),+] };

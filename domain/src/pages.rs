@@ -27,16 +27,22 @@ closed_set! {
     Members = "/admin/members",
     /// A member of the active organization.
     Member = "/admin/members/{user_id}",
+    // example:begin sessions
     /// The running sessions of the members.
     Sessions = "/admin/sessions",
+    // example:end sessions
+    // example:begin users
     /// The users of the whole instance.
     Users = "/admin/users",
     /// A user of the whole instance.
     User = "/admin/users/{user_id}",
+    // example:end users
+    // example:begin webhooks
     /// The webhooks of the whole instance, and the jobs.
     Webhooks = "/admin/webhooks",
     /// A webhook; the parameter `id` names it.
     Webhook = "/admin/webhooks/event",
+    // example:end webhooks
     /// The audit log of the active organization.
     Audit = "/admin/audit",
     /// The state of the instance.
@@ -45,8 +51,10 @@ closed_set! {
     Settings = "/admin/settings",
     /// The choice of another organization. The path below it names one.
     SwitchOrganization = "/switch-organization",
+    // example:begin views
     /// The saved views of the audit log.
     AuditViews = "/admin/audit/views",
+    // example:end views
     /// An entry of the audit log; the parameter `id` names it.
     AuditEntry = "/admin/audit/entry",
 }
@@ -122,14 +130,18 @@ impl Page {
             Self::Dashboard => in_dashboard("Overview", "Overview", Permission::AdminAccess),
             Self::Members => in_dashboard("Members", "Members", Permission::AdminAccess),
             Self::Member => about_user("Member", Permission::AdminAccess),
-            Self::Sessions => in_dashboard("Sessions", "Sessions", Permission::AdminAccess),
+            Self::Sessions => in_dashboard("Sessions", "Sessions", Permission::AdminAccess), // example:line sessions
+            // example:begin users
             Self::Users => in_dashboard("Users", "Users", Permission::ManageUsers),
             Self::User => about_user("User", Permission::ManageUsers),
+            // example:end users
+            // example:begin webhooks
             Self::Webhooks => PageDefinition {
                 is_interactive: false,
                 ..in_dashboard("Webhooks", "Webhooks", Permission::ManageUsers)
             },
             Self::Webhook => document("Webhook", Permission::ManageUsers),
+            // example:end webhooks
             Self::Audit => in_dashboard("Audit log", "Audit log", Permission::AdminAccess),
             Self::Security => PageDefinition {
                 is_interactive: false,
@@ -137,7 +149,7 @@ impl Page {
             },
             Self::Settings => in_dashboard("Settings", "Settings", Permission::AdminAccess),
             Self::SwitchOrganization => PageDefinition { title: "Switch organization", has_subpaths: true, ..PUBLIC },
-            Self::AuditViews => document("Saved views", Permission::AdminAccess),
+            Self::AuditViews => document("Saved views", Permission::AdminAccess), // example:line views
             Self::AuditEntry => document("Audit log entry", Permission::AdminAccess),
         }
     }
@@ -187,7 +199,11 @@ mod tests {
         for path in ["/admin/members/", "/admin/members/user_1/", "/admin/members/user_1/x", "/admin/membersx/user_1"] {
             assert_eq!(Page::at(path), None, "{path}");
         }
-        for (path, page) in [("/admin/members/user_1", Page::Member), ("/admin/users/user_1", Page::User)] {
+        for (path, page) in [
+            ("/admin/members/user_1", Page::Member),
+            ("/admin/members/a%2Fb", Page::Member),
+            ("/admin/users/user_1", Page::User), // example:line users
+        ] {
             assert_eq!(Page::at(path), Some(page), "{path}");
         }
         for path in ["/sign-in/", "/sign-in/tasks", "/sign-in/reverify", "/sign-in/create/tasks/choose-organization"] {

@@ -18,7 +18,9 @@ type Screen = {
   isViewport?: boolean;
 };
 
+// example:begin webhooks
 const openFirst = (page: Page, list: string) => page.locator(`main a[href^="${list}/"]`).first().click();
+// example:end webhooks
 
 const SCREENS: Screen[] = [
   { name: "home", path: "/" },
@@ -36,15 +38,17 @@ const SCREENS: Screen[] = [
     who: ADA,
     isViewport: true,
   },
-  { name: "sessions", path: "/admin/sessions", who: ADA },
+  { name: "sessions", path: "/admin/sessions", who: ADA }, // example:line sessions
+  // example:begin webhooks
   { name: "webhooks", path: "/admin/webhooks", who: ADA },
   { name: "webhook", path: "/admin/webhooks", who: ADA, then: (page) => openFirst(page, "/admin/webhooks") },
+  // example:end webhooks
   { name: "security", path: "/admin/security", who: ADA },
   { name: "settings", path: "/admin/settings", who: ADA },
   { name: "styleguide", path: "/styleguide", who: ADA },
   { name: "switch-organization", path: "/switch-organization", who: ADA },
-  { name: "users", path: "/admin/users", who: ADA },
-  { name: "user", path: "/admin/users/user_local_turing", who: ADA },
+  { name: "users", path: "/admin/users", who: ADA }, // example:line users
+  { name: "user", path: "/admin/users/user_local_turing", who: ADA }, // example:line users
   { name: "audit", path: "/admin/audit", who: ADA, before: changeNames },
   { name: "audit-empty", path: "/admin/audit?page=zzzz", who: ADA },
   { name: "no-permission", path: "/admin", who: MAX },

@@ -37,11 +37,11 @@ test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
     "/admin?period=hour",
     "/admin/members",
     "/admin/members?tab=invitations",
-    "/admin/sessions",
-    "/admin/users",
-    "/admin/webhooks",
+    "/admin/sessions", // example:line sessions
+    "/admin/users", // example:line users
+    "/admin/webhooks", // example:line webhooks
     "/admin/audit",
-    "/admin/audit/views",
+    "/admin/audit/views", // example:line views
     "/admin/security",
     "/admin/settings",
     "/switch-organization",
@@ -60,7 +60,7 @@ test("the pages about one person", async ({ page, javaScriptEnabled }) => {
     "/admin/members/user_local_babbage",
     "/admin/members/user_local_ada",
     "/admin/members/nobody",
-    "/admin/users/user_local_turing",
+    "/admin/users/user_local_turing", // example:line users
   ]) {
     await page.goto(path);
     await check(page, javaScriptEnabled);

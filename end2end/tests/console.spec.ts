@@ -19,13 +19,18 @@ const SIGNED_IN = [
   "/admin/members",
   "/admin/members?tab=invitations",
   "/admin/members/user_local_babbage",
-  "/admin/sessions",
-  "/admin/users",
-  "/admin/users/user_local_babbage",
+  "/admin/sessions", // example:line sessions
+  "/admin/users", // example:line users
+  "/admin/users/user_local_babbage", // example:line users
   "/admin/audit",
   "/admin/settings",
 ];
-const WITHOUT_THE_APPLICATION = ["/admin/webhooks", "/admin/security", "/admin/audit/views", "/switch-organization"];
+const WITHOUT_THE_APPLICATION = [
+  "/admin/webhooks", // example:line webhooks
+  "/admin/audit/views", // example:line views
+  "/admin/security",
+  "/switch-organization",
+];
 
 test("no page makes the browser warn", async ({ page }) => {
   const said = heard(page);

@@ -6,7 +6,12 @@ import { WAYS, waitForPath } from "../support/ways";
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 const PUBLIC = ["/", "/sign-out", "/sign-in"];
-const DASHBOARD = ["/admin", "/admin/members", "/admin/users", "/admin/audit"];
+const DASHBOARD = [
+  "/admin",
+  "/admin/members",
+  "/admin/users", // example:line users
+  "/admin/audit",
+];
 
 type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
 

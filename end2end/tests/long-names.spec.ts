@@ -111,10 +111,12 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await page.goto(`/admin/members?query=${"w".repeat(60)}`);
   await fits(page);
 
+  // example:begin users
   await page.goto("/admin/users?query=www");
   await fits(page, [page.getByRole("link", { name: W }).first()]);
   await page.goto("/admin/users/user_local_babbage");
   await fits(page, [link("Ban").first(), link("Lock").first()]);
+  // example:end users
   await page.goto("/admin/audit");
   await expect(page.getByRole("row").filter({ hasText: W })).not.toHaveCount(0);
   await fits(page);

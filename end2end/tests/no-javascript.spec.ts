@@ -150,12 +150,14 @@ test.describe("without a Referer", () => {
     await page.getByRole("button", { name: "Change role" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/members\/user_local_turing\?done=change_role$/);
+    // example:begin users
     await page.goto("/admin/users?page=1");
     await page.getByRole("row").last().getByRole("link").click();
     await page.getByRole("link", { name: "Lock" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Lock user" }).click();
     await expect(page.getByRole("status").filter({ hasText: "locked." })).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/users\/user_local_\w+\?done=lock_user$/);
+    // example:end users
     await page.goto("/admin/members?query=turing");
     await page.getByLabel("Email address").fill("emilie@example.com");
     await page.getByRole("button", { name: "Send invitation" }).click();

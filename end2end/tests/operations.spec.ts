@@ -28,7 +28,7 @@ interface Change {
   file?: RegExp;
 }
 
-const sessionOfMax = (page: Page) => page.getByRole("row").filter({ hasText: "Max Mustermann" });
+const sessionOfMax = (page: Page) => page.getByRole("main").getByRole("link", { name: /^Revoke the session in/ });
 
 /** In the order in which they are made. */
 const CHANGES: Change[] = [
@@ -62,15 +62,15 @@ const CHANGES: Change[] = [
   },
   {
     name: "Revoke session",
-    path: "/admin/sessions",
+    path: "/admin/members/user_local_max",
     arrives: sessionOfMax,
-    ask: /^Revoke the session of Max/,
+    ask: /^Revoke the session in/,
     button: "Revoke session",
-    done: "Session revoked.",
+    done: "Session revoked for Max Mustermann.",
   },
   {
     name: "Revoke other sessions",
-    path: "/admin/sessions",
+    path: "/admin/settings",
     ask: "Sign out my other sessions",
     button: "Sign out other sessions",
     done: "Your other sessions are signed out.",
@@ -107,6 +107,7 @@ const CHANGES: Change[] = [
     button: "Remove members",
     done: /embers? removed/,
   },
+  // example:begin users
   {
     name: "Ban user",
     path: `/admin/users/${TURING}`,
@@ -123,6 +124,8 @@ const CHANGES: Change[] = [
     done: "Alan Turing locked.",
   },
   { name: "Unlock user", path: `/admin/users/${TURING}`, button: "Unlock", done: "Alan Turing unlocked." },
+  // example:end users
+  // example:begin views
   {
     name: "Save audit view",
     path: "/admin/audit/views?operation=rename_*",
@@ -131,6 +134,7 @@ const CHANGES: Change[] = [
     done: "View saved.",
   },
   { name: "Delete audit view", path: "/admin/audit/views", button: "Delete Renames", done: "View deleted." },
+  // example:end views
   {
     name: "Export audit",
     path: "/admin/audit",
@@ -138,6 +142,7 @@ const CHANGES: Change[] = [
     button: "Export CSV",
     file: /^audit-log-.*\.csv$/,
   },
+  // example:begin webhooks
   {
     name: "Reveal webhook",
     path: "/admin/webhooks?kind=user.created",
@@ -151,6 +156,7 @@ const CHANGES: Change[] = [
     button: "Apply again",
     done: "Webhook applied again.",
   },
+  // example:end webhooks
   {
     name: "Remove member",
     path: `/admin/members/${TURING}`,
@@ -178,7 +184,10 @@ const MOUSE: Hand = {
 const WITHOUT_JAVASCRIPT: Hand = { ...MOUSE };
 
 /** Pages without the wasm. */
-const SERVER_DOCUMENT = /^\/admin\/(webhooks|audit\/views)/;
+const SERVER_DOCUMENTS: string[] = [
+  "/admin/webhooks", // example:line webhooks
+  "/admin/audit/views", // example:line views
+];
 
 const KEYBOARD: Hand = {
   async press(page, element) {
@@ -208,8 +217,12 @@ async function make(page: Page, hand: Hand, change: Change) {
   const main = page.getByRole("main");
   await page.goto(path);
   if (arrives) await reloadUntilVisible(page, arrives(page));
-  if (path.startsWith("/admin/webhooks")) await hand.press(page, main.getByRole("rowheader").getByRole("link").first());
-  if (hand !== WITHOUT_JAVASCRIPT && !SERVER_DOCUMENT.test(path)) await hydrated(page);
+  // example:begin webhooks
+  const firstRow = main.getByRole("rowheader").getByRole("link").first();
+  if (path.startsWith("/admin/webhooks")) await hand.press(page, firstRow);
+  // example:end webhooks
+  const isDocument = SERVER_DOCUMENTS.some((document) => path.startsWith(document));
+  if (hand !== WITHOUT_JAVASCRIPT && !isDocument) await hydrated(page);
   if (menu) await hand.press(page, main.locator("summary").filter({ hasText: menu }).first());
   for (const row of select ?? []) await hand.select(page, main.getByRole("checkbox", { name: `Select ${row}` }));
   if (ask) await hand.press(page, main.getByRole(select ? "button" : "link", { name: ask, exact: true }));

@@ -1,4 +1,4 @@
-// The pages of a member and of a user: by keyboard alone, after a confirmation, and with names in
+// The pages of one person: by keyboard alone, after a confirmation, and with names in
 // any script.
 import type { Page } from "@playwright/test";
 import { ADA, confirmChange, expect, hydrated, makeStale, signIn, tabTo, test } from "../support/test";
@@ -62,13 +62,16 @@ for (const [script, first, last] of [
       data: { first_name: first, last_name: last },
     });
     expect(answer.ok(), await answer.text()).toBe(true);
-    await signIn(page, ADA, "/admin/users");
+    await signIn(page, ADA, "/admin/members");
     await hydrated(page);
     await page.setViewportSize({ width: 320, height: 640 });
     const name = `${first} ${last}`;
     await page.getByRole("link", { name }).click();
     await expect(heading(page)).toHaveText(name);
-    for (const path of ["/admin/users/user_local_turing", "/admin/members/user_local_turing"]) {
+    for (const path of [
+      "/admin/members/user_local_turing",
+      "/admin/users/user_local_turing", // example:line users
+    ]) {
       await page.goto(path);
       await expect(heading(page)).toHaveText(name);
       // The name decides about the direction of nothing beside it.

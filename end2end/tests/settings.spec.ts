@@ -89,7 +89,13 @@ test.describe("without the permission", () => {
 test("settings, security and overview are accessible, light, dark and on a phone", async ({ page }) => {
   test.setTimeout(240_000);
   await signIn(page, ADA);
-  for (const path of ["/admin", "/admin?period=week", "/admin/settings", "/admin/security", "/admin/sessions"]) {
+  for (const path of [
+    "/admin",
+    "/admin?period=week",
+    "/admin/settings",
+    "/admin/security",
+    "/admin/sessions", // example:line sessions
+  ]) {
     await page.goto(path);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });

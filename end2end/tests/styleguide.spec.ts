@@ -1,6 +1,6 @@
 // Every component in its states, on the page that development builds have.
 import { expectAccessible } from "../support/axe";
-import { ADA, expect, hydrated, signIn, test } from "../support/test";
+import { ADA, expect, hydrated, reloadUntilVisible, signIn, test } from "../support/test";
 
 const INVALID = encodeURIComponent('{"error":"invalid_input","fields":{"name":"too_long"}}');
 const STATES = ["", "?confirm=remove_member", `?refused=rename_organization&refusal=${INVALID}`];
@@ -26,10 +26,13 @@ test("an id is copied, and a time has the zone of the browser at hand", async ({
   await hydrated(page);
   await page.getByRole("button", { name: "Copy the id" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Copied" })).toBeVisible();
-  await page.goto("/admin/users");
+  await page.goto("/admin/members");
   await hydrated(page);
   await page.getByRole("searchbox").press("Control+v");
   await expect(page.getByRole("searchbox")).toHaveValue("user_local_ada");
+  await page.goto("/admin/settings");
+  await hydrated(page);
+  await reloadUntilVisible(page, page.locator("time").first());
   const time = page.locator("time").first();
   await time.hover();
   await expect(time).toHaveAttribute("title", /(now|ago|yesterday) – \w+ \d+, \d{4}/);

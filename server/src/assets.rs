@@ -20,11 +20,14 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The files beside the package. Their names have no hash.
 pub(crate) const FILES: [&str; 5] = ["boot.js", "clerk.js", "commands.js", "favicon.svg", "page.js"];
-/// The pictures of the home page. A site without them serves the pages as well.
-const PICTURES: [&str; 2] = ["overview-light.webp", "overview-dark.webp"];
+/// Pictures of public pages. A site without them serves the pages as well.
+const PICTURES: &[&str] = &[
+    "overview-light.webp", // example:line home
+    "overview-dark.webp",  // example:line home
+];
 
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let names = [&FILES[..], &PICTURES].concat();
+    let names = [&FILES[..], PICTURES].concat();
     let (router, files) = if IS_EMBEDDED {
         (without_disk(app, &names), SiteFiles::embedded(&app.leptos))
     } else {

@@ -13,23 +13,35 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Extension, FromRequest, Request};
 use axum::response::Response;
 use axum::routing::post;
-use domain::operation::{ExportAudit, Operation, RevealWebhook};
+use domain::operation::{ExportAudit, Operation};
 use domain::refusal::{InvalidFields, Refusal};
 use futures_util::stream::{self, Stream, StreamExt};
 use gatehouse::access::Granted;
 use gatehouse::gate::Visitor;
 use gatehouse::headers::PRIVATE;
-use gatehouse::store::{StoreError, webhooks};
+use gatehouse::store::StoreError;
 use http::{HeaderName, HeaderValue, header};
 use serde::de::DeserializeOwned;
+// example:begin webhooks
+use domain::operation::RevealWebhook;
+use gatehouse::store::webhooks;
+// example:end webhooks
 
 /// The names of the operations. Each has a route below `/api`.
-pub(crate) const OPERATIONS: [&str; 2] = [ExportAudit::DECLARATION.name, RevealWebhook::DECLARATION.name];
+pub(crate) const OPERATIONS: &[&str] = &[
+    ExportAudit::DECLARATION.name,
+    RevealWebhook::DECLARATION.name, // example:line webhooks
+];
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/api/export_audit", post(export_audit)).route("/api/reveal_webhook", post(reveal_webhook))
+    Router::new()
+        // example:begin webhooks
+        .route("/api/reveal_webhook", post(reveal_webhook))
+        // example:end webhooks
+        .route("/api/export_audit", post(export_audit))
 }
 
+// example:begin webhooks
 async fn reveal_webhook(Extension(visitor): Extension<Visitor>, request: Request) -> Response {
     let grant = match grant::<RevealWebhook>(&visitor, request).await {
         Ok(grant) => grant,
@@ -44,6 +56,7 @@ async fn reveal_webhook(Extension(visitor): Extension<Visitor>, request: Request
         Err(error) => with_budget(answer::refusal(&failed(&error)), &grant),
     }
 }
+// example:end webhooks
 
 async fn export_audit(Extension(visitor): Extension<Visitor>, request: Request) -> Response {
     let grant = match grant::<ExportAudit>(&visitor, request).await {

@@ -13,18 +13,19 @@ async fn a_disconnected_client_does_not_lose_the_audit_entry() {
     setup.sync().await;
     setup.set_clerk_faults(json!({ "api": "backend", "slow_ms": 300 })).await;
     let (ada, body) = (ada(), "user_id=user_local_turing");
-    let call = setup.call(&ada, "ban_user", body);
+    let call = setup.call(&ada, "remove_member", body);
     assert!(tokio::time::timeout(std::time::Duration::from_millis(100), call).await.is_err(), "nobody waits");
-    let banned = ("ban_user".to_owned(), "done".to_owned(), "banned".to_owned());
+    let removed = ("remove_member".to_owned(), "done".to_owned(), "removed".to_owned());
     for _ in 0..100 {
-        if setup.audit_log().await.contains(&banned) {
+        if setup.audit_log().await.contains(&removed) {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert!(setup.audit_log().await.contains(&banned));
+    assert!(setup.audit_log().await.contains(&removed));
     setup.set_clerk_faults(json!({})).await;
-    assert_eq!(setup.fetch_from_clerk("users/user_local_turing").await["banned"], true);
+    let memberships = setup.fetch_from_clerk("users/user_local_turing/organization_memberships").await;
+    assert_eq!(memberships["total_count"], 0);
 }
 
 #[tokio::test]
@@ -32,9 +33,9 @@ async fn a_command_that_clerk_does_not_answer_is_looked_up_afterwards() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
     setup.set_clerk_faults(json!({ "api": "backend", "fail": 500 })).await;
-    let down = setup.call(&ada(), "lock_user", "user_id=user_local_turing").await;
+    let down = setup.call(&ada(), "remove_member", "user_id=user_local_turing").await;
     assert_eq!((down.status, down.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" })));
-    // Nobody knows yet whether Clerk has locked the user.
+    // Nobody knows yet whether Clerk has removed the member.
     assert!(setup.audit_log().await.is_empty());
     assert_eq!(setup.settle_commands(60).await, 0, "Clerk does not answer");
     setup.set_clerk_faults(json!({})).await;
@@ -42,7 +43,7 @@ async fn a_command_that_clerk_does_not_answer_is_looked_up_afterwards() {
     setup.call(&ada(), "change_role", "user_id=user_local_turing&role=emperor").await;
     setup.app.wait_for_refusals().await;
     let audit = setup.audit_log().await;
-    assert!(audit.contains(&("lock_user".into(), "not_done".into(), String::new())), "{audit:?}");
+    assert!(audit.contains(&("remove_member".into(), "not_done".into(), String::new())), "{audit:?}");
     assert!(audit.contains(&("change_role".into(), "invalid_input".into(), String::new())), "{audit:?}");
 }
 

@@ -59,7 +59,7 @@ async fn no_page_contains_bidi_control_characters() {
         "/admin/members",
         "/admin/members?tab=invitations",
         "/admin/members/user_mallory",
-        "/admin/sessions",
+        "/admin/sessions", // example:line sessions
         "/admin/audit",
         "/admin/settings",
     ];

@@ -59,7 +59,7 @@ async fn every_form_returns_to_its_page_without_a_referer() {
         "/admin/members?query=turing&page=0",
         "/admin/members?tab=invitations",
         "/admin/members/user_local_turing",
-        "/admin/users/user_local_hopper?confirm=ban_user",
+        "/admin/users/user_local_hopper?confirm=ban_user", // example:line users
     ];
     for list in lists {
         let opened =
@@ -103,12 +103,14 @@ async fn success_returns_to_the_same_page_with_a_message() {
             "/admin/members/user_local_turing?done=",
             "Alan Turing signed out everywhere.",
         ),
+        // example:begin users
         (
             "/admin/users/user_local_hopper?confirm=lock_user",
             "lock_user",
             "/admin/users/user_local_hopper?done=",
             "Grace Hopper locked.",
         ),
+        // example:end users
     ] {
         let page = setup.app.open(&ada(), opened).await;
         let (_, body) = forms(&page.body).into_iter().find(|(found, _)| found == operation).unwrap();

@@ -41,6 +41,7 @@ fn role_of(memberships: &Value) -> Option<&str> {
 }
 
 fn cases() -> Vec<Case> {
+    // example:begin users
     let turing = "users/user_local_turing";
     let user = |operation, before: Option<&'static str>, is_done, in_copy| Case {
         operation,
@@ -49,6 +50,7 @@ fn cases() -> Vec<Case> {
         at_clerk: (turing, is_done),
         in_copy,
     };
+    // example:end users
     vec![
         Case {
             operation: "change_role",
@@ -84,17 +86,21 @@ fn cases() -> Vec<Case> {
             at_clerk: ("sessions?user_id=user_local_turing&status=active", |found| *found == json!([])),
             in_copy: "select count(*) from sessions where id = 'sess_known' and status = 'revoked'",
         },
+        // example:begin users
         user("ban_user", None, |user| user["banned"] == true, BANNED),
         user("unban_user", Some("users/user_local_turing/ban"), |user| user["banned"] == false, NOT_BANNED),
         user("lock_user", None, |user| user["locked"] == true, LOCKED),
         user("unlock_user", Some("users/user_local_turing/lock"), |user| user["locked"] == false, NOT_LOCKED),
+        // example:end users
     ]
 }
 
+// example:begin users
 const BANNED: &str = "select banned from users where id = 'user_local_turing'";
 const NOT_BANNED: &str = "select 1 - banned from users where id = 'user_local_turing'";
 const LOCKED: &str = "select locked from users where id = 'user_local_turing'";
 const NOT_LOCKED: &str = "select 1 - locked from users where id = 'user_local_turing'";
+// example:end users
 
 /// Clerk, the proxy, and a folder for a server that may die.
 struct Scene {

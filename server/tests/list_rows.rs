@@ -33,7 +33,7 @@ async fn a_row_carries_text_one_link_and_perhaps_a_box() {
     }
     for (list, boxes, most_nodes, most_bytes, most_on_page) in [
         ("/admin/members", 1, 30, 12_300, 27_500),
-        ("/admin/users", 0, 28, 10_100, 19_500),
+        ("/admin/users", 0, 28, 10_100, 19_500), // example:line users
         ("/admin/audit", 0, 32, 13_600, 28_700),
     ] {
         let page = setup.app.open(&ada(), list).await;

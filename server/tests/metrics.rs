@@ -26,7 +26,7 @@ async fn an_outage_changes_the_metric_once_and_not_for_each_call() {
     );
     for _ in 0..3 {
         app.call(&Caller::admin(), "rename_organization", "name=Engines").await;
-        app.call(&Caller::admin(), "list_users", "page=0&query=").await;
+        app.call(&Caller::admin(), "list_users", "page=0&query=").await; // example:line users
     }
     assert_eq!(
         metric(&address, "rate_limit_store").await,

@@ -137,13 +137,23 @@ async fn store(connection: &mut Connection, intent: &Intent, effect: &Effect) ->
                 end_running(connection, user.id.as_str(), ended, begun_ms, &intent.actor.session).await?;
             }
             mirror::upsert(connection, user).await?;
-            change(intent, super::users::status(user.banned, user.locked))
+            change(intent, status_of_user(user.banned, user.locked))
         }
         Effect::Absent => {
             bury(connection, intent).await?;
             change(intent, "removed")
         }
     })
+}
+
+/// The status of a user in an audit entry.
+pub(super) fn status_of_user(banned: bool, locked: bool) -> &'static str {
+    match (banned, locked) {
+        (false, false) => "active",
+        (true, false) => "banned",
+        (false, true) => "locked",
+        (true, true) => "banned and locked",
+    }
 }
 
 fn change(intent: &Intent, to: &str) -> ChangeView {

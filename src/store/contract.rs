@@ -2,7 +2,7 @@
 
 mod activity;
 mod audit_filters;
-mod saved_views;
+mod saved_views; // example:line views
 mod command_intents;
 mod command_results;
 mod counts;
@@ -15,8 +15,9 @@ mod jobs;
 mod personal_data;
 mod retention;
 mod renames;
-mod users_and_invitations;
-mod webhook_pages;
+mod instance_users; // example:line users
+mod roles_and_invitations;
+mod webhook_pages; // example:line webhooks
 mod lifetimes;
 mod member_filters;
 mod member_words;
@@ -26,12 +27,14 @@ mod organization_names;
 mod event_order;
 mod outage;
 mod database_url;
+mod other_sessions;
 mod pages;
 mod pgbouncer;
 mod plans;
 mod search;
-mod session_pages;
+mod session_pages; // example:line sessions
 
+use super::command_intents::{Change, NewIntent};
 use super::command_outcomes::{Effect, Outcome};
 use super::*;
 use crate::access::Granted;
@@ -44,7 +47,7 @@ use clerk::webhook::{self, Event};
 use domain::ids::{OrganizationId, SessionId, UserId};
 use domain::operation::{
     AuditPageView, ChangeRole, ChangeView, ListAudit, ListMembers, Operation, RemoveMember, RenameOrganization,
-    RevokeSession, ShowDashboard, ShowMember, SignOutEverywhere,
+    RevokeOtherSessions, RevokeSession, ShowDashboard, ShowMember, SignOutEverywhere,
 };
 use secrecy::ExposeSecret as _;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -123,6 +126,14 @@ fn parse_object<T: ClerkObject>(object: &Value) -> T {
 
 fn grant<Op: Operation>(store: &Database, organization: &str, input: Op) -> Granted<Op> {
     Granted::for_tests(input, actor(organization), store.clone(), NOW_MS)
+}
+
+/// Begins a change at Clerk, as each command does.
+async fn begin(store: &Database, change: Change, subject: &str) -> Intent {
+    let grant = grant(store, "org_a", RevokeOtherSessions::default());
+    let transaction = store.writer().begin().await.unwrap();
+    let new = NewIntent { change, subject: subject.to_owned(), from: "active".to_owned() };
+    super::command_intents::begin(&grant, transaction, new).await.unwrap()
 }
 
 /// A verified event. Verification is the only way to make one.

@@ -173,6 +173,7 @@ pub(super) fn decoded_id(text: &str) -> Option<String> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok().filter(|id| !id.contains('\0'))
 }
 
+// example:begin users
 /// The page number that a place names, for a list that another service numbers.
 pub(crate) fn numbered_place(text: &str) -> u32 {
     /// Far beyond use, and low enough that the offset cannot overflow anything.
@@ -186,6 +187,7 @@ pub(crate) fn numbered_page<T>(mut rows: Vec<T>, number: u32) -> PageView<T> {
     rows.truncate(PAGE_ROWS);
     PageView { rows, previous: number.checked_sub(1).map(|number| number.to_string()), next }
 }
+// example:end users
 
 pub(super) fn count(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
@@ -214,6 +216,8 @@ mod tests {
             assert_eq!(Place::parse(text), Place::Number(0), "{text}");
         }
         assert_eq!((Place::parse("2"), Place::parse("40")), (Place::Number(2), Place::Number(40)));
+        // example:begin users
         assert_eq!(["", "3", "x", "4294967295"].map(numbered_place), [0, 3, 0, 100_000]);
+        // example:end users
     }
 }

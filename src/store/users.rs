@@ -2,6 +2,7 @@
 //! The list of users comes directly from Clerk.
 
 use super::command_intents::{self, Change, Intent, NewIntent};
+use super::command_outcomes::status_of_user;
 use super::organizations::Names;
 use crate::access::Granted;
 use crate::db::StoreError;
@@ -82,16 +83,7 @@ async fn begin<Op: Operation<Target = AnotherUser>>(grant: &Granted<Op>, change:
             .bind(grant.target().as_str())
             .fetch_optional(&mut *transaction)
             .await?;
-    let from = found.map_or("unknown", |(banned, locked)| status(banned != 0, locked != 0)).to_owned();
+    let from = found.map_or("unknown", |(banned, locked)| status_of_user(banned != 0, locked != 0)).to_owned();
     let new = NewIntent { change, subject: grant.target().to_string(), from };
     command_intents::begin(grant, transaction, new).await
-}
-
-pub(super) fn status(banned: bool, locked: bool) -> &'static str {
-    match (banned, locked) {
-        (false, false) => "active",
-        (true, false) => "banned",
-        (false, true) => "locked",
-        (true, true) => "banned and locked",
-    }
 }

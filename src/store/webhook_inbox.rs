@@ -7,15 +7,11 @@
 //! again.
 
 use super::activity::{self, UserEvent};
-use super::audit;
 use super::mirror;
-use super::page::decoded_id;
 use super::tombstones::{self, Deleted};
-use crate::access::Granted;
 use crate::db::{Connection, Database, StoreError};
 use clerk::objects::without_nul;
 use clerk::webhook::{Event, Payload};
-use domain::operation::{ChangeView, ReapplyWebhook};
 use serde_json::Value;
 
 /// The result of a delivery.
@@ -89,37 +85,6 @@ async fn store(database: &Database, event: &Event, now_ms: i64) -> Result<Ingest
     Ok(Ingested::New)
 }
 
-/// Applies a stored event again. The version of each object decides which one wins, as for every
-/// delivery, so a repetition changes nothing.
-///
-/// # Errors
-/// [`StoreError::NotFound`] for an unknown event and for one whose payload is erased, or the
-/// database.
-pub async fn apply_again(grant: &Granted<ReapplyWebhook>) -> Result<(), StoreError> {
-    let id = decoded_id(&grant.input().webhook_id).ok_or(StoreError::NotFound)?;
-    let mut transaction = grant.database().writer().begin().await?;
-    let stored: Option<(String, String, i64, String)> = sqlx::query_as(
-        "select type, payload, coalesce(event_at, received_at), outcome from webhook_inbox \
-         where svix_id = $1 and payload <> ''",
-    )
-    .bind(id.as_str())
-    .fetch_optional(&mut *transaction)
-    .await?;
-    let (kind, data, at_ms, before) = stored.ok_or(StoreError::NotFound)?;
-    let data: Value = serde_json::from_str(&data).map_err(|error| sqlx::Error::Decode(error.into()))?;
-    let payload = Payload::parse(&kind, &data);
-    let now = outcome(&mut transaction, &payload).await?;
-    apply(&mut transaction, &payload, at_ms).await?;
-    sqlx::query("update webhook_inbox set outcome = $2 where svix_id = $1")
-        .bind(id.as_str())
-        .bind(now)
-        .execute(&mut *transaction)
-        .await?;
-    let change = ChangeView { subject: id, from: before, to: now.to_owned() };
-    audit::record(grant, &mut transaction, &change).await?;
-    Ok(transaction.commit().await?)
-}
-
 /// The text that the inbox stores. Nobody needs the messages of Clerk here, and they may contain
 /// one-time codes.
 fn stored_payload(event: &Event) -> String {
@@ -148,7 +113,7 @@ async fn erase_if_deleted(connection: &mut Connection, event: &Event, user: &str
 
 /// The column `outcome`: the event changes the mirror, is older than the stored version, lacks what
 /// its type needs, or is only stored.
-async fn outcome(connection: &mut Connection, payload: &Payload) -> Result<&'static str, StoreError> {
+pub(super) async fn outcome(connection: &mut Connection, payload: &Payload) -> Result<&'static str, StoreError> {
     let outcome = kind_of_outcome(payload);
     let Some((statement, id, updated_at)) = newer_version(payload) else { return Ok(outcome) };
     let newer: Option<(i64,)> = sqlx::query_as(statement).bind(id).bind(updated_at).fetch_optional(connection).await?;
@@ -203,7 +168,7 @@ fn kind_of_outcome(payload: &Payload) -> &'static str {
     }
 }
 
-async fn apply(connection: &mut Connection, payload: &Payload, at_ms: i64) -> Result<(), StoreError> {
+pub(super) async fn apply(connection: &mut Connection, payload: &Payload, at_ms: i64) -> Result<(), StoreError> {
     match payload {
         Payload::UserChanged(user) => mirror::upsert(connection, user).await,
         Payload::UserDeleted(id) => tombstones::delete(connection, Deleted::User, id.as_str(), at_ms).await,

@@ -1,15 +1,19 @@
-//! Reads the inbox of webhooks for the operators of the instance.
+//! Reads the inbox of webhooks for the operators of the instance, and applies an event again.
 
 use super::audit;
 use super::masked::masked;
 use super::page::{Listed, PAGE, Slice, count, decoded_id, encoded_id, read_page};
+use super::webhook_inbox::{apply, outcome};
 use crate::access::Granted;
 use crate::db::StoreError;
+use clerk::webhook::Payload;
 use domain::operation::{
-    ChangeView, JobView, ListJobs, ListWebhooks, RevealWebhook, ShowWebhook, WebhookDetailsView, WebhookView,
+    ChangeView, JobView, ListJobs, ListWebhooks, ReapplyWebhook, RevealWebhook, ShowWebhook, WebhookDetailsView,
+    WebhookView,
 };
 use domain::page_view::PageView;
 use domain::text::shown;
+use serde_json::Value;
 use sqlx::FromRow;
 
 #[derive(FromRow)]
@@ -149,6 +153,37 @@ pub async fn reveal(grant: &Granted<RevealWebhook>) -> Result<String, StoreError
     audit::record(grant, &mut transaction, &change).await?;
     transaction.commit().await?;
     Ok(payload)
+}
+
+/// Applies a stored event again. The version of each object decides which one wins, as for every
+/// delivery, so a repetition changes nothing.
+///
+/// # Errors
+/// [`StoreError::NotFound`] for an unknown event and for one whose payload is erased, or the
+/// database.
+pub async fn apply_again(grant: &Granted<ReapplyWebhook>) -> Result<(), StoreError> {
+    let id = decoded_id(&grant.input().webhook_id).ok_or(StoreError::NotFound)?;
+    let mut transaction = grant.database().writer().begin().await?;
+    let stored: Option<(String, String, i64, String)> = sqlx::query_as(
+        "select type, payload, coalesce(event_at, received_at), outcome from webhook_inbox \
+         where svix_id = $1 and payload <> ''",
+    )
+    .bind(id.as_str())
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let (kind, data, at_ms, before) = stored.ok_or(StoreError::NotFound)?;
+    let data: Value = serde_json::from_str(&data).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    let payload = Payload::parse(&kind, &data);
+    let now = outcome(&mut transaction, &payload).await?;
+    apply(&mut transaction, &payload, at_ms).await?;
+    sqlx::query("update webhook_inbox set outcome = $2 where svix_id = $1")
+        .bind(id.as_str())
+        .bind(now)
+        .execute(&mut *transaction)
+        .await?;
+    let change = ChangeView { subject: id, from: before, to: now.to_owned() };
+    audit::record(grant, &mut transaction, &change).await?;
+    Ok(transaction.commit().await?)
 }
 
 /// Reads the jobs of the scheduler, by name.

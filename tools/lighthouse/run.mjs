@@ -19,9 +19,9 @@ const PUBLIC = ["/", "/sign-out"];
 const PAGES = [
   "/admin",
   "/admin/members",
-  "/admin/users",
-  "/admin/sessions",
-  "/admin/webhooks",
+  "/admin/users", // example:line users
+  "/admin/sessions", // example:line sessions
+  "/admin/webhooks", // example:line webhooks
   "/admin/audit",
   "/admin/security",
   "/admin/settings",

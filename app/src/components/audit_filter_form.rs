@@ -9,8 +9,10 @@ use crate::texts::audit_labels::outcome_label;
 use domain::calendar::day_of;
 use domain::input::{SEARCH, cleaned_search};
 use domain::local_path::LocalPath;
+// example:begin views
 #[cfg(feature = "ssr")]
 use domain::text::isolated;
+// example:end views
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -46,6 +48,7 @@ impl TypedFilter {
         })
     }
 
+    // example:begin views
     /// The filter in the query of a URL.
     #[cfg(feature = "ssr")]
     pub(crate) fn parse(query: &str) -> Self {
@@ -60,6 +63,7 @@ impl TypedFilter {
         let filled = labels.into_iter().zip(&self.0).filter(|(_, value)| !value.is_empty());
         filled.map(|(label, value)| format!("{label} {}", isolated(value))).collect::<Vec<_>>().join(", ")
     }
+    // example:end views
 
     /// Whether there is no filter.
     pub(crate) fn is_empty(&self) -> bool {

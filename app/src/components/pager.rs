@@ -14,11 +14,13 @@ pub(crate) fn page_from_url() -> Signal<String> {
     Signal::derive(move || PageUrl::of(&location).get("page").filter(is_valid).unwrap_or_default().to_owned())
 }
 
+// example:begin users
 /// The search in the URL, as it was typed.
 pub(crate) fn query_from_url() -> Signal<String> {
     let location = use_location();
     Signal::derive(move || PageUrl::of(&location).get("query").unwrap_or_default().to_owned())
 }
+// example:end users
 
 /// The parameter with the number of the first row on the page, for [`range_text`].
 const FIRST: &str = "from";

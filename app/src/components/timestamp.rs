@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+// example:begin users
 /// The time of a last sign-in, where there was one.
 #[component]
 pub(crate) fn LastSignIn(
@@ -17,6 +18,7 @@ pub(crate) fn LastSignIn(
         None => view! { <span class="muted">"Never"</span> }.into_any(),
     }
 }
+// example:end users
 
 /// A point in time, for people and for machines.
 #[component]

@@ -63,17 +63,27 @@ fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
             </p>
         </div>
         <AuditFilterForm typed=typed.clone() />
-        <div class="row no-print">
-            <Export filter=typed.input(String::new()) />
-            <a rel="external" href=typed.path_of(LocalPath::AUDIT_VIEWS).as_str().to_owned()>
-                {if typed.is_empty() { "Saved views" } else { "Save this filter" }}
-            </a>
-        </div>
+        <Tools typed=typed.clone() />
         {content}
         {optional(searched)}
         <Pager path previous next />
     }
     .into_any()
+}
+
+/// The ways to keep what the filter shows.
+#[component]
+fn Tools(typed: TypedFilter) -> impl IntoView {
+    view! {
+        <div class="row no-print">
+            <Export filter=typed.input(String::new()) />
+            // example:begin views
+            <a rel="external" href=typed.path_of(LocalPath::AUDIT_VIEWS).as_str().to_owned()>
+                {if typed.is_empty() { "Saved views" } else { "Save this filter" }}
+            </a>
+            // example:end views
+        </div>
+    }
 }
 
 /// Exports what the filter shows.

@@ -1,7 +1,8 @@
 //! `/admin/sessions`: the running sessions of the members, the newest first. A row has text and
 //! links; the form that ends a session opens for one row at a time, by the URL.
 
-use crate::api::{ListSessions, RevokeOtherSessions, RevokeSession};
+use super::other_sessions::{ending_of_others, question_of_others};
+use crate::api::{ListSessions, RevokeSession};
 use crate::call_error::CallError;
 use crate::components::card_table::CardTable;
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
@@ -36,21 +37,6 @@ impl SessionActions {
 
     fn revisions(self) -> (usize, usize) {
         (self.one.revision(), self.others.revision())
-    }
-}
-
-/// The end of the caller's other sessions. The settings offer it, too.
-pub(super) fn ending_of_others() -> OperationAction {
-    operation_action::<RevokeOtherSessions, operation::RevokeOtherSessions>()
-}
-
-/// The question before the caller's other sessions end.
-pub(super) fn question_of_others() -> Question {
-    Question {
-        title: "Sign out your other sessions?".to_owned(),
-        text: "Every device but this one is signed out at once. This session continues.",
-        verb: "Sign out other sessions",
-        fields: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! The pages are in English only, so there is no choice of a language.
 
-use super::sessions::{ending_of_others, question_of_others};
+use super::other_sessions::{ending_of_others, question_of_others};
 use crate::api::{RenameOrganization, ShowSettings};
 use crate::call_error::CallError;
 use crate::components::account::Account;

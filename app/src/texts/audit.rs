@@ -50,14 +50,20 @@ const CHANGES: &[(&str, OperationWords)] = &[
     ("revoke_session", words("revoked a session of {subject}", "revoke a session of {subject}", "a member")),
     ("revoke_other_sessions", words("signed out their other sessions", "sign out their other sessions", "")),
     ("sign_out_everywhere", words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member")),
+    // example:begin users
     ("ban_user", words("banned {subject}", "ban {subject}", "a user")),
     ("unban_user", words("unbanned {subject}", "unban {subject}", "a user")),
     ("lock_user", words("locked {subject}", "lock {subject}", "a user")),
     ("unlock_user", words("unlocked {subject}", "unlock {subject}", "a user")),
+    // example:end users
+    // example:begin webhooks
     ("reveal_webhook", words("read the payload of the webhook {subject}", "read the payload of a webhook", "")),
     ("reapply_webhook", words("applied the webhook {subject} again", "apply a webhook again", "")),
+    // example:end webhooks
+    // example:begin views
     ("save_audit_view", words("saved the audit log view {to}", "save an audit log view", "")),
     ("delete_audit_view", words("deleted the audit log view {from}", "delete an audit log view", "")),
+    // example:end views
     ("export_audit", words("exported the audit log as {to}: {from}", "export the audit log", "")),
 ];
 
@@ -67,19 +73,19 @@ const READS: &[(&str, &str)] = &[
     ("show_activity", "read the activity"),
     ("show_settings", "open the settings"),
     ("show_security", "open the security page"),
-    ("list_sessions", "list the sessions"),
+    ("list_sessions", "list the sessions"), // example:line sessions
     ("list_organizations", "list their organizations"),
     ("list_members", "list the members"),
     ("show_member", "open the page of a member"),
     ("list_invitations", "list the invitations"),
     ("list_roles", "list the roles"),
-    ("list_users", "list the users"),
-    ("show_user", "open the page of a user"),
+    ("list_users", "list the users"),         // example:line users
+    ("show_user", "open the page of a user"), // example:line users
     ("list_audit", "read the audit log"),
-    ("list_webhooks", "list the webhooks"),
-    ("show_webhook", "open a webhook"),
-    ("list_jobs", "list the jobs"),
-    ("list_audit_views", "list their saved views"),
+    ("list_webhooks", "list the webhooks"),         // example:line webhooks
+    ("show_webhook", "open a webhook"),             // example:line webhooks
+    ("list_jobs", "list the jobs"),                 // example:line webhooks
+    ("list_audit_views", "list their saved views"), // example:line views
     ("show_audit_entry", "open an entry of the audit log"),
 ];
 
@@ -235,10 +241,10 @@ mod tests {
             ),
             ("remove_member", "forbidden", None, "Ada Lovelace tried to remove a member: no permission"),
             (
-                "ban_user",
+                "remove_member",
                 "already_gone",
                 Some(["user_1", "", ""]),
-                "Ada Lovelace tried to ban Alan Turing: already gone",
+                "Ada Lovelace tried to remove Alan Turing: already gone",
             ),
             ("list_audit", "rate_limited", None, "Ada Lovelace tried to read the audit log: too many attempts"),
             ("end_session", "session_idle", None, "Ada Lovelace was signed out: inactive"),
@@ -265,8 +271,9 @@ mod tests {
 
     #[test]
     fn names_are_apart_from_our_words() {
-        let parts = sentence(&entry("ban_user", "done", Some(["user_1", "active", "banned"])));
+        let parts = sentence(&entry("sign_out_everywhere", "done", Some(["user_1", "active", "revoked"])));
         let quoted = |text: &str| Part::Quoted(text.to_owned());
-        assert_eq!(parts, [quoted("Ada Lovelace"), Part::Words(" banned ".to_owned()), quoted("Alan Turing")]);
+        let words = |text: &str| Part::Words(text.to_owned());
+        assert_eq!(parts, [quoted("Ada Lovelace"), words(" signed "), quoted("Alan Turing"), words(" out everywhere")]);
     }
 }

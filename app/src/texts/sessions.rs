@@ -1,10 +1,11 @@
 //! The texts about sessions.
 
-use domain::text::isolated;
+use domain::text::isolated; // example:line sessions
 
 /// Clerk has reported no browser.
 pub(crate) const UNKNOWN_DEVICE: &str = "Unknown device";
 
+// example:begin sessions
 /// How many sessions are active.
 pub(crate) fn active_sessions(number: u32) -> String {
     match number {
@@ -18,6 +19,7 @@ pub(crate) fn active_sessions(number: u32) -> String {
 pub(crate) fn revoke_label(name: &str, client: &str) -> String {
     format!("Revoke the session of {} in {}", isolated(name), isolated(client))
 }
+// example:end sessions
 
 /// When the user last proved their identity.
 pub(crate) fn last_verified(minutes_ago: Option<u32>) -> String {

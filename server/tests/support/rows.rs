@@ -16,10 +16,14 @@ pub struct Rows {
     invitation: String,
     /// An entry of the audit log, as operations name it.
     entry: &'static str,
+    // example:begin webhooks
     /// A webhook, as operations name it.
     webhook: &'static str,
+    // example:end webhooks
+    // example:begin views
     /// A saved view of the caller.
     view: &'static str,
+    // example:end views
 }
 
 impl Rows {
@@ -66,6 +70,7 @@ impl Rows {
         .execute(database)
         .await
         .unwrap();
+        // example:begin views
         sqlx::query(
             "insert into audit_views (id, organization_id, user_id, name, filter, created_at) \
              values ('view_kept', $1, 'user_local_ada', 'Kept', 'outcome=refused', 1)",
@@ -74,11 +79,21 @@ impl Rows {
         .execute(database)
         .await
         .unwrap();
+        // example:end views
+        // example:begin webhooks
         let event = json!({ "type": "kept.event", "object": "event", "timestamp": 1, "data": { "id": "kept" } });
         let taken = deliver_webhook(&setup.app, "kept-webhook", &event.to_string(), WEBHOOK_SECRET).await;
         assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
-        let (entry, webhook, view) = ("a2VwdC1lbnRyeQ", "a2VwdC13ZWJob29r", "view_kept");
-        Self { members, sessions, invitation, entry, webhook, view }
+        // example:end webhooks
+        Self {
+            members,
+            sessions,
+            invitation,
+            // As operations name them.
+            entry: "a2VwdC1lbnRyeQ",
+            webhook: "a2VwdC13ZWJob29r", // example:line webhooks
+            view: "view_kept",           // example:line views
+        }
     }
 
     /// A form for the operation at this place of the list that names rows of the organization.
@@ -95,8 +110,8 @@ impl Rows {
             (TextKind::Identifier, "session_id") => self.sessions.last().unwrap().clone(),
             (TextKind::Identifier, "invitation_id") => self.invitation.clone(),
             (TextKind::Cursor, "entry_id") => self.entry.to_owned(),
-            (TextKind::Cursor, "view_id") => self.view.to_owned(),
-            (TextKind::Cursor, "webhook_id") => self.webhook.to_owned(),
+            (TextKind::Cursor, "view_id") => self.view.to_owned(), // example:line views
+            (TextKind::Cursor, "webhook_id") => self.webhook.to_owned(), // example:line webhooks
             (TextKind::Identifier | TextKind::Identifiers, _) => panic!(
                 "{operation}: add a row that the field {field} can name to `Rows` in server/tests/support/rows.rs"
             ),
@@ -111,7 +126,8 @@ impl Rows {
     /// Texts that appear in rows of the organization and nowhere else: ids, names and addresses.
     pub async fn markers(&self, database: &AnyPool) -> Vec<String> {
         let mut markers = vec![local_clerk::OPERATORS.to_owned(), self.invitation.clone(), self.entry.to_owned()];
-        markers.extend([self.webhook.to_owned(), self.view.to_owned()]);
+        markers.push(self.webhook.to_owned()); // example:line webhooks
+        markers.push(self.view.to_owned()); // example:line views
         markers.extend(["Engine Works", "Analytical Engines", "engineer@example.com"].map(str::to_owned));
         markers.extend(self.sessions.iter().cloned());
         for member in &self.members {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::command_intents::{LEASE_MS, end_leases, postpone, take_open};
-use domain::operation::{BanUser, RevokeInvitation};
+use domain::operation::RevokeInvitation;
 
 async fn open(store: &Database) -> i64 {
     sqlx::query_as::<_, (i64,)>("select count(*) from command_intents").fetch_one(store.reader()).await.unwrap().0
@@ -22,12 +22,13 @@ async fn reasons(store: &Database) -> Vec<(String, Option<String>)> {
 async fn a_reason_is_in_the_entry_of_its_command_also_after_a_stop() {
     on_every_database(|store| async move {
         two_organizations(&store).await;
-        let ban = |reason: &str| BanUser { user_id: "user_bob".to_owned(), reason: reason.to_owned() };
-        let entry = |reason: Option<&str>| vec![("ban_user".to_owned(), reason.map(str::to_owned))];
+        let others = |reason: &str| RevokeOtherSessions { reason: reason.to_owned() };
+        let entry = |reason: Option<&str>| vec![("revoke_other_sessions".to_owned(), reason.map(str::to_owned))];
         for (reason, stored) in [("", None), (" \u{200b}", None), ("  Spam\n", Some("Spam"))] {
             for after_a_stop in [false, true] {
                 store.writer().execute(sqlx::query("delete from audit")).await.unwrap();
-                let mut intent = users::begin_ban(&grant(&store, "org_a", ban(reason))).await.unwrap();
+                let others = grant(&store, "org_a", others(reason));
+                let mut intent = sessions::begin_revocation_of_others(&others).await.unwrap();
                 if after_a_stop {
                     intent = take_open(&store, NOW_MS + LEASE_MS, NOW_MS + LEASE_MS).await.unwrap().remove(0);
                 }
@@ -142,11 +143,11 @@ async fn an_object_that_clerk_does_not_have_is_gone_here_too() {
             grant(&store, "org_a", RevokeInvitation { invitation_id: "inv_1".to_owned(), reason: String::new() });
         let session =
             grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned(), reason: String::new() });
-        let ban = grant(&store, "org_a", BanUser { user_id: "user_bob".to_owned(), reason: String::new() });
+        let ban = Change::Ban { user: UserId::parse("user_bob").unwrap() };
         let intents = [
             invitations::begin_revocation(&invitation).await.unwrap(),
             sessions::begin_revocation(&session).await.unwrap(),
-            users::begin_ban(&ban).await.unwrap(),
+            begin(&store, ban, "user_bob").await,
             role_change(&store).await,
         ];
         for intent in &intents {

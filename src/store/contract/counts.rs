@@ -5,7 +5,6 @@ use super::*;
 use crate::retention::{Retention, prune};
 use crate::store::session_expiry::mark_expired;
 use crate::store::tombstones::{Deleted, mark_deleted, mark_membership_deleted, mark_session_ended};
-use domain::operation::BanUser;
 use std::collections::BTreeSet;
 
 const DAY_MS: i64 = 86_400_000;
@@ -112,8 +111,8 @@ async fn deliver(store: &Database, numbers: &mut Numbers, events: &mut Vec<Event
 
 /// The result of a command.
 async fn finish_command(store: &Database, numbers: &mut Numbers, now_ms: i64) -> String {
-    let ban = grant(store, "org_a", BanUser { user_id: "user_ann".to_owned(), reason: String::new() });
-    let intent = users::begin_ban(&ban).await.unwrap();
+    let ban = Change::Ban { user: UserId::parse("user_ann").unwrap() };
+    let intent = begin(store, ban, "user_ann").await;
     let session = || parse_object::<objects::Session>(&numbers.session(now_ms));
     let mut sessions: Vec<_> = std::iter::repeat_with(session).take(3).collect();
     let effect = match numbers.below(5) {

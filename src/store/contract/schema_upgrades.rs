@@ -72,6 +72,20 @@ async fn migration_problems_are_reported_with_number_file_and_remedy() {
 }
 
 #[tokio::test]
+async fn a_later_migration_of_the_template_is_applied_after_those_of_a_product() {
+    on_every_database(|store| async move {
+        emptied(&store).await;
+        let template = migration(1, "template", "create table template (id text)");
+        let product = migration(1000, "product", "create table product (id text)");
+        assert_eq!(problem_with(&store, &[template.clone(), product.clone()]).await, "done");
+        let later = migration(2, "later", "create table later (id text)");
+        assert_eq!(problem_with(&store, &[template, later, product]).await, "done");
+        execute(&store, "insert into later (id) values ('1')".to_owned()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn servers_that_start_together_migrate_one_after_the_other() {
     let folder = tempfile::tempdir().unwrap();
     let url: SecretString = format!("sqlite://{}", folder.path().join("g.db").display()).into();

@@ -130,11 +130,11 @@ async fn an_event_is_applied_again_and_a_newer_version_stays() {
         };
         store.writer().execute(sqlx::query("delete from users where id = 'user_ada'")).await.unwrap();
         for _ in 0..2 {
-            webhook_inbox::apply_again(&again()).await.unwrap();
+            webhooks::apply_again(&again()).await.unwrap();
             assert_eq!(name().await.as_deref(), Some("Ada"));
         }
         ingest_events(&store, &[event("w2", "user.updated", 2, user("user_ada", "Ada Lovelace", 6))]).await;
-        webhook_inbox::apply_again(&again()).await.unwrap();
+        webhooks::apply_again(&again()).await.unwrap();
         assert_eq!(name().await.as_deref(), Some("Ada Lovelace"), "the newer version stays");
         assert_eq!(outcomes(&list(&store, "", "user.created", "").await), [("user.created", "stale", 1)]);
         let log = audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows;
@@ -143,7 +143,7 @@ async fn an_event_is_applied_again_and_a_newer_version_stays() {
         let explained = log.iter().filter(|entry| is_explained((&entry.operation, entry.reason.as_deref())));
         assert_eq!(explained.count(), 3);
         let unknown = ReapplyWebhook { webhook_id: "AAAA".to_owned(), reason: String::new() };
-        let unknown = webhook_inbox::apply_again(&grant(&store, "org_a", unknown)).await;
+        let unknown = webhooks::apply_again(&grant(&store, "org_a", unknown)).await;
         assert!(matches!(unknown, Err(StoreError::NotFound)));
     })
     .await;
