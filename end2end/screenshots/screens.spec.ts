@@ -1,7 +1,10 @@
 // One test for each picture.
 import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
-import { ADA, MAX, hydrated, makeOrganization, makeStale, rename, signIn, test, type Person } from "../support/test";
+import {
+  ADA, MAX, SECOND_ORGANIZATION, hydrated, makeOrganization, makeStale, rename, signIn, switchOrganization, test,
+  type Person,
+} from "../support/test";
 import { changeNames } from "./steps";
 
 const screens = resolve(__dirname, "../../docs/screens");
@@ -77,6 +80,7 @@ const SCREENS: Screen[] = [
 /** The page was made for another organization than the active one. */
 async function renameElsewhere(page: Page) {
   await makeOrganization(page);
+  await switchOrganization(await page.context().newPage(), SECOND_ORGANIZATION);
   await rename(page, "Difference Engines");
 }
 
