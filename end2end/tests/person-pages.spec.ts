@@ -62,7 +62,8 @@ for (const [script, first, last] of [
       data: { first_name: first, last_name: last },
     });
     expect(answer.ok(), await answer.text()).toBe(true);
-    await signIn(page, ADA, "/admin/members");
+    await signIn(page, ADA);
+    await page.goto("/admin/members?query=turing");
     await hydrated(page);
     await page.setViewportSize({ width: 320, height: 640 });
     const name = `${first} ${last}`;
