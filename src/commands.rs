@@ -19,7 +19,7 @@ mod users; // example:line users
 
 pub use bulk::{change_roles, remove_members, sign_out_members};
 pub use error::{CommandError, refusal_of};
-pub use invitations::{invite_member, revoke_invitation};
+pub use invitations::{invite_member, resend_invitation, revoke_invitation};
 pub use members::{change_role, remove_member};
 pub use reconciliation::Reconciliation;
 pub use sessions::{revoke_other_sessions, revoke_session, sign_out_everywhere};

@@ -9,6 +9,7 @@ mod page;
 mod search_text;
 mod words;
 mod member_facets;
+mod member_order;
 mod member_words;
 mod member_statements;
 mod member_search;

@@ -88,8 +88,8 @@ pub async fn rename_organization(name: String, #[server(default)] seen: String) 
     store::organizations::rename(&granted).await.map_err(refuse::store_error)
 }
 
-/// Reads one page of the members, ordered by name; `query` is a part of a name, an address or an
-/// id, and `role` and `state` filter.
+/// Reads one page of the members; `query` is a part of a name, an address or an id, `role` and
+/// `state` filter, and `sort` chooses the order.
 #[server(endpoint = "list_members", prefix = "/api")]
 pub async fn list_members(
     #[server(default)] page: String,
@@ -97,8 +97,9 @@ pub async fn list_members(
     #[server(default)] role: String,
     #[server(default)] state: String,
     #[server(default)] removed: String,
+    #[server(default)] sort: String,
 ) -> Result<MembersView, CallError> {
-    let granted = require(operation::ListMembers { page, query, role, state, removed }).await?;
+    let granted = require(operation::ListMembers { page, query, role, state, removed, sort }).await?;
     store::members::list(&granted).await.map_err(refuse::store_error)
 }
 
@@ -135,6 +136,13 @@ pub async fn list_invitations() -> Result<Vec<InvitationView>, CallError> {
 pub async fn invite_member(email_address: String, role: String) -> Result<(), CallError> {
     let granted = require(operation::InviteMember { email_address, role }).await?;
     commands::invite_member(granted).await.map_err(refuse::command_error)
+}
+
+/// Sends an invitation again: Clerk revokes it and sends a new one, which is then stored here.
+#[server(endpoint = "resend_invitation", prefix = "/api")]
+pub async fn resend_invitation(invitation_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
+    let granted = require(operation::ResendInvitation { invitation_id, reason }).await?;
+    commands::resend_invitation(granted).await.map_err(refuse::command_error)
 }
 
 /// Takes an invitation back: first at Clerk, then here.

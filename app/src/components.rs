@@ -16,6 +16,7 @@ pub(crate) mod card_table;
 mod changed_notice;
 #[cfg(feature = "ssr")]
 pub(crate) mod code_block;
+pub(crate) mod column_menu;
 mod command_palette;
 pub(crate) mod confirm_dialog;
 pub(crate) mod copy_button;

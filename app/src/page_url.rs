@@ -95,6 +95,11 @@ impl PageUrl {
         self.without(Self::is_passing)
     }
 
+    /// The page with every confirmation closed and its rows still selected.
+    pub(crate) fn with_selection(&self) -> LocalPath {
+        self.without(|key| key == CONFIRM || PARAMETERS.contains(&key))
+    }
+
     /// How the post of `operation` ended that led to this URL. An unknown or malformed refusal is
     /// ignored.
     pub(crate) fn outcome(&self, operation: &str) -> Option<Result<(), Refusal>> {

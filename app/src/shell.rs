@@ -31,6 +31,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let appearance = use_context::<CurrentUser>().unwrap_or_default().appearance;
     provide_context(appearance);
     let [theme, contrast, density] = appearance.attributes();
+    let hidden = Some(appearance.hidden.joined(" ")).filter(|hidden| !hidden.is_empty());
     let page = page_of_request();
     let is_in_dashboard = page.is_some_and(|page| page.permission.is_some());
     let is_interactive = page.is_some_and(|page| page.is_interactive);
@@ -42,6 +43,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-theme=theme
             data-contrast=contrast
             data-density=density
+            data-hidden=hidden
         >
             <head>
                 <Head options />

@@ -48,6 +48,53 @@ closed_set! {
     Compact = "compact",
 }
 
+closed_set! {
+    /// A column of a list that a person can hide.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Column;
+    /// The value in the cookie, in the form, in the document and in the stylesheet.
+    fn code;
+    /// The roles of members.
+    MemberRole = "role",
+    /// The active sessions of members.
+    MemberSessions = "sessions",
+}
+
+/// The columns that are hidden, a bit for each in the order of [`Column::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HiddenColumns(u8);
+
+impl HiddenColumns {
+    /// Whether a column is hidden.
+    #[must_use]
+    pub fn has(self, column: Column) -> bool {
+        self.0 & Self::bit(column) != 0
+    }
+
+    /// The same columns with this one hidden or shown.
+    #[must_use]
+    pub fn with(self, column: Column, is_hidden: bool) -> Self {
+        let others = self.0 & !Self::bit(column);
+        Self(if is_hidden { others | Self::bit(column) } else { others })
+    }
+
+    fn bit(column: Column) -> u8 {
+        Column::ALL.iter().position(|found| *found == column).map_or(0, |place| 1 << place)
+    }
+
+    /// The codes with this text between them; empty where nothing is hidden.
+    #[must_use]
+    pub fn joined(self, between: &str) -> String {
+        let hidden = Column::ALL.into_iter().filter(|column| self.has(*column));
+        hidden.map(Column::code).collect::<Vec<_>>().join(between)
+    }
+
+    fn parse(text: &str) -> Self {
+        let columns = Column::ALL.into_iter().filter(|column| text.split('+').any(|code| code == column.code()));
+        columns.fold(Self::default(), |hidden, column| hidden.with(column, true))
+    }
+}
+
 /// The appearance of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appearance {
@@ -57,6 +104,9 @@ pub struct Appearance {
     pub contrast: Contrast,
     /// The space.
     pub density: Density,
+    /// The columns of lists that are not shown.
+    #[serde(default)]
+    pub hidden: HiddenColumns,
 }
 
 impl Appearance {
@@ -74,6 +124,7 @@ impl Appearance {
             theme: Theme::ALL.into_iter().find(|value| value.code() == theme).unwrap_or_default(),
             contrast: Contrast::ALL.into_iter().find(|value| value.code() == contrast).unwrap_or_default(),
             density: Density::ALL.into_iter().find(|value| value.code() == density).unwrap_or_default(),
+            hidden: HiddenColumns::default(),
         }
     }
 
@@ -82,16 +133,18 @@ impl Appearance {
     pub fn parse(cookie: &str) -> Self {
         let mut codes = cookie.split('.');
         let mut next = || codes.next().unwrap_or_default();
-        Self::of(next(), next(), next())
+        let appearance = Self::of(next(), next(), next());
+        Self { hidden: HiddenColumns::parse(next()), ..appearance }
     }
 
     /// The value of the cookie.
     #[must_use]
     pub fn cookie(self) -> String {
-        [self.theme.code(), self.contrast.code(), self.density.code()].join(".")
+        [self.theme.code(), self.contrast.code(), self.density.code(), &self.hidden.joined("+")].join(".")
     }
 
-    /// The place of the appearance among all of them, below [`Self::NUMBER`].
+    /// The place of the appearance among all of them, below [`Self::NUMBER`]. Hidden columns do not
+    /// count, because documents without a person have none.
     #[must_use]
     pub const fn index(self) -> usize {
         let theme_and_contrast = self.theme as usize * Contrast::ALL.len() + self.contrast as usize;
@@ -137,15 +190,17 @@ mod tests {
         for theme in Theme::ALL {
             for contrast in Contrast::ALL {
                 for density in Density::ALL {
-                    let chosen = Appearance { theme, contrast, density };
-                    assert_eq!(Appearance::parse(&chosen.cookie()), chosen);
-                    assert_eq!(chosen.index(), next_index);
+                    for hidden in (0..1 << Column::ALL.len()).map(HiddenColumns) {
+                        let chosen = Appearance { theme, contrast, density, hidden };
+                        assert_eq!(Appearance::parse(&chosen.cookie()), chosen);
+                        assert_eq!(chosen.index(), next_index);
+                    }
                     next_index += 1;
                 }
             }
         }
         assert_eq!(next_index, Appearance::NUMBER);
-        for text in ["", "..", "x.y.z", "DARK", "\"dark\"", "light;dark"] {
+        for text in ["", "..", "x.y.z", "...x+y", "DARK", "\"dark\"", "light;dark"] {
             assert_eq!(Appearance::parse(text), Appearance::default(), "{text}");
         }
         assert_eq!(Appearance::parse("dark").theme, Theme::Dark);

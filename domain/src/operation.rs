@@ -41,11 +41,11 @@ pub use audit_views::{DeleteAuditView, ListAuditViews, MAX_AUDIT_VIEWS, SaveAudi
 pub use bulk::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers, SignOutMembers};
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, Entitlement, OnOutage, RateLimit};
-pub use definition::{AssignsRole, Operation, validated};
-pub use invitations::{InvitationView, InviteMember, ListInvitations, RevokeInvitation};
+pub use definition::{Operation, validated};
+pub use invitations::{InvitationView, InviteMember, ListInvitations, ResendInvitation, RevokeInvitation};
 pub use members::{
-    ChangeRole, ListMembers, MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberState, MemberView,
-    MembersView, RemoveMember, SessionView, ShowMember, SignOutEverywhere,
+    ChangeRole, ListMembers, MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberSort, MemberState,
+    MemberView, MembersView, RemoveMember, SessionView, ShowMember, SignOutEverywhere,
 };
 pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
 pub use roles::{ListRoles, RoleView};
@@ -76,8 +76,8 @@ macro_rules! for_every_operation {
     ($function:ident) => {
         $crate::for_every_operation!(
             $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
-            RemoveMember, ListInvitations, InviteMember, RevokeInvitation, ListRoles, RevokeSession,
-            RevokeOtherSessions, SignOutEverywhere,
+            RemoveMember, ListInvitations, InviteMember, ResendInvitation, RevokeInvitation, ListRoles,
+            RevokeSession, RevokeOtherSessions, SignOutEverywhere,
             ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowActivity, ShowSecurity, ChangeRoles,
             SignOutMembers, RemoveMembers,
             ListSessions, // example:line sessions

@@ -9,7 +9,7 @@ const box = (page: Page, name: string) => page.getByRole("checkbox", { name: `Se
 const bar = (page: Page, name: string) => page.locator(".selection-bar").getByRole("button", { name });
 const said = (page: Page, text: string) => page.getByRole("status").filter({ hasText: text });
 const dialog = (page: Page) => page.getByRole("dialog");
-const checked = (page: Page) => page.locator(".pick :checked");
+const checked = (page: Page) => page.locator(".selection td :checked");
 
 /** The button in the list, the question, the button of the question, and the message. */
 const ACTIONS = [
@@ -89,6 +89,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("heading", { name: `Sign out ${boxes} members everywhere?` })).toBeVisible();
       await page.getByRole("link", { name: "Cancel" }).click();
       await expect(dialog(page)).toHaveCount(0);
+      await expect(checked(page)).toHaveCount(boxes);
+      await expect(said(page, `${boxes} selected`)).toBeVisible();
     });
   });
 }

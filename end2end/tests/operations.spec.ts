@@ -54,6 +54,13 @@ const CHANGES: Change[] = [
     done: "Invitation sent.",
   },
   {
+    name: "Resend invitation",
+    path: "/admin/members?tab=invitations",
+    ask: /^Resend the invitation of mary/,
+    button: "Resend invitation",
+    done: "Invitation sent again.",
+  },
+  {
     name: "Revoke invitation",
     path: "/admin/members?tab=invitations",
     ask: /^Revoke the invitation of mary/,

@@ -127,38 +127,6 @@ async fn an_invalid_search_shows_its_error_beside_the_field_and_keeps_the_list()
 }
 
 #[tokio::test]
-async fn an_invitation_is_sent_once_and_can_be_revoked() {
-    let setup = AppWithClerk::new().await;
-    setup.sync().await;
-    setup.call_ok("invite_member", "email_address=+new@example.com+&role=viewer").await;
-    let open = setup.call_ok("list_invitations", "").await;
-    assert_eq!(
-        (names(&open, "email"), names(&open, "role")),
-        (vec!["new@example.com".to_owned()], vec!["viewer".to_owned()])
-    );
-    let at_clerk = setup.fetch_from_clerk("organizations/org_local_engines/invitations?status=pending").await;
-    assert_eq!(
-        (&at_clerk["data"][0]["email_address"], &at_clerk["total_count"]),
-        (&json!("new@example.com"), &json!(1))
-    );
-    for taken in ["new@example.com", "max@example.com"] {
-        let again = setup.call(&ada(), "invite_member", &format!("email_address={taken}&role=viewer")).await;
-        assert_eq!(again.json()["fields"], json!({ "email_address": "taken" }), "{taken}: {}", again.body);
-    }
-    let id = open[0]["id"].as_str().unwrap();
-    let other_admin = Caller::admin_of_other_organization();
-    let elsewhere = setup.call(&other_admin, "revoke_invitation", &format!("invitation_id={id}")).await;
-    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
-    setup.call_ok("revoke_invitation", &format!("invitation_id={id}")).await;
-    assert_eq!(setup.call_ok("list_invitations", "").await, json!([]));
-    let again = setup.call(&ada(), "revoke_invitation", &format!("invitation_id={id}")).await;
-    assert_eq!(again.status, StatusCode::NOT_FOUND);
-    let audit = setup.audit_log().await;
-    assert!(audit.contains(&("invite_member".into(), "done".into(), "viewer".into())));
-    assert!(audit.contains(&("revoke_invitation".into(), "done".into(), "revoked".into())));
-}
-
-#[tokio::test]
 async fn roles_come_from_clerk() {
     let setup = AppWithClerk::new().await;
     assert_eq!(names(&setup.call_ok("list_roles", "").await, "key"), ["admin", "member"], "before anything was told");

@@ -10,18 +10,18 @@ use crate::access::Granted;
 use crate::store::roles::DEFAULT_ROLES;
 use clerk::backend_api::{BackendApi, BackendApiError};
 use clerk::objects::without_org_prefix;
-use domain::operation::AssignsRole;
+use domain::operation::Operation;
 use domain::permission::Permission;
 use domain::refusal::{FieldProblem, InvalidFields};
 
-/// The key of the role in the form of Clerk's API, if the caller may assign the role. The check
+/// The key of a role in the form of Clerk's API, if the caller may assign the role. The check
 /// asks Clerk, because the local copy may be old, and it refuses a role that Clerk does not list.
 ///
 /// # Errors
 /// The role grants more than the caller holds, Clerk does not list the role, or Clerk cannot be
 /// reached.
-pub(super) async fn assignable_role<Op: AssignsRole>(grant: &Granted<Op>) -> Result<String, CommandError> {
-    let key = without_org_prefix(grant.input().role());
+pub(super) async fn assignable_role<Op: Operation>(grant: &Granted<Op>, role: &str) -> Result<String, CommandError> {
+    let key = without_org_prefix(role);
     let missing = grant.missing_permissions();
     if !missing.is_empty() {
         let permissions = permissions_of(grant.backend_api(), &key).await?;

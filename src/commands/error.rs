@@ -22,6 +22,9 @@ pub enum CommandError {
     /// Clerk did not end every session of the member.
     #[error("some sessions of the member may still run at Clerk")]
     SessionsLeft,
+    /// Clerk revoked an invitation, and then refused the new one in its place.
+    #[error("the invitation is revoked, and Clerk refused a new one")]
+    NotSentAgain,
     /// The task panicked; the panic is in the log.
     #[error("the command was aborted")]
     Aborted,
@@ -36,7 +39,7 @@ impl CommandError {
             Self::Store(error) => error.refusal(),
             Self::BeyondOwnPermissions => Refusal::Forbidden,
             Self::Invalid(fields) => Refusal::InvalidInput { fields: fields.clone() },
-            Self::SessionsLeft => Refusal::Unavailable,
+            Self::SessionsLeft | Self::NotSentAgain => Refusal::Unavailable,
             Self::Aborted => Refusal::Internal,
         }
     }

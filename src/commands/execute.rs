@@ -33,6 +33,10 @@ pub(super) async fn execute(clerk: &ClerkAccess<'_>, intent: &Intent) -> Result<
         Change::RevokeInvitation { id } => {
             Effect::Invitation(commands.revoke_invitation(organization, id, &actor.user).await?)
         }
+        Change::ResendInvitation { id, email_address, role } => {
+            let new = NewInvitation { organization, email_address, role, inviter: &actor.user };
+            resend(commands, id, new).await?
+        }
         Change::AssignRole { user, role } => {
             Effect::Membership(commands.update_membership_role(organization, user, role).await?)
         }
@@ -49,6 +53,21 @@ pub(super) async fn execute(clerk: &ClerkAccess<'_>, intent: &Intent) -> Result<
         Change::Lock { user } => of_user(commands.lock_user(user).await?),
         Change::Unlock { user } => of_user(commands.unlock_user(user).await?),
     })
+}
+
+/// Revokes an invitation and sends a new one. Clerk refuses a second pending one for an address, so
+/// there is no other order.
+async fn resend(commands: Commands<'_>, id: &str, new: NewInvitation<'_>) -> Result<Effect, BackendApiError> {
+    let revoked = commands.revoke_invitation(new.organization, id, new.inviter).await?;
+    match commands.create_invitation(new).await {
+        Ok(sent) => Ok(Effect::Resent { revoked, sent }),
+        // Clerk may have sent it, so the command stays open.
+        Err(error @ BackendApiError::Unavailable(_)) => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "an invitation is revoked, and Clerk refused a new one");
+            Ok(Effect::NotSentAgain(revoked))
+        }
+    }
 }
 
 fn of_user(user: clerk::objects::User) -> Effect {

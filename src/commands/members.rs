@@ -14,7 +14,7 @@ use domain::operation::{ChangeRole, RemoveMember};
 pub async fn change_role(grant: Granted<ChangeRole>) -> Result<(), CommandError> {
     run(grant, |grant| {
         Box::pin(async move {
-            let role = assignable_role(grant).await?;
+            let role = assignable_role(grant, &grant.input().role).await?;
             Ok(members::begin_role_change(grant, &role).await?)
         })
     })

@@ -35,6 +35,7 @@ pub(super) async fn observe(api: &BackendApi, intent: &Intent) -> Result<Observe
             None => Observed::NotDone,
         },
         Change::RevokeInvitation { id } => of_revocation(found(api.invitation(organization, id).await)?),
+        Change::ResendInvitation { id, .. } => observe_resending(api, intent, id).await?,
         Change::AssignRole { user, role } => match find_membership(api, organization, user).await? {
             Some(membership) if membership.role == without_org_prefix(role) => {
                 Observed::Done(Effect::Membership(membership))
@@ -82,6 +83,16 @@ fn of_revocation(invitation: Option<Invitation>) -> Observed {
     }
 }
 
+/// Both calls of Clerk were made, the first one, or none.
+async fn observe_resending(api: &BackendApi, intent: &Intent, id: &str) -> Result<Observed, BackendApiError> {
+    let observed = of_revocation(found(api.invitation(&intent.actor().organization, id).await)?);
+    let Observed::Done(Effect::Invitation(revoked)) = observed else { return Ok(observed) };
+    Ok(Observed::Done(match find_invitation(api, intent).await? {
+        Some(sent) => Effect::Resent { revoked, sent },
+        None => Effect::NotSentAgain(revoked),
+    }))
+}
+
 /// Turns the absence of an object into `None`.
 fn found<T>(answer: Result<T, BackendApiError>) -> Result<Option<T>, BackendApiError> {
     match answer {
@@ -114,8 +125,17 @@ async fn find_membership(
 /// The invitation that the command made. Clerk refuses a second pending invitation for an address,
 /// so address and time name one.
 async fn find_invitation(api: &BackendApi, intent: &Intent) -> Result<Option<Invitation>, BackendApiError> {
-    let Change::Invite { email_address, .. } = intent.change() else { return Ok(None) };
+    let (Change::Invite { email_address, .. } | Change::ResendInvitation { email_address, .. }) = intent.change()
+    else {
+        return Ok(None);
+    };
     let earliest_ms = intent.begun_ms().saturating_sub(EARLIEST_INVITATION_MS);
-    let is_it = |found: &Invitation| found.email.eq_ignore_ascii_case(email_address) && found.created_at >= earliest_ms;
+    let is_other = matches!(intent.change(), Change::ResendInvitation { .. });
+    let is_it = |found: &Invitation| {
+        found.email.eq_ignore_ascii_case(email_address)
+            && found.created_at >= earliest_ms
+            // The earlier invitation may be as young. It is revoked.
+            && !(is_other && found.status == "revoked")
+    };
     Ok(found(api.find_invitation(&intent.actor().organization, is_it).await)?.flatten())
 }

@@ -68,9 +68,14 @@ async fn conclude<Op: Operation>(
 ) -> Result<(), CommandError> {
     match answer {
         Ok(effect) => {
-            let is_partial = matches!(effect, Effect::Sessions { all: false, .. });
+            let sessions_are_left = matches!(effect, Effect::Sessions { all: false, .. });
+            let is_unsent = matches!(effect, Effect::NotSentAgain(_));
             store(grant, intent, &Outcome::Done(effect)).await?;
-            if is_partial { Err(CommandError::SessionsLeft) } else { Ok(()) }
+            match (sessions_are_left, is_unsent) {
+                (true, _) => Err(CommandError::SessionsLeft),
+                (_, true) => Err(CommandError::NotSentAgain),
+                (false, false) => Ok(()),
+            }
         }
         // The intent stays open.
         Err(error @ BackendApiError::Unavailable(_)) => Err(error.into()),

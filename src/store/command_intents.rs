@@ -27,6 +27,12 @@ pub(crate) enum Change {
     RevokeInvitation {
         id: String,
     },
+    /// Revokes the invitation, and sends a new one.
+    ResendInvitation {
+        id: String,
+        email_address: String,
+        role: String,
+    },
     AssignRole {
         user: UserId,
         role: String,

@@ -21,6 +21,10 @@ pub(crate) enum Effect {
     MembershipEnded(Membership),
     /// The invitation.
     Invitation(Invitation),
+    /// The revoked invitation, and the new one in its place.
+    Resent { revoked: Invitation, sent: Invitation },
+    /// The invitation is revoked, and Clerk has sent no new one.
+    NotSentAgain(Invitation),
     /// The session.
     Session(Session),
     /// Sessions of the user that have ended. With `all`, no earlier one is left.
@@ -49,6 +53,7 @@ pub(crate) enum Outcome {
 impl Outcome {
     fn code(&self) -> &'static str {
         match self {
+            Self::Done(Effect::NotSentAgain(_)) => "not_sent_again",
             Self::Done(_) => "done",
             Self::AlreadyGone(_) => "already_gone",
             Self::Refused(code) => code,
@@ -118,10 +123,15 @@ async fn store(connection: &mut Connection, intent: &Intent, effect: &Effect) ->
             mirror::end_membership(connection, membership, begun_ms).await?;
             change(intent, "removed")
         }
-        Effect::Invitation(invitation) => {
+        Effect::Invitation(invitation) | Effect::NotSentAgain(invitation) => {
             mirror::upsert(connection, invitation).await?;
             let is_new = matches!(intent.change(), Change::Invite { .. });
             change(intent, if is_new { &invitation.role } else { &invitation.status })
+        }
+        Effect::Resent { revoked, sent } => {
+            mirror::upsert(connection, revoked).await?;
+            mirror::upsert(connection, sent).await?;
+            change(intent, &sent.role)
         }
         Effect::Session(session) => {
             mirror::upsert(connection, session).await?;
@@ -194,7 +204,9 @@ async fn bury(connection: &mut Connection, intent: &Intent) -> Result<(), StoreE
             tombstones::end_membership_of(connection, organization, user, intent.begun_ms).await
         }
         Change::RevokeSession { session } => tombstones::end_session(connection, session).await,
-        Change::RevokeInvitation { id } => tombstones::end_invitation(connection, organization, id).await,
+        Change::RevokeInvitation { id } | Change::ResendInvitation { id, .. } => {
+            tombstones::end_invitation(connection, organization, id).await
+        }
         // The sessions that are left end one by one, and an invitation that was not made has no
         // row.
         Change::SignOutEverywhere { .. } | Change::RevokeOtherSessions { .. } | Change::Invite { .. } => Ok(()),

@@ -13,6 +13,7 @@ mod durability;
 mod edges;
 mod jobs;
 mod personal_data;
+mod resent_invitations;
 mod retention;
 mod renames;
 mod instance_users; // example:line users
@@ -20,6 +21,7 @@ mod roles_and_invitations;
 mod webhook_pages; // example:line webhooks
 mod lifetimes;
 mod member_filters;
+mod member_sorts;
 mod member_words;
 mod schema_upgrades;
 mod one_member;

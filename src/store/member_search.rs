@@ -9,17 +9,16 @@
 //! members in SQLite, most of it for the first 2,000 members.
 
 use super::member_facets::{role_word, state_word};
-use super::member_statements::{AMONG_FIRST, BY_TWO_WORDS, BY_WALK, BY_WORDS, Both, COMMON, COUNT, END_OF_WALK, PLACE};
+use super::member_order::{Member, SortKey, is_backwards};
+use super::member_statements::{BY_NAME, BY_TIME, Both, COMMON, COUNT, Statements};
 use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
 use super::words::{MAX_TOKENS, tokens};
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::ListMembers;
+use domain::operation::{ListMembers, MemberSort};
 use std::collections::BTreeSet;
 
-/// The sort key and id of a membership.
-type Member = (Vec<u8>, String);
 type Query<'q> = sqlx::query::QueryAs<'q, sqlx::Any, Member, sqlx::any::AnyArguments>;
 /// The first and the last possible word with a beginning.
 type Range = (Vec<u8>, Vec<u8>);
@@ -29,7 +28,8 @@ const FILTERS: usize = 2;
 
 struct Search<'a> {
     grant: &'a Granted<ListMembers>,
-    slice: &'a Slice,
+    statements: &'static Statements,
+    is_backwards: bool,
     rows: i64,
 }
 
@@ -39,20 +39,21 @@ struct Search<'a> {
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Result<Vec<String>, StoreError> {
-    let place: Option<(Option<Vec<u8>>,)> = sqlx::query_as(PLACE)
+    let sort = MemberSort::of(&grant.input().sort);
+    let search = Search::of(grant, slice);
+    let place: Option<Member> = sqlx::query_as(search.statements.place)
         .bind(grant.actor().organization.as_str())
         .bind(slice.beside.as_str())
         .fetch_optional(grant.database().reader())
         .await?;
-    let place = (place.and_then(|(key,)| key).unwrap_or_default(), slice.beside.clone());
-    let search = Search { grant, slice, rows: PAGE + 1 + slice.offset };
+    let place = place.unwrap_or_else(|| Member { key: SortKey::before_all(sort), id: slice.beside.clone() });
     let mut found = BTreeSet::new();
     if !grant.input().query.is_empty() {
         found.extend(search.read(search.among_first(&place)).await?);
     }
     found.extend(search.by_words(place).await?);
-    let ids = found.into_iter().map(|(_, id)| id);
-    let nearest_first: Vec<_> = if slice.is_before { ids.rev().collect() } else { ids.collect() };
+    let ids = found.into_iter().map(|member| member.id);
+    let nearest_first: Vec<_> = if search.is_backwards { ids.rev().collect() } else { ids.collect() };
     let offset = usize::try_from(slice.offset).unwrap_or_default();
     Ok(nearest_first.into_iter().skip(offset).take(PAGE_ROWS + 1).collect())
 }
@@ -62,7 +63,7 @@ pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Res
 /// # Errors
 /// The database does not answer or refuses the statement.
 pub(super) async fn total(grant: &Granted<ListMembers>) -> Result<Option<i64>, StoreError> {
-    let search = Search { grant, slice: &Slice::first(), rows: 0 };
+    let search = Search::of(grant, &Slice::first());
     match filters(grant.input()).as_slice() {
         [(from, to)] if grant.input().query.is_empty() => Ok(Some(search.count(from, to).await?)),
         _ => Ok(None),
@@ -81,13 +82,20 @@ fn range(beginning: Vec<u8>) -> Range {
     (beginning, end)
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn of(grant: &'a Granted<ListMembers>, slice: &Slice) -> Self {
+        let sort = MemberSort::of(&grant.input().sort);
+        let statements = if sort.is_by_time() { &BY_TIME } else { &BY_NAME };
+        Self { grant, statements, is_backwards: is_backwards(sort, slice), rows: PAGE + 1 + slice.offset }
+    }
+
     /// The statement for members whose text contains the search.
     fn among_first<'q>(&self, place: &Member) -> Query<'q> {
         let input = self.grant.input();
         let mut ranges = filters(input).into_iter();
         let number = i64::try_from(ranges.len()).unwrap_or(i64::MAX);
-        let mut query = self.query(AMONG_FIRST, place).bind(self.rows).bind(pattern(&input.query)).bind(number);
+        let mut query =
+            self.query(self.statements.among_first, place).bind(self.rows).bind(pattern(&input.query)).bind(number);
         for _ in 0..FILTERS {
             let (from, to) = ranges.next().unwrap_or_default();
             query = query.bind(from).bind(to);
@@ -108,19 +116,20 @@ impl Search<'_> {
             counted.push((self.count(&from, &to).await?, (from, to)));
         }
         counted.sort_unstable();
-        let rare = counted.iter().filter(|(words, _)| *words < COMMON).count();
+        let rare = counted.iter().filter(|(words, _)| *words < self.statements.common).count();
         let ranges: Vec<Range> = counted.into_iter().map(|(_, range)| range).collect();
         if ranges.is_empty() {
             return Ok(Vec::new());
         }
         if rare > 0 {
-            let statements = if rare > 1 { BY_TWO_WORDS } else { BY_WORDS };
+            let Statements { by_words, by_two_words, .. } = self.statements;
+            let statements = if rare > 1 { *by_two_words } else { *by_words };
             return self.read(self.with_words(statements, &place, &ranges)).await;
         }
         let mut found = Vec::new();
         loop {
-            found.extend(self.read(self.with_words(BY_WALK, &place, &ranges)).await?);
-            let end = self.read(self.query(END_OF_WALK, &place)).await?.pop();
+            found.extend(self.read(self.with_words(self.statements.by_walk, &place, &ranges)).await?);
+            let end = self.read(self.query(self.statements.end_of_walk, &place)).await?.pop();
             match end {
                 Some(end) if i64::try_from(found.len()).is_ok_and(|found| found < self.rows) => place = end,
                 _ => return Ok(found),
@@ -141,11 +150,14 @@ impl Search<'_> {
     }
 
     /// The statement for the wanted side of a place, with its first three parameters.
-    fn query<'q>(&self, [after, before]: Both, (sort_key, id): &Member) -> Query<'q> {
-        sqlx::query_as(if self.slice.is_before { before } else { after })
-            .bind(self.grant.actor().organization.to_string())
-            .bind(sort_key.clone())
-            .bind(id.clone())
+    fn query<'q>(&self, [after, before]: Both, place: &Member) -> Query<'q> {
+        let statement = if self.is_backwards { before } else { after };
+        let query = sqlx::query_as(statement).bind(self.grant.actor().organization.to_string());
+        let query = match &place.key {
+            SortKey::Name(key) => query.bind(key.clone()),
+            SortKey::Joined(at_ms) => query.bind(*at_ms),
+        };
+        query.bind(place.id.clone())
     }
 
     /// The same with the parameters of the words.

@@ -3,14 +3,16 @@
 
 use super::command_intents::{self, Change, Intent, NewIntent};
 use super::member_activity;
+use super::member_order::{SortKey, is_backwards, place_in, with_marks};
 use super::member_search::{self, matching};
+use super::member_statements::Both;
 use super::page::{Listed, PAGE, PAGE_ROWS, Slice, count, read_page};
 use crate::access::Granted;
 use crate::actor::Actor;
 use crate::db::{Connection, StoreError};
 use domain::operation::{
-    AnotherMember, ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberView, MembersView,
-    Operation, RemoveMember, SessionView, ShowMember,
+    AnotherMember, ChangeRole, ListMembers, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberSort, MemberView,
+    MembersView, Operation, RemoveMember, SessionView, ShowMember,
 };
 use domain::page_view::PageView;
 use domain::text::{shown, shown_or};
@@ -50,6 +52,7 @@ impl Row {
             user_id,
             role,
             sessions: count(sessions),
+            joined_at_ms: None,
         }
     }
 }
@@ -67,17 +70,21 @@ macro_rules! members {
     };
 }
 
-/// The members beside a membership, in one direction. The membership may have ended since, so its
-/// place is that of its user.
+/// The members beside a membership, in one direction. `$5` is the place where there is no such
+/// membership.
 macro_rules! members_beside {
-    ($comparison:literal, $direction:literal) => {
+    ($key:literal, $place:literal, $comparison:literal, $direction:literal) => {
         concat!(
             members!(),
-            "and (m.sort_key, m.id) ",
+            "and (",
+            $key,
+            ", m.id) ",
             $comparison,
-            " (coalesce((select coalesce(b.sort_key, bu.sort_key) from memberships b \
-                 left join users bu on bu.id = b.user_id where b.id = $4 and b.organization_id = $1), $5), $4) \
-             order by m.sort_key ",
+            " (coalesce((",
+            $place,
+            " where b.id = $4 and b.organization_id = $1), $5), $4) order by ",
+            $key,
+            " ",
             $direction,
             ", m.id ",
             $direction,
@@ -85,16 +92,34 @@ macro_rules! members_beside {
         )
     };
 }
-const AFTER: &str = members_beside!(">", "asc");
-const BEFORE: &str = members_beside!("<", "desc");
 
-/// The members that a search has found, in the order of the list. The number of parameters is
-/// always the same, so that the statement stays prepared.
+/// The membership may have ended since, so its place is that of its user.
+macro_rules! by_name {
+    ($comparison:literal, $direction:literal) => {
+        members_beside!(
+            "m.sort_key",
+            "select coalesce(b.sort_key, bu.sort_key) from memberships b left join users bu on bu.id = b.user_id",
+            $comparison,
+            $direction
+        )
+    };
+}
+const BY_NAME: Both = [by_name!(">", "asc"), by_name!("<", "desc")];
+
+macro_rules! by_time {
+    ($comparison:literal, $direction:literal) => {
+        members_beside!("m.joined_order", "select b.joined_order from memberships b", $comparison, $direction)
+    };
+}
+const BY_TIME: Both = [by_time!(">", "asc"), by_time!("<", "desc")];
+
+/// The members that a search has found. The number of parameters is always the same, so that the
+/// statement stays prepared.
 const FOUND: &str = concat!(
     members!(),
     "and m.id in ( \
        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
-       $27, $28, $29) order by m.sort_key, m.id"
+       $27, $28, $29)"
 );
 
 /// One member. While the event of an end is on its way, the newer one of two memberships counts.
@@ -107,13 +132,18 @@ const FORMER: &str = "select coalesce(u.name, u.email, m.user_id) \
 
 const TOTAL: &str = "select members from organization_counts where organization_id = $1";
 
-/// Reads one page of members that match the search and the filters, ordered by name.
+/// Reads one page of members that match the search and the filters.
 ///
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListMembers>) -> Result<MembersView, StoreError> {
-    let page = read_page(&grant.input().page, |slice| read(grant, slice)).await?;
-    let PageView { rows, previous, next } = page.map(|row: Row| row.view(grant.actor()));
+    let sort = MemberSort::of(&grant.input().sort);
+    let page = read_page(place_in(sort, &grant.input().page), |slice| read(grant, slice)).await?;
+    let page = page.map(|row: Row| {
+        let joined_at_ms = row.joined_at.filter(|_| sort.is_by_time());
+        MemberView { joined_at_ms, ..row.view(grant.actor()) }
+    });
+    let PageView { rows, previous, next } = with_marks(sort, page);
     Ok(MembersView { rows, previous, next, total: total(grant).await?, removed: former_member(grant).await? })
 }
 
@@ -142,25 +172,29 @@ fn is_filtered(input: &ListMembers) -> bool {
 }
 
 async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
-    let statement = match (is_filtered(grant.input()), slice.is_before) {
+    let sort = MemberSort::of(&grant.input().sort);
+    let [after, before] = if sort.is_by_time() { BY_TIME } else { BY_NAME };
+    let statement = match (is_filtered(grant.input()), is_backwards(sort, &slice)) {
         (true, _) => FOUND,
-        (false, true) => BEFORE,
-        (false, false) => AFTER,
+        (false, true) => before,
+        (false, false) => after,
     };
     let query = sqlx::query_as(statement)
         .bind(grant.actor().organization.as_str())
         .bind(grant.now_ms())
         .bind(i64::from(MAX_COUNTED_SESSIONS));
     if !is_filtered(grant.input()) {
-        let query = query.bind(slice.beside).bind(Vec::<u8>::new()).bind(PAGE + 1).bind(slice.offset);
-        return Ok(query.fetch_all(grant.database().reader()).await?);
+        let query = query.bind(slice.beside);
+        let query = match SortKey::before_all(sort) {
+            SortKey::Name(key) => query.bind(key),
+            SortKey::Joined(at_ms) => query.bind(at_ms),
+        };
+        return Ok(query.bind(PAGE + 1).bind(slice.offset).fetch_all(grant.database().reader()).await?);
     }
     let found = matching(grant, &slice).await?;
     let ids = (0..=PAGE_ROWS).map(|row| found.get(row).map(String::as_str).unwrap_or_default());
     let mut rows: Vec<Row> = ids.fold(query, |query, id| query.bind(id)).fetch_all(grant.database().reader()).await?;
-    if slice.is_before {
-        rows.reverse();
-    }
+    rows.sort_by_key(|row| found.iter().position(|id| *id == row.id));
     Ok(rows)
 }
 

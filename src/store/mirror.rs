@@ -146,14 +146,15 @@ async fn write_membership(
 ) -> Result<(), StoreError> {
     lock_organization(connection, membership.organization.as_str()).await?;
     sqlx::query(
-        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, joined_at, search_text, \
-           sort_key) select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), cast($7 as bigint), \
-           u.search_text, u.sort_key from users u, organizations o where u.id = $3 and o.id = $2 \
-         on conflict (id) do update set role = excluded.role, updated_at = excluded.updated_at, \
-           deleted_at = excluded.deleted_at, joined_at = coalesce(memberships.joined_at, excluded.joined_at) \
-         where memberships.deleted_at is null and memberships.user_id = excluded.user_id \
-           and (excluded.deleted_at is not null or (memberships.updated_at, memberships.role) \
-             < (excluded.updated_at, excluded.role))",
+        "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, joined_at, joined_order, \
+           search_text, sort_key) select $1, $2, $3, $4, $5, coalesce($6, u.deleted_at, o.deleted_at), \
+           cast($7 as bigint), coalesce($7, 0), u.search_text, u.sort_key from users u, organizations o \
+         where u.id = $3 and o.id = $2 on conflict (id) do update set role = excluded.role, \
+           updated_at = excluded.updated_at, deleted_at = excluded.deleted_at, \
+           joined_at = coalesce(memberships.joined_at, excluded.joined_at), \
+           joined_order = coalesce(memberships.joined_at, excluded.joined_at, 0) \
+         where memberships.deleted_at is null and memberships.user_id = excluded.user_id and (excluded.deleted_at \
+           is not null or (memberships.updated_at, memberships.role) < (excluded.updated_at, excluded.role))",
     )
     .bind(&membership.id)
     .bind(membership.organization.as_str())
@@ -166,9 +167,8 @@ async fn write_membership(
     .await?;
     sqlx::query(
         "update memberships set deleted_at = coalesce(deleted_at, updated_at), search_text = null, sort_key = null \
-         where organization_id = $1 and user_id = $2 and search_text is not null \
-           and (deleted_at is not null or exists ( \
-           select 1 from memberships later where later.organization_id = $1 and later.user_id = $2 \
+         where organization_id = $1 and user_id = $2 and search_text is not null and (deleted_at is not null \
+           or exists (select 1 from memberships later where later.organization_id = $1 and later.user_id = $2 \
            and later.updated_at > memberships.updated_at))",
     )
     .bind(membership.organization.as_str())

@@ -76,6 +76,9 @@ pub(crate) fn ConfirmDialog(
     /// The page to open once the change is done, where it is another page.
     #[prop(optional, into)]
     done_page: Option<LocalPath>,
+    /// Whether "Cancel" leaves the rows selected. Without JavaScript the URL holds the selection.
+    #[prop(optional)]
+    keeps_selection: bool,
     /// More of the form, between the text and the reason: whom the change is about, and fields that
     /// a person fills in.
     #[prop(optional)]
@@ -89,21 +92,27 @@ pub(crate) fn ConfirmDialog(
     });
     let closed = Signal::derive(move || url.read().without_confirmation());
     let submitted = StoredValue::new(None);
+    let selected = Signal::derive(move || url.read().with_selection());
+    let cancelled = if keeps_selection { selected } else { closed };
     leave_when_done(action, asked, submitted, done_page.clone().map_or(closed, Signal::stored));
     let operation = action.operation();
-    // The row of a refused change may be gone, or belong to the organization before. Then nothing
-    // is asked, and the refusal stands in the page.
-    let is_refused = move || matches!(outcome_in_url(operation).get().answer, Some(Err(_)));
-    let is_left = untrack(|| asked.with(Option::is_none) && is_refused());
     view! {
-        {optional(is_left.then(|| view! { <PostedNotice operation /> }))}
+        {left_notice(operation, asked)}
         <Modal operation asked closed submitted>
             {move || {
                 let (done_page, more) = (done_page.clone(), children.clone());
-                optional(asked.get().map(|asked| view! { <Content action asked closed done_page more /> }))
+                optional(asked.get().map(|asked| view! { <Content action asked closed cancelled done_page more /> }))
             }}
         </Modal>
     }
+}
+
+/// The refusal of a change whose row is gone, or belongs to the organization before. Nothing is
+/// asked then, and the refusal stands in the page.
+fn left_notice(operation: &'static str, asked: Memo<Option<Question>>) -> Option<AnyView> {
+    let is_refused = move || matches!(outcome_in_url(operation).get().answer, Some(Err(_)));
+    let is_left = untrack(|| asked.with(Option::is_none) && is_refused());
+    optional(is_left.then(|| view! { <PostedNotice operation /> }))
 }
 
 /// The dialog around the form.
@@ -222,6 +231,8 @@ fn Content(
     action: OperationAction,
     asked: Question,
     closed: Signal<LocalPath>,
+    /// The page that "Cancel" leads to.
+    cancelled: Signal<LocalPath>,
     done_page: Option<LocalPath>,
     // Made here, because without a question there may be no router any more.
     more: Option<ChildrenFn>,
@@ -237,7 +248,7 @@ fn Content(
         view! { <TextField action name=REASON label="Reason" hint autofocus=true /> }
     });
     let done_page = done_page.unwrap_or_else(|| closed.get_untracked());
-    let cancel = move || closed.get().as_str().to_owned();
+    let cancel = move || cancelled.get().as_str().to_owned();
     view! {
         <OperationForm action class="form confirm-form" done_page>
             <h2 id=title_id>{title}</h2>

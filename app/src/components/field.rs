@@ -8,7 +8,7 @@ use domain::input::{TextKind, TextRule};
 use leptos::ev::Event;
 use leptos::prelude::*;
 
-/// A text field of one line.
+/// A text field: a line, or an area of several.
 #[component]
 pub(crate) fn TextField(
     /// The action of the form.
@@ -25,30 +25,84 @@ pub(crate) fn TextField(
     /// Whether the field has the focus at first.
     #[prop(optional)]
     autofocus: bool,
+    /// The height of an area in lines, for an operation whose rule allows line breaks.
+    #[prop(optional)]
+    lines: Option<u32>,
 ) -> impl IntoView {
     let error = field_error(action, name);
     let value = submitted_text(action, name).unwrap_or(value);
     let id = name.replace('_', "-");
-    let described_by = format!("{id}-hint {id}-error");
     let length = RwSignal::new(None);
+    let control = match lines {
+        None => view! { <Line id=id.clone() name value autofocus length error /> }.into_any(),
+        Some(lines) => view! { <Area id=id.clone() name value autofocus length error lines /> }.into_any(),
+    };
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <input
-                id=id.clone()
-                class="input"
-                name=name
-                dir="auto"
-                value=value
-                autocomplete="off"
-                autofocus=autofocus
-                on:input=move |event| length.set(Some(length_of(&event)))
-                aria-invalid=move || error.get().map(|_| "true")
-                aria-describedby=described_by
-            />
+            {control}
             <Notes id hint rule=action.text_rule(name) length error />
         </div>
     }
+}
+
+#[component]
+fn Line(
+    id: String,
+    name: &'static str,
+    value: String,
+    autofocus: bool,
+    length: RwSignal<Option<usize>>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let described_by = format!("{id}-hint {id}-error");
+    view! {
+        <input
+            id=id
+            class="input"
+            name=name
+            dir="auto"
+            value=value
+            autocomplete="off"
+            autofocus=autofocus
+            on:input=move |event| length.set(Some(length_of(&event)))
+            aria-invalid=move || error.get().map(|_| "true")
+            aria-describedby=described_by
+        />
+    }
+}
+
+#[component]
+fn Area(
+    id: String,
+    name: &'static str,
+    value: String,
+    autofocus: bool,
+    length: RwSignal<Option<usize>>,
+    error: Signal<Option<String>>,
+    lines: u32,
+) -> impl IntoView {
+    let described_by = format!("{id}-hint {id}-error");
+    view! {
+        <textarea
+            id=id
+            class="input"
+            name=name
+            dir="auto"
+            rows=lines
+            autofocus=autofocus
+            on:input=move |event| length.set(Some(length_of(&event)))
+            aria-invalid=move || error.get().map(|_| "true")
+            aria-describedby=described_by
+            inner_html=area_html(&value)
+        ></textarea>
+    }
+}
+
+/// The content of an area as HTML: tachys 0.2.19 writes a child of this element without escapes. A
+/// parser drops a line break at the start (HTML, 13.2.6.4.7).
+fn area_html(text: &str) -> String {
+    format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 fn length_of(event: &Event) -> usize {
@@ -82,4 +136,15 @@ fn count_text(rule: Option<TextRule>, length: Option<usize>) -> Option<String> {
     let length = length.filter(|length| length * 2 > max_length)?;
     let counts_characters = matches!(kind, TextKind::DisplayName | TextKind::Reason | TextKind::Search);
     counts_characters.then(|| format!("{length} of {max_length} characters"))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_an_area_ends_in_no_tag_of_its_own() {
+        let html = area_html("</textarea><script>&lt;");
+        assert_eq!(html, "\n&lt;/textarea>&lt;script>&amp;lt;");
+    }
 }

@@ -10,7 +10,7 @@ use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::done::done_message;
-use crate::texts::refusals::{refusal_message, reverification_message, submitted_message};
+use crate::texts::refusals::{half_done_message, refusal_message, reverification_message, submitted_message};
 use crate::toasts::Undo;
 use domain::form_result::Sent;
 use domain::refusal::Refusal;
@@ -131,7 +131,7 @@ fn failure_notice(
     }
     let retry = refusal == Refusal::Unavailable && is_answer.get();
     let is_changed = refusal == Refusal::Changed;
-    let text = failure_message(&refusal, outcome.submitted.as_ref())?;
+    let text = failure_message(operation, &refusal, outcome.submitted.as_ref())?;
     if is_changed {
         return Some(view! { <ChangedNotice operation text /> }.into_any());
     }
@@ -140,8 +140,8 @@ fn failure_notice(
 
 /// The message of a refusal, and whether the submitted input is kept. In an open page the input is
 /// still in the form, and the problem of a field stands beside it.
-fn failure_message(refusal: &Refusal, submitted: Option<&Sent>) -> Option<String> {
-    let text = refusal_message(refusal);
+fn failure_message(operation: &str, refusal: &Refusal, submitted: Option<&Sent>) -> Option<String> {
+    let text = half_done_message(operation, refusal).or_else(|| refusal_message(refusal));
     let kept = submitted.filter(|submitted| text.is_some() || !submitted.is_whole());
     let kept = kept.map(|submitted| submitted_message(Some(submitted)));
     let parts: Vec<_> = text.as_deref().into_iter().chain(kept).filter(|text| !text.is_empty()).collect();

@@ -1,7 +1,7 @@
 //! The badges of a person.
 
 use super::badge::{Badge, Tone};
-use super::erased::optional;
+use super::erased::list;
 use leptos::prelude::*;
 
 /// The badges, each after a space.
@@ -14,10 +14,7 @@ pub(crate) fn PersonBadges(
     /// Whether the account is locked.
     locked: bool,
 ) -> impl IntoView {
-    let badge = |is: bool, tone: Tone, text: &'static str| optional(is.then(|| view! { " "<Badge text tone /> }));
-    view! {
-        {badge(is_you, Tone::Plain, "you")}
-        {badge(banned, Tone::Warning, "banned")}
-        {badge(locked, Tone::Warning, "locked")}
-    }
+    let badges = [(is_you, Tone::Plain, "you"), (banned, Tone::Warning, "banned"), (locked, Tone::Warning, "locked")];
+    let badges = badges.into_iter().filter(|(is, ..)| *is);
+    list(badges.map(|(_, tone, text)| view! { " "<Badge text tone /> }))
 }

@@ -27,7 +27,7 @@ pub(crate) fn PersonCell(
         <th role="rowheader">
             <a href=page.as_str().to_owned()><bdi>{name}</bdi></a>
             <PersonBadges is_you banned locked />
-            {optional(email.map(|email| view! { <div class="hint"><bdi>{email}</bdi></div> }))}
+            {optional(email.map(|email| view! { <bdi>{email}</bdi> }))}
         </th>
     }
 }

@@ -125,10 +125,10 @@ fn Table(entries: Vec<AuditEntryView>) -> impl IntoView {
     let rows = entries.into_iter().map(|entry| {
         view! {
             <tr role="row">
-                <td role="cell" class="nowrap" data-label="Time">
+                <td role="cell" class="nowrap">
                     <a rel="external" href=entry_path(&entry)><Timestamp at_ms=entry.at_ms seconds=true /></a>
                 </td>
-                <td role="cell" data-label="Event">{audit_sentence(&entry)}</td>
+                <td role="cell">{audit_sentence(&entry)}</td>
                 <td role="cell" data-label="Result"><OutcomeBadge outcome=entry.outcome times=entry.times /></td>
             </tr>
         }

@@ -69,7 +69,7 @@ pub(super) fn BulkConfirmations(
         let question = move |ids: Vec<String>| ask(words, selection, &ids);
         let takes_role = action.text_rule("role").is_some();
         view! {
-            <ConfirmDialog action question>
+            <ConfirmDialog action question keeps_selection=true>
                 <Chosen action selection />
                 {optional(takes_role.then(|| view! { <Role action roles /> }))}
             </ConfirmDialog>

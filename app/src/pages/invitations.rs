@@ -1,6 +1,6 @@
 //! Parts of `/admin/members`: the form that invites, and the tab with the pending invitations.
 
-use crate::api::{InviteMember, ListInvitations, RevokeInvitation};
+use crate::api::{InviteMember, ListInvitations, ResendInvitation, RevokeInvitation};
 use crate::call_error::CallError;
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::erased::list;
@@ -23,6 +23,7 @@ use leptos::prelude::*;
 #[derive(Clone, Copy)]
 pub(super) struct InvitationList {
     invite: OperationAction,
+    resend: OperationAction,
     revoke: OperationAction,
     pending: Load<Vec<InvitationView>>,
 }
@@ -30,22 +31,23 @@ pub(super) struct InvitationList {
 impl InvitationList {
     pub(super) fn new() -> Self {
         let invite = operation_action::<InviteMember, operation::InviteMember>();
+        let resend = operation_action::<ResendInvitation, operation::ResendInvitation>();
         let revoke = operation_action::<RevokeInvitation, operation::RevokeInvitation>();
-        let pending = load(move || (invite.revision(), revoke.revision()), |_| ListInvitations {});
-        Self { invite, revoke, pending }
+        let pending = load(move || invite.revision() + resend.revision() + revoke.revision(), |_| ListInvitations {});
+        Self { invite, resend, revoke, pending }
     }
 }
 
 /// The tab with the pending invitations.
 #[component]
 pub(super) fn PendingInvitations(list: InvitationList) -> impl IntoView {
-    let InvitationList { revoke, pending, .. } = list;
+    let InvitationList { resend, revoke, pending, .. } = list;
     view! {
         <section class="card" aria-labelledby="invited-title">
             <h2 id="invited-title">"Pending invitations"</h2>
             {loaded(move || async move {
                 match pending.await {
-                    Ok(invitations) => view! { <Pending invitations revoke /> }.into_any(),
+                    Ok(invitations) => view! { <Pending invitations resend revoke /> }.into_any(),
                     Err(CallError(_)) => view! { <p class="field-error">{NOT_LOADED}</p> }.into_any(),
                 }
             })}
@@ -65,7 +67,11 @@ pub(super) fn pending_count(list: InvitationList) -> AnyView {
 
 /// The outcomes of the last actions on invitations whose form is gone.
 pub(super) fn invitation_outcomes(list: InvitationList) -> AnyView {
-    view! { <SuccessNotice action=list.revoke done="Invitation revoked." /> }.into_any()
+    view! {
+        <SuccessNotice action=list.resend done="Invitation sent again." />
+        <SuccessNotice action=list.revoke done="Invitation revoked." />
+    }
+    .into_any()
 }
 
 /// The message that the tab and the list show in place of the invitations.
@@ -136,36 +142,60 @@ fn AddressField(invite: OperationAction) -> impl IntoView {
 }
 
 #[component]
-fn Pending(invitations: Vec<InvitationView>, revoke: OperationAction) -> impl IntoView {
+fn Pending(invitations: Vec<InvitationView>, resend: OperationAction, revoke: OperationAction) -> impl IntoView {
     let is_empty = invitations.is_empty();
-    let asked = invitations.clone();
-    let question = move |ids: Vec<String>| {
-        let invitation = asked.iter().find(|invitation| ids.contains(&invitation.id))?;
-        Some(Question {
-            title: format!("Revoke the invitation of {}?", isolated(&invitation.email)),
-            text: "The link in the email stops working. You can invite them again.",
-            verb: "Revoke invitation",
-            fields: vec![("invitation_id", invitation.id.clone())],
-        })
-    };
+    let asked = StoredValue::new(invitations.clone());
     let items = invitations.into_iter().map(|invitation| {
-        let label = format!("Revoke the invitation of {}", isolated(&invitation.email));
+        let who = isolated(&invitation.email);
+        let (again, back) = (format!("Resend the invitation of {who}"), format!("Revoke the invitation of {who}"));
         view! {
             <li>
                 <p class="row">
                     <strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span>
                 </p>
                 <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
-                <ConfirmLink action=revoke id=invitation.id text="Revoke" label />
+                <p class="row">
+                    <ConfirmLink
+                        action=resend
+                        id=invitation.id.clone()
+                        class="button button-quiet button-small"
+                        text="Resend"
+                        label=again
+                    />
+                    <ConfirmLink action=revoke id=invitation.id text="Revoke" label=back />
+                </p>
             </li>
         }
     });
+    let question = |words: Words| move |ids: Vec<String>| ask(words, asked, &ids);
+    let (about_resending, about_revoking) = (question(RESEND), question(REVOKE));
     view! {
-        <ConfirmDialog action=revoke question />
+        <ConfirmDialog action=resend question=about_resending />
+        <ConfirmDialog action=revoke question=about_revoking />
         {if is_empty {
             view! { <p class="muted">"No pending invitations."</p> }.into_any()
         } else {
             view! { <ul class="entries">{list(items)}</ul> }.into_any()
         }}
     }
+}
+
+/// The verb with its object, and the effect, of a change to an invitation.
+type Words = [&'static str; 3];
+const RESEND: Words = [
+    "Resend",
+    "Resend invitation",
+    "Clerk revokes the invitation and sends a new one with the same role. The link in the earlier email stops working.",
+];
+const REVOKE: Words =
+    ["Revoke", "Revoke invitation", "The link in the email stops working. You can invite them again."];
+
+fn ask([verb, button, text]: Words, asked: StoredValue<Vec<InvitationView>>, ids: &[String]) -> Option<Question> {
+    let found = |invitations: &Vec<InvitationView>| {
+        let invitation = invitations.iter().find(|invitation| ids.contains(&invitation.id))?;
+        Some((invitation.id.clone(), isolated(&invitation.email)))
+    };
+    let (id, who) = asked.with_value(found)?;
+    let title = format!("{verb} the invitation of {who}?");
+    Some(Question { title, text, verb: button, fields: vec![("invitation_id", id)] })
 }

@@ -2,13 +2,14 @@
 //!
 //! A GET form. With JavaScript the list follows while somebody types, and "Search" is not needed.
 
+use crate::components::card_table::SortedColumn;
 use crate::components::erased::{list, optional};
 use crate::components::search_form::valid_search;
 use crate::page_url::PageUrl;
 use crate::texts::fields::field_message;
 use domain::input::{SEARCH, cleaned_search};
 use domain::local_path::LocalPath;
-use domain::operation::{MemberState, RoleView};
+use domain::operation::{MemberSort, MemberState, RoleView};
 use domain::text::isolated;
 use leptos::ev::{Event, SubmitEvent};
 use leptos::html;
@@ -22,6 +23,7 @@ const PAUSE: Duration = Duration::from_millis(150);
 
 const ROLE: [&str; 3] = ["role", "Filter by role", "All roles"];
 const STATE: [&str; 3] = ["state", "Filter by status", "Any status"];
+const SORT: [&str; 3] = ["sort", "Sort by", "Sorted by name"];
 
 /// The filters in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub(super) struct MemberFilter {
     pub(super) role: String,
     /// Code of a state; blank for every state.
     pub(super) state: String,
+    /// Code of an order; blank for the order by name.
+    pub(super) sort: String,
 }
 
 impl MemberFilter {
@@ -41,7 +45,9 @@ impl MemberFilter {
             let url = PageUrl::of(&location);
             let value = |key| url.get(key).unwrap_or_default().to_owned();
             let valid = |key| valid_search(SEARCH, &value(key));
-            Self { query: value("query"), role: valid("role"), state: valid("state") }
+            let sort = MemberSort::of(&value("sort"));
+            let sort = if sort == MemberSort::default() { "" } else { sort.code() };
+            Self { query: value("query"), role: valid("role"), state: valid("state"), sort: sort.to_owned() }
         })
     }
 
@@ -53,9 +59,22 @@ impl MemberFilter {
     /// The list with these filters, from its first page.
     pub(super) fn path(&self) -> LocalPath {
         let query = cleaned_search(&self.query);
-        let pairs = [("query", query.as_str()), ("role", &self.role), ("state", &self.state)];
+        let pairs = [("query", query.as_str()), ("role", &self.role), ("state", &self.state), ("sort", &self.sort)];
         let pairs: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         LocalPath::MEMBERS.with_query(&pairs)
+    }
+
+    /// The column by which the list is sorted. Its link turns the order around.
+    pub(super) fn sorted_column(&self) -> SortedColumn {
+        let sort = MemberSort::of(&self.sort);
+        let other = match sort {
+            MemberSort::Name => MemberSort::NameDescending.code(),
+            MemberSort::NameDescending => "",
+            MemberSort::Newest => MemberSort::Oldest.code(),
+            MemberSort::Oldest => MemberSort::Newest.code(),
+        };
+        let target = Self { sort: other.to_owned(), ..self.clone() }.path();
+        SortedColumn { is_descending: sort.is_descending(), target }
     }
 }
 
@@ -67,6 +86,13 @@ const fn state_text(state: MemberState) -> &'static str {
         MemberState::SignedOut => "No sessions",
     }
 }
+
+/// The orders that are not the first one.
+const SORTS: [(MemberSort, &str); 3] = [
+    (MemberSort::NameDescending, "Name, from Z to A"),
+    (MemberSort::Newest, "Newest first"),
+    (MemberSort::Oldest, "Oldest first"),
+];
 
 /// The form.
 #[component]
@@ -84,15 +110,17 @@ pub(super) fn FilterForm(filter: Memo<MemberFilter>, roles: StoredValue<Vec<Role
         event.prevent_default();
         go.run(());
     };
-    let MemberFilter { query, role, state } = filter.get_untracked();
+    let MemberFilter { query, role, state, sort } = filter.get_untracked();
     let role_options =
         roles.with_value(|roles| roles.iter().map(|role| (role.key.clone(), isolated(&role.name))).collect::<Vec<_>>());
     let state_options = MemberState::ALL.map(|state| (state.code().to_owned(), state_text(state).to_owned()));
+    let sort_options = SORTS.map(|(sort, text)| (sort.code().to_owned(), text.to_owned()));
     view! {
         <form class="form-inline search" role="search" method="get" action=LocalPath::MEMBERS.as_str() on:submit=submit>
             <Search field=fields.query filter query typed=go />
             <Select texts=ROLE options=role_options chosen=role node=fields.role go />
             <Select texts=STATE options=state_options.into() chosen=state node=fields.state go />
+            <Select texts=SORT options=sort_options.into() chosen=sort node=fields.sort go />
             <button class="button button-quiet button-small" type="submit">"Search"</button>
             {move || clear_link(&filter.read())}
             <p id="search-error" class="field-error" role="alert">{move || filter.with(problem_text)}</p>
@@ -100,11 +128,11 @@ pub(super) fn FilterForm(filter: Memo<MemberFilter>, roles: StoredValue<Vec<Role
     }
 }
 
-/// The link that removes all filters.
+/// The link that removes all filters and keeps the order.
 fn clear_link(filter: &MemberFilter) -> Option<AnyView> {
     let is_set = filter.is_set() || !cleaned_search(&filter.query).is_empty();
-    let link =
-        move || view! { <a class="button button-quiet button-small" href=LocalPath::MEMBERS.as_str()>"Show all"</a> };
+    let all = MemberFilter { sort: filter.sort.clone(), ..MemberFilter::default() }.path().as_str().to_owned();
+    let link = move || view! { <a class="button button-quiet button-small" href=all>"Show all"</a> };
     optional(is_set.then(link))
 }
 
@@ -169,11 +197,12 @@ struct Fields {
     query: NodeRef<html::Input>,
     role: NodeRef<html::Select>,
     state: NodeRef<html::Select>,
+    sort: NodeRef<html::Select>,
 }
 
 impl Fields {
     fn new() -> Self {
-        Self { query: NodeRef::new(), role: NodeRef::new(), state: NodeRef::new() }
+        Self { query: NodeRef::new(), role: NodeRef::new(), state: NodeRef::new(), sort: NodeRef::new() }
     }
 
     /// The filters as they are in the form.
@@ -183,6 +212,7 @@ impl Fields {
             query,
             role: self.role.get_untracked()?.value(),
             state: self.state.get_untracked()?.value(),
+            sort: self.sort.get_untracked()?.value(),
         })
     }
 
@@ -190,14 +220,14 @@ impl Fields {
     /// the field alone, because somebody may have typed on.
     fn follow(self, filter: Memo<MemberFilter>) {
         Effect::new(move |before: Option<()>| {
-            let MemberFilter { query, role, state } = filter.get();
+            let MemberFilter { query, role, state, sort } = filter.get();
             if before.is_some() {
                 if let Some(field) =
                     self.query.get_untracked().filter(|field| !field.matches(":focus").unwrap_or_default())
                 {
                     field.set_value(&query);
                 }
-                for (node, value) in [(self.role, role), (self.state, state)] {
+                for (node, value) in [(self.role, role), (self.state, state), (self.sort, sort)] {
                     if let Some(field) = node.get_untracked() {
                         field.set_value(&value);
                     }

@@ -4,10 +4,10 @@
 mod pieces;
 mod sample;
 
-use crate::api::{ChangeRoles, RemoveMember, RemoveMembers, RenameOrganization, SignOutMembers};
+use crate::api::{ChangeRoles, RemoveMember, RemoveMembers, RenameOrganization, SaveAuditView, SignOutMembers};
 use crate::components::badge::{Badge, Tone};
 use crate::components::brand::PublicHeader;
-use crate::components::card_table::CardTable;
+use crate::components::card_table::{CardTable, SortedColumn};
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::empty_state::EmptyState;
 use crate::components::erased::list;
@@ -29,16 +29,19 @@ use leptos_router::hooks::use_location;
 use pieces::{Charts, Choices, Tools};
 use sample::Sample;
 
+const AREA: &str = r#"<TextField action name="notes" label="Notes" hint="One a line." lines=4 />"#;
 const CONFIRMATION: &str = r#"<ConfirmLink action=remove text="Remove" />
 <ConfirmDialog action=remove question done_page=LocalPath::MEMBERS />"#;
 const OUTCOMES: &str = r#"<OutcomeNotice action done=format!("{who} removed.")
     undo=Undo::new(action, &[("user_id", &id)]) />"#;
-const TABLE: &str = r#"<CardTable label="Members" columns=&["Member", "Role"]>{list(rows)}</CardTable>"#;
+const TABLE: &str = r#"<CardTable label="Members" columns=&["Member", "Role"] sorted=("Member", column)>
+    {list(rows)}
+</CardTable>"#;
 
 const SELECTION: &str = r#"<SelectionForm selection action="/admin/members" row="member" actions>
     <CardTable label="Members" columns=&["Select", "Member"]>{list(rows)}</CardTable>
 </SelectionForm>
-<td role="cell" class="pick"><SelectBox selection id label /></td>"#;
+<td role="cell"><SelectBox selection id label /></td>"#;
 
 /// The page. Its state is in the URL, as on every page.
 #[component]
@@ -82,6 +85,8 @@ fn People() -> impl IntoView {
 #[component]
 fn Fields() -> impl IntoView {
     let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
+    let notes = operation_action::<SaveAuditView, operation::SaveAuditView>();
+    let too_long = "/styleguide?refused=save_audit_view&refusal=%7B%22error%22%3A%22invalid_input%22%2C%22fields%22%3A%7B%22filter%22%3A%22too_long%22%7D%7D&sent=%7B%7D";
     let invalid = "/styleguide?refused=rename_organization&refusal=%7B%22error%22%3A%22invalid_input%22%2C%22fields%22%3A%7B%22name%22%3A%22too_long%22%7D%7D";
     view! {
         <Sample
@@ -98,6 +103,13 @@ fn Fields() -> impl IntoView {
                 />
                 <RefusalNotice action=rename />
                 <p><a href=invalid>"With an error"</a></p>
+            </OperationForm>
+        </Sample>
+        <Sample name="Text area" code=AREA>
+            <OperationForm action=notes>
+                <TextField action=notes name="filter" label="Notes" hint="One a line." lines=4 />
+                <RefusalNotice action=notes />
+                <p><a href=too_long>"With an error in the notes"</a></p>
             </OperationForm>
         </Sample>
         <Sample name="Search" code="<SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />">
@@ -168,12 +180,13 @@ fn Notices() -> impl IntoView {
 #[component]
 fn Lists() -> impl IntoView {
     let (text, hint) = ("No projects yet.", "A project groups the work of a team.");
+    let sorted = ("Member", SortedColumn { is_descending: false, target: LocalPath::MEMBERS });
     view! {
         <Sample name="Empty list" code="<EmptyState text hint link=(target, \"New project\") />">
             <EmptyState text hint link=("/styleguide".to_owned(), "New project") />
         </Sample>
-        <Sample name="Table" code=TABLE>
-            <CardTable label="Members" columns=&["Member", "Role"]>
+        <Sample name="Table, sorted" code=TABLE>
+            <CardTable label="Members" columns=&["Member", "Role"] sorted>
                 <tr role="row">
                     <th role="rowheader" scope="row">"Ada Lovelace"</th>
                     <td role="cell" data-label="Role"><Badge text="admin" /></td>
@@ -201,7 +214,7 @@ fn Selecting() -> impl IntoView {
         let label = format!("Select {name}");
         view! {
             <tr role="row">
-                <td role="cell" class="pick"><SelectBox selection id label /></td>
+                <td role="cell"><SelectBox selection id label /></td>
                 <th role="rowheader" scope="row">{name}</th>
             </tr>
         }

@@ -44,6 +44,10 @@ const CHANGES: &[(&str, OperationWords)] = &[
     ("sign_out_members", words("signed {subject} out everywhere", "sign {subject} out everywhere", "members")),
     ("invite_member", words("invited {subject} as {to}", "invite {subject}", "somebody")),
     (
+        "resend_invitation",
+        words("sent the invitation of {subject} again", "send the invitation of {subject} again", "somebody"),
+    ),
+    (
         "revoke_invitation",
         words("revoked the invitation of {subject}", "revoke the invitation of {subject}", "somebody"),
     ),

@@ -26,6 +26,7 @@ pub(crate) fn outcome_label(code: &str) -> String {
         "changed" => "Changed meanwhile",
         "rate_limited" => "Too many attempts",
         "unavailable" => "Service unavailable",
+        "not_sent_again" => "Revoked, and not sent again",
         "internal" => "Internal error",
         code => match SignOutReason::from_code(code) {
             Some(rule) => rule_label(rule),
@@ -38,7 +39,7 @@ pub(crate) fn outcome_label(code: &str) -> String {
 /// The kind of an outcome, beside the sentence that says the reason.
 pub(crate) fn result_label(code: &str) -> String {
     let label = match code {
-        "done" | "already_gone" | "not_done" | "unknown" => return operation_label(code),
+        "done" | "already_gone" | "not_done" | "not_sent_again" | "unknown" => return operation_label(code),
         code if SignOutReason::from_code(code).is_some() => "Ended",
         _ => "Refused",
     };

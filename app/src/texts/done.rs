@@ -11,6 +11,7 @@ pub(crate) fn done_message(operation: &str) -> Option<&'static str> {
         "sign_out_members" => "Members signed out everywhere.",
         "remove_members" => "Members removed.",
         "invite_member" => "Invitation sent.",
+        "resend_invitation" => "Invitation sent again.",
         "revoke_invitation" => "Invitation revoked.",
         _ => return None,
     };

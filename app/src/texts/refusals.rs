@@ -30,6 +30,13 @@ pub(crate) fn refusal_message(refusal: &Refusal) -> Option<String> {
     Some(text.to_owned())
 }
 
+/// The message of a refusal of an operation that may be done by half; `None` for every other one.
+pub(crate) fn half_done_message(operation: &str, refusal: &Refusal) -> Option<String> {
+    let text = "The new invitation may not be sent, and the earlier one may be revoked. Reload the page: if the \
+        person is not in the list, invite them again.";
+    (operation == "resend_invitation" && *refusal == Refusal::Unavailable).then(|| text.to_owned())
+}
+
 /// The message for a feature or plan that is missing, `feature:reports` for example.
 pub(crate) fn entitlement_message(needs: &str) -> String {
     let named = needs.replacen(':', " ", 1);

@@ -46,13 +46,6 @@ pub trait Operation: Validate<Context = ()> + Serialize + Send + Sync + 'static 
     }
 }
 
-/// An operation that assigns a role. A caller cannot assign a role that grants permissions they do
-/// not hold.
-pub trait AssignsRole: Operation {
-    /// The role, with or without the leading `org:`.
-    fn role(&self) -> &str;
-}
-
 /// Normalizes and validates an input. The browser checks the text fields only, see
 /// [`text_problems`](crate::input::text_problems).
 ///

@@ -1,7 +1,7 @@
 //! Operations on invitations to the active organization.
 
 use super::declaration::Declaration;
-use super::definition::{AssignsRole, Operation};
+use super::definition::Operation;
 use super::target::NoUser;
 use crate::input::{EMAIL_ADDRESS, IDENTIFIER, REASON, ROLE, TextFields, follows};
 use garde::Validate;
@@ -46,12 +46,6 @@ impl Operation for InviteMember {
     }
 }
 
-impl AssignsRole for InviteMember {
-    fn role(&self) -> &str {
-        &self.role
-    }
-}
-
 /// Revokes an invitation to the active organization.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate)]
 pub struct RevokeInvitation {
@@ -66,6 +60,33 @@ pub struct RevokeInvitation {
 
 impl Operation for RevokeInvitation {
     const DECLARATION: Declaration = Declaration::sensitive_change("revoke_invitation", 30);
+    const TEXT_FIELDS: TextFields = &[("invitation_id", IDENTIFIER), ("reason", REASON)];
+    type Target = NoUser;
+
+    fn target(&self) -> NoUser {
+        NoUser
+    }
+
+    fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// Sends a pending invitation to the active organization again. Clerk has no such call, so the
+/// invitation is revoked and a new one with the same address and role takes its place.
+#[derive(Clone, Debug, Serialize, Deserialize, Validate)]
+pub struct ResendInvitation {
+    /// The invitation.
+    #[garde(custom(follows(IDENTIFIER)))]
+    pub invitation_id: String,
+    /// Why, for the audit log; may be empty.
+    #[serde(default)]
+    #[garde(custom(follows(REASON)))]
+    pub reason: String,
+}
+
+impl Operation for ResendInvitation {
+    const DECLARATION: Declaration = Declaration::sensitive_change("resend_invitation", 10);
     const TEXT_FIELDS: TextFields = &[("invitation_id", IDENTIFIER), ("reason", REASON)];
     type Target = NoUser;
 

@@ -2,7 +2,7 @@
 
 use super::audit::AuditEntryView;
 use super::declaration::Declaration;
-use super::definition::{AssignsRole, Operation};
+use super::definition::Operation;
 use super::target::{AnotherMember, NoUser};
 use crate::closed_set::closed_set;
 use crate::input::{CURSOR, IDENTIFIER, REASON, ROLE, SEARCH, TextFields, cleaned_search, follows};
@@ -30,6 +30,49 @@ pub struct ListMembers {
     #[serde(default)]
     #[garde(custom(follows(SEARCH)))]
     pub removed: String,
+    /// Code of a [`MemberSort`]; any other text is the order by name.
+    #[serde(default)]
+    #[garde(custom(follows(SEARCH)))]
+    pub sort: String,
+}
+
+closed_set! {
+    /// An order of the list of members.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum MemberSort;
+
+    /// The code in the input and in the URL.
+    fn code;
+
+    /// By name.
+    #[default]
+    Name = "name",
+    /// By name, from the end of the alphabet.
+    NameDescending = "name_desc",
+    /// Those who joined last first.
+    Newest = "newest",
+    /// Those who joined first first.
+    Oldest = "oldest",
+}
+
+impl MemberSort {
+    /// The order with a code; the order by name for any other text.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        Self::ALL.into_iter().find(|sort| sort.code() == code).unwrap_or_default()
+    }
+
+    /// Whether the order follows the time at which members joined.
+    #[must_use]
+    pub const fn is_by_time(self) -> bool {
+        matches!(self, Self::Newest | Self::Oldest)
+    }
+
+    /// Whether the greatest key is the first one.
+    #[must_use]
+    pub const fn is_descending(self) -> bool {
+        matches!(self, Self::NameDescending | Self::Newest)
+    }
 }
 
 closed_set! {
@@ -52,8 +95,14 @@ closed_set! {
 
 impl Operation for ListMembers {
     const DECLARATION: Declaration = Declaration::read("list_members");
-    const TEXT_FIELDS: TextFields =
-        &[("page", CURSOR), ("query", SEARCH), ("role", SEARCH), ("state", SEARCH), ("removed", SEARCH)];
+    const TEXT_FIELDS: TextFields = &[
+        ("page", CURSOR),
+        ("query", SEARCH),
+        ("role", SEARCH),
+        ("state", SEARCH),
+        ("removed", SEARCH),
+        ("sort", SEARCH),
+    ];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
@@ -61,9 +110,10 @@ impl Operation for ListMembers {
     }
 
     fn normalized(self) -> Self {
-        let Self { page, query, role, state, removed } = self;
-        let [query, role, state, removed] = [query, role, state, removed].map(|text| cleaned_search(&text));
-        Self { page, query, role, state, removed }
+        let Self { page, query, role, state, removed, sort } = self;
+        let texts = [query, role, state, removed, sort];
+        let [query, role, state, removed, sort] = texts.map(|text| cleaned_search(&text));
+        Self { page, query, role, state, removed, sort }
     }
 }
 
@@ -112,12 +162,6 @@ impl Operation for ChangeRole {
 
     fn reason(&self) -> &str {
         &self.reason
-    }
-}
-
-impl AssignsRole for ChangeRole {
-    fn role(&self) -> &str {
-        &self.role
     }
 }
 
@@ -211,6 +255,10 @@ pub struct MemberView {
     pub locked: bool,
     /// Number of active and pending sessions, at most [`MAX_COUNTED_SESSIONS`].
     pub sessions: u32,
+    /// When the membership began, Unix milliseconds; only in a list in that order, and only where
+    /// Clerk has reported it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined_at_ms: Option<i64>,
 }
 
 /// The list counts no more sessions of one member. A program with many sessions must not make the

@@ -87,6 +87,11 @@ pub(crate) fn lists() -> Vec<Case> {
         list("/admin/members, from 3/4 on", |run, _| {
             signed_in(&format!("/admin/members?page={}", after(&format!("orgmem_{}", run.members * 3 / 4))))
         }),
+        list("/admin/members, newest first", |_, _| signed_in("/admin/members?sort=newest")),
+        list("search, the last tenth, newest first: z", |_, _| signed_in("/admin/members?query=z&sort=newest")),
+        list("search, a word of all members, newest first", |_, _| {
+            signed_in("/admin/members?query=example&sort=newest")
+        }),
         list("search, no member", |_, _| signed_in("/admin/members?query=qqq")),
         list("search, one member", |run, _| {
             signed_in(&format!("/admin/members?query=person{}@example.com", run.members.saturating_sub(1)))

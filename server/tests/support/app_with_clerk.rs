@@ -70,6 +70,14 @@ impl AppWithClerk {
         self.fetch(&format!("/v1/{path}")).await
     }
 
+    /// Posts to a path of the Backend API, as somebody else might do.
+    pub async fn post_to_clerk(&self, path: &str, body: Value) -> Value {
+        let request = self.client.post(format!("{}/v1/{path}", self.clerk.api_url())).json(&body);
+        let answer = request.bearer_auth(self.clerk.secret_key()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap()
+    }
+
     /// The failures that Clerk simulates still.
     pub async fn clerk_faults(&self) -> Value {
         self.fetch("/_local/faults").await

@@ -13,7 +13,8 @@ use sqlx::{AnyPool, AssertSqlSafe};
 pub struct Rows {
     members: Vec<String>,
     sessions: Vec<String>,
-    invitation: String,
+    /// One to send again and one to revoke.
+    invitations: Vec<String>,
     /// An entry of the audit log, as operations name it.
     entry: &'static str,
     // example:begin webhooks
@@ -38,7 +39,9 @@ impl Rows {
             .execute(database)
             .await
             .unwrap();
-        setup.call_ok("invite_member", "email_address=engineer@example.com&role=viewer").await;
+        for name in ["engineer", "engineer2"] {
+            setup.call_ok("invite_member", &format!("email_address={name}@example.com&role=viewer")).await;
+        }
         let members: Vec<(String,)> = sqlx::query_as(
             "select user_id from memberships where organization_id = $1 and user_id <> 'user_local_ada' order by user_id",
         )
@@ -58,8 +61,9 @@ impl Rows {
                 sessions.push(id);
             }
         }
-        let (invitation,): (String,) =
-            sqlx::query_as("select id from invitations where status = 'pending'").fetch_one(database).await.unwrap();
+        let invitations: Vec<(String,)> =
+            sqlx::query_as("select id from invitations where status = 'pending'").fetch_all(database).await.unwrap();
+        let invitations = invitations.into_iter().map(|(invitation,)| invitation).collect();
         // Operations have entries of their own, so this one is of an operation that no version has.
         sqlx::query(
             "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, subject, \
@@ -88,7 +92,7 @@ impl Rows {
         Self {
             members,
             sessions,
-            invitation,
+            invitations,
             // As operations name them.
             entry: "a2VwdC1lbnRyeQ",
             webhook: "a2VwdC13ZWJob29r", // example:line webhooks
@@ -108,7 +112,9 @@ impl Rows {
             }
             // Operations on users end sessions of theirs, so the last session is the one to name.
             (TextKind::Identifier, "session_id") => self.sessions.last().unwrap().clone(),
-            (TextKind::Identifier, "invitation_id") => self.invitation.clone(),
+            (TextKind::Identifier, "invitation_id") => {
+                self.invitations[usize::from(operation == "resend_invitation")].clone()
+            }
             (TextKind::Cursor, "entry_id") => self.entry.to_owned(),
             (TextKind::Cursor, "view_id") => self.view.to_owned(), // example:line views
             (TextKind::Cursor, "webhook_id") => self.webhook.to_owned(), // example:line webhooks
@@ -125,7 +131,8 @@ impl Rows {
 
     /// Texts that appear in rows of the organization and nowhere else: ids, names and addresses.
     pub async fn markers(&self, database: &AnyPool) -> Vec<String> {
-        let mut markers = vec![local_clerk::OPERATORS.to_owned(), self.invitation.clone(), self.entry.to_owned()];
+        let mut markers = vec![local_clerk::OPERATORS.to_owned(), self.entry.to_owned()];
+        markers.extend(self.invitations.iter().cloned());
         markers.push(self.webhook.to_owned()); // example:line webhooks
         markers.push(self.view.to_owned()); // example:line views
         markers.extend(["Engine Works", "Analytical Engines", "engineer@example.com"].map(str::to_owned));

@@ -1,6 +1,7 @@
 //! Choices, menus, charts, source text and waiting, in their states.
 
 use super::sample::Sample;
+use crate::components::column_menu::ColumnMenu;
 use crate::components::copy_button::CopyButton;
 use crate::components::loaded::Skeleton;
 use crate::components::menu::Menu;
@@ -8,6 +9,7 @@ use crate::components::pager::Pager;
 use crate::components::select_field::SelectField;
 use crate::components::spark::{Shape, SparkTile};
 use crate::components::timestamp::Timestamp;
+use domain::appearance::Column;
 use domain::local_path::LocalPath;
 use domain::operation::Counted;
 use leptos::prelude::*;
@@ -18,6 +20,7 @@ const CHOICES: &str = r#"<fieldset class="choices"><legend>"Theme"</legend>
 <label class="choice"><input type="checkbox" role="switch" name="keys" />"Shortcuts"</label>"#;
 const SELECT: &str = r#"<SelectField id="filter-result" name="result" label="Result" options chosen />"#;
 const MENU: &str = r#"<Menu label="Export"><button class="button">"Export CSV"</button></Menu>"#;
+const COLUMNS: &str = r#"<ColumnMenu columns=&[(Column::MemberRole, "Roles")] />"#;
 const CHART: &str = r#"<SparkTile label="Members" counted before="at the start" shape=Shape::Line />"#;
 
 /// The choices of a form.
@@ -63,6 +66,9 @@ pub(super) fn Tools() -> impl IntoView {
                 <button class="button button-quiet button-small" type="button">"Export CSV"</button>
                 <button class="button button-quiet button-small" type="button">"Export JSON Lines"</button>
             </Menu>
+        </Sample>
+        <Sample name="Columns" code=COLUMNS>
+            <ColumnMenu columns=&[(Column::MemberRole, "Roles"), (Column::MemberSessions, "Sessions")] />
         </Sample>
         <Sample name="Copy button" code="<CopyButton text label=\"Copy the id\" />">
             <p class="row">

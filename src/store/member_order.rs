@@ -1,0 +1,96 @@
+//! The orders of the list of members: the key of each, and the places of pages in it.
+//!
+//! A list by name and one by time have statements of their own, because each reads an index in its
+//! order. The opposite order reads the same index backwards.
+
+use super::page::Slice;
+use domain::operation::MemberSort;
+use domain::page_view::PageView;
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
+
+/// The key of a member in an order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SortKey {
+    /// The sort key of the name, which is compared byte by byte.
+    Name(Vec<u8>),
+    /// When the membership began, Unix milliseconds; 0 until Clerk reports it.
+    Joined(i64),
+}
+
+impl SortKey {
+    /// The key that stands before those of all members.
+    pub(super) fn before_all(sort: MemberSort) -> Self {
+        match (sort.is_by_time(), sort.is_descending()) {
+            (true, true) => Self::Joined(i64::MAX),
+            (true, false) => Self::Joined(i64::MIN),
+            // No text in UTF-8 has this byte.
+            (false, true) => Self::Name(vec![0xff]),
+            (false, false) => Self::Name(Vec::new()),
+        }
+    }
+}
+
+/// A member in an order: the key and the id of the membership.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Member {
+    pub(super) key: SortKey,
+    pub(super) id: String,
+}
+
+impl FromRow<'_, AnyRow> for Member {
+    fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
+        let key = row.try_get(0).map(SortKey::Joined).or_else(|_| row.try_get(0).map(SortKey::Name))?;
+        Ok(Self { key, id: row.try_get(1)? })
+    }
+}
+
+/// Whether a statement reads a slice from its greatest key on.
+pub(super) fn is_backwards(sort: MemberSort, slice: &Slice) -> bool {
+    sort.is_descending() != slice.is_before
+}
+
+/// The place that a URL names, without the mark of its order. A place in another order is the first
+/// page: the rows around it say nothing in this one.
+pub(super) fn place_in(sort: MemberSort, page: &str) -> &str {
+    if sort == MemberSort::Name {
+        return page;
+    }
+    page.strip_prefix(sort.code()).and_then(|rest| rest.strip_prefix('-')).unwrap_or_default()
+}
+
+/// The page with marked places, so that they lead nowhere in another order. A place by name has no
+/// mark, and the first letter of a mark begins no place.
+pub(super) fn with_marks<T>(sort: MemberSort, page: PageView<T>) -> PageView<T> {
+    let mark = |place: String| if sort == MemberSort::Name { place } else { format!("{}-{place}", sort.code()) };
+    PageView { previous: page.previous.map(mark), next: page.next.map(mark), rows: page.rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::input::CURSOR;
+
+    #[test]
+    fn a_place_of_one_order_is_the_first_page_of_another() {
+        let page = |sort| {
+            with_marks(
+                sort,
+                PageView { rows: vec![()], previous: Some("bYQ".to_owned()), next: Some("aYQ".to_owned()) },
+            )
+        };
+        for sort in MemberSort::ALL {
+            for other in MemberSort::ALL {
+                let PageView { previous, next, .. } = page(sort);
+                for (marked, place) in [(previous.unwrap(), "bYQ"), (next.unwrap(), "aYQ")] {
+                    assert_eq!(CURSOR.problem(&marked), None, "{marked}");
+                    let read = place_in(other, &marked);
+                    // The reader of places takes text of no known form for the first page.
+                    let is_no_place = read.is_empty() || !read.starts_with(['a', 'b']);
+                    assert_eq!(read == place, sort == other, "{sort:?} {other:?}");
+                    assert!(sort == other || is_no_place, "{sort:?} {other:?}: {read}");
+                }
+            }
+        }
+    }
+}
