@@ -3,20 +3,12 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, readdirSync } from "node:fs";
 import http from "node:http";
-import net from "node:net";
+import { freePort } from "./free-port.mjs";
 
 const scratch = process.argv[2];
 const COMPARED = ["content-type", "content-encoding", "cache-control", "etag", "vary", "allow", "link"];
 // The types for editors are no part of the deployment.
 const files = (folder) => readdirSync(`${scratch}/site${folder}`).filter((name) => !/\.(br|gz|d\.ts)$/.test(name));
-
-async function freePort() {
-  const probe = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((listening) => probe.once("listening", listening));
-  const { port } = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}
 
 /** Starts the server of a folder, and answers when it is ready. */
 async function start(folder, variables) {

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
+import { freePort } from "./free-port.mjs";
 
 const [seconds, server, scratch] = [Number(process.argv[2]), process.argv[3], process.argv[4]];
 const WORKERS = 16;
@@ -15,14 +16,6 @@ const port = await freePort();
 const origin = `http://localhost:${port}`;
 const agent = new http.Agent({ keepAlive: true, maxSockets: WORKERS });
 const statuses = new Map();
-
-async function freePort() {
-  const probe = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((listening) => probe.once("listening", listening));
-  const { port } = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}
 
 function start(metricsPort) {
   const site = `${scratch}/site`;

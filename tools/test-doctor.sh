@@ -6,8 +6,9 @@
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/checks.sh
+. "$(dirname "$0")/checks.sh"
 cd "$root"
-passed=0 failed=0
 # The doctor looks at the disk of its folder.
 mkdir -p "$target_dir"
 scratch=$(mktemp -d "$target_dir/doctor-test.XXXXXX")
@@ -26,20 +27,16 @@ LEPTOS_SITE_ADDR=127.0.0.1:$(free_port)
 LEPTOS_RELOAD_PORT=$(free_port)
 unset CC CLERK_PUBLISHABLE_KEY CLERK_SECRET_KEY
 
-# says <status> <text> <title> [variable=value…]: counts a test of the doctor.
-says() {
-  local wanted=$1 text=$2 title=$3 status=0
-  shift 3
+# said <status> <text> [variable=value…]: the doctor ends with this status and says this.
+said() {
+  local wanted=$1 text=$2 status=0
+  shift 2
   env "$@" "$(command -v bash)" tools/doctor.sh >"$scratch/said" 2>&1 || status=1
-  if [[ $status == "$wanted" ]] && grep -qF -- "$text" "$scratch/said"; then
-    passed=$((passed + 1))
-    echo "ok: $title"
-  else
-    failed=$((failed + 1))
-    echo "failed: $title"
-    cat "$scratch/said"
-  fi
+  cat "$scratch/said"
+  [[ $status == "$wanted" ]] && grep -qF -- "$text" "$scratch/said"
 }
+# says <status> <text> <title> [variable=value…]
+says() { ok "$3" said "$1" "$2" "${@:4}"; }
 
 # without <tool>: a PATH with the tools that the doctor needs, and with those that it looks for.
 without() {
@@ -87,10 +84,7 @@ for text in "has line ends of Windows" "CLERK_SECRTE_KEY is no variable" "LEPTOS
   "has a sample that begins with replace-" "only one of CLERK_PUBLISHABLE_KEY and CLERK_SECRET_KEY is set"; do
   says 0 "$text" ".env: $text"
 done
-if grep -q "$secret" "$scratch/said"; then
-  failed=$((failed + 1))
-  echo "failed: the doctor prints a secret"
-fi
+ok ".env: no secret is printed" bash -c '! grep -q "$1" "$2"' - "$secret" "$scratch/said"
 printf 'CLERK_SECRET_KEY=%s\nCLERK_PUBLISHABLE_KEY=pk_live_x\n' "$secret" >.env
 says 0 "the Clerk keys do not fit" ".env: keys of two kinds"
 rm .env
@@ -121,32 +115,25 @@ program "$root/bin/${last%-cli}" <<<"if [[ \$1 == --version ]]; then echo '${las
 END
 chmod 755 "$scratch/cargo/cargo"
 
-# starts <title> <line of the output…>: runs make dev, which says these lines in this order.
-starts() {
-  local title=$1 text status=0
-  shift
+# started <line of the output…>: make dev says these lines in this order.
+started() {
+  local text status=0
   without nothing
   env PATH="$scratch/cargo:$scratch/bin" SCRATCH="$scratch" XDG_CACHE_HOME="$scratch/cache" \
     CARGO_TARGET_DIR="$scratch/copy/target" \
     CARGO_HOME="$scratch/none" bash tools/dev.sh >"$scratch/said" 2>&1 </dev/null || status=1
+  cat "$scratch/said"
   cp "$scratch/said" "$scratch/rest"
   for text; do
     sed -n "/$text/,\$p" "$scratch/rest" >"$scratch/after"
     [[ -s $scratch/after ]] || status=1
     mv "$scratch/after" "$scratch/rest"
   done
-  if ((status == 0)); then
-    passed=$((passed + 1))
-    echo "ok: $title"
-  else
-    failed=$((failed + 1))
-    echo "failed: $title"
-    cat "$scratch/said"
-  fi
+  return "$status"
 }
 site=http:..localhost:${LEPTOS_SITE_ADDR##*:}
-starts "the first start" "about 10 minutes on two cores until $site works" "Step 1 of 3" "Step 2 of 3" \
+ok "the first start" started "about 10 minutes on two cores until $site works" "Step 1 of 3" "Step 2 of 3" \
   "$site works now" "Step 3 of 3" "cargo-leptos watches"
-starts "the next start" "Building what has changed, then $site" "cargo-leptos watches"
+ok "the next start" started "Building what has changed, then $site" "cargo-leptos watches"
 echo "$passed passed, $failed failed"
 ((failed == 0))

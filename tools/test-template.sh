@@ -8,9 +8,10 @@
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/checks.sh
+. "$(dirname "$0")/checks.sh"
 cd "$root"
 is_fast=${1:-}
-passed=0 failed=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/template.XXXXXX")
 trap 'tools/services.sh stop "$scratch/services" >/dev/null 2>&1 || true; rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
@@ -21,20 +22,6 @@ mkdir -p "$XDG_CACHE_HOME/${real_cache##*/}"
 export GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.com
 export GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.com
 commit() { git add --all && git commit --quiet --message "$1"; }
-
-# ok <title> <command…>: counts a test.
-ok() {
-  local title=$1
-  shift
-  if "$@" >"$scratch/log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok: $title"
-  else
-    failed=$((failed + 1))
-    echo "failed: $title"
-    tail -15 "$scratch/log"
-  fi
-}
 
 copy_tree() {
   local copy=$scratch/copy

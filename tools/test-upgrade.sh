@@ -5,8 +5,9 @@
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/checks.sh
+. "$(dirname "$0")/checks.sh"
 cd "$root"
-passed=0 failed=0
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/upgrade-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 template=$scratch/template
@@ -17,20 +18,6 @@ export XDG_CACHE_HOME=$scratch/cache GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSY
 export GIT_AUTHOR_NAME=Test GIT_AUTHOR_EMAIL=test@example.com
 export GIT_COMMITTER_NAME=Test GIT_COMMITTER_EMAIL=test@example.com
 commit() { git add --all && git commit --quiet --message "$1"; }
-
-# ok <title> <command…>: counts a test.
-ok() {
-  local title=$1
-  shift
-  if "$@" >"$scratch/log" 2>&1; then
-    passed=$((passed + 1))
-    echo "ok: $title"
-  else
-    failed=$((failed + 1))
-    echo "failed: $title"
-    tail -15 "$scratch/log"
-  fi
-}
 
 # runs <text>: runs this text in a shell of its own, which shows each failed test.
 runs() { bash -euxo pipefail -c "$1"; }

@@ -5,10 +5,10 @@
 // time: run nothing else meanwhile.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRequire } from "node:module";
+import { freePort } from "../free-port.mjs";
 
 // The packages are in a cache folder, which the environment names.
 const require = createRequire(join(process.env.GATEHOUSE_LIGHTHOUSE, "package.json"));
@@ -29,14 +29,6 @@ const PAGES = [
 const FULL = ["accessibility", "best-practices", "seo"];
 const PERFORMANCE = { desktop: 100, phone: 95 };
 const wanted = process.argv.slice(2);
-
-const freePort = () =>
-  new Promise((done) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
-  });
 
 const folder = mkdtempSync(join(tmpdir(), "gatehouse-lighthouse-"));
 const port = await freePort();
