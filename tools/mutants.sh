@@ -186,8 +186,6 @@ replace server/src/public_documents.rs 'kept.get_or_init(|| render(REQUEST_ID))'
   'kept.get_or_init(|| render(request_id))'
 break_it "error page with the id of another request" test 'FAILED|panicked' test_of "${documents[@]}" of_an_error
 
-part=second
-
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
 
@@ -212,6 +210,8 @@ break_it "organization dropped from counting members" test 'shows in another|FAI
 
 replace src/store/counts.rs 'difference.sessions -= sessions;' ''
 break_it "ended session still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts
+
+part=second
 
 replace src/store/member_words.rs '        erase(connection, &id).await?;
 ' ''
