@@ -25,6 +25,8 @@ commit() { git add --all && git commit --quiet --message "$1"; }
 
 copy_tree() {
   local copy=$scratch/copy
+  # This may be the folder that goes.
+  cd "$root"
   rm -rf "$copy"
   mkdir "$copy"
   git ls-files -z --cached --others --exclude-standard --deduplicate |
@@ -49,8 +51,10 @@ is_gone() {
   local found=0
   local texts=('*.md' '*.y*ml' '*.toml' '*.service' '*.conf' '*.sh' '*.json' .env.example LICENSE-MIT deploy)
   local template='^(CHANGELOG\.md|\.gatehouse\.toml|[^:]*/(rename|test-template)|[^:]*upgrad|local_clerk/.*/seed)'
+  # The name of the record stays.
+  local record='[.]gatehouse[.]toml'
   local crate="(-p|package|dep:|use) ?$1|$1(::|=(trace|debug|loud)| = \{|\.workspace)|\`$1\`|(\[|= |dep:)\"$1\""
-  git grep -nIE "$1" -- "${texts[@]}" | grep -vE "$template|GATEHOUSE_|dep:$1\"|$crate" && found=1
+  git grep -nIE "$1" -- "${texts[@]}" | grep -vE "$template|$record|GATEHOUSE_|dep:$1\"|$crate" && found=1
   # People see the strings of the code.
   git grep -nIE "\"[^\"]*$1[^\"]*\"" -- '*.rs' '*.js' ':!*/tests/*' ':!tests/*' ':!*tests.rs' |
     grep -vE "//|$1(::|=(debug|loud))|\"$1\"" && found=1
