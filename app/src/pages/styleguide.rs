@@ -4,7 +4,8 @@
 mod pieces;
 mod sample;
 
-use crate::api::{ChangeRoles, RemoveMember, RemoveMembers, RenameOrganization, SaveAuditView, SignOutMembers};
+use crate::api::SaveAuditView; // example:line views
+use crate::api::{ChangeRoles, RemoveMember, RemoveMembers, RenameOrganization, SignOutMembers};
 use crate::components::badge::{Badge, Tone};
 use crate::components::brand::PublicHeader;
 use crate::components::card_table::{CardTable, SortedColumn};
@@ -29,7 +30,9 @@ use leptos_router::hooks::use_location;
 use pieces::{Charts, Choices, Tools};
 use sample::Sample;
 
+// example:begin views
 const AREA: &str = r#"<TextField action name="notes" label="Notes" hint="One a line." lines=4 />"#;
+// example:end views
 const CONFIRMATION: &str = r#"<ConfirmLink action=remove text="Remove" />
 <ConfirmDialog action=remove question done_page=LocalPath::MEMBERS />"#;
 const OUTCOMES: &str = r#"<OutcomeNotice action done=format!("{who} removed.")
@@ -85,8 +88,10 @@ fn People() -> impl IntoView {
 #[component]
 fn Fields() -> impl IntoView {
     let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
+    // example:begin views
     let notes = operation_action::<SaveAuditView, operation::SaveAuditView>();
     let too_long = "/styleguide?refused=save_audit_view&refusal=%7B%22error%22%3A%22invalid_input%22%2C%22fields%22%3A%7B%22filter%22%3A%22too_long%22%7D%7D&sent=%7B%7D";
+    // example:end views
     let invalid = "/styleguide?refused=rename_organization&refusal=%7B%22error%22%3A%22invalid_input%22%2C%22fields%22%3A%7B%22name%22%3A%22too_long%22%7D%7D";
     view! {
         <Sample
@@ -105,6 +110,7 @@ fn Fields() -> impl IntoView {
                 <p><a href=invalid>"With an error"</a></p>
             </OperationForm>
         </Sample>
+        // example:begin views
         <Sample name="Text area" code=AREA>
             <OperationForm action=notes>
                 <TextField action=notes name="filter" label="Notes" hint="One a line." lines=4 />
@@ -112,6 +118,7 @@ fn Fields() -> impl IntoView {
                 <p><a href=too_long>"With an error in the notes"</a></p>
             </OperationForm>
         </Sample>
+        // example:end views
         <Sample name="Search" code="<SearchForm path=LocalPath::MEMBERS rule=SEARCH typed />">
             <SearchForm path=LocalPath::MEMBERS rule=SEARCH typed="ada".to_owned() />
         </Sample>
