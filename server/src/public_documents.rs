@@ -17,7 +17,6 @@ use gatehouse::random::Token;
 use http::StatusCode;
 use leptos::config::Env;
 use leptos::prelude::*;
-use std::array;
 use std::sync::OnceLock;
 
 /// Stands in a kept document where the id of the request belongs. No text of a page contains it.
@@ -26,19 +25,28 @@ const REQUEST_ID: &str = "{request id}";
 const ERRORS: usize = 200;
 
 /// A document in each appearance.
-#[derive(Default)]
-struct Kept([OnceLock<Representations>; Appearance::NUMBER]);
+struct Kept<T>([OnceLock<T>; Appearance::NUMBER]);
+
+impl<T> Kept<T> {
+    const fn new() -> Self {
+        Self([const { OnceLock::new() }; Appearance::NUMBER])
+    }
+
+    /// The document in an appearance, rendered at the first call.
+    fn get_or_render(&self, appearance: Appearance, render: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get(appearance.index()).map(|kept| kept.get_or_init(render))
+    }
+}
 
 /// The documents that have been rendered.
 pub struct PublicDocuments {
     options: LeptosOptions,
-    signed_out_home: Kept,
-    pending_home: Kept,
-    signed_in_home: Kept,
-    sign_out: Kept,
-    unfinished_sign_out: Kept,
-    /// In the usual appearance.
-    errors: [OnceLock<Bytes>; ERRORS],
+    signed_out_home: Kept<Representations>,
+    pending_home: Kept<Representations>,
+    signed_in_home: Kept<Representations>,
+    sign_out: Kept<Representations>,
+    unfinished_sign_out: Kept<Representations>,
+    errors: Vec<Kept<Bytes>>,
 }
 
 impl PublicDocuments {
@@ -46,12 +54,12 @@ impl PublicDocuments {
     pub(crate) fn new(options: LeptosOptions) -> Self {
         Self {
             options,
-            signed_out_home: Kept::default(),
-            pending_home: Kept::default(),
-            signed_in_home: Kept::default(),
-            sign_out: Kept::default(),
-            unfinished_sign_out: Kept::default(),
-            errors: array::from_fn(|_| OnceLock::new()),
+            signed_out_home: Kept::new(),
+            pending_home: Kept::new(),
+            signed_in_home: Kept::new(),
+            sign_out: Kept::new(),
+            unfinished_sign_out: Kept::new(),
+            errors: (0..ERRORS).map(|_| Kept::new()).collect(),
         }
     }
 
@@ -73,7 +81,7 @@ impl PublicDocuments {
 
     /// A page without an `ETag`: it depends on cookies and is `no-store`, so a browser has nothing
     /// to revalidate.
-    fn page(&self, request: &Request, kept: &Kept, render: impl Fn() -> String) -> Response {
+    fn page(&self, request: &Request, kept: &Kept<Representations>, render: impl Fn() -> String) -> Response {
         let appearance = chosen_appearance(request.headers());
         let render = || {
             provide_context(appearance);
@@ -88,7 +96,7 @@ impl PublicDocuments {
             return Html(Owner::new().with(with_nonce)).into_response();
         }
         let document = || Representations::document(Owner::new().with(render));
-        let kept = kept.0.get(appearance.index()).map(|kept| kept.get_or_init(document));
+        let kept = kept.get_or_render(appearance, document);
         kept.and_then(|document| document.answer(request.headers())).unwrap_or_default()
     }
 
@@ -101,10 +109,10 @@ impl PublicDocuments {
         };
         let render = |id: &str| Bytes::from(Owner::new().with(|| document(id)));
         let kept = status.checked_sub(400).and_then(|place| self.errors.get(usize::from(place)));
-        let Some(kept) = kept.filter(|_| !request_id.is_empty() && appearance.is_default()) else {
+        let kept = kept.filter(|_| !request_id.is_empty());
+        let Some(document) = kept.and_then(|kept| kept.get_or_render(appearance, || render(REQUEST_ID))) else {
             return Html(render(request_id));
         };
-        let document = kept.get_or_init(|| render(REQUEST_ID));
         Html(match str::from_utf8(document).ok().and_then(|text| text.split_once(REQUEST_ID)) {
             // The id is a `Token`, which has no character of HTML.
             Some((before, after)) => Bytes::from([before, request_id, after].concat()),
