@@ -8,7 +8,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-const PACKAGE: &str = "pkg";
+/// The files of the package: `app.<hash>.<kind>` in a release, and `app.<kind>` otherwise.
+const PACKAGE: &str = "/pkg/app.";
+const KINDS: [&str; 3] = ["js", "wasm", "css"];
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -20,7 +22,7 @@ fn main() -> io::Result<()> {
     let site = root.join(env::var_os("LEPTOS_SITE_ROOT").unwrap_or_else(|| "target/site".into()));
     println!("cargo::rerun-if-changed={}", site.display());
     let mut files = Vec::new();
-    for (folder, url) in [(site.clone(), "/".to_owned()), (site.join(PACKAGE), format!("/{PACKAGE}/"))] {
+    for (folder, url) in [(site.clone(), "/"), (site.join("pkg"), "/pkg/")] {
         let Ok(entries) = fs::read_dir(&folder) else {
             println!("cargo::error={} is no site: run `make build`, which builds it first", site.display());
             return Ok(());
@@ -33,6 +35,11 @@ fn main() -> io::Result<()> {
         }
     }
     files.sort();
+    for kind in KINDS {
+        if !files.iter().any(|(url, _)| url.starts_with(PACKAGE) && url.ends_with(&format!(".{kind}"))) {
+            println!("cargo::error={} has no {PACKAGE}*.{kind}: run `make build` again", site.display());
+        }
+    }
     let target = Path::new(&env::var_os("OUT_DIR").unwrap_or_default()).join("site.rs");
     fs::write(target, code(&files))
 }
@@ -42,10 +49,11 @@ fn code(files: &[(String, PathBuf)]) -> String {
     let mut hashes = String::new();
     for (url, path) in files {
         let _ = writeln!(code, "    ({url:?}, include_bytes!({path:?})),");
-        // A file of the package is app.<hash>.<kind> in a release, and app.<kind> otherwise.
-        let name = url.strip_prefix("/pkg/").unwrap_or_default();
-        if let ["app", hash, kind @ ("js" | "wasm" | "css")] = name.split('.').collect::<Vec<_>>()[..] {
-            let _ = writeln!(hashes, "{kind}: {hash}");
+        match url.strip_prefix(PACKAGE).and_then(|rest| rest.split_once('.')) {
+            Some((hash, kind)) if KINDS.contains(&kind) => {
+                let _ = writeln!(hashes, "{kind}: {hash}");
+            }
+            _ => {}
         }
     }
     let _ = writeln!(code, "];\npub(crate) const HASHES: &str = {hashes:?};");

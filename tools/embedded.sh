@@ -22,7 +22,13 @@ done
 # is built. Cargo gives both servers one name, and the last build has the plain one, which other
 # tests start.
 build=(cargo build --locked --workspace --bins --test command_line)
-LEPTOS_SITE_ROOT=$scratch/site "${build[@]}" --features server/local-clerk,server/embed-site
+inside=("${build[@]}" --features server/local-clerk,server/embed-site)
+style=$scratch/site/pkg/app.0a1b2c.css
+mv "$style" "$scratch/style"
+! LEPTOS_SITE_ROOT=$scratch/site "${inside[@]}" 2>"$scratch/said" || die "a site without its style was accepted"
+grep -q 'has no /pkg/app.\*.css: run `make build`' "$scratch/said" || die "$(tail -5 "$scratch/said")"
+mv "$scratch/style" "$style"
+LEPTOS_SITE_ROOT=$scratch/site "${inside[@]}"
 cp "$target_dir/debug/server" "$scratch/inside/"
 "${build[@]}" --features server/local-clerk
 cp "$target_dir/debug/server" "$scratch/disk/"

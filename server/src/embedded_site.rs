@@ -10,7 +10,7 @@ pub(crate) static FILES: &[(&str, &[u8])] = &[];
 pub(crate) const HASHES: &str = "";
 
 /// Whether this binary has its site inside. It then reads no file of a site.
-pub(crate) const IS_EMBEDDED: bool = cfg!(feature = "embed-site");
+pub const IS_EMBEDDED: bool = cfg!(feature = "embed-site");
 
 /// The bytes of the file at a URL.
 pub(crate) fn get(url: &str) -> Option<&'static [u8]> {

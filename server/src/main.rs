@@ -115,7 +115,7 @@ fn find_site(site: &Site) -> Result<(), StartError> {
         found => found?,
     }
     // The site of a development build is large, and only the developer loads it.
-    if site.hashed && !cfg!(feature = "embed-site") {
+    if site.hashed && !site::IS_EMBEDDED {
         leaks::search(&site.root)?;
     }
     Ok(())

@@ -4,7 +4,8 @@
 //! the folder at the start.
 
 use crate::assets::FILES;
-use crate::embedded_site::{self, IS_EMBEDDED};
+use crate::embedded_site;
+pub use crate::embedded_site::IS_EMBEDDED;
 use app::shell::{hash_of, use_hashes};
 use gatehouse::config::Site;
 use gatehouse::public_origin::PublicOrigin;
