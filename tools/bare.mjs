@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { MANIFEST, markedFiles, readManifest, without } from "./bare/markers.mjs";
-import { fail, readRecord, requireCleanTree, writeRecord } from "./rename/record.mjs";
+import { fail, readTree, requireCleanTree, writeRecord } from "./rename/record.mjs";
 
 /** The groups to cut, in the order of the manifest: those that were asked for, and their users. */
 function wanted(manifest) {
@@ -32,14 +32,15 @@ function cutMarks(cut, known) {
     const before = readFileSync(file, "utf8");
     const { text, problems } = without(before, cut, known);
     if (problems.length) fail(problems.map(([line, problem]) => `${file}:${line}: ${problem}`).join("\n"));
-    if (text !== before) writeFileSync(file, text);
-    if (text !== before) count += 1;
+    if (text === before) continue;
+    writeFileSync(file, text);
+    count += 1;
   }
   return count;
 }
 
 requireCleanTree();
-const old = readRecord();
+const old = readTree();
 const manifest = readManifest();
 const cut = wanted(manifest);
 const files = cut.flatMap((group) => manifest[group].files);

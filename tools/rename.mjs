@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { crateProblem, escapeRegExp, nameProblem, plain, slugOf, slugProblem } from "./rename/names.mjs";
 import { BRAND, LITERALS, escaped, fail, git, literal } from "./rename/record.mjs";
-import { readRecord, requireCleanTree, writeRecord } from "./rename/record.mjs";
+import { readTree, requireCleanTree, writeRecord } from "./rename/record.mjs";
 import { wrapComments, wrapMarkdown } from "./rename/wrap.mjs";
 
 // In these files the name is the template's, also after a rename.
@@ -143,7 +143,7 @@ function report(old, next, count) {
 }
 
 requireCleanTree();
-const old = readRecord();
+const old = readTree();
 const next = wanted(old);
 const tracked = git("ls-files", "-z").split("\0").filter(Boolean);
 const files = tracked.filter((file) => !TEMPLATES_OWN.test(file) && !DATA.test(file) && file !== BRAND);

@@ -8,7 +8,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { newSecurityFixes } from "./upgrade/changelog.mjs";
 import { Problem, answer, fail, git, isAncestor } from "./upgrade/git.mjs";
-import { readRecord, upgradedText } from "./upgrade/record.mjs";
+import { readRecord, upgradedText } from "./rename/record.mjs";
 import { rendered } from "./upgrade/render.mjs";
 import { commitOf, commitOfProject, fetchTemplate, labelOf, releases } from "./upgrade/template.mjs";
 

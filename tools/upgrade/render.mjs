@@ -5,11 +5,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BRAND, RECORD } from "../rename/record.mjs";
 import { fail, git, gitIn } from "./git.mjs";
-import { RECORD } from "./record.mjs";
 
 const TOOLS = { rename: "tools/rename.mjs", bare: "tools/bare.mjs" };
-const BRAND = "domain/src/brand.rs";
 
 /** Runs a command in the scratch folder. */
 function command(folder, program, parameters, variables = {}) {
