@@ -59,10 +59,10 @@ image_is_complete() {
 
 # The dev container installs what tools/packages.sh would ask for, and what a build needs.
 container_is_complete() {
-  local program
-  for program in chromium firefox-esr nginx nodejs npm pgbouncer postgresql python3-venv redis-server; do
-    grep -qw -- "$program" tools/packages.sh && grep -qw -- "$program" .devcontainer/Dockerfile ||
-      { echo "$program is missing" && return 1; }
+  local package packages
+  packages=$(sed -nE 's/.*missing\+=\((.*)\)$/\1/p' tools/packages.sh) && [[ -n $packages ]] || return 1
+  for package in $packages; do
+    grep -qE -- "(^| )$package( |$)" .devcontainer/Dockerfile || { echo "$package is missing" && return 1; }
   done
   python3 -m json.tool .devcontainer/devcontainer.json >/dev/null
 }
