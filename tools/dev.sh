@@ -9,10 +9,9 @@ set -euo pipefail
 cd "$root"
 site=target/dev-site
 
-# .env may have another address.
-address=${LEPTOS_SITE_ADDR:-$(sed -n 's/^LEPTOS_SITE_ADDR=//p' .env 2>/dev/null | tr -d "\"'\r" || true)}
-address=http://localhost:${address##*:}
-if [[ $address == http://localhost: ]]; then address=http://localhost:3000; fi
+address=$(setting LEPTOS_SITE_ADDR 127.0.0.1:3000)
+address=${address##*:}
+address=http://localhost:${address:-3000}
 
 took() { printf 'This took %d min %d s.\n' "$(($1 / 60))" "$(($1 % 60))"; }
 

@@ -129,18 +129,6 @@ space() {
   fi
 }
 
-# setting <name> <default>: a variable of the environment or of .env.
-setting() {
-  local name=$1
-  if [[ -n ${!name+set} ]]; then
-    printf '%s\n' "${!name}"
-  elif [[ -f .env ]] && grep -q "^$name=" .env; then
-    sed -n "s/^$name=//p" .env | tail -n 1 | tr -d "\"'\r"
-  else
-    printf '%s\n' "$2"
-  fi
-}
-
 ports() {
   local name value port
   for name in LEPTOS_SITE_ADDR=127.0.0.1:3000 LEPTOS_RELOAD_PORT=3001 METRICS_ADDR=127.0.0.1:9464; do

@@ -57,6 +57,18 @@ free_port() {
   echo "$port"
 }
 
+# setting <name> <default>: a variable of the environment or of .env.
+setting() {
+  local name=$1
+  if [[ -n ${!name+set} ]]; then
+    printf '%s\n' "${!name}"
+  elif [[ -f .env ]] && grep -q "^$name=" .env; then
+    sed -n "s/^$name=//p" .env | tail -n 1 | tr -d "\"'\r"
+  else
+    printf '%s\n' "$2"
+  fi
+}
+
 # totals <log>: prints "passed failed", summed over the result lines of `cargo test` in the log, and
 # over the lines "N passed, N failed" of scripts.
 totals() {

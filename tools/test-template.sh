@@ -36,11 +36,11 @@ copy_tree() {
   commit "The template"
 }
 
-# refuses <text> <variables…>: the rename fails, names the problem and changes nothing.
+# refuses <target> <text> <variables…>: the target fails, names the problem and changes nothing.
 refuses() {
-  local text=$1
-  shift
-  ! make --silent rename "$@" >"$scratch/said" 2>&1 || return 1
+  local target=$1 text=$2
+  shift 2
+  ! make --silent "$target" "$@" >"$scratch/said" 2>&1 || return 1
   cat "$scratch/said"
   grep -qF -- "$text" "$scratch/said" && [[ -z $(git status --porcelain) ]]
 }
@@ -71,17 +71,17 @@ checks() {
 }
 
 refusals() {
-  ok "no name" refuses "NAME is empty"
-  ok "an empty name" refuses "NAME is empty" NAME=
-  ok "a line break" refuses "control character" NAME=$'Har\nbor'
-  ok "a bell" refuses "control character" NAME=$'Har\abor'
-  ok "an invisible character" refuses "invisible character" NAME=$'Har\u200bbor'
-  ok "no letter" refuses "no letter" NAME=...
-  ok "61 characters" refuses "at most 60" NAME="$(printf 'x%.0s' {1..61})"
-  ok "no name for machines" refuses "add SLUG" NAME=港
-  ok "a name for machines that is none" refuses "cannot be used" NAME=Harbor SLUG="Har bor"
-  ok "a name that the documents use" refuses "could not tell them apart" NAME=Gate
-  ok "a crate that exists" refuses "cannot be called" NAME="Server" CRATES=1
+  ok "no name" refuses rename "NAME is empty"
+  ok "an empty name" refuses rename "NAME is empty" NAME=
+  ok "a line break" refuses rename "control character" NAME=$'Har\nbor'
+  ok "a bell" refuses rename "control character" NAME=$'Har\abor'
+  ok "an invisible character" refuses rename "invisible character" NAME=$'Har\u200bbor'
+  ok "no letter" refuses rename "no letter" NAME=...
+  ok "61 characters" refuses rename "at most 60" NAME="$(printf 'x%.0s' {1..61})"
+  ok "no name for machines" refuses rename "add SLUG" NAME=港
+  ok "a name for machines that is none" refuses rename "cannot be used" NAME=Harbor SLUG="Har bor"
+  ok "a name that the documents use" refuses rename "could not tell them apart" NAME=Gate
+  ok "a crate that exists" refuses rename "cannot be called" NAME="Server" CRATES=1
   echo >>README.md
   ok "a tree with changes" bash -c '! make --silent rename NAME=Harbor 2>&1 | grep -q "is now"'
   git checkout --quiet README.md
@@ -177,15 +177,6 @@ is_same_in_both_orders() {
   [[ -n $one && $one == "$other" ]] || { git diff --stat "$one" "$other"; return 1; }
 }
 
-# strip_refuses <text> <variables…>: the cut fails, names the problem and changes nothing.
-strip_refuses() {
-  local text=$1
-  shift
-  ! make --silent bare "$@" >"$scratch/said" 2>&1 || return 1
-  cat "$scratch/said"
-  grep -qF -- "$text" "$scratch/said" && [[ -z $(git status --porcelain) ]]
-}
-
 # no_mark_is_left: nothing of the examples is left, neither a mark nor the name of a file.
 no_mark_is_left() {
   ! git grep -nE 'example:(begin|end|line)' -- ':!tools/bare*' ':!tools/test-template.sh' ':!docs/tasks/strip.md'
@@ -212,7 +203,7 @@ strip() {
   git reset --quiet --hard
   ok "bare: both orders give the same tree" is_same_in_both_orders
   git checkout --quiet --force "$template"
-  ok "bare: an unknown group" strip_refuses "there is no group nothing" CUT="views nothing"
+  ok "bare: an unknown group" refuses bare "there is no group nothing" CUT="views nothing"
   ok "bare: one group" make --silent bare CUT=views
   ok "bare: the record has the group" grep -qx 'cut = \["views"\]' .gatehouse.toml
   ok "bare: a tree with changes" bash -c '! make --silent bare 2>/dev/null'
@@ -220,7 +211,7 @@ strip() {
   ok "bare: the other groups" make --silent bare
   ok "bare: no mark is left" no_mark_is_left
   commit "Bare"
-  ok "bare: nothing is left to cut" strip_refuses "all examples are cut already"
+  ok "bare: nothing is left to cut" refuses bare "all examples are cut already"
   checks bare
   [[ $is_fast == --fast ]] || ok "bare: the recipe" tools/recipe.sh --fast
   compile bare
