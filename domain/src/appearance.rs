@@ -78,8 +78,8 @@ impl HiddenColumns {
         Self(if is_hidden { others | Self::bit(column) } else { others })
     }
 
-    fn bit(column: Column) -> u8 {
-        Column::ALL.iter().position(|found| *found == column).map_or(0, |place| 1 << place)
+    const fn bit(column: Column) -> u8 {
+        1 << column as u8
     }
 
     /// The codes with this text between them; empty where nothing is hidden.

@@ -68,14 +68,15 @@ async fn conclude<Op: Operation>(
 ) -> Result<(), CommandError> {
     match answer {
         Ok(effect) => {
-            let sessions_are_left = matches!(effect, Effect::Sessions { all: false, .. });
-            let is_unsent = matches!(effect, Effect::NotSentAgain(_));
+            let done = if matches!(effect, Effect::Sessions { all: false, .. }) {
+                Err(CommandError::SessionsLeft)
+            } else if matches!(effect, Effect::NotSentAgain(_)) {
+                Err(CommandError::NotSentAgain)
+            } else {
+                Ok(())
+            };
             store(grant, intent, &Outcome::Done(effect)).await?;
-            match (sessions_are_left, is_unsent) {
-                (true, _) => Err(CommandError::SessionsLeft),
-                (_, true) => Err(CommandError::NotSentAgain),
-                (false, false) => Ok(()),
-            }
+            done
         }
         // The intent stays open.
         Err(error @ BackendApiError::Unavailable(_)) => Err(error.into()),

@@ -6,8 +6,9 @@
 use super::page::Slice;
 use domain::operation::MemberSort;
 use domain::page_view::PageView;
-use sqlx::any::AnyRow;
-use sqlx::{FromRow, Row};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::QueryAs;
+use sqlx::{Any, FromRow, Row};
 
 /// The key of a member in an order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +28,14 @@ impl SortKey {
             // No text in UTF-8 has this byte.
             (false, true) => Self::Name(vec![0xff]),
             (false, false) => Self::Name(Vec::new()),
+        }
+    }
+
+    /// The query with the key as its next parameter.
+    pub(super) fn bind_to<O>(self, query: QueryAs<'_, Any, O, AnyArguments>) -> QueryAs<'_, Any, O, AnyArguments> {
+        match self {
+            Self::Name(key) => query.bind(key),
+            Self::Joined(at_ms) => query.bind(at_ms),
         }
     }
 }

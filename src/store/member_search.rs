@@ -153,11 +153,7 @@ impl<'a> Search<'a> {
     fn query<'q>(&self, [after, before]: Both, place: &Member) -> Query<'q> {
         let statement = if self.is_backwards { before } else { after };
         let query = sqlx::query_as(statement).bind(self.grant.actor().organization.to_string());
-        let query = match &place.key {
-            SortKey::Name(key) => query.bind(key.clone()),
-            SortKey::Joined(at_ms) => query.bind(*at_ms),
-        };
-        query.bind(place.id.clone())
+        place.key.clone().bind_to(query).bind(place.id.clone())
     }
 
     /// The same with the parameters of the words.

@@ -184,11 +184,7 @@ async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, St
         .bind(grant.now_ms())
         .bind(i64::from(MAX_COUNTED_SESSIONS));
     if !is_filtered(grant.input()) {
-        let query = query.bind(slice.beside);
-        let query = match SortKey::before_all(sort) {
-            SortKey::Name(key) => query.bind(key),
-            SortKey::Joined(at_ms) => query.bind(at_ms),
-        };
+        let query = SortKey::before_all(sort).bind_to(query.bind(slice.beside));
         return Ok(query.bind(PAGE + 1).bind(slice.offset).fetch_all(grant.database().reader()).await?);
     }
     let found = matching(grant, &slice).await?;

@@ -33,69 +33,43 @@ pub(crate) fn TextField(
     let value = submitted_text(action, name).unwrap_or(value);
     let id = name.replace('_', "-");
     let length = RwSignal::new(None);
-    let control = match lines {
-        None => view! { <Line id=id.clone() name value autofocus length error /> }.into_any(),
-        Some(lines) => view! { <Area id=id.clone() name value autofocus length error lines /> }.into_any(),
-    };
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            {control}
+            <Control id=id.clone() name value autofocus lines length error />
             <Notes id hint rule=action.text_rule(name) length error />
         </div>
     }
 }
 
 #[component]
-fn Line(
+fn Control(
     id: String,
     name: &'static str,
     value: String,
     autofocus: bool,
+    lines: Option<u32>,
     length: RwSignal<Option<usize>>,
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let described_by = format!("{id}-hint {id}-error");
-    view! {
-        <input
+    let attributes = view! {
+        <{..}
             id=id
             class="input"
             name=name
             dir="auto"
-            value=value
-            autocomplete="off"
             autofocus=autofocus
             on:input=move |event| length.set(Some(length_of(&event)))
             aria-invalid=move || error.get().map(|_| "true")
             aria-describedby=described_by
         />
-    }
-}
-
-#[component]
-fn Area(
-    id: String,
-    name: &'static str,
-    value: String,
-    autofocus: bool,
-    length: RwSignal<Option<usize>>,
-    error: Signal<Option<String>>,
-    lines: u32,
-) -> impl IntoView {
-    let described_by = format!("{id}-hint {id}-error");
-    view! {
-        <textarea
-            id=id
-            class="input"
-            name=name
-            dir="auto"
-            rows=lines
-            autofocus=autofocus
-            on:input=move |event| length.set(Some(length_of(&event)))
-            aria-invalid=move || error.get().map(|_| "true")
-            aria-describedby=described_by
-            inner_html=area_html(&value)
-        ></textarea>
+    };
+    match lines {
+        None => view! { <input value=value autocomplete="off" {..attributes} /> }.into_any(),
+        Some(lines) => {
+            view! { <textarea rows=lines inner_html=area_html(&value) {..attributes}></textarea> }.into_any()
+        }
     }
 }
 
