@@ -182,8 +182,8 @@ replace server/src/public_documents.rs 'SignInState::Pending => &self.pending_ho
   'SignInState::Pending => &self.signed_out_home'
 break_it "page kept for visitors in another state" test 'FAILED|panicked' test_of "${documents[@]}" a_document_has
 
-replace server/src/public_documents.rs 'kept.get_or_init(|| render(REQUEST_ID))' \
-  'kept.get_or_init(|| render(request_id))'
+replace server/src/public_documents.rs 'kept.get_or_render(appearance, || render(REQUEST_ID))' \
+  'kept.get_or_render(appearance, || render(request_id))'
 break_it "error page with the id of another request" test 'FAILED|panicked' test_of "${documents[@]}" of_an_error
 
 replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
