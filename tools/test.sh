@@ -22,7 +22,7 @@ trap 'exit 143' TERM
 # causes <log>: prints the most useful lines of a failed step, few enough to stand above the totals.
 causes() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" >"$1.plain"
-  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|SURVIVED|failed for another reason|no longer contains' \
+  grep -E '^(test .* FAILED|failed: |error(\[|:)|Diff in )|SURVIVED|failed for another reason|does not fit' \
     "$1.plain" | head -12 || tail -5 "$1.plain"
 }
 
@@ -105,6 +105,7 @@ step "Prose" tools/prose.sh
 step "Claims" node tools/claims.mjs
 step "Deployment files" tools/deployment.sh
 step "Doctor" tools/test-doctor.sh
+step "Places of the mutations" tools/mutants.sh --check
 step "Clippy" clippy
 step "Clippy, browser side" clippy_browser
 step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
