@@ -5,7 +5,7 @@
 //! once for each list: a page gets them back when it awaits the read.
 
 use crate::answer_json::AnswerJson;
-use crate::browser::{Answer, PreparedCall};
+use crate::browser::{Answer, PreparedCall, has_waited_for_writer};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
 use crate::page_organization::PageOrganization;
@@ -79,7 +79,8 @@ impl PartialEq for Source {
 
 /// Reads an operation, and reads it again whenever `source` changes. A read that fails changes
 /// nothing: the page keeps what it shows, or the previous page stays while there is nothing to
-/// show.
+/// show. The same source read again waits while somebody writes: making the content again moves the
+/// caret, and a form would forget which name its writer has seen.
 pub(crate) fn load<K, S>(
     source: impl Fn() -> K + Send + Sync + 'static,
     input: impl Fn(K) -> S + Send + Sync + 'static,
@@ -100,20 +101,30 @@ where
 fn read_in_page(source: Box<dyn Fn() -> Source + Send + Sync>) -> Resource<Answered, AnswerJson> {
     let (organization, location) = (PageOrganization::of_page().id(), use_location());
     let (read, shown) = (PageRead::new(), StoredValue::new(None::<AsyncDerived<_>>));
+    // The page arrives with an answer to the first source.
+    let answered = StoredValue::new(untrack(&source));
     let attempts = move || read.map(PageRead::attempts);
     let shown_now = move || shown.try_get_value().flatten().and_then(|shown| shown.try_get_untracked()).flatten();
     let fetch = move |(_, source): (_, Source)| {
         let return_to = PageUrl::current_path(&location);
         let context = CallContext { step_up: None, organization: organization.clone(), return_to };
+        let is_refresh = answered.try_with_value(|answered| *answered == source) == Some(true);
         async move {
             loop {
                 let answer = call(source.call.clone(), context.clone()).await;
-                match read {
-                    Some(read) if read.record(&answer) => match shown_now() {
+                let has_failed = read.is_some_and(|read| read.record(&answer));
+                if is_refresh && shown_now().is_some() && has_waited_for_writer().await {
+                    continue;
+                }
+                match read.filter(|_| has_failed) {
+                    None => {
+                        answered.try_set_value(source);
+                        return answer;
+                    }
+                    Some(read) => match shown_now() {
                         Some(shown) => return shown,
                         None => read.wait_for_retry().await,
                     },
-                    _ => return answer,
                 }
             }
         }

@@ -151,3 +151,8 @@ pub(crate) fn on_change_elsewhere(_: impl Fn() + 'static) {}
 
 /// See [`announce_change`].
 pub(crate) fn refresh_each_minute(_: impl Fn() + 'static) {}
+
+/// See [`announce_change`].
+pub(crate) async fn has_waited_for_writer() -> bool {
+    false
+}

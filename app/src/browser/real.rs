@@ -25,4 +25,5 @@ pub(crate) use panics::report_panics;
 pub(crate) use send::{Answer, PreparedCall, send};
 pub(crate) use session_token::{active_organization_slug, is_active_organization, needs_renewal, renew_token};
 pub(crate) use tabs::{announce_change, on_change_elsewhere, refresh_each_minute};
+pub(crate) use unsaved_input::has_waited_for_writer;
 pub(crate) use verification::{attempt_verification, start_verification};

@@ -1,7 +1,7 @@
 //! Tells the other tabs of this browser about a change, so that they read again what they show.
 
 use super::panics::has_panicked;
-use super::unsaved_input::has_unsaved_input;
+use super::unsaved_input::is_writing;
 use leptos::prelude::{document, on_cleanup, set_interval_with_handle};
 use leptos::wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use send_wrapper::SendWrapper;
@@ -29,11 +29,11 @@ pub(crate) fn announce_change() {
 /// How old the numbers of an open page become.
 const REFRESH_EVERY: Duration = Duration::from_secs(60);
 
-/// Calls `refresh` each minute while the tab is visible and has no unsaved input, for as long as
-/// the component that asks is on the page.
+/// Calls `refresh` each minute while the tab is visible and nobody writes in it, for as long as the
+/// component that asks is on the page.
 pub(crate) fn refresh_each_minute(refresh: impl Fn() + 'static) {
     let due = move || {
-        if !document().hidden() && !has_panicked() && !has_unsaved_input() {
+        if !document().hidden() && !has_panicked() && !is_writing() {
             refresh();
         }
     };
@@ -43,11 +43,11 @@ pub(crate) fn refresh_each_minute(refresh: impl Fn() + 'static) {
 }
 
 /// Calls `refresh` when another tab has changed something, for as long as the component that asks
-/// is on the page. A tab with unsaved input stays as it is, because reading again would lose it.
+/// is on the page. A tab in which somebody writes stays as it is.
 pub(crate) fn on_change_elsewhere(refresh: impl Fn() + 'static) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
     let heard = Closure::<dyn Fn()>::new(move || {
-        if !has_panicked() && !has_unsaved_input() {
+        if !has_panicked() && !is_writing() {
             refresh();
         }
     });

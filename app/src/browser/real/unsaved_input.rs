@@ -3,6 +3,7 @@
 use super::forms::fields;
 use super::navigation::navigate_once;
 use super::panics::has_panicked;
+use super::timeout::with_timeout;
 use crate::codec::Json;
 use domain::form_result::{self, PAGE, Sent};
 use domain::local_path::LocalPath;
@@ -10,7 +11,13 @@ use domain::refusal::Refusal;
 use leptos::prelude::{document, on_cleanup, window_event_listener_untyped};
 use leptos::server::codee::Encoder;
 use leptos::wasm_bindgen::JsCast;
+use send_wrapper::SendWrapper;
+use std::future::pending;
+use std::time::Duration;
 use web_sys::HtmlFormElement;
+
+/// How often the page looks whether somebody still writes.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Leaves the page after a sign-out: for the home page, or for sign-in with a way back where a form
 /// has unsaved input.
@@ -31,15 +38,32 @@ pub(super) fn follow_clerk_sign_out() {
     on_cleanup(move || listener.remove());
 }
 
-/// Whether a form on the page would send something else than when the page loaded.
-pub(super) fn has_unsaved_input() -> bool {
-    return_path().is_some()
+/// The forms that change something.
+const FORMS: &str = "form[method=post][action^='/api/']";
+
+/// Whether somebody writes: a form on the page would send something else than when the page loaded,
+/// or one of its fields has the focus.
+pub(super) fn is_writing() -> bool {
+    let focused = document().query_selector(&format!("{FORMS} .input:focus"));
+    return_path().is_some() || focused.is_ok_and(|field| field.is_some())
+}
+
+/// Waits while somebody writes, and returns whether anybody did.
+pub(crate) fn has_waited_for_writer() -> impl Future<Output = bool> + Send {
+    SendWrapper::new(async {
+        let mut has_waited = false;
+        while is_writing() {
+            has_waited = true;
+            with_timeout(LOOK_EVERY, pending::<()>()).await;
+        }
+        has_waited
+    })
 }
 
 /// The page with its unsaved input, in the form in which the server writes a refused form. A URL
 /// carries one form.
 fn return_path() -> Option<LocalPath> {
-    let forms = document().query_selector_all("form[method=post][action^='/api/']").ok()?;
+    let forms = document().query_selector_all(FORMS).ok()?;
     let forms = (0..forms.length()).filter_map(|index| forms.item(index)?.dyn_into::<HtmlFormElement>().ok());
     forms.filter(|form| is_edited(form).unwrap_or_default()).find_map(|form| {
         let fields = fields(&form)?;
