@@ -6,7 +6,7 @@
 //! before it exits. `reconciliation` ends what a stop or an outage left open.
 
 mod assignable_roles;
-mod bulk;
+mod bulk; // example:line bulk
 mod error;
 mod execute;
 mod invitations;
@@ -17,7 +17,7 @@ mod run;
 mod sessions;
 mod users; // example:line users
 
-pub use bulk::{change_roles, remove_members, sign_out_members};
+pub use bulk::{change_roles, remove_members, sign_out_members}; // example:line bulk
 pub use error::{CommandError, refusal_of};
 pub use invitations::{invite_member, resend_invitation, revoke_invitation};
 pub use members::{change_role, remove_member};

@@ -7,7 +7,9 @@
 // example:begin views
 mod audit_views;
 // example:end views
+// example:begin bulk
 mod bulk;
+// example:end bulk
 // example:begin sessions
 mod session_list;
 // example:end sessions
@@ -21,7 +23,9 @@ mod webhooks;
 // example:begin views
 pub use audit_views::{DeleteAuditView, ListAuditViews, SaveAuditView};
 // example:end views
+// example:begin bulk
 pub use bulk::{ChangeRoles, RemoveMembers, SignOutMembers, change_roles, remove_members, sign_out_members};
+// example:end bulk
 // example:begin sessions
 pub use session_list::ListSessions;
 // example:end sessions

@@ -11,6 +11,27 @@ use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 #[serde(transparent)]
 pub struct CallError(pub Refusal);
 
+impl CallError {
+    /// Whether the page may be out of date after this answer. Refusals that nothing on the page can
+    /// have caused or that only concern the form leave it as it is.
+    pub(crate) fn leaves_page_outdated(answer: &Result<(), Self>) -> bool {
+        let Err(Self(refusal)) = answer else { return true };
+        match refusal {
+            Refusal::Unavailable
+            | Refusal::OtherOrganization
+            | Refusal::RateLimited { .. }
+            | Refusal::Entitlement { .. }
+            | Refusal::Reverification { .. }
+            | Refusal::InvalidInput { .. } => false,
+            Refusal::Changed
+            | Refusal::Unauthenticated { .. }
+            | Refusal::Forbidden
+            | Refusal::NotFound
+            | Refusal::Internal => true,
+        }
+    }
+}
+
 impl FromServerFnError for CallError {
     type Encoder = JsonEncoding;
 

@@ -10,7 +10,7 @@ pub(crate) mod audit_filter_form;
 mod avatar;
 pub(crate) mod badge;
 pub(crate) mod brand;
-pub(crate) mod bulk_outcome;
+pub(crate) mod bulk_outcome; // example:line bulk
 mod breadcrumb;
 pub(crate) mod card_table;
 mod changed_notice;
@@ -46,7 +46,7 @@ pub(crate) mod role_grants;
 pub(crate) mod role_select;
 pub(crate) mod search_form;
 pub(crate) mod select_field;
-pub(crate) mod selection;
+pub(crate) mod selection; // example:line bulk
 pub(crate) mod spark;
 mod step_up_dialog;
 pub(crate) mod timestamp;

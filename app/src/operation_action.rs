@@ -3,7 +3,10 @@
 //! Only the constructor knows the types of the operation, so that the wasm contains forms, buttons
 //! and notices once and not once for each operation.
 
-use crate::browser::{Answer, PreparedCall, announce_change, submitted_fields};
+mod last; // example:line bulk
+
+use crate::browser::Answer; // example:line bulk
+use crate::browser::{PreparedCall, announce_change, submitted_fields};
 use crate::call::{CallContext, call};
 use crate::call_error::CallError;
 use crate::page_organization::PageOrganization;
@@ -38,8 +41,10 @@ pub(crate) struct OperationAction {
     call: fn(Fields) -> PreparedCall,
     /// The input of the last call.
     last: StoredValue<Option<Submission>>,
+    // example:begin bulk
     /// The last answer that was no refusal.
     answer: StoredValue<Option<Answer>>,
+    // example:end bulk
     /// The forms of a list share one action: those that were sent during a call follow it.
     waiting: StoredValue<Vec<Submission>>,
     revision: Memo<usize>,
@@ -128,17 +133,6 @@ impl OperationAction {
         is_new && self.action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))))
     }
 
-    /// The last answer that was no refusal, as the type that the operation answers with.
-    pub(crate) fn last_answer<T: DeserializeOwned + Clone + 'static>(self) -> Option<T> {
-        self.answer.get_value()?.read().ok()
-    }
-
-    /// A field of the last input that was sent.
-    pub(crate) fn last_input(self, field: &str) -> Option<String> {
-        let fields = self.last.get_value()?.valid.ok()?;
-        fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
-    }
-
     /// The rule that the operation declares for one of its text fields.
     pub(crate) fn text_rule(self, field: &str) -> Option<TextRule> {
         self.text_fields.iter().find(|(name, _)| *name == field).map(|(_, rule)| *rule)
@@ -187,7 +181,8 @@ const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
 
 fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) -> PreparedCall) -> OperationAction {
     let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::of_page(), use_location());
-    let (last, answered) = (StoredValue::new(None), StoredValue::new(None));
+    let last = StoredValue::new(None);
+    let answered = StoredValue::new(None); // example:line bulk
     let action = Action::new(move |submission: &Submission| {
         last.set_value(Some(submission.clone()));
         let Submission { call: prepared, valid } = submission.clone();
@@ -200,7 +195,8 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
             let page_with = |refusal: &Refusal| url.with_refusal(name_in(path), refusal, &sent);
             let return_to = page_with(&Refusal::NOBODY);
             let answer = call(prepared, CallContext { step_up, organization, return_to }).await;
-            let answer = answer.map(|answer| answered.set_value(Some(answer)));
+            let answer = answer.inspect(|answer| answered.set_value(Some(answer.clone()))); // example:line bulk
+            let answer = answer.map(|_| ());
             if let Err(CallError(refusal @ Refusal::OtherOrganization)) = &answer {
                 page.set_continue_at(page_with(refusal));
             }
@@ -210,19 +206,30 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
             answer
         }
     });
-    let waiting = StoredValue::new(Vec::new());
-    send_waiting(action, waiting);
-    let revision = Memo::new(move |before: Option<&usize>| {
-        let may_change = action.value().with(|answer| answer.as_ref().is_some_and(may_change_data));
-        before.copied().unwrap_or_default() + usize::from(may_change)
-    });
-    let announced = StoredValue::new(0);
-    OperationAction { path, action, call: call_of, last, answer: answered, waiting, revision, announced, text_fields }
+    OperationAction {
+        path,
+        action,
+        call: call_of,
+        last,
+        answer: answered, // example:line bulk
+        waiting: waiting_for(action),
+        revision: revision_of(action),
+        announced: StoredValue::new(0),
+        text_fields,
+    }
 }
 
-/// Sends what waits after each success. After a refusal nothing more is sent, because the person
-/// has to read first what was refused.
-fn send_waiting(action: Action<Submission, Result<(), CallError>>, waiting: StoredValue<Vec<Submission>>) {
+fn revision_of(action: Action<Submission, Result<(), CallError>>) -> Memo<usize> {
+    Memo::new(move |before: Option<&usize>| {
+        let may_change = action.value().with(|answer| answer.as_ref().is_some_and(CallError::leaves_page_outdated));
+        before.copied().unwrap_or_default() + usize::from(may_change)
+    })
+}
+
+/// The submissions that wait. One is sent after each success. After a refusal nothing more is sent,
+/// because the person has to read first what was refused.
+fn waiting_for(action: Action<Submission, Result<(), CallError>>) -> StoredValue<Vec<Submission>> {
+    let waiting = StoredValue::new(Vec::new());
     Effect::new(move |_| {
         action.version().track();
         let is_done = action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))));
@@ -233,6 +240,7 @@ fn send_waiting(action: Action<Submission, Result<(), CallError>>, waiting: Stor
             action.dispatch(next);
         }
     });
+    waiting
 }
 
 /// The name of the operation behind a server function.
@@ -242,25 +250,6 @@ pub(crate) fn operation_name<S: ServerFn>() -> &'static str {
 
 fn name_in(path: &'static str) -> &'static str {
     path.strip_prefix(API).unwrap_or(path)
-}
-
-/// Whether the page may be out of date after this answer. Refusals that nothing on the page can
-/// have caused or that only concern the form leave it as it is.
-fn may_change_data(answer: &Result<(), CallError>) -> bool {
-    let Err(CallError(refusal)) = answer else { return true };
-    match refusal {
-        Refusal::Unavailable
-        | Refusal::OtherOrganization
-        | Refusal::RateLimited { .. }
-        | Refusal::Entitlement { .. }
-        | Refusal::Reverification { .. }
-        | Refusal::InvalidInput { .. } => false,
-        Refusal::Changed
-        | Refusal::Unauthenticated { .. }
-        | Refusal::Forbidden
-        | Refusal::NotFound
-        | Refusal::Internal => true,
-    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -8,16 +8,18 @@
 use crate::codec::Json;
 use domain::form_result::{self, CONFIRM, CONFIRM_ID, PARAMETERS, Sent};
 use domain::local_path::LocalPath;
-use domain::operation::NotDoneView;
+use domain::operation::NotDoneView; // example:line bulk
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use leptos_router::location::Location;
 use percent_encoding::percent_decode_str;
 
+// example:begin bulk
 /// The parameter that selects rows, and its value for all rows of the page.
 const SELECT: &str = "select";
 const SELECT_PAGE: &str = "page";
+// example:end bulk
 
 /// A URL within this site, decoded once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,7 @@ impl PageUrl {
         self.without_confirmation().with_query(&pairs.collect::<Vec<_>>())
     }
 
+    // example:begin bulk
     /// The page with all of its rows selected, and no confirmation open.
     pub(crate) fn with_all_selected(&self) -> LocalPath {
         self.without_confirmation().with_query(&[(SELECT, SELECT_PAGE)])
@@ -83,11 +86,16 @@ impl PageUrl {
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
+    // example:end bulk
 
-    /// Whether a parameter belongs to a confirmation, a selection or the outcome of a post, and not
-    /// to the list.
+    /// Whether a parameter belongs to a confirmation or the outcome of a post, and not to the list.
     pub(crate) fn is_passing(key: &str) -> bool {
-        [CONFIRM, CONFIRM_ID, SELECT].contains(&key) || PARAMETERS.contains(&key)
+        // example:begin bulk
+        if key == SELECT {
+            return true;
+        }
+        // example:end bulk
+        [CONFIRM, CONFIRM_ID].contains(&key) || PARAMETERS.contains(&key)
     }
 
     /// The page with every confirmation closed, and without the outcome of a post.
@@ -95,10 +103,12 @@ impl PageUrl {
         self.without(Self::is_passing)
     }
 
+    // example:begin bulk
     /// The page with every confirmation closed and its rows still selected.
     pub(crate) fn with_selection(&self) -> LocalPath {
         self.without(|key| key == CONFIRM || PARAMETERS.contains(&key))
     }
+    // example:end bulk
 
     /// How the post of `operation` ended that led to this URL. An unknown or malformed refusal is
     /// ignored.
@@ -205,12 +215,12 @@ mod tests {
         assert_eq!(page.with_confirmation("ban_user", None).as_str(), "/admin?query=a%20b&confirm=ban_user");
         let opened = page.with_confirmation("revoke_session", Some("sess_1"));
         assert_eq!(opened.as_str(), "/admin?query=a%20b&confirm=revoke_session&confirm_id=sess_1");
-        let opened = url("query=a%20b&confirm=remove_members&confirm_id=1&confirm_id=2");
-        assert_eq!(opened.confirming("remove_members"), Some(vec!["1".to_owned(), "2".to_owned()]));
+        let opened = url("query=a%20b&confirm=remove_member&confirm_id=1&confirm_id=2");
+        assert_eq!(opened.confirming("remove_member"), Some(vec!["1".to_owned(), "2".to_owned()]));
         assert_eq!(opened.confirming("ban_user"), None);
         assert_eq!(opened.without_confirmation().as_str(), "/admin?query=a%20b");
         // A refusal keeps the dialog open.
-        assert!(opened.without_outcome().as_str().contains("confirm=remove_members"));
+        assert!(opened.without_outcome().as_str().contains("confirm=remove_member"));
     }
 
     #[test]

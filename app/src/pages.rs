@@ -10,7 +10,7 @@ mod showcase;
 // example:end home
 #[cfg(feature = "ssr")]
 pub(crate) mod home;
-mod bulk_members;
+mod bulk_members; // example:line bulk
 mod dashboard;
 mod member;
 mod member_filter;

@@ -2,7 +2,7 @@
 //! here.
 
 pub(crate) mod audit_labels;
-pub(crate) mod bulk;
+pub(crate) mod bulk; // example:line bulk
 pub(crate) mod audit;
 pub(crate) mod done;
 // example:begin webhooks

@@ -7,9 +7,11 @@
 //! valid name would then exceed nginx's default buffers (8 KB for the request line, 4 KB for the
 //! response headers). The server stores nothing of the sent fields.
 
+// example:begin bulk
 use crate::input::{IDENTIFIER, MAX_SELECTED};
+// example:end bulk
 use crate::local_path::LocalPath;
-use crate::operation::NotDoneView;
+use crate::operation::NotDoneView; // example:line bulk
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -36,11 +38,20 @@ pub const CONFIRM: &str = "confirm";
 pub const CONFIRM_ID: &str = "confirm_id";
 
 /// The query parameters that this module writes; every other parameter belongs to the page.
-pub const PARAMETERS: [&str; 6] = ["done", "refused", "refusal", "confirmed", "sent", NOT_DONE];
+pub const PARAMETERS: &[&str] = &[
+    "done",
+    "refused",
+    "refusal",
+    "confirmed",
+    "sent",
+    NOT_DONE, // example:line bulk
+];
 
+// example:begin bulk
 /// The query parameter with a member that a finished operation on several members did not change:
 /// the code of the refusal, a blank, and the id.
 const NOT_DONE: &str = "not_done";
+// example:end bulk
 
 /// The maximum number of bytes of JSON in a URL. The longest valid input needs about 900 bytes: a
 /// name of 200 letters with four bytes each.
@@ -161,16 +172,15 @@ pub fn done(page: &LocalPath, operation: &str) -> LocalPath {
     page.with_query(&[("done", operation)])
 }
 
-/// The URL of the page after an operation on several members that did not change all of them. Those
-/// who are left stay selected.
+// example:begin bulk
+/// The page with the members whom an operation on several did not change. They stay selected.
 #[must_use]
-pub fn done_in_part(page: &LocalPath, operation: &str, not_done: &[NotDoneView]) -> LocalPath {
-    let done = done(page, operation);
+pub fn with_not_done(page: &LocalPath, not_done: &[NotDoneView]) -> LocalPath {
     let not_done = not_done.iter().map(|NotDoneView { user_id, error }| format!("{error} {user_id}"));
-    not_done.fold(done, |page, member| page.with_query(&[(NOT_DONE, &member)]))
+    not_done.fold(page.clone(), |page, member| page.with_query(&[(NOT_DONE, &member)]))
 }
 
-/// Reads the values that [`done_in_part`] wrote.
+/// Reads the values that [`with_not_done`] wrote.
 #[must_use]
 pub fn not_done<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<NotDoneView> {
     let member = |text: &str| {
@@ -180,6 +190,7 @@ pub fn not_done<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<NotD
     };
     pairs.filter(|(name, _)| *name == NOT_DONE).filter_map(|(_, value)| member(value)).take(MAX_SELECTED).collect()
 }
+// example:end bulk
 
 /// The URL of the page after a refused post; `refusal` is the JSON of the refusal.
 #[must_use]

@@ -22,8 +22,10 @@ pub enum TextKind {
     EmailAddress,
     /// An id: letters, digits, `_`, `-` and `:`.
     Identifier,
+    // example:begin bulk
     /// Ids of a selection, with one blank between them.
     Identifiers,
+    // example:end bulk
     /// The key of a role, with the characters of an id.
     Role,
     /// Search words; blank matches everything.
@@ -57,11 +59,13 @@ pub const EMAIL_ADDRESS: TextRule = TextRule { kind: TextKind::EmailAddress, max
 /// An id from Clerk or from this database.
 pub const IDENTIFIER: TextRule = TextRule { kind: TextKind::Identifier, max_length: 128 };
 
+// example:begin bulk
 /// The most ids of a selection: the rows of a page.
 pub const MAX_SELECTED: usize = 25;
 
 /// The ids of a selection: [`MAX_SELECTED`] ids of 40 bytes. An id of Clerk has 32.
 pub const SELECTION: TextRule = TextRule { kind: TextKind::Identifiers, max_length: 41 * MAX_SELECTED - 1 };
+// example:end bulk
 
 /// The key of a role, with or without the leading `org:`.
 pub const ROLE: TextRule = TextRule { kind: TextKind::Role, max_length: 128 };
@@ -87,9 +91,8 @@ impl TextRule {
         match self.kind {
             TextKind::DisplayName | TextKind::EmailAddress => text.trim().to_owned(),
             TextKind::Search => cleaned_search(text),
-            TextKind::Reason | TextKind::Identifier | TextKind::Identifiers | TextKind::Role | TextKind::Cursor => {
-                text.to_owned()
-            }
+            TextKind::Identifiers => text.to_owned(), // example:line bulk
+            TextKind::Reason | TextKind::Identifier | TextKind::Role | TextKind::Cursor => text.to_owned(),
         }
     }
 
@@ -101,7 +104,7 @@ impl TextRule {
             TextKind::Reason => self.problem_of_reason(text),
             TextKind::EmailAddress => self.problem_of_email_address(text),
             TextKind::Identifier | TextKind::Role => self.problem_of_identifier(text),
-            TextKind::Identifiers => self.problem_of_selection(text),
+            TextKind::Identifiers => self.problem_of_selection(text), // example:line bulk
             TextKind::Search => self.problem_of_search(text),
             TextKind::Cursor => self.problem_of_cursor(text),
         }
@@ -144,6 +147,7 @@ impl TextRule {
         }
     }
 
+    // example:begin bulk
     fn problem_of_selection(self, text: &str) -> Option<FieldProblem> {
         match text {
             "" => Some(FieldProblem::Required),
@@ -153,6 +157,7 @@ impl TextRule {
             text => text.split(' ').find_map(|id| IDENTIFIER.problem(id)).map(|_| FieldProblem::Invalid),
         }
     }
+    // example:end bulk
 
     fn problem_of_cursor(self, text: &str) -> Option<FieldProblem> {
         match text {

@@ -16,7 +16,7 @@ mod dashboard;
 mod activity;
 mod organizations;
 mod members;
-mod bulk;
+mod bulk; // example:line bulk
 mod invitations;
 mod roles;
 mod security;
@@ -38,7 +38,9 @@ pub use audit::{
 // example:begin views
 pub use audit_views::{DeleteAuditView, ListAuditViews, MAX_AUDIT_VIEWS, SaveAuditView, SavedAuditView};
 // example:end views
+// example:begin bulk
 pub use bulk::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers, SignOutMembers};
+// example:end bulk
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, Entitlement, OnOutage, RateLimit};
 pub use definition::{Operation, validated};
@@ -55,7 +57,8 @@ pub use session_list::{ListSessions, MemberSessionView, SessionsView};
 // example:end sessions
 pub use sessions::{RevokeOtherSessions, RevokeSession};
 pub use settings::{SettingsView, ShowSettings};
-pub use target::{AnotherMember, AnotherUser, NoUser, OtherMembers, Target};
+pub use target::OtherMembers; // example:line bulk
+pub use target::{AnotherMember, AnotherUser, NoUser, Target};
 // example:begin users
 pub use users::{
     BanUser, ListUsers, LockUser, ShowUser, UnbanUser, UnlockUser, UserDetailsView, UserOrganizationView, UserView,
@@ -78,8 +81,8 @@ macro_rules! for_every_operation {
             $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
             RemoveMember, ListInvitations, InviteMember, ResendInvitation, RevokeInvitation, ListRoles,
             RevokeSession, RevokeOtherSessions, SignOutEverywhere,
-            ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowActivity, ShowSecurity, ChangeRoles,
-            SignOutMembers, RemoveMembers,
+            ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowActivity, ShowSecurity,
+            ChangeRoles, SignOutMembers, RemoveMembers, // example:line bulk
             ListSessions, // example:line sessions
             ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser, // example:line users
             ListAuditViews, SaveAuditView, DeleteAuditView, // example:line views

@@ -89,6 +89,7 @@ const CHANGES: Change[] = [
     button: "Sign out everywhere",
     done: "Alan Turing signed out everywhere.",
   },
+  // example:begin bulk
   {
     name: "Change roles",
     path: "/admin/members",
@@ -114,6 +115,7 @@ const CHANGES: Change[] = [
     button: "Remove members",
     done: /embers? removed/,
   },
+  // example:end bulk
   // example:begin users
   {
     name: "Ban user",

@@ -18,7 +18,9 @@ use axum::response::Response;
 use domain::form_result::{self, CONFIRM_ID, DONE_PAGE, PAGE, PARAMETERS, Sent};
 use domain::input::CURSOR;
 use domain::local_path::LocalPath;
+// example:begin bulk
 use domain::operation::{BulkView, NotDoneView};
+// example:end bulk
 use domain::refusal::Refusal;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use url::{Url, form_urlencoded};
@@ -53,23 +55,30 @@ pub(crate) async fn redirect_back(mut request: Request, next: Next) -> Response 
     let done_page = page(DONE_PAGE).filter(|_| status.is_success());
     let from = done_page.or_else(|| page(PAGE)).or(referer).map_or(LocalPath::ADMIN, |page| list(&page));
     let headers = response.headers().clone();
+    let json = json_object(response).await;
     let back = if status.is_success() {
-        form_result::done_in_part(&from, &operation, &not_done(response).await)
+        form_result::done(&from, &operation)
     } else {
-        let Some(refusal) = json_object(response).await else { return status_only(status) };
-        let sent = fields.map_or_else(Sent::too_long, |fields| Sent::new(fields.pairs()));
-        let back = form_result::refused(&from, &operation, &refusal, &sent);
-        match serde_json::from_str(&refusal) {
-            Ok(Refusal::Unauthenticated { reason }) => LocalPath::sign_in(&back, reason),
-            _ => back,
-        }
+        let Some(refusal) = &json else { return status_only(status) };
+        refused(&from, &operation, refusal, fields)
     };
+    let back = form_result::with_not_done(&back, &not_done(json.as_deref())); // example:line bulk
     let Ok(location) = HeaderValue::from_str(back.as_str()) else { return status_only(status) };
     let mut answer = answer::see_other(location);
     for cookie in headers.get_all(header::SET_COOKIE) {
         answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     answer
+}
+
+/// The page with the refusal and the fields, or the sign-in page that leads there.
+fn refused(from: &LocalPath, operation: &str, refusal: &str, fields: Option<Fields>) -> LocalPath {
+    let sent = fields.map_or_else(Sent::too_long, |fields| Sent::new(fields.pairs()));
+    let back = form_result::refused(from, operation, refusal, &sent);
+    match serde_json::from_str(refusal) {
+        Ok(Refusal::Unauthenticated { reason }) => LocalPath::sign_in(&back, reason),
+        _ => back,
+    }
 }
 
 /// The page that a hidden field of the form names.
@@ -107,11 +116,13 @@ fn list(page: &LocalPath) -> LocalPath {
     kept.fold(page, |page, (_, (name, value))| page.with_query(&[(name, value)]))
 }
 
-/// The members that an operation on several did not change; nobody for every other operation.
-async fn not_done(response: Response) -> Vec<NotDoneView> {
-    let view = json_object(response).await.and_then(|json| serde_json::from_str::<BulkView>(&json).ok());
+// example:begin bulk
+/// The members that an operation on several did not change; nobody for every other answer.
+fn not_done(json: Option<&str>) -> Vec<NotDoneView> {
+    let view = json.and_then(|json| serde_json::from_str::<BulkView>(json).ok());
     view.map(|view| view.not_done).unwrap_or_default()
 }
+// example:end bulk
 
 async fn json_object(response: Response) -> Option<String> {
     let bytes = to_bytes(response.into_body(), JSON_BYTES).await.ok()?;

@@ -12,7 +12,10 @@ use crate::revoked_sessions::RevocationList;
 use clerk::backend_api::BackendApi;
 use clerk::claims::SessionClaims;
 use domain::ids::UserId;
-use domain::operation::{BulkOperation, Declaration, Operation, Target, validated};
+// example:begin bulk
+use domain::operation::{BulkOperation, validated};
+// example:end bulk
+use domain::operation::{Declaration, Operation, Target};
 use domain::permission::Permission;
 use domain::refusal::Refusal;
 use domain::text::visible;
@@ -35,8 +38,7 @@ use tokio_util::task::TaskTracker;
 #[must_use]
 pub struct Granted<Op: Operation> {
     pub(super) input: Op,
-    /// The policy that held: that of `Op`, or that of the operation on several members which `Op`
-    /// is a part of.
+    /// The policy that held: that of `Op`, or that of the operation which `Op` is a part of.
     pub(super) declaration: &'static Declaration,
     pub(super) target: <Op::Target as Target>::Checked,
     pub(super) actor: Actor,
@@ -145,6 +147,7 @@ where
     }
 }
 
+// example:begin bulk
 /// The grant for one member of a selection, or the refusal for that member.
 type OneGranted<Op> = Result<Granted<<Op as BulkOperation>::Each>, Refusal>;
 
@@ -178,3 +181,4 @@ impl<Op: BulkOperation> Granted<Op> {
         })
     }
 }
+// example:end bulk

@@ -135,10 +135,12 @@ pub(crate) const fn resubmit_form(_: &MouseEvent) -> bool {
     false
 }
 
+// example:begin bulk
 /// Only a browser has boxes that somebody has checked.
 pub(crate) const fn checked_values(_: &str) -> Vec<String> {
     Vec::new()
 }
+// example:end bulk
 
 /// Only an open page keeps its session.
 pub(crate) const fn keep_session_fresh() {}

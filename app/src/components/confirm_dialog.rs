@@ -76,9 +76,11 @@ pub(crate) fn ConfirmDialog(
     /// The page to open once the change is done, where it is another page.
     #[prop(optional, into)]
     done_page: Option<LocalPath>,
+    // example:begin bulk
     /// Whether "Cancel" leaves the rows selected. Without JavaScript the URL holds the selection.
     #[prop(optional)]
     keeps_selection: bool,
+    // example:end bulk
     /// More of the form, between the text and the reason: whom the change is about, and fields that
     /// a person fills in.
     #[prop(optional)]
@@ -92,8 +94,11 @@ pub(crate) fn ConfirmDialog(
     });
     let closed = Signal::derive(move || url.read().without_confirmation());
     let submitted = StoredValue::new(None);
+    let cancelled = closed;
+    // example:begin bulk
     let selected = Signal::derive(move || url.read().with_selection());
-    let cancelled = if keeps_selection { selected } else { closed };
+    let cancelled = if keeps_selection { selected } else { cancelled };
+    // example:end bulk
     leave_when_done(action, asked, submitted, done_page.clone().map_or(closed, Signal::stored));
     let operation = action.operation();
     view! {

@@ -90,8 +90,13 @@ pub(crate) fn DoneNotice() -> impl IntoView {
     let location = use_location();
     let text = Memo::new(move |_| {
         let url = PageUrl::of(&location);
+        // example:begin bulk
         // The page itself says whom a change has left out.
-        url.get("done").and_then(done_message).filter(|_| url.not_done().is_empty())
+        if !url.not_done().is_empty() {
+            return None;
+        }
+        // example:end bulk
+        url.get("done").and_then(done_message)
     });
     move || {
         optional(text.get().map(|text| {

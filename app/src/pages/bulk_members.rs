@@ -6,30 +6,33 @@ use crate::components::confirm_dialog::{ConfirmDialog, Question};
 use crate::components::erased::{list, optional};
 use crate::components::outcome::{field_error, submitted_text};
 use crate::components::role_select::RoleSelect;
-use crate::components::selection::Selection;
+use crate::components::selection::{SelectBox, Selection, SelectionForm};
 use crate::operation_action::{OperationAction, operation_action};
 use crate::page_url::PageUrl;
 use crate::texts::bulk::{BulkWords, CHANGE_ROLES, REMOVE_MEMBERS, SIGN_OUT_MEMBERS, about, members};
 use domain::operation;
-use domain::operation::RoleView;
+use domain::operation::{MemberView, RoleView};
+use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The actions on several members.
+/// The actions on several members, and the selection.
 #[derive(Clone, Copy)]
-pub(super) struct BulkActions {
+pub(super) struct Bulk {
     roles: OperationAction,
     sign_out: OperationAction,
     remove: OperationAction,
+    selection: Selection,
 }
 
-impl BulkActions {
+impl Bulk {
     pub(super) fn new() -> Self {
         Self {
             roles: operation_action::<ChangeRoles, operation::ChangeRoles>(),
             sign_out: operation_action::<SignOutMembers, operation::SignOutMembers>(),
             remove: operation_action::<RemoveMembers, operation::RemoveMembers>(),
+            selection: Selection::new(),
         }
     }
 
@@ -38,13 +41,42 @@ impl BulkActions {
         self.with_words().into_iter().map(|(action, _)| action.revision()).sum()
     }
 
-    /// The buttons of the list.
-    pub(super) fn buttons(self) -> [(OperationAction, &'static str, &'static str); 3] {
+    /// Takes the rows of an answer for the selection. Nobody acts on themselves.
+    pub(super) fn select_among(self, rows: &[MemberView]) {
+        let location = use_location();
+        let others = rows.iter().filter(|member| !member.is_you);
+        let others = others.map(|member| (member.user_id.clone(), member.name.clone())).collect();
+        self.selection.show(others, &untrack(|| PageUrl::of(&location)));
+    }
+
+    /// The box of a member's row.
+    pub(super) fn box_for(self, member: &MemberView) -> Option<AnyView> {
+        let pick = (!member.is_you).then(|| {
+            let label = format!("Select {}", isolated(&member.name));
+            view! { <SelectBox selection=self.selection id=member.user_id.clone() label /> }
+        });
+        optional(pick)
+    }
+
+    /// The list in the form with the buttons.
+    pub(super) fn form(self, table: AnyView) -> AnyView {
         let class = |action: OperationAction| {
             let is_removal = action.operation() == self.remove.operation();
             if is_removal { "button button-danger button-small" } else { "button button-quiet button-small" }
         };
-        self.with_words().map(|(action, words)| (action, words.button, class(action)))
+        let actions = self.with_words().map(|(action, words)| (action, words.button, class(action)));
+        view! {
+            <SelectionForm selection=self.selection action=Page::Members.path() row="member" actions>
+                {table}
+            </SelectionForm>
+        }
+        .into_any()
+    }
+
+    /// The outcomes of the last actions.
+    pub(super) fn outcomes(self) -> AnyView {
+        let selection = self.selection;
+        list(self.with_words().map(|(action, words)| view! { <BulkOutcome action words selection /> })).into_any()
     }
 
     fn with_words(self) -> [(OperationAction, BulkWords); 3] {
@@ -52,20 +84,11 @@ impl BulkActions {
     }
 }
 
-/// The outcomes of the last actions.
-pub(super) fn bulk_outcomes(actions: BulkActions, selection: Selection) -> AnyView {
-    let outcomes = actions.with_words().map(|(action, words)| view! { <BulkOutcome action words selection /> });
-    list(outcomes).into_any()
-}
-
 /// The questions before the actions.
 #[component]
-pub(super) fn BulkConfirmations(
-    actions: BulkActions,
-    selection: Selection,
-    roles: StoredValue<Vec<RoleView>>,
-) -> impl IntoView {
-    let dialogs = actions.with_words().map(|(action, words)| {
+pub(super) fn BulkConfirmations(bulk: Bulk, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
+    let selection = bulk.selection;
+    let dialogs = bulk.with_words().map(|(action, words)| {
         let question = move |ids: Vec<String>| ask(words, selection, &ids);
         let takes_role = action.text_rule("role").is_some();
         view! {

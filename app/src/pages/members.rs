@@ -1,7 +1,7 @@
 //! `/admin/members`: the members of the organization. A row links to the page of the member, where
 //! the forms are: forms in every row made the page ten times as expensive.
 
-use super::bulk_members::{BulkActions, BulkConfirmations, bulk_outcomes};
+use super::bulk_members::{Bulk, BulkConfirmations}; // example:line bulk
 use super::invitations::{InvitationList, InviteForm, PendingInvitations, invitation_outcomes, pending_count};
 use super::member::removal;
 use super::member_filter::{FilterForm, MemberFilter};
@@ -17,7 +17,6 @@ use crate::components::person_cell::PersonCell;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::role_grants::RoleGrants;
 use crate::components::search_form::valid_search;
-use crate::components::selection::{SelectBox, Selection, SelectionForm};
 use crate::components::timestamp::Timestamp;
 use crate::load::{Load, load};
 use crate::operation_action::OperationAction;
@@ -42,28 +41,27 @@ struct MemberList {
     members: Load<MembersView>,
     filter: Memo<MemberFilter>,
     first_row: Signal<Option<u32>>,
-    actions: BulkActions,
-    selection: Selection,
+    bulk: Bulk, // example:line bulk
 }
 
 impl MemberList {
     fn new() -> Self {
-        let actions = BulkActions::new();
+        let bulk = Bulk::new(); // example:line bulk
         let (page, filter, removed) = (page_from_url(), MemberFilter::from_url(), removed_from_url());
-        let members = load(
-            move || (page.get(), filter.get(), removed.get(), actions.revision()),
-            |(page, filter, removed, _)| {
-                let MemberFilter { query, role, state, sort } = filter;
-                ListMembers { page, query: valid_search(SEARCH, &query), role, state, removed, sort }
-            },
-        );
-        Self { members, filter, first_row: first_row_from_url(), actions, selection: Selection::new() }
-    }
-
-    /// Takes the rows of an answer for the selection. Nobody acts on themselves.
-    fn select_among(self, rows: &[MemberView], url: &PageUrl) {
-        let others = rows.iter().filter(|member| !member.is_you);
-        self.selection.show(others.map(|member| (member.user_id.clone(), member.name.clone())).collect(), url);
+        let asked = move || (page.get(), filter.get(), removed.get());
+        let asked = move || (asked(), bulk.revision()); // example:line bulk
+        let members = load(asked, |asked| {
+            let (asked, _) = asked; // example:line bulk
+            let (page, filter, removed) = asked;
+            let MemberFilter { query, role, state, sort } = filter;
+            ListMembers { page, query: valid_search(SEARCH, &query), role, state, removed, sort }
+        });
+        Self {
+            members,
+            filter,
+            first_row: first_row_from_url(),
+            bulk, // example:line bulk
+        }
     }
 }
 
@@ -108,7 +106,7 @@ fn Content(
     let failure = (!has_roles).then(|| view! { <p class="field-error">{failure}</p> });
     let former = first.removed.map_or_else(|| "Member".to_owned(), |name| isolated(&name));
     let location = use_location();
-    found.select_among(&first.rows, &untrack(|| PageUrl::of(&location)));
+    found.bulk.select_among(&first.rows); // example:line bulk
     let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
     let tab = move || {
         if is_invitations.get() {
@@ -124,7 +122,7 @@ fn Content(
         </div>
         <div class="outcomes">
             <SuccessNotice action=removed done=format!("{former} removed.") />
-            {bulk_outcomes(found.actions, found.selection)}
+            {found.bulk.outcomes()} // example:line bulk
             {invitation_outcomes(invitations)}
         </div>
         <InviteForm list=invitations roles />
@@ -155,7 +153,7 @@ fn Tabs(is_invitations: Memo<bool>, invitations: InvitationList) -> impl IntoVie
 #[component]
 fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
     let MemberList { members, filter, first_row, .. } = found;
-    let list = found;
+    let bulk = found.bulk; // example:line bulk
     view! {
         <FilterForm filter roles />
         {loaded(move || async move {
@@ -163,7 +161,18 @@ fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
                 Ok(found) => {
                     let (filter, first) = (filter.get_untracked(), first_row.get_untracked());
-                    view! { <Rows list found filter first roles /> }.into_any()
+                    view! {
+                        <Rows
+                            found
+                            filter
+                            first
+                            // example:begin bulk
+                            bulk
+                            roles
+                            // example:end bulk
+                        />
+                    }
+                    .into_any()
                 }
             }
         })}
@@ -172,16 +181,16 @@ fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
 
 #[component]
 fn Rows(
-    list: MemberList,
     found: MembersView,
     filter: MemberFilter,
     first: Option<u32>,
+    // example:begin bulk
+    bulk: Bulk,
     roles: StoredValue<Vec<RoleView>>,
+    // example:end bulk
 ) -> impl IntoView {
     let MembersView { rows, previous, next, total, .. } = found;
-    let MemberList { actions, selection, .. } = list;
-    let location = use_location();
-    list.select_among(&rows, &untrack(|| PageUrl::of(&location)));
+    bulk.select_among(&rows); // example:line bulk
     let is_filtered = filter.is_set();
     let range = total.map(|total| range_text(first, rows.len(), total, is_filtered && total >= MAX_COUNTED_MEMBERS));
     // Without a total the text still says that the list has changed.
@@ -191,14 +200,24 @@ fn Rows(
             <p class="muted" role="status">{range}" "{if total == Some(1) { "member" } else { "members" }}</p>
             <ColumnMenu columns=&[(Column::MemberRole, "Roles"), (Column::MemberSessions, "Sessions")] />
         </div>
-        <BulkConfirmations actions selection roles />
-        <Table members=rows filter=filter.clone() actions selection />
+        // example:begin bulk
+        <BulkConfirmations bulk roles />
+        // example:end bulk
+        <Table
+            members=rows
+            filter=filter.clone()
+            bulk // example:line bulk
+        />
         <Pager path=filter.path() previous next first />
     }
 }
 
 #[component]
-fn Table(members: Vec<MemberView>, filter: MemberFilter, actions: BulkActions, selection: Selection) -> impl IntoView {
+fn Table(
+    members: Vec<MemberView>,
+    filter: MemberFilter,
+    bulk: Bulk, // example:line bulk
+) -> impl IntoView {
     if members.is_empty() {
         let text = if filter.is_set() {
             "No members match your search."
@@ -208,41 +227,54 @@ fn Table(members: Vec<MemberView>, filter: MemberFilter, actions: BulkActions, s
         return view! { <p class="card muted">{text}</p> }.into_any();
     }
     let is_by_time = MemberSort::of(&filter.sort).is_by_time();
-    let (columns, by): (&[_], _) = if is_by_time {
-        (&["Select", "Member", "Role", "Sessions", "Joined"], "Joined")
-    } else {
-        (&["Select", "Member", "Role", "Sessions"], "Member")
-    };
+    let (columns, by) = if is_by_time { (COLUMNS_BY_TIME, "Joined") } else { (COLUMNS, "Member") };
     let sorted = (by, filter.sorted_column());
-    let rows = members.into_iter().map(|member| view! { <Row member is_by_time selection /> });
+    let rows = members.into_iter().map(|member| {
+        view! {
+            <Row
+                member
+                is_by_time
+                bulk // example:line bulk
+            />
+        }
+    });
     let rows = list(rows);
-    view! {
-        <SelectionForm selection action=Page::Members.path() row="member" actions=actions.buttons()>
-            <CardTable label="Members" class="table table-cards members" columns sorted>{rows}</CardTable>
-        </SelectionForm>
-    }
-    .into_any()
+    let table =
+        view! { <CardTable label="Members" class="table table-cards members" columns sorted>{rows}</CardTable> };
+    let table = bulk.form(table.into_any()); // example:line bulk
+    table.into_any()
 }
+
+const COLUMNS: &[&str] = &[
+    "Select", // example:line bulk
+    "Member", "Role", "Sessions",
+];
+
+const COLUMNS_BY_TIME: &[&str] = &[
+    "Select", // example:line bulk
+    "Member", "Role", "Sessions", "Joined",
+];
 
 /// A row. Its texts say what they are, so that a card needs no labels: each byte is there 25 times.
 #[component]
-fn Row(member: MemberView, is_by_time: bool, selection: Selection) -> impl IntoView {
+fn Row(
+    member: MemberView,
+    is_by_time: bool,
+    bulk: Bulk, // example:line bulk
+) -> impl IntoView {
     let sessions = match member.sessions {
         0 => "None active".to_owned(),
         MAX_COUNTED_SESSIONS.. => format!("{}+ active", MAX_COUNTED_SESSIONS - 1),
         sessions => format!("{sessions} active"),
     };
-    let pick = (!member.is_you).then(|| {
-        let label = format!("Select {}", isolated(&member.name));
-        view! { <SelectBox selection id=member.user_id.clone() label /> }
-    });
+    let pick = bulk.box_for(&member); // example:line bulk
     let joined = is_by_time.then(|| {
         let at_ms = member.joined_at_ms.map(|at_ms| view! { <Timestamp at_ms /> });
         view! { <td role="cell" data-label="Joined">{optional(at_ms)}</td> }
     });
     view! {
         <tr role="row">
-            <td role="cell">{optional(pick)}</td>
+            <td role="cell">{pick}</td> // example:line bulk
             <PersonCell
                 page=LocalPath::about_user(Page::Member, &member.user_id)
                 name=member.name

@@ -3,32 +3,30 @@
 
 mod pieces;
 mod sample;
+mod selecting; // example:line bulk
 
 use crate::api::SaveAuditView; // example:line views
-use crate::api::{ChangeRoles, RemoveMember, RemoveMembers, RenameOrganization, SignOutMembers};
+use crate::api::{RemoveMember, RenameOrganization};
 use crate::components::badge::{Badge, Tone};
 use crate::components::brand::PublicHeader;
 use crate::components::card_table::{CardTable, SortedColumn};
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::empty_state::EmptyState;
-use crate::components::erased::list;
 use crate::components::field::TextField;
 use crate::components::operation_form::{OperationForm, Submit};
 use crate::components::outcome_notice::RefusalNotice;
 use crate::components::person_head::PersonHead;
 use crate::components::search_form::SearchForm;
-use crate::components::selection::{SelectBox, Selection, SelectionForm};
 use crate::components::timestamp::Timestamp;
 use crate::operation_action::operation_action;
-use crate::page_url::PageUrl;
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
 use leptos::prelude::*;
 use leptos_router::components::Router;
-use leptos_router::hooks::use_location;
 use pieces::{Charts, Choices, Tools};
 use sample::Sample;
+use selecting::Selecting; // example:line bulk
 
 // example:begin views
 const AREA: &str = r#"<TextField action name="notes" label="Notes" hint="One a line." lines=4 />"#;
@@ -40,11 +38,6 @@ const OUTCOMES: &str = r#"<OutcomeNotice action done=format!("{who} removed.")
 const TABLE: &str = r#"<CardTable label="Members" columns=&["Member", "Role"] sorted=("Member", column)>
     {list(rows)}
 </CardTable>"#;
-
-const SELECTION: &str = r#"<SelectionForm selection action="/admin/members" row="member" actions>
-    <CardTable label="Members" columns=&["Select", "Member"]>{list(rows)}</CardTable>
-</SelectionForm>
-<td role="cell"><SelectBox selection id label /></td>"#;
 
 /// The page. Its state is in the URL, as on every page.
 #[component]
@@ -62,7 +55,9 @@ pub(crate) fn Styleguide() -> impl IntoView {
                 <Confirmation />
                 <Notices />
                 <Lists />
+                // example:begin bulk
                 <Selecting />
+                // example:end bulk
                 <Charts />
             </main>
         </Router>
@@ -199,38 +194,6 @@ fn Lists() -> impl IntoView {
                     <td role="cell" data-label="Role"><Badge text="admin" /></td>
                 </tr>
             </CardTable>
-        </Sample>
-    }
-}
-
-#[component]
-fn Selecting() -> impl IntoView {
-    let actions = [
-        (operation_action::<ChangeRoles, operation::ChangeRoles>(), "Change role", "button button-quiet button-small"),
-        (
-            operation_action::<SignOutMembers, operation::SignOutMembers>(),
-            "Sign out everywhere",
-            "button button-quiet button-small",
-        ),
-        (operation_action::<RemoveMembers, operation::RemoveMembers>(), "Remove", "button button-danger button-small"),
-    ];
-    let (selection, location) = (Selection::new(), use_location());
-    let rows = ["Ada Lovelace", "Grace Hopper"].map(|name| (name.replace(' ', "_"), name.to_owned()));
-    selection.show(rows.to_vec(), &untrack(|| PageUrl::of(&location)));
-    let rows = rows.map(|(id, name)| {
-        let label = format!("Select {name}");
-        view! {
-            <tr role="row">
-                <td role="cell"><SelectBox selection id label /></td>
-                <th role="rowheader" scope="row">{name}</th>
-            </tr>
-        }
-    });
-    view! {
-        <Sample name="Selection" code=SELECTION>
-            <SelectionForm selection action="/styleguide" row="member" actions>
-                <CardTable label="Selected members" columns=&["Select", "Member"]>{list(rows)}</CardTable>
-            </SelectionForm>
         </Sample>
     }
 }

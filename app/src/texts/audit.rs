@@ -36,12 +36,14 @@ const CHANGES: &[(&str, OperationWords)] = &[
         words("changed the role of {subject} from {from} to {to}", "change the role of {subject}", "a member"),
     ),
     ("remove_member", words("removed {subject} from the organization", "remove {subject}", "a member")),
+    // example:begin bulk
     (
         "change_roles",
         words("changed the role of {subject} from {from} to {to}", "change the role of {subject}", "members"),
     ),
     ("remove_members", words("removed {subject} from the organization", "remove {subject}", "members")),
     ("sign_out_members", words("signed {subject} out everywhere", "sign {subject} out everywhere", "members")),
+    // example:end bulk
     ("invite_member", words("invited {subject} as {to}", "invite {subject}", "somebody")),
     (
         "resend_invitation",

@@ -7,9 +7,11 @@ pub(crate) fn done_message(operation: &str) -> Option<&'static str> {
         "rename_organization" => "Organization renamed.",
         "revoke_other_sessions" => "Your other sessions are signed out.",
         "appearance" => "Appearance saved.",
+        // example:begin bulk
         "change_roles" => "Roles changed.",
         "sign_out_members" => "Members signed out everywhere.",
         "remove_members" => "Members removed.",
+        // example:end bulk
         "invite_member" => "Invitation sent.",
         "resend_invitation" => "Invitation sent again.",
         "revoke_invitation" => "Invitation revoked.",

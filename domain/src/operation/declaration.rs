@@ -104,6 +104,7 @@ impl Declaration {
         }
     }
 
+    // example:begin bulk
     /// Whether every caller who satisfies this policy also satisfies `other`, apart from the rate
     /// limit. A constant function, so that it can be checked while the program is compiled.
     #[must_use]
@@ -117,6 +118,7 @@ impl Declaration {
         };
         is_as_fresh && self.permission as u8 == other.permission as u8
     }
+    // example:end bulk
 
     /// The policy with another permission.
     #[must_use]

@@ -15,8 +15,8 @@ pub trait Target: Send + Sync + 'static {
     /// Refuses a target that the caller may not act on.
     ///
     /// # Errors
-    /// The field `user_id` or `user_ids`: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`]
-    /// for a text that is no id.
+    /// The field with the id: [`FieldProblem::Yourself`], or [`FieldProblem::Invalid`] for a text
+    /// that is no id.
     fn check(self, caller: &UserId) -> Result<Self::Checked, InvalidFields>;
 }
 
@@ -32,9 +32,11 @@ pub struct AnotherUser(String);
 #[derive(Clone, Debug)]
 pub struct AnotherMember(String);
 
+// example:begin bulk
 /// The operation acts on members of the active organization, and not on the caller.
 #[derive(Clone, Debug)]
 pub struct OtherMembers(String);
+// example:end bulk
 
 impl AnotherUser {
     /// The target with this id, as the input has it.
@@ -52,6 +54,7 @@ impl AnotherMember {
     }
 }
 
+// example:begin bulk
 impl OtherMembers {
     /// The targets with these ids, with a blank between them, as the input has them.
     #[must_use]
@@ -59,6 +62,7 @@ impl OtherMembers {
         Self(user_ids.to_owned())
     }
 }
+// example:end bulk
 
 impl Target for NoUser {
     type Checked = ();
@@ -84,6 +88,7 @@ impl Target for AnotherMember {
     }
 }
 
+// example:begin bulk
 impl Target for OtherMembers {
     /// Each of them once.
     type Checked = Vec<UserId>;
@@ -100,6 +105,7 @@ impl Target for OtherMembers {
         Ok(users)
     }
 }
+// example:end bulk
 
 fn other_than(caller: &UserId, user_id: &str) -> Result<UserId, InvalidFields> {
     other_user(caller, user_id).map_err(|problem| InvalidFields::from([("user_id".to_owned(), problem)]))
@@ -127,6 +133,7 @@ mod tests {
         assert_eq!(AnotherMember::new("").check(&caller).map_err(problem), Err(Some(FieldProblem::Invalid)));
     }
 
+    // example:begin bulk
     #[test]
     fn the_caller_cannot_be_among_the_targets() {
         let caller = UserId::parse("user_ada").unwrap();
@@ -137,4 +144,5 @@ mod tests {
         assert_eq!(check("user_bob user_ada").map_err(problem), Err(Some(FieldProblem::Yourself)));
         assert_eq!(check("user_bob  user_cy").map_err(problem), Err(Some(FieldProblem::Invalid)));
     }
+    // example:end bulk
 }

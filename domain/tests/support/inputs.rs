@@ -57,10 +57,14 @@ impl Input {
 /// A text of this length that is valid except, perhaps, for its length.
 pub(crate) fn text_of_length(rule: TextRule, length: usize) -> String {
     let host = if rule.kind == TextKind::EmailAddress { "@a.b" } else { "" };
+    let text = "a".repeat(length - host.len());
+    // example:begin bulk
     // A selection has ids of 40 bytes.
     let is_gap = |place: usize| rule.kind == TextKind::Identifiers && place % 41 == 40 && place + 1 < length;
-    let letters = (0..length - host.len()).map(|place| if is_gap(place) { ' ' } else { 'a' });
-    letters.collect::<String>() + host
+    let letters = text.char_indices().map(|(place, letter)| if is_gap(place) { ' ' } else { letter });
+    let text: String = letters.collect();
+    // example:end bulk
+    text + host
 }
 
 /// The names of the fields, as serde's derive passes them to a deserializer.

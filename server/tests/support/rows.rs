@@ -107,9 +107,8 @@ impl Rows {
 
     fn value(&self, index: usize, operation: &str, field: &str, rule: TextRule) -> String {
         match (rule.kind, field) {
-            (TextKind::Identifier, "user_id") | (TextKind::Identifiers, "user_ids") => {
-                self.members[index % self.members.len()].clone()
-            }
+            (TextKind::Identifier, "user_id") => self.members[index % self.members.len()].clone(),
+            (TextKind::Identifiers, _) => self.members[index % self.members.len()].clone(), // example:line bulk
             // Operations on users end sessions of theirs, so the last session is the one to name.
             (TextKind::Identifier, "session_id") => self.sessions.last().unwrap().clone(),
             (TextKind::Identifier, "invitation_id") => {
@@ -118,7 +117,7 @@ impl Rows {
             (TextKind::Cursor, "entry_id") => self.entry.to_owned(),
             (TextKind::Cursor, "view_id") => self.view.to_owned(), // example:line views
             (TextKind::Cursor, "webhook_id") => self.webhook.to_owned(), // example:line webhooks
-            (TextKind::Identifier | TextKind::Identifiers, _) => panic!(
+            (TextKind::Identifier, _) => panic!(
                 "{operation}: add a row that the field {field} can name to `Rows` in server/tests/support/rows.rs"
             ),
             (TextKind::Role, _) => "viewer".to_owned(),

@@ -18,6 +18,7 @@ pub(super) fn fields(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
     Some(pairs.filter_map(|pair| Some((pair.get(0).as_string()?, pair.get(1).as_string()?))).collect())
 }
 
+// example:begin bulk
 /// The values of the checked boxes of this name in the document.
 pub(crate) fn checked_values(name: &str) -> Vec<String> {
     let document = web_sys::window().and_then(|window| window.document());
@@ -26,6 +27,7 @@ pub(crate) fn checked_values(name: &str) -> Vec<String> {
     let elements = (0..boxes.length()).filter_map(|place| boxes.get(place)?.dyn_into::<web_sys::Element>().ok());
     elements.filter_map(|element| element.get_attribute("value")).collect()
 }
+// example:end bulk
 
 /// Submits the form around the clicked element and cancels the click. Returns whether there is one.
 pub(crate) fn resubmit_form(event: &MouseEvent) -> bool {
