@@ -70,8 +70,8 @@ build() {
     cargo leptos build --frontend-only --cargo-locked
 }
 
-# The browser files of a release, which nothing else here needs. They have a folder of their own and
-# no hashes in their names, because a release server must never find files of another build.
+# The browser files of a release. They have a folder of their own and no hashes in their names,
+# because a release server must never find files of another build.
 sizes() (
   tools/install.sh wasm-opt && set_release_flags &&
     LEPTOS_SITE_ROOT=target/test-site LEPTOS_HASH_FILES=false \
@@ -79,9 +79,11 @@ sizes() (
     tools/sizes.sh target/test-site
 )
 
+# The browser files of the release load faster than those of a development build, which are sixteen
+# times as large. The tests of the console take the latter.
 browser_tests() {
   local report=$scratch/playwright.json status=0
-  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/dev-site GATEHOUSE_CLERK_JS=$clerk_js_dir
+  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/test-site GATEHOUSE_CLERK_JS=$clerk_js_dir
   (cd end2end && CI=true PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx --no-install playwright test) || status=$?
   if [[ -s $report ]]; then
     # shellcheck disable=SC2016

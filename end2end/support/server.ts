@@ -11,7 +11,10 @@ const root = resolve(__dirname, "../..");
 /** The built server; the binary of the local Clerk is in the same folder. */
 export const binary =
   process.env.GATEHOUSE_SERVER ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/server");
-const site = process.env.GATEHOUSE_SITE ?? join(root, "target/dev-site");
+/** Browser files of a development build, which warn about mistakes of the application. */
+export const developmentSite = join(root, "target/dev-site");
+/** The browser files that the server of a test serves. */
+export const site = process.env.GATEHOUSE_SITE ?? developmentSite;
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gatehouse");
 
 /** Folder with Clerk's browser packages, unmodified. */

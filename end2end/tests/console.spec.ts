@@ -1,6 +1,9 @@
 // No page causes a warning or an error in the developer tools.
 import { ADA, MAX, expect, hydrated, signIn, test } from "../support/test";
+import { developmentSite } from "../support/server";
 import type { Page } from "@playwright/test";
+
+test.use({ variables: { LEPTOS_SITE_ROOT: developmentSite } });
 
 /** The browser's warnings and errors. `expected` matches messages that we cannot change. */
 function heard(page: Page, expected: RegExp[] = []): string[] {

@@ -1,10 +1,10 @@
 // The test searches everything that the server serves for secrets, including the WebAssembly
 // application.
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { site } from "../support/server";
 import { ADA, expect, signIn, test } from "../support/test";
 
-const site = process.env.GATEHOUSE_SITE ?? join(resolve(__dirname, "../.."), "target/dev-site");
 const secrets = [
   "sk_test_",
   "sk_live_",
