@@ -48,7 +48,7 @@ pub(crate) struct OperationAction {
     /// The forms of a list share one action: those that were sent during a call follow it.
     waiting: StoredValue<Vec<Submission>>,
     revision: Memo<usize>,
-    /// Number of answers whose success was announced.
+    /// Number of answers that were announced.
     announced: StoredValue<usize>,
     text_fields: TextFields,
 }
@@ -124,13 +124,13 @@ impl OperationAction {
         }
     }
 
-    /// Whether there is a success that nobody has announced yet; within a reactive scope it
+    /// The last answer, unless somebody has announced it already; within a reactive scope it
     /// follows.
-    pub(crate) fn take_success(self) -> bool {
+    pub(crate) fn take_answer(self) -> Option<Result<(), CallError>> {
         let answers = self.action.version().get();
         let is_new = self.announced.get_value() != answers;
         self.announced.set_value(answers);
-        is_new && self.action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))))
+        self.action.value().get_untracked().filter(|_| is_new)
     }
 
     /// The rule that the operation declares for one of its text fields.

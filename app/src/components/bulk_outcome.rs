@@ -2,10 +2,10 @@
 
 use super::erased::{list, optional};
 use super::selection::Selection;
+use super::toasts::toast_outcome;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
 use crate::texts::bulk::{BulkWords, about, members, why_left};
-use crate::toasts::Toasts;
 use domain::operation::{BulkView, NotDoneView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -21,7 +21,7 @@ pub(crate) fn BulkOutcome(
     /// The selection of the list.
     selection: Selection,
 ) -> impl IntoView {
-    follow_successes(action, words, selection);
+    follow_answers(action, words, selection);
     let location = use_location();
     let (url, operation) = (untrack(|| PageUrl::of(&location)), action.operation());
     let posted = if url.get("done") == Some(operation) { url.not_done() } else { Vec::new() };
@@ -50,19 +50,13 @@ pub(crate) fn BulkOutcome(
     }
 }
 
-fn follow_successes(action: OperationAction, words: BulkWords, selection: Selection) {
-    let toasts = use_context::<Toasts>();
-    Effect::new(move |_| {
-        if !action.take_success() {
-            return;
-        }
+fn follow_answers(action: OperationAction, words: BulkWords, selection: Selection) {
+    toast_outcome(action, move || {
         let left: Vec<_> = not_done(action).into_iter().map(|left| left.user_id).collect();
         selection.keep(&left);
         let asked = action.last_input("user_ids").unwrap_or_default();
         let changed = asked.split(' ').count().saturating_sub(left.len());
-        if let Some(toasts) = toasts.filter(|_| changed > 0) {
-            toasts.show(about(words.done, &members(changed)), None);
-        }
+        (changed > 0).then(|| (about(words.done, &members(changed)), None))
     });
 }
 

@@ -4,13 +4,15 @@ use super::changed_notice::ChangedNotice;
 use super::erased::optional;
 use super::other_organization::OtherOrganizationNotice;
 use super::outcome::{Outcome, outcome_in_url, outcome_of};
-use super::toasts::toast_success;
+use super::toasts::toast_outcome;
 use crate::browser::resubmit_form;
 use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::done::done_message;
-use crate::texts::refusals::{half_done_message, refusal_message, reverification_message, submitted_message};
+use crate::texts::refusals::{
+    gone_message, half_done_message, refusal_message, reverification_message, submitted_message,
+};
 use crate::toasts::Undo;
 use domain::form_result::Sent;
 use domain::refusal::Refusal;
@@ -65,7 +67,8 @@ pub(crate) fn SuccessNotice(
     let (operation, location) = (action.operation(), use_location());
     let known = done_message(operation);
     let text = if done.is_empty() { known.unwrap_or("Saved.").to_owned() } else { done };
-    toast_success(action, text.clone(), undo);
+    let message = text.clone();
+    toast_outcome(action, move || Some((message.clone(), undo.clone())));
     let is_done = known.is_none() && untrack(|| PageUrl::of(&location).get("done") == Some(operation));
     optional(is_done.then(|| view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> }))
 }
@@ -131,6 +134,10 @@ fn failure_notice(
     }
     let retry = refusal == Refusal::Unavailable && is_answer.get();
     let is_changed = refusal == Refusal::Changed;
+    // A toast says it, because the form goes with its row.
+    if refusal == Refusal::NotFound && is_answer.get() {
+        return None;
+    }
     let text = failure_message(operation, &refusal, outcome.submitted.as_ref())?;
     if is_changed {
         return Some(view! { <ChangedNotice operation text /> }.into_any());
@@ -141,7 +148,8 @@ fn failure_notice(
 /// The message of a refusal, and whether the submitted input is kept. In an open page the input is
 /// still in the form, and the problem of a field stands beside it.
 fn failure_message(operation: &str, refusal: &Refusal, submitted: Option<&Sent>) -> Option<String> {
-    let text = half_done_message(operation, refusal).or_else(|| refusal_message(refusal));
+    let gone = (*refusal == Refusal::NotFound).then(|| gone_message(operation).to_owned());
+    let text = gone.or_else(|| half_done_message(operation, refusal)).or_else(|| refusal_message(refusal));
     let kept = submitted.filter(|submitted| text.is_some() || !submitted.is_whole());
     let kept = kept.map(|submitted| submitted_message(Some(submitted)));
     let parts: Vec<_> = text.as_deref().into_iter().chain(kept).filter(|text| !text.is_empty()).collect();

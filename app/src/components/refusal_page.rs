@@ -1,11 +1,12 @@
 //! A refusal in place of a page's content.
 
+use super::erased::optional;
 use super::error_message::ErrorMessage;
 use super::other_organization::SubmittedElsewhereNotice;
 use crate::leptos_response::set_refusal;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
-use crate::texts::refusals::entitlement_message;
+use crate::texts::refusals::{entitlement_message, gone_message};
 use crate::texts::statuses::title;
 use domain::local_path::LocalPath;
 use domain::pages::Page;
@@ -42,8 +43,17 @@ pub(crate) fn RefusalPage(
     view! {
         <Title text=title(status) />
         <SubmittedElsewhereNotice />
+        {gone_notice(&location)}
         <ErrorMessage status link reason detail />
     }
+}
+
+/// The message after a post from this page whose object is gone, and the page with it.
+fn gone_notice(location: &Location) -> Option<AnyView> {
+    let url = untrack(|| PageUrl::of(location));
+    let operation = url.get("refused")?;
+    let is_gone = url.outcome(operation) == Some(Err(Refusal::NotFound));
+    optional(is_gone.then(|| view! { <p class="notice" role="status">{gone_message(operation)}</p> }))
 }
 
 /// The permission that the page needs, and the organization in which it is missing.

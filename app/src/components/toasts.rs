@@ -2,21 +2,31 @@
 //! without.
 
 use super::erased::optional;
+use crate::call_error::CallError;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
 use crate::texts::done::done_message;
+use crate::texts::refusals::gone_message;
 use crate::toasts::{Toast, Toasts, Undo};
+use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::time::Duration;
 
-/// Shows a message after each success of an action.
-pub(crate) fn toast_success(action: OperationAction, text: String, undo: Option<Undo>) {
+/// Shows a message after each success of an action, and when the object of the action is gone: the
+/// list is read again then, and the form goes with its row.
+///
+/// `done`: the message of a success.
+pub(crate) fn toast_outcome(action: OperationAction, done: impl Fn() -> Option<(String, Option<Undo>)> + 'static) {
     let toasts = use_context::<Toasts>();
     Effect::new(move |_| {
-        let is_new = action.take_success();
-        if let Some(toasts) = toasts.filter(|_| is_new) {
-            toasts.show(text.clone(), undo.clone());
+        let message = match action.take_answer() {
+            Some(Ok(())) => done(),
+            Some(Err(CallError(Refusal::NotFound))) => Some((gone_message(action.operation()).to_owned(), None)),
+            _ => None,
+        };
+        if let (Some(toasts), Some((text, undo))) = (toasts, message) {
+            toasts.show(text, undo);
         }
     });
 }

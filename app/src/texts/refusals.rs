@@ -23,11 +23,29 @@ pub(crate) fn refusal_message(refusal: &Refusal) -> Option<String> {
             let unit = if *retry_after == 1 { "second" } else { "seconds" };
             return Some(format!("Too many attempts. Try again in {retry_after} {unit}."));
         }
-        Refusal::NotFound => "This no longer exists. Reload the page.",
+        Refusal::NotFound => GONE,
         Refusal::Unavailable => "The server does not respond, so your change may not be saved. Try again in a moment.",
         Refusal::Internal => "Something went wrong on our side. Reload the page to see whether your change was saved.",
     };
     Some(text.to_owned())
+}
+
+const GONE: &str = "This no longer exists. Reload the page.";
+
+/// The message of an operation whose object somebody has deleted since the page was opened.
+pub(crate) fn gone_message(operation: &str) -> &'static str {
+    match operation {
+        "change_role" | "remove_member" | "sign_out_everywhere" => "This member was removed meanwhile.",
+        "change_roles" | "remove_members" | "sign_out_members" => "The selected members were removed meanwhile.",
+        "revoke_session" => "This session has ended meanwhile.",
+        "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.",
+        // example:begin users
+        "ban_user" | "unban_user" | "lock_user" | "unlock_user" => "This user was deleted meanwhile.",
+        // example:end users
+        "delete_audit_view" => "This view was deleted meanwhile.", // example:line views
+        "reapply_webhook" => "The payload of this webhook was erased meanwhile.", // example:line webhooks
+        _ => GONE,
+    }
 }
 
 /// The message of a refusal of an operation that may be done by half; `None` for every other one.
