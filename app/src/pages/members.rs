@@ -127,8 +127,10 @@ fn Content(
         </div>
         <InviteForm list=invitations roles />
         {optional(failure)}
-        <Tabs is_invitations invitations />
-        {tab}
+        <div class="stack list">
+            <Tabs is_invitations invitations />
+            {tab}
+        </div>
         {optional(has_roles.then(|| view! { <RoleGrants roles /> }))}
     }
 }
@@ -198,7 +200,7 @@ fn Rows(
     view! {
         <div class="list-head">
             <p class="muted" role="status">{range}" "{if total == Some(1) { "member" } else { "members" }}</p>
-            <ColumnMenu columns=&[(Column::MemberRole, "Roles"), (Column::MemberSessions, "Sessions")] />
+            <ColumnMenu columns=&[(Column::MemberRole, "Role"), (Column::MemberSessions, "Sessions")] />
         </div>
         // example:begin bulk
         <BulkConfirmations bulk roles />
