@@ -1,6 +1,6 @@
 // Several members are selected and changed together: with JavaScript, without, and by keyboard.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "../support/axe";
 import { ADA, expect, hydrated, makeStale, signIn, test } from "../support/test";
 import { WAYS } from "../support/ways";
 
@@ -17,11 +17,6 @@ const ACTIONS = [
   ["Sign out everywhere", "Sign out 2 members everywhere?", "Sign out members", /embers signed out everywhere/],
   ["Remove", "Remove 2 members from the organization?", "Remove members", /(2 members|Members) removed/],
 ] as const;
-
-async function expectNoProblems(page: Page) {
-  const found = await new AxeBuilder({ page }).analyze();
-  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
-}
 
 async function removeElsewhere(page: Page, user: string) {
   const answer = await page.request.post("/api/remove_member", {
@@ -181,7 +176,7 @@ test("the page with a selection and with a question fits a phone", async ({ page
   for (const state of ["", "?select=page", `?confirm=change_roles&${both}`]) {
     await page.goto(`/admin/members${state}`);
     await hydrated(page);
-    await expectNoProblems(page);
+    await expectAccessible(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   }
 });

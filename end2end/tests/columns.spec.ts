@@ -18,7 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
       await signIn(page, ADA);
       await page.goto("/admin/members?role=editor&sort=name_desc");
       if (javaScriptEnabled) await hydrated(page);
-      await choose(page, "Roles", false);
+      await choose(page, "Role", false);
       await expect(head(page, "Role")).toHaveCount(0);
       await expect(head(page, "Sessions")).toBeVisible();
       await expect(page.getByRole("cell", { name: "editor", exact: true })).toHaveCount(0);
@@ -32,7 +32,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(head(page, "Role")).toHaveCount(0);
       await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
       if (javaScriptEnabled) await hydrated(page);
-      await choose(page, "Roles", true);
+      await choose(page, "Role", true);
       await expect(head(page, "Role")).toBeVisible();
     });
   });

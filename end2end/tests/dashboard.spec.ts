@@ -217,13 +217,13 @@ test.describe("a session that ended elsewhere", () => {
     await page.goto("/admin/members?query=ada");
     await hydrated(page);
     await page.getByLabel("Email address").fill("émile+new@example.com");
-    await page.getByLabel("Role", { exact: true }).selectOption("billing");
+    await page.getByRole("region", { name: "Invite a member" }).getByLabel("Role").selectOption("billing");
     await context.clearCookies();
     await waitForPath(page, /hosted\/sign-in/);
     await signInAgain(page);
     await expect(page).toHaveURL(/\/admin\/members\?query=ada/);
     await expect(page.getByLabel("Email address")).toHaveValue("émile+new@example.com");
-    await expect(page.getByLabel("Role", { exact: true })).toHaveValue("billing");
+    await expect(page.getByRole("region", { name: "Invite a member" }).getByLabel("Role")).toHaveValue("billing");
   });
 
   test("leads to the home page when no field has text", async ({ page, context }) => {

@@ -20,7 +20,7 @@ const CHOICES: &str = r#"<fieldset class="choices"><legend>"Theme"</legend>
 <label class="choice"><input type="checkbox" role="switch" name="keys" />"Shortcuts"</label>"#;
 const SELECT: &str = r#"<SelectField id="filter-result" name="result" label="Result" options chosen />"#;
 const MENU: &str = r#"<Menu label="Export"><button class="button">"Export CSV"</button></Menu>"#;
-const COLUMNS: &str = r#"<ColumnMenu columns=&[(Column::MemberRole, "Roles")] />"#;
+const COLUMNS: &str = r#"<ColumnMenu columns=&[(Column::MemberRole, "Role")] />"#;
 const CHART: &str = r#"<SparkTile label="Members" counted before="at the start" shape=Shape::Line />"#;
 
 /// The choices of a form.
@@ -68,7 +68,7 @@ pub(super) fn Tools() -> impl IntoView {
             </Menu>
         </Sample>
         <Sample name="Columns" code=COLUMNS>
-            <ColumnMenu columns=&[(Column::MemberRole, "Roles"), (Column::MemberSessions, "Sessions")] />
+            <ColumnMenu columns=&[(Column::MemberRole, "Role"), (Column::MemberSessions, "Sessions")] />
         </Sample>
         <Sample name="Copy button" code="<CopyButton text label=\"Copy the id\" />">
             <p class="row">
