@@ -15,6 +15,7 @@ mod definition;
 mod dashboard;
 mod activity;
 mod organizations;
+mod member_sort;
 mod members;
 mod bulk; // example:line bulk
 mod invitations;
@@ -45,9 +46,10 @@ pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, Entitlement, OnOutage, RateLimit};
 pub use definition::{Operation, validated};
 pub use invitations::{InvitationView, InviteMember, ListInvitations, ResendInvitation, RevokeInvitation};
+pub use member_sort::MemberSort;
 pub use members::{
-    ChangeRole, ListMembers, MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberSort, MemberState,
-    MemberView, MembersView, RemoveMember, SessionView, ShowMember, SignOutEverywhere,
+    ChangeRole, ListMembers, MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberState, MemberView,
+    MembersView, RemoveMember, SessionView, ShowMember, SignOutEverywhere,
 };
 pub use organizations::{ListOrganizations, OrganizationView, OrganizationsView, RenameOrganization};
 pub use roles::{ListRoles, RoleView};

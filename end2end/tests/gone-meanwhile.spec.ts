@@ -78,6 +78,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
     });
 
+    // example:begin bulk
     test("members who were removed while they were selected", async ({ page }) => {
       await open(page, "/admin/members");
       await page.getByRole("checkbox", { name: "Select Alan Turing" }).check();
@@ -89,6 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("link", { name: "Alan Turing" })).toHaveCount(0);
       await expect(page).not.toHaveURL(javaScriptEnabled ? /confirm/ : /done/);
     });
+    // example:end bulk
 
     for (const verb of ["Resend", "Revoke"]) {
       test(`an invitation that is revoked before somebody presses ${verb}`, async ({ page }) => {

@@ -70,6 +70,28 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(sort(page)).toHaveValue("oldest");
     });
 
+    test("the list by role is alphabetical, and by name within a role", async ({ page }) => {
+      await signIn(page, ADA, "/admin/members");
+      if (javaScriptEnabled) await hydrated(page);
+      await sort(page).selectOption({ label: "Role, from A to Z" });
+      if (!javaScriptEnabled) await page.getByRole("button", { name: "Search" }).click();
+      await expect(page).toHaveURL(/sort=role$/);
+      await expect(head(page, "Role")).toHaveAttribute("aria-sort", "ascending");
+      const roles = () => page.locator("tbody th + td").allTextContents();
+      const ascending = await roles();
+      expect(ascending).toEqual(ascending.toSorted());
+      expect(new Set(ascending).size).toBeGreaterThan(2);
+      const admins = (await names(page)).slice(0, ascending.lastIndexOf("admin") + 1);
+      expect(admins.length).toBeGreaterThan(1);
+      expect(admins).toEqual(admins.toSorted());
+      if (javaScriptEnabled) await expectAccessible(page);
+      await head(page, "Role").getByRole("link").click();
+      await expect(page).toHaveURL(/sort=role_desc$/);
+      await expect(head(page, "Role")).toHaveAttribute("aria-sort", "descending");
+      // 26 members, of whom a page shows 25.
+      expect((await roles()).slice(1)).toEqual(ascending.toReversed().slice(0, -1));
+    });
+
     test("a place of another order leads to the first page", async ({ page, server }) => {
       await signIn(page, ADA, "/admin/members");
       await join(page, server.secrets(), "Zuletta");

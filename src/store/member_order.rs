@@ -1,20 +1,28 @@
 //! The orders of the list of members: the key of each, and the places of pages in it.
 //!
-//! A list by name and one by time have statements of their own, because each reads an index in its
-//! order. The opposite order reads the same index backwards.
+//! A list by name, one by time and one by role have statements of their own, because each reads an
+//! index in its order. The opposite order reads the same index backwards.
 
+use super::member_facets::role_order;
 use super::page::Slice;
+use crate::access::Granted;
+use crate::db::StoreError;
+use domain::operation::ListMembers;
 use domain::operation::MemberSort;
 use domain::page_view::PageView;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::QueryAs;
 use sqlx::{Any, FromRow, Row};
 
+/// The role and the sort key of a membership that may have ended.
+const FORMER: &str = "select m.role, u.sort_key from memberships m join users u on u.id = m.user_id \
+     where m.id = $2 and m.organization_id = $1 and u.sort_key is not null";
+
 /// The key of a member in an order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum SortKey {
-    /// The sort key of the name, which is compared byte by byte.
-    Name(Vec<u8>),
+    /// The sort key of the name, or the role before it, which are compared byte by byte.
+    Text(Vec<u8>),
     /// When the membership began, Unix milliseconds; 0 until Clerk reports it.
     Joined(i64),
 }
@@ -26,15 +34,33 @@ impl SortKey {
             (true, true) => Self::Joined(i64::MAX),
             (true, false) => Self::Joined(i64::MIN),
             // No text in UTF-8 has this byte.
-            (false, true) => Self::Name(vec![0xff]),
-            (false, false) => Self::Name(Vec::new()),
+            (false, true) => Self::Text(vec![0xff]),
+            (false, false) => Self::Text(Vec::new()),
         }
+    }
+
+    /// The key where the membership beside a slice has no stored one. A member who has left keeps
+    /// their place in a list by role, as in the other orders.
+    ///
+    /// # Errors
+    /// The database does not answer or refuses the statement.
+    pub(super) async fn of_former(grant: &Granted<ListMembers>, slice: &Slice) -> Result<Self, StoreError> {
+        let sort = MemberSort::of(&grant.input().sort);
+        if !sort.is_by_role() || slice.beside.is_empty() {
+            return Ok(Self::before_all(sort));
+        }
+        let former: Option<(String, Vec<u8>)> = sqlx::query_as(FORMER)
+            .bind(grant.actor().organization.as_str())
+            .bind(slice.beside.as_str())
+            .fetch_optional(grant.database().reader())
+            .await?;
+        Ok(former.map_or_else(|| Self::before_all(sort), |(role, key)| Self::Text(role_order(&role, &key))))
     }
 
     /// The query with the key as its next parameter.
     pub(super) fn bind_to<O>(self, query: QueryAs<'_, Any, O, AnyArguments>) -> QueryAs<'_, Any, O, AnyArguments> {
         match self {
-            Self::Name(key) => query.bind(key),
+            Self::Text(key) => query.bind(key),
             Self::Joined(at_ms) => query.bind(at_ms),
         }
     }
@@ -49,7 +75,7 @@ pub(super) struct Member {
 
 impl FromRow<'_, AnyRow> for Member {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
-        let key = row.try_get(0).map(SortKey::Joined).or_else(|_| row.try_get(0).map(SortKey::Name))?;
+        let key = row.try_get(0).map(SortKey::Joined).or_else(|_| row.try_get(0).map(SortKey::Text))?;
         Ok(Self { key, id: row.try_get(1)? })
     }
 }

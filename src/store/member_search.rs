@@ -10,7 +10,7 @@
 
 use super::member_facets::{role_word, state_word};
 use super::member_order::{Member, SortKey, is_backwards};
-use super::member_statements::{BY_NAME, BY_TIME, Both, COMMON, COUNT, Statements};
+use super::member_statements::{Both, COMMON, COUNT, Statements};
 use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
 use super::words::{MAX_TOKENS, tokens};
@@ -39,14 +39,16 @@ struct Search<'a> {
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Result<Vec<String>, StoreError> {
-    let sort = MemberSort::of(&grant.input().sort);
     let search = Search::of(grant, slice);
     let place: Option<Member> = sqlx::query_as(search.statements.place)
         .bind(grant.actor().organization.as_str())
         .bind(slice.beside.as_str())
         .fetch_optional(grant.database().reader())
         .await?;
-    let place = place.unwrap_or_else(|| Member { key: SortKey::before_all(sort), id: slice.beside.clone() });
+    let place = match place {
+        Some(place) => place,
+        None => Member { key: SortKey::of_former(grant, slice).await?, id: slice.beside.clone() },
+    };
     let mut found = BTreeSet::new();
     if !grant.input().query.is_empty() {
         found.extend(search.read(search.among_first(&place)).await?);
@@ -85,8 +87,12 @@ fn range(beginning: Vec<u8>) -> Range {
 impl<'a> Search<'a> {
     fn of(grant: &'a Granted<ListMembers>, slice: &Slice) -> Self {
         let sort = MemberSort::of(&grant.input().sort);
-        let statements = if sort.is_by_time() { &BY_TIME } else { &BY_NAME };
-        Self { grant, statements, is_backwards: is_backwards(sort, slice), rows: PAGE + 1 + slice.offset }
+        Self {
+            grant,
+            statements: Statements::of(sort),
+            is_backwards: is_backwards(sort, slice),
+            rows: PAGE + 1 + slice.offset,
+        }
     }
 
     /// The statement for members whose text contains the search.

@@ -1,5 +1,7 @@
 //! The statements of a search among members. `member_search` chooses among them.
 
+use domain::operation::MemberSort;
+
 /// From this number of words on, a beginning is common: to sort its members would take more than 10
 /// ms. A walk through the list in its order then finds a page soon, because about one member in
 /// five matches with 100,000 members.
@@ -10,14 +12,14 @@ macro_rules! common {
 }
 pub(super) const COMMON: i64 = common!();
 
-/// The number for a list by time. It looks up the time of each member with a word, so 2,000 of them
-/// take 7 ms.
-macro_rules! common_by_time {
+/// The number for a list by time or by role. It looks up the key of each member with a word, so
+/// 2,000 of them take 7 ms.
+macro_rules! common_by_lookup {
     () => {
         2000
     };
 }
-pub(super) const COMMON_BY_TIME: i64 = common_by_time!();
+pub(super) const COMMON_BY_LOOKUP: i64 = common_by_lookup!();
 
 macro_rules! in_order {
     ($key:literal, $id:literal, $direction:literal) => {
@@ -120,23 +122,25 @@ macro_rules! by_two_words {
     };
 }
 
-/// The same members of a list by time, from a word that is not common. PostgreSQL might join all
-/// memberships for the times.
-macro_rules! by_words_by_time {
-    ($comparison:literal, $direction:literal) => {
+/// The same members of a list by time or by role, from a word that is not common. PostgreSQL might
+/// join all memberships for the keys.
+macro_rules! by_words_by_lookup {
+    ($key:literal, $comparison:literal, $direction:literal) => {
         concat!(
-            "select distinct joined, membership_id from ( \
-               select (select m.joined_order from memberships m where m.id = w.membership_id) as joined, \
+            "select distinct key, membership_id from ( \
+               select (select m.",
+            $key,
+            " from memberships m where m.id = w.membership_id) as key, \
                  w.membership_id from ( \
                  select membership_id from membership_words where organization_id = $1 and word >= $5 and word < $6 \
                  limit ",
-            common_by_time!(),
+            common_by_lookup!(),
             ") w where ",
             has_other_words!("w.membership_id"),
-            ") found where (joined, membership_id) ",
+            ") found where (key, membership_id) ",
             $comparison,
             " ($2, $3)",
-            in_order!("joined", "membership_id", $direction),
+            in_order!("key", "membership_id", $direction),
             " limit $4"
         )
     };
@@ -223,7 +227,7 @@ pub(super) struct Statements {
 /// A statement for the members after a place, and one for those before it.
 pub(super) type Both = [&'static str; 2];
 
-pub(super) const BY_NAME: Statements = Statements {
+const BY_NAME: Statements = Statements {
     place: "select coalesce(m.sort_key, u.sort_key), m.id \
          from memberships m left join users u on u.id = m.user_id where m.id = $2 and m.organization_id = $1 \
          and coalesce(m.sort_key, u.sort_key) is not null",
@@ -235,15 +239,39 @@ pub(super) const BY_NAME: Statements = Statements {
     common: COMMON,
 };
 
-pub(super) const BY_TIME: Statements = Statements {
-    place: "select joined_order, id from memberships where id = $2 and organization_id = $1",
-    among_first: [among_first!("joined_order", ">", "asc"), among_first!("joined_order", "<", "desc")],
-    by_words: [by_words_by_time!(">", "asc"), by_words_by_time!("<", "desc")],
-    by_two_words: [by_words_by_time!(">", "asc"), by_words_by_time!("<", "desc")],
-    by_walk: [by_walk!("joined_order", ">", "asc"), by_walk!("joined_order", "<", "desc")],
-    end_of_walk: [end_of_walk!("joined_order", ">", "asc"), end_of_walk!("joined_order", "<", "desc")],
-    common: COMMON_BY_TIME,
-};
+/// The statements of an order whose key is a column of memberships alone.
+macro_rules! by_lookup {
+    ($key:literal, $place:literal) => {
+        Statements {
+            place: $place,
+            among_first: [among_first!($key, ">", "asc"), among_first!($key, "<", "desc")],
+            by_words: [by_words_by_lookup!($key, ">", "asc"), by_words_by_lookup!($key, "<", "desc")],
+            by_two_words: [by_words_by_lookup!($key, ">", "asc"), by_words_by_lookup!($key, "<", "desc")],
+            by_walk: [by_walk!($key, ">", "asc"), by_walk!($key, "<", "desc")],
+            end_of_walk: [end_of_walk!($key, ">", "asc"), end_of_walk!($key, "<", "desc")],
+            common: COMMON_BY_LOOKUP,
+        }
+    };
+}
+
+const BY_TIME: Statements =
+    by_lookup!("joined_order", "select joined_order, id from memberships where id = $2 and organization_id = $1");
+
+const BY_ROLE: Statements = by_lookup!(
+    "role_order",
+    "select role_order, id from memberships where id = $2 and organization_id = $1 and role_order is not null"
+);
+
+impl Statements {
+    /// The statements of an order.
+    pub(super) const fn of(sort: MemberSort) -> &'static Self {
+        match sort {
+            MemberSort::Name | MemberSort::NameDescending => &BY_NAME,
+            MemberSort::Newest | MemberSort::Oldest => &BY_TIME,
+            MemberSort::Role | MemberSort::RoleDescending => &BY_ROLE,
+        }
+    }
+}
 
 pub(super) const COUNT: &str = "select count(*) from (select 1 from membership_words \
      where organization_id = $1 and word >= $2 and word < $3 limit $4) found";

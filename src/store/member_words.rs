@@ -13,8 +13,8 @@ const OUTDATED: &str = "select id, organization_id, search_text, sort_key from m
      where user_id = $1 and ((has_words = 0 and deleted_at is null and search_text is not null) \
        or (has_words = 1 and deleted_at is not null))";
 /// The update locks the row, so that the end of the membership waits for the words.
-const MARK: &str = "update memberships set has_words = (case when deleted_at is null then 1 else 0 end) \
-     where id = $1 returning deleted_at";
+const MARK: &str = "update memberships set has_words = (case when deleted_at is null then 1 else 0 end), \
+       role_order = (case when deleted_at is null then role_order end) where id = $1 returning deleted_at";
 const INSERT: &str = "insert into membership_words (organization_id, word, sort_key, membership_id) \
      values ($1, $2, $3, $4) on conflict do nothing";
 

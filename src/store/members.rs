@@ -104,14 +104,21 @@ macro_rules! by_name {
         )
     };
 }
-const BY_NAME: Both = [by_name!(">", "asc"), by_name!("<", "desc")];
+pub(super) const BY_NAME: Both = [by_name!(">", "asc"), by_name!("<", "desc")];
 
 macro_rules! by_time {
     ($comparison:literal, $direction:literal) => {
         members_beside!("m.joined_order", "select b.joined_order from memberships b", $comparison, $direction)
     };
 }
-const BY_TIME: Both = [by_time!(">", "asc"), by_time!("<", "desc")];
+pub(super) const BY_TIME: Both = [by_time!(">", "asc"), by_time!("<", "desc")];
+
+macro_rules! by_role {
+    ($comparison:literal, $direction:literal) => {
+        members_beside!("m.role_order", "select b.role_order from memberships b", $comparison, $direction)
+    };
+}
+pub(super) const BY_ROLE: Both = [by_role!(">", "asc"), by_role!("<", "desc")];
 
 /// The members that a search has found. The number of parameters is always the same, so that the
 /// statement stays prepared.
@@ -173,7 +180,11 @@ fn is_filtered(input: &ListMembers) -> bool {
 
 async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
     let sort = MemberSort::of(&grant.input().sort);
-    let [after, before] = if sort.is_by_time() { BY_TIME } else { BY_NAME };
+    let [after, before] = match sort {
+        MemberSort::Name | MemberSort::NameDescending => BY_NAME,
+        MemberSort::Newest | MemberSort::Oldest => BY_TIME,
+        MemberSort::Role | MemberSort::RoleDescending => BY_ROLE,
+    };
     let statement = match (is_filtered(grant.input()), is_backwards(sort, &slice)) {
         (true, _) => FOUND,
         (false, true) => before,
@@ -184,7 +195,8 @@ async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, St
         .bind(grant.now_ms())
         .bind(i64::from(MAX_COUNTED_SESSIONS));
     if !is_filtered(grant.input()) {
-        let query = SortKey::before_all(sort).bind_to(query.bind(slice.beside));
+        let key = SortKey::of_former(grant, &slice).await?;
+        let query = key.bind_to(query.bind(slice.beside));
         return Ok(query.bind(PAGE + 1).bind(slice.offset).fetch_all(grant.database().reader()).await?);
     }
     let found = matching(grant, &slice).await?;

@@ -27,10 +27,10 @@ const DELETE_USER: &str = "insert into users (id, updated_at, deleted_at) values
 const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, deleted_at) values ($1, $2, $2) \
      on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
 const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships \
-     set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null \
+     set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null, role_order = null \
      where user_id = $1 and (deleted_at is null or search_text is not null)";
 const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships \
-     set deleted_at = $2, search_text = null, sort_key = null, has_words = 0 \
+     set deleted_at = $2, search_text = null, sort_key = null, role_order = null, has_words = 0 \
      where organization_id = $1 and deleted_at is null";
 
 /// The types of objects whose deletion event carries only an id.
@@ -127,7 +127,7 @@ pub(super) async fn end_membership_of(
 ) -> Result<(), StoreError> {
     let users = CountedUsers::lock(connection, [user.as_str()]).await?;
     sqlx::query(
-        "update memberships set deleted_at = $3, search_text = null, sort_key = null \
+        "update memberships set deleted_at = $3, search_text = null, sort_key = null, role_order = null \
          where organization_id = $1 and user_id = $2 and deleted_at is null",
     )
     .bind(organization.as_str())
@@ -200,7 +200,7 @@ pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms
     let mut transaction = database.writer().begin().await?;
     let users = lock_owner(&mut transaction, OWNER, id).await?;
     sqlx::query(
-        "update memberships set deleted_at = $2, search_text = null, sort_key = null, has_words = 0 \
+        "update memberships set deleted_at = $2, search_text = null, sort_key = null, role_order = null, has_words = 0 \
          where id = $1 and deleted_at is null",
     )
     .bind(id)

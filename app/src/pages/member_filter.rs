@@ -72,6 +72,8 @@ impl MemberFilter {
             MemberSort::NameDescending => "",
             MemberSort::Newest => MemberSort::Oldest.code(),
             MemberSort::Oldest => MemberSort::Newest.code(),
+            MemberSort::Role => MemberSort::RoleDescending.code(),
+            MemberSort::RoleDescending => MemberSort::Role.code(),
         };
         let target = Self { sort: other.to_owned(), ..self.clone() }.path();
         SortedColumn { is_descending: sort.is_descending(), target }
@@ -88,10 +90,12 @@ const fn state_text(state: MemberState) -> &'static str {
 }
 
 /// The orders that are not the first one.
-const SORTS: [(MemberSort, &str); 3] = [
+const SORTS: [(MemberSort, &str); 5] = [
     (MemberSort::NameDescending, "Name, from Z to A"),
     (MemberSort::Newest, "Newest first"),
     (MemberSort::Oldest, "Oldest first"),
+    (MemberSort::Role, "Role, from A to Z"),
+    (MemberSort::RoleDescending, "Role, from Z to A"),
 ];
 
 /// The form.

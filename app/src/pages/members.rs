@@ -228,8 +228,14 @@ fn Table(
         };
         return view! { <p class="card muted">{text}</p> }.into_any();
     }
-    let is_by_time = MemberSort::of(&filter.sort).is_by_time();
-    let (columns, by) = if is_by_time { (COLUMNS_BY_TIME, "Joined") } else { (COLUMNS, "Member") };
+    let sort = MemberSort::of(&filter.sort);
+    let is_by_time = sort.is_by_time();
+    let columns = if is_by_time { COLUMNS_BY_TIME } else { COLUMNS };
+    let by = match (is_by_time, sort.is_by_role()) {
+        (true, _) => "Joined",
+        (false, true) => "Role",
+        (false, false) => "Member",
+    };
     let sorted = (by, filter.sorted_column());
     let rows = members.into_iter().map(|member| {
         view! {

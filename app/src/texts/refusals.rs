@@ -36,7 +36,9 @@ const GONE: &str = "This no longer exists. Reload the page.";
 pub(crate) fn gone_message(operation: &str) -> &'static str {
     match operation {
         "change_role" | "remove_member" | "sign_out_everywhere" => "This member was removed meanwhile.",
+        // example:begin bulk
         "change_roles" | "remove_members" | "sign_out_members" => "The selected members were removed meanwhile.",
+        // example:end bulk
         "revoke_session" => "This session has ended meanwhile.",
         "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.",
         // example:begin users

@@ -30,49 +30,10 @@ pub struct ListMembers {
     #[serde(default)]
     #[garde(custom(follows(SEARCH)))]
     pub removed: String,
-    /// Code of a [`MemberSort`]; any other text is the order by name.
+    /// Code of a [`MemberSort`](super::MemberSort); any other text is the order by name.
     #[serde(default)]
     #[garde(custom(follows(SEARCH)))]
     pub sort: String,
-}
-
-closed_set! {
-    /// An order of the list of members.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub enum MemberSort;
-
-    /// The code in the input and in the URL.
-    fn code;
-
-    /// By name.
-    #[default]
-    Name = "name",
-    /// By name, from the end of the alphabet.
-    NameDescending = "name_desc",
-    /// Those who joined last first.
-    Newest = "newest",
-    /// Those who joined first first.
-    Oldest = "oldest",
-}
-
-impl MemberSort {
-    /// The order with a code; the order by name for any other text.
-    #[must_use]
-    pub fn of(code: &str) -> Self {
-        Self::ALL.into_iter().find(|sort| sort.code() == code).unwrap_or_default()
-    }
-
-    /// Whether the order follows the time at which members joined.
-    #[must_use]
-    pub const fn is_by_time(self) -> bool {
-        matches!(self, Self::Newest | Self::Oldest)
-    }
-
-    /// Whether the greatest key is the first one.
-    #[must_use]
-    pub const fn is_descending(self) -> bool {
-        matches!(self, Self::NameDescending | Self::Newest)
-    }
 }
 
 closed_set! {

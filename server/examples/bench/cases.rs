@@ -92,6 +92,9 @@ pub(crate) fn lists() -> Vec<Case> {
         list("search, a word of all members, newest first", |_, _| {
             signed_in("/admin/members?query=example&sort=newest")
         }),
+        list("/admin/members, by role", |_, _| signed_in("/admin/members?sort=role")),
+        list("search, the last tenth, by role: z", |_, _| signed_in("/admin/members?query=z&sort=role")),
+        list("search, a word of all members, by role", |_, _| signed_in("/admin/members?query=example&sort=role")),
         list("search, no member", |_, _| signed_in("/admin/members?query=qqq")),
         list("search, one member", |run, _| {
             signed_in(&format!("/admin/members?query=person{}@example.com", run.members.saturating_sub(1)))

@@ -33,6 +33,9 @@ fn expected(sort: MemberSort) -> Vec<usize> {
         MemberSort::NameDescending => numbers.reverse(),
         MemberSort::Oldest => numbers.sort_by_key(|number| (joined(*number), *number)),
         MemberSort::Newest => numbers.sort_by_key(|number| std::cmp::Reverse((joined(*number), *number))),
+        // Editors before viewers, and by name within a role.
+        MemberSort::Role => numbers.sort_by_key(|number| (number % 2 == 0, *number)),
+        MemberSort::RoleDescending => numbers.sort_by_key(|number| std::cmp::Reverse((number % 2 == 0, *number))),
     }
     numbers
 }
@@ -111,6 +114,31 @@ async fn a_list_by_time_says_when_members_joined_and_keeps_its_place() {
         let by_name = listed(&store, "name_desc", "", "", "").await.next.unwrap();
         tombstones::mark_deleted(&store, tombstones::Deleted::User, "user_35", 3_000_000).await.unwrap();
         assert_eq!(numbers(&listed(&store, "name_desc", "", "", &by_name).await)[0], 59, "no place any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_by_role_follows_roles_and_names_and_keeps_its_place() {
+    on_every_database(|store| async move {
+        many_members(&store).await;
+        let first = listed(&store, "role", "", "", "").await;
+        let order = expected(MemberSort::Role);
+        // The member beside the next page leaves, with and without a search.
+        let next = first.next.unwrap();
+        tombstones::mark_membership_deleted(&store, &format!("mem_{:02}", order[24]), 2_000_000).await.unwrap();
+        for query in ["", "name"] {
+            let second = listed(&store, "role", query, "", &next).await;
+            assert_eq!(numbers(&second), order[25..50], "nobody is skipped or repeated: {query}");
+        }
+        // The first editor becomes a viewer, and the last viewer gets the first name.
+        let now_viewer = membership("mem_01", "org_a", "user_01", "org:viewer", 3_000_000);
+        mirror::upsert_page(&store, &[parse_object::<objects::Membership>(&now_viewer)]).await.unwrap();
+        let renamed = user("user_58", "Abc", 3_000_000);
+        mirror::upsert_page(&store, &[parse_object::<objects::User>(&renamed)]).await.unwrap();
+        assert_eq!(numbers(&listed(&store, "role", "", "", "").await)[0], 3);
+        let viewers = listed(&store, "role", "", "viewer", "").await;
+        assert_eq!(numbers(&viewers)[..3], [58, 0, 1]);
     })
     .await;
 }

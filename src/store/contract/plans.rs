@@ -90,7 +90,7 @@ async fn has_every_table(store: &Database) -> bool {
 }
 
 async fn explain(store: &Database, sql: &str) -> Vec<String> {
-    if store.is_shared() { postgres_plan(store, sql).await } else { sqlite_plan(store, sql).await }
+    if store.is_shared() { postgres_plan(store, sql, "").await } else { sqlite_plan(store, sql).await }
 }
 
 fn has_scan(plan: &[String]) -> bool {
@@ -122,9 +122,9 @@ async fn sqlite_plan(store: &Database, sql: &str) -> Vec<String> {
     steps.into_iter().map(|(.., step)| step).collect()
 }
 
-/// The plan for any values of the parameters.
+/// The plan for any values of the parameters, after one more setting.
 #[expect(clippy::disallowed_methods, reason = "explains statements of this crate")]
-async fn postgres_plan(store: &Database, sql: &str) -> Vec<String> {
+async fn postgres_plan(store: &Database, sql: &str, setting: &str) -> Vec<String> {
     let parameters = parameters(sql);
     let values = vec!["null"; parameters].join(", ");
     let arguments = if parameters == 0 { String::new() } else { format!("({values})") };
@@ -132,6 +132,7 @@ async fn postgres_plan(store: &Database, sql: &str) -> Vec<String> {
     for setting in [
         "set local enable_seqscan = off".to_owned(),
         "set local plan_cache_mode = force_generic_plan".to_owned(),
+        setting.to_owned(),
         format!("prepare explained as {sql}"),
     ] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(setting)).execute(&mut *transaction).await.unwrap();
@@ -155,6 +156,23 @@ async fn a_statement_that_reads_a_whole_table_is_found() {
         ] {
             let plan = explain(&store, statement).await;
             assert_eq!(has_scan(&plan), reads_all, "{statement}: {plan:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_members_is_read_in_the_order_of_an_index() {
+    on_every_database(|store| async move {
+        for sql in [members::BY_NAME, members::BY_TIME, members::BY_ROLE].as_flattened() {
+            // PostgreSQL would sort the few rows of a small table, if it could.
+            let plan = if store.is_shared() {
+                postgres_plan(&store, sql, "set local enable_sort = off").await
+            } else {
+                sqlite_plan(&store, sql).await
+            };
+            let is_sorted = plan.iter().any(|step| step.contains("TEMP B-TREE") || step.contains("Sort"));
+            assert!(!is_sorted, "{sql}\n{}", plan.join("\n"));
         }
     })
     .await;
