@@ -83,7 +83,8 @@ sizes() (
 # times as large. The tests of the console take the latter.
 browser_tests() {
   local report=$scratch/playwright.json status=0
-  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/test-site GATEHOUSE_CLERK_JS=$clerk_js_dir
+  export GATEHOUSE_SERVER=$target_dir/debug/server GATEHOUSE_SITE=$root/target/test-site
+  export GATEHOUSE_CLERK_JS=$clerk_js_dir
   (cd end2end && CI=true PLAYWRIGHT_JSON_OUTPUT_FILE=$report npx --no-install playwright test) || status=$?
   if [[ -s $report ]]; then
     # shellcheck disable=SC2016
