@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build bench growth soak screenshots lighthouse rename bare \
+.PHONY: help tools dev test recipe vectors drills build machine bench growth soak screenshots lighthouse rename bare \
   upgrade doctor test-template
 
 help:            ## list the targets
@@ -21,6 +21,8 @@ drills:          ## run faults under load and print what was sent, kept, refused
 	@tools/drills.sh
 build: tools     ## make the release build for production
 	@tools/build.sh
+machine:         ## follow docs/operations.md on an empty Debian with systemd; needs root and `make build`
+	@tools/machine.sh
 bench:           ## measure the release build: requests per second, latency, processor time, memory
 	@tools/bench.sh run
 growth:          ## measure pages with 30 rows, and with 100,000 members and 1,000,000 audit rows

@@ -179,6 +179,8 @@ for_tests() {
     node=$(node --version)
     node=${node#v}
     if ((${node%%.*} >= 20)); then found "Node $node"; else lacks test "Node 20 ($node is older)" https://nodejs.org; fi
+  elif node=$(package_of_node) && ((${node:-20} < 20)); then
+    lacks test "Node 20 (the package nodejs is $node)" https://nodejs.org
   fi
   missing=$(tools/packages.sh list)
   if [[ -z $missing ]]; then

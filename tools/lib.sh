@@ -69,6 +69,9 @@ setting() {
   fi
 }
 
+# package_of_node: prints the first number of the version of Node that apt-get would install.
+package_of_node() { apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: \([0-9]*\).*/\1/p'; }
+
 # totals <log>: prints "passed failed", summed over the result lines of `cargo test` in the log, and
 # over the lines "N passed, N failed" of scripts.
 totals() {

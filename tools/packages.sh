@@ -25,6 +25,10 @@ if [[ ${1:-} == list ]]; then
   echo "${missing[*]:-}"
   exit 0
 fi
+# Debian 12 has Node 18. Without this line, minutes of packages would come before the same error.
+if [[ " ${missing[*]:-} " == *" nodejs "* ]] && node=$(package_of_node) && ((${node:-20} < 20)); then
+  die "the browser tests need Node.js 20 or newer, and the package of this system is $node: see https://nodejs.org"
+fi
 if ((${#missing[@]})); then
   command -v apt-get >/dev/null || die "install these with your package manager: ${missing[*]}"
   as_root=()

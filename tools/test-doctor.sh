@@ -55,6 +55,12 @@ lacks() {
   says 1 "$2" "without $1" PATH="$scratch/bin" HOME="$HOME"
 }
 
+# refuses_to_install <text>: tools/packages.sh says this and ends before it installs something.
+refuses_to_install() {
+  ! PATH=$scratch/bin bash tools/packages.sh >"$scratch/said" 2>&1 && cat "$scratch/said" &&
+    grep -qF -- "$1" "$scratch/said" && ! grep -q ^Installing "$scratch/said"
+}
+
 says 0 "make dev: ready" "this machine"
 lacks git "missing  git: "
 lacks make "missing  make: "
@@ -65,6 +71,13 @@ says 1 "missing  Rust: install https://rustup.rs" "without Rust" PATH="$scratch/
 says 1 "make dev: 1 missing, see above" "the end names the number" PATH="$scratch/bin" CARGO_HOME="$scratch/none"
 says 1 "wasm-bindgen $WASM_BINDGEN_VERSION is not built" "without the pinned tools" PATH="$scratch/bin" \
   CARGO_HOME="$scratch/none" XDG_CACHE_HOME="$scratch/none"
+
+# Debian 12 has Node 18.
+without node
+printf '#!/usr/bin/env bash\necho "  Candidate: 18.20.4+dfsg-1~deb12u1"\n' >"$scratch/bin/apt-cache"
+chmod 755 "$scratch/bin/apt-cache"
+says 0 "missing  Node 20 (the package nodejs is 18)" "a package of Node that is too old" PATH="$scratch/bin"
+ok "the packages are not installed then" refuses_to_install "the package of this system is 18"
 
 node -e 'require("net").createServer().listen(process.argv[1], "127.0.0.1")' "${LEPTOS_SITE_ADDR##*:}" &
 listener=$!
