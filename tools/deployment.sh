@@ -46,15 +46,24 @@ nginx_loads() {
     PATH=$PATH:/usr/sbin nginx -t -q -c "$folder/nginx.conf"
 }
 
-# The stages of the image see these files only. The build itself takes too long here.
+# The files that the stages of the image see.
+files_of_image() { sed -n 's/^!//p' .dockerignore | xargs -d '\n' git ls-files -co --exclude-standard --; }
+
+# The stages of the image see these files only. `make image` runs the build itself.
 image_is_complete() {
   local tools=$scratch/image/tools files=$scratch/image/build
   mkdir -p "$tools/tools" "$files" &&
     cp tools/lib.sh tools/install.sh "$tools/tools/" &&
     bash -euo pipefail -c ". '$tools/tools/lib.sh'" &&
-    sed -n 's/^!//p' .dockerignore | xargs -d '\n' git ls-files -z -co --exclude-standard -- >"$scratch/list" &&
-    tar -c --null -T "$scratch/list" | tar -x -C "$files" &&
+    files_of_image | tar -c -T - | tar -x -C "$files" &&
     (cd "$files" && cargo metadata --offline --locked --format-version 1 >/dev/null)
+}
+
+# The image has each file that the compiler has read, also a text that a macro includes.
+sources_are_in_image() {
+  sed -e 's/^[^:]*: //' -e 's/ /\n/g' "$server_sources" "$target_dir/front/wasm32-unknown-unknown/debug/app.d" |
+    grep -v "^$target_dir/" | xargs -d '\n' git ls-files -co --exclude-standard -- | sort -u >"$scratch/read" &&
+    [[ -s $scratch/read ]] && ! files_of_image | sort | comm -13 - "$scratch/read" | grep .
 }
 
 # The dev container installs what tools/packages.sh would ask for, and what a build needs.
@@ -71,6 +80,8 @@ check "Dockerfiles (hadolint)" "$linters/hadolint" --failure-threshold info depl
 check "dev container" container_is_complete
 check "workflows (zizmor)" "$linters/zizmor" --offline --quiet .
 check "files of the image" image_is_complete
+server_sources=$target_dir/debug/server.d
+if [[ -f $server_sources ]]; then check "sources of the image" sources_are_in_image; fi
 check "variables and paths" node tools/deployment.mjs
 if command -v systemd-analyze >/dev/null; then check "systemd unit" unit_is_closed; fi
 if PATH=$PATH:/usr/sbin command -v nginx >/dev/null; then check "nginx" nginx_loads; fi

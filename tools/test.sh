@@ -106,7 +106,6 @@ step "Formatting" cargo fmt --all --check
 step "Structure" node tools/structure.mjs
 step "Prose" tools/prose.sh
 step "Claims" node tools/claims.mjs
-step "Deployment files" tools/deployment.sh
 step "Doctor" tools/test-doctor.sh
 step "Places of the mutations" tools/mutants.sh --check
 step "Clippy" clippy
@@ -115,6 +114,7 @@ step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2e
 step "PostgreSQL, PgBouncer and Redis" tools/services.sh start "$scratch/services"
 step "Rust tests" rust_tests
 step "Build" build
+step "Deployment files" tools/deployment.sh
 step "Server behind nginx" tools/proxy.sh
 step "Sizes of the browser files" sizes
 step "Site in the binary" tools/embedded.sh
