@@ -1,7 +1,7 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build machine bench growth soak screenshots lighthouse rename bare \
-  upgrade doctor test-template
+.PHONY: help tools dev test recipe vectors drills build machine image bench growth soak screenshots lighthouse \
+  rename bare upgrade doctor test-template
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
@@ -23,6 +23,8 @@ build: tools     ## make the release build for production
 	@tools/build.sh
 machine:         ## follow docs/operations.md on an empty Debian with systemd; needs root and `make build`
 	@tools/machine.sh
+image:           ## build deploy/Dockerfile with Debian's buildah and try it; needs root, an hour
+	@tools/image.sh
 bench:           ## measure the release build: requests per second, latency, processor time, memory
 	@tools/bench.sh run
 growth:          ## measure pages with 30 rows, and with 100,000 members and 1,000,000 audit rows
