@@ -91,11 +91,11 @@ const fn state_text(state: MemberState) -> &'static str {
 
 /// The orders that are not the first one.
 const SORTS: [(MemberSort, &str); 5] = [
-    (MemberSort::NameDescending, "Name, from Z to A"),
+    (MemberSort::NameDescending, "Name, Z to A"),
     (MemberSort::Newest, "Newest first"),
     (MemberSort::Oldest, "Oldest first"),
-    (MemberSort::Role, "Role, from A to Z"),
-    (MemberSort::RoleDescending, "Role, from Z to A"),
+    (MemberSort::Role, "Role, A to Z"),
+    (MemberSort::RoleDescending, "Role, Z to A"),
 ];
 
 /// The form.

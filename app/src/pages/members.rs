@@ -127,10 +127,8 @@ fn Content(
         </div>
         <InviteForm list=invitations roles />
         {optional(failure)}
-        <div class="stack list">
-            <Tabs is_invitations invitations />
-            {tab}
-        </div>
+        <Tabs is_invitations invitations />
+        {tab}
         {optional(has_roles.then(|| view! { <RoleGrants roles /> }))}
     }
 }
