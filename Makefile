@@ -23,7 +23,7 @@ build: tools     ## make the release build for production
 	@tools/build.sh
 machine:         ## follow docs/operations.md on an empty Debian with systemd; needs root and `make build`
 	@tools/machine.sh
-image:           ## build deploy/Dockerfile with Debian's buildah and try it; needs root, an hour
+image:           ## build deploy/Dockerfile with Debian's buildah and try it; needs root
 	@tools/image.sh
 bench:           ## measure the release build: requests per second, latency, processor time, memory
 	@tools/bench.sh run
