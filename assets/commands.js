@@ -23,7 +23,7 @@
   // a name in `act`.
   const COMMANDS = [
     ["Rename the organization", "/admin/settings#name", "/admin/settings"],
-    ["Invite a member", "/admin/members#email-address", "/admin/members"],
+    ["Invite a member", "/admin/members#email-address", "/admin/members"], // example:line invitations
     ["Sign out my other sessions", "/admin/settings?confirm=revoke_other_sessions", "/admin/settings"],
     ["Open saved views of the audit log", "/admin/audit/views", "/admin/audit"], // example:line views
     ["Use the light theme", "theme=light"],

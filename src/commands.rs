@@ -9,7 +9,7 @@ mod assignable_roles;
 mod bulk; // example:line bulk
 mod error;
 mod execute;
-mod invitations;
+mod invitations; // example:line invitations
 mod members;
 mod observe;
 mod reconciliation;
@@ -19,7 +19,7 @@ mod users; // example:line users
 
 pub use bulk::{change_roles, remove_members, sign_out_members}; // example:line bulk
 pub use error::{CommandError, refusal_of};
-pub use invitations::{invite_member, resend_invitation, revoke_invitation};
+pub use invitations::{invite_member, resend_invitation, revoke_invitation}; // example:line invitations
 pub use members::{change_role, remove_member};
 pub use reconciliation::Reconciliation;
 pub use sessions::{revoke_other_sessions, revoke_session, sign_out_everywhere};

@@ -40,7 +40,7 @@ pub(crate) mod personal_data;
 pub mod organizations;
 mod member_activity;
 pub mod members;
-pub mod invitations;
+pub mod invitations; // example:line invitations
 pub mod roles;
 pub mod session_list; // example:line sessions
 pub mod sessions;

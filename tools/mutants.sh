@@ -264,9 +264,11 @@ replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1
 break_it "organization dropped from finding a session" test 'FAILED|panicked' \
   test_of "${core[@]}" one_organization
 
+# example:begin invitations
 replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
 break_it "another organization's invitation revoked" test 'FAILED|panicked' \
   test_of "${core[@]}" an_ended_invitation
+# example:end invitations
 
 replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
 break_it "inline styles allowed" test 'FAILED|panicked' test_of "${core[@]}" observatory

@@ -10,6 +10,9 @@ mod audit_views;
 // example:begin bulk
 mod bulk;
 // example:end bulk
+// example:begin invitations
+mod invitations;
+// example:end invitations
 // example:begin sessions
 mod session_list;
 // example:end sessions
@@ -26,6 +29,9 @@ pub use audit_views::{DeleteAuditView, ListAuditViews, SaveAuditView};
 // example:begin bulk
 pub use bulk::{ChangeRoles, RemoveMembers, SignOutMembers, change_roles, remove_members, sign_out_members};
 // example:end bulk
+// example:begin invitations
+pub use invitations::{InviteMember, ListInvitations, ResendInvitation, RevokeInvitation};
+// example:end invitations
 // example:begin sessions
 pub use session_list::ListSessions;
 // example:end sessions
@@ -38,7 +44,7 @@ pub use webhooks::{ListJobs, ListWebhooks, ReapplyWebhook, ShowWebhook};
 
 use crate::call_error::CallError;
 use domain::operation::{
-    ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, InvitationView, MemberDetailsView, MembersView,
+    ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, MemberDetailsView, MembersView,
     OrganizationView, OrganizationsView, RoleView, SecurityView, SettingsView,
 };
 use leptos::prelude::*;
@@ -126,34 +132,6 @@ pub async fn change_role(user_id: String, role: String, #[server(default)] reaso
 pub async fn remove_member(user_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
     let granted = require(operation::RemoveMember { user_id, reason }).await?;
     commands::remove_member(granted).await.map_err(refuse::command_error)
-}
-
-/// Reads the invitations that nobody has answered yet, newest first.
-#[server(endpoint = "list_invitations", prefix = "/api")]
-pub async fn list_invitations() -> Result<Vec<InvitationView>, CallError> {
-    let granted = require(operation::ListInvitations {}).await?;
-    store::invitations::list(&granted).await.map_err(refuse::store_error)
-}
-
-/// Invites somebody by email: first at Clerk, then here.
-#[server(endpoint = "invite_member", prefix = "/api")]
-pub async fn invite_member(email_address: String, role: String) -> Result<(), CallError> {
-    let granted = require(operation::InviteMember { email_address, role }).await?;
-    commands::invite_member(granted).await.map_err(refuse::command_error)
-}
-
-/// Sends an invitation again: Clerk revokes it and sends a new one, which is then stored here.
-#[server(endpoint = "resend_invitation", prefix = "/api")]
-pub async fn resend_invitation(invitation_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::ResendInvitation { invitation_id, reason }).await?;
-    commands::resend_invitation(granted).await.map_err(refuse::command_error)
-}
-
-/// Takes an invitation back: first at Clerk, then here.
-#[server(endpoint = "revoke_invitation", prefix = "/api")]
-pub async fn revoke_invitation(invitation_id: String, #[server(default)] reason: String) -> Result<(), CallError> {
-    let granted = require(operation::RevokeInvitation { invitation_id, reason }).await?;
-    commands::revoke_invitation(granted).await.map_err(refuse::command_error)
 }
 
 /// Reads the roles.

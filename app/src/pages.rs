@@ -15,7 +15,7 @@ mod dashboard;
 mod member;
 mod member_filter;
 mod members;
-mod invitations;
+mod invitations; // example:line invitations
 mod other_sessions;
 mod sessions; // example:line sessions
 mod settings;

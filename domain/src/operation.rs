@@ -18,7 +18,7 @@ mod organizations;
 mod member_sort;
 mod members;
 mod bulk; // example:line bulk
-mod invitations;
+mod invitations; // example:line invitations
 mod roles;
 mod security;
 mod session_list; // example:line sessions
@@ -45,7 +45,9 @@ pub use bulk::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers,
 pub use dashboard::{DashboardView, ShowDashboard};
 pub use declaration::{Declaration, Effect, Entitlement, OnOutage, RateLimit};
 pub use definition::{Operation, validated};
+// example:begin invitations
 pub use invitations::{InvitationView, InviteMember, ListInvitations, ResendInvitation, RevokeInvitation};
+// example:end invitations
 pub use member_sort::MemberSort;
 pub use members::{
     ChangeRole, ListMembers, MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberDetailsView, MemberState, MemberView,
@@ -81,7 +83,8 @@ macro_rules! for_every_operation {
     ($function:ident) => {
         $crate::for_every_operation!(
             $function: ShowDashboard, ListOrganizations, RenameOrganization, ListMembers, ShowMember, ChangeRole,
-            RemoveMember, ListInvitations, InviteMember, ResendInvitation, RevokeInvitation, ListRoles,
+            RemoveMember, ListRoles,
+            ListInvitations, InviteMember, ResendInvitation, RevokeInvitation, // example:line invitations
             RevokeSession, RevokeOtherSessions, SignOutEverywhere,
             ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowActivity, ShowSecurity,
             ChangeRoles, SignOutMembers, RemoveMembers, // example:line bulk

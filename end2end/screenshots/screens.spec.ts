@@ -34,7 +34,7 @@ const SCREENS: Screen[] = [
   { name: "members", path: "/admin/members", who: ADA },
   { name: "members-none-found", path: "/admin/members?query=zzzz", who: ADA },
   { name: "member", path: "/admin/members/user_local_turing", who: ADA },
-  { name: "members-invitations", path: "/admin/members?tab=invitations", who: ADA },
+  { name: "members-invitations", path: "/admin/members?tab=invitations", who: ADA }, // example:line invitations
   {
     name: "member-removal",
     path: "/admin/members/user_local_turing?confirm=remove_member",

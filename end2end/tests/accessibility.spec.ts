@@ -36,7 +36,7 @@ test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
   for (const path of [
     "/admin?period=hour",
     "/admin/members",
-    "/admin/members?tab=invitations",
+    "/admin/members?tab=invitations", // example:line invitations
     "/admin/sessions", // example:line sessions
     "/admin/users", // example:line users
     "/admin/webhooks", // example:line webhooks

@@ -1,8 +1,9 @@
-// Administrators invite and remove people.
+// Administrators change who belongs to an organization.
 import { ADA, confirmChange, expect, hydrated, signIn, test } from "../support/test";
 
 test.use({ expectedErrors: [/status of 4\d\d/] });
 
+// example:begin invitations
 test("an invitation is listed until it is revoked", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
@@ -26,11 +27,13 @@ test("an invitation is listed until it is revoked", async ({ page }) => {
   await confirmChange(page, revoke, "Revoke invitation");
   await expect(open).toContainText("No pending invitations.");
 });
+// example:end invitations
 
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
   test("every administrative action works", async ({ page }) => {
     await signIn(page, ADA, "/admin/members");
+    // example:begin invitations
     const invite = page.getByRole("region", { name: "Invite a member" });
     await invite.getByLabel("Email address").fill("nobody at all");
     await invite.getByRole("button", { name: "Send invitation" }).click();
@@ -42,6 +45,7 @@ test.describe("without JavaScript", () => {
     await expect(page.getByRole("region", { name: "Pending invitations", exact: true })).toContainText(
       "mary.jackson@example.com",
     );
+    // example:end invitations
     // example:begin users
     await page.goto("/admin/users?query=turing");
     await page.getByRole("link", { name: "Alan Turing" }).click();

@@ -11,9 +11,9 @@ test.use({ expectedErrors: [/status of 4\d\d|ERR_INTERNET_DISCONNECTED/] });
 
 const heading = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const chosenRole = (page: Page) => page.getByLabel("Role in the organization");
-const invite = (page: Page) => page.getByRole("region", { name: "Invite a member" });
+const invite = (page: Page) => page.getByRole("region", { name: "Invite a member" }); // example:line invitations
 const role = (round: number) => (round % 2 ? "viewer" : "billing");
-const address = (round: number) => `mary.jackson.${round}@example.com`;
+const address = (round: number) => `mary.jackson.${round}@example.com`; // example:line invitations
 const nothing = async () => {};
 const change = { needs: "fresh session", leavesPage: false, endsSession: false } as const;
 
@@ -38,6 +38,7 @@ const ACTS: Record<string, Act> = {
       await expect(chosenRole(page)).toHaveValue(role(round));
     },
   },
+  // example:begin invitations
   "invites somebody": {
     ...change,
     path: "/admin/members",
@@ -50,6 +51,7 @@ const ACTS: Record<string, Act> = {
       await expect(open).toContainText(address(round));
     },
   },
+  // example:end invitations
   "signs in": {
     path: "/admin/audit",
     needs: "nothing",

@@ -30,11 +30,13 @@ test("the palette finds a page by a word, opens it by keyboard, and gives the fo
   await page.keyboard.type("mem");
   await expect(selected(page)).toHaveText(/^Members/);
   await page.keyboard.press("ArrowDown");
+  // example:begin invitations
   await expect(selected(page)).toHaveText("Invite a member");
   await page.keyboard.press("ArrowDown");
+  // example:end invitations
   await expect(selected(page)).toHaveText(/^Members/);
   await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp"); // example:line invitations
   await expect(field(page)).toHaveAttribute("aria-activedescendant", (await selected(page).getAttribute("id"))!);
   await page.keyboard.press("Enter");
   await expect(title(page)).toHaveText("Members");
@@ -54,7 +56,7 @@ test("a command leads to the field that it is about", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
   for (const [word, label, path] of [
-    ["invite", "Email address", "/admin/members"],
+    ["invite", "Email address", "/admin/members"], // example:line invitations
     ["rename", "Organization name", "/admin/settings"],
   ] as const) {
     await page.getByRole("button", { name: "Commands" }).click();
@@ -162,7 +164,7 @@ test.describe("without the permission", () => {
     await hydrated(page);
     await page.keyboard.press("Control+k");
     await expect(options(page).filter({ hasText: "Use the dark theme" })).toBeVisible();
-    await expect(options(page).filter({ hasText: /Members|Invite|Rename/ })).toHaveCount(0);
+    await expect(options(page).filter({ hasText: /Members|Rename/ })).toHaveCount(0);
   });
 });
 

@@ -20,7 +20,7 @@ const PUBLIC = ["/", "/sign-out", "/sign-in", "/__clerk/hosted/", "/__clerk/host
 const SIGNED_IN = [
   "/admin",
   "/admin/members",
-  "/admin/members?tab=invitations",
+  "/admin/members?tab=invitations", // example:line invitations
   "/admin/members/user_local_babbage",
   "/admin/sessions", // example:line sessions
   "/admin/users", // example:line users

@@ -85,17 +85,21 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await fits(page, [page.getByRole("button", { name: "Rename" }), page.getByRole("button", { name: "Sign out" })]);
 
   await page.goto("/admin/members");
+  // example:begin invitations
   await page.getByLabel("Email address").fill(ADDRESS.replace(/^w/, "v"));
   await page.getByRole("region", { name: "Invite a member" }).getByLabel("Role").selectOption({ label: W });
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Invitation sent" })).toBeVisible();
+  // example:end invitations
   await reloadUntilVisible(page, page.getByRole("row").filter({ hasText: ADDRESS }));
   await hydrated(page);
   const row = page.getByRole("row").filter({ hasText: ADDRESS });
   await fits(page, [row.getByRole("link")]);
+  // example:begin invitations
   await page.getByRole("link", { name: /^Pending invitations/ }).click();
   await fits(page, [page.getByRole("link", { name: "Revoke" })]);
   await page.getByRole("link", { name: "Members", exact: true }).last().click();
+  // example:end invitations
   for (const summary of await page.locator("summary").all()) await summary.click();
   await fits(page);
   const button = (name: string) => page.getByRole("button", { name });

@@ -1,4 +1,4 @@
-// The order of the list of members, and invitations that are sent again.
+// The order of the list of members.
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
 import { ADA, expect, hydrated, reloadUntilVisible, signIn, tabTo, test } from "../support/test";
@@ -118,6 +118,7 @@ test("the order is turned around by keyboard and on a phone", async ({ page }) =
   await expect(head(page, "Member")).toHaveAttribute("aria-sort", "ascending");
 });
 
+// example:begin invitations
 test.describe("an invitation that Clerk does not send again", () => {
   test.use({ expectedErrors: [/status of 503/] });
   test("the page says that it may be revoked", async ({ page, server }) => {
@@ -134,3 +135,4 @@ test.describe("an invitation that Clerk does not send again", () => {
     await expect(page.getByRole("row").filter({ hasText: "revoked, and not sent again" })).toHaveCount(1);
   });
 });
+// example:end invitations

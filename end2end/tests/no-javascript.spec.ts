@@ -107,6 +107,7 @@ test("a form that is sent after the token's expiry comes back with its text and 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
 });
 
+// example:begin invitations
 test("an invitation is kept as well, on its page of the list", async ({ page, server }) => {
   await signIn(page, ADA, "/admin/members");
   await page.goto("/admin/members?page=1");
@@ -121,6 +122,7 @@ test("an invitation is kept as well, on its page of the list", async ({ page, se
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Invitation sent" })).toBeVisible();
 });
+// example:end invitations
 
 test.describe("without a Referer", () => {
   // Privacy extensions remove the Referer. Under the policy `no-referrer` browsers also hide the
@@ -158,11 +160,13 @@ test.describe("without a Referer", () => {
     await expect(page.getByRole("status").filter({ hasText: "locked." })).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/users\/user_local_\w+\?done=lock_user$/);
     // example:end users
+    // example:begin invitations
     await page.goto("/admin/members?query=turing");
     await page.getByLabel("Email address").fill("emilie@example.com");
     await page.getByRole("button", { name: "Send invitation" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Invitation sent." })).toBeVisible();
     await expect(page).toHaveURL(/\/admin\/members\?query=turing&/);
+    // example:end invitations
   });
 });
 

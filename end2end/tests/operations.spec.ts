@@ -46,6 +46,7 @@ const CHANGES: Change[] = [
     button: "Change role",
     done: "Role changed for Alan Turing.",
   },
+  // example:begin invitations
   {
     name: "Invite member",
     path: "/admin/members",
@@ -67,6 +68,7 @@ const CHANGES: Change[] = [
     button: "Revoke invitation",
     done: "Invitation revoked.",
   },
+  // example:end invitations
   {
     name: "Revoke session",
     path: "/admin/members/user_local_max",

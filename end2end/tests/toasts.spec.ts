@@ -115,13 +115,16 @@ test("the content stays until the next content is there", async ({ page }) => {
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
   test("the message stands at the top of the page and has the focus", async ({ page }) => {
-    await signIn(page, ADA, "/admin/members");
+    await signIn(page, ADA);
+    // example:begin invitations
+    await page.goto("/admin/members");
     const invite = page.getByRole("region", { name: /Invite/ });
     await invite.getByLabel("Email address").fill("mary.jackson@example.com");
     await invite.getByRole("button", { name: /invit/i }).click();
     const notice = page.getByRole("status").filter({ hasText: "Invitation sent." });
     await expect(notice).toBeInViewport();
     await expect(notice).toBeFocused();
+    // example:end invitations
     await page.goto("/admin");
     await rename(page, "Named Again");
     await expect(page.getByRole("status").filter({ hasText: "Organization renamed." })).toBeFocused();

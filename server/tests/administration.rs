@@ -1,4 +1,4 @@
-//! Members, invitations and roles, with a local Clerk that answers the Backend API.
+//! Members and roles, with a local Clerk that answers the Backend API.
 #![cfg(feature = "local-clerk")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -41,7 +41,7 @@ async fn a_role_beyond_the_callers_permissions_cannot_be_assigned() {
     for (operation, body) in [
         ("change_role", "user_id=user_local_turing&role=admin"),
         ("change_role", "user_id=user_local_turing&role=org:admin"),
-        ("invite_member", "email_address=new@example.com&role=admin"),
+        ("invite_member", "email_address=new@example.com&role=admin"), // example:line invitations
     ] {
         let response = setup.call(&limited, operation, body).await;
         assert_eq!(

@@ -47,17 +47,19 @@ async fn no_page_contains_bidi_control_characters() {
         "created_at": now_s() * 1000, "updated_at": 1,
         "latest_activity": { "browser_name": "Firefox\u{202e}", "city": "\u{202d}Kyiv" } });
     deliver_event(&app, "session.created", session).await;
+    // example:begin invitations
     let invitation = json!({ "id": "orginv_1", "organization_id": "org_engines",
         "email_address": "eve\u{202e}@example.com", "role": "org:viewer", "status": "pending",
         "created_at": 1, "updated_at": 1 });
     deliver_event(&app, "organizationInvitation.created", invitation).await;
+    // example:end invitations
     let renamed = app.call(&Caller::admin(), "rename_organization", "name=%E2%80%AEgnp.live").await;
     assert_eq!(renamed.status, StatusCode::BAD_REQUEST, "{}", renamed.body);
     assert_eq!(app.call(&Caller::admin(), "rename_organization", "name=Acme").await.status, StatusCode::OK);
     let pages = [
         "/admin",
         "/admin/members",
-        "/admin/members?tab=invitations",
+        "/admin/members?tab=invitations", // example:line invitations
         "/admin/members/user_mallory",
         "/admin/sessions", // example:line sessions
         "/admin/audit",
@@ -74,8 +76,10 @@ async fn no_page_contains_bidi_control_characters() {
     }
     let members = app.open(&Caller::admin(), "/admin/members").await.body;
     assert!(members.contains("<bdi>Mallory nimda<"), "{members}");
+    // example:begin invitations
     let invitations = app.open(&Caller::admin(), "/admin/members?tab=invitations").await.body;
     assert!(invitations.contains("<bdi>eve@example.com<"), "{invitations}");
+    // example:end invitations
     let member = app.open(&Caller::admin(), "/admin/members/user_mallory").await.body;
     assert!(member.contains("<h1><bdi>Mallory nimda<") && member.contains("<bdi>Firefox"), "{member}");
     let audit = app.open(&Caller::admin(), "/admin/audit").await.body;

@@ -51,13 +51,13 @@ fn stale_ada() -> Caller {
 async fn every_form_returns_to_its_page_without_a_referer() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
-    setup.call_ok("invite_member", "email_address=new@example.com&role=viewer").await;
+    setup.call_ok("invite_member", "email_address=new@example.com&role=viewer").await; // example:line invitations
     let lists = [
         "/admin",
         "/admin/members",
         "/admin/members?query=%C3%A9%26a%2Bb%25",
         "/admin/members?query=turing&page=0",
-        "/admin/members?tab=invitations",
+        "/admin/members?tab=invitations", // example:line invitations
         "/admin/members/user_local_turing",
         "/admin/users/user_local_hopper?confirm=ban_user", // example:line users
     ];
@@ -84,7 +84,9 @@ async fn success_returns_to_the_same_page_with_a_message() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;
     for (opened, operation, back, words) in [
+        // example:begin invitations
         ("/admin/members?query=turing", "invite_member", "/admin/members?query=turing&done=", "Invitation sent."),
+        // example:end invitations
         (
             "/admin/members/user_local_turing",
             "change_role",
@@ -186,12 +188,14 @@ async fn the_page_field_wins_over_the_referer_and_the_url_does_not_grow() {
 #[tokio::test]
 async fn a_row_change_for_the_previous_organization_is_not_offered_again() {
     let app = TestApp::new().await;
-    let (list, member) = ("%2Fadmin%2Fmembers%3Ftab%3Dinvitations", "%2Fadmin%2Fmembers%2Fuser_1");
+    let member = "%2Fadmin%2Fmembers%2Fuser_1";
     for (operation, body, form_page) in [
         ("change_role", "user_id=user_1&role=viewer", member),
         ("remove_member", "user_id=user_1", member),
         ("revoke_session", "session_id=sess_1", member),
-        ("revoke_invitation", "invitation_id=inv_1", list),
+        // example:begin invitations
+        ("revoke_invitation", "invitation_id=inv_1", "%2Fadmin%2Fmembers%3Ftab%3Dinvitations"),
+        // example:end invitations
     ] {
         let body = format!("{body}&organization_id=org_neighbours&form_page={form_page}");
         let response = post(&app, &Caller::admin(), operation, &body, None).await;

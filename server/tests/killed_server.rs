@@ -60,6 +60,7 @@ fn cases() -> Vec<Case> {
             in_copy: "select count(*) from memberships where user_id = 'user_local_turing' and role = 'admin' \
                  and organization_id = 'org_local_engines'",
         },
+        // example:begin invitations
         Case {
             operation: "invite_member",
             form: "email_address=new%40example.com&role=member",
@@ -71,6 +72,7 @@ fn cases() -> Vec<Case> {
             }),
             in_copy: "select count(*) from invitations where email = 'new@example.com' and status = 'pending'",
         },
+        // example:end invitations
         Case {
             operation: "remove_member",
             form: "user_id=user_local_turing",

@@ -52,7 +52,9 @@ async fn a_part_that_cannot_be_read_says_so_inside_the_page() {
     }
     for (path, texts) in [
         ("/admin/members", ["Katherine Johnson", "The roles could not be loaded."]),
+        // example:begin invitations
         ("/admin/members?tab=invitations", ["The roles could not be loaded.", "The invitations could not be loaded."]),
+        // example:end invitations
     ] {
         let page = setup.app.open(&ada(), path).await;
         assert_eq!((page.status, page.header("retry-after")), (StatusCode::OK, ""), "{}", page.body);

@@ -79,6 +79,7 @@ async fn users_are_managed_from_the_operators_organization_only() {
     let page = setup.app.open(&ada_in_customer_organization(), "/admin/members").await;
     assert!(page.status == StatusCode::OK && !page.body.contains("href=\"/admin/users\""), "{}", page.body);
     assert!(setup.app.open(&ada(), "/admin/members").await.body.contains("href=\"/admin/users\""));
+    // example:begin invitations
     let given =
         setup.call(&ada_in_customer_organization(), "invite_member", "email_address=new@example.com&role=admin").await;
     assert_eq!(
@@ -87,6 +88,7 @@ async fn users_are_managed_from_the_operators_organization_only() {
         "what counts for nothing here keeps nobody from giving a role: {}",
         given.body
     );
+    // example:end invitations
 }
 
 #[tokio::test]

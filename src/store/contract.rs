@@ -13,11 +13,12 @@ mod durability;
 mod edges;
 mod jobs;
 mod personal_data;
-mod resent_invitations;
+mod resent_invitations; // example:line invitations
 mod retention;
 mod renames;
 mod instance_users; // example:line users
-mod roles_and_invitations;
+mod invitations_of_members; // example:line invitations
+mod roles_and_impersonation;
 mod webhook_pages; // example:line webhooks
 mod lifetimes;
 mod member_filters;

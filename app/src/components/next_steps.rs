@@ -12,12 +12,19 @@ type Step = (bool, &'static str, &'static str, Option<(Page, &'static str)>);
 pub(crate) fn NextSteps(
     /// Whether a Clerk that runs on this machine is in use.
     is_local: bool,
-    /// Members of the organization.
-    members: u32,
     /// Whether a webhook has arrived.
     has_webhooks: bool,
+    // example:begin invitations
+    /// Members of the organization.
+    members: u32,
+    // example:end invitations
 ) -> impl IntoView {
-    let steps = steps(is_local, members, has_webhooks);
+    let steps = steps(is_local, has_webhooks);
+    // example:begin invitations
+    let text = "You are the only member of this organization.";
+    let invite = (members <= 1, "Invite a member", text, Some((Page::Members, "Open members")));
+    let steps = [vec![invite], steps].concat();
+    // example:end invitations
     let open: Vec<_> = steps.into_iter().filter(|(is_open, ..)| *is_open).collect();
     optional((!open.is_empty()).then(|| {
         let items = open.into_iter().map(|(_, title, text, link)| {
@@ -33,14 +40,8 @@ pub(crate) fn NextSteps(
     }))
 }
 
-fn steps(is_local: bool, members: u32, has_webhooks: bool) -> [Step; 3] {
-    [
-        (
-            members <= 1,
-            "Invite a member",
-            "You are the only member of this organization.",
-            Some((Page::Members, "Open members")),
-        ),
+fn steps(is_local: bool, has_webhooks: bool) -> Vec<Step> {
+    vec![
         (
             is_local,
             "Connect Clerk",

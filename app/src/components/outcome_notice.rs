@@ -10,9 +10,8 @@ use crate::operation_action::OperationAction;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::done::done_message;
-use crate::texts::refusals::{
-    gone_message, half_done_message, refusal_message, reverification_message, submitted_message,
-};
+use crate::texts::refusals::half_done_message; // example:line invitations
+use crate::texts::refusals::{gone_message, refusal_message, reverification_message, submitted_message};
 use crate::toasts::Undo;
 use domain::form_result::Sent;
 use domain::refusal::Refusal;
@@ -149,7 +148,9 @@ fn failure_notice(
 /// still in the form, and the problem of a field stands beside it.
 fn failure_message(operation: &str, refusal: &Refusal, submitted: Option<&Sent>) -> Option<String> {
     let gone = (*refusal == Refusal::NotFound).then(|| gone_message(operation).to_owned());
-    let text = gone.or_else(|| half_done_message(operation, refusal)).or_else(|| refusal_message(refusal));
+    let text = refusal_message(refusal);
+    let text = half_done_message(operation, refusal).or(text); // example:line invitations
+    let text = gone.or(text);
     let kept = submitted.filter(|submitted| text.is_some() || !submitted.is_whole());
     let kept = kept.map(|submitted| submitted_message(Some(submitted)));
     let parts: Vec<_> = text.as_deref().into_iter().chain(kept).filter(|text| !text.is_empty()).collect();

@@ -59,7 +59,11 @@ fn Overview(found: DashboardView, rename: OperationAction, activity: Load<Activi
             <div><dt>"Active sessions"</dt><dd>{found.sessions}</dd></div>
             <div><dt>"Last verified"</dt><dd>{verified}</dd></div>
         </dl>
-        <NextSteps is_local members=found.members has_webhooks=found.has_webhooks />
+        <NextSteps
+            is_local
+            has_webhooks=found.has_webhooks
+            members=found.members // example:line invitations
+        />
         {loaded(move || async move {
             match activity.await {
                 Ok(found) => view! { <Activity found /> }.into_any(),

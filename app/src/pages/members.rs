@@ -2,7 +2,9 @@
 //! the forms are: forms in every row made the page ten times as expensive.
 
 use super::bulk_members::{Bulk, BulkConfirmations}; // example:line bulk
+// example:begin invitations
 use super::invitations::{InvitationList, InviteForm, PendingInvitations, invitation_outcomes, pending_count};
+// example:end invitations
 use super::member::removal;
 use super::member_filter::{FilterForm, MemberFilter};
 use crate::api::{ListMembers, ListRoles};
@@ -31,9 +33,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
+// example:begin invitations
 /// The parameter with the tab, and the tab that is not the first one.
 const TAB: &str = "tab";
 const INVITATIONS: &str = "invitations";
+// example:end invitations
 
 /// The list as the URL asks for it.
 #[derive(Clone, Copy)]
@@ -76,7 +80,7 @@ fn removed_from_url() -> Signal<String> {
 pub(crate) fn Members() -> impl IntoView {
     let (found, removed) = (MemberList::new(), removal());
     let roles = load(|| (), |()| ListRoles {});
-    let invitations = InvitationList::new();
+    let invitations = InvitationList::new(); // example:line invitations
     view! {
         <Title text=Page::Members.definition().title />
         {loaded(move || async move {
@@ -85,7 +89,16 @@ pub(crate) fn Members() -> impl IntoView {
                 // Without the roles the list of members is still of use.
                 Ok(first) => {
                     let roles = roles.await;
-                    view! { <Content found first roles invitations removed /> }.into_any()
+                    view! {
+                        <Content
+                            found
+                            first
+                            roles
+                            removed
+                            invitations // example:line invitations
+                        />
+                    }
+                    .into_any()
                 }
             }
         })}
@@ -98,23 +111,21 @@ fn Content(
     found: MemberList,
     first: MembersView,
     roles: Result<Vec<RoleView>, CallError>,
-    invitations: InvitationList,
     removed: OperationAction,
+    invitations: InvitationList, // example:line invitations
 ) -> impl IntoView {
     let (has_roles, roles) = (roles.is_ok(), StoredValue::new(roles.unwrap_or_default()));
     let failure = "The roles could not be loaded. Reload the page.";
     let failure = (!has_roles).then(|| view! { <p class="field-error">{failure}</p> });
     let former = first.removed.map_or_else(|| "Member".to_owned(), |name| isolated(&name));
-    let location = use_location();
     found.bulk.select_among(&first.rows); // example:line bulk
+    let tab = move || view! { <List found roles /> }.into_any();
+    // example:begin invitations
+    let location = use_location();
     let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
-    let tab = move || {
-        if is_invitations.get() {
-            view! { <PendingInvitations list=invitations /> }.into_any()
-        } else {
-            view! { <List found roles /> }.into_any()
-        }
-    };
+    let tab =
+        move || if is_invitations.get() { view! { <PendingInvitations list=invitations /> }.into_any() } else { tab() };
+    // example:end invitations
     view! {
         <div class="page-head">
             <h1>"Members"</h1>
@@ -123,16 +134,21 @@ fn Content(
         <div class="outcomes">
             <SuccessNotice action=removed done=format!("{former} removed.") />
             {found.bulk.outcomes()} // example:line bulk
-            {invitation_outcomes(invitations)}
+            {invitation_outcomes(invitations)} // example:line invitations
         </div>
+        // example:begin invitations
         <InviteForm list=invitations roles />
+        // example:end invitations
         {optional(failure)}
+        // example:begin invitations
         <Tabs is_invitations invitations />
+        // example:end invitations
         {tab}
         {optional(has_roles.then(|| view! { <RoleGrants roles /> }))}
     }
 }
 
+// example:begin invitations
 /// Links, because a tab has a URL.
 #[component]
 fn Tabs(is_invitations: Memo<bool>, invitations: InvitationList) -> impl IntoView {
@@ -148,6 +164,7 @@ fn Tabs(is_invitations: Memo<bool>, invitations: InvitationList) -> impl IntoVie
         </nav>
     }
 }
+// example:end invitations
 
 /// The search, the filters and the rows.
 #[component]

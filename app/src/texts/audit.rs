@@ -44,6 +44,7 @@ const CHANGES: &[(&str, OperationWords)] = &[
     ("remove_members", words("removed {subject} from the organization", "remove {subject}", "members")),
     ("sign_out_members", words("signed {subject} out everywhere", "sign {subject} out everywhere", "members")),
     // example:end bulk
+    // example:begin invitations
     ("invite_member", words("invited {subject} as {to}", "invite {subject}", "somebody")),
     (
         "resend_invitation",
@@ -53,6 +54,7 @@ const CHANGES: &[(&str, OperationWords)] = &[
         "revoke_invitation",
         words("revoked the invitation of {subject}", "revoke the invitation of {subject}", "somebody"),
     ),
+    // example:end invitations
     ("revoke_session", words("revoked a session of {subject}", "revoke a session of {subject}", "a member")),
     ("revoke_other_sessions", words("signed out their other sessions", "sign out their other sessions", "")),
     ("sign_out_everywhere", words("signed {subject} out everywhere", "sign {subject} out everywhere", "a member")),
@@ -83,7 +85,7 @@ const READS: &[(&str, &str)] = &[
     ("list_organizations", "list their organizations"),
     ("list_members", "list the members"),
     ("show_member", "open the page of a member"),
-    ("list_invitations", "list the invitations"),
+    ("list_invitations", "list the invitations"), // example:line invitations
     ("list_roles", "list the roles"),
     ("list_users", "list the users"),         // example:line users
     ("show_user", "open the page of a user"), // example:line users

@@ -12,9 +12,11 @@ pub(crate) fn done_message(operation: &str) -> Option<&'static str> {
         "sign_out_members" => "Members signed out everywhere.",
         "remove_members" => "Members removed.",
         // example:end bulk
+        // example:begin invitations
         "invite_member" => "Invitation sent.",
         "resend_invitation" => "Invitation sent again.",
         "revoke_invitation" => "Invitation revoked.",
+        // example:end invitations
         _ => return None,
     };
     Some(text)

@@ -40,7 +40,7 @@ pub(crate) fn gone_message(operation: &str) -> &'static str {
         "change_roles" | "remove_members" | "sign_out_members" => "The selected members were removed meanwhile.",
         // example:end bulk
         "revoke_session" => "This session has ended meanwhile.",
-        "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.",
+        "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.", // example:line invitations
         // example:begin users
         "ban_user" | "unban_user" | "lock_user" | "unlock_user" => "This user was deleted meanwhile.",
         // example:end users
@@ -50,12 +50,14 @@ pub(crate) fn gone_message(operation: &str) -> &'static str {
     }
 }
 
+// example:begin invitations
 /// The message of a refusal of an operation that may be done by half; `None` for every other one.
 pub(crate) fn half_done_message(operation: &str, refusal: &Refusal) -> Option<String> {
     let text = "The new invitation may not be sent, and the earlier one may be revoked. Reload the page: if the \
         person is not in the list, invite them again.";
     (operation == "resend_invitation" && *refusal == Refusal::Unavailable).then(|| text.to_owned())
 }
+// example:end invitations
 
 /// The message for a feature or plan that is missing, `feature:reports` for example.
 pub(crate) fn entitlement_message(needs: &str) -> String {

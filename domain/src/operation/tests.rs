@@ -82,7 +82,7 @@ fn a_change_has_a_limit_and_needs_a_fresh_sign_in_unless_it_is_an_everyday_one()
 const WITHOUT_REASON: &[&str] = &[
     "rename_organization",
     "export_audit",
-    "invite_member",
+    "invite_member",  // example:line invitations
     "reveal_webhook", // example:line webhooks
 ];
 
@@ -120,6 +120,7 @@ fn an_operation_whose_name_says_that_it_reads_changes_nothing() {
     }
 }
 
+// example:begin invitations
 #[test]
 fn an_email_address_has_a_local_part_and_a_domain() {
     let invite = |text: &str| validated(InviteMember { email_address: text.to_owned(), role: "member".to_owned() });
@@ -143,6 +144,7 @@ fn an_email_address_has_a_local_part_and_a_domain() {
         assert_eq!(code(wrong), Some(FieldProblem::Invalid), "{wrong}");
     }
 }
+// example:end invitations
 
 /// Users, webhooks and jobs belong to no organization.
 fn is_instance_wide(name: &str) -> bool {

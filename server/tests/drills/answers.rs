@@ -4,8 +4,6 @@ use crate::support::drill::print_figures;
 use crate::support::{Caller, caller_with};
 use futures_util::future::join_all;
 use http::StatusCode;
-use local_clerk::LocalClerk;
-use serde_json::Value;
 use sqlx::AnyPool;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -36,10 +34,6 @@ pub(crate) fn new_caller(text: &str) -> Caller {
 
 pub(crate) fn rename_form(text: &str) -> String {
     format!("name={text}")
-}
-
-pub(crate) fn invitation_form(text: &str) -> String {
-    format!("email_address={text}%40example.com&role=member")
 }
 
 /// The load of a drill while it runs.
@@ -145,7 +139,7 @@ impl Answers {
     }
 }
 
-async fn count(database_url: &str, query: &'static str) -> Rows {
+pub(crate) async fn count(database_url: &str, query: &'static str) -> Rows {
     sqlx::any::install_default_drivers();
     let pool = AnyPool::connect(database_url).await.unwrap();
     let rows: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(&pool).await.unwrap();
@@ -157,34 +151,4 @@ pub(crate) async fn renames(database_url: &str) -> Rows {
     let renames = "select changed_to, count(*) from audit where outcome = 'done' \
          and operation = 'rename_organization' group by changed_to";
     count(database_url, renames).await
-}
-
-fn text_of(address: &str) -> String {
-    address.trim_end_matches("@example.com").to_owned()
-}
-
-/// The number of `done` entries by the text of the invited address.
-pub(crate) async fn invitations_done(database_url: &str) -> Rows {
-    let invitations = "select subject, count(*) from audit where outcome = 'done' \
-         and operation = 'invite_member' group by subject";
-    count(database_url, invitations).await.into_iter().map(|(address, times)| (text_of(&address), times)).collect()
-}
-
-/// The number of invitations at Clerk by the text of the address.
-pub(crate) async fn invitations_at_clerk(clerk: &LocalClerk) -> Rows {
-    let client = clerk::http_client::http_client(Duration::from_secs(30)).unwrap();
-    let mut at_clerk = Rows::new();
-    for offset in (0..).step_by(500) {
-        let list = format!("organizations/{}/invitations?limit=500&offset={offset}", local_clerk::OPERATORS);
-        let request = client.get(format!("{}/v1/{list}", clerk.api_url())).bearer_auth(clerk.secret_key());
-        let page: Value = request.send().await.unwrap().json().await.unwrap();
-        let found = page["data"].as_array().unwrap();
-        for invitation in found {
-            *at_clerk.entry(text_of(invitation["email_address"].as_str().unwrap())).or_default() += 1;
-        }
-        if found.len() < 500 {
-            break;
-        }
-    }
-    at_clerk
 }

@@ -1,6 +1,7 @@
 //! The clocks of this server and of Clerk differ.
 
-use crate::answers::{Answers, Rows, invitation_form, invitations_done, rename_form, renames};
+use crate::answers::{Answers, Rows, rename_form, renames};
+use crate::clerk::{invitation_form, invitations_done}; // example:line invitations
 use crate::support::app_with_clerk::{AppWithClerk, ada};
 use crate::support::drill::{is_drill, print_figures};
 use crate::support::sign_out::new_session;
@@ -40,9 +41,11 @@ async fn tokens_count_as_clerks_leeway_says_while_the_clocks_differ() {
         let (mut answers, mut refused) = (Answers::default(), 0);
         for age_s in (0..=80).step_by(if is_drill() { 1 } else { 5 }) {
             let Some(expected) = expected(age_s + ahead_s) else { continue };
-            for (operation, form) in
-                [("rename_organization", rename_form as fn(&str) -> String), ("invite_member", invitation_form)]
-            {
+            let calls = [
+                ("rename_organization", rename_form as fn(&str) -> String),
+                ("invite_member", invitation_form), // example:line invitations
+            ];
+            for (operation, form) in calls {
                 let text = format!("{operation}{age_s}");
                 let caller = caller_of_age(&format!("user_{text}"), &format!("sess_{text}"), age_s);
                 let answer = setup.call(&caller, operation, &form(&text)).await;
@@ -51,8 +54,9 @@ async fn tokens_count_as_clerks_leeway_says_while_the_clocks_differ() {
                 answers.statuses.insert(text, Some(answer.status));
             }
         }
-        let mut rows: Rows = renames(&database).await;
-        rows.extend(invitations_done(&database).await);
+        let mut rows = Rows::new();
+        rows.extend(renames(&database).await);
+        rows.extend(invitations_done(&database).await); // example:line invitations
         assert_eq!(rows.len() + refused, answers.statuses.len(), "a refused call changes nothing");
         answers.judge(&format!("clock {ahead_s:+} s"), &rows, &[StatusCode::UNAUTHORIZED]);
     }

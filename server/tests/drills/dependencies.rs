@@ -1,15 +1,10 @@
-//! The database, Redis or Clerk is away, slow, busy or wrong while callers change something.
+//! The database or Redis is away, slow, busy or wrong while callers change something.
 
-use crate::answers::{
-    invitation_form, invitations_at_clerk, invitations_done, new_caller, rename_form, renames, under_load,
-};
-use crate::support::app_with_clerk::AppWithClerk;
+use crate::answers::{new_caller, rename_form, renames, under_load};
 use crate::support::drill::fault_time;
 use crate::support::faulty_proxy::{FaultyProxy, Network};
 use crate::support::{TestApp, new_postgres_schema};
 use http::StatusCode;
-use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -84,42 +79,5 @@ async fn flush(redis: &str) {
         connection.read_exact(&mut answer).await.unwrap();
         assert_eq!(&answer, b"+OK\r\n");
         tokio::time::sleep(fault_time() / 3).await;
-    }
-}
-
-#[tokio::test]
-async fn a_clerk_that_is_away_slow_busy_or_wrong_loses_no_command() {
-    let faults: [(&str, Value, &[StatusCode]); 5] = [
-        ("Clerk away", json!({ "api": "backend", "drop_connection": true }), &[StatusCode::SERVICE_UNAVAILABLE]),
-        ("Clerk slow", json!({ "api": "backend", "slow_ms": 6000 }), &[StatusCode::SERVICE_UNAVAILABLE]),
-        ("Clerk 500", json!({ "api": "backend", "fail": 500 }), &[StatusCode::SERVICE_UNAVAILABLE]),
-        (
-            "Clerk 429",
-            json!({ "api": "backend", "fail": 429, "retry_after_s": 60 }),
-            &[StatusCode::SERVICE_UNAVAILABLE],
-        ),
-        ("Clerk 404", json!({ "api": "backend", "fail": 404 }), &[StatusCode::NOT_FOUND]),
-    ];
-    for (drill, fault, allowed) in faults {
-        let folder = tempfile::tempdir().unwrap();
-        let database = format!("sqlite://{}", folder.path().join("drill.db").display());
-        let setup = AppWithClerk::with(&[("DATABASE_URL", &database)]).await;
-        let comes_and_goes = async {
-            setup.set_clerk_faults(fault).await;
-            tokio::time::sleep(fault_time()).await;
-            setup.set_clerk_faults(json!({})).await;
-        };
-        let invite = async |text: &str| {
-            Some(setup.call(&new_caller(text), "invite_member", &invitation_form(text)).await.status)
-        };
-        let answers = under_load(invite, comes_and_goes).await;
-        setup.settle_commands(600).await;
-        answers.assert_refused(drill);
-        let (at_clerk, done) = (invitations_at_clerk(&setup.clerk).await, invitations_done(&database).await);
-        answers.judge(drill, &done, allowed);
-        // Every invitation that Clerk sent is in the audit log, also one whose answer was lost.
-        let mails: HashMap<_, _> = answers.statuses.keys().map(|text| (text, at_clerk.get(text))).collect();
-        let logged: HashMap<_, _> = answers.statuses.keys().map(|text| (text, done.get(text))).collect();
-        assert_eq!(mails, logged, "{drill}");
     }
 }

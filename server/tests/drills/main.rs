@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a drill that cannot go on has failed")]
 
 mod answers;
+mod clerk; // example:line invitations
 mod clock;
 mod connections;
 mod dependencies;

@@ -1,8 +1,7 @@
 //! The server is asked to stop while callers change rows and send commands to Clerk.
 
-use crate::answers::{
-    Rows, invitation_form, invitations_at_clerk, invitations_done, new_caller, rename_form, renames, while_calling,
-};
+use crate::answers::{Rows, new_caller, rename_form, renames, while_calling};
+use crate::clerk::{invitation_form, invitations_at_clerk, invitations_done}; // example:line invitations
 use crate::support::clerk_options::without_webhooks;
 use crate::support::drill::is_drill;
 use crate::support::server_process::ServerProcess;
@@ -32,12 +31,12 @@ async fn stop_under_load() {
     let server = ServerProcess::start(folder.path(), "", &variables).await;
     let http = server.http.clone();
     let change = async |text: &str| {
-        let (operation, form) = if text.ends_with(['0', '2', '4', '6', '8']) {
-            ("rename_organization", rename_form(text))
-        } else {
-            ("invite_member", invitation_form(text))
-        };
-        http.call(&new_caller(text), operation, &form).await
+        // example:begin invitations
+        if text.ends_with(['1', '3', '5', '7', '9']) {
+            return http.call(&new_caller(text), "invite_member", &invitation_form(text)).await;
+        }
+        // example:end invitations
+        http.call(&new_caller(text), "rename_organization", &rename_form(text)).await
     };
     let answers = while_calling(change, async |load| {
         load.calm().await;
@@ -47,16 +46,19 @@ async fn stop_under_load() {
         assert!(!log.contains("cut off"), "{log}");
     })
     .await;
-    let (mut rows, done) = (renames(&database).await, invitations_done(&database).await);
-    rows.extend(done.clone());
+    let mut rows = Rows::new();
+    rows.extend(renames(&database).await);
+    rows.extend(invitations_done(&database).await); // example:line invitations
     answers.judge("SIGTERM", &rows, &[StatusCode::SERVICE_UNAVAILABLE]);
     // Running requests end with an answer, so a call without one was not taken.
     let cut_off = answers.statuses.iter().filter(|(text, status)| status.is_none() && rows.contains_key(*text)).count();
     assert_eq!(cut_off, 0, "{:?}", answers.statuses);
+    // example:begin invitations
     // A command that Clerk has got is in the audit log, also if its caller has no answer.
     let sent_by_drill = |(text, _): &(String, i64)| answers.statuses.contains_key(text);
     let at_clerk: Rows = invitations_at_clerk(&clerk).await.into_iter().filter(sent_by_drill).collect();
-    assert_eq!(at_clerk, done);
+    assert_eq!(at_clerk, invitations_done(&database).await);
+    // example:end invitations
     assert_eq!(open_commands(&database).await, 0, "no command is left to the next start");
 }
 

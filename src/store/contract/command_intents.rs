@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::store::command_intents::{LEASE_MS, end_leases, postpone, take_open};
-use domain::operation::RevokeInvitation;
 
 async fn open(store: &Database) -> i64 {
     sqlx::query_as::<_, (i64,)>("select count(*) from command_intents").fetch_one(store.reader()).await.unwrap().0
@@ -139,13 +138,12 @@ async fn an_object_that_clerk_does_not_have_is_gone_here_too() {
         let pending = json!({ "id": "inv_1", "organization_id": "org_a", "email_address": "x@example.com",
             "role": "org:member", "status": "pending", "created_at": 1, "updated_at": 1 });
         ingest_events(&store, &[event("i", "organizationInvitation.created", 1, pending)]).await;
-        let invitation =
-            grant(&store, "org_a", RevokeInvitation { invitation_id: "inv_1".to_owned(), reason: String::new() });
+        let invitation = Change::RevokeInvitation { id: "inv_1".to_owned() };
         let session =
             grant(&store, "org_a", RevokeSession { session_id: "sess_user_ann".to_owned(), reason: String::new() });
         let ban = Change::Ban { user: UserId::parse("user_bob").unwrap() };
         let intents = [
-            invitations::begin_revocation(&invitation).await.unwrap(),
+            begin(&store, invitation, "x@example.com").await,
             sessions::begin_revocation(&session).await.unwrap(),
             begin(&store, ban, "user_bob").await,
             role_change(&store).await,
