@@ -21,7 +21,8 @@ mod erasure;
 pub(crate) mod live;
 pub(crate) mod tombstones;
 pub(crate) mod mirror;
-pub mod activity;
+pub(crate) mod activity;
+pub mod activity_charts; // example:line activity
 mod activity_statements;
 mod audit_entry;
 mod audit_filter;

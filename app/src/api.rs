@@ -4,6 +4,9 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public field of each argument; the operation documents it")]
 
+// example:begin activity
+mod activity;
+// example:end activity
 // example:begin views
 mod audit_views;
 // example:end views
@@ -23,6 +26,9 @@ mod users;
 mod webhooks;
 // example:end webhooks
 
+// example:begin activity
+pub use activity::ShowActivity;
+// example:end activity
 // example:begin views
 pub use audit_views::{DeleteAuditView, ListAuditViews, SaveAuditView};
 // example:end views
@@ -44,8 +50,8 @@ pub use webhooks::{ListJobs, ListWebhooks, ReapplyWebhook, ShowWebhook};
 
 use crate::call_error::CallError;
 use domain::operation::{
-    ActivityView, AuditEntryDetailsView, AuditPageView, DashboardView, MemberDetailsView, MembersView,
-    OrganizationView, OrganizationsView, RoleView, SecurityView, SettingsView,
+    AuditEntryDetailsView, AuditPageView, DashboardView, MemberDetailsView, MembersView, OrganizationView,
+    OrganizationsView, RoleView, SecurityView, SettingsView,
 };
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -61,13 +67,6 @@ use {
 pub async fn show_dashboard() -> Result<DashboardView, CallError> {
     let granted = require(operation::ShowDashboard {}).await?;
     store::dashboard::show(&granted).await.map_err(refuse::store_error)
-}
-
-/// Counts what happened in a period: `hour`, `day` or `week`.
-#[server(endpoint = "show_activity", prefix = "/api")]
-pub async fn show_activity(#[server(default)] period: String) -> Result<ActivityView, CallError> {
-    let granted = require(operation::ShowActivity { period }).await?;
-    store::activity::show(&granted).await.map_err(refuse::store_error)
 }
 
 /// Collects the facts about the security of the instance.

@@ -2,7 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod action_button; // example:line users
-pub(crate) mod activity;
+pub(crate) mod activity; // example:line activity
 pub(crate) mod admin_frame;
 pub(crate) mod appearance_form;
 pub(crate) mod audit_entry;
@@ -47,7 +47,7 @@ pub(crate) mod role_select;
 pub(crate) mod search_form;
 pub(crate) mod select_field;
 pub(crate) mod selection; // example:line bulk
-pub(crate) mod spark;
+pub(crate) mod spark; // example:line activity
 mod step_up_dialog;
 pub(crate) mod timestamp;
 mod toasts;

@@ -13,7 +13,7 @@ mod declaration;
 mod target;
 mod definition;
 mod dashboard;
-mod activity;
+mod activity; // example:line activity
 mod organizations;
 mod member_sort;
 mod members;
@@ -31,7 +31,7 @@ mod webhooks; // example:line webhooks
 #[cfg(test)]
 mod tests;
 
-pub use activity::{ActivityView, Counted, Period, ReasonView, ShowActivity};
+pub use activity::{ActivityView, Counted, Period, ReasonView, ShowActivity}; // example:line activity
 pub use audit::{
     AuditEntryDetailsView, AuditEntryView, AuditFilter, AuditPageView, ChangeView, ExportAudit, ListAudit,
     SearchedView, ShowAuditEntry,
@@ -86,7 +86,8 @@ macro_rules! for_every_operation {
             RemoveMember, ListRoles,
             ListInvitations, InviteMember, ResendInvitation, RevokeInvitation, // example:line invitations
             RevokeSession, RevokeOtherSessions, SignOutEverywhere,
-            ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowActivity, ShowSecurity,
+            ListAudit, ShowAuditEntry, ExportAudit, ShowSettings, ShowSecurity,
+            ShowActivity, // example:line activity
             ChangeRoles, SignOutMembers, RemoveMembers, // example:line bulk
             ListSessions, // example:line sessions
             ListUsers, ShowUser, BanUser, UnbanUser, LockUser, UnlockUser, // example:line users

@@ -34,7 +34,7 @@ test("the dashboard, with its errors", async ({ page, javaScriptEnabled }) => {
   await expect(page.getByText("At most 200 characters.")).toBeVisible();
   await check(page, javaScriptEnabled);
   for (const path of [
-    "/admin?period=hour",
+    "/admin?period=hour", // example:line activity
     "/admin/members",
     "/admin/members?tab=invitations", // example:line invitations
     "/admin/sessions", // example:line sessions

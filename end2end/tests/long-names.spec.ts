@@ -81,7 +81,7 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   await page.locator("#name").fill(W);
   await page.getByRole("button", { name: "Rename" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(W);
-  await page.getByText("Show as a table").click();
+  await page.getByText("Show as a table").click(); // example:line activity
   await fits(page, [page.getByRole("button", { name: "Rename" }), page.getByRole("button", { name: "Sign out" })]);
 
   await page.goto("/admin/members");

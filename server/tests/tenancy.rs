@@ -17,8 +17,8 @@ use support::{Caller, caller_with, new_postgres_schema};
 /// Operations that show no row of an organization: the roles and jobs of the instance, and numbers.
 const WITHOUT_ROWS: &[&str] = &[
     "list_roles",
-    "list_jobs", // example:line webhooks
-    "show_activity",
+    "list_jobs",     // example:line webhooks
+    "show_activity", // example:line activity
     "show_security",
 ];
 

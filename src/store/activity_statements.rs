@@ -14,8 +14,10 @@ pub(super) struct Resolution {
     /// their organizations, so two transactions cannot deadlock.
     pub(super) add_event: &'static str,
     pub(super) add_refusals: &'static str,
+    // example:begin activity
     pub(super) events: &'static str,
     pub(super) refusals: &'static str,
+    // example:end activity
     /// Deletes what is older.
     pub(super) prune: [&'static str; 2],
     /// Deletes what an organization has.
@@ -57,6 +59,7 @@ macro_rules! resolution {
                 $refusals,
                 ".times + excluded.times"
             ),
+            // example:begin activity
             events: concat!(
                 "select ",
                 $slot,
@@ -82,6 +85,7 @@ macro_rules! resolution {
                 $slot,
                 ", outcome"
             ),
+            // example:end activity
             prune: [
                 concat!("delete from ", $activity, " where ", $slot, " < $1"),
                 concat!("delete from ", $refusals, " where ", $slot, " < $1"),

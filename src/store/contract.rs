@@ -1,6 +1,7 @@
 //! The contract of the store, tested on SQLite and on PostgreSQL.
 
 mod activity;
+mod activity_charts; // example:line activity
 mod audit_filters;
 mod saved_views; // example:line views
 mod command_intents;

@@ -2,8 +2,11 @@
 
 use super::card_table::CardTable;
 use super::erased::{list, optional};
+use super::loaded::loaded;
 use super::spark::{Shape, SparkTile};
 use super::timestamp::Timestamp;
+use crate::api::ShowActivity;
+use crate::load::{Load, load};
 use crate::page_url::PageUrl;
 use crate::texts::audit_labels::outcome_label;
 use domain::local_path::LocalPath;
@@ -15,7 +18,7 @@ use leptos_router::hooks::use_location;
 const PERIOD: &str = "period";
 
 /// The code of the period in the URL; empty for the usual one.
-pub(crate) fn period_from_url() -> Signal<String> {
+fn period_from_url() -> Signal<String> {
     let location = use_location();
     Signal::derive(move || {
         let url = PageUrl::of(&location);
@@ -28,9 +31,30 @@ pub(crate) fn period_from_url() -> Signal<String> {
     })
 }
 
-/// The section.
+/// The counts of the period that the URL names.
+pub(crate) fn activity() -> Load<ActivityView> {
+    let period = period_from_url();
+    load(move || period.get(), |period| ShowActivity { period })
+}
+
+/// The section, once it is loaded.
 #[component]
-pub(crate) fn Activity(found: ActivityView) -> impl IntoView {
+pub(crate) fn Activity(
+    /// The counts.
+    activity: Load<ActivityView>,
+) -> impl IntoView {
+    loaded(move || async move {
+        match activity.await {
+            Ok(found) => view! { <Charts found /> }.into_any(),
+            Err(_) => {
+                view! { <p class="field-error">"The activity could not be loaded. Reload the page."</p> }.into_any()
+            }
+        }
+    })
+}
+
+#[component]
+fn Charts(found: ActivityView) -> impl IntoView {
     let before = match found.period {
         Period::Hour => "in the hour before",
         Period::Day => "in the 24 hours before",

@@ -1,24 +1,25 @@
 //! `/admin`: the organization with a form to rename it, the current user, and recent activity.
 
-use crate::api::RenameOrganization;
-use crate::api::{ShowActivity, ShowDashboard};
+use crate::api::{RenameOrganization, ShowDashboard};
 use crate::browser::refresh_each_minute;
 use crate::call_error::CallError;
 use crate::components::account::Account;
-use crate::components::activity::{Activity, period_from_url};
+use crate::components::activity::{Activity, activity}; // example:line activity
 use crate::components::loaded::loaded;
 use crate::components::next_steps::NextSteps;
 use crate::components::recent_activity::RecentActivity;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::rename_form::RenameForm;
-use crate::load::{Load, load};
+use crate::load::Load; // example:line activity
+use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
 use crate::page_organization::PageOrganization;
 use crate::page_reads::PageReads;
 use crate::texts::sessions::last_verified;
 use domain::current_user::Environment;
 use domain::operation;
-use domain::operation::{ActivityView, DashboardView};
+use domain::operation::ActivityView; // example:line activity
+use domain::operation::DashboardView;
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -28,8 +29,7 @@ use leptos_meta::Title;
 pub(crate) fn Dashboard() -> impl IntoView {
     let rename = operation_action::<RenameOrganization, operation::RenameOrganization>();
     let dashboard = load(move || rename.revision(), |_| ShowDashboard {});
-    let period = period_from_url();
-    let activity = load(move || period.get(), |period| ShowActivity { period });
+    let activity = activity(); // example:line activity
     if let Some(reads) = use_context::<PageReads>() {
         refresh_each_minute(move || reads.refresh());
     }
@@ -37,7 +37,16 @@ pub(crate) fn Dashboard() -> impl IntoView {
         <Title text=Page::Dashboard.definition().title />
         {loaded(move || async move {
             match dashboard.await {
-                Ok(found) => view! { <Overview found rename activity /> }.into_any(),
+                Ok(found) => {
+                    view! {
+                        <Overview
+                            found
+                            rename
+                            activity // example:line activity
+                        />
+                    }
+                    .into_any()
+                }
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
             }
         })}
@@ -45,7 +54,11 @@ pub(crate) fn Dashboard() -> impl IntoView {
 }
 
 #[component]
-fn Overview(found: DashboardView, rename: OperationAction, activity: Load<ActivityView>) -> impl IntoView {
+fn Overview(
+    found: DashboardView,
+    rename: OperationAction,
+    activity: Load<ActivityView>, // example:line activity
+) -> impl IntoView {
     let is_local = use_context::<Environment>() == Some(Environment::LocalClerk);
     PageOrganization::of_page().set_name(&found.organization.name);
     let verified = last_verified(found.verified_minutes_ago);
@@ -64,14 +77,9 @@ fn Overview(found: DashboardView, rename: OperationAction, activity: Load<Activi
             has_webhooks=found.has_webhooks
             members=found.members // example:line invitations
         />
-        {loaded(move || async move {
-            match activity.await {
-                Ok(found) => view! { <Activity found /> }.into_any(),
-                Err(_) => {
-                    view! { <p class="field-error">"The activity could not be loaded. Reload the page."</p> }.into_any()
-                }
-            }
-        })}
+        // example:begin activity
+        <Activity activity />
+        // example:end activity
         <div class="columns">
             <div class="stack">
                 <section class="card" aria-labelledby="rename-title">

@@ -1,6 +1,7 @@
 //! `/styleguide`: every component in its states, with the lines that use it. Development builds
 //! have it; a release has neither the page nor its URL.
 
+mod charts; // example:line activity
 mod pieces;
 mod sample;
 mod selecting; // example:line bulk
@@ -19,12 +20,13 @@ use crate::components::person_head::PersonHead;
 use crate::components::search_form::SearchForm;
 use crate::components::timestamp::Timestamp;
 use crate::operation_action::operation_action;
+use charts::Charts; // example:line activity
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
 use domain::operation;
 use leptos::prelude::*;
 use leptos_router::components::Router;
-use pieces::{Charts, Choices, Tools};
+use pieces::{Choices, Tools, Waiting};
 use sample::Sample;
 use selecting::Selecting; // example:line bulk
 
@@ -58,7 +60,10 @@ pub(crate) fn Styleguide() -> impl IntoView {
                 // example:begin bulk
                 <Selecting />
                 // example:end bulk
+                // example:begin activity
                 <Charts />
+                // example:end activity
+                <Waiting />
             </main>
         </Router>
     }

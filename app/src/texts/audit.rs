@@ -78,7 +78,7 @@ const CHANGES: &[(&str, OperationWords)] = &[
 /// The attempt of each operation that only reads.
 const READS: &[(&str, &str)] = &[
     ("show_dashboard", "open the overview"),
-    ("show_activity", "read the activity"),
+    ("show_activity", "read the activity"), // example:line activity
     ("show_settings", "open the settings"),
     ("show_security", "open the security page"),
     ("list_sessions", "list the sessions"), // example:line sessions

@@ -40,7 +40,9 @@ pub(crate) fn gone_message(operation: &str) -> &'static str {
         "change_roles" | "remove_members" | "sign_out_members" => "The selected members were removed meanwhile.",
         // example:end bulk
         "revoke_session" => "This session has ended meanwhile.",
-        "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.", // example:line invitations
+        // example:begin invitations
+        "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.",
+        // example:end invitations
         // example:begin users
         "ban_user" | "unban_user" | "lock_user" | "unlock_user" => "This user was deleted meanwhile.",
         // example:end users

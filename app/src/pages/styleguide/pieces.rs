@@ -1,4 +1,4 @@
-//! Choices, menus, charts, source text and waiting, in their states.
+//! Choices, menus, source text and waiting, in their states.
 
 use super::sample::Sample;
 use crate::components::column_menu::ColumnMenu;
@@ -7,11 +7,9 @@ use crate::components::loaded::Skeleton;
 use crate::components::menu::Menu;
 use crate::components::pager::Pager;
 use crate::components::select_field::SelectField;
-use crate::components::spark::{Shape, SparkTile};
 use crate::components::timestamp::Timestamp;
 use domain::appearance::Column;
 use domain::local_path::LocalPath;
-use domain::operation::Counted;
 use leptos::prelude::*;
 
 const CHOICES: &str = r#"<fieldset class="choices"><legend>"Theme"</legend>
@@ -21,7 +19,6 @@ const CHOICES: &str = r#"<fieldset class="choices"><legend>"Theme"</legend>
 const SELECT: &str = r#"<SelectField id="filter-result" name="result" label="Result" options chosen />"#;
 const MENU: &str = r#"<Menu label="Export"><button class="button">"Export CSV"</button></Menu>"#;
 const COLUMNS: &str = r#"<ColumnMenu columns=&[(Column::MemberRole, "Role")] />"#;
-const CHART: &str = r#"<SparkTile label="Members" counted before="at the start" shape=Shape::Line />"#;
 
 /// The choices of a form.
 #[component]
@@ -86,19 +83,8 @@ pub(super) fn Tools() -> impl IntoView {
     }
 }
 
-/// Charts of one number, and the place of content that is slow.
+/// The place of content that is slow.
 #[component]
-pub(super) fn Charts() -> impl IntoView {
-    let counted = |points: &[u32]| Counted { total: 9, before: 4, points: points.to_vec() };
-    view! {
-        <Sample name="Charts" code=CHART>
-            <dl class="stats activity">
-                <SparkTile label="Members" counted=counted(&[4, 4, 6, 7, 9]) before="at the start" shape=Shape::Line />
-                <SparkTile label="Sessions" counted=counted(&[9, 9, 9]) before="at the start" shape=Shape::Line />
-                <SparkTile label="Sign-ins" counted=counted(&[1, 0, 3, 5, 0]) before="in the hour before" />
-                <SparkTile label="Refused calls" counted=counted(&[0, 0, 0, 0, 0]) before="in the hour before" />
-            </dl>
-        </Sample>
-        <Sample name="Skeleton" code="loaded(move || async move { … })"><Skeleton /></Sample>
-    }
+pub(super) fn Waiting() -> impl IntoView {
+    view! { <Sample name="Skeleton" code="loaded(move || async move { … })"><Skeleton /></Sample> }
 }
