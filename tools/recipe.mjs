@@ -149,7 +149,10 @@ function arrange(copy, blocks, leftOut) {
   for (const path of new Set(blocks.map((block) => block.path))) {
     const [file, text] = [join(copy, path), contentOf(path, kept)];
     if (text === null) rmSync(file, { force: true });
-    else if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+    else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
   }
 }
 

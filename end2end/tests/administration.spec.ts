@@ -1,5 +1,6 @@
 // Administrators change who belongs to an organization.
-import { ADA, confirmChange, expect, hydrated, signIn, test } from "../support/test";
+import { hydrated } from "../support/test"; // example:line invitations
+import { ADA, confirmChange, expect, signIn, test } from "../support/test";
 
 test.use({ expectedErrors: [/status of 4\d\d/] });
 
