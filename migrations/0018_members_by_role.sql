@@ -3,5 +3,9 @@
 alter table memberships add column role_order bytea;
 create index memberships_by_role on memberships (organization_id, role_order, id)
   where deleted_at is null;
--- The server fills the column with the words of a membership when it starts.
-update memberships set has_words = 0 where deleted_at is null;
+-- The rows that a server fills or clears when it starts. A server of an earlier version leaves them
+-- during an update.
+create index memberships_without_role_order on memberships (user_id)
+  where role_order is null and deleted_at is null;
+create index memberships_with_a_former_role_order on memberships (id)
+  where role_order is not null and deleted_at is not null;

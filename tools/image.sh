@@ -103,7 +103,8 @@ else
 fi
 headline "The image of deploy/Dockerfile"
 # With --layers a finished step of the Dockerfile is kept.
-buildah bud --quiet --pull-never --layers --cap-add=CAP_SYS_ADMIN --file "$scratch/Dockerfile" --tag gatehouse . \
+buildah bud --quiet --pull-never --layers --cap-add=CAP_SYS_ADMIN --file "$scratch/Dockerfile" \
+  --tag gatehouse . \
   >"$scratch/log" 2>&1 || die "$(tail -20 "$scratch/log")"
 
 headline "The image, tried"

@@ -17,16 +17,21 @@ done
 release=${GATEHOUSE_RELEASE:-$target_dir/release} site=${GATEHOUSE_SITE:-target/site}
 clerk=${GATEHOUSE_LOCAL_CLERK:-$target_dir/debug/local_clerk}
 for file in "$release"/{server,hash.txt} "$site" "$clerk"; do
-  [[ -e $file ]] || die "$file is missing: build it first"
+  [[ -e $file ]] || die "$file is missing: run make build and
+cargo build --locked --workspace --bins --features server/local-clerk"
 done
 
 scratch=$(mktemp -d /var/tmp/gatehouse-machine.XXXXXX)
 tree=$scratch/tree
 machine=
 cleanup() {
-  # systemd-nspawn answers this signal with a shutdown of the machine.
-  if [[ -n $machine ]]; then kill "$machine" 2>/dev/null && wait "$machine" || true; fi
-  rm -rf "$scratch"
+  # systemd-nspawn answers the first signal with a shutdown of the machine, and ends it at the
+  # second one.
+  if [[ -n $machine ]] && kill "$machine" 2>/dev/null; then
+    for _ in {1..60}; do kill -0 "$machine" 2>/dev/null && sleep 1 || break; done
+    kill "$machine" 2>/dev/null || true
+  fi
+  rm -rf --one-file-system "$scratch"
 }
 trap cleanup EXIT
 
@@ -40,7 +45,8 @@ is() {
     echo "  $1: expected $2, found $3"
   fi
 }
-nspawn=(systemd-nspawn --quiet --directory="$tree" --machine="gatehouse-$$" --hostname=admin --keep-unit --register=no)
+nspawn=(systemd-nspawn --quiet --directory="$tree" --machine="gatehouse-$$" --hostname=admin)
+nspawn+=(--keep-unit --register=no)
 # inside <command…>: runs it in the machine.
 inside() {
   if [[ -z $machine ]]; then
@@ -102,7 +108,8 @@ build_machine() {
   cp -r "$release/server" "$release/hash.txt" "$site" "$scratch/gatehouse/"
   tar -czf "$tree/root/gatehouse-1.tar.gz" -C "$scratch" gatehouse
   cp "$tree/root/gatehouse-1.tar.gz" "$tree/root/gatehouse-2.tar.gz"
-  cp deploy/systemd/gatehouse.service deploy/nginx/gatehouse.conf deploy/production.env.example "$tree/root/"
+  cp deploy/systemd/gatehouse.service deploy/nginx/gatehouse.conf "$tree/root/"
+  cp deploy/production.env.example "$tree/root/"
 }
 
 # An ACME server and Clerk, on the loopback of the machine.
@@ -172,7 +179,8 @@ install_server() {
   is "users of the instance in the copy" 1 "$((users > 0))"
   is "failed units" 0 "$(inside systemctl --failed --quiet | wc -l)"
   is "the rating of the running service" 0 \
-    "$(inside systemd-analyze security --threshold=12 gatehouse >"$scratch/log" && echo 0 || tail -1 "$scratch/log")"
+    "$(inside systemd-analyze security --threshold=12 gatehouse >"$scratch/log" && echo 0 ||
+      tail -1 "$scratch/log")"
 }
 
 # runs <release>: the service runs the server of this release.
@@ -191,7 +199,8 @@ operate_one_server() {
   follow 'Under the systemd unit' "s/2026-01-31/$(date +%F)/"
   answers "the restored server" 200 /readyz
   is "users in the restored database" "$users" "$(rows 'select count(*) from users')"
-  is "files of the database before" 1 "$(inside ls /var/lib/private/gatehouse/before | grep -c 'gatehouse.db$')"
+  is "files of the database before" 1 \
+    "$(inside ls -R /var/lib/private/gatehouse/before | grep -c 'gatehouse.db$')"
 }
 
 # The commands for what the page and the comments of the unit say about two servers.
@@ -209,7 +218,8 @@ install_two_servers() {
     cp gatehouse.service gatehouse-b.service
     sed -i -e s/127.0.0.1:3000/127.0.0.1:3001/ \
       -e "/^Environment=LEPTOS_SITE_ADDR/a Environment=METRICS_ADDR=127.0.0.1:9465" gatehouse-b.service
-    sed -i "/server 127.0.0.1:3000/a server 127.0.0.1:3001 max_fails=0;" /etc/nginx/sites-available/gatehouse.conf
+    sed -i "/server 127.0.0.1:3000/a server 127.0.0.1:3001 max_fails=0;" \
+    /etc/nginx/sites-available/gatehouse.conf
     systemctl daemon-reload
     systemctl restart gatehouse gatehouse-b
     nginx -t && systemctl reload nginx' >"$scratch/log" 2>&1 || die "$(tail -5 "$scratch/log")"
@@ -249,7 +259,8 @@ break_and_mend() {
   edit etc/gatehouse/production.env 's:^(PUBLIC_ORIGIN=).*:\1nowhere:'
   inside systemctl restart gatehouse
   local tries=150
-  until [[ $(inside systemctl show --property Result --value gatehouse) == start-limit-hit ]] || ((tries-- == 0)); do
+  until [[ $(inside systemctl show --property Result --value gatehouse) == start-limit-hit ]] ||
+    ((tries-- == 0)); do
     sleep 0.2
   done
   is "a server that cannot start" failed "$(inside systemctl is-active gatehouse || true)"

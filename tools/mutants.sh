@@ -56,6 +56,8 @@ test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
 # of date, and the mutant counts as a failure.
 fits=true
 replace() {
+  # perl takes a missing file for an empty one.
+  [[ -e $copy/$1 ]] || { echo "there is no $1" && fits=false && return; }
   mutated+=("$1")
   OLD="$2" NEW="$3" perl -0777 -i -pe \
     's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || fits=false

@@ -17,6 +17,8 @@ if [[ ${1:-} != redis ]]; then
   # The checks of deploy/ and .github/.
   python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
   PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx)
+  command -v curl >/dev/null || missing+=(curl)
+  command -v openssl >/dev/null || missing+=(openssl)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
 fi

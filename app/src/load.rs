@@ -13,6 +13,7 @@ use crate::page_reads::PageRead;
 use crate::page_url::PageUrl;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use leptos_router::location::Location;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
@@ -80,7 +81,8 @@ impl PartialEq for Source {
 /// Reads an operation, and reads it again whenever `source` changes. A read that fails changes
 /// nothing: the page keeps what it shows, or the previous page stays while there is nothing to
 /// show. The same source read again waits while somebody writes: making the content again moves the
-/// caret, and a form would forget which name its writer has seen.
+/// caret, and a form would forget which name its writer has seen. It waits no longer once a form of
+/// the page has an answer, or the page has another URL.
 pub(crate) fn load<K, S>(
     source: impl Fn() -> K + Send + Sync + 'static,
     input: impl Fn(K) -> S + Send + Sync + 'static,
@@ -109,11 +111,13 @@ fn read_in_page(source: Box<dyn Fn() -> Source + Send + Sync>) -> Resource<Answe
         let return_to = PageUrl::current_path(&location);
         let context = CallContext { step_up: None, organization: organization.clone(), return_to };
         let is_refresh = answered.try_with_value(|answered| *answered == source) == Some(true);
+        let is_same_page = same_page(read, location.clone());
         async move {
             loop {
                 let answer = call(source.call.clone(), context.clone()).await;
                 let has_failed = read.is_some_and(|read| read.record(&answer));
-                if is_refresh && shown_now().is_some() && has_waited_for_writer().await {
+                let is_refresh = is_refresh && shown_now().is_some();
+                if is_refresh && has_waited_for_writer(&is_same_page).await && read.is_some_and(PageRead::is_alive) {
                     continue;
                 }
                 match read.filter(|_| has_failed) {
@@ -132,6 +136,14 @@ fn read_in_page(source: Box<dyn Fn() -> Source + Send + Sync>) -> Resource<Answe
     let resource = Resource::new_with_options(move || (attempts(), source()), fetch, true);
     shown.set_value(Some(*resource));
     resource
+}
+
+/// Whether the page is the same as at the call of this function: its URL is, and no form of it has
+/// had an answer.
+fn same_page(read: Option<PageRead>, location: Location) -> impl Fn() -> bool {
+    let now = move || (PageUrl::current_path(&location), read.filter(|read| read.is_alive()).map(PageRead::answers));
+    let asked = now();
+    move || now() == asked
 }
 
 /// Reads an operation for the active organization, whichever one the page was made for.

@@ -3,8 +3,10 @@
 //! Only the constructor knows the types of the operation, so that the wasm contains forms, buttons
 //! and notices once and not once for each operation.
 
+mod answers;
 mod last; // example:line bulk
 
+use self::answers::{is_settled, revision_of, waiting_for};
 use crate::browser::Answer; // example:line bulk
 use crate::browser::{PreparedCall, announce_change, submitted_fields};
 use crate::call::{CallContext, call};
@@ -133,6 +135,11 @@ impl OperationAction {
         self.action.value().get_untracked().filter(|_| is_new)
     }
 
+    /// Whether the last answer leaves nothing to do: the change is done, or its object is gone.
+    pub(crate) fn is_settled(self) -> bool {
+        is_settled(self.action, self.operation())
+    }
+
     /// The rule that the operation declares for one of its text fields.
     pub(crate) fn text_rule(self, field: &str) -> Option<TextRule> {
         self.text_fields.iter().find(|(name, _)| *name == field).map(|(_, rule)| *rule)
@@ -212,35 +219,11 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
         call: call_of,
         last,
         answer: answered, // example:line bulk
-        waiting: waiting_for(action),
+        waiting: waiting_for(action, name_in(path)),
         revision: revision_of(action),
         announced: StoredValue::new(0),
         text_fields,
     }
-}
-
-fn revision_of(action: Action<Submission, Result<(), CallError>>) -> Memo<usize> {
-    Memo::new(move |before: Option<&usize>| {
-        let may_change = action.value().with(|answer| answer.as_ref().is_some_and(CallError::leaves_page_outdated));
-        before.copied().unwrap_or_default() + usize::from(may_change)
-    })
-}
-
-/// The submissions that wait. One is sent after each success. After a refusal nothing more is sent,
-/// because the person has to read first what was refused.
-fn waiting_for(action: Action<Submission, Result<(), CallError>>) -> StoredValue<Vec<Submission>> {
-    let waiting = StoredValue::new(Vec::new());
-    Effect::new(move |_| {
-        action.version().track();
-        let is_done = action.value().with_untracked(|answer| matches!(answer, Some(Ok(()))));
-        let mut sent = waiting.try_update_value(std::mem::take).unwrap_or_default();
-        if is_done && !sent.is_empty() {
-            let next = sent.remove(0);
-            waiting.set_value(sent);
-            action.dispatch(next);
-        }
-    });
-    waiting
 }
 
 /// The name of the operation behind a server function.

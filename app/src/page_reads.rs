@@ -19,6 +19,8 @@ pub(crate) struct PageReads {
     /// Number of retries. A read runs again when it changes.
     attempts: RwSignal<u32>,
     waiting: StoredValue<Vec<oneshot::Sender<()>>>,
+    /// Number of answers to the forms of the page.
+    answers: StoredValue<u32>,
 }
 
 impl PageReads {
@@ -28,7 +30,13 @@ impl PageReads {
             last_id: StoredValue::new(0),
             attempts: RwSignal::new(0),
             waiting: StoredValue::new(Vec::new()),
+            answers: StoredValue::new(0),
         }
+    }
+
+    /// Counts an answer to a form of the page: what a read is told now may differ from before.
+    pub(crate) fn count_answer(self) {
+        self.answers.try_update_value(|answers| *answers += 1);
     }
 
     /// Whether the page may be out of date.
@@ -86,9 +94,19 @@ impl PageRead {
     pub(crate) fn record<T>(self, answer: &Result<T, CallError>) -> bool {
         let has_failed =
             matches!(answer, Err(CallError(Refusal::Unavailable | Refusal::Internal | Refusal::RateLimited { .. })))
-                && !self.alive.is_disposed();
+                && self.is_alive();
         self.set_failed(has_failed);
         has_failed
+    }
+
+    /// Number of answers to the forms of the page.
+    pub(crate) fn answers(self) -> Option<u32> {
+        self.reads.answers.try_get_value()
+    }
+
+    /// Whether the part of the page that made the read is still there.
+    pub(crate) fn is_alive(self) -> bool {
+        !self.alive.is_disposed()
     }
 
     /// Waits until "Retry" is pressed.

@@ -101,5 +101,10 @@ test.describe("a refresh that is slow", () => {
     const notice = page.getByRole("alert").filter({ hasText: "This has changed since you opened the page" });
     await expect(notice).toContainText("to “Theirs”");
     await expect(field).toHaveValue("Mine");
+    await page.getByRole("button", { name: "Rename" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Organization renamed." })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mine");
+    await rename(page, "Mine again");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mine again");
   });
 });

@@ -212,6 +212,7 @@ test.describe("a session that ended elsewhere", () => {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Typed Before");
   });
 
+  // example:begin invitations
   test("leads there before a form is sent, and keeps text and choices", async ({ page, context }) => {
     await signIn(page, ADA, "/admin/members");
     await page.goto("/admin/members?query=ada");
@@ -225,6 +226,7 @@ test.describe("a session that ended elsewhere", () => {
     await expect(page.getByLabel("Email address")).toHaveValue("émile+new@example.com");
     await expect(page.getByRole("region", { name: "Invite a member" }).getByLabel("Role")).toHaveValue("billing");
   });
+  // example:end invitations
 
   test("leads to the home page when no field has text", async ({ page, context }) => {
     await signIn(page, ADA);

@@ -21,12 +21,14 @@ async function post(page: Page, path: string, form: Record<string, string>) {
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
+// example:begin invitations
 async function invite(page: Page) {
   await page.getByLabel("Email address").fill("ida@example.com");
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(said(page, "Invitation sent.")).toBeVisible();
   await page.getByRole("link", { name: /^Pending invitations/ }).click();
 }
+// example:end invitations
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
@@ -48,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
     test("a member who was removed", async ({ page }) => {
       await open(page, MEMBER);
       await confirmTooLate(page, page.getByRole("link", { name: "Remove from the organization" }), "Remove member");
-      await expect(said(page, "This member was removed meanwhile.")).toBeVisible();
+      await expect(said(page, "This member has already been removed.")).toBeVisible();
       await expect(dialog(page)).toHaveCount(0);
       if (javaScriptEnabled) {
         await expect(page).toHaveURL(/\/admin\/members\?removed=/);
@@ -65,7 +67,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(dialog(page)).toBeVisible();
       await post(page, "/api/remove_member", { user_id: "user_local_turing" });
       await dialog(page).getByRole("button", { name: "Sign out everywhere" }).click();
-      await expect(said(page, "This member was removed meanwhile.")).toBeVisible();
+      await expect(said(page, "This member has already been removed.")).toBeVisible();
       await expect(dialog(page)).toHaveCount(0);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
 
@@ -74,7 +76,7 @@ for (const javaScriptEnabled of [true, false]) {
       await post(page, "/api/remove_member", { user_id: "user_local_knuth" });
       await page.getByLabel("Role in the organization").selectOption("viewer");
       await page.getByRole("button", { name: "Change role" }).click();
-      await expect(said(page, "This member was removed meanwhile.")).toBeVisible();
+      await expect(said(page, "This member has already been removed.")).toBeVisible();
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
     });
 
@@ -84,7 +86,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("checkbox", { name: "Select Alan Turing" }).check();
       await page.getByRole("checkbox", { name: "Select Donald Knuth" }).check();
       await confirmTooLate(page, page.locator(".selection-bar").getByText("Remove"), "Remove members");
-      const message = "The selected members were removed meanwhile.";
+      const message = "All selected members have already been removed.";
       await expect(page.getByRole(javaScriptEnabled ? "status" : "alert").filter({ hasText: message })).toBeVisible();
       await expect(dialog(page)).toHaveCount(0);
       await expect(page.getByRole("link", { name: "Alan Turing" })).toHaveCount(0);
@@ -92,6 +94,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
     // example:end bulk
 
+    // example:begin invitations
     for (const verb of ["Resend", "Revoke"]) {
       test(`an invitation that is revoked before somebody presses ${verb}`, async ({ page }) => {
         await open(page, "/admin/members");
@@ -109,6 +112,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.getByText("No pending invitations.")).toBeVisible();
       });
     }
+    // example:end invitations
 
     test("a session that has ended", async ({ page }) => {
       await open(page, "/admin/members/user_local_babbage");
@@ -116,7 +120,7 @@ for (const javaScriptEnabled of [true, false]) {
       const links = sessions.getByRole("link", { name: "Revoke" });
       const before = await links.count();
       await confirmTooLate(page, links.first(), "Revoke session");
-      const message = "This session has ended meanwhile.";
+      const message = "This session has already ended.";
       await expect(page.getByRole(javaScriptEnabled ? "status" : "alert").filter({ hasText: message })).toBeVisible();
       await expect(dialog(page)).toHaveCount(0);
       await expect(links).toHaveCount(before - 1);
@@ -138,7 +142,7 @@ for (const javaScriptEnabled of [true, false]) {
       const deleted = await page.request.delete("/__clerk/v1/users/user_local_turing", { headers: { authorization } });
       expect(deleted.ok(), await deleted.text()).toBe(true);
       await dialog(page).getByRole("button", { name: "Ban user" }).click();
-      await expect(said(page, "This user was deleted meanwhile.")).toBeVisible();
+      await expect(said(page, "This user has already been deleted.")).toBeVisible();
       await expect(dialog(page)).toHaveCount(0);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText("Page not found");
     });
@@ -154,7 +158,7 @@ for (const javaScriptEnabled of [true, false]) {
       const remove = page.getByRole("button", { name: "Delete Refused" });
       await submitElsewhere(page, page.locator("form").filter({ has: remove }));
       await remove.click();
-      await expect(page.getByRole("alert").filter({ hasText: "This view was deleted meanwhile." })).toBeVisible();
+      await expect(page.getByRole("alert").filter({ hasText: "This view has already been deleted." })).toBeVisible();
       await expect(page.getByText("No saved views yet.")).toBeVisible();
     });
     // example:end views

@@ -99,10 +99,10 @@ test("a list stays while its next page, its search or another page cannot load",
   await page.getByRole("link", { name: "Show all" }).click();
   await expect(page.getByRole("row")).toHaveCount(26);
   end = await FAILURES["no connection"]!(page);
-  await page.getByLabel("Email address").fill("half@typed");
+  await page.getByLabel("Email address").fill("half@typed"); // example:line invitations
   await nav(page, "Audit log").click();
   await stays();
-  await expect(page.getByLabel("Email address")).toHaveValue("half@typed");
+  await expect(page.getByLabel("Email address")).toHaveValue("half@typed"); // example:line invitations
   // The browser reports that it is online again, and the page continues by itself.
   await end();
   await expect(heading(page)).toHaveText("Audit log");

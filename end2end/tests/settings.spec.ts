@@ -7,8 +7,10 @@ import {
 } from "../support/test";
 
 const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+// example:begin home
 /** The picture of the home page that the browser has chosen. */
 const picture = (page: Page) => page.locator(".picture img").evaluate((image: HTMLImageElement) => image.currentSrc);
+// example:end home
 /** Pages outside of the dashboard. */
 const DOCUMENTS = ["/", "/sign-out", "/switch-organization", "/nowhere"];
 const LIGHT = "rgb(247, 246, 243)";
@@ -34,8 +36,10 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(html).toHaveAttribute("data-density", "compact");
         if (javaScriptEnabled) expect(await background(page)).toBe(DARK);
       }
+      // example:begin home
       await page.goto("/");
       expect(await picture(page)).toContain("overview-dark.webp");
+      // example:end home
       await page.goto("/admin/settings");
       await expect(page.getByLabel("Dark")).toBeChecked();
       await page.getByLabel("Light").check();
@@ -45,8 +49,10 @@ for (const javaScriptEnabled of [true, false]) {
         await page.emulateMedia({ colorScheme: "dark" });
         expect(await background(page)).toBe(LIGHT);
       }
+      // example:begin home
       await page.goto("/");
       expect(await picture(page)).toContain("overview-light.webp");
+      // example:end home
     });
 
     test("the organization is renamed in the settings", async ({ page }) => {

@@ -54,10 +54,12 @@ async fn every_form_returns_to_its_page_without_a_referer() {
     setup.call_ok("invite_member", "email_address=new@example.com&role=viewer").await; // example:line invitations
     let lists = [
         "/admin",
+        // example:begin invitations
         "/admin/members",
         "/admin/members?query=%C3%A9%26a%2Bb%25",
         "/admin/members?query=turing&page=0",
-        "/admin/members?tab=invitations", // example:line invitations
+        "/admin/members?tab=invitations",
+        // example:end invitations
         "/admin/members/user_local_turing",
         "/admin/users/user_local_hopper?confirm=ban_user", // example:line users
     ];

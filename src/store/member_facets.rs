@@ -1,7 +1,8 @@
 //! The role and the states of members as words, so that `member_search` filters by a range of the
-//! same index, in the order of the list. And the key of a list by role.
+//! same index, in the order of the list; and the key of each in a list by role.
 //!
-//! They begin with a byte that no search text has. The words of a name are in `member_words`.
+//! These words begin with a byte that no search text has. The words of a name are in
+//! `member_words`.
 
 use crate::db::{Connection, StoreError};
 use domain::operation::MemberState;

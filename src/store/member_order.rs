@@ -7,8 +7,7 @@ use super::member_facets::role_order;
 use super::page::Slice;
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::ListMembers;
-use domain::operation::MemberSort;
+use domain::operation::{ListMembers, MemberSort};
 use domain::page_view::PageView;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::QueryAs;
@@ -39,13 +38,13 @@ impl SortKey {
         }
     }
 
-    /// The key where the membership beside a slice has no stored one. A member who has left keeps
-    /// their place in a list by role, as in the other orders.
+    /// The key where the membership beside a slice has no stored one: a member who has left keeps
+    /// their place in a list by role.
     ///
     /// # Errors
     /// The database does not answer or refuses the statement.
-    pub(super) async fn of_former(grant: &Granted<ListMembers>, slice: &Slice) -> Result<Self, StoreError> {
-        let sort = MemberSort::of(&grant.input().sort);
+    pub(super) async fn fallback_for(grant: &Granted<ListMembers>, slice: &Slice) -> Result<Self, StoreError> {
+        let sort = order_of(grant.input());
         if !sort.is_by_role() || slice.beside.is_empty() {
             return Ok(Self::before_all(sort));
         }
@@ -77,6 +76,16 @@ impl FromRow<'_, AnyRow> for Member {
     fn from_row(row: &AnyRow) -> sqlx::Result<Self> {
         let key = row.try_get(0).map(SortKey::Joined).or_else(|_| row.try_get(0).map(SortKey::Text))?;
         Ok(Self { key, id: row.try_get(1)? })
+    }
+}
+
+/// The order in which a list is read. The members of one role are those of the list by name, and a
+/// walk through the list by role would pass every member of the roles before.
+pub(super) fn order_of(input: &ListMembers) -> MemberSort {
+    match MemberSort::of(&input.sort) {
+        MemberSort::Role if !input.role.is_empty() => MemberSort::Name,
+        MemberSort::RoleDescending if !input.role.is_empty() => MemberSort::NameDescending,
+        sort => sort,
     }
 }
 

@@ -9,14 +9,14 @@
 //! members in SQLite, most of it for the first 2,000 members.
 
 use super::member_facets::{role_word, state_word};
-use super::member_order::{Member, SortKey, is_backwards};
+use super::member_order::{Member, SortKey, is_backwards, order_of};
 use super::member_statements::{Both, COMMON, COUNT, Statements};
 use super::page::{PAGE, PAGE_ROWS, Slice};
 use super::search_text::{fold, pattern};
 use super::words::{MAX_TOKENS, tokens};
 use crate::access::Granted;
 use crate::db::StoreError;
-use domain::operation::{ListMembers, MemberSort};
+use domain::operation::ListMembers;
 use std::collections::BTreeSet;
 
 type Query<'q> = sqlx::query::QueryAs<'q, sqlx::Any, Member, sqlx::any::AnyArguments>;
@@ -47,7 +47,7 @@ pub(super) async fn matching(grant: &Granted<ListMembers>, slice: &Slice) -> Res
         .await?;
     let place = match place {
         Some(place) => place,
-        None => Member { key: SortKey::of_former(grant, slice).await?, id: slice.beside.clone() },
+        None => Member { key: SortKey::fallback_for(grant, slice).await?, id: slice.beside.clone() },
     };
     let mut found = BTreeSet::new();
     if !grant.input().query.is_empty() {
@@ -86,7 +86,7 @@ fn range(beginning: Vec<u8>) -> Range {
 
 impl<'a> Search<'a> {
     fn of(grant: &'a Granted<ListMembers>, slice: &Slice) -> Self {
-        let sort = MemberSort::of(&grant.input().sort);
+        let sort = order_of(grant.input());
         Self {
             grant,
             statements: Statements::of(sort),

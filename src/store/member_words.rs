@@ -7,11 +7,13 @@ use super::member_facets;
 use super::words::words;
 use crate::db::{Connection, StoreError};
 
-/// Memberships of the user `$1` whose words are missing, or whose words must go. The next start of
-/// a server fills a text that is missing, with its words.
+/// Memberships of the user `$1` whose words are missing, or whose words must go, also where a
+/// migration has said that there are none. The next start of a server fills a text that is missing,
+/// with its words.
 const OUTDATED: &str = "select id, organization_id, search_text, sort_key from memberships \
      where user_id = $1 and ((has_words = 0 and deleted_at is null and search_text is not null) \
-       or (has_words = 1 and deleted_at is not null))";
+       or (deleted_at is not null and (has_words = 1 \
+         or exists (select 1 from membership_words w where w.membership_id = memberships.id))))";
 /// The update locks the row, so that the end of the membership waits for the words.
 const MARK: &str = "update memberships set has_words = (case when deleted_at is null then 1 else 0 end), \
        role_order = (case when deleted_at is null then role_order end) where id = $1 returning deleted_at";

@@ -3,7 +3,7 @@
 
 use super::command_intents::{self, Change, Intent, NewIntent};
 use super::member_activity;
-use super::member_order::{SortKey, is_backwards, place_in, with_marks};
+use super::member_order::{SortKey, is_backwards, order_of, place_in, with_marks};
 use super::member_search::{self, matching};
 use super::member_statements::Both;
 use super::page::{Listed, PAGE, PAGE_ROWS, Slice, count, read_page};
@@ -70,8 +70,8 @@ macro_rules! members {
     };
 }
 
-/// The members beside a membership, in one direction. `$5` is the place where there is no such
-/// membership.
+/// The members beside a membership, in one direction. `$5` is the place where that membership has
+/// none.
 macro_rules! members_beside {
     ($key:literal, $place:literal, $comparison:literal, $direction:literal) => {
         concat!(
@@ -144,7 +144,7 @@ const TOTAL: &str = "select members from organization_counts where organization_
 /// # Errors
 /// The database does not answer or refuses a statement.
 pub async fn list(grant: &Granted<ListMembers>) -> Result<MembersView, StoreError> {
-    let sort = MemberSort::of(&grant.input().sort);
+    let sort = order_of(grant.input());
     let page = read_page(place_in(sort, &grant.input().page), |slice| read(grant, slice)).await?;
     let page = page.map(|row: Row| {
         let joined_at_ms = row.joined_at.filter(|_| sort.is_by_time());
@@ -179,7 +179,7 @@ fn is_filtered(input: &ListMembers) -> bool {
 }
 
 async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, StoreError> {
-    let sort = MemberSort::of(&grant.input().sort);
+    let sort = order_of(grant.input());
     let [after, before] = match sort {
         MemberSort::Name | MemberSort::NameDescending => BY_NAME,
         MemberSort::Newest | MemberSort::Oldest => BY_TIME,
@@ -195,7 +195,7 @@ async fn read(grant: &Granted<ListMembers>, slice: Slice) -> Result<Vec<Row>, St
         .bind(grant.now_ms())
         .bind(i64::from(MAX_COUNTED_SESSIONS));
     if !is_filtered(grant.input()) {
-        let key = SortKey::of_former(grant, &slice).await?;
+        let key = SortKey::fallback_for(grant, &slice).await?;
         let query = key.bind_to(query.bind(slice.beside));
         return Ok(query.bind(PAGE + 1).bind(slice.offset).fetch_all(grant.database().reader()).await?);
     }

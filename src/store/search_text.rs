@@ -115,11 +115,20 @@ const MEMBERS_WITHOUT_COLUMNS: &str = "select m.user_id, u.name, u.email from me
     left join users u on u.id = m.user_id \
     where m.has_words = 0 and m.deleted_at is null and m.user_id > $1 \
     group by m.user_id, u.name, u.email order by m.user_id limit $2";
+const MEMBERS_WITHOUT_ROLE_ORDER: &str = "select m.user_id, u.name, u.email from memberships m \
+    left join users u on u.id = m.user_id \
+    where m.role_order is null and m.deleted_at is null and m.user_id > $1 \
+    group by m.user_id, u.name, u.email order by m.user_id limit $2";
+/// The key names a person, and a server of an earlier version does not erase it.
+const FORMER_WITH_ROLE_ORDER: &str = "select id from memberships \
+    where role_order is not null and deleted_at is not null and id > $1 order by id limit $2";
+const CLEAR_ROLE_ORDER: &str = "update memberships set role_order = null where id = $1 and deleted_at is not null";
 
-/// Fills the columns in rows of earlier versions, in batches. Without such rows it costs two
-/// queries on a partial index.
+/// Fills the columns in rows of earlier versions, in batches. Without such rows it costs four
+/// statements on partial indexes.
 pub(super) async fn backfill(database: &Database) -> Result<(), StoreError> {
-    for statement in [USERS_WITHOUT_COLUMNS, MEMBERS_WITHOUT_COLUMNS] {
+    clear_former(database).await?;
+    for statement in [USERS_WITHOUT_COLUMNS, MEMBERS_WITHOUT_COLUMNS, MEMBERS_WITHOUT_ROLE_ORDER] {
         let mut after = String::new();
         loop {
             let rows: Vec<(String, Option<String>, Option<String>)> =
@@ -130,6 +139,21 @@ pub(super) async fn backfill(database: &Database) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+async fn clear_former(database: &Database) -> Result<(), StoreError> {
+    loop {
+        let former = sqlx::query_as(FORMER_WITH_ROLE_ORDER).bind("").bind(BATCH);
+        let former: Vec<(String,)> = former.fetch_all(database.reader()).await?;
+        if former.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = database.writer().begin().await?;
+        for (id,) in former {
+            sqlx::query(CLEAR_ROLE_ORDER).bind(id).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+    }
 }
 
 async fn fill_batch(database: &Database, rows: &[(String, Option<String>, Option<String>)]) -> Result<(), StoreError> {

@@ -28,7 +28,7 @@ const DELETE_ORGANIZATION: &str = "insert into organizations (id, updated_at, de
      on conflict (id) do update set deleted_at = excluded.deleted_at, slug = null, name = null, display_name = null";
 const DELETE_MEMBERSHIPS_OF_USER: &str = "update memberships \
      set deleted_at = coalesce(deleted_at, $2), search_text = null, sort_key = null, role_order = null \
-     where user_id = $1 and (deleted_at is null or search_text is not null)";
+     where user_id = $1 and (deleted_at is null or search_text is not null or role_order is not null)";
 const DELETE_MEMBERSHIPS_OF_ORGANIZATION: &str = "update memberships \
      set deleted_at = $2, search_text = null, sort_key = null, role_order = null, has_words = 0 \
      where organization_id = $1 and deleted_at is null";

@@ -155,6 +155,6 @@ pub(crate) fn on_change_elsewhere(_: impl Fn() + 'static) {}
 pub(crate) fn refresh_each_minute(_: impl Fn() + 'static) {}
 
 /// See [`announce_change`].
-pub(crate) async fn has_waited_for_writer() -> bool {
+pub(crate) async fn has_waited_for_writer(_: impl Fn() -> bool) -> bool {
     false
 }

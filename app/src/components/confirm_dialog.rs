@@ -7,12 +7,10 @@ use super::field::TextField;
 use super::operation_form::{OperationForm, Submit};
 use super::outcome::{field_error, outcome_in_url};
 use super::outcome_notice::{PostedNotice, RefusalNotice};
-use crate::call_error::CallError;
 use crate::leptos_response::IS_SERVER;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
 use domain::local_path::LocalPath;
-use domain::refusal::Refusal;
 use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -223,10 +221,9 @@ fn leave_when_done(
     Effect::new(move |seen: Option<usize>| {
         let version = action.version().get();
         let is_new = seen.is_some_and(|seen| seen != version);
-        let is_settled = |answer: &Option<_>| matches!(answer, Some(Ok(()) | Err(CallError(Refusal::NotFound))));
-        let is_done = action.value().with_untracked(is_settled);
+        let is_settled = action.is_settled();
         let is_same = asked.with_untracked(|asked| asked.is_some() && submitted.with_value(|other| asked == other));
-        if is_new && is_done && is_same {
+        if is_new && is_settled && is_same {
             navigate(target.get_untracked().as_str(), in_place());
         }
         version

@@ -134,7 +134,7 @@ fn failure_notice(
     let retry = refusal == Refusal::Unavailable && is_answer.get();
     let is_changed = refusal == Refusal::Changed;
     // A toast says it, because the form goes with its row.
-    if refusal == Refusal::NotFound && is_answer.get() {
+    if gone_message(operation, &refusal).is_some() && is_answer.get() {
         return None;
     }
     let text = failure_message(operation, &refusal, outcome.submitted.as_ref())?;
@@ -147,7 +147,7 @@ fn failure_notice(
 /// The message of a refusal, and whether the submitted input is kept. In an open page the input is
 /// still in the form, and the problem of a field stands beside it.
 fn failure_message(operation: &str, refusal: &Refusal, submitted: Option<&Sent>) -> Option<String> {
-    let gone = (*refusal == Refusal::NotFound).then(|| gone_message(operation).to_owned());
+    let gone = gone_message(operation, refusal).map(str::to_owned);
     let text = refusal_message(refusal);
     let text = half_done_message(operation, refusal).or(text); // example:line invitations
     let text = gone.or(text);

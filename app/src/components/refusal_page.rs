@@ -30,6 +30,7 @@ pub(crate) fn RefusalPage(
     } else {
         (status == 403).then(|| missing_permission(&location)).flatten()
     };
+    let is_not_found = refusal == Refusal::NotFound;
     let (reason, link) = if let Refusal::Unauthenticated { reason } = refusal {
         let sign_in = LocalPath::sign_in(&PageUrl::current_path(&location), reason);
         (reason, (sign_in.as_str().to_owned(), "Sign in"))
@@ -40,20 +41,21 @@ pub(crate) fn RefusalPage(
     } else {
         (None, ("/".to_owned(), "Go to home page"))
     };
+    let gone = is_not_found.then(|| gone(&location)).flatten();
+    let gone = gone.map(|text| view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> });
     view! {
         <Title text=title(status) />
         <SubmittedElsewhereNotice />
-        {gone_notice(&location)}
+        {optional(gone)}
         <ErrorMessage status link reason detail />
     }
 }
 
 /// The message after a post from this page whose object is gone, and the page with it.
-fn gone_notice(location: &Location) -> Option<AnyView> {
+fn gone(location: &Location) -> Option<&'static str> {
     let url = untrack(|| PageUrl::of(location));
     let operation = url.get("refused")?;
-    let is_gone = url.outcome(operation) == Some(Err(Refusal::NotFound));
-    optional(is_gone.then(|| view! { <p class="notice" role="status">{gone_message(operation)}</p> }))
+    gone_message(operation, &url.outcome(operation)?.err()?)
 }
 
 /// The permission that the page needs, and the organization in which it is missing.

@@ -8,7 +8,6 @@ use crate::page_url::PageUrl;
 use crate::texts::done::done_message;
 use crate::texts::refusals::gone_message;
 use crate::toasts::{Toast, Toasts, Undo};
-use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use std::time::Duration;
@@ -22,8 +21,10 @@ pub(crate) fn toast_outcome(action: OperationAction, done: impl Fn() -> Option<(
     Effect::new(move |_| {
         let message = match action.take_answer() {
             Some(Ok(())) => done(),
-            Some(Err(CallError(Refusal::NotFound))) => Some((gone_message(action.operation()).to_owned(), None)),
-            _ => None,
+            Some(Err(CallError(refusal))) => {
+                gone_message(action.operation(), &refusal).map(|text| (text.to_owned(), None))
+            }
+            None => None,
         };
         if let (Some(toasts), Some((text, undo))) = (toasts, message) {
             toasts.show(text, undo);

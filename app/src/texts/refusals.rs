@@ -23,33 +23,35 @@ pub(crate) fn refusal_message(refusal: &Refusal) -> Option<String> {
             let unit = if *retry_after == 1 { "second" } else { "seconds" };
             return Some(format!("Too many attempts. Try again in {retry_after} {unit}."));
         }
-        Refusal::NotFound => GONE,
+        Refusal::NotFound => "This no longer exists. Reload the page.",
         Refusal::Unavailable => "The server does not respond, so your change may not be saved. Try again in a moment.",
         Refusal::Internal => "Something went wrong on our side. Reload the page to see whether your change was saved.",
     };
     Some(text.to_owned())
 }
 
-const GONE: &str = "This no longer exists. Reload the page.";
-
-/// The message of an operation whose object somebody has deleted since the page was opened.
-pub(crate) fn gone_message(operation: &str) -> &'static str {
-    match operation {
-        "change_role" | "remove_member" | "sign_out_everywhere" => "This member was removed meanwhile.",
+/// The message of a refusal of an operation whose object somebody has deleted since the page was
+/// opened; `None` for every other refusal.
+pub(crate) fn gone_message(operation: &str, refusal: &Refusal) -> Option<&'static str> {
+    if *refusal != Refusal::NotFound {
+        return None;
+    }
+    Some(match operation {
+        "change_role" | "remove_member" | "sign_out_everywhere" => "This member has already been removed.",
         // example:begin bulk
-        "change_roles" | "remove_members" | "sign_out_members" => "The selected members were removed meanwhile.",
+        "change_roles" | "remove_members" | "sign_out_members" => "All selected members have already been removed.",
         // example:end bulk
-        "revoke_session" => "This session has ended meanwhile.",
+        "revoke_session" => "This session has already ended.",
         // example:begin invitations
         "resend_invitation" | "revoke_invitation" => "This invitation is no longer pending.",
         // example:end invitations
         // example:begin users
-        "ban_user" | "unban_user" | "lock_user" | "unlock_user" => "This user was deleted meanwhile.",
+        "ban_user" | "unban_user" | "lock_user" | "unlock_user" => "This user has already been deleted.",
         // example:end users
-        "delete_audit_view" => "This view was deleted meanwhile.", // example:line views
-        "reapply_webhook" => "The payload of this webhook was erased meanwhile.", // example:line webhooks
-        _ => GONE,
-    }
+        "delete_audit_view" => "This view has already been deleted.", // example:line views
+        "reapply_webhook" => "This webhook or its payload is no longer stored.", // example:line webhooks
+        _ => return None,
+    })
 }
 
 // example:begin invitations

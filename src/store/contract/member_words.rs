@@ -24,9 +24,9 @@ const COMMON: &[u8] = b"~common";
 /// Members before all others in the order of the list, with a text that no name contains.
 async fn fill(store: &Database, members: i64) {
     let statement = "insert into memberships \
-           (id, organization_id, user_id, role, updated_at, search_text, sort_key, has_words) \
+           (id, organization_id, user_id, role, updated_at, search_text, sort_key, role_order, has_words) \
          with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) \
-         select 'mem_filler_' || i, 'org_a', 'user_filler_' || i, 'member', 1, '~~~', $2, 1 from n";
+         select 'mem_filler_' || i, 'org_a', 'user_filler_' || i, 'member', 1, '~~~', $2, $2, 1 from n";
     store.writer().execute(sqlx::query(statement).bind(members).bind(b" ".to_vec())).await.unwrap();
     fill_words(store, members, "mem_filler_", COMMON).await;
 }
@@ -145,6 +145,19 @@ async fn a_membership_without_words_gets_them_at_the_next_start() {
         search_text::backfill(&store).await.unwrap();
         assert_eq!(found(&store, "zo").await, ["user_1"]);
         assert_eq!(stored_words(&store).await, words);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_a_migration_has_forgotten_go_with_the_user() {
+    on_every_database(|store| async move {
+        join(&store, "user_1", "Zoë").await;
+        assert_ne!(stored_words(&store).await, 0);
+        let ended = "update memberships set has_words = 0, deleted_at = 5 where id = 'mem_user_1'";
+        execute(&store, ended.to_owned()).await;
+        tombstones::mark_deleted(&store, tombstones::Deleted::User, "user_1", 6).await.unwrap();
+        assert_eq!(stored_words(&store).await, 0);
     })
     .await;
 }

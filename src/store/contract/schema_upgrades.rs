@@ -175,6 +175,29 @@ async fn members_written_by_an_older_server_are_listed_from_the_next_start() {
 }
 
 #[tokio::test]
+async fn the_next_start_fills_and_clears_what_an_older_server_left_of_the_order_by_role() {
+    on_every_database(|store| async move {
+        two_organizations(&store).await;
+        for statement in [
+            "update memberships set role_order = null where deleted_at is null",
+            "insert into memberships (id, organization_id, user_id, role, updated_at, deleted_at, role_order) \
+               select 'mem_former', 'org_a', 'user_former', 'member', 5, 6, sort_key from memberships \
+               where deleted_at is null limit 1",
+        ] {
+            store.writer().execute(statement).await.unwrap();
+        }
+        let by_role = grant(&store, "org_a", ListMembers { sort: "role".to_owned(), ..ListMembers::default() });
+        assert!(members::list(&by_role).await.unwrap().rows.is_empty());
+        search_text::backfill(&store).await.unwrap();
+        assert_eq!(members::list(&by_role).await.unwrap().rows.len(), members(&store, "org_a").await.len());
+        let former = "select count(*) from memberships where deleted_at is not null and role_order is not null";
+        let (former,): (i64,) = sqlx::query_as(former).fetch_one(store.reader()).await.unwrap();
+        assert_eq!(former, 0, "it names a person");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn inspecting_a_database_reports_its_state_and_writes_nothing() {
     on_every_database(|store| async move {
         let inspect = || crate::db::migrations::inspect(store.reader());

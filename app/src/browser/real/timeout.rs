@@ -2,6 +2,7 @@
 
 use futures_channel::oneshot;
 use leptos::prelude::set_timeout_with_handle;
+use std::future::pending;
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
@@ -25,4 +26,9 @@ pub(super) async fn with_timeout<T>(timeout: Duration, future: impl Future<Outpu
         timer.clear();
     }
     output
+}
+
+/// Waits for as long.
+pub(super) async fn sleep(time: Duration) {
+    with_timeout(time, pending::<()>()).await;
 }

@@ -3,7 +3,7 @@
 use super::forms::fields;
 use super::navigation::navigate_once;
 use super::panics::has_panicked;
-use super::timeout::with_timeout;
+use super::timeout::sleep;
 use crate::codec::Json;
 use domain::form_result::{self, PAGE, Sent};
 use domain::local_path::LocalPath;
@@ -12,12 +12,11 @@ use leptos::prelude::{document, on_cleanup, window_event_listener_untyped};
 use leptos::server::codee::Encoder;
 use leptos::wasm_bindgen::JsCast;
 use send_wrapper::SendWrapper;
-use std::future::pending;
 use std::time::Duration;
 use web_sys::HtmlFormElement;
 
 /// How often the page looks whether somebody still writes.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Leaves the page after a sign-out: for the home page, or for sign-in with a way back where a form
 /// has unsaved input.
@@ -48,13 +47,13 @@ pub(super) fn is_writing() -> bool {
     return_path().is_some() || focused.is_ok_and(|field| field.is_some())
 }
 
-/// Waits while somebody writes, and returns whether anybody did.
-pub(crate) fn has_waited_for_writer() -> impl Future<Output = bool> + Send {
-    SendWrapper::new(async {
+/// Waits while somebody writes and the wait is still wanted. Returns whether it has waited.
+pub(crate) fn has_waited_for_writer(is_wanted: impl Fn() -> bool) -> impl Future<Output = bool> + Send {
+    SendWrapper::new(async move {
         let mut has_waited = false;
-        while is_writing() {
+        while is_writing() && is_wanted() {
             has_waited = true;
-            with_timeout(LOOK_EVERY, pending::<()>()).await;
+            sleep(LOOK_EVERY).await;
         }
         has_waited
     })
