@@ -219,7 +219,7 @@ install_two_servers() {
     sed -i -e s/127.0.0.1:3000/127.0.0.1:3001/ \
       -e "/^Environment=LEPTOS_SITE_ADDR/a Environment=METRICS_ADDR=127.0.0.1:9465" gatehouse-b.service
     sed -i "/server 127.0.0.1:3000/a server 127.0.0.1:3001 max_fails=0;" \
-    /etc/nginx/sites-available/gatehouse.conf
+      /etc/nginx/sites-available/gatehouse.conf
     systemctl daemon-reload
     systemctl restart gatehouse gatehouse-b
     nginx -t && systemctl reload nginx' >"$scratch/log" 2>&1 || die "$(tail -5 "$scratch/log")"

@@ -82,10 +82,11 @@ impl FromRow<'_, AnyRow> for Member {
 /// The order in which a list is read. The members of one role are those of the list by name, and a
 /// walk through the list by role would pass every member of the roles before.
 pub(super) fn order_of(input: &ListMembers) -> MemberSort {
-    match MemberSort::of(&input.sort) {
-        MemberSort::Role if !input.role.is_empty() => MemberSort::Name,
-        MemberSort::RoleDescending if !input.role.is_empty() => MemberSort::NameDescending,
-        sort => sort,
+    let sort = MemberSort::of(&input.sort);
+    match (sort.is_by_role() && !input.role.is_empty(), sort.is_descending()) {
+        (true, false) => MemberSort::Name,
+        (true, true) => MemberSort::NameDescending,
+        (false, _) => sort,
     }
 }
 

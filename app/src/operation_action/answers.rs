@@ -1,4 +1,4 @@
-//! What follows from an answer to a form: the page reads again, and the next submission is sent.
+//! After an answer to a form, the page reads again and the next submission is sent.
 
 use crate::call_error::CallError;
 use crate::page_reads::PageReads;
