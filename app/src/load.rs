@@ -43,6 +43,10 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> IntoFuture for Load<T>
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        // A view that has left the page may be asked once more, and needs no answer.
+        if self.resource.is_disposed() {
+            return Box::pin(std::future::pending());
+        }
         let answer = self.resource.into_future();
         Box::pin(async move { answer.await?.read() })
     }

@@ -101,6 +101,8 @@ test.describe("a refresh that is slow", () => {
     const notice = page.getByRole("alert").filter({ hasText: "This has changed since you opened the page" });
     await expect(notice).toContainText("to “Theirs”");
     await expect(field).toHaveValue("Mine");
+    // The answer ends the wait, and the page reads again.
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Theirs");
     await page.getByRole("button", { name: "Rename" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Organization renamed." })).toBeVisible();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mine");
