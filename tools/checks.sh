@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Scripts that test other scripts source this file. It counts tests, and needs a folder `scratch`.
+# Scripts that test other scripts or a running server source this file. It counts tests. `ok` needs a
+# folder `scratch`.
 
 passed=0 failed=0
 
@@ -14,5 +15,15 @@ ok() {
     failed=$((failed + 1))
     echo "failed: $title"
     tail -15 "$scratch/log"
+  fi
+}
+
+# is <what> <expected> <found>: counts a test, and shows the difference of one that fails.
+is() {
+  if [[ $2 == "$3" ]]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "failed: $1: expected $2, found $3"
   fi
 }

@@ -7,6 +7,8 @@
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/checks.sh
+. "$(dirname "$0")/checks.sh"
 cd "$root"
 
 ((EUID == 0)) || die "image.sh makes file systems with debootstrap: run it as root"
@@ -110,17 +112,6 @@ buildah bud --quiet --pull-never --layers --cap-add=CAP_SYS_ADMIN --file "$scrat
 headline "The image, tried"
 container=$(buildah from --pull-never gatehouse)
 files=$(buildah mount "$container")
-passed=0 failed=0
-# is <what> <expected> <found>
-is() {
-  if [[ $2 == "$3" ]]; then
-    passed=$((passed + 1))
-    echo "  $1: $3"
-  else
-    failed=$((failed + 1))
-    echo "  $1: expected $2, found $3"
-  fi
-}
 is "its user" 65532:65532 "$(buildah inspect --format '{{.OCIv1.Config.User}}' "$container")"
 is "its command" '[/app/server]' "$(buildah inspect --format '{{.OCIv1.Config.Entrypoint}}' "$container")"
 is "shells" 0 "$(find "$files" \( -name sh -o -name bash -o -name dash \) | wc -l)"

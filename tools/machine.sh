@@ -8,6 +8,8 @@
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/checks.sh
+. "$(dirname "$0")/checks.sh"
 cd "$root"
 
 ((EUID == 0)) || die "machine.sh boots a machine: run it as root"
@@ -35,16 +37,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-passed=0 failed=0
-# is <what> <expected> <found>
-is() {
-  if [[ $2 == "$3" ]]; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    echo "  $1: expected $2, found $3"
-  fi
-}
 nspawn=(systemd-nspawn --quiet --directory="$tree" --machine="gatehouse-$$" --hostname=admin)
 nspawn+=(--keep-unit --register=no)
 # inside <command…>: runs it in the machine.

@@ -7,6 +7,8 @@
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tools/checks.sh
+. "$(dirname "$0")/checks.sh"
 cd "$root"
 
 scratch=$(mktemp -d)
@@ -67,17 +69,6 @@ PATH=$PATH:/usr/sbin nginx -c "$scratch/nginx.conf"
 ask() { curl --silent --max-time 20 --cacert "$scratch/fullchain.pem" --connect-to "::127.0.0.1:$tls" "$@"; }
 status() { ask --output /dev/null --write-out '%{http_code}' "$@"; }
 site=https://admin.example.com
-
-passed=0 failed=0
-# is <what> <expected> <found>
-is() {
-  if [[ $2 == "$3" ]]; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    echo "$1: expected $2, found $3"
-  fi
-}
 
 is "plain http leads to https" "308 $site/a?b" \
   "$(curl --silent --output /dev/null --write-out '%{http_code} %{redirect_url}' --header 'Host: admin.example.com' \
