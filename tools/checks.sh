@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Scripts that test other scripts or a running server source this file. It counts tests. `ok` needs a
-# folder `scratch`.
+# Scripts that test other scripts or a running server source this file. It counts tests. `ok`
+# needs a folder `scratch`.
 
 passed=0 failed=0
 

@@ -145,7 +145,7 @@ fn read_in_page(source: Box<dyn Fn() -> Source + Send + Sync>) -> Resource<Answe
 /// Whether the page is the same as at the call of this function: its URL is, and no form of it has
 /// had an answer.
 fn same_page(read: Option<PageRead>, location: Location) -> impl Fn() -> bool {
-    let now = move || (PageUrl::current_path(&location), read.filter(|read| read.is_alive()).map(PageRead::answers));
+    let now = move || (PageUrl::current_path(&location), read.and_then(PageRead::answers));
     let asked = now();
     move || now() == asked
 }

@@ -99,9 +99,9 @@ impl PageRead {
         has_failed
     }
 
-    /// Number of answers to the forms of the page.
+    /// Number of answers to the forms of the page; `None` once the part with the read is gone.
     pub(crate) fn answers(self) -> Option<u32> {
-        self.reads.answers.try_get_value()
+        self.reads.answers.try_get_value().filter(|_| self.is_alive())
     }
 
     /// Whether the part of the page that made the read is still there.

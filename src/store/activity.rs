@@ -1,8 +1,8 @@
 //! The activity in an organization: sign-ins, refusals, members, sessions and the delay of
 //! webhooks, counted for each hour and for each five minutes.
 //!
-//! A count is written in the transaction of the event that it counts, so nobody counts the events
-//! themselves. Rows of more than two weeks ago are deleted.
+//! A count is written in the transaction of the event that it counts, and the charts read at most
+//! two weeks of counts. Older ones are deleted.
 
 use super::activity_statements::RESOLUTIONS;
 use crate::db::{Connection, Database, StoreError};
