@@ -11,9 +11,23 @@ type Found = Awaited<ReturnType<AxeBuilder["analyze"]>>["violations"];
 export const problems = (found: Found) =>
   found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 
+/** Waits for the short transitions of colours and opacity: axe measures the contrast of one moment. */
+const settled = (page: Page) =>
+  expect
+    .poll(
+      () =>
+        page.evaluate(() => {
+          const ends = document.getAnimations().map(({ effect }) => effect?.getComputedTiming().endTime);
+          return ends.filter((end) => typeof end === "number" && end < 1000).length;
+        }),
+      { intervals: [50] },
+    )
+    .toBe(0);
+
 /** Fails on any problem outside of the elements that `exclude` selects. */
 export async function expectAccessible(page: Page, ...exclude: string[]) {
   const axe = new AxeBuilder({ page }).withTags(TAGS);
   for (const selector of exclude) axe.exclude(selector);
+  await settled(page);
   expect(problems((await axe.analyze()).violations), page.url()).toEqual([]);
 }
