@@ -1,50 +1,70 @@
 //! The connections that read an SQLite file.
 //!
-//! A pool of sqlx asks a connection whether it lives after each use, and each question is a switch
-//! to the thread of the connection and back. A file does not hang up, so here a connection is asked
-//! only if its last statement failed or was cancelled: a read is then one switch, where it was
-//! three.
+//! Each connection is a thread, and all of them take statements from one queue: a thread that has
+//! answered takes the next statement without going to sleep. With a queue for each thread, every
+//! statement would wake one, and on a busy processor these switches take longer than the reads.
 
 use super::group_commit::ACQUIRE_TIMEOUT;
-use super::sqlite::SqliteConnection;
+use super::sqlite::{self, SqliteConnection};
 use super::statement::{Results, Statement};
+use rusqlite::Connection;
 use sqlx::Error;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 /// Statements that run at once. Each connection is a thread with a page cache of its own.
 const CONNECTIONS: usize = 4;
 
-/// The readers of one file. Cheap to clone.
-#[derive(Clone, Debug)]
+/// The readers of one file. Cheap to clone; the threads end with the last clone.
+#[derive(Clone)]
 pub(super) struct Readers(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     url: String,
-    /// The connection that was used last comes first: its page cache is warm.
-    idle: Mutex<Vec<SqliteConnection>>,
-    places: Arc<Semaphore>,
+    queue: Arc<Queue>,
 }
 
-/// A connection in use.
-struct Lease {
-    connection: Option<SqliteConnection>,
-    readers: Arc<Inner>,
-    place: Option<OwnedSemaphorePermit>,
-    is_intact: bool,
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    orders: VecDeque<Order>,
+    threads: usize,
+    /// Threads that wait and that nobody has woken.
+    idle: usize,
+    /// Threads that somebody has woken and that wait still.
+    woken: usize,
+    is_closed: bool,
+}
+
+struct Order {
+    statement: Statement,
+    /// Taken by a thread, or back by its caller.
+    is_taken: Arc<AtomicBool>,
+    answer: oneshot::Sender<Result<Results, Error>>,
 }
 
 impl Readers {
     /// Opens the first connection.
     ///
     /// # Errors
-    /// SQLite cannot open the file.
+    /// SQLite cannot open the file, or the system has no thread.
     pub(super) async fn open(url: &str) -> Result<Self, Error> {
-        let idle = Mutex::new(vec![SqliteConnection::connect(url).await?]);
-        Ok(Self(Arc::new(Inner { url: url.to_owned(), idle, places: Arc::new(Semaphore::new(CONNECTIONS)) })))
+        let (queue, (opened, wait)) = (Arc::<Queue>::default(), oneshot::channel());
+        queue.lock().threads = 1;
+        let readers = Self(Arc::new(Inner { url: url.to_owned(), queue }));
+        readers.0.spawn(Some(opened))?;
+        wait.await.map_err(|_| Error::WorkerCrashed)??;
+        Ok(readers)
     }
 
     /// A new connection of the caller's own.
@@ -55,49 +75,119 @@ impl Readers {
         SqliteConnection::connect(&self.0.url).await
     }
 
-    /// Runs a statement.
+    /// Runs a statement. If the future is dropped, a statement that has begun runs to its end.
     ///
     /// # Errors
     /// Every connection is in use for too long, or SQLite refuses the statement.
     pub(super) async fn run(&self, statement: Statement) -> Result<Results, Error> {
-        let place = timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.0.places).acquire_owned()).await;
-        let place = place.map_err(|_| Error::PoolTimedOut)?.map_err(|_| Error::PoolClosed)?;
-        let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let connection = match idle {
-            Some(connection) => connection,
-            None => self.connect().await?,
+        let (is_taken, (answer, mut results)) = (Arc::<AtomicBool>::default(), oneshot::channel());
+        self.0.push(Order { statement, is_taken: Arc::clone(&is_taken), answer })?;
+        let results = match timeout(ACQUIRE_TIMEOUT, &mut results).await {
+            Ok(results) => results,
+            // A thread took the order first.
+            Err(_) if is_taken.swap(true, Ordering::AcqRel) => results.await,
+            Err(_) => return Err(Error::PoolTimedOut),
         };
-        let readers = Arc::clone(&self.0);
-        let mut lease = Lease { connection: Some(connection), readers, place: Some(place), is_intact: false };
-        let connection = lease.connection.as_mut().ok_or(Error::PoolClosed)?;
-        let results = connection.run(statement).await;
-        lease.is_intact = results.is_ok();
-        results
+        results.map_err(|_| Error::WorkerCrashed)?
+    }
+}
+
+impl fmt::Debug for Readers {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Readers").field("url", &self.0.url).finish_non_exhaustive()
     }
 }
 
 impl Inner {
-    fn keep(&self, connection: SqliteConnection) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    /// Adds an order. Without an idle thread, one more starts where there may be one.
+    fn push(&self, order: Order) -> Result<(), Error> {
+        let mut state = self.queue.lock();
+        // Otherwise the orders of callers that have gone would fill the memory beside a slow disk.
+        while state.orders.front().is_some_and(|order| order.answer.is_closed()) {
+            state.orders.pop_front();
+        }
+        state.orders.push_back(order);
+        if state.idle > 0 {
+            state.idle -= 1;
+            state.woken += 1;
+            drop(state);
+            self.queue.changed.notify_one();
+        } else if state.threads < CONNECTIONS {
+            state.threads += 1;
+            drop(state);
+            self.spawn(None)?;
+        }
+        Ok(())
+    }
+
+    /// Starts a thread that the queue counts already.
+    fn spawn(&self, opened: Option<oneshot::Sender<Result<(), Error>>>) -> Result<(), Error> {
+        let (url, counted) = (self.url.clone(), Counted(Arc::clone(&self.queue)));
+        let serve = move || match sqlite::open(&url) {
+            Ok(connection) => {
+                opened.map(|opened| opened.send(Ok(())));
+                counted.0.serve(&connection);
+            }
+            Err(error) => match opened {
+                Some(opened) => drop(opened.send(Err(error))),
+                None => tracing::warn!(%error, "no further connection to the file of SQLite"),
+            },
+        };
+        thread::Builder::new().name("sqlite".to_owned()).spawn(serve)?;
+        Ok(())
     }
 }
 
-impl Drop for Lease {
-    /// A cancelled statement may still run in the thread of the connection, so its place stays
-    /// taken until the connection answers.
+impl Drop for Inner {
     fn drop(&mut self) {
-        let (Some(mut connection), Some(place)) = (self.connection.take(), self.place.take()) else { return };
-        if self.is_intact {
-            return self.readers.keep(connection);
-        }
-        let readers = Arc::clone(&self.readers);
-        let Ok(runtime) = Handle::try_current() else { return };
-        runtime.spawn(async move {
-            if connection.ping().await.is_ok() {
-                readers.keep(connection);
+        self.queue.lock().is_closed = true;
+        self.queue.changed.notify_all();
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn serve(&self, connection: &Connection) {
+        while let Some(Order { statement, is_taken, answer }) = self.next() {
+            // Nobody waits any longer where the request has ended.
+            if !answer.is_closed() && !is_taken.swap(true, Ordering::AcqRel) {
+                let _ = answer.send(sqlite::run(connection, &statement));
             }
-            drop(place);
-        });
+        }
+    }
+
+    /// The next order; `None` once the queue is closed.
+    fn next(&self) -> Option<Order> {
+        let mut state = self.lock();
+        loop {
+            if let Some(order) = state.orders.pop_front() {
+                return Some(order);
+            }
+            if state.is_closed {
+                return None;
+            }
+            state.idle += 1;
+            let sleeps = |state: &mut State| state.woken == 0 && !state.is_closed;
+            state = self.changed.wait_while(state, sleeps).unwrap_or_else(PoisonError::into_inner);
+            state.woken = state.woken.saturating_sub(1);
+        }
+    }
+}
+
+/// Takes its thread out of the count at the end, also after a panic. Without any thread the waiting
+/// callers get an error, and the next order starts one.
+struct Counted(Arc<Queue>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.threads -= 1;
+        if state.threads == 0 {
+            state.orders.clear();
+        }
     }
 }
 
@@ -118,8 +208,36 @@ mod tests {
     const SLOW: &str = "with recursive n(i) as (select 1 union all select i + 1 from n where i < 8000000) \
                         select max(i) from n";
 
-    fn idle(readers: &Readers) -> usize {
-        readers.0.idle.lock().unwrap().len()
+    /// Waits for a state of the queue.
+    async fn until(queue: &Queue, is_reached: impl Fn(&State) -> bool) {
+        let wait = async {
+            while !is_reached(&queue.lock()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(60), wait).await.unwrap();
+    }
+
+    type Answer = oneshot::Receiver<Result<Results, Error>>;
+
+    /// Adds an order, as a caller that still waits or as one that took it back.
+    fn push(readers: &Readers, sql: &'static str, is_taken: bool) -> Answer {
+        let (answer, results) = oneshot::channel();
+        let order = Order { statement: statement(sql), is_taken: Arc::new(AtomicBool::new(is_taken)), answer };
+        readers.0.push(order).unwrap();
+        results
+    }
+
+    /// Gives every thread a slow statement.
+    async fn fill(readers: &Readers) -> Vec<Answer> {
+        let slow = (0..CONNECTIONS).map(|_| push(readers, SLOW, false)).collect();
+        until(&readers.0.queue, is_full).await;
+        slow
+    }
+
+    /// Whether every thread runs a statement.
+    fn is_full(state: &State) -> bool {
+        state.threads == CONNECTIONS && state.idle + state.woken + state.orders.len() == 0
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -129,26 +247,19 @@ mod tests {
         for _ in 0..20 {
             assert_eq!(readers.run(statement("select 1")).await.unwrap().len(), 2);
         }
-        assert_eq!(idle(&readers), 1, "no second connection was needed");
+        until(&readers.0.queue, |state| state.idle == state.threads).await;
         let together = (0..20).map(|_| readers.run(statement("select 1")));
         assert!(futures_util::future::join_all(together).await.iter().all(Result::is_ok));
-        assert!(idle(&readers) <= CONNECTIONS);
+        assert!(readers.0.queue.lock().threads <= CONNECTIONS);
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_cancelled_statement_keeps_its_place_until_it_ends() {
         let folder = tempfile::tempdir().unwrap();
         let readers = readers(&folder).await;
-        for _ in 0..CONNECTIONS {
-            assert!(timeout(Duration::from_millis(50), readers.run(statement(SLOW))).await.is_err());
-        }
-        assert_eq!((readers.0.places.available_permits(), idle(&readers)), (0, 0));
-        let wait = async {
-            while readers.0.places.available_permits() < CONNECTIONS {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(Duration::from_secs(60), wait).await.unwrap();
+        drop(fill(&readers).await);
+        assert!(is_full(&readers.0.queue.lock()));
+        until(&readers.0.queue, |state| state.idle == CONNECTIONS).await;
         assert!(readers.run(statement("select 1")).await.is_ok());
     }
 
@@ -160,6 +271,31 @@ mod tests {
             assert!(readers.run(statement("select * from nowhere")).await.is_err());
         }
         assert!(readers.run(statement("select 1")).await.is_ok());
-        assert!(idle(&readers) <= CONNECTIONS);
+        assert!(readers.0.queue.lock().threads <= CONNECTIONS);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_statement_that_finds_no_thread_in_time_never_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder).await;
+        let slow = fill(&readers).await;
+        let write = "create table left_behind (a text)";
+        drop(push(&readers, write, false));
+        let taken_back = push(&readers, write, true);
+        for slow in slow {
+            assert!(slow.await.unwrap().is_ok());
+        }
+        assert!(taken_back.await.is_err());
+        assert!(readers.run(statement("select * from left_behind")).await.is_err());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_threads_end_with_the_readers() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder).await;
+        let queue = Arc::clone(&readers.0.queue);
+        assert!(readers.run(statement("select 1")).await.is_ok());
+        drop(readers);
+        until(&queue, |state| state.threads == 0).await;
     }
 }

@@ -51,7 +51,7 @@ impl SqliteConnection {
                 let _ = opened.send(Ok(()));
                 serve(&connection, &inbox);
             }
-            Err(error) => drop(opened.send(Err(database_error(error)))),
+            Err(error) => drop(opened.send(Err(error))),
         })?;
         wait.await.map_err(|_| Error::WorkerCrashed)??;
         Ok(Self { orders })
@@ -75,24 +75,23 @@ impl SqliteConnection {
     pub(super) async fn execute(&mut self, statements: &'static str) -> Result<(), Error> {
         self.run(Statement::of(statements)?).await.map(drop)
     }
-
-    /// Waits until the statements so far have ended.
-    ///
-    /// # Errors
-    /// The connection is closed.
-    pub(super) async fn ping(&mut self) -> Result<(), Error> {
-        self.execute("").await
-    }
 }
 
-fn open(url: &str) -> Result<Connection, rusqlite::Error> {
+/// Opens the file of an address as `SqliteFile` writes it.
+///
+/// # Errors
+/// SQLite cannot open the file.
+pub(super) fn open(url: &str) -> Result<Connection, Error> {
     let uri = format!("file:{}", url.strip_prefix("sqlite://").unwrap_or(url));
-    let connection = Connection::open_with_flags(uri, OpenFlags::default() | OpenFlags::SQLITE_OPEN_URI)?;
-    connection.execute_batch(PRAGMAS)?;
-    // Otherwise SQLite makes a new plan for each value of a limit or of a pattern.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.set_prepared_statement_cache_capacity(PREPARED);
-    Ok(connection)
+    let opened = || {
+        let connection = Connection::open_with_flags(uri, OpenFlags::default() | OpenFlags::SQLITE_OPEN_URI)?;
+        connection.execute_batch(PRAGMAS)?;
+        // Otherwise SQLite makes a new plan for each value of a limit or of a pattern.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        Ok(connection)
+    };
+    opened().map_err(database_error)
 }
 
 fn serve(connection: &Connection, inbox: &Receiver<Order>) {
@@ -101,7 +100,11 @@ fn serve(connection: &Connection, inbox: &Receiver<Order>) {
     }
 }
 
-fn run(connection: &Connection, statement: &Statement) -> Result<Results, Error> {
+/// Runs a statement and returns all its results.
+///
+/// # Errors
+/// SQLite refuses the statement.
+pub(super) fn run(connection: &Connection, statement: &Statement) -> Result<Results, Error> {
     let (sql, mut results) = (statement.sql.as_str(), Results::new());
     if let Some(arguments) = &statement.arguments {
         let mut prepared = connection.prepare_cached(sql).map_err(database_error)?;
