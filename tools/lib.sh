@@ -35,8 +35,9 @@ die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # Sets the flags of every release build, so that all of them share their artifacts. They replace
 # those in .cargo/config.toml, so they repeat erase_components: the browser files get a sixth
-# smaller, and the server takes a fifth longer for a page with a long table. Paths in panic messages
-# begin at the crate, because the site must not reveal the folders of the build machine.
+# smaller, and a page of the dashboard takes the server a quarter longer. Both sides need it or
+# neither, because the markers in the HTML depend on it. Paths in panic messages begin at the crate,
+# because the site must not reveal the folders of the build machine.
 crate_sources=${CARGO_HOME:-$HOME/.cargo}/registry/src
 set_release_flags() {
   local flags more
