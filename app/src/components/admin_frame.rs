@@ -18,7 +18,8 @@ use crate::toasts::Toasts;
 use domain::current_user::CurrentUser;
 use domain::pages::Page;
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet};
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
 
 /// The frame; the page of the route stands in it.
 #[component]
@@ -82,14 +83,40 @@ fn provide_frame() -> CurrentUser {
 
 /// The links to the pages that the user may open, in the order of the table.
 fn navigation(user: &CurrentUser) -> impl IntoView + use<> {
+    let here = use_location().pathname;
     let links = Page::ALL.into_iter().filter_map(|page| {
         let definition = page.definition();
         let label = definition.navigation?;
         let may_open = definition.permission.is_none_or(|permission| user.has_permission(permission));
-        // The path of the overview is the beginning of every other one. The path of a list is the
-        // beginning of the paths of its pages about one user, which keep the list current.
-        let exact = page == Page::Dashboard;
-        may_open.then(|| view! { <A href=page.path() exact>{label}</A> })
+        let is_current = move || is_current(page, &here.read()).then_some("page");
+        may_open.then(|| view! { <a href=page.path() aria-current=is_current>{label}</a> })
     });
     list(links)
+}
+
+/// Whether the URL is that of the page. The path of a list is the beginning of the paths of its
+/// pages about one user, which keep the list current; the path of the overview is that of every
+/// page.
+fn is_current(page: Page, path: &str) -> bool {
+    let below = path.strip_prefix(page.path());
+    below.is_some_and(|below| below.is_empty() || page != Page::Dashboard && below.starts_with('/'))
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_navigation_marks_the_page_and_those_below_a_list() {
+        for (page, path, expected) in [
+            (Page::Dashboard, "/admin", true),
+            (Page::Dashboard, "/admin/members", false),
+            (Page::Members, "/admin/members", true),
+            (Page::Members, "/admin/members/user_1", true),
+            (Page::Members, "/admin/members-of-another", false),
+            (Page::Members, "/admin", false),
+        ] {
+            assert_eq!(is_current(page, path), expected, "{page:?} at {path}");
+        }
+    }
 }
