@@ -11,7 +11,7 @@ type Found = Awaited<ReturnType<AxeBuilder["analyze"]>>["violations"];
 export const problems = (found: Found) =>
   found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 
-/** Waits for the short transitions of colours and opacity: axe measures the contrast of one moment. */
+/** Waits for the end of short transitions: axe measures the contrast of one moment. */
 const settled = (page: Page) =>
   expect
     .poll(

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use std::pin::Pin;
 
 type Content = Pin<Box<dyn Future<Output = AnyView> + Send>>;
+type MakeContent = Box<dyn Fn() -> Content + Send + Sync>;
 
 /// The content once its reads have answered. It keeps the earlier content while it reads again.
 pub(crate) fn loaded<F>(content: impl Fn() -> F + Send + Sync + 'static) -> AnyView
@@ -16,13 +17,26 @@ where
     waiting(Box::new(move || Box::pin(content())))
 }
 
-fn waiting(content: Box<dyn Fn() -> Content + Send + Sync>) -> AnyView {
+fn waiting(content: MakeContent) -> AnyView {
     view! {
         <Transition fallback=|| view! { <Skeleton /> }>
-            {move || Suspend::new(content())}
+            {suspended(content)}
         </Transition>
     }
     .into_any()
+}
+
+/// A closure, which runs again when a read has another answer.
+#[cfg(feature = "hydrate")]
+fn suspended(content: MakeContent) -> impl IntoView {
+    move || Suspend::new(content())
+}
+
+/// One content. Leptos looks twice for reads that it does not know yet before it renders, and a
+/// closure would make the content again each time.
+#[cfg(not(feature = "hydrate"))]
+fn suspended(content: MakeContent) -> impl IntoView {
+    Suspend::new(content())
 }
 
 /// Stands for the content. It appears after 200 ms, because a faster answer needs no sign.
@@ -34,5 +48,43 @@ pub(crate) fn Skeleton() -> impl IntoView {
             <div></div>
             <div></div>
         </div>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use any_spawner::Executor;
+    use futures_util::StreamExt;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn the_server_makes_the_content_once() {
+        let _ = Executor::init_tokio();
+        let made = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&made);
+        let owner = Owner::new();
+        let answer = |text: &'static str| {
+            Resource::new(
+                || (),
+                move |()| async move {
+                    tokio::task::yield_now().await;
+                    text.to_owned()
+                },
+            )
+        };
+        let (first, second) = owner.with(|| (answer("First"), answer("second")));
+        let content = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            async move {
+                let text = format!("{} {}", first.await, second.await);
+                view! { <p>{text}</p> }.into_any()
+            }
+        };
+        let stream = owner.with(|| loaded(content).to_html_stream_in_order());
+        let html: String = stream.collect().await;
+        assert!(html.contains("First second"), "{html}");
+        assert_eq!(made.load(Ordering::Relaxed), 1);
     }
 }
