@@ -4,6 +4,8 @@
 //! for each page.
 
 use leptos::prelude::*;
+#[cfg(not(feature = "hydrate"))]
+use leptos::tachys::reactive_graph::OwnedView;
 use std::pin::Pin;
 
 type Content = Pin<Box<dyn Future<Output = AnyView> + Send>>;
@@ -17,26 +19,24 @@ where
     waiting(Box::new(move || Box::pin(content())))
 }
 
-fn waiting(content: MakeContent) -> AnyView {
-    view! {
-        <Transition fallback=|| view! { <Skeleton /> }>
-            {suspended(content)}
-        </Transition>
-    }
-    .into_any()
-}
-
-/// A closure, which runs again when a read has another answer.
 #[cfg(feature = "hydrate")]
-fn suspended(content: MakeContent) -> impl IntoView {
-    move || Suspend::new(content())
+fn waiting(content: MakeContent) -> AnyView {
+    view! { <Transition fallback=|| view! { <Skeleton /> }>{move || Suspend::new(content())}</Transition> }.into_any()
 }
 
-/// One content. Leptos looks twice for reads that it does not know yet before it renders, and a
-/// closure would make the content again each time.
+/// The server sends a page once it is complete, so it awaits the content where it stands. A
+/// `Transition` would make the content three times: Leptos looks twice for reads that it does not
+/// know yet before it renders.
 #[cfg(not(feature = "hydrate"))]
-fn suspended(content: MakeContent) -> impl IntoView {
-    Suspend::new(content())
+fn waiting(content: MakeContent) -> AnyView {
+    // The browser gives each `Transition` a number out of the sequence of the reads.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.next_id();
+    }
+    let content = content();
+    // The values of the content live as long as their owner, until it is rendered.
+    let owned = async move { OwnedView::new(content.await) };
+    Suspend::new(owned).into_any()
 }
 
 /// Stands for the content. It appears after 200 ms, because a faster answer needs no sign.
