@@ -81,7 +81,7 @@ impl Readers {
     /// Every connection is in use for too long, or SQLite refuses the statement.
     pub(super) async fn run(&self, statement: Statement) -> Result<Results, Error> {
         let (is_taken, (answer, mut results)) = (Arc::<AtomicBool>::default(), oneshot::channel());
-        self.0.push(Order { statement, is_taken: Arc::clone(&is_taken), answer })?;
+        self.0.push(Order { statement, is_taken: Arc::clone(&is_taken), answer });
         let results = match timeout(ACQUIRE_TIMEOUT, &mut results).await {
             Ok(results) => results,
             // A thread took the order first.
@@ -100,7 +100,7 @@ impl fmt::Debug for Readers {
 
 impl Inner {
     /// Adds an order. Without an idle thread, one more starts where there may be one.
-    fn push(&self, order: Order) -> Result<(), Error> {
+    fn push(&self, order: Order) {
         let mut state = self.queue.lock();
         // Otherwise the orders of callers that have gone would fill the memory beside a slow disk.
         while state.orders.front().is_some_and(|order| order.answer.is_closed()) {
@@ -115,9 +115,11 @@ impl Inner {
         } else if state.threads < CONNECTIONS {
             state.threads += 1;
             drop(state);
-            self.spawn(None)?;
+            // The other threads take the order. Without any, its caller gets an error.
+            if let Err(error) = self.spawn(None) {
+                tracing::warn!(%error, "no further thread for SQLite");
+            }
         }
-        Ok(())
     }
 
     /// Starts a thread that the queue counts already.
@@ -221,23 +223,17 @@ mod tests {
     type Answer = oneshot::Receiver<Result<Results, Error>>;
 
     /// Adds an order, as a caller that still waits or as one that took it back.
-    fn push(readers: &Readers, sql: &'static str, is_taken: bool) -> Answer {
-        let (answer, results) = oneshot::channel();
-        let order = Order { statement: statement(sql), is_taken: Arc::new(AtomicBool::new(is_taken)), answer };
-        readers.0.push(order).unwrap();
-        results
+    fn push(readers: &Readers, sql: &'static str, is_taken: bool) -> (Answer, Arc<AtomicBool>) {
+        let ((answer, results), is_taken) = (oneshot::channel(), Arc::new(AtomicBool::new(is_taken)));
+        readers.0.push(Order { statement: statement(sql), is_taken: Arc::clone(&is_taken), answer });
+        (results, is_taken)
     }
 
     /// Gives every thread a slow statement.
     async fn fill(readers: &Readers) -> Vec<Answer> {
-        let slow = (0..CONNECTIONS).map(|_| push(readers, SLOW, false)).collect();
-        until(&readers.0.queue, is_full).await;
+        let (slow, taken): (Vec<_>, Vec<_>) = (0..CONNECTIONS).map(|_| push(readers, SLOW, false)).unzip();
+        until(&readers.0.queue, |_| taken.iter().all(|taken| taken.load(Ordering::Acquire))).await;
         slow
-    }
-
-    /// Whether every thread runs a statement.
-    fn is_full(state: &State) -> bool {
-        state.threads == CONNECTIONS && state.idle + state.woken + state.orders.len() == 0
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -258,7 +254,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let readers = readers(&folder).await;
         drop(fill(&readers).await);
-        assert!(is_full(&readers.0.queue.lock()));
+        assert_eq!(readers.0.queue.lock().idle, 0);
         until(&readers.0.queue, |state| state.idle == CONNECTIONS).await;
         assert!(readers.run(statement("select 1")).await.is_ok());
     }
@@ -280,12 +276,13 @@ mod tests {
         let slow = fill(&readers).await;
         let write = "create table left_behind (a text)";
         drop(push(&readers, write, false));
-        let taken_back = push(&readers, write, true);
+        let (taken_back, _) = push(&readers, write, true);
         for slow in slow {
             assert!(slow.await.unwrap().is_ok());
         }
         assert!(taken_back.await.is_err());
-        assert!(readers.run(statement("select * from left_behind")).await.is_err());
+        let error = readers.run(statement("select * from left_behind")).await.err().unwrap();
+        assert!(error.to_string().contains("no such table"), "{error}");
     }
 
     #[tokio::test(flavor = "multi_thread")]
