@@ -7,8 +7,8 @@ import type { Person } from "./test";
 
 const TIMEOUT_MS = 30_000;
 
-/** Text of the page without its hidden parts. */
-export const text = (page: Page) => page.evaluate(() => document.body.innerText);
+/** Text of the page without its hidden parts; nothing while the next document arrives. */
+export const text = (page: Page) => page.evaluate(() => document.body?.innerText ?? "");
 
 // Firefox computes the accessible names of a whole page in up to ten seconds. These names are those
 // that a person sees: the text of a button or a link, and the label of a field.
