@@ -5,6 +5,8 @@
 
 use leptos::prelude::*;
 #[cfg(not(feature = "hydrate"))]
+use leptos::reactive::computed::suspense::SuspenseContext;
+#[cfg(not(feature = "hydrate"))]
 use leptos::tachys::reactive_graph::OwnedView;
 use std::pin::Pin;
 
@@ -29,6 +31,7 @@ fn waiting(content: MakeContent) -> AnyView {
 /// know yet before it renders.
 #[cfg(not(feature = "hydrate"))]
 fn waiting(content: MakeContent) -> AnyView {
+    debug_assert!(use_context::<SuspenseContext>().is_none(), "`loaded` inside of a `Suspense` would be empty");
     // The browser gives each `Transition` a number out of the sequence of the reads.
     if let Some(shared) = Owner::current_shared_context() {
         shared.next_id();
