@@ -13,7 +13,6 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
@@ -59,11 +58,9 @@ impl Readers {
     /// # Errors
     /// SQLite cannot open the file, or the system has no thread.
     pub(super) async fn open(url: &str) -> Result<Self, Error> {
-        let (queue, (opened, wait)) = (Arc::<Queue>::default(), oneshot::channel());
-        queue.lock().threads = 1;
-        let readers = Self(Arc::new(Inner { url: url.to_owned(), queue }));
-        readers.0.spawn(Some(opened))?;
-        wait.await.map_err(|_| Error::WorkerCrashed)??;
+        let readers = Self(Arc::new(Inner { url: url.to_owned(), queue: Arc::default() }));
+        readers.0.queue.lock().threads = 1;
+        readers.0.spawn()?.await.map_err(|_| Error::WorkerCrashed)??;
         Ok(readers)
     }
 
@@ -116,27 +113,17 @@ impl Inner {
             state.threads += 1;
             drop(state);
             // The other threads take the order. Without any, its caller gets an error.
-            if let Err(error) = self.spawn(None) {
+            if let Err(error) = self.spawn() {
                 tracing::warn!(%error, "no further thread for SQLite");
             }
         }
     }
 
-    /// Starts a thread that the queue counts already.
-    fn spawn(&self, opened: Option<oneshot::Sender<Result<(), Error>>>) -> Result<(), Error> {
-        let (url, counted) = (self.url.clone(), Counted(Arc::clone(&self.queue)));
-        let serve = move || match sqlite::open(&url) {
-            Ok(connection) => {
-                opened.map(|opened| opened.send(Ok(())));
-                counted.0.serve(&connection);
-            }
-            Err(error) => match opened {
-                Some(opened) => drop(opened.send(Err(error))),
-                None => tracing::warn!(%error, "no further connection to the file of SQLite"),
-            },
-        };
-        thread::Builder::new().name("sqlite".to_owned()).spawn(serve)?;
-        Ok(())
+    /// Starts a thread that the queue counts already. The receiver learns whether it has opened the
+    /// file.
+    fn spawn(&self) -> Result<oneshot::Receiver<Result<(), Error>>, Error> {
+        let counted = Counted(Arc::clone(&self.queue));
+        sqlite::in_thread(&self.url, move |connection| counted.0.serve(connection))
     }
 }
 

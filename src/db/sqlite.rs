@@ -44,16 +44,8 @@ impl SqliteConnection {
     /// SQLite cannot open the file, or the system has no thread.
     pub(super) async fn connect(url: &str) -> Result<Self, Error> {
         let (orders, inbox) = channel();
-        let (opened, wait) = oneshot::channel();
-        let url = url.to_owned();
-        thread::Builder::new().name("sqlite".to_owned()).spawn(move || match open(&url) {
-            Ok(connection) => {
-                let _ = opened.send(Ok(()));
-                serve(&connection, &inbox);
-            }
-            Err(error) => drop(opened.send(Err(error))),
-        })?;
-        wait.await.map_err(|_| Error::WorkerCrashed)??;
+        let opened = in_thread(url, move |connection| serve(connection, &inbox))?;
+        opened.await.map_err(|_| Error::WorkerCrashed)??;
         Ok(Self { orders })
     }
 
@@ -77,11 +69,32 @@ impl SqliteConnection {
     }
 }
 
-/// Opens the file of an address as `SqliteFile` writes it.
+/// Opens the file of an address in a thread of its own, which then serves the connection. The
+/// receiver learns whether SQLite has opened the file; the log does where nobody waits for that.
 ///
 /// # Errors
-/// SQLite cannot open the file.
-pub(super) fn open(url: &str) -> Result<Connection, Error> {
+/// The system has no thread.
+pub(super) fn in_thread(
+    url: &str,
+    serve: impl FnOnce(&Connection) + Send + 'static,
+) -> Result<oneshot::Receiver<Result<(), Error>>, Error> {
+    let (url, (opened, wait)) = (url.to_owned(), oneshot::channel());
+    let run = move || match open(&url) {
+        Ok(connection) => {
+            let _ = opened.send(Ok(()));
+            serve(&connection);
+        }
+        Err(error) => {
+            if let Err(Err(error)) = opened.send(Err(error)) {
+                tracing::warn!(%error, "SQLite cannot open a further connection");
+            }
+        }
+    };
+    thread::Builder::new().name("sqlite".to_owned()).spawn(run)?;
+    Ok(wait)
+}
+
+fn open(url: &str) -> Result<Connection, Error> {
     let uri = format!("file:{}", url.strip_prefix("sqlite://").unwrap_or(url));
     let opened = || {
         let connection = Connection::open_with_flags(uri, OpenFlags::default() | OpenFlags::SQLITE_OPEN_URI)?;
