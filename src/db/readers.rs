@@ -254,6 +254,7 @@ mod tests {
             assert!(readers.run(statement("select * from nowhere")).await.is_err());
         }
         assert!(readers.run(statement("select 1")).await.is_ok());
+        assert!(readers.0.queue.lock().threads <= CONNECTIONS);
     }
 
     #[tokio::test(flavor = "multi_thread")]
