@@ -61,11 +61,19 @@ is_gone() {
   return "$found"
 }
 
+types() {
+  [[ -d $root/end2end/node_modules ]] || npm ci --prefix "$root/end2end" --no-audit --no-fund
+  ln -sfn "$root/end2end/node_modules" end2end/node_modules
+  npx --no-install --prefix end2end tsc -p end2end || return 1
+  rm end2end/node_modules
+}
+
 checks() {
   ok "$1: format" cargo fmt --all --check
   ok "$1: structure" node tools/structure.mjs
   ok "$1: prose" tools/prose.sh
   ok "$1: claims" node tools/claims.mjs
+  ok "$1: types of the browser tests" types
   ok "$1: the lock file fits" cargo metadata --locked --offline --format-version=1
   ok "$1: the record is complete" bash -c '! git grep -n "undefined" -- .gatehouse.toml domain/src/brand.rs'
 }
@@ -143,9 +151,7 @@ use_front_of_copies() {
 browser() {
   local title=$1
   shift
-  [[ -d $root/end2end/node_modules ]] || npm ci --prefix "$root/end2end" --no-audit --no-fund
   ln -sfn "$root/end2end/node_modules" end2end/node_modules
-  ok "$title: types" npx --no-install --prefix end2end tsc -p end2end
   use_front_of_copies
   cargo build --locked --workspace --bins --features server/local-clerk
   cargo leptos build --frontend-only --cargo-locked

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import {
   ADA, confirmChange, MAX, earlyInTheMinute, expect, hydrated, reloadUntilVisible, rename, signIn, test,
 } from "../support/test";
-import { waitForPath } from "../support/ways";
+import { waitForPath } from "../support/ways"; // example:line invitations
 
 const refused = [/status of 4\d\d/];
 
