@@ -18,6 +18,11 @@ const SHARES: &str = "select distinct m.organization_id, \
        (select count(*) from sessions s where s.user_id = $1 and s.status = 'active' and s.expired = 0) \
      from memberships m where m.user_id = $1 and m.deleted_at is null";
 
+/// As [`SHARES`], for the session `$2` alone.
+const SHARES_OF_SESSION: &str = "select distinct m.organization_id, \
+       (select count(*) from sessions s where s.id = $2 and s.user_id = $1 and s.status = 'active' and s.expired = 0) \
+     from memberships m where m.user_id = $1 and m.deleted_at is null";
+
 /// The row of a deleted organization is missing, and must stay so.
 const CHANGE: &str = "update organization_counts set members = members + $2, sessions = sessions + $3 \
      where organization_id = $1";
@@ -29,18 +34,56 @@ const CHANGE_OR_INSERT: &str = "insert into organization_counts (organization_id
        members = organization_counts.members + excluded.members, \
        sessions = organization_counts.sessions + excluded.sessions";
 
-/// The listed sessions of the user `$1` that have ended, or whose user has left the organization.
-const UNLIST: &str = "delete from organization_sessions where user_id = $1 and not exists ( \
-     select 1 from sessions s join memberships m on m.user_id = s.user_id \
-     where s.id = organization_sessions.session_id and s.user_id = $1 and s.status in ('active', 'pending') \
-       and s.expired = 0 and s.created_at = organization_sessions.started_at \
-       and m.organization_id = organization_sessions.organization_id and m.deleted_at is null)";
-/// The running sessions of the user `$1`, in each organization of the user.
-const LIST: &str = "insert into organization_sessions (organization_id, started_at, session_id, user_id) \
-     select distinct m.organization_id, s.created_at, s.id, s.user_id \
-     from memberships m join sessions s on s.user_id = m.user_id \
-     where m.user_id = $1 and m.deleted_at is null and s.status in ('active', 'pending') and s.expired = 0 \
-     on conflict do nothing";
+/// Removes the listed sessions of the user `$1` that have ended, or whose user has left the
+/// organization.
+macro_rules! unlist {
+    ($scope:literal) => {
+        concat!(
+            "delete from organization_sessions where user_id = $1 ",
+            $scope,
+            "and not exists ( \
+               select 1 from sessions s join memberships m on m.user_id = s.user_id \
+               where s.id = organization_sessions.session_id and s.user_id = $1 and s.status in ('active', 'pending') \
+                 and s.expired = 0 and s.created_at = organization_sessions.started_at \
+                 and m.organization_id = organization_sessions.organization_id and m.deleted_at is null)"
+        )
+    };
+}
+
+/// Adds the running sessions of the user `$1`, in each organization of the user.
+macro_rules! list {
+    ($scope:literal) => {
+        concat!(
+            "insert into organization_sessions (organization_id, started_at, session_id, user_id) \
+               select distinct m.organization_id, s.created_at, s.id, s.user_id \
+               from memberships m join sessions s on s.user_id = m.user_id \
+               where m.user_id = $1 and m.deleted_at is null and s.status in ('active', 'pending') and s.expired = 0 ",
+            $scope,
+            "on conflict do nothing"
+        )
+    };
+}
+
+const OF_ALL_SESSIONS: [&str; 2] = [unlist!(""), list!("")];
+pub(super) const OF_SESSION: [&str; 2] = [unlist!("and session_id = $2 "), list!("and s.id = $2 ")];
+
+/// Whether the user `$1` has a session that counts, beside the session `$2`.
+const RUNS_ELSEWHERE: &str = "select 1 from sessions \
+     where user_id = $1 and status = 'active' and expired = 0 and id <> $2 limit 1";
+
+/// What a transaction changes of a user: their memberships and all their sessions, or one session.
+/// The time for one session does not depend on how many sessions the user has.
+#[derive(Clone, Copy)]
+pub(crate) struct Counted<'a> {
+    pub(super) user: &'a str,
+    pub(super) session: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Counted<'a> {
+    fn from(user: &'a str) -> Self {
+        Self { user, session: None }
+    }
+}
 
 /// The users whose memberships and sessions a transaction may change, with what they added to the
 /// counts before. Every function that changes such rows takes it, so that no change is left out.
@@ -49,6 +92,8 @@ pub(crate) struct CountedUsers(BTreeMap<String, Before>);
 
 struct Before {
     is_deleted: bool,
+    /// The only session that changes.
+    session: Option<String>,
     shares: Shares,
 }
 
@@ -65,17 +110,24 @@ impl CountedUsers {
     /// Locks the users and measures what they add to the counts. The order of their ids is the same
     /// in every transaction, and all locks on users come before those on counts. Two transactions
     /// with the same users therefore cannot deadlock in PostgreSQL.
-    pub(super) async fn lock<'a>(
+    pub(super) async fn lock<'a, T: Into<Counted<'a>>>(
         connection: &mut Connection,
-        users: impl IntoIterator<Item = &'a str>,
+        changed: impl IntoIterator<Item = T>,
     ) -> Result<Self, StoreError> {
-        let mut locked: BTreeMap<String, Before> = users
-            .into_iter()
-            .map(|user| (user.to_owned(), Before { is_deleted: false, shares: Shares::new() }))
-            .collect();
-        for (user, before) in &mut locked {
-            before.is_deleted = lock_user(connection, user).await?;
-            before.shares = shares(connection, user).await?;
+        let mut users: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for Counted { user, session } in changed.into_iter().map(Into::into) {
+            let known = users.entry(user).or_insert(session);
+            if *known != session {
+                *known = None;
+            }
+        }
+        let mut locked = BTreeMap::new();
+        for (user, session) in users {
+            let is_deleted = lock_user(connection, user).await?;
+            // The end of a deleted user ends every session.
+            let session = session.filter(|_| !is_deleted);
+            let shares = shares(connection, user, session).await?;
+            locked.insert(user.to_owned(), Before { is_deleted, session: session.map(str::to_owned), shares });
         }
         Ok(Self(locked))
     }
@@ -89,9 +141,10 @@ impl CountedUsers {
     pub(super) async fn store_changes(self, connection: &mut Connection) -> Result<(), StoreError> {
         let mut differences: BTreeMap<String, Difference> = BTreeMap::new();
         for (user, before) in self.0 {
-            list_sessions(connection, &user).await?;
-            let after = shares(connection, &user).await?;
-            if is_running(&before.shares) != is_running(&after) {
+            let session = before.session.as_deref();
+            list_sessions(connection, &user, session).await?;
+            let after = shares(connection, &user, session).await?;
+            if is_running(&before.shares) != is_running(&after) && !runs_elsewhere(connection, &user, session).await? {
                 member_facets::update(connection, &user).await?;
             }
             for (organization, sessions) in after {
@@ -117,20 +170,35 @@ impl CountedUsers {
 }
 
 /// Brings the listed sessions of a locked user up to date.
-async fn list_sessions(connection: &mut Connection, user: &str) -> Result<(), StoreError> {
-    for statement in [UNLIST, LIST] {
-        sqlx::query(statement).bind(user).execute(&mut *connection).await?;
+async fn list_sessions(connection: &mut Connection, user: &str, session: Option<&str>) -> Result<(), StoreError> {
+    for (of_all, of_one) in OF_ALL_SESSIONS.into_iter().zip(OF_SESSION) {
+        let query = match session {
+            Some(session) => sqlx::query(of_one).bind(user).bind(session),
+            None => sqlx::query(of_all).bind(user),
+        };
+        query.execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// Whether a user has a session that counts.
+/// Whether one of the measured sessions counts.
 fn is_running(shares: &Shares) -> bool {
     shares.values().any(|sessions| *sessions > 0)
 }
 
-async fn shares(connection: &mut Connection, user: &str) -> Result<Shares, StoreError> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(SHARES).bind(user).fetch_all(connection).await?;
+/// Whether a session counts that was not measured.
+async fn runs_elsewhere(connection: &mut Connection, user: &str, session: Option<&str>) -> Result<bool, StoreError> {
+    let Some(session) = session else { return Ok(false) };
+    let found = sqlx::query(RUNS_ELSEWHERE).bind(user).bind(session).fetch_optional(connection).await?;
+    Ok(found.is_some())
+}
+
+async fn shares(connection: &mut Connection, user: &str, session: Option<&str>) -> Result<Shares, StoreError> {
+    let query = match session {
+        Some(session) => sqlx::query_as(SHARES_OF_SESSION).bind(user).bind(session),
+        None => sqlx::query_as(SHARES).bind(user),
+    };
+    let rows: Vec<(String, i64)> = query.fetch_all(connection).await?;
     Ok(rows.into_iter().collect())
 }
 

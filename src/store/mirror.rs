@@ -5,7 +5,7 @@
 //! wins over an update, an ended state over an active one, and otherwise the larger `updated_at`.
 //! Every order therefore ends in the same rows.
 
-use super::counts::CountedUsers;
+use super::counts::{Counted, CountedUsers};
 use super::locks::lock_organization;
 use super::member_words;
 use super::search_text::{SearchColumns, copy_to_memberships};
@@ -18,7 +18,7 @@ use std::slice;
 /// An object of Clerk that the mirror stores.
 pub(crate) trait Mirrored: ClerkObject {
     /// The user whose memberships or sessions this object is among.
-    fn counted_user(&self) -> Option<&str> {
+    fn counted(&self) -> Option<Counted<'_>> {
         None
     }
 
@@ -55,7 +55,7 @@ pub(super) async fn upsert(connection: &mut Connection, object: &impl Mirrored) 
 
 /// As [`upsert`], for several objects.
 pub(super) async fn upsert_all<T: Mirrored>(connection: &mut Connection, objects: &[T]) -> Result<(), StoreError> {
-    let users = CountedUsers::lock(connection, objects.iter().filter_map(T::counted_user)).await?;
+    let users = CountedUsers::lock(connection, objects.iter().filter_map(T::counted)).await?;
     for object in objects {
         object.write(connection, &users).await?;
     }
@@ -113,8 +113,8 @@ impl Mirrored for Organization {
 }
 
 impl Mirrored for Membership {
-    fn counted_user(&self) -> Option<&str> {
-        Some(self.user.as_str())
+    fn counted(&self) -> Option<Counted<'_>> {
+        Some(self.user.as_str().into())
     }
 
     async fn write(&self, connection: &mut Connection, users: &CountedUsers) -> Result<(), StoreError> {
@@ -210,8 +210,8 @@ impl Mirrored for Invitation {
 }
 
 impl Mirrored for Session {
-    fn counted_user(&self) -> Option<&str> {
-        Some(self.user.as_str())
+    fn counted(&self) -> Option<Counted<'_>> {
+        Some(Counted { user: self.user.as_str(), session: Some(self.id.as_str()) })
     }
 
     /// The events of a session differ in the details of its client, so each column is merged by

@@ -7,7 +7,7 @@
 //! second transaction sees the first. The deleted row stays as a tombstone, so a late event cannot
 //! restore it; its personal data is erased.
 
-use super::counts::{self, CountedUsers};
+use super::counts::{self, Counted, CountedUsers};
 use super::erasure::{ErasedRows, erase_mentions};
 use super::member_words;
 use crate::db::Connection;
@@ -142,7 +142,7 @@ pub(super) async fn end_membership_of(
 /// Ends a session that no longer exists at Clerk. A later event about the session wins.
 pub(super) async fn end_session(connection: &mut Connection, session: &SessionId) -> Result<(), StoreError> {
     const OWNER: &str = "select user_id from sessions where id = $1";
-    let users = lock_owner(connection, OWNER, session.as_str()).await?;
+    let users = lock_owner(connection, OWNER, session.as_str(), Some(session.as_str())).await?;
     sqlx::query(
         "update sessions set status = 'removed', updated_at = 0 where id = $1 and status in ('active', 'pending')",
     )
@@ -153,9 +153,14 @@ pub(super) async fn end_session(connection: &mut Connection, session: &SessionId
 }
 
 /// Locks the user of a row; no user if there is no row. The user of a row never changes.
-async fn lock_owner(connection: &mut Connection, owner: &'static str, id: &str) -> Result<CountedUsers, StoreError> {
+async fn lock_owner(
+    connection: &mut Connection,
+    owner: &'static str,
+    id: &str,
+    session: Option<&str>,
+) -> Result<CountedUsers, StoreError> {
     let found: Option<(String,)> = sqlx::query_as(owner).bind(id).fetch_optional(&mut *connection).await?;
-    CountedUsers::lock(connection, found.as_ref().map(|(user,)| user.as_str())).await
+    CountedUsers::lock(connection, found.as_ref().map(|(user,)| Counted { user, session })).await
 }
 
 /// Ends an invitation that no longer exists at Clerk, and erases its address.
@@ -198,7 +203,7 @@ pub(crate) async fn mark_deleted(
 pub(crate) async fn mark_membership_deleted(database: &Database, id: &str, at_ms: i64) -> Result<(), StoreError> {
     const OWNER: &str = "select user_id from memberships where id = $1";
     let mut transaction = database.writer().begin().await?;
-    let users = lock_owner(&mut transaction, OWNER, id).await?;
+    let users = lock_owner(&mut transaction, OWNER, id, None).await?;
     sqlx::query(
         "update memberships set deleted_at = $2, search_text = null, sort_key = null, role_order = null, has_words = 0 \
          where id = $1 and deleted_at is null",

@@ -5,6 +5,7 @@
 //! small tables, so a plan that scans has no index to use.
 
 use super::*;
+use crate::store::counts::OF_SESSION;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex};
@@ -173,6 +174,19 @@ async fn a_page_of_members_is_read_in_the_order_of_an_index() {
             };
             let has_sort_step = plan.iter().any(|step| step.contains("TEMP B-TREE") || step.contains("Sort"));
             assert!(!has_sort_step, "{sql}\n{}", plan.join("\n"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_about_one_session_reads_no_other_one_of_the_user() {
+    on_every_database(|store| async move {
+        for sql in OF_SESSION {
+            let plan = explain(&store, sql).await;
+            let by_id = ["(user_id=? AND session_id=?)", "(id=?)", "AND (session_id = ", "Cond: (id = "];
+            let is_by_id = plan.iter().any(|step| by_id.iter().any(|search| step.contains(search)));
+            assert!(is_by_id, "{sql}\n{}", plan.join("\n"));
         }
     })
     .await;
