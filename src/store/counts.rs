@@ -71,7 +71,7 @@ pub(super) const OF_SESSION: [&str; 2] = [unlist!("and session_id = $2 "), list!
 const RUNS_ELSEWHERE: &str = "select 1 from sessions \
      where user_id = $1 and status = 'active' and expired = 0 and id <> $2 limit 1";
 
-/// What a transaction changes of a user: their memberships and all their sessions, or one session.
+/// The rows of a user that a transaction changes: memberships and all sessions, or one session.
 /// The time for one session does not depend on how many sessions the user has.
 #[derive(Clone, Copy)]
 pub(crate) struct Counted<'a> {
