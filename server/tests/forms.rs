@@ -138,7 +138,12 @@ async fn a_value_that_cannot_be_kept_is_not_announced() {
 #[tokio::test]
 async fn every_form_names_the_organization_of_its_page() {
     let app = TestApp::new().await;
-    for page in ["/admin", "/admin/members"] {
+    let pages = [
+        "/admin",
+        "/admin/settings",
+        "/admin/members", // example:line bulk
+    ];
+    for page in pages {
         let body = app.open(&Caller::admin(), page).await.body;
         let forms = body.matches("action=\"/api/").count();
         let named = body.matches("name=\"organization_id\" value=\"org_engines\"").count();

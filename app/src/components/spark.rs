@@ -4,7 +4,6 @@
 //! The chart is a picture with a text; the numbers of its points stand in the table below all
 //! charts.
 
-use super::erased::list;
 use domain::operation::Counted;
 use leptos::prelude::*;
 
@@ -41,9 +40,9 @@ pub(crate) fn SparkTile(
     let comparison = format!("{earlier}{unit} {before}");
     let text = format!("{label}: {total}{unit}, {comparison}");
     let width = points.len() * STEP;
-    let marks = match shape {
-        Shape::Bars => bars(&points),
-        Shape::Line => line(&points),
+    let (class, path) = match shape {
+        Shape::Bars => (None, bars_path(&points)),
+        Shape::Line => (Some("spark-line"), line_path(&points)),
     };
     let view_box = format!("0 0 {width} {HEIGHT}");
     view! {
@@ -53,25 +52,20 @@ pub(crate) fn SparkTile(
             <dd class="hint">{comparison}</dd>
             <dd>
                 <svg class="spark" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=text>
-                    {marks}
+                    <path class=class d=path vector-effect="non-scaling-stroke" />
                 </svg>
             </dd>
         </div>
     }
 }
 
-/// Bars that begin at zero.
-fn bars(points: &[u32]) -> AnyView {
+/// Bars that begin at zero. A path for all of them has far fewer nodes than an element for each,
+/// and the page takes a server that much less time.
+fn bars_path(points: &[u32]) -> String {
     let highest = points.iter().copied().max().unwrap_or_default();
-    let bars = points.iter().enumerate().map(|(index, number)| {
-        let height = scaled(*number, highest, HEIGHT);
-        view! { <rect x=index * STEP y=HEIGHT - height width=STEP - 2 height=height /> }
-    });
-    list(bars).into_any()
-}
-
-fn line(points: &[u32]) -> AnyView {
-    view! { <path class="spark-line" d=line_path(points) vector-effect="non-scaling-stroke" /> }.into_any()
+    let heights = points.iter().map(|number| scaled(*number, highest, HEIGHT)).enumerate();
+    let bar = |(index, height)| format!("M{} {HEIGHT}v-{height}h{}v{height}", index * STEP, STEP - 2);
+    heights.filter(|(_, height)| *height > 0).map(bar).collect()
 }
 
 /// A line between the lowest and the highest number, so that a small change of a large number is
@@ -117,8 +111,7 @@ mod tests {
 
     #[test]
     fn a_bar_above_zero_is_visible() {
-        let heights: Vec<_> = [0, 1, 500, 1000].into_iter().map(|number| scaled(number, 1000, HEIGHT)).collect();
-        assert_eq!(heights, [0, 1, 16, 32]);
-        assert_eq!(scaled(0, 0, HEIGHT), 0);
+        assert_eq!(bars_path(&[0, 1, 500, 1000]), "M8 32v-1h6v1M16 32v-16h6v16M24 32v-32h6v32");
+        assert_eq!(bars_path(&[0, 0]), "");
     }
 }
