@@ -74,8 +74,9 @@ fn needed_level(answer: &Result<Answer, CallError>) -> Option<String> {
     }
 }
 
-/// Clerk's own dialog where its components are on the page, else the page's.
-async fn confirm(step_up: StepUp, level: String) -> bool {
+/// Asks the person to confirm their identity, and returns whether they did: in Clerk's own dialog
+/// where its components are on the page, else in the page's.
+pub(crate) async fn confirm(step_up: StepUp, level: String) -> bool {
     match verify_with_clerk(level.clone()).await {
         Some(confirmed) => confirmed,
         None => step_up.confirm(level).await,

@@ -21,6 +21,7 @@ mod command_palette;
 pub(crate) mod confirm_dialog;
 pub(crate) mod copy_button;
 pub(crate) mod download_form;
+mod download_notice;
 pub(crate) mod empty_state;
 pub(crate) mod erased;
 pub(crate) mod error_message;

@@ -160,12 +160,15 @@ impl PageUrl {
         form_result::refused(&self.without_outcome(), operation, &json, sent)
     }
 
-    /// The page that verifies the identity. Its way back has the submitted fields of `operation`,
-    /// and no longer the refusal.
+    /// The page that verifies the identity, with [`Self::verified`] as its way back.
     pub(crate) fn verify_link(&self, operation: &str) -> LocalPath {
-        let back =
-            form_result::confirmed(&self.without_outcome(), operation, &self.submitted(operation).unwrap_or_default());
-        LocalPath::reverify(&back)
+        LocalPath::reverify(&self.verified(operation))
+    }
+
+    /// This page after the identity is verified: it has the submitted fields of `operation`, and no
+    /// longer the refusal.
+    pub(crate) fn verified(&self, operation: &str) -> LocalPath {
+        form_result::confirmed(&self.without_outcome(), operation, &self.submitted(operation).unwrap_or_default())
     }
 }
 

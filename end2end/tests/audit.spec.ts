@@ -110,14 +110,24 @@ for (const javaScriptEnabled of [true, false]) {
       await makeStale(page);
       await page.goto("/admin/audit?outcome=done");
       if (javaScriptEnabled) await hydrated(page);
-      await exportAs(page, "Export CSV");
+      await exportAs(page, "Export JSON Lines");
       await expect(page).toHaveURL(/\/admin\/audit\?outcome=done&refused=export_audit/);
+      await expect(page.getByText("Confirm it's you to download the file.")).toBeVisible();
+      await expect(page.getByText("Nothing was changed yet.")).toHaveCount(0);
       await page.getByRole("link", { name: "Confirm it's you" }).click();
+      // With JavaScript the person stays on the page, and can cancel.
+      await expect(page.getByRole("dialog").getByRole("button", { name: "Cancel" })).toBeVisible({
+        visible: javaScriptEnabled,
+      });
       await page.getByLabel("Password").fill(ADA.password);
       await page.getByRole("button", { name: "Confirm" }).click();
-      await expect(page.getByText("Submit the form again")).toBeVisible();
-      const [download] = await Promise.all([page.waitForEvent("download"), exportAs(page, "Export CSV")]);
-      expect(download.suggestedFilename()).toMatch(/\.csv$/);
+      await expect(page).toHaveURL(/\/admin\/audit\?outcome=done&confirmed=export_audit/);
+      const again = page.getByRole("status").getByRole("button", { name: "Download" });
+      await expect(again).toBeFocused();
+      const [download] = await Promise.all([page.waitForEvent("download"), again.click()]);
+      expect(download.suggestedFilename()).toMatch(/\.jsonl$/);
+      const lines = (await readFile(await download.path(), "utf8")).split("\n").filter(Boolean);
+      expect(lines.filter((line) => !line.includes('"outcome":"done"'))).toEqual([]);
     });
   });
 }

@@ -1,8 +1,8 @@
 //! A form whose answer is a file. The browser posts it by itself, also with JavaScript, because
 //! only a navigation saves a file. A refusal leads back to the page, and its URL has the refusal.
 
+use super::download_notice::DownloadNotice;
 use super::erased::optional;
-use super::outcome_notice::PostedNotice;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use domain::form_result::{ORGANIZATION, PAGE};
@@ -24,12 +24,12 @@ pub(crate) fn DownloadForm(
     // The notice stands outside of the form, so that its link does not submit the form once more.
     view! {
         <div class="form">
-            <form class="form-inline" method="post" action=format!("/api/{operation}")>
+            <form id=operation class="form-inline" method="post" action=format!("/api/{operation}")>
                 {optional(organization)}
                 <input type="hidden" name=PAGE value=page />
                 {children()}
             </form>
-            <PostedNotice operation />
+            <DownloadNotice operation />
         </div>
     }
 }

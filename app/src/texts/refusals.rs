@@ -75,6 +75,37 @@ pub(crate) fn reverification_message(within_minutes: u32, submitted: Option<&Sen
     format!("You last confirmed your identity more than {within_minutes} minutes ago. Nothing was changed yet. {kept}")
 }
 
+/// The message of a refused download: nothing is changed by it, and the page holds no input.
+pub(crate) fn download_message(refusal: &Refusal) -> String {
+    let text = match refusal {
+        Refusal::Reverification { clerk_error } => {
+            let minutes = clerk_error.within_minutes();
+            return format!(
+                "You last confirmed your identity more than {minutes} minutes ago. Confirm it's you to download the file."
+            );
+        }
+        Refusal::Unauthenticated { .. } => "Your session had expired, so the download did not start.",
+        Refusal::Unavailable => "The server does not respond, so the download did not start. Try again in a moment.",
+        Refusal::Internal => "Something went wrong on our side, so the download did not start.",
+        Refusal::InvalidInput { .. } => "This file cannot be downloaded. Reload the page and try again.",
+        Refusal::Forbidden
+        | Refusal::Entitlement { .. }
+        | Refusal::OtherOrganization
+        | Refusal::Changed
+        | Refusal::RateLimited { .. }
+        | Refusal::NotFound => return refusal_message(refusal).unwrap_or_default(),
+    };
+    text.to_owned()
+}
+
+/// Whether the same download may succeed when it is asked for again.
+pub(crate) fn is_worth_a_repeat(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Unauthenticated { .. } | Refusal::RateLimited { .. } | Refusal::Unavailable | Refusal::Internal
+    )
+}
+
 /// Whether the submitted input is kept. `None`: it is still in the form.
 pub(crate) fn submitted_message(submitted: Option<&Sent>) -> &'static str {
     match submitted {
