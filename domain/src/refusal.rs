@@ -181,7 +181,8 @@ closed_set! {
     Invalid = "invalid",
     /// The user may not apply the operation to themselves.
     Yourself = "yourself",
-    /// The person is a member already, or invited.
+    /// Nothing is left to do: the person is a member or invited already, or the value is the one
+    /// that is stored.
     Taken = "taken",
 }
 

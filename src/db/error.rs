@@ -3,7 +3,7 @@
 //! The causes go to the log only. A database that is temporarily unavailable is distinguished from
 //! one that refuses a statement, because a retry helps only with the first.
 
-use domain::refusal::Refusal;
+use domain::refusal::{FieldProblem, InvalidFields, Refusal};
 use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
 
 /// An error of the database or the store.
@@ -15,6 +15,9 @@ pub enum StoreError {
     /// Somebody else has changed the row since the caller read it.
     #[error("the row has changed since the caller read it")]
     Changed,
+    /// The field has this value already.
+    #[error("the field `{0}` has this value already")]
+    Unchanged(&'static str),
     /// The database does not answer in time, or has no resources left.
     #[error(
         "the database of DATABASE_URL is unavailable: {0}; check that it runs, can be reached, and has free \
@@ -66,6 +69,10 @@ impl StoreError {
         match self {
             Self::NotFound => Refusal::NotFound,
             Self::Changed => Refusal::Changed,
+            Self::Unchanged(field) => {
+                let fields = InvalidFields::from([((*field).to_owned(), FieldProblem::Taken)]);
+                Refusal::InvalidInput { fields }
+            }
             Self::Unavailable(_) => Refusal::Unavailable,
             Self::Internal(_) | Self::Place(_) | Self::Schema(_) => Refusal::Internal,
         }

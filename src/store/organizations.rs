@@ -73,8 +73,8 @@ impl Names {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when the organization was deleted; [`StoreError::Changed`] when it has
-/// another name than the caller saw; or the database, then neither the name nor the audit row is
-/// stored.
+/// another name than the caller saw; [`StoreError::Unchanged`] when the caller saw this name; or
+/// the database, then neither the name nor the audit row is stored.
 pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationView, StoreError> {
     let (id, name) = (grant.actor().organization.as_str(), grant.input().name.as_str());
     let mut transaction = grant.database().writer().begin().await?;
@@ -85,8 +85,14 @@ pub async fn rename(grant: &Granted<RenameOrganization>) -> Result<OrganizationV
         return Err(StoreError::NotFound);
     }
     let seen = grant.input().seen.as_str();
-    if !seen.is_empty() && seen != mark(&locked_name(grant, &mut transaction).await?) {
-        return Err(StoreError::Changed);
+    if !seen.is_empty() {
+        let shown = locked_name(grant, &mut transaction).await?;
+        if seen != mark(&shown) {
+            return Err(StoreError::Changed);
+        }
+        if shown == name {
+            return Err(StoreError::Unchanged("name"));
+        }
     }
     sqlx::query("update organizations set display_name = $2 where id = $1")
         .bind(id)

@@ -134,8 +134,7 @@ fn Recent(user_id: String, recent: Vec<AuditEntryView>) -> impl IntoView {
 #[component]
 fn Outcomes(member: MemberView, actions: MemberActions) -> impl IntoView {
     let MemberActions { role, revoke, remove, sign_out } = actions;
-    let errors = [field_error(role, "user_id"), field_error(role, "role")];
-    let error = move || errors.into_iter().find_map(|error| error.get());
+    let error = field_error(role, "user_id");
     let who = isolated(&member.name);
     let undo = Undo::new(role, &[("user_id", &member.user_id), ("role", &member.role)]);
     view! {
@@ -208,6 +207,7 @@ fn Role(member: MemberView, roles: Result<Vec<RoleView>, CallError>, action: Ope
         view! { <p class="field-error">"The roles could not be loaded. Reload the page."</p> }
     });
     let roles = StoredValue::new(roles.unwrap_or_default());
+    let error = field_error(action, "role");
     // The role that was chosen before the identity had to be verified.
     let chosen = submitted_value::<ChangeRole>("role").unwrap_or(member.role);
     view! {
@@ -217,6 +217,7 @@ fn Role(member: MemberView, roles: Result<Vec<RoleView>, CallError>, action: Ope
             <div class="field">
                 <label for="role">"Role in the organization"</label>
                 <RoleSelect id="role" roles selected=chosen />
+                <p class="field-error" aria-live="polite">{error}</p>
                 <p class="hint">"Takes effect within a minute."</p>
             </div>
             <Submit action>"Change role"</Submit>

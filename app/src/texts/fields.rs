@@ -12,15 +12,18 @@ pub(crate) fn field_message(rule: Option<TextRule>, problem: FieldProblem) -> St
         (Some(TextKind::EmailAddress), FieldProblem::Required | FieldProblem::Invalid) => {
             "Enter an email address, for example ada@example.com."
         }
-        (Some(TextKind::Role), FieldProblem::Required | FieldProblem::Invalid) => {
-            "This role no longer exists. Reload the page."
-        }
+        (Some(TextKind::Role), FieldProblem::Required) => "Choose a role.",
+        (Some(TextKind::Role), FieldProblem::Invalid) => "This role no longer exists. Reload the page.",
+        (Some(TextKind::Role), FieldProblem::Taken) => "They already have this role.",
+        (Some(TextKind::DisplayName), FieldProblem::Taken) => "This is the name already.",
         (_, FieldProblem::Required) => "This field is required.",
         (_, FieldProblem::TooLong) => return too_long(rule),
         (_, FieldProblem::ControlCharacter) => "Line breaks and control characters are not allowed.",
         (_, FieldProblem::Invalid) => "This is not valid.",
         (_, FieldProblem::Yourself) => "You cannot do this to yourself.",
-        (_, FieldProblem::Taken) => "This person is already a member or invited.",
+        (_, FieldProblem::Taken) => {
+            "This person is already a member or invited. Find them under “Members” or “Pending invitations”."
+        }
     };
     text.to_owned()
 }

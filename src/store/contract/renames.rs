@@ -77,7 +77,12 @@ async fn a_rename_does_not_replace_a_name_that_the_person_has_not_seen() {
         let dashboard = dashboard::show(&grant(&store, "org_a", ShowDashboard {})).await.unwrap();
         assert_eq!(dashboard.organization.name, "First ");
         assert_eq!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.len(), 1);
+        let same = organizations::rename(&rename("First ", "First ")).await;
+        assert!(matches!(same, Err(StoreError::Unchanged("name"))), "{same:?}");
         organizations::rename(&rename("Second", "First ")).await.unwrap();
+        assert_eq!(audit::list(&grant(&store, "org_a", ListAudit::default())).await.unwrap().rows.len(), 2);
+        // A call that names no earlier name may repeat itself.
+        organizations::rename(&grant(&store, "org_a", RenameOrganization::to("Second"))).await.unwrap();
     })
     .await;
 }
