@@ -32,6 +32,8 @@ type Fields = Vec<(String, String)>;
 pub(crate) struct Submission {
     call: PreparedCall,
     valid: Result<Fields, InvalidFields>,
+    /// Whether it takes an earlier change back.
+    takes_back: bool,
 }
 
 /// A Leptos action that calls an operation.
@@ -43,6 +45,8 @@ pub(crate) struct OperationAction {
     call: fn(Fields) -> PreparedCall,
     /// The input of the last call.
     last: StoredValue<Option<Submission>>,
+    /// The call that the last answer is about: the next one may be under way.
+    answered: StoredValue<Option<Submission>>,
     // example:begin bulk
     /// The last answer that was no refusal.
     answer: StoredValue<Option<Answer>>,
@@ -84,18 +88,30 @@ impl OperationAction {
         self.send(submission)
     }
 
-    /// Sends input that no form holds: to take a change back. Nothing is sent once the page of the
-    /// action is left, or if the input cannot be decoded.
-    pub(crate) fn send_fields(self, fields: Fields) {
+    /// Sends input that no form holds, which takes an earlier change back. Nothing is sent once the
+    /// page of the action is left, or if the input cannot be decoded.
+    pub(crate) fn take_back(self, fields: Fields) {
         if let Some(submission) = self.submission(fields) {
-            self.send(submission);
+            self.send(Submission { takes_back: true, ..submission });
         }
+    }
+
+    /// Whether the last answer is about a call that took a change back.
+    pub(crate) fn has_taken_back(self) -> bool {
+        self.answered.with_value(|answered| answered.as_ref().is_some_and(|answered| answered.takes_back))
+    }
+
+    /// A field of the input that the last answer is about.
+    pub(crate) fn answered_input(self, field: &str) -> Option<String> {
+        let fields = self.answered.get_value()?.valid.ok()?;
+        fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
     }
 
     fn submission(self, fields: Fields) -> Option<Submission> {
         let fields = input_of(self.text_fields, fields)?;
         let (problems, call) = (text_problems(self.text_fields, &fields), (self.call)(fields.clone()));
-        Some(Submission { call, valid: if problems.is_empty() { Ok(fields) } else { Err(problems) } })
+        let valid = if problems.is_empty() { Ok(fields) } else { Err(problems) };
+        Some(Submission { call, valid, takes_back: false })
     }
 
     fn send(self, submission: Submission) -> Option<usize> {
@@ -188,13 +204,15 @@ const fn is_same(mut one: &[u8], mut other: &[u8]) -> bool {
 
 fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) -> PreparedCall) -> OperationAction {
     let (step_up, page, location) = (use_context::<StepUp>(), PageOrganization::of_page(), use_location());
-    let last = StoredValue::new(None);
-    let answered = StoredValue::new(None); // example:line bulk
+    let (last, answered) = (StoredValue::new(None), StoredValue::new(None));
+    let read = StoredValue::new(None); // example:line bulk
     let action = Action::new(move |submission: &Submission| {
         last.set_value(Some(submission.clone()));
-        let Submission { call: prepared, valid } = submission.clone();
-        let url = untrack(|| PageUrl::of(&location));
+        let (begun, url) = (submission.clone(), untrack(|| PageUrl::of(&location)));
         async move {
+            // This runs after the effects of the answer before, and not in the middle of them.
+            answered.set_value(Some(begun.clone()));
+            let Submission { call: prepared, valid, .. } = begun;
             let fields = valid.map_err(|fields| CallError(Refusal::InvalidInput { fields }))?;
             let organization = page.id();
             let sent = Sent::of(fields, organization.as_deref());
@@ -202,14 +220,9 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
             let page_with = |refusal: &Refusal| url.with_refusal(name_in(path), refusal, &sent);
             let return_to = page_with(&Refusal::NOBODY);
             let answer = call(prepared, CallContext { step_up, organization, return_to }).await;
-            let answer = answer.inspect(|answer| answered.set_value(Some(answer.clone()))); // example:line bulk
+            let answer = answer.inspect(|answer| read.set_value(Some(answer.clone()))); // example:line bulk
             let answer = answer.map(|_| ());
-            if let Err(CallError(refusal @ Refusal::OtherOrganization)) = &answer {
-                page.set_continue_at(page_with(refusal));
-            }
-            if answer.is_ok() {
-                announce_change();
-            }
+            follow_up(&answer, |refusal| page.set_continue_at(page_with(refusal)));
             answer
         }
     });
@@ -218,11 +231,21 @@ fn action_of(path: &'static str, text_fields: TextFields, call_of: fn(Fields) ->
         action,
         call: call_of,
         last,
-        answer: answered, // example:line bulk
+        answered,
+        answer: read, // example:line bulk
         waiting: waiting_for(action, name_in(path)),
         revision: revision_of(action),
         announced: StoredValue::new(0),
         text_fields,
+    }
+}
+
+/// Tells other tabs of a change, and `leave` of a refusal for another organization.
+fn follow_up(answer: &Result<(), CallError>, leave: impl FnOnce(&Refusal)) {
+    match answer {
+        Ok(()) => announce_change(),
+        Err(CallError(refusal)) if *refusal == Refusal::OtherOrganization => leave(refusal),
+        Err(_) => (),
     }
 }
 

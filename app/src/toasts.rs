@@ -26,7 +26,7 @@ impl Undo {
 
     /// Sends the change, like a form.
     pub(crate) fn send(self) {
-        self.action.send_fields(self.fields);
+        self.action.take_back(self.fields);
     }
 }
 
@@ -39,6 +39,8 @@ pub(crate) struct Toast {
     pub(crate) text: String,
     /// Takes the change back, where that is possible.
     pub(crate) undo: Option<Undo>,
+    /// The name of the operation that it is about.
+    operation: &'static str,
     seconds_left: u32,
 }
 
@@ -60,21 +62,28 @@ impl Toasts {
         self.shown.get()
     }
 
-    /// Shows a message.
-    pub(crate) fn show(self, text: String, undo: Option<Undo>) {
+    /// Shows a message about an operation.
+    pub(crate) fn show(self, operation: &'static str, text: String, undo: Option<Undo>) {
         let id = self.last_id.get_value() + 1;
         self.last_id.set_value(id);
         self.shown.update(|shown| {
             if shown.len() == MAX_SHOWN {
                 shown.remove(0);
             }
-            shown.push(Toast { id, text, undo, seconds_left: SECONDS });
+            shown.push(Toast { id, text, undo, operation, seconds_left: SECONDS });
         });
     }
 
     /// Removes a message.
     pub(crate) fn dismiss(self, id: u32) {
         self.shown.update(|shown| shown.retain(|toast| toast.id != id));
+        self.hold(false);
+    }
+
+    /// Removes the messages about an operation, which was refused since: a success beside a refusal
+    /// looks like the answer to the same attempt.
+    pub(crate) fn withdraw(self, operation: &str) {
+        self.shown.update(|shown| shown.retain(|toast| toast.operation != operation));
         self.hold(false);
     }
 

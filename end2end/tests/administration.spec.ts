@@ -9,6 +9,9 @@ test("an invitation is listed until it is revoked", async ({ page }) => {
   await signIn(page, ADA, "/admin/members");
   await hydrated(page);
   const invite = page.getByRole("region", { name: "Invite a member" });
+  await invite.getByLabel("Email address").fill("mary.jackson@example");
+  await invite.getByRole("button", { name: "Send invitation" }).click();
+  await expect(invite.getByText("Enter an email address")).toBeVisible();
   await invite.getByLabel("Email address").fill("not an address");
   await invite.getByRole("button", { name: "Send invitation" }).click();
   await expect(invite.getByText("Enter an email address")).toBeVisible();
@@ -16,7 +19,8 @@ test("an invitation is listed until it is revoked", async ({ page }) => {
   await invite.getByLabel("Email address").fill("mary.jackson@example.com");
   await invite.getByLabel("Role").selectOption("viewer");
   await invite.getByRole("button", { name: "Send invitation" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Invitation sent." })).toBeVisible();
+  const sent = page.getByRole("status").filter({ hasText: "Invitation sent to mary.jackson@example.com." });
+  await expect(sent).toBeVisible();
   await expect(invite.getByLabel("Email address")).toHaveValue("");
   await page.getByRole("link", { name: "Pending invitations (1)" }).click();
   const open = page.getByRole("region", { name: "Pending invitations", exact: true });
@@ -24,6 +28,7 @@ test("an invitation is listed until it is revoked", async ({ page }) => {
   await invite.getByLabel("Email address").fill("mary.jackson@example.com");
   await invite.getByRole("button", { name: "Send invitation" }).click();
   await expect(invite.getByText("This person is already a member or invited.")).toBeVisible();
+  await expect(page.getByText("Invitation sent to")).toHaveCount(0);
   const revoke = open.getByRole("link", { name: "Revoke the invitation of mary.jackson@example.com" });
   await confirmChange(page, revoke, "Revoke invitation");
   await expect(open).toContainText("No pending invitations.");

@@ -52,7 +52,7 @@ const CHANGES: Change[] = [
     path: "/admin/members",
     fill: ["Email address", "mary.jackson@example.com"],
     button: "Send invitation",
-    done: "Invitation sent.",
+    done: /Invitation sent(\.| to mary\.jackson@example\.com\.)/,
   },
   {
     name: "Resend invitation",

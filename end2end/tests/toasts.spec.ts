@@ -25,10 +25,25 @@ test("a success is announced with the name, leaves by itself, and can be taken b
   await expect(toasts(page)).toHaveCount(1);
   await toast.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByLabel("Role in the organization")).toHaveValue("editor");
-  await expect(toasts(page)).toHaveCount(1);
+  await expect(toasts(page)).toHaveText(/^Change undone\./);
+  await expect(toasts(page).getByRole("button", { name: "Undo" })).toHaveCount(0);
   await page.mouse.move(5, 5);
   await context.clock.runFor(10_000);
   await expect(toasts(page)).toHaveCount(0);
+});
+
+test.describe("a refusal", () => {
+  test.use({ expectedErrors: [/status of 400/] });
+  test("takes the earlier success of its form away", async ({ page }) => {
+    await signIn(page, ADA, MEMBER);
+    await hydrated(page);
+    await changeRole(page, "viewer");
+    await expect(toasts(page)).toHaveCount(1);
+    await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
+    await page.getByRole("button", { name: "Change role" }).click();
+    await expect(page.getByText("They already have this role.")).toBeVisible();
+    await expect(toasts(page)).toHaveCount(0);
+  });
 });
 
 test("messages never pile up, and move nothing", async ({ page }) => {

@@ -54,7 +54,7 @@ fn follow_answers(action: OperationAction, words: BulkWords, selection: Selectio
     toast_outcome(action, move || {
         let left: Vec<_> = not_done(action).into_iter().map(|left| left.user_id).collect();
         selection.keep(&left);
-        let asked = action.last_input("user_ids").unwrap_or_default();
+        let asked = action.answered_input("user_ids").unwrap_or_default();
         let changed = asked.split(' ').count().saturating_sub(left.len());
         (changed > 0).then(|| (about(words.done, &members(changed)), None))
     });

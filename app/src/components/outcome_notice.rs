@@ -15,6 +15,7 @@ use crate::texts::refusals::{gone_message, refusal_message, reverification_messa
 use crate::toasts::Undo;
 use domain::form_result::Sent;
 use domain::refusal::Refusal;
+use domain::text::isolated;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -28,12 +29,15 @@ pub(crate) fn OutcomeNotice(
     /// it concerns, where the page knows.
     #[prop(optional, into)]
     done: String,
+    /// The field of the input whose text stands in the message, in the place of `{}`.
+    #[prop(optional)]
+    named_by: Option<&'static str>,
     /// Takes the change back, where that is possible.
     #[prop(optional, into)]
     undo: Option<Undo>,
 ) -> impl IntoView {
     view! {
-        <SuccessNotice action done nostrip:undo=undo />
+        <SuccessNotice action done nostrip:named_by=named_by nostrip:undo=undo />
         <RefusalNotice action />
     }
 }
@@ -60,6 +64,9 @@ pub(crate) fn SuccessNotice(
     #[prop(optional, into)]
     done: String,
     /// As in [`OutcomeNotice`].
+    #[prop(optional)]
+    named_by: Option<&'static str>,
+    /// As in [`OutcomeNotice`].
     #[prop(optional, into)]
     undo: Option<Undo>,
 ) -> impl IntoView {
@@ -67,7 +74,11 @@ pub(crate) fn SuccessNotice(
     let known = done_message(operation);
     let text = if done.is_empty() { known.unwrap_or("Saved.").to_owned() } else { done };
     let message = text.clone();
-    toast_outcome(action, move || Some((message.clone(), undo.clone())));
+    let named = move || match named_by.and_then(|field| action.answered_input(field)) {
+        Some(name) => message.replacen("{}", &isolated(&name), 1),
+        None => message.clone(),
+    };
+    toast_outcome(action, move || Some((named(), undo.clone())));
     let is_done = known.is_none() && untrack(|| PageUrl::of(&location).get("done") == Some(operation));
     optional(is_done.then(|| view! { <p class="notice" role="status" tabindex="-1" autofocus=true>{text}</p> }))
 }

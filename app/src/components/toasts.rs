@@ -5,7 +5,7 @@ use super::erased::optional;
 use crate::call_error::CallError;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
-use crate::texts::done::done_message;
+use crate::texts::done::{UNDONE, done_message};
 use crate::texts::refusals::gone_message;
 use crate::toasts::{Toast, Toasts, Undo};
 use leptos::prelude::*;
@@ -13,21 +13,25 @@ use leptos_router::hooks::use_location;
 use std::time::Duration;
 
 /// Shows a message after each success of an action, and when the object of the action is gone: the
-/// list is read again then, and the form goes with its row.
+/// list is read again then, and the form goes with its row. A refusal takes the earlier messages
+/// away.
 ///
 /// `done`: the message of a success.
 pub(crate) fn toast_outcome(action: OperationAction, done: impl Fn() -> Option<(String, Option<Undo>)> + 'static) {
     let toasts = use_context::<Toasts>();
+    let operation = action.operation();
     Effect::new(move |_| {
-        let message = match action.take_answer() {
-            Some(Ok(())) => done(),
-            Some(Err(CallError(refusal))) => {
-                gone_message(action.operation(), &refusal).map(|text| (text.to_owned(), None))
+        let (Some(answer), Some(toasts)) = (action.take_answer(), toasts) else { return };
+        let message = match answer {
+            Ok(()) if action.has_taken_back() => Some((UNDONE.to_owned(), None)),
+            Ok(()) => done(),
+            Err(CallError(refusal)) => {
+                toasts.withdraw(operation);
+                gone_message(operation, &refusal).map(|text| (text.to_owned(), None))
             }
-            None => None,
         };
-        if let (Some(toasts), Some((text, undo))) = (toasts, message) {
-            toasts.show(text, undo);
+        if let Some((text, undo)) = message {
+            toasts.show(operation, text, undo);
         }
     });
 }

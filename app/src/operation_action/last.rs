@@ -1,4 +1,4 @@
-//! The last call of an action.
+//! The last answer of an action, for a page that shows more of it than its success.
 
 use super::OperationAction;
 use leptos::prelude::GetValue as _;
@@ -8,11 +8,5 @@ impl OperationAction {
     /// The last answer that was no refusal, as the type that the operation answers with.
     pub(crate) fn last_answer<T: DeserializeOwned + Clone + 'static>(self) -> Option<T> {
         self.answer.get_value()?.read().ok()
-    }
-
-    /// A field of the last input that was sent.
-    pub(crate) fn last_input(self, field: &str) -> Option<String> {
-        let fields = self.last.get_value()?.valid.ok()?;
-        fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
     }
 }

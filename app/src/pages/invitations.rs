@@ -101,7 +101,7 @@ fn Invite(roles: StoredValue<Vec<RoleView>>, invite: OperationAction) -> impl In
                 <p class="field-error" aria-live="polite">{role_error}</p>
             </div>
             <Submit action=invite>"Send invitation"</Submit>
-            <OutcomeNotice action=invite done="Invitation sent." />
+            <OutcomeNotice action=invite done="Invitation sent to {}." named_by="email_address" />
         </OperationForm>
     }
 }

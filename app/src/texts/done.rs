@@ -1,6 +1,9 @@
 //! The messages about finished changes, by operation. A page that knows more says whom the change
 //! concerns; after a form post without JavaScript only the name of the operation is known.
 
+/// The message after a change was taken back.
+pub(crate) const UNDONE: &str = "Change undone.";
+
 /// The message of an operation; `None` for one whose page has a message that names the person.
 pub(crate) fn done_message(operation: &str) -> Option<&'static str> {
     let text = match operation {
