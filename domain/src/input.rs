@@ -208,8 +208,8 @@ pub fn text_problems(rules: TextFields, fields: &[(String, String)]) -> InvalidF
     problems
 }
 
-/// Whether a text has a name, one `@` and a host. Only a delivered message proves that the address
-/// exists.
+/// Whether a text has a name, one `@` and a domain. Only a delivered message proves that the
+/// address exists.
 fn is_email_address(text: &str) -> bool {
     // An invisible character makes two different addresses look the same.
     let is_forbidden =
@@ -221,7 +221,19 @@ fn is_email_address(text: &str) -> bool {
             && has_visible(part)
             && !part.contains(is_forbidden)
     };
-    text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host))
+    text.split_once('@').is_some_and(|(name, host)| is_plain(name) && is_plain(host) && is_domain(host))
+}
+
+/// Whether a host has a dot and ends in a top-level domain: at least two letters of any script, or
+/// its form in ASCII (RFC 5890). Clerk refuses every other one, `ada@localhost` for example.
+fn is_domain(host: &str) -> bool {
+    let is_label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    let is_letter = |letter: char| letter.is_ascii_alphabetic() || !letter.is_ascii();
+    let is_top = |top: &str| {
+        let is_word = top.chars().count() >= 2 && top.chars().all(is_letter);
+        is_word || top.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"))
+    };
+    host.split('.').all(is_label) && host.rsplit_once('.').is_some_and(|(_, top)| is_top(top))
 }
 
 /// A search text with one blank between words and none at the ends. Any run of separating

@@ -59,6 +59,7 @@ async fn an_address_must_be_valid_and_unused() {
         ("ADA@example.com", "form_identifier_exists"),
         ("no address", "form_param_format_invalid"),
         ("a@b@c", "form_param_format_invalid"),
+        ("a@localhost", "form_param_format_invalid"),
     ] {
         let (status, refused) = call(&mut browser, "/v1/client/sign_ups", &[("email_address", email)]).await;
         assert_eq!((status, code_of(&refused)), (422, word), "{email}");

@@ -56,7 +56,7 @@ impl Input {
 
 /// A text of this length that is valid except, perhaps, for its length.
 pub(crate) fn text_of_length(rule: TextRule, length: usize) -> String {
-    let host = if rule.kind == TextKind::EmailAddress { "@a.b" } else { "" };
+    let host = if rule.kind == TextKind::EmailAddress { "@a.bc" } else { "" };
     let text = "a".repeat(length - host.len());
     // example:begin bulk
     // A selection has ids of 40 bytes.

@@ -59,10 +59,10 @@ impl User {
         format!("idn_{}", self.id.trim_start_matches("user_"))
     }
 
-    /// Whether a text is an email address: a name and a domain around one `@`, without spaces.
+    /// Whether a text is an email address: a name and a domain with a dot around one `@`.
     pub(crate) fn is_address(text: &str) -> bool {
         let plain = text.chars().all(|letter| !letter.is_whitespace() && !letter.is_control());
-        let is_domain = |text: &str| !text.contains('@') && text.split('.').all(|label| !label.is_empty());
+        let is_domain = |text: &str| !text.contains('@') && text.contains('.') && !text.split('.').any(str::is_empty);
         let parts = text.split_once('@');
         plain && text.len() <= 254 && parts.is_some_and(|(name, domain)| !name.is_empty() && is_domain(domain))
     }
