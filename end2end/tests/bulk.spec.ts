@@ -40,7 +40,14 @@ for (const javaScriptEnabled of [true, false]) {
         const asked = page.getByRole("dialog", { name: question });
         await expect(asked).toContainText("Alan Turing");
         await expect(asked).toContainText("Donald Knuth");
-        if (action === "Change role") await asked.getByLabel("Role in the organization").selectOption("viewer");
+        if (action === "Change role") {
+          const role = asked.getByLabel("Role in the organization");
+          await expect(role).toBeFocused();
+          await expect(role).toHaveValue("");
+          await asked.getByRole("button", { name: verb }).click();
+          await expect(asked).toBeVisible();
+          await role.selectOption("viewer");
+        }
         await asked.getByLabel("Reason").fill("a new team");
         await asked.getByRole("button", { name: verb }).click();
         await expect(page.getByRole("status").filter({ hasText: done })).toBeVisible();
@@ -74,7 +81,8 @@ for (const javaScriptEnabled of [true, false]) {
       await signIn(page, ADA, "/admin/members");
       if (javaScriptEnabled) await hydrated(page);
       await bar(page, "Remove").click();
-      await expect(said(page, "Select at least one member.")).toBeVisible();
+      await expect(said(page, "Select at least one member.")).toHaveClass("field-error");
+      await expect(page.getByRole("link", { name: "Clear selection" })).toBeHidden();
       const boxes = await page.getByRole("checkbox").count();
       expect(boxes).toBeGreaterThan(10);
       await expect(row(page, "Ada Lovelace").getByRole("checkbox")).toHaveCount(0);
@@ -86,6 +94,11 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(dialog(page)).toHaveCount(0);
       await expect(checked(page)).toHaveCount(boxes);
       await expect(said(page, `${boxes} selected`)).toBeVisible();
+      await page.getByRole("link", { name: "Clear selection" }).click();
+      await expect(checked(page)).toHaveCount(0);
+      await box(page, "Alan Turing").check();
+      await page.getByRole("link", { name: "Clear selection" }).click();
+      await expect(checked(page)).toHaveCount(0);
     });
   });
 }

@@ -89,7 +89,7 @@ test("an administrator changes a role and revokes a session", async ({ page }) =
   await list.click();
   await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toContainText("viewer");
   const signedIn = page.getByRole("row").filter({ hasText: "Charles Babbage" });
-  await expect(signedIn.getByRole("cell").last()).toHaveText("2 active");
+  await expect(signedIn.getByRole("cell").last()).toHaveText("2 sessions");
   await signedIn.getByRole("link", { name: "Charles Babbage" }).click();
   const sessions = page.getByRole("region", { name: "Active sessions" });
   await expect(sessions.getByRole("link", { name: "Revoke" })).toHaveCount(2);
@@ -97,7 +97,7 @@ test("an administrator changes a role and revokes a session", async ({ page }) =
   await expect(page.getByRole("status").filter({ hasText: "Session revoked" })).toBeVisible();
   await expect(sessions.getByRole("link", { name: "Revoke" })).toHaveCount(1);
   await list.click();
-  await expect(signedIn.getByRole("cell").last()).toHaveText("1 active");
+  await expect(signedIn.getByRole("cell").last()).toHaveText("1 session");
   await page.goto("/admin/audit");
   await expect(page.getByRole("row").filter({ hasText: "changed the role of Alan Turing" })).toContainText("editor");
   await expect(page.getByRole("row").filter({ hasText: "revoked a session of Charles Babbage" })).toBeVisible();

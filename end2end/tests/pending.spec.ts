@@ -135,7 +135,7 @@ test("appears to administrators with an unfinished sign-in", async ({ page, way,
   const other = await (await anotherBrowser()).newPage();
   await arrive(other, way, MAX, "/admin");
   const max = page.getByRole("row").filter({ hasText: MAX.email });
-  await reloadUntilVisible(page, max.getByRole("cell", { name: "1 active", exact: true }));
+  await reloadUntilVisible(page, max.getByRole("cell", { name: "1 session", exact: true }));
   await max.getByRole("link").click();
   await expect(page.getByText("sign-in not finished")).toBeVisible();
 });

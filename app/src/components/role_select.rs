@@ -17,15 +17,25 @@ pub(crate) fn RoleSelect(
     label: Option<String>,
     /// The roles.
     roles: StoredValue<Vec<RoleView>>,
-    /// Key of the selected role.
+    /// Key of the selected role. Empty: the person has to choose one, and the field has the focus
+    /// at first.
     selected: String,
 ) -> impl IntoView {
-    let known =
-        roles.with_value(|roles| roles.iter().map(|role| (role.key.clone(), role.name.clone())).collect::<Vec<_>>());
-    let unknown = (!known.iter().any(|(key, _)| *key == selected)).then(|| (selected.clone(), selected.clone()));
-    let options = known.into_iter().chain(unknown).map(|(key, name)| {
+    let must_choose = selected.is_empty();
+    let mut options =
+        roles.with_value(|roles| roles.iter().map(|role| (role.key.clone(), isolated(&role.name))).collect::<Vec<_>>());
+    if must_choose {
+        options.insert(0, (String::new(), "Choose a role".to_owned()));
+    } else if !options.iter().any(|(key, _)| *key == selected) {
+        options.push((selected.clone(), isolated(&selected)));
+    }
+    let options = options.into_iter().map(|(key, name)| {
         let is_selected = key == selected;
-        view! { <option value=key selected=is_selected>{isolated(&name)}</option> }
+        view! { <option value=key selected=is_selected>{name}</option> }
     });
-    view! { <select id=id class="input" name="role" aria-label=label>{list(options)}</select> }
+    view! {
+        <select id=id class="input" name="role" aria-label=label required=must_choose autofocus=must_choose>
+            {list(options)}
+        </select>
+    }
 }

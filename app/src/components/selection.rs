@@ -9,6 +9,7 @@ use crate::browser::checked_values;
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
 use domain::form_result::{CONFIRM, CONFIRM_ID};
+use domain::local_path::LocalPath;
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -71,11 +72,6 @@ impl Selection {
 
     fn has(self, id: &str) -> bool {
         self.selected.with(|selected| selected.iter().any(|other| other == id))
-    }
-
-    fn is_whole(self) -> bool {
-        let selected = self.selected.with(Vec::len);
-        selected > 0 && selected == self.rows.with_value(Vec::len)
     }
 
     /// The selected rows in the order of the list.
@@ -155,7 +151,8 @@ pub(crate) fn SelectionForm(
     // A list that is read again disposes of this form while the form still follows the selection,
     // so the form has no signal of its own.
     let url = move || PageUrl::of(&location);
-    let (shown, submitted) = (url.clone(), url.clone());
+    let (shown, asked, submitted) = (url.clone(), url.clone(), url.clone());
+    let is_missing = move || is_missing(selection, &asked());
     let submit = move |event: SubmitEvent| {
         let Some(operation) = event.submitter().and_then(|button| button.get_attribute("value")) else { return };
         event.prevent_default();
@@ -176,8 +173,10 @@ pub(crate) fn SelectionForm(
         <form class="selection" method="get" action=action on:submit=submit>
             {kept}
             <div class="selection-bar">
-                <p role="status">{move || count_text(selection, &shown(), row)}</p>
-                <SelectAll selection />
+                <p role="status" class=move || is_missing().then_some("field-error")>
+                    {move || count_text(selection, &shown(), row)}
+                </p>
+                <SelectLinks selection />
                 {list(buttons)}
             </div>
             {children()}
@@ -185,30 +184,38 @@ pub(crate) fn SelectionForm(
     }
 }
 
-/// Without JavaScript a link selects the rows.
+/// Without JavaScript a link selects the rows, and another one clears the boxes by loading the
+/// page. The stylesheet hides that one while nothing is selected.
 #[component]
-fn SelectAll(selection: Selection) -> impl IntoView {
+fn SelectLinks(selection: Selection) -> impl IntoView {
     let location = use_location();
-    let href = move || {
-        let url = PageUrl::of(&location);
-        let target = if selection.is_whole() { url.without_confirmation() } else { url.with_all_selected() };
-        target.as_str().to_owned()
-    };
-    let click = move |event: MouseEvent| {
-        event.prevent_default();
-        selection.select_all(!untrack(|| selection.is_whole()));
+    let url = move || PageUrl::of(&location);
+    let (all, none) = (url.clone(), url);
+    // A link to the same path needs the query alone.
+    let query = |page: LocalPath| format!("?{}", page.as_str().split_once('?').unwrap_or_default().1);
+    let select = move |is_selected: bool| {
+        move |event: MouseEvent| {
+            event.prevent_default();
+            selection.select_all(is_selected);
+        }
     };
     view! {
-        <a href=href data-noscroll="" on:click=click>
-            {move || if selection.is_whole() { "Clear selection" } else { "Select all on this page" }}
+        <a href=move || query(all().with_all_selected()) on:click=select(true)>
+            "Select all on this page"
         </a>
+        <a href=move || query(none().without_confirmation()) on:click=select(false)>"Clear selection"</a>
     }
 }
 
 fn count_text(selection: Selection, url: &PageUrl, row: &'static str) -> String {
     match selection.selected.with(Vec::len) {
-        0 if url.get(CONFIRM).is_some() => format!("Select at least one {row}."),
+        0 if is_missing(selection, url) => format!("Select at least one {row}."),
         0 => "None selected".to_owned(),
         selected => format!("{selected} selected"),
     }
+}
+
+/// Whether a button was pressed without a selection.
+fn is_missing(selection: Selection, url: &PageUrl) -> bool {
+    selection.selected.with(Vec::is_empty) && url.get(CONFIRM).is_some()
 }

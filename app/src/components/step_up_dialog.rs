@@ -26,7 +26,7 @@ pub(crate) fn StepUpDialog() -> impl IntoView {
         <dialog class="dialog" node_ref=dialog aria-labelledby="step-up-title" on:close=move |_| step_up.finish(false)>
             <form class="form" method="dialog" on:submit=submit>
                 <h2 id="step-up-title">"Confirm it's you"</h2>
-                <p class="muted">"Your change will be saved automatically after you confirm."</p>
+                <p class="muted">"What you asked for continues as soon as you confirm."</p>
                 // One branch for each: another factor gets another input, not the same one with
                 // another type.
                 {move || match step_up.factor.get() {

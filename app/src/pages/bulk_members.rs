@@ -127,7 +127,7 @@ fn Chosen(action: OperationAction, selection: Selection) -> impl IntoView {
 
 #[component]
 fn Role(action: OperationAction, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
-    let chosen = submitted_text(action, "role").unwrap_or_else(|| "member".to_owned());
+    let chosen = submitted_text(action, "role").unwrap_or_default();
     let error = field_error(action, "role");
     view! {
         <div class="field">

@@ -210,11 +210,12 @@ fn Rows(
     bulk.select_among(&rows); // example:line bulk
     let is_filtered = filter.is_set();
     let range = total.map(|total| range_text(first, rows.len(), total, is_filtered && total >= MAX_COUNTED_MEMBERS));
+    let counted = total.map_or(rows.len(), |total| usize::try_from(total).unwrap_or(usize::MAX));
     // Without a total the text still says that the list has changed.
     let range = range.unwrap_or_else(|| rows.len().to_string());
     view! {
         <div class="list-head">
-            <p class="muted" role="status">{range}" "{if total == Some(1) { "member" } else { "members" }}</p>
+            <p class="muted" role="status">{range}" "{if counted == 1 { "member" } else { "members" }}</p>
             <ColumnMenu columns=&[(Column::MemberRole, "Role"), (Column::MemberSessions, "Sessions")] />
         </div>
         // example:begin bulk
@@ -286,9 +287,9 @@ fn Row(
     bulk: Bulk, // example:line bulk
 ) -> impl IntoView {
     let sessions = match member.sessions {
-        0 => "None active".to_owned(),
-        MAX_COUNTED_SESSIONS.. => format!("{}+ active", MAX_COUNTED_SESSIONS - 1),
-        sessions => format!("{sessions} active"),
+        1 => "1 session".to_owned(),
+        MAX_COUNTED_SESSIONS.. => format!("{}+ sessions", MAX_COUNTED_SESSIONS - 1),
+        sessions => format!("{sessions} sessions"),
     };
     let pick = bulk.box_for(&member); // example:line bulk
     let joined = is_by_time.then(|| {
