@@ -26,6 +26,8 @@ pub mod activity_charts; // example:line activity
 mod activity_statements;
 mod audit_entry;
 mod audit_filter;
+mod audit_operations;
+mod audit_statements;
 pub mod audit;
 pub mod audit_export;
 pub mod audit_views; // example:line views

@@ -165,13 +165,14 @@ pub async fn sign_out_everywhere(user_id: String, #[server(default)] reason: Str
 #[server(endpoint = "list_audit", prefix = "/api")]
 pub async fn list_audit(
     #[server(default)] page: String,
+    #[server(default)] person: String,
     #[server(default)] actor: String,
     #[server(default)] operation: String,
     #[server(default)] outcome: String,
     #[server(default)] from_ms: i64,
     #[server(default)] to_ms: i64,
 ) -> Result<AuditPageView, CallError> {
-    let granted = require(operation::ListAudit { page, actor, operation, outcome, from_ms, to_ms }).await?;
+    let granted = require(operation::ListAudit { page, person, actor, operation, outcome, from_ms, to_ms }).await?;
     store::audit::list(&granted).await.map_err(refuse::store_error)
 }
 

@@ -37,15 +37,15 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await hydrated(page);
       await expect(rows(page).first()).toHaveText(/\d{2}:\d{2}:\d{2} UTC/);
       await axe(page, javaScriptEnabled);
-      await page.getByLabel("User").fill("mustermann");
+      await page.getByLabel("Person").fill("mustermann");
       await page.getByLabel("Result").selectOption("refused");
       await page.getByRole("button", { name: "Filter" }).click();
-      await expect(page).toHaveURL(/actor=mustermann/);
+      await expect(page).toHaveURL(/person=mustermann/);
       const refused = page.getByRole("cell", { name: /^Max Mustermann tried to open the overview: no permission/ });
       await expect(refused).toBeVisible();
       await expect(rows(page).filter({ hasText: "Ada Lovelace" })).toHaveCount(0);
       await page.reload();
-      await expect(page.getByLabel("User")).toHaveValue("mustermann");
+      await expect(page.getByLabel("Person")).toHaveValue("mustermann");
       await expect(page.getByLabel("Result")).toHaveValue("refused");
 
       await page.getByRole("link", { name: "Clear" }).click();
@@ -69,16 +69,46 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(pair.first()).toContainText(value);
       }
       await axe(page, javaScriptEnabled);
-      await page.getByRole("link", { name: "All entries of this user" }).click();
+      await expect(page.locator("dt", { hasText: /^(Times|Repeated)$/ })).toHaveCount(0);
+      await page.getByRole("link", { name: "Everything Ada Lovelace did" }).click();
       await expect(page).toHaveURL(/actor=user_local_ada/);
+      await expect(page.getByLabel("Done by")).toHaveValue("user_local_ada");
       await expect(rows(page).filter({ hasText: "Max Mustermann" })).toHaveCount(0);
+    });
+
+    test("an entry is found by the name of whom it concerns, and by a word of the operation", async ({ page }) => {
+      await signIn(page, ADA, "/admin/members/user_local_turing");
+      if (javaScriptEnabled) await hydrated(page);
+      await page.getByLabel("Role in the organization").selectOption("billing");
+      await page.getByRole("button", { name: "Change role" }).click();
+      await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
+      await page.goto("/admin/audit");
+      if (javaScriptEnabled) await hydrated(page);
+      await page.getByLabel("Person").fill("Turing");
+      await page.getByLabel("Operation").fill("changed");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await expect(page).toHaveURL(/person=Turing&operation=changed/);
+      await expect(rows(page)).toHaveCount(1);
+      await expect(rows(page)).toContainText("Ada Lovelace changed the role of Alan Turing");
+      const [download] = await Promise.all([page.waitForEvent("download"), exportAs(page, "Export JSON Lines")]);
+      expect((await readFile(await download.path(), "utf8")).trim().split("\n")).toHaveLength(1);
+      await rows(page).getByRole("link").click();
+      await expect(page.locator("dl > div").filter({ hasText: /^After/ })).toHaveText(/Billing$/);
+      await page.getByRole("link", { name: "Everything by or about Alan Turing" }).click();
+      await expect(page).toHaveURL(/person=user_local_turing/);
+      await expect(rows(page).filter({ hasText: "changed the role of Alan Turing" })).toHaveCount(1);
     });
 
     test("no match and a day that is none say what to do", async ({ page }) => {
       await signIn(page, ADA);
       await page.goto("/admin/audit?operation=nothing_like_it");
       await expect(page.getByText("No entries match this filter.")).toBeVisible();
+      await expect(page.getByText("Type one word of the operation")).toBeVisible();
       await axe(page, javaScriptEnabled);
+      await page.goto("/admin/audit?person=Ada&operation=nothing_like_it");
+      await expect(page.getByText("Type a part of the name")).toBeVisible();
+      await page.locator(".empty-state").getByRole("link", { name: "Operation" }).click();
+      await expect(page).toHaveURL(/\/admin\/audit\?person=Ada$/);
       await page.goto("/admin/audit?from=tomorrow");
       await expect(page.getByText("Enter a day as in 2026-11-27.")).toBeVisible();
       await page.goto("/admin/audit?operation=nothing_like_it");

@@ -21,6 +21,8 @@ test("a member is found, changed and removed by keyboard alone", async ({ page }
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
   const recent = page.getByRole("region", { name: "Recent activity" }).getByRole("listitem");
   await expect(recent.filter({ hasText: "changed the role of Alan Turing from editor to viewer" })).toHaveCount(1);
+  const all = page.getByRole("link", { name: "View all in the audit log" });
+  await expect(all).toHaveAttribute("href", "/admin/audit?person=user_local_turing");
   await tabTo(page, page.getByRole("link", { name: "Remove from the organization" }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Remove member" }));

@@ -3,7 +3,8 @@
 
 use super::activity;
 use super::audit_entry::{self, Call};
-use super::audit_filter::{self, Filter, ONE_ENTRY, Row};
+use super::audit_filter::{self, Filter, Row};
+use super::audit_statements::ONE_ENTRY;
 use super::page::{PAGE, Slice, count, decoded_id, encoded_id, read_page_until};
 use crate::access::Granted;
 use crate::db::Connection;
@@ -65,7 +66,9 @@ pub async fn show(grant: &Granted<ShowAuditEntry>) -> Result<AuditEntryDetailsVi
     let row = row.ok_or(StoreError::NotFound)?;
     let (user_id, impersonator_id) = (row.user_id.clone(), row.impersonator_id.clone());
     let (session_id, request_id) = (row.session_id.clone(), row.request_id.clone());
-    Ok(AuditEntryDetailsView { entry: row.into(), user_id, impersonator_id, session_id, request_id })
+    let address = row.subject.clone().filter(|subject| subject.contains('@'));
+    let concerned = row.subject_user_id.clone().or(address);
+    Ok(AuditEntryDetailsView { entry: row.into(), user_id, impersonator_id, concerned, session_id, request_id })
 }
 
 /// Reads the newest entries of the grant's organization.

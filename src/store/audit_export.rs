@@ -106,9 +106,10 @@ pub async fn begin(grant: &Granted<ExportAudit>) -> Result<AuditExport, StoreErr
 
 /// The filter for the entry about the export.
 fn described(filter: &AuditFilter) -> String {
-    let AuditFilter { actor, operation, outcome, from_ms, to_ms } = filter;
+    let AuditFilter { person, actor, operation, outcome, from_ms, to_ms } = filter;
     let time = |time: i64| if time == 0 { String::new() } else { rfc3339(time) };
     let parts = [
+        ("person", person.clone()),
         ("actor", actor.clone()),
         ("operation", operation.clone()),
         ("outcome", outcome.clone()),

@@ -3,6 +3,7 @@
 mod activity;
 mod activity_charts; // example:line activity
 mod audit_filters;
+mod audit_persons;
 mod saved_views; // example:line views
 mod command_intents;
 mod command_results;

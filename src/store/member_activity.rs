@@ -1,6 +1,7 @@
 //! The newest entries of the audit log by a member and about them.
 
-use super::audit_filter::{Row, with_names};
+use super::audit_filter::Row;
+use super::audit_statements::with_names;
 use crate::access::Granted;
 use crate::db::StoreError;
 use domain::operation::{AuditEntryView, ShowMember};

@@ -1,10 +1,11 @@
 //! The filter of the audit log: a GET form, so that the URL holds it, with and without JavaScript.
 
-use super::erased::optional;
+use super::erased::{list, optional};
 use super::select_field::SelectField;
 use crate::api::ListAudit;
 use crate::browser::submitted_fields;
 use crate::page_url::PageUrl;
+use crate::texts::audit::{change_labels, operation_in_words};
 use crate::texts::audit_labels::outcome_label;
 use domain::calendar::day_of;
 use domain::input::{SEARCH, cleaned_search};
@@ -17,8 +18,15 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
 
-/// Names of the parameters in the URL, in the order of [`TypedFilter`].
-const PARAMETERS: [&str; 5] = ["actor", "operation", "outcome", "from", "to"];
+/// Names of the parameters in the URL with their labels, in the order of [`TypedFilter`].
+const PARAMETERS: [(&str, &str); 6] = [
+    ("person", "Person"),
+    ("actor", "Done by"),
+    ("operation", "Operation"),
+    ("outcome", "Result"),
+    ("from", "From"),
+    ("to", "To"),
+];
 
 /// The outcomes that the form offers, in the order of the list. The URL may name others.
 const OUTCOMES: [&str; 8] = [
@@ -34,9 +42,10 @@ const OUTCOMES: [&str; 8] = [
 
 const DAY_MS: i64 = 86_400_000;
 
-/// The filter in the URL, as it was typed: actor, operation, outcome, first day and last day.
+/// The filter in the URL, as it was typed: person, actor, operation, outcome, first day and last
+/// day.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct TypedFilter([String; 5]);
+pub(crate) struct TypedFilter([String; 6]);
 
 impl TypedFilter {
     /// The filter in the URL of the page.
@@ -44,7 +53,7 @@ impl TypedFilter {
         let location = use_location();
         Signal::derive(move || {
             let url = PageUrl::of(&location);
-            Self(PARAMETERS.map(|name| cleaned_search(url.get(name).unwrap_or_default())))
+            Self(PARAMETERS.map(|(name, _)| cleaned_search(url.get(name).unwrap_or_default())))
         })
     }
 
@@ -53,21 +62,39 @@ impl TypedFilter {
     #[cfg(feature = "ssr")]
     pub(crate) fn parse(query: &str) -> Self {
         let url = PageUrl::parse(String::new(), query);
-        Self(PARAMETERS.map(|name| cleaned_search(url.get(name).unwrap_or_default())))
+        Self(PARAMETERS.map(|(name, _)| cleaned_search(url.get(name).unwrap_or_default())))
     }
 
     /// The filter in words.
     #[cfg(feature = "ssr")]
     pub(crate) fn described(&self) -> String {
-        let labels = ["User", "Operation", "Result", "From", "To"];
-        let filled = labels.into_iter().zip(&self.0).filter(|(_, value)| !value.is_empty());
-        filled.map(|(label, value)| format!("{label} {}", isolated(value))).collect::<Vec<_>>().join(", ")
+        let filled = PARAMETERS.into_iter().zip(&self.0).filter(|(_, value)| !value.is_empty());
+        let described = filled.map(|((name, label), value)| {
+            let words = match name {
+                "operation" => operation_in_words(value.clone()),
+                "outcome" => option_label(value),
+                _ => value.clone(),
+            };
+            format!("{label} {}", isolated(&words))
+        });
+        described.collect::<Vec<_>>().join(", ")
     }
     // example:end views
 
     /// Whether there is no filter.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.iter().all(String::is_empty)
+    }
+
+    /// The labels of the parts, each with the log as it is without this part.
+    pub(crate) fn parts(&self) -> Vec<(&'static str, LocalPath)> {
+        let filled = (0..PARAMETERS.len()).filter(|index| !self.0[*index].is_empty());
+        let without = filled.map(|index| {
+            let mut rest = self.clone();
+            rest.0[index].clear();
+            (PARAMETERS[index].1, rest.path())
+        });
+        without.collect()
     }
 
     /// The log with this filter.
@@ -78,16 +105,17 @@ impl TypedFilter {
     /// A page with this filter in its query.
     pub(crate) fn path_of(&self, page: LocalPath) -> LocalPath {
         let filled = PARAMETERS.into_iter().zip(&self.0).filter(|(_, value)| !value.is_empty());
-        let pairs: Vec<_> = filled.map(|(name, value)| (name, value.as_str())).collect();
+        let pairs: Vec<_> = filled.map(|((name, _), value)| (name, value.as_str())).collect();
         page.with_query(&pairs)
     }
 
     /// The input of the operation. Text that no entry can match is left out, and the form says so.
     pub(crate) fn input(&self, page: String) -> ListAudit {
-        let [actor, operation, outcome, from, to] = &self.0;
+        let [person, actor, operation, outcome, from, to] = &self.0;
         let valid = |text: &String| if SEARCH.problem(text).is_none() { text.clone() } else { String::new() };
         ListAudit {
             page,
+            person: valid(person),
             actor: valid(actor),
             operation: valid(operation),
             outcome: valid(outcome),
@@ -99,8 +127,8 @@ impl TypedFilter {
 
     /// The message about text that the form leaves out.
     fn problem(&self) -> Option<&'static str> {
-        let [actor, operation, outcome, from, to] = &self.0;
-        if [actor, operation, outcome].iter().any(|text| SEARCH.problem(text).is_some()) {
+        let [person, actor, operation, outcome, from, to] = &self.0;
+        if [person, actor, operation, outcome].iter().any(|text| SEARCH.problem(text).is_some()) {
             Some("This filter is too long or has control characters. It was ignored.")
         } else if [from, to].iter().any(|day| !day.is_empty() && day_of(day).is_none()) {
             Some("Enter a day as in 2026-11-27. The day was ignored.")
@@ -121,21 +149,16 @@ pub(crate) fn AuditFilterForm(
     let submit = move |event: SubmitEvent| {
         if let Some(fields) = submitted_fields(&event) {
             event.prevent_default();
-            let typed = PARAMETERS.map(|wanted| {
+            let typed = PARAMETERS.map(|(wanted, _)| {
                 let field = fields.iter().find(|(name, _)| name == wanted);
                 cleaned_search(field.map_or("", |(_, value)| value))
             });
             navigate(TypedFilter(typed).path().as_str(), Default::default());
         }
     };
-    let [actor, operation, outcome, from, to] = typed.0;
     view! {
         <form class="filter" role="search" method="get" action=LocalPath::AUDIT.as_str().to_owned() on:submit=submit>
-            {field("actor", "User", "search", "Name, email or id", actor)}
-            {field("operation", "Operation", "search", "rename_*", operation)}
-            <SelectField id="filter-outcome" name="outcome" label="Result" options=outcomes() chosen=outcome />
-            {field("from", "From", "date", "", from)}
-            {field("to", "To", "date", "", to)}
+            {fields(typed)}
             <div class="filter-actions">
                 <button class="button button-small" type="submit">"Filter"</button>
                 {optional(is_filtered.then(|| {
@@ -143,9 +166,30 @@ pub(crate) fn AuditFilterForm(
                     view! { <a class="button button-quiet button-small" href=all>"Clear"</a> }
                 }))}
             </div>
+            <p class="hint" id="filter-hint">
+                "Person: who did it, or whom it concerns. Operation: choose one, or type a word; * stands for any text."
+            </p>
             {optional(problem.map(|problem| view! { <p class="field-error" role="alert">{problem}</p> }))}
         </form>
     }
+}
+
+fn fields(typed: TypedFilter) -> AnyView {
+    let [person, actor, operation, outcome, from, to] = typed.0;
+    // Links ask for what somebody did themselves. The form has a field for it only then.
+    let actor = (!actor.is_empty()).then(|| field("actor", "Done by", "search", "Name, email or id", actor));
+    view! {
+        {field("person", "Person", "search", "Name, email or id", person)}
+        {optional(actor)}
+        {field("operation", "Operation", "search", "All", operation_in_words(operation))}
+        <datalist id="filter-operations">
+            {list(change_labels().map(|label| view! { <option value=label></option> }))}
+        </datalist>
+        <SelectField id="filter-outcome" name="outcome" label="Result" options=outcomes() chosen=outcome />
+        {field("from", "From", "date", "", from)}
+        {field("to", "To", "date", "", to)}
+    }
+    .into_any()
 }
 
 fn field(
@@ -159,14 +203,27 @@ fn field(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <input id=id class="input" type=kind name=name dir="auto" placeholder=placeholder value=value />
+            <input
+                id=id
+                class="input"
+                type=kind
+                name=name
+                dir="auto"
+                placeholder=placeholder
+                value=value
+                list=(name == "operation").then_some("filter-operations")
+                aria-describedby=matches!(name, "person" | "operation").then_some("filter-hint")
+            />
         </div>
     }
     .into_any()
 }
 
 fn outcomes() -> Vec<(String, String)> {
-    let label = |code: &str| if code == "refused" { "All refusals".to_owned() } else { outcome_label(code) };
-    let offered = OUTCOMES.map(|code| (code.to_owned(), label(code)));
+    let offered = OUTCOMES.map(|code| (code.to_owned(), option_label(code)));
     [(String::new(), "All".to_owned())].into_iter().chain(offered).collect()
+}
+
+fn option_label(code: &str) -> String {
+    if code == "refused" { "All refusals".to_owned() } else { outcome_label(code) }
 }

@@ -17,6 +17,7 @@ pub(crate) fn ChangedNotice(
 ) -> impl IntoView {
     let log = load_for_active(&ListAudit {
         page: String::new(),
+        person: String::new(),
         actor: String::new(),
         operation: operation.to_owned(),
         outcome: "done".to_owned(),

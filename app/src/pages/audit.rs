@@ -44,13 +44,7 @@ fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
             <p class="card muted">"No activity yet. Changes and refused attempts appear here."</p>
         }
         .into_any(),
-        (true, false, None) => view! {
-            <p class="card muted">
-                "No entries match this filter. Change it, or "
-                <a href=LocalPath::AUDIT.as_str().to_owned()>"show all entries"</a>"."
-            </p>
-        }
-        .into_any(),
+        (true, false, None) => view! { <NoMatch typed=typed.clone() /> }.into_any(),
         (true, false, Some(_)) => ().into_any(),
     };
     let searched = searched.map(|searched| view! { <Searched searched path=path.clone() /> });
@@ -71,16 +65,45 @@ fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
     .into_any()
 }
 
+/// Says how to go on when nothing matches: type less, or leave a part of the filter out.
+#[component]
+fn NoMatch(typed: TypedFilter) -> impl IntoView {
+    let parts = typed.parts();
+    let hints = [
+        ("Person", "Type a part of the name or of the email address. "),
+        ("Operation", "Type one word of the operation, such as “remove”. "),
+    ];
+    let hints = hints.into_iter().filter(|(label, _)| parts.iter().any(|(part, _)| part == label));
+    let hints: String = hints.map(|(_, hint)| hint).collect();
+    let is_several = parts.len() > 1;
+    let links = parts.into_iter().map(|(label, rest)| {
+        view! { <a class="button button-quiet button-small" href=rest.as_str().to_owned()>{label}</a> }
+    });
+    let links = is_several.then(|| view! { <p class="row"><span>"Leave out:"</span>{list(links)}</p> });
+    view! {
+        <div class="card empty-state">
+            <p>
+                "No entries match this filter. Change it, or "
+                <a href=LocalPath::AUDIT.as_str().to_owned()>"show all entries"</a>"."
+            </p>
+            {optional((!hints.is_empty()).then(|| view! { <p class="muted">{hints}</p> }))}
+            {optional(links)}
+        </div>
+    }
+}
+
 /// The ways to keep what the filter shows.
 #[component]
 fn Tools(typed: TypedFilter) -> impl IntoView {
     view! {
-        <div class="row no-print">
+        <div class="row tools no-print">
             <Export filter=typed.input(String::new()) />
             // example:begin views
-            <a rel="external" href=typed.path_of(LocalPath::AUDIT_VIEWS).as_str().to_owned()>
-                {if typed.is_empty() { "Saved views" } else { "Save this filter" }}
-            </a>
+            {optional((!typed.is_empty()).then(|| {
+                let save = typed.path_of(LocalPath::AUDIT_VIEWS).as_str().to_owned();
+                view! { <a rel="external" href=save>"Save this filter"</a> }
+            }))}
+            <a rel="external" href=LocalPath::AUDIT_VIEWS.as_str().to_owned()>"Saved views"</a>
             // example:end views
         </div>
     }
@@ -95,6 +118,7 @@ fn Export(filter: ListAudit) -> impl IntoView {
     };
     view! {
         <DownloadForm operation="export_audit">
+            {hidden("person", filter.person)}
             {hidden("actor", filter.actor)}
             {hidden("operation", filter.operation)}
             {hidden("outcome", filter.outcome)}

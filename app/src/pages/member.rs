@@ -120,12 +120,12 @@ fn Content(found: MemberDetailsView, roles: Result<Vec<RoleView>, CallError>, ac
 /// The newest entries of the audit log by the member and about them.
 #[component]
 fn Recent(user_id: String, recent: Vec<AuditEntryView>) -> impl IntoView {
-    let all = LocalPath::AUDIT.with_query(&[("actor", &user_id)]).as_str().to_owned();
+    let all = LocalPath::AUDIT.with_query(&[("person", &user_id)]).as_str().to_owned();
     view! {
         <section class="card" aria-labelledby="recent-title">
             <h2 id="recent-title">"Recent activity"</h2>
             <RecentActivity entries=recent />
-            <p><a href=all>"View what they did in the audit log"</a></p>
+            <p><a href=all>"View all in the audit log"</a></p>
         </section>
     }
 }

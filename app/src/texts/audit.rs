@@ -107,6 +107,16 @@ fn words_of(operation: &str) -> Option<OperationWords> {
     change.or_else(read)
 }
 
+/// The labels of the operations that change something, for a list of choices.
+pub(crate) fn change_labels() -> impl Iterator<Item = String> {
+    CHANGES.iter().map(|(name, _)| operation_label(name))
+}
+
+/// The label of an operation of this version. Other text, such as one with a star, stays.
+pub(crate) fn operation_in_words(typed: String) -> String {
+    if words_of(&typed).is_some() { operation_label(&typed) } else { typed }
+}
+
 /// The sentence of an entry.
 pub(crate) fn sentence(entry: &AuditEntryView) -> Vec<Part> {
     let mut parts = Vec::new();
@@ -275,6 +285,16 @@ mod tests {
         let made = entry("build_engine", "done", Some(["engine_1", "", "Difference"]));
         assert_eq!(text(&made), "Ada Lovelace: Build engine, Alan Turing: “(none)” → “Difference”");
         assert_eq!(text(&entry("build_engine", "not_done", None)), "Ada Lovelace: Build engine: not done");
+    }
+
+    #[test]
+    fn an_operation_is_offered_and_shown_in_words() {
+        assert!(change_labels().any(|label| label == "Remove member"));
+        for (typed, shown) in
+            [("remove_member", "Remove member"), ("list_audit", "List audit"), ("rename_*", "rename_*")]
+        {
+            assert_eq!(operation_in_words(typed.to_owned()), shown);
+        }
     }
 
     #[test]

@@ -13,10 +13,16 @@ pub struct ListAudit {
     /// The place of the page, as an earlier page named it; empty for the first page.
     #[garde(custom(follows(CURSOR)))]
     pub page: String,
-    /// The id of a user, or a part of a name or an address; blank for everybody.
+    /// The id of a user, or a part of a name or an address: who did it, or whom it concerns. Blank
+    /// for everybody.
+    #[serde(default)]
+    #[garde(custom(follows(SEARCH)))]
+    pub person: String,
+    /// As `person`, and only who did it.
     #[garde(custom(follows(SEARCH)))]
     pub actor: String,
-    /// The name of an operation, in which `*` stands for any text; blank for every operation.
+    /// The name of an operation, in which `*` stands for any text, or some of its words; blank for
+    /// every operation.
     #[garde(custom(follows(SEARCH)))]
     pub operation: String,
     /// `done`, `refused` for every refusal, or a code; blank for every outcome.
@@ -32,7 +38,8 @@ pub struct ListAudit {
 
 impl Operation for ListAudit {
     const DECLARATION: Declaration = Declaration::read("list_audit");
-    const TEXT_FIELDS: TextFields = &[("page", CURSOR), ("actor", SEARCH), ("operation", SEARCH), ("outcome", SEARCH)];
+    const TEXT_FIELDS: TextFields =
+        &[("page", CURSOR), ("person", SEARCH), ("actor", SEARCH), ("operation", SEARCH), ("outcome", SEARCH)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
@@ -40,9 +47,9 @@ impl Operation for ListAudit {
     }
 
     fn normalized(self) -> Self {
-        let [actor, operation, outcome] =
-            [&self.actor, &self.operation, &self.outcome].map(|text| cleaned_search(text));
-        Self { actor, operation, outcome, ..self }
+        let texts = [&self.person, &self.actor, &self.operation, &self.outcome];
+        let [person, actor, operation, outcome] = texts.map(|text| cleaned_search(text));
+        Self { person, actor, operation, outcome, ..self }
     }
 }
 
@@ -50,17 +57,19 @@ impl ListAudit {
     /// The filter in the input.
     #[must_use]
     pub fn filter(&self) -> AuditFilter {
-        let Self { actor, operation, outcome, from_ms, to_ms, .. } = self.clone();
-        AuditFilter { actor, operation, outcome, from_ms, to_ms }
+        let Self { person, actor, operation, outcome, from_ms, to_ms, .. } = self.clone();
+        AuditFilter { person, actor, operation, outcome, from_ms, to_ms }
     }
 }
 
 /// The entries that a person asks for. Each field is that of [`ListAudit`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
-    /// The id of a user, or a part of a name or an address.
+    /// The id of a user, or a part of a name or an address: who did it, or whom it concerns.
+    pub person: String,
+    /// As `person`, and only who did it.
     pub actor: String,
-    /// The name of an operation, in which `*` stands for any text.
+    /// The name of an operation, in which `*` stands for any text, or some of its words.
     pub operation: String,
     /// `done`, `refused` for every refusal, or a code.
     pub outcome: String,
@@ -98,6 +107,10 @@ pub struct ExportAudit {
     #[garde(custom(follows(SEARCH)))]
     pub format: String,
     /// As in [`ListAudit`].
+    #[serde(default)]
+    #[garde(custom(follows(SEARCH)))]
+    pub person: String,
+    /// As in [`ListAudit`].
     #[garde(custom(follows(SEARCH)))]
     pub actor: String,
     /// As in [`ListAudit`].
@@ -117,7 +130,7 @@ pub struct ExportAudit {
 impl Operation for ExportAudit {
     const DECLARATION: Declaration = Declaration::sensitive_change("export_audit", 5);
     const TEXT_FIELDS: TextFields =
-        &[("format", SEARCH), ("actor", SEARCH), ("operation", SEARCH), ("outcome", SEARCH)];
+        &[("format", SEARCH), ("person", SEARCH), ("actor", SEARCH), ("operation", SEARCH), ("outcome", SEARCH)];
     type Target = NoUser;
 
     fn target(&self) -> NoUser {
@@ -125,9 +138,9 @@ impl Operation for ExportAudit {
     }
 
     fn normalized(self) -> Self {
-        let texts = [&self.format, &self.actor, &self.operation, &self.outcome];
-        let [format, actor, operation, outcome] = texts.map(|text| cleaned_search(text));
-        Self { format, actor, operation, outcome, ..self }
+        let texts = [&self.format, &self.person, &self.actor, &self.operation, &self.outcome];
+        let [format, person, actor, operation, outcome] = texts.map(|text| cleaned_search(text));
+        Self { format, person, actor, operation, outcome, ..self }
     }
 }
 
@@ -135,8 +148,8 @@ impl ExportAudit {
     /// The filter in the input.
     #[must_use]
     pub fn filter(&self) -> AuditFilter {
-        let Self { actor, operation, outcome, from_ms, to_ms, .. } = self.clone();
-        AuditFilter { actor, operation, outcome, from_ms, to_ms }
+        let Self { person, actor, operation, outcome, from_ms, to_ms, .. } = self.clone();
+        AuditFilter { person, actor, operation, outcome, from_ms, to_ms }
     }
 
     /// Whether the file is JSON Lines.
@@ -155,6 +168,8 @@ pub struct AuditEntryDetailsView {
     pub user_id: String,
     /// Id of the impersonator, where there was one.
     pub impersonator_id: Option<String>,
+    /// Id or address of the person whom the change concerns, where it concerns one.
+    pub concerned: Option<String>,
     /// Id of the session.
     pub session_id: String,
     /// Id of the request, as in the log of the server and the header `x-request-id`.

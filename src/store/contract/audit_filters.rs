@@ -5,22 +5,32 @@ use crate::store::audit_export::Exported;
 use domain::operation::{AuditEntryView, ExportAudit, ShowAuditEntry};
 
 /// A refused call of a person; each number is a minute.
-fn call(number: i64, person: &str, operation: &'static str, outcome: &'static str) -> DeniedCall {
+pub(super) fn call(number: i64, person: &str, operation: &'static str, outcome: &'static str) -> DeniedCall {
     let actor = Actor { user: UserId::parse(person).unwrap(), ..actor("org_a") };
     DeniedCall { actor, operation, outcome, request_id: format!("request_{number}"), at_ms: NOW_MS + number * 60_000 }
 }
 
-async fn list(store: &Database, input: ListAudit) -> AuditPageView {
+pub(super) async fn list(store: &Database, input: ListAudit) -> AuditPageView {
     audit::list(&grant(store, "org_a", input)).await.unwrap()
 }
 
-fn numbers(rows: &[AuditEntryView]) -> Vec<i64> {
+pub(super) fn numbers(rows: &[AuditEntryView]) -> Vec<i64> {
     rows.iter().map(|entry| (entry.at_ms - NOW_MS) / 60_000).collect()
 }
 
-fn filter(actor: &str, operation: &str, outcome: &str) -> ListAudit {
+pub(super) fn filter(actor: &str, operation: &str, outcome: &str) -> ListAudit {
     let text = str::to_owned;
     ListAudit { actor: text(actor), operation: text(operation), outcome: text(outcome), ..ListAudit::default() }
+}
+
+/// An entry about a subject, by Ada or by somebody as Ada; each number is a minute.
+pub(super) async fn insert_change(store: &Database, number: i64, subject: &str, impersonator: Option<&str>) {
+    let query = sqlx::query(
+        "insert into audit (id, organization_id, at, user_id, session_id, operation, outcome, subject, request_id, \
+           times, impersonator_id) values ($1, 'org_a', $2, 'user_ada', 's', 'remove_member', 'done', $3, 'r', 1, $4)",
+    );
+    let query = query.bind(format!("change_{number}")).bind(NOW_MS + number * 60_000).bind(subject).bind(impersonator);
+    store.writer().execute(query).await.unwrap();
 }
 
 /// Twelve entries: two people, three operations, three outcomes.
@@ -48,6 +58,8 @@ async fn each_part_of_a_filter_counts_alone_and_together() {
         assert_eq!(found(filter("", "list_members", "")).await, [11, 8, 5, 2]);
         assert_eq!(found(filter("", "List members", "")).await, [11, 8, 5, 2], "in words");
         assert_eq!(found(filter("", "list%", "")).await, [0i64; 0], "only a star stands for any text");
+        assert_eq!(found(filter("", "members", "")).await, [11, 8, 5, 2], "a word");
+        assert_eq!(found(filter("", "organization", "")).await, [9, 6, 3, 0, 0], "a word of several operations");
         assert_eq!(found(filter("", "", "forbidden")).await, [5, 4, 3, 2, 1, 0]);
         assert_eq!(found(filter("", "", "done")).await, [0]);
         assert_eq!(found(filter("", "", "refused")).await, (0..12).rev().collect::<Vec<_>>());
@@ -144,7 +156,10 @@ async fn an_entry_is_shown_whole_and_to_its_organization_only() {
         };
         let shown = show("org_a", &listed.id).await.unwrap();
         assert_eq!((shown.user_id.as_str(), shown.request_id.as_str()), ("user_ada", "test"));
-        assert_eq!(shown.entry, listed);
+        assert_eq!((shown.entry, shown.concerned), (listed.clone(), None));
+        insert_change(&store, 1, "user_grace", None).await;
+        let about = list(&store, filter("", "remove_member", "")).await.rows.remove(0);
+        assert_eq!(show("org_a", &about.id).await.unwrap().concerned.as_deref(), Some("user_grace"));
         for (organization, id) in [("org_b", listed.id.as_str()), ("org_a", "AAAA"), ("org_a", "a"), ("org_a", "")] {
             assert!(matches!(show(organization, id).await, Err(StoreError::NotFound)), "{organization} {id}");
         }
@@ -213,12 +228,19 @@ async fn an_export_has_every_entry_that_matches_and_leaves_one_of_its_own() {
         let text = str::to_owned;
         let even = ExportAudit { format: text("jsonl"), operation: text("list_m*"), ..ExportAudit::default() };
         assert_eq!(exported(&store, "org_a", even).await.len(), 601);
+        for (person, expected) in [("user_ada", 1201), ("user_grace", 0)] {
+            let input = ExportAudit { person: text(person), to_ms: NOW_MS - 1, ..ExportAudit::default() };
+            assert_eq!(exported(&store, "org_a", input).await.len(), expected, "{person}");
+        }
         assert!(exported(&store, "org_b", ExportAudit::default()).await.is_empty());
         let entries = list(&store, filter("", "export_audit", "")).await.rows;
         let mut changes: Vec<_> = entries.into_iter().filter_map(|entry| entry.change).collect();
         changes.sort_by(|one, other| one.from.cmp(&other.from));
         let change = |from: &str, to: &str| ChangeView { subject: text("audit log"), from: text(from), to: text(to) };
-        assert_eq!(changes, [change("all entries", "CSV"), change("operation list_m*", "JSON Lines")]);
+        let to = domain::calendar::rfc3339(NOW_MS - 1);
+        let of = |person: &str| change(&format!("person {person}, to {to}"), "CSV");
+        let first = [change("all entries", "CSV"), change("operation list_m*", "JSON Lines")];
+        assert_eq!(changes, [first.as_slice(), &[of("user_ada"), of("user_grace")]].concat());
     })
     .await;
 }

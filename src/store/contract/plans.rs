@@ -5,6 +5,7 @@
 //! small tables, so a plan that scans has no index to use.
 
 use super::*;
+use crate::store::audit_statements::{BY_ACTOR, BY_OPERATION, BY_PERSON, REFUSED, Statements};
 use crate::store::counts::OF_SESSION;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -187,6 +188,35 @@ async fn an_event_about_one_session_reads_no_other_one_of_the_user() {
             let by_id = ["(user_id=? AND session_id=?)", "(id=?)", "AND (session_id = ", "Cond: (id = "];
             let is_by_id = plan.iter().any(|step| by_id.iter().any(|search| step.contains(search)));
             assert!(is_by_id, "{sql}\n{}", plan.join("\n"));
+        }
+    })
+    .await;
+}
+
+/// A walk through all entries of the organization is no scan for the planner of SQLite, but would
+/// take seconds. PostgreSQL chooses by statistics, which an empty table does not have.
+#[tokio::test]
+async fn a_filter_of_the_audit_log_walks_its_own_index() {
+    on_every_database(|store| async move {
+        if store.is_shared() {
+            return;
+        }
+        let people: &[&str] = &["audit_by_user", "audit_by_impersonator", "audit_by_subject"];
+        for (statements, indexes) in [
+            (BY_ACTOR, &people[..1]),
+            (BY_OPERATION, &["audit_by_operation"]),
+            (REFUSED, &["audit_refused"]),
+            (BY_PERSON, people),
+        ] {
+            let Statements { older, newer, older_stop, newer_stop } = statements;
+            for sql in [older, newer, older_stop, newer_stop] {
+                let plan = explain(&store, sql).await;
+                for index in indexes {
+                    assert!(plan.iter().any(|step| step.contains(index)), "{index}: {sql}\n{}", plan.join("\n"));
+                }
+                let walks_all = plan.iter().any(|step| step.contains("audit_in_order"));
+                assert!(!walks_all, "{sql}\n{}", plan.join("\n"));
+            }
         }
     })
     .await;
