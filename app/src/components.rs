@@ -11,7 +11,7 @@ mod avatar;
 pub(crate) mod badge;
 pub(crate) mod brand;
 pub(crate) mod bulk_outcome; // example:line bulk
-mod breadcrumb;
+pub(crate) mod breadcrumb;
 pub(crate) mod card_table;
 mod changed_notice;
 #[cfg(feature = "ssr")]

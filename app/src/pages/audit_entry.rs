@@ -4,6 +4,7 @@
 use crate::api::ShowAuditEntry;
 use crate::call_error::CallError;
 use crate::components::audit_entry::{OutcomeBadge, audit_sentence, entry_path};
+use crate::components::breadcrumb::Breadcrumb;
 use crate::components::copy_button::CopyButton;
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
@@ -11,11 +12,12 @@ use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::page_url::PageUrl;
-use crate::texts::audit_labels::{operation_label, outcome_label, visible_text};
+use crate::texts::audit_labels::{operation_label, outcome_label, value_label, visible_text};
 use domain::input::CURSOR;
 use domain::local_path::LocalPath;
-use domain::operation::{AuditEntryDetailsView, ChangeView};
+use domain::operation::{AuditEntryDetailsView, AuditEntryView, ChangeView};
 use domain::pages::Page;
+use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -40,56 +42,64 @@ pub(crate) fn AuditEntry() -> impl IntoView {
 }
 
 fn details(found: AuditEntryDetailsView) -> AnyView {
-    let AuditEntryDetailsView { entry, user_id, impersonator_id, session_id, request_id } = found;
-    let (sentence, link) = (audit_sentence(&entry), entry_path(&entry));
-    let impersonator = entry.impersonator.clone().zip(impersonator_id.clone());
-    let impersonator = impersonator.map(|(name, id)| pair("Impersonated by", person(name, id)));
-    let operation = entry.operation.clone();
+    let (sentence, link) = (audit_sentence(&found.entry), entry_path(&found.entry));
+    let (outcome, times) = (found.entry.outcome.clone(), found.entry.times);
+    let others = others(&found.entry, &found.user_id, found.concerned.clone());
     view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
-            <a href=LocalPath::AUDIT.as_str().to_owned()>"Audit log"</a>
-        </nav>
+        <Breadcrumb list=LocalPath::AUDIT label="Audit log" />
         <div class="page-head">
             <h1>{sentence}</h1>
             <p class="row">
-                <OutcomeBadge outcome=entry.outcome.clone() times=entry.times />
+                <OutcomeBadge outcome times />
                 <CopyButton text=link label="Copy link to this entry" shown="Copy link" />
             </p>
         </div>
-        <section class="card" aria-label="Details">
-            <dl class="pairs">
-                {pair("Time", view! { <Timestamp at_ms=entry.at_ms seconds=true /> }.into_any())}
-                {pair("User", person(entry.actor.clone(), user_id.clone()))}
-                {optional(impersonator)}
-                {pair("Operation", view! {
-                    {operation_label(&entry.operation)}" "<code translate="no">{entry.operation.clone()}</code>
-                }.into_any())}
-                {pair("Result", view! {
-                    {outcome_label(&entry.outcome)}" "<code translate="no">{entry.outcome.clone()}</code>
-                }.into_any())}
-                {pair("Times", times(entry.times).into_any())}
-                {optional(entry.change.map(|change| changed(change, entry.subject)))}
-                {optional(entry.reason.map(|reason| pair("Reason", view! { <bdi>{reason}</bdi> }.into_any())))}
-                {pair("Session", code(session_id))}
-                {pair("Request", copied(request_id, "Copy the request id"))}
-            </dl>
-        </section>
-        {others(&user_id, &operation)}
+        <section class="card" aria-label="Details">{pairs(found)}</section>
+        {others}
+    }
+    .into_any()
+}
+
+fn pairs(found: AuditEntryDetailsView) -> AnyView {
+    let AuditEntryDetailsView { entry, user_id, impersonator_id, concerned, session_id, request_id } = found;
+    let impersonator = entry.impersonator.zip(impersonator_id);
+    let impersonator = impersonator.map(|(name, id)| pair("Impersonated by", person(name, id)));
+    let repeated = (entry.times > 1).then(|| format!("{} times within a minute", entry.times).into_any());
+    let change = entry.change.map(|change| changed(change, entry.subject, concerned.is_some()));
+    let operation = view! {
+        {operation_label(&entry.operation)}" "<code translate="no">{entry.operation.clone()}</code>
+    };
+    view! {
+        <dl class="pairs">
+            {pair("Time", view! { <Timestamp at_ms=entry.at_ms seconds=true /> }.into_any())}
+            {pair("User", person(entry.actor, user_id))}
+            {optional(impersonator)}
+            {pair("Operation", operation.into_any())}
+            {pair("Result", outcome_label(&entry.outcome).into_any())}
+            {optional(repeated.map(|times| pair("Repeated", times)))}
+            {optional(change)}
+            {optional(entry.reason.map(|reason| pair("Reason", view! { <bdi>{reason}</bdi> }.into_any())))}
+            {pair("Session", code(session_id))}
+            {pair("Request", copied(request_id, "Copy the request id"))}
+        </dl>
     }
     .into_any()
 }
 
 /// The links to the entries that have something in common with this one.
-fn others(user_id: &str, operation: &str) -> AnyView {
-    let filtered = |name: &str, value: &str| LocalPath::AUDIT.with_query(&[(name, value)]).as_str().to_owned();
-    let (by_user, by_operation) = (filtered("actor", user_id), filtered("operation", operation));
-    view! {
-        <p class="row">
-            <a class="button button-quiet button-small" href=by_user>"All entries of this user"</a>
-            <a class="button button-quiet button-small" href=by_operation>"All entries of this operation"</a>
-        </p>
-    }
-    .into_any()
+fn others(entry: &AuditEntryView, user_id: &str, concerned: Option<String>) -> AnyView {
+    let link = |name: &str, value: &str, text: String| {
+        let target = LocalPath::AUDIT.with_query(&[(name, value)]).as_str().to_owned();
+        view! { <a href=target>{text}</a> }.into_any()
+    };
+    let by_actor = link("actor", user_id, format!("Everything {} did", isolated(&visible_text(entry.actor.clone()))));
+    let about = concerned.map(|person| {
+        let name = entry.subject.clone().unwrap_or_else(|| person.clone());
+        link("person", &person, format!("Everything by or about {}", isolated(&visible_text(name))))
+    });
+    let label = operation_label(&entry.operation);
+    let by_operation = link("operation", &entry.operation, format!("All entries of “{label}”"));
+    view! { <p class="row">{by_actor}{optional(about)}{by_operation}</p> }.into_any()
 }
 
 fn pair(term: &'static str, value: AnyView) -> AnyView {
@@ -109,18 +119,16 @@ fn copied(text: String, label: &'static str) -> AnyView {
     view! { <span class="row">{code(text.clone())}<CopyButton text label /></span> }.into_any()
 }
 
-fn times(times: u32) -> String {
-    if times == 1 { "Once".to_owned() } else { format!("{times} times within a minute") }
-}
-
-/// The subject, and the value before and after. The direction of each text is its own.
-fn changed(change: ChangeView, subject: Option<String>) -> AnyView {
+/// The subject, and the value before and after, where there is one. The direction of each text is
+/// its own.
+fn changed(change: ChangeView, subject: Option<String>, is_about_person: bool) -> AnyView {
     let subject = match subject {
         Some(name) => person(name, change.subject),
         None => view! { <bdi>{visible_text(change.subject)}</bdi> }.into_any(),
     };
     let values = [("Before", change.from), ("After", change.to)];
-    let values =
-        values.into_iter().map(|(term, text)| pair(term, view! { <bdi>{visible_text(text)}</bdi> }.into_any()));
-    view! { {pair("Concerns", subject)}{list(values)} }.into_any()
+    let shown = |text: String| if is_about_person { value_label(text) } else { text };
+    let values = values.into_iter().filter(|(_, text)| !text.is_empty());
+    let values = values.map(|(term, text)| pair(term, view! { <bdi>{shown(text)}</bdi> }.into_any()));
+    view! { {pair("About", subject)}{list(values)} }.into_any()
 }

@@ -41,6 +41,8 @@ pub(crate) fn result_label(code: &str) -> String {
     let label = match code {
         "done" | "already_gone" | "not_done" | "not_sent_again" | "unknown" => return operation_label(code),
         code if SignOutReason::from_code(code).is_some() => "Ended",
+        // Most people confirm and go on, so it is not a refusal of the person.
+        "reverification" => "Not confirmed",
         _ => "Refused",
     };
     label.to_owned()
@@ -52,6 +54,20 @@ const fn rule_label(rule: SignOutReason) -> &'static str {
         SignOutReason::SessionIdle => "Inactive",
         SignOutReason::SessionReplaced => "Signed in elsewhere",
         SignOutReason::SessionTooOldForPermission => "Recent sign-in required",
+    }
+}
+
+/// The states of people, sessions and invitations in the log.
+const STATES: [&str; 9] =
+    ["active", "banned", "locked", "banned and locked", "pending", "accepted", "revoked", "removed", "unknown"];
+
+/// A value before or after a change to a person: a role or a state in words. Other text, which
+/// somebody may have typed, stays.
+pub(crate) fn value_label(value: String) -> String {
+    match value.strip_prefix("org:") {
+        Some(role) => operation_label(role),
+        None if STATES.contains(&value.as_str()) => operation_label(&value),
+        None => value,
     }
 }
 
@@ -72,6 +88,24 @@ mod tests {
             let label = operation_label(declaration.name);
             assert!(!label.contains('_') && label.starts_with(char::is_uppercase), "{label}");
         }
+    }
+
+    #[test]
+    fn a_value_is_shown_in_words_and_a_typed_text_as_it_is() {
+        for (value, label) in [
+            ("org:billing_manager", "Billing manager"),
+            ("active", "Active"),
+            ("banned and locked", "Banned and locked"),
+            ("acme_corp", "acme_corp"),
+        ] {
+            assert_eq!(value_label(value.to_owned()), label);
+        }
+    }
+
+    #[test]
+    fn a_request_to_confirm_is_no_refusal() {
+        let labels = ["done", "reverification", "forbidden", "session_idle"].map(result_label);
+        assert_eq!(labels, ["Done", "Not confirmed", "Refused", "Ended"]);
     }
 
     #[test]
