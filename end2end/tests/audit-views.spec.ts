@@ -23,6 +23,7 @@ for (const javaScriptEnabled of [true, false]) {
       await axe(page, javaScriptEnabled);
 
       await page.goto("/admin/audit?outcome=refused");
+      await expect(page.getByRole("link", { name: "Saved views" })).toHaveAttribute("href", "/admin/audit/views");
       await page.getByRole("link", { name: "Save this filter" }).click();
       await expect(page).toHaveURL(/\/admin\/audit\/views\?outcome=refused/);
       await page.getByRole("button", { name: "Save view" }).click();
@@ -35,7 +36,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel("Name")).toHaveValue(long);
       await page.getByLabel("Name").fill("What was refused");
       await page.getByRole("button", { name: "Save view" }).click();
-      await expect(page.getByRole("status").filter({ hasText: "View saved." })).toBeVisible();
+      const notice = page.getByRole("status").filter({ hasText: "View saved." });
+      await expect(notice).toBeVisible();
+      await expect(notice).toBeFocused();
+      await expect(notice).toHaveCSS("outline-style", "none");
+      // The new view stands directly below the notice, and nothing asks for its name again.
+      await expect(page.getByLabel("Name")).toHaveCount(0);
+      const view = await page.locator(".entries").boundingBox();
+      const above = await notice.boundingBox();
+      expect(view!.y - (above!.y + above!.height)).toBeLessThan(40);
       await page.getByRole("link", { name: "What was refused" }).click();
       await expect(page).toHaveURL(/\/admin\/audit\?outcome=refused$/);
       await expect(page.getByLabel("Result")).toHaveValue("refused");
@@ -48,9 +57,14 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("the export and the saved views stand in one line", async ({ page }) => {
+test("the export and the saved views stand in one line, also above a notice", async ({ page }) => {
   await signIn(page, ADA, "/admin/audit");
   const button = page.locator("summary", { hasText: /^Export$/ });
   const link = page.getByRole("link", { name: "Saved views" });
   expect(middle(await link.boundingBox())).toBeCloseTo(middle(await button.boundingBox()), 0);
+  await page.goto(`/admin/audit?refused=export_audit&refusal=${encodeURIComponent('{"error":"forbidden"}')}`);
+  const notice = page.locator(".tools .notice");
+  await expect(notice).toBeVisible();
+  expect(middle(await link.boundingBox())).toBeCloseTo(middle(await button.boundingBox()), 0);
+  expect((await notice.boundingBox())!.y).toBeGreaterThan((await link.boundingBox())!.y);
 });

@@ -4,6 +4,7 @@
 use crate::api::{DeleteAuditView, ListAuditViews, SaveAuditView};
 use crate::call_error::CallError;
 use crate::components::audit_filter_form::TypedFilter;
+use crate::components::breadcrumb::Breadcrumb;
 use crate::components::erased::list;
 use crate::components::field::TextField;
 use crate::components::loaded::loaded;
@@ -12,25 +13,32 @@ use crate::components::outcome_notice::OutcomeNotice;
 use crate::components::refusal_page::RefusalPage;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
+use crate::page_url::PageUrl;
 use domain::local_path::LocalPath;
 use domain::operation::{self, MAX_AUDIT_VIEWS, SavedAuditView};
 use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 /// The page at `/admin/audit/views`.
 #[component]
 pub(crate) fn AuditViews() -> impl IntoView {
     let save = operation_action::<SaveAuditView, operation::SaveAuditView>();
     let delete = operation_action::<DeleteAuditView, operation::DeleteAuditView>();
-    let (views, typed) = (load(|| (), |()| ListAuditViews {}), TypedFilter::from_url());
+    let (views, typed, location) = (load(|| (), |()| ListAuditViews {}), TypedFilter::from_url(), use_location());
+    // The filter in the URL is saved then.
+    let is_saved = untrack(|| PageUrl::of(&location).get("done").is_some());
     view! {
         <Title text=Page::AuditViews.definition().title />
         {loaded(move || async move {
             match views.await {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                Ok(views) => content(views, typed.get_untracked(), save, delete),
+                Ok(views) => {
+                    let typed = if is_saved { TypedFilter::default() } else { typed.get_untracked() };
+                    content(views, typed, save, delete)
+                }
             }
         })}
     }
@@ -38,6 +46,7 @@ pub(crate) fn AuditViews() -> impl IntoView {
 
 fn content(views: Vec<SavedAuditView>, typed: TypedFilter, save: OperationAction, delete: OperationAction) -> AnyView {
     let is_full = i64::try_from(views.len()).is_ok_and(|views| views >= MAX_AUDIT_VIEWS);
+    let is_saving = !typed.is_empty();
     let form = if is_full {
         let text = format!("You have {MAX_AUDIT_VIEWS} saved views. Delete one to save another.");
         view! { <p class="muted">{text}</p> }.into_any()
@@ -47,19 +56,31 @@ fn content(views: Vec<SavedAuditView>, typed: TypedFilter, save: OperationAction
     } else {
         view! { <Save typed save /> }.into_any()
     };
-    view! {
-        <nav aria-label="Breadcrumb"><a href=LocalPath::AUDIT.as_str().to_owned()>"Audit log"</a></nav>
-        <div class="page-head">
-            <h1>"Saved views"</h1>
-            <p class="lead">"Filters of the audit log that you keep in this organization. Only you see them."</p>
-        </div>
-        <OutcomeNotice action=save done="View saved." />
-        <OutcomeNotice action=delete done="View deleted." />
+    let form = view! {
         <section class="card" aria-labelledby="save-title">
             <h2 id="save-title">"Save a view"</h2>
             {form}
         </section>
-        {list_of(views, delete)}
+    }
+    .into_any();
+    let list = list_of(views, delete);
+    // The form stands first only for a person who comes to save a filter.
+    let (first, second) = if is_saving { (form, list) } else { (list, form) };
+    view! {
+        <Breadcrumb list=LocalPath::AUDIT label="Audit log" />
+        <div class="page-head">
+            <h1>"Saved views"</h1>
+            <p class="lead">
+                "Filters of the audit log that you keep in this organization. Only you see this list. \
+                 When you save or delete a view, the audit log shows its name."
+            </p>
+        </div>
+        <div class="outcomes">
+            <OutcomeNotice action=save done="View saved." />
+            <OutcomeNotice action=delete done="View deleted." />
+        </div>
+        {first}
+        {second}
     }
     .into_any()
 }
