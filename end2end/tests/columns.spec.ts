@@ -56,6 +56,9 @@ test("the head of a long list stays in sight, and hides no link that has the foc
     };
     expect(await bottom()).toBeGreaterThan(0);
     expect(await bottom()).toBeLessThan(150);
+    const cells = page.locator("thead th");
+    await expect(cells.first()).toHaveCSS("border-top-left-radius", "9px");
+    await expect(cells.last()).toHaveCSS("border-top-right-radius", "9px");
     for (let number = 24; number >= 0; number--) {
       const link = links.nth(number);
       await link.focus();
