@@ -57,18 +57,13 @@ const fn rule_label(rule: SignOutReason) -> &'static str {
     }
 }
 
-/// The states of people, sessions and invitations in the log.
-const STATES: [&str; 9] =
-    ["active", "banned", "locked", "banned and locked", "pending", "accepted", "revoked", "removed", "unknown"];
-
-/// A value before or after a change to a person: a role or a state in words. Other text, which
-/// somebody may have typed, stays.
+/// A value before or after a change to a person: a role or a state in words. Their codes are lower
+/// case; other text, which somebody may have typed, stays.
+#[cfg(feature = "ssr")]
 pub(crate) fn value_label(value: String) -> String {
-    match value.strip_prefix("org:") {
-        Some(role) => operation_label(role),
-        None if STATES.contains(&value.as_str()) => operation_label(&value),
-        None => value,
-    }
+    let key = value.strip_prefix("org:").unwrap_or(&value);
+    let is_code = key.chars().all(|letter| letter.is_ascii_lowercase() || matches!(letter, '_' | ' '));
+    if is_code { operation_label(key) } else { value }
 }
 
 /// A stored text, or the word for one without a visible character.
@@ -91,12 +86,14 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "ssr")]
     fn a_value_is_shown_in_words_and_a_typed_text_as_it_is() {
         for (value, label) in [
             ("org:billing_manager", "Billing manager"),
             ("active", "Active"),
             ("banned and locked", "Banned and locked"),
-            ("acme_corp", "acme_corp"),
+            ("billing", "Billing"),
+            ("Difference Engine_1", "Difference Engine_1"),
         ] {
             assert_eq!(value_label(value.to_owned()), label);
         }
