@@ -84,6 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
       await page.goto("/admin/audit");
       if (javaScriptEnabled) await hydrated(page);
+      await expect(page.locator("datalist option").filter({ hasText: /^Remove member$/ })).toHaveCount(1);
       await page.getByLabel("Person").fill("Turing");
       await page.getByLabel("Operation").fill("changed");
       await page.getByRole("button", { name: "Filter" }).click();

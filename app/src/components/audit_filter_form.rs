@@ -1,6 +1,6 @@
 //! The filter of the audit log: a GET form, so that the URL holds it, with and without JavaScript.
 
-use super::erased::{list, optional};
+use super::erased::optional;
 use super::select_field::SelectField;
 use crate::api::ListAudit;
 use crate::browser::submitted_fields;
@@ -167,7 +167,7 @@ pub(crate) fn AuditFilterForm(
                 }))}
             </div>
             <p class="hint" id="filter-hint">
-                "Person: who did it, or whom it concerns. Operation: choose one, or type a word; * stands for any text."
+                "Person: who did it, or whom it concerns. Operation: a word, or * for any text."
             </p>
             {optional(problem.map(|problem| view! { <p class="field-error" role="alert">{problem}</p> }))}
         </form>
@@ -178,13 +178,13 @@ fn fields(typed: TypedFilter) -> AnyView {
     let [person, actor, operation, outcome, from, to] = typed.0;
     // Links ask for what somebody did themselves. The form has a field for it only then.
     let actor = (!actor.is_empty()).then(|| field("actor", "Done by", "search", "Name, email or id", actor));
+    // Labels are ASCII words. An option of its own for each would double the size of the list.
+    let operations: String = change_labels().map(|label| format!("<option>{label}")).collect();
     view! {
         {field("person", "Person", "search", "Name, email or id", person)}
         {optional(actor)}
-        {field("operation", "Operation", "search", "All", operation_in_words(operation))}
-        <datalist id="filter-operations">
-            {list(change_labels().map(|label| view! { <option value=label></option> }))}
-        </datalist>
+        {field("operation", "Operation", "search", "", operation_in_words(operation))}
+        <datalist id="operations" inner_html=operations></datalist>
         <SelectField id="filter-outcome" name="outcome" label="Result" options=outcomes() chosen=outcome />
         {field("from", "From", "date", "", from)}
         {field("to", "To", "date", "", to)}
@@ -208,10 +208,10 @@ fn field(
                 class="input"
                 type=kind
                 name=name
-                dir="auto"
-                placeholder=placeholder
+                dir=(kind != "date").then_some("auto")
+                placeholder=(!placeholder.is_empty()).then_some(placeholder)
                 value=value
-                list=(name == "operation").then_some("filter-operations")
+                list=(name == "operation").then_some("operations")
                 aria-describedby=matches!(name, "person" | "operation").then_some("filter-hint")
             />
         </div>
