@@ -42,7 +42,6 @@ pub mod webhooks; // example:line webhooks
 pub(crate) mod personal_data;
 pub mod organizations;
 mod member_activity;
-pub mod member_roles;
 pub mod members;
 pub mod invitations; // example:line invitations
 pub mod roles;

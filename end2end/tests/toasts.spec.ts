@@ -35,13 +35,13 @@ test("a success is announced with the name, leaves by itself, and can be taken b
 test.describe("a refusal", () => {
   test.use({ expectedErrors: [/status of 400/] });
   test("takes the earlier success of its form away", async ({ page }) => {
-    await signIn(page, ADA, MEMBER);
+    await signIn(page, ADA);
     await hydrated(page);
-    await changeRole(page, "viewer");
+    await rename(page, "Difference Engines");
     await expect(toasts(page)).toHaveCount(1);
-    await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
-    await page.getByRole("button", { name: "Change role" }).click();
-    await expect(page.getByText("They already have this role.")).toBeVisible();
+    await expect(page.locator("h1")).toHaveText("Difference Engines");
+    await rename(page, "Difference Engines");
+    await expect(page.getByText("This is the name already.")).toBeVisible();
     await expect(toasts(page)).toHaveCount(0);
   });
 });

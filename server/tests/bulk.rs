@@ -97,20 +97,6 @@ async fn the_answer_names_those_who_are_left_and_the_others_are_changed() {
 }
 
 #[tokio::test]
-async fn members_who_have_the_role_already_are_left_and_have_no_entry_of_a_change() {
-    let setup = synced().await;
-    setup.call_ok("change_role", &format!("user_id={TURING}&role=viewer")).await;
-    let some = setup.call_ok("change_roles", &format!("user_ids={TURING}+{KNUTH}&role=viewer")).await;
-    assert_eq!(some, json!({ "not_done": [{ "user_id": TURING, "error": "taken" }] }));
-    assert_eq!(role(&setup, KNUTH).await.as_deref(), Some("viewer"));
-    let entries = entries(&setup, "change_roles").await;
-    assert_eq!(entries.iter().filter(|entry| entry.0 == "done").collect::<Vec<_>>(), [&done(KNUTH, "")]);
-    let nobody = setup.call(&ada(), "change_roles", &format!("user_ids={TURING}+{KNUTH}&role=viewer")).await;
-    let expected = json!({ "error": "invalid_input", "fields": { "role": "taken" } });
-    assert_eq!(status_and_json(&nobody), (StatusCode::BAD_REQUEST, expected));
-}
-
-#[tokio::test]
 async fn a_clerk_that_fails_for_some_leaves_them_and_loses_nobody() {
     let setup = synced().await;
     setup.set_clerk_faults(membership_fails(KNUTH)).await;

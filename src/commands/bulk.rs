@@ -10,7 +10,7 @@ use super::sessions::sign_out_everywhere;
 use crate::access::Granted;
 use domain::ids::UserId;
 use domain::operation::{BulkOperation, BulkView, ChangeRoles, NotDoneView, RemoveMembers, SignOutMembers};
-use domain::refusal::{FieldProblem, Refusal};
+use domain::refusal::Refusal;
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream;
@@ -87,19 +87,9 @@ fn answer(outcomes: Vec<Outcome>) -> Result<BulkView, Refusal> {
     }
     let not_done = |(user, refusal): (&UserId, &Refusal)| NotDoneView {
         user_id: user.to_string(),
-        error: code_of(refusal).to_owned(),
+        error: refusal.code().to_owned(),
     };
     Ok(BulkView { not_done: left().map(not_done).collect() })
-}
-
-/// The code of a refusal; of the problem, where there is nothing left to do for a member.
-fn code_of(refusal: &Refusal) -> &'static str {
-    if let Refusal::InvalidInput { fields } = refusal
-        && fields.values().any(|problem| *problem == FieldProblem::Taken)
-    {
-        return FieldProblem::Taken.code();
-    }
-    refusal.code()
 }
 
 #[cfg(test)]

@@ -63,7 +63,6 @@ pub(crate) fn members(number: usize) -> String {
 pub(crate) fn why_left(code: &str) -> String {
     let text = match code {
         "not_found" => "no longer a member",
-        "taken" => "already has this role",
         "forbidden" => "you do not have permission",
         "invalid_input" => "Clerk does not allow it, for example because an organization keeps an administrator",
         "unavailable" => "no answer in time, so the change may be missing; try again",

@@ -14,7 +14,6 @@ pub(crate) fn field_message(rule: Option<TextRule>, problem: FieldProblem) -> St
         }
         (Some(TextKind::Role), FieldProblem::Required) => "Choose a role.",
         (Some(TextKind::Role), FieldProblem::Invalid) => "This role no longer exists. Reload the page.",
-        (Some(TextKind::Role), FieldProblem::Taken) => "They already have this role.",
         (Some(TextKind::DisplayName), FieldProblem::Taken) => "This is the name already.",
         (_, FieldProblem::Required) => "This field is required.",
         (_, FieldProblem::TooLong) => return too_long(rule),

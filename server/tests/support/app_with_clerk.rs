@@ -4,7 +4,7 @@ use super::clerk_options::without_webhooks;
 use super::{Caller, TestApp, TestResponse, caller_with};
 use domain::permission::Permission;
 use gatehouse::commands::Reconciliation;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use local_clerk::LocalClerk;
 use serde_json::Value;
 use std::sync::Arc;
@@ -72,16 +72,7 @@ impl AppWithClerk {
 
     /// Posts to a path of the Backend API, as somebody else might do.
     pub async fn post_to_clerk(&self, path: &str, body: Value) -> Value {
-        self.send_to_clerk(Method::POST, path, body).await
-    }
-
-    /// Changes an object at a path of the Backend API, as somebody else might do.
-    pub async fn patch_at_clerk(&self, path: &str, body: Value) -> Value {
-        self.send_to_clerk(Method::PATCH, path, body).await
-    }
-
-    async fn send_to_clerk(&self, method: Method, path: &str, body: Value) -> Value {
-        let request = self.client.request(method, format!("{}/v1/{path}", self.clerk.api_url())).json(&body);
+        let request = self.client.post(format!("{}/v1/{path}", self.clerk.api_url())).json(&body);
         let answer = request.bearer_auth(self.clerk.secret_key()).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap()

@@ -84,19 +84,3 @@ async fn recent_activity_is_by_the_member_and_about_them_in_this_organization() 
     })
     .await;
 }
-
-#[tokio::test]
-async fn a_member_has_the_stored_role_of_their_own_organization_alone() {
-    on_every_database(|store| async move {
-        two_organizations(&store).await;
-        let change = |organization: &str, user: &str| {
-            let input = ChangeRole { user_id: user.to_owned(), role: String::new(), reason: String::new() };
-            grant(&store, organization, input)
-        };
-        let ann = change("org_a", "user_ann");
-        assert!(member_roles::has_role(&ann, "org:member").await.unwrap());
-        assert!(!member_roles::has_role(&ann, "org:admin").await.unwrap());
-        assert!(!member_roles::has_role(&change("org_b", "user_ann"), "org:member").await.unwrap());
-    })
-    .await;
-}
