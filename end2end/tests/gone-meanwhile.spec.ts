@@ -25,7 +25,7 @@ async function post(page: Page, path: string, form: Record<string, string>) {
 async function invite(page: Page) {
   await page.getByLabel("Email address").fill("ida@example.com");
   await page.getByRole("button", { name: "Send invitation" }).click();
-  await expect(said(page, "Invitation sent")).toBeVisible();
+  await expect(said(page, "Invitation sent to ida@example.com.")).toBeVisible();
   await page.getByRole("link", { name: /^Pending invitations/ }).click();
 }
 // example:end invitations

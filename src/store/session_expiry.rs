@@ -3,7 +3,7 @@
 //! Clerk sends no event when a session expires. The dashboard subtracts the sessions that are
 //! expired and not marked yet, so it is exact at any time, and this job keeps their number small.
 
-use super::counts::CountedUsers;
+use super::counts::{Counted, CountedUsers};
 use crate::db::{Database, StoreError};
 
 /// The sessions of one transaction.
@@ -27,7 +27,8 @@ pub(crate) async fn mark_expired(database: &Database, now_ms: i64) -> Result<u64
             return Ok(marked);
         }
         let mut transaction = database.writer().begin().await?;
-        let users = CountedUsers::lock(&mut transaction, found.iter().map(|(_, user)| user.as_str())).await?;
+        let ended = found.iter().map(|(session, user)| Counted { user, session: Some(session) });
+        let users = CountedUsers::lock(&mut transaction, ended).await?;
         let mut rows = 0;
         for (session, _) in &found {
             let mark = sqlx::query(MARK).bind(session).bind(now_ms);

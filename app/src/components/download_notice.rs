@@ -7,6 +7,7 @@
 use super::erased::optional;
 use super::other_organization::OtherOrganizationNotice;
 use super::outcome::{Outcome, outcome_in_url};
+use super::outcome_notice::regions;
 use crate::call::confirm;
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
@@ -22,8 +23,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 /// The field by which the buttons of a form choose the format of the file.
 const FORMAT: &str = "format";
 
-/// The notice. Both of its regions always exist, because a screen reader announces only changes
-/// inside a region that it knows.
+/// The notice.
 #[component]
 pub(crate) fn DownloadNotice(
     /// Name of the operation, and the id of its form.
@@ -33,20 +33,14 @@ pub(crate) fn DownloadNotice(
     let url = Memo::new(move |_| PageUrl::of(&location));
     let verified = move || {
         let outcome = outcome.get();
-        let is_verified = outcome.answer.is_none() && url.read().is_verified_for(operation);
-        let is_verified = is_verified && !outcome.is_of_another(page);
+        let is_verified = outcome.is_verified(operation, &url.read(), page);
         optional(is_verified.then(|| {
             let text = "Identity confirmed. The file is ready to download.".to_owned();
             view! { <div class="notice"><Again operation outcome text /></div> }
         }))
     };
     let refused = move || refused_notice(operation, outcome.get(), url, page);
-    view! {
-        <div class="outcome">
-            <div role="status">{verified}</div>
-            <div role="alert">{refused}</div>
-        </div>
-    }
+    regions(verified.into_any(), refused.into_any())
 }
 
 fn refused_notice(

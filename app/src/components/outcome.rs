@@ -35,6 +35,11 @@ impl Outcome {
         let is_done = matches!(self.answer, Some(Ok(())));
         is_refused || !is_done && self.submitted_for().is_some_and(|other| page.id().is_some_and(|id| id != other))
     }
+
+    /// Whether the person comes back from the confirmation of their identity for this operation.
+    pub(crate) fn is_verified(&self, operation: &str, url: &PageUrl, page: PageOrganization) -> bool {
+        self.answer.is_none() && url.is_verified_for(operation) && !self.is_of_another(page)
+    }
 }
 
 /// The outcome of an operation that the URL has.

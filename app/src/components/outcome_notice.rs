@@ -93,8 +93,7 @@ pub(crate) fn PostedNotice(
     view! { <Notice outcome operation is_answer=Signal::derive(|| false) resend=Callback::new(|()| ()) /> }
 }
 
-/// Both regions always exist, because a screen reader announces only changes inside a region that
-/// it knows.
+/// The notice of an outcome, wherever it comes from.
 #[component]
 fn Notice(
     outcome: Signal<Outcome>,
@@ -107,20 +106,26 @@ fn Notice(
     let url = Memo::new(move |_| PageUrl::of(&location));
     let page = PageOrganization::of_page();
     let verified = move || {
-        let is_verified = outcome.read().answer.is_none() && url.read().is_verified_for(operation);
-        let is_verified = is_verified && !outcome.read().is_of_another(page);
+        let is_verified = outcome.read().is_verified(operation, &url.read(), page);
         optional(is_verified.then(|| view! { <p class="notice">"Identity confirmed. Submit the form again."</p> }))
     };
     let failure = move || {
         let verify = move || url.read().verify_link(operation).as_str().to_owned();
         failure_notice(operation, outcome.get(), verify, is_answer, resend, page)
     };
+    regions(verified.into_any(), failure.into_any())
+}
+
+/// The regions of a success and of a failure. Both always exist, because a screen reader announces
+/// only changes inside a region that it knows.
+pub(super) fn regions(success: AnyView, failure: AnyView) -> AnyView {
     view! {
         <div class="outcome">
-            <div role="status">{verified}</div>
+            <div role="status">{success}</div>
             <div role="alert">{failure}</div>
         </div>
     }
+    .into_any()
 }
 
 /// The notice of a failure. `verify`: the URL of the page that verifies the identity.

@@ -40,7 +40,8 @@ fn every_function_with_a_grant_has_a_contract_test() {
             functions += 1;
         }
     }
-    assert!(functions > 10, "{functions}");
+    assert!(functions >= 15, "{functions}");
+    assert!(functions > 15, "{functions}"); // example:line users
 }
 
 /// A file without its `mod` line is no test: the compiler never reads it.
