@@ -143,6 +143,7 @@ for (const javaScriptEnabled of [true, false]) {
       if (javaScriptEnabled) await hydrated(page);
       await exportAs(page, "Export JSON Lines");
       await expect(page).toHaveURL(/\/admin\/audit\?outcome=done&refused=export_audit/);
+      if (javaScriptEnabled) await hydrated(page);
       await expect(page.getByText("Confirm it's you to download the file.")).toBeVisible();
       await expect(page.getByText("Nothing was changed yet.")).toHaveCount(0);
       await page.getByRole("link", { name: "Confirm it's you" }).click();
