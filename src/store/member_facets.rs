@@ -50,6 +50,13 @@ pub(super) fn role_order(role: &str, sort_key: &[u8]) -> Vec<u8> {
     role.bytes().take(MAX_BYTES).chain([0]).chain(sort_key.iter().copied()).collect()
 }
 
+/// The role and the sort key in a [`role_order`]; `None` for a key that has none.
+pub(super) fn role_and_name(order: &[u8]) -> Option<(String, Vec<u8>)> {
+    let end = order.iter().position(|byte| *byte == 0)?;
+    let (role, name) = order.split_at(end);
+    Some((String::from_utf8_lossy(role).into_owned(), name[1..].to_vec()))
+}
+
 /// Writes the words and the keys of the memberships of a user where they differ. The transaction
 /// has the lock on the user.
 pub(super) async fn update(connection: &mut Connection, user: &str) -> Result<(), StoreError> {

@@ -32,10 +32,14 @@ impl SortKey {
         match (sort.is_by_time(), sort.is_descending()) {
             (true, true) => Self::Joined(i64::MAX),
             (true, false) => Self::Joined(i64::MIN),
-            // No text in UTF-8 has this byte.
-            (false, true) => Self::Text(vec![0xff]),
-            (false, false) => Self::Text(Vec::new()),
+            (false, is_last) => Self::at_end(is_last),
         }
+    }
+
+    /// The text before or after all others.
+    pub(super) fn at_end(is_last: bool) -> Self {
+        // No text in UTF-8 has this byte.
+        Self::Text(if is_last { vec![0xff] } else { Vec::new() })
     }
 
     /// The key where the membership beside a slice has no stored one: a member who has left keeps

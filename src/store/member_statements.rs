@@ -12,8 +12,8 @@ macro_rules! common {
 }
 pub(super) const COMMON: i64 = common!();
 
-/// The number for a list by time or by role. It looks up the key of each member with a word, so
-/// 2,000 of them take 7 ms.
+/// The number for a list by time. It looks up the key of each member with a word, so 2,000 of them
+/// take 7 ms.
 macro_rules! common_by_lookup {
     () => {
         2000
@@ -57,6 +57,8 @@ macro_rules! has_other_words {
             has_word!($member, "$14", "$15"),
             ") and ($7 < 6 or ",
             has_word!($member, "$16", "$17"),
+            ") and ($7 < 7 or ",
+            has_word!($member, "$18", "$19"),
             ")"
         )
     };
@@ -78,7 +80,7 @@ macro_rules! words_beside {
 }
 
 /// Parameters: the organization, the sort key and id beside the slice, the number of rows, the
-/// range of the first word, the number of words, and the ranges of 5 others. Members with the first
+/// range of the first word, the number of words, and the ranges of 6 others. Members with the first
 /// word are sorted before the other words are looked up, so that the lookups end with the page. A
 /// member may have 12 words in the first range, so 12 times as many rows are read before equal ones
 /// are dropped.
@@ -122,7 +124,7 @@ macro_rules! by_two_words {
     };
 }
 
-/// The same members of a list by time or by role, from a word that is not common. PostgreSQL might
+/// The same members of a list by time, from a word that is not common. PostgreSQL might
 /// join all memberships for the keys.
 macro_rules! by_words_by_lookup {
     ($key:literal, $comparison:literal, $direction:literal) => {
@@ -239,28 +241,32 @@ const BY_NAME: Statements = Statements {
     common: COMMON,
 };
 
-/// The statements of an order whose key is a column of memberships alone.
-macro_rules! by_lookup {
-    ($key:literal, $place:literal) => {
-        Statements {
-            place: $place,
-            among_first: [among_first!($key, ">", "asc"), among_first!($key, "<", "desc")],
-            by_words: [by_words_by_lookup!($key, ">", "asc"), by_words_by_lookup!($key, "<", "desc")],
-            by_two_words: [by_words_by_lookup!($key, ">", "asc"), by_words_by_lookup!($key, "<", "desc")],
-            by_walk: [by_walk!($key, ">", "asc"), by_walk!($key, "<", "desc")],
-            end_of_walk: [end_of_walk!($key, ">", "asc"), end_of_walk!($key, "<", "desc")],
-            common: COMMON_BY_LOOKUP,
-        }
-    };
-}
+const BY_TIME: Statements = Statements {
+    place: "select joined_order, id from memberships where id = $2 and organization_id = $1",
+    among_first: [among_first!("joined_order", ">", "asc"), among_first!("joined_order", "<", "desc")],
+    by_words: BY_TIME_BY_LOOKUP,
+    by_two_words: BY_TIME_BY_LOOKUP,
+    by_walk: [by_walk!("joined_order", ">", "asc"), by_walk!("joined_order", "<", "desc")],
+    end_of_walk: [end_of_walk!("joined_order", ">", "asc"), end_of_walk!("joined_order", "<", "desc")],
+    common: COMMON_BY_LOOKUP,
+};
+const BY_TIME_BY_LOOKUP: Both =
+    [by_words_by_lookup!("joined_order", ">", "asc"), by_words_by_lookup!("joined_order", "<", "desc")];
 
-const BY_TIME: Statements =
-    by_lookup!("joined_order", "select joined_order, id from memberships where id = $2 and organization_id = $1");
+/// The words of one role are read in the order of the names.
+const BY_ROLE: Statements = Statements {
+    place: "select role_order, id from memberships where id = $2 and organization_id = $1 and role_order is not null",
+    among_first: [among_first!("role_order", ">", "asc"), among_first!("role_order", "<", "desc")],
+    ..BY_NAME
+};
 
-const BY_ROLE: Statements = by_lookup!(
-    "role_order",
-    "select role_order, id from memberships where id = $2 and organization_id = $1 and role_order is not null"
-);
+/// The first key of the role after the key `$2`, and the last one of the role before it.
+pub(super) const ROLE_BESIDE: Both = [
+    "select role_order from memberships where organization_id = $1 and deleted_at is null and role_order > $2 \
+     order by role_order limit 1",
+    "select role_order from memberships where organization_id = $1 and deleted_at is null and role_order < $2 \
+     order by role_order desc limit 1",
+];
 
 impl Statements {
     /// The statements of an order.

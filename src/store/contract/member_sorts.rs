@@ -77,6 +77,22 @@ async fn each_order_has_every_member_once_in_both_directions() {
     .await;
 }
 
+/// A list by role looks for the role, too, so a search may have as many words as in other lists.
+#[tokio::test]
+async fn every_order_finds_a_member_by_six_words() {
+    on_every_database(|store| async move {
+        many_members(&store).await;
+        mirror::upsert_page(&store, &[parse_object::<objects::User>(&user("user_41", "Ann Bob Cid Dan Eve Fay", 2))])
+            .await
+            .unwrap();
+        for sort in MemberSort::ALL {
+            let found = listed(&store, sort.code(), "fay eve dan cid bob ann", "", "").await;
+            assert_eq!(numbers(&found), [41], "{sort:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_place_of_another_order_leads_to_the_first_page() {
     on_every_database(|store| async move {
