@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build machine image bench growth soak screenshots lighthouse \
+.PHONY: help tools dev test recipe vectors drills build machine image bench growth pgo soak screenshots lighthouse \
   rename bare upgrade doctor test-template
 
 help:            ## list the targets
@@ -29,6 +29,8 @@ bench:           ## measure the release build: requests per second, latency, pro
 	@tools/bench.sh run
 growth:          ## measure pages with 30 rows, and with 100,000 members and 1,000,000 audit rows
 	@tools/bench.sh growth
+pgo:             ## build the release server once more, optimized for the work that `make bench` measures
+	@tools/pgo.sh
 soak:            ## serve a mixed load for 10 minutes and check that the memory does not grow
 	@tools/soak.sh
 screenshots:     ## take a picture of each page and state, light and dark, into docs/screens

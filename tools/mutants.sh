@@ -32,8 +32,8 @@ case $half in
   second) use_target_of_copies copies-2 ;;
   *) use_target_of_copies copies ;;
 esac
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
+copy=$(mktemp -d) kept=$(mktemp -d)
+trap 'rm -rf "$copy" "$kept"' EXIT
 git ls-files --cached --others --exclude-standard --deduplicate | while IFS= read -r file; do
   [[ ! -e $file ]] || { mkdir -p "$copy/$(dirname "$file")" && cp "$file" "$copy/$file"; }
 done
@@ -42,8 +42,13 @@ done
 mutated=()
 restore() {
   local file
-  for file in "${mutated[@]}"; do cp "$file" "$copy/$file"; done
+  for file in "${mutated[@]}"; do cp "$kept/${file//\//:}" "$copy/$file"; done
   mutated=()
+}
+# mutate FILE: the next `restore` brings the file back as it is now.
+mutate() {
+  if [[ " ${mutated[*]} " != *" $1 "* ]]; then cp "$copy/$1" "$kept/${1//\//:}"; fi
+  mutated+=("$1")
 }
 passed=0
 failed=0
@@ -53,39 +58,61 @@ check() { (cd "$copy" && cargo check -q --offline --workspace --features server/
 test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
 
 # replace FILE OLD NEW: makes exactly one change. When OLD is not in FILE, the script itself is out
-# of date, and the mutant counts as a failure.
+# of date, and the mutant counts as a failure. Where NEW contains MUTATED, the change stays in the
+# copy, and the mutation happens only in a process whose variable MUTANT names it.
 fits=true
+switch=
 replace() {
+  local new=$3
   # perl takes a missing file for an empty one.
   [[ -e $copy/$1 ]] || { echo "there is no $1" && fits=false && return; }
-  mutated+=("$1")
-  OLD="$2" NEW="$3" perl -0777 -i -pe \
+  if [[ $new != *MUTATED* ]]; then
+    mutate "$1"
+  elif [[ -n $half && $half != none && $half != "$part" ]]; then
+    return
+  else
+    switch=${switch:-$((${#switched[@]} + 1))}
+    new=${new//MUTATED/"(std::env::var(\"MUTANT\").as_deref() == Ok(\"$switch\"))"}
+  fi
+  OLD="$2" NEW="$new" perl -0777 -i -pe \
     's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || fits=false
 }
 
 # append FILE: adds standard input to the end.
 append() {
-  mutated+=("$1")
+  mutate "$1"
   cat >>"$copy/$1"
 }
 
 # break_it NAME CAUGHT_BY PATTERN COMMAND…: after the replacement, COMMAND must fail and print
-# PATTERN.
+# PATTERN. Mutants with a switch wait until the end of the script, because one build serves them
+# all.
+switched=()
 break_it() {
-  local name=$1 caught_by=$2 pattern=$3 does_fit=$fits
-  fits=true
-  shift 3
+  local name=$1 does_fit=$fits number=$switch
+  fits=true switch=
   if [[ $half != none && ($name != *"$only"* || (-n $half && $half != "$part")) ]]; then
-    restore
-    return
-  fi
-  local output
-  if ! $does_fit; then
+    : # Another run tries it.
+  elif ! $does_fit; then
     printf '  %-52s does not fit the tree\n' "$name"
     failed=$((failed + 1))
   elif [[ $half == none ]]; then
     passed=$((passed + 1))
-  elif output=$("$@"); then
+  elif [[ -n $number ]]; then
+    switched[number]=$(printf '%q ' "$@")
+  else
+    try "$@"
+  fi
+  # The number is taken, whether the mutant is tried or not.
+  [[ -z $number ]] || switched[number]=${switched[number]:-}
+  restore
+}
+
+# try NAME CAUGHT_BY PATTERN COMMAND…: runs a mutant.
+try() {
+  local name=$1 caught_by=$2 pattern=$3 output
+  shift 3
+  if output=$("$@"); then
     printf '  %-52s SURVIVED\n' "$name"
     failed=$((failed + 1))
   elif grep -qE "$pattern" <<<"$output"; then
@@ -97,7 +124,27 @@ break_it() {
     failed=$((failed + 1))
   fi
   [[ -z $only ]] || printf '%s\n' "$output"
-  restore
+}
+
+# try_switched: the same command succeeds while no mutant is on, and fails for each that it tries.
+try_switched() {
+  local number mutant command
+  declare -A succeeded=()
+  for number in "${!switched[@]}"; do
+    eval "mutant=(${switched[number]})"
+    ((${#mutant[@]})) || continue
+    command="${mutant[*]:3}"
+    if [[ -z ${succeeded[$command]:-} ]]; then
+      if output=$("${mutant[@]:3}"); then
+        succeeded[$command]=yes
+      else
+        printf '  %s fails without a mutant:\n%s\n' "$command" "$(grep -E '^error|FAILED' <<<"$output" | head -5)"
+        failed=$((failed + 1))
+        continue
+      fi
+    fi
+    MUTANT=$number try "${mutant[@]}"
+  done
 }
 
 operations=(-p server --features local-clerk --test every_operation)
@@ -175,40 +222,44 @@ replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
 break_it "page without a row in the table" "start, test" 'has no page in the table' \
   test_of "${operations[@]}" declarations
 
-replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authenticate::authenticate))' '        //'
+replace server/src/router.rs '.layer(from_fn_with_state(app.clone(), authenticate::authenticate))' \
+  '.option_layer((!MUTATED).then(|| from_fn_with_state(app.clone(), authenticate::authenticate)))'
 break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' \
   test_of "${operations[@]}" anonymous_callers
 
-replace server/src/router.rs '        .layer(from_fn_with_state(app.clone(), authorize::authorize))' '        //'
+replace server/src/router.rs '.layer(from_fn_with_state(app.clone(), authorize::authorize))' \
+  '.option_layer((!MUTATED).then(|| from_fn_with_state(app.clone(), authorize::authorize)))'
 break_it "authorize layer forgotten" test 'panicked' test_of "${operations[@]}"
 
-replace server/src/router.rs \
-  '        .layer(from_fn_with_state(Capacity::new("requests", limits.requests), overload::admit))' '        //'
+replace server/src/router.rs 'Capacity::new("requests", limits.requests)' \
+  'Capacity::new("requests", if MUTATED { usize::MAX >> 4 } else { limits.requests })'
 break_it "limit of requests forgotten" test 'requests_beyond_the_limit' test_of "${overload[@]}" requests_beyond
 
-replace server/src/form_body.rs 'if !self.is_short {' 'if false {'
+replace server/src/form_body.rs 'if !self.is_short {' 'if !MUTATED && !self.is_short {'
 break_it "body of a refused caller is read" test 'the_body_of_a_refused' test_of "${overload[@]}" refused_caller
 
-replace server/src/router.rs '        .layer(from_fn(cross_site::check_origin))' '        //'
+replace server/src/router.rs '.layer(from_fn(cross_site::check_origin))' \
+  '.layer(tower::util::option_layer((!MUTATED).then(|| from_fn(cross_site::check_origin))))'
 break_it "cross-site layer forgotten" test 'refuses_cross_site_requests' test_of "${operations[@]}" cross_site_requests
 
 replace server/src/public_documents.rs 'SignInState::Pending => &self.pending_home' \
-  'SignInState::Pending => &self.signed_out_home'
+  'SignInState::Pending => if MUTATED { &self.signed_out_home } else { &self.pending_home }'
 break_it "page kept for visitors in another state" test 'FAILED|panicked' test_of "${documents[@]}" a_document_has
 
 replace server/src/public_documents.rs 'kept.get_or_render(appearance, || render(REQUEST_ID))' \
-  'kept.get_or_render(appearance, || render(request_id))'
+  'kept.get_or_render(appearance, || render(if MUTATED { request_id } else { REQUEST_ID }))'
 break_it "error page with the id of another request" test 'FAILED|panicked' test_of "${documents[@]}" of_an_error
 
-replace src/access.rs '        let budget = self.take_budget(&actor, declaration).await?;' '        let budget = None;'
+replace src/access.rs '= self.take_budget(&actor, declaration).await?;' \
+  '= if MUTATED { None } else { self.take_budget(&actor, declaration).await? };'
 break_it "rate limit not taken" test 'FAILED|panicked' test_of "${operations[@]}" every_rate_limit
 
-replace src/gate/lookups.rs '                self.take(HANDSHAKES, request.requester, request.now_ms).await?;
-' ''
+replace src/gate/lookups.rs 'self.take(HANDSHAKES, request.requester, request.now_ms).await?;' \
+  'if !MUTATED { self.take(HANDSHAKES, request.requester, request.now_ms).await?; }'
 break_it "handshakes of a requester not limited" test 'FAILED|panicked' \
   test_of "${lookups[@]}"
 
-replace src/gate.rs 'Some(failure) if !matches!' 'Some(failure) if false && !matches!'
+replace src/gate.rs 'Some(failure) if !matches!' 'Some(failure) if !MUTATED && !matches!'
 break_it "refused lookup taken for a sign-out" test 'FAILED|panicked' \
   test_of "${lookups[@]}"
 
@@ -216,48 +267,48 @@ replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is n
   'where $1 = $1 and m.deleted_at is null'
 break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
 
-replace src/store/organizations.rs 'set display_name = $2 where id = $1' 'set display_name = $2 where $1 = $1'
+replace src/store/organizations.rs '"update organizations set display_name = $2 where id = $1"' \
+  'if MUTATED { "update organizations set display_name = $2 where $1 = $1" }
+    else { "update organizations set display_name = $2 where id = $1" }'
 break_it "organization dropped from renaming" test 'rename_organization changes another' test_of "${tenancy[@]}"
 
 replace src/store/dashboard.rs 'on c.organization_id = asked.id' 'on $1 = $1'
 break_it "organization dropped from counting members" test 'shows in another|FAILED|panicked' test_of "${tenancy[@]}"
 
-replace src/store/counts.rs 'difference.sessions -= sessions;' ''
+replace src/store/counts.rs 'difference.sessions -= sessions;' 'if !MUTATED { difference.sessions -= sessions; }'
 break_it "ended session still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts
 
 part=second
 
-replace src/store/member_words.rs '        erase(connection, &id).await?;
-' ''
+replace src/store/member_words.rs 'erase(connection, &id).await?;' 'if !MUTATED { erase(connection, &id).await?; }'
 break_it "member found by an earlier name" test 'FAILED|panicked' test_of -p gatehouse --lib contract::member_words
 
-replace src/store/tombstones.rs '    member_words::update(connection, id).await?;
-' ''
+replace src/store/tombstones.rs 'member_words::update(connection, id).await?;' \
+  'if !MUTATED { member_words::update(connection, id).await?; }'
 break_it "words of a deleted user kept" test 'FAILED|panicked' test_of -p gatehouse --lib contract::personal_data
 
-replace src/store/tombstones.rs '        counts::delete(connection, id).await?;
-' ''
+replace src/store/tombstones.rs 'counts::delete(connection, id).await?;' \
+  'if !MUTATED { counts::delete(connection, id).await?; }'
 break_it "deleted organization still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts
 
-replace src/store/command_outcomes.rs \
-  'audit_entry::insert_once(connection, &id, &call, outcome.code(), change.as_ref()).await' \
-  'Ok(drop((connection, id, call, change)))'
+replace src/store/command_outcomes.rs 'audit_entry::insert_once(connection' \
+  'if MUTATED { return Ok(()); } audit_entry::insert_once(connection'
 break_it "change without an audit entry" test 'FAILED|panicked' \
   test_of -p server --features local-clerk --test audit every_change
 
 replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' \
-  'if missing.is_empty() && missing.iter().any(grants)'
+  'if !MUTATED && missing.iter().any(grants)'
 break_it "role assigned that grants more than the actor has" test 'FAILED|panicked' \
   test_of "${administration[@]}" a_role_beyond
 
-replace src/db/backup.rs '0o600' '0o644'
+replace src/db/backup.rs '0o600' 'if MUTATED { 0o644 } else { 0o600 }'
 break_it "backup that others can read" test 'FAILED|panicked' \
   test_of -p server --features local-clerk --test commands a_backup_during_writes
 
 replace domain/src/operation.rs 'ListAudit, ShowAuditEntry,' 'ShowAuditEntry,'
 break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
-replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => false'
+replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => !MUTATED'
 break_it "instance managed from a customer's organization" test 'FAILED|panicked' \
   test_of "${administration[@]}" operations_on_the_instance
 
@@ -267,16 +318,25 @@ break_it "organization dropped from finding a session" test 'FAILED|panicked' \
   test_of "${core[@]}" one_organization
 
 # example:begin invitations
-replace src/store/invitations.rs 'organization_id = $1 and id = $2' '$1 = $1 and id = $2'
+replace src/store/invitations.rs \
+  '"select email, role from invitations where organization_id = $1 and id = $2 and status' \
+  'if MUTATED { "select email, role from invitations where $1 = $1 and id = $2" }
+    else { "select email, role from invitations where organization_id = $1 and id = $2 and status'
+replace src/store/invitations.rs "= 'pending'\")" "= 'pending'\" })"
 break_it "another organization's invitation revoked" test 'FAILED|panicked' \
   test_of "${core[@]}" an_ended_invitation
 # example:end invitations
 
-replace src/headers.rs "style-src 'self'" "style-src 'self' 'unsafe-inline'"
+replace src/headers.rs 'style-src '"'self'"'{styles}")' \
+  'style-src '"'self'"'{styles}{}", if MUTATED { " '"'unsafe-inline'"'" } else { "" })'
 break_it "inline styles allowed" test 'FAILED|panicked' test_of "${core[@]}" observatory
 
 replace src/db/group_commit.rs 'Ok(Some(Order::Commit(answer))) => return Some(answer)' \
-  'Ok(Some(Order::Commit(answer))) => { let _ = answer.send(Ok(())); return Some(oneshot::channel().0); }'
+  'Ok(Some(Order::Commit(answer))) if MUTATED => {
+      let _ = answer.send(Ok(()));
+      return Some(oneshot::channel().0);
+    }
+    Ok(Some(Order::Commit(answer))) => return Some(answer)'
 break_it "answered before the group is committed" test 'FAILED|panicked' \
   test_of "${core[@]}" a_commit_that_fails
 
@@ -292,11 +352,13 @@ replace src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user
 break_it "payloads of a deleted user kept" test 'FAILED|panicked' \
   test_of "${core[@]}" contract::personal_data
 
-replace src/config/variables.rs 'usize::from(value.is_some()) > 1' 'usize::from(value.is_some()) > 9'
+replace src/config/variables.rs 'usize::from(value.is_some()) > 1' \
+  'usize::from(value.is_some()) > (if MUTATED { 9 } else { 1 })'
 break_it "secret in two places accepted" test 'FAILED|panicked' \
   test_of "${core[@]}" every_secret_can_come_from_a_file
 
-replace src/revoked_sessions.rs 'CLOCK_DIFFERENCE_MS: i64 = 10_000' 'CLOCK_DIFFERENCE_MS: i64 = 0'
+replace src/revoked_sessions.rs 'now_ms.saturating_add(CLOCK_DIFFERENCE_MS);' \
+  'now_ms.saturating_add(if MUTATED { 0 } else { CLOCK_DIFFERENCE_MS });'
 break_it "removed member with a token of a clock ahead" test 'FAILED|panicked' \
   test_of "${core[@]}" a_removal_by_this_server
 
@@ -306,11 +368,11 @@ replace clerk/src/backend_api/lists.rs 'pages"))),' 'pages"))).map(|()| None),'
 break_it "object of a cut search taken for absent" test 'FAILED|panicked' \
   test_of -p clerk --lib a_search_that_is_cut
 
-replace $remembered '.filter(|verified| verified.key.is_same(key))' ''
+replace $remembered 'verified.key.is_same(key)' '(MUTATED || verified.key.is_same(key))'
 break_it "remembered token accepted without its key" test 'FAILED|panicked' test_of "${tokens[@]}"
 
-replace $remembered '            token::check_session(token, expected, now_ms)?;
-' ''
+replace $remembered 'token::check_session(token, expected, now_ms)?;' \
+  'if !MUTATED { token::check_session(token, expected, now_ms)?; }'
 break_it "remembered token accepted after its expiry" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 replace $remembered 'let claims = token::verify_session(token, key, expected, now_ms)?;
@@ -327,7 +389,8 @@ replace clerk/src/token.rs 'impl UnverifiedToken {' 'impl UnverifiedToken {
 '
 break_it "refused token remembered as a verified one" test 'FAILED|panicked' test_of "${tokens[@]}"
 
-replace $remembered '!expired && self.tokens.len() < CAPACITY / SHARDS' '!expired'
+replace $remembered '!expired && self.tokens.len() < CAPACITY / SHARDS' \
+  '!expired && (MUTATED || self.tokens.len() < CAPACITY / SHARDS)'
 break_it "remembered tokens without a bound" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 # A test of the domain catches these.
@@ -347,6 +410,7 @@ replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gate
 break_it "server linked into the browser build" test 'FAILED|panicked' \
   test_of -p server --features local-clerk --test wasm_dependencies
 
+try_switched
 if [[ $half == none && $failed == 0 ]]; then
   echo "all $passed mutants fit the tree"
   exit 0

@@ -55,13 +55,13 @@ export async function stopProcess(child: ChildProcess) {
  */
 export async function waitForWebhooks(api: string, secretKey: string) {
   let waiting: string[] = [];
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     const answer = await fetch(`${api}/_local/webhooks`, { headers: { authorization: `Bearer ${secretKey}` } });
     if (!answer.ok) throw new Error(`the local Clerk does not list its webhooks: ${answer.status}`);
     const { data } = (await answer.json()) as { data: { type: string; outcome: string }[] };
     waiting = data.filter(({ outcome }) => outcome === "pending").map(({ type }) => type);
     if (data.length > 0 && waiting.length === 0) return;
-    await new Promise((next) => setTimeout(next, 300));
+    await new Promise((next) => setTimeout(next, 100));
   }
   throw new Error(`the local Clerk could not deliver all webhooks: ${waiting.join(", ")}`);
 }
@@ -148,11 +148,11 @@ export class Server {
   }
 
   private async ready() {
-    for (let tries = 0; tries < 150; tries++) {
+    for (let tries = 0; tries < 300; tries++) {
       if (this.child.exitCode !== null) break;
       const answer = await fetch(`${this.address}/readyz`).catch(() => null);
       if (answer?.ok) return;
-      await new Promise((next) => setTimeout(next, 100));
+      await new Promise((next) => setTimeout(next, 50));
     }
     throw new Error(`the server did not start:\n${this.log.join("")}`);
   }
