@@ -72,8 +72,8 @@ use {webhook::Webhook, webhooks::Webhooks};
 // example:end webhooks
 
 /// Completes the title of a page. The server writes it into the HTML as it is (leptos_meta 0.8.7),
-/// so it is escaped there.
-fn document_title(page: String) -> String {
+/// so it is escaped there. A text of a view would end with a marker, which a tab would show.
+pub(crate) fn document_title(page: String) -> String {
     let title = brand::title(&page);
     if IS_SERVER { title.replace('&', "&amp;").replace('<', "&lt;") } else { title }
 }

@@ -99,6 +99,10 @@ async fn serve(config: Config) -> Result<(), StartError> {
     tracing::info!("{} is at {}", domain::brand::NAME, app.public_origin.as_str());
     if app.local_clerk {
         tracing::info!("the local Clerk is the identity provider; the sign-in page lists the demo accounts");
+    } else {
+        // Keys that Clerk refuses show in the log of the start, and not at the first request alone.
+        let app = app.clone();
+        tokio::spawn(async move { app.gate.services().keys.is_ready(app.clock.now_ms()).await });
     }
     let stop = shutdown::requested(shutdown::StopSignals::install(), app.stopping.clone(), &app.public_origin);
     let limits = listen::SocketLimits::within(listen::raise_open_files());

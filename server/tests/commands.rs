@@ -11,6 +11,7 @@ use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use support::binary::{run, scratch, site, start};
+use support::server_process::ServerProcess;
 
 /// The address of a port that was free a moment ago.
 fn free_address() -> String {
@@ -19,6 +20,18 @@ fn free_address() -> String {
 
 fn sqlite(folder: &Path, name: &str) -> String {
     format!("sqlite://{}", folder.join(name).display())
+}
+
+/// A wrong secret key would otherwise show only when somebody signs in.
+#[tokio::test]
+async fn keys_that_cannot_be_fetched_show_in_the_log_of_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = ServerProcess::start(folder.path(), "", &[("CLERK_JWT_KEY", "")]).await;
+    let started = Instant::now();
+    while !server.log().contains("the key set could not be fetched: check") {
+        assert!(started.elapsed() < Duration::from_secs(60), "{}", server.log());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

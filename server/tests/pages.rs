@@ -24,6 +24,20 @@ async fn every_page_asks_for_its_own_permission() {
 }
 
 #[tokio::test]
+async fn a_title_is_text_without_markup() {
+    let app = TestApp::new().await;
+    let (nobody, admin) = (Caller::anonymous(), Caller::admin());
+    for (caller, path) in
+        [(&nobody, "/"), (&nobody, "/sign-in"), (&nobody, "/none"), (&admin, "/admin"), (&admin, "/admin/members")]
+    {
+        let page = app.open(caller, path).await;
+        let (_, title) = page.body.split_once("<title>").unwrap_or_else(|| panic!("{path}: {}", page.body));
+        let (title, _) = title.split_once("</title>").unwrap();
+        assert!(title.contains(domain::brand::NAME) && !title.contains('<'), "{path}: {title}");
+    }
+}
+
+#[tokio::test]
 async fn a_path_without_a_page_answers_404_and_its_policy_is_not_widened() {
     let app = TestApp::new().await;
     for path in ["/admin/", "/admin/none", "/admin-login", "/sign-in-custom", "/sign-out/x", "/none"] {

@@ -2,6 +2,7 @@
 //! document without the browser's half.
 
 use super::package_file::package_file;
+use crate::pages::document_title;
 use domain::appearance::Appearance;
 use domain::brand;
 use domain::pages::Page;
@@ -41,7 +42,7 @@ pub(super) fn plain(
         >
             <head>
                 <Head options />
-                <title>{brand::title(title)}</title>
+                <title inner_html=document_title(title.to_owned())></title>
                 {clerk.map(|tag| view! { <ClerkScript tag /> })}
             </head>
             <body>{body}</body>
