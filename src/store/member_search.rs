@@ -9,8 +9,8 @@
 //! role after role. The names with one beginning are often at the end of every role, and a walk
 //! would pass all members before them.
 //!
-//! `make growth` measures the searches that cost most: 8 to 15 ms for a first page of 100,000
-//! members in SQLite, most of it for the first 2,000 members.
+//! `make growth` measures the searches that cost most. `docs/performance.md` has the figures for a
+//! first page of 100,000 members.
 
 use super::member_facets::{role_and_name, role_order, role_word, state_word};
 use super::member_order::{Member, SortKey, is_backwards, order_of};
