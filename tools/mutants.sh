@@ -128,7 +128,7 @@ try() {
 
 # try_switched: the same command succeeds while no mutant is on, and fails for each that it tries.
 try_switched() {
-  local number mutant command
+  local number mutant command output
   declare -A succeeded=()
   for number in "${!switched[@]}"; do
     eval "mutant=(${switched[number]})"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # pgo.sh: builds the release server once more, optimized for the work that `make bench` measures
-# (profile-guided optimisation). An instrumented server counts how often each branch is taken, and
+# (profile-guided optimization). An instrumented server counts how often each branch is taken, and
 # the compiler reads the counts. Take the result instead of target/release/server, beside the
 # hash.txt and the site of `make build`. docs/performance.md says what it brings.
 set -euo pipefail

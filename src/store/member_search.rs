@@ -157,13 +157,13 @@ impl<'a> Search<'a> {
                 SortKey::Joined(_) => member,
             };
             found.extend(members.into_iter().map(in_role));
-            // All keys of the role are between these two.
+            // A key of the role is the role, a NUL byte and a name, so this one is beyond them all.
             passed = role.into_bytes().into_iter().chain([u8::from(!self.is_backwards)]).collect();
         }
         Ok(found)
     }
 
-    /// The role next to a key.
+    /// The next role of the organization beyond a key, in the direction of the list.
     async fn role_beside(&self, key: &[u8]) -> Result<Option<String>, StoreError> {
         let [after, before] = ROLE_BESIDE;
         let query = sqlx::query_as(if self.is_backwards { before } else { after });

@@ -124,8 +124,8 @@ macro_rules! by_two_words {
     };
 }
 
-/// The same members of a list by time, from a word that is not common. PostgreSQL might
-/// join all memberships for the keys.
+/// The same members of a list by time, from a word that is not common. PostgreSQL might join all
+/// memberships for the keys.
 macro_rules! by_words_by_lookup {
     ($key:literal, $comparison:literal, $direction:literal) => {
         concat!(
