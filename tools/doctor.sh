@@ -66,7 +66,7 @@ rust() {
   channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
   if has rustup; then
     if ! rustup toolchain list 2>/dev/null | grep -q "^$channel"; then
-      hint "Rust $channel is not installed: rustup downloads it at the first command"
+      hint "Rust $channel is not installed: make dev and make test install it"
     elif ! rustup target list --installed --toolchain "$channel" 2>/dev/null | grep -qx wasm32-unknown-unknown; then
       hint "the target wasm32-unknown-unknown is not installed: make dev adds it"
     else

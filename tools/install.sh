@@ -102,6 +102,12 @@ if [[ ${1:-} == lint ]]; then
   exit 0
 fi
 command -v cargo >/dev/null || die "cargo is missing: install Rust from https://rustup.rs"
+# Where RUSTUP_AUTO_INSTALL is off, a command in this folder fails instead of installing the
+# toolchain that rust-toolchain.toml names.
+if command -v rustup >/dev/null && ! cargo --version >/dev/null 2>&1; then
+  echo "The Rust of rust-toolchain.toml is missing; installing it, a minute."
+  rustup toolchain install --no-self-update
+fi
 if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
   echo "The wasm32-unknown-unknown target is missing; adding it, some seconds."
   rustup target add wasm32-unknown-unknown

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tests `make doctor` in a copy of the files that it reads: on this machine it finds all that
 # `make dev` needs, and with one thing less it names that thing, the remedy, and ends with an error.
-# It also tests what `make dev` says at its first and its next start, with a cargo that builds
-# nothing.
+# It also tests what `make dev` says at its first and its next start, and where the toolchain is
+# missing, with a cargo that builds nothing.
 set -euo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -112,7 +112,8 @@ program() { mkdir -p "${1%/*}" && { echo '#!/usr/bin/env bash' && cat; } >"$1" &
 while (($#)); do
   case $1 in
     --root) root=$2 ;;
-    --version) version=${2#=} ;;
+    # Alone, it asks for the version of cargo, which a missing toolchain does not tell.
+    --version) (($# > 1)) || exec test -e "$SCRATCH/toolchain"; version=${2#=} ;;
     leptos) echo "cargo-leptos watches" && exit ;;
     --bin=server)
       program "$CARGO_TARGET_DIR/debug/server" <<<"echo \$\$ >'$SCRATCH/server.pid'
@@ -148,5 +149,17 @@ site=http:..localhost:${LEPTOS_SITE_ADDR##*:}
 ok "the first start" started "about 10 minutes on two cores until $site works" "Step 1 of 3" "Step 2 of 3" \
   "$site works now" "Step 3 of 3" "cargo-leptos watches"
 ok "the next start" started "Building what has changed, then $site" "cargo-leptos watches"
+
+cat >"$scratch/cargo/rustup" <<'END'
+#!/usr/bin/env bash
+case $* in
+  "toolchain install --no-self-update") touch "$SCRATCH/toolchain" ;;
+  "target list --installed") echo wasm32-unknown-unknown ;;
+  *) exit 1 ;;
+esac
+END
+chmod 755 "$scratch/cargo/rustup"
+ok "a missing toolchain" started "The Rust of rust-toolchain.toml is missing" "cargo-leptos watches"
+rm "$scratch/toolchain"
 echo "$passed passed, $failed failed"
 ((failed == 0))
