@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Tests `make rename` and `make bare` by doing them in copies of the tree: names that need quotes
 # and escapes, names that are refused, a second rename, new names for the crates, a tree without the
-# examples, and both commands in both orders. It searches the copy for the old name, checks format,
-# structure and prose, builds and tests the code, and opens the stripped application in a browser.
+# examples or without one group of them, and both commands in both orders. It searches the copy for
+# the old name, checks format, structure and prose, builds and tests the code, and opens the
+# stripped application in a browser.
 # With `--fast` it tests only the domain of the renamed tree, and builds the stripped one.
 # Dependencies come from the target folder of the tree.
 set -euo pipefail
@@ -223,6 +224,19 @@ strip() {
   compile bare
 }
 
+# each_group_alone: a product may keep every other example.
+each_group_alone() {
+  local group
+  copy_tree
+  use_target_of_copies
+  for group in $(node -p 'Object.keys(require("./tools/bare/manifest.json")).join(" ")'); do
+    ok "bare, $group alone" make --silent bare CUT="$group"
+    ok "bare, $group alone: clippy" cargo clippy --locked --workspace --all-targets --features server/local-clerk \
+      -- -D warnings
+    git reset --quiet --hard
+  done
+}
+
 copy_tree
 refusals
 hard_names
@@ -245,6 +259,7 @@ if [[ $is_fast != --fast ]]; then
   checks "bare and renamed"
   commit "Bare and renamed"
   compile "bare and renamed"
+  each_group_alone
 fi
 
 echo "$passed passed, $failed failed"

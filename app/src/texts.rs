@@ -11,6 +11,7 @@ pub(crate) mod webhooks;
 // example:end webhooks
 pub(crate) mod fields;
 pub(crate) mod refusals;
+pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod sign_out_reasons;
 pub(crate) mod statuses;

@@ -55,7 +55,7 @@ async function day({ clerk, page, context }: Setup) {
   expect(clerk.people[1]!.role).toBe("org:admin");
   await clerk.changeRole(clerk.people[2]!, "org:admin");
   await page.goto("/admin/members");
-  await expect(page.getByRole("row").filter({ hasText: "Ida Noddack" })).toContainText("admin");
+  await expect(page.getByRole("row").filter({ hasText: "Ida Noddack" })).toContainText("Admin");
   for (const name of [/^__client_uat/, /^__clerk_db_jwt/, /^__session/]) {
     await way.ready(page);
     page = await leave(page);

@@ -53,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.getByRole("status").filter({ hasText: done })).toBeVisible();
         await expect(dialog(page)).toHaveCount(0);
         await expect(checked(page)).toHaveCount(0);
-        if (action === "Change role") await expect(row(page, "Alan Turing")).toContainText("viewer");
+        if (action === "Change role") await expect(row(page, "Alan Turing")).toContainText("Viewer");
         if (action !== "Remove") return;
         await expect(row(page, "Alan Turing")).toHaveCount(0);
         await page.goto("/admin/audit?operation=remove_members");

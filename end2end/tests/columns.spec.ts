@@ -21,7 +21,7 @@ for (const javaScriptEnabled of [true, false]) {
       await choose(page, "Role", false);
       await expect(head(page, "Role")).toHaveCount(0);
       await expect(head(page, "Sessions")).toBeVisible();
-      await expect(page.getByRole("cell", { name: "editor", exact: true })).toHaveCount(0);
+      await expect(page.getByRole("cell", { name: "Editor", exact: true })).toHaveCount(0);
       await expect(page).toHaveURL(/\?role=editor&sort=name_desc$/);
       // The choice of colours and that of columns leave each other alone.
       await page.goto("/admin/settings");

@@ -87,7 +87,7 @@ test("an administrator changes a role and revokes a session", async ({ page }) =
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
   await expect(page.getByLabel("Role in the organization")).toHaveValue("viewer");
   await list.click();
-  await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toContainText("viewer");
+  await expect(page.getByRole("row").filter({ hasText: "Alan Turing" })).toContainText("Viewer");
   const signedIn = page.getByRole("row").filter({ hasText: "Charles Babbage" });
   await expect(signedIn.getByRole("cell").last()).toHaveText("2 sessions");
   await signedIn.getByRole("link", { name: "Charles Babbage" }).click();
@@ -145,7 +145,7 @@ test("a search stays on the way back from a change to its result", async ({ page
   await expect(page.getByRole("status").filter({ hasText: "Role changed" })).toBeVisible();
   await page.goBack();
   await expect(page.getByRole("row")).toHaveCount(2);
-  await expect(page.getByRole("row").last()).toContainText("editor");
+  await expect(page.getByRole("row").last()).toContainText("Editor");
   await page.getByRole("link", { name: "Show all" }).click();
   await expect(page.getByRole("row")).toHaveCount(26);
 });

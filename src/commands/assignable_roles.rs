@@ -38,7 +38,7 @@ pub(super) async fn assignable_role<Op: Operation>(grant: &Granted<Op>, role: &s
 async fn permissions_of(api: &BackendApi, key: &str) -> Result<Vec<String>, CommandError> {
     match api.find_role(|role| role.key == key).await {
         Ok(Some(role)) => Ok(role.permissions),
-        Err(BackendApiError::NotFound) if DEFAULT_ROLES.contains(&key) => Ok(Vec::new()),
+        Err(BackendApiError::NotFound) if DEFAULT_ROLES.iter().any(|(default, _)| *default == key) => Ok(Vec::new()),
         Ok(None) | Err(BackendApiError::NotFound) => {
             Err(CommandError::Invalid(InvalidFields::from([("role".to_owned(), FieldProblem::Invalid)])))
         }

@@ -8,9 +8,9 @@ use domain::operation::{ListRoles, RoleView};
 use domain::text::{shown, shown_or};
 use std::collections::HashMap;
 
-/// The roles that every instance starts with. They grant nothing of this application until somebody
+/// Keys and names of the roles that every instance starts with. They grant nothing of this application until somebody
 /// changes them.
-pub(crate) const DEFAULT_ROLES: [&str; 2] = ["admin", "member"];
+pub(crate) const DEFAULT_ROLES: [(&str, &str); 2] = [("admin", "Admin"), ("member", "Member")];
 
 /// Reads the roles, ordered by name.
 ///
@@ -38,7 +38,8 @@ pub async fn list(grant: &Granted<ListRoles>) -> Result<Vec<RoleView>, StoreErro
         grants: grants(&keys),
         key,
     };
-    let default = |key: &str| RoleView { key: key.to_owned(), name: key.to_owned(), grants: Vec::new() };
+    let default =
+        |(key, name): (&str, &str)| RoleView { key: key.to_owned(), name: name.to_owned(), grants: Vec::new() };
     if roles.is_empty() {
         return Ok(DEFAULT_ROLES.into_iter().map(default).collect());
     }

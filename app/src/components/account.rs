@@ -3,6 +3,7 @@
 use super::badge::Badge;
 use super::copy_button::CopyButton;
 use super::erased::optional;
+use crate::texts::roles::role_name;
 use leptos::prelude::*;
 
 /// The card.
@@ -14,7 +15,7 @@ pub(crate) fn Account(name: String, email: Option<String>, role: String, user_id
             <p><strong><bdi>{name}</bdi></strong></p>
             {optional(email.map(|email| view! { <p class="muted"><bdi>{email}</bdi></p> }))}
             <p class="row">
-                <Badge text=role />
+                <Badge text=role_name(&[], &role) />
                 <code class="muted" translate="no">{user_id.clone()}</code>
                 <CopyButton text=user_id label="Copy the id" />
             </p>

@@ -1,6 +1,7 @@
 //! The choice of a role.
 
 use super::erased::list;
+use crate::texts::roles::role_name;
 use domain::operation::RoleView;
 use domain::text::isolated;
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ pub(crate) fn RoleSelect(
     if must_choose {
         options.insert(0, (String::new(), "Choose a role".to_owned()));
     } else if !options.iter().any(|(key, _)| *key == selected) {
-        options.push((selected.clone(), isolated(&selected)));
+        options.push((selected.clone(), isolated(&role_name(&[], &selected))));
     }
     let options = options.into_iter().map(|(key, name)| {
         let is_selected = key == selected;

@@ -2,6 +2,7 @@
 
 use crate::api::{InviteMember, ListInvitations, ResendInvitation, RevokeInvitation};
 use crate::call_error::CallError;
+use crate::components::badge::Badge;
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::erased::list;
 use crate::components::loaded::loaded;
@@ -12,6 +13,7 @@ use crate::components::role_select::RoleSelect;
 use crate::components::timestamp::Timestamp;
 use crate::load::{Load, load};
 use crate::operation_action::{OperationAction, operation_action};
+use crate::texts::roles::role_name;
 use domain::operation;
 use domain::operation::{InvitationView, RoleView};
 use domain::text::isolated;
@@ -40,14 +42,14 @@ impl InvitationList {
 
 /// The tab with the pending invitations.
 #[component]
-pub(super) fn PendingInvitations(list: InvitationList) -> impl IntoView {
+pub(super) fn PendingInvitations(list: InvitationList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
     let InvitationList { resend, revoke, pending, .. } = list;
     view! {
         <section class="card" aria-labelledby="invited-title">
             <h2 id="invited-title">"Pending invitations"</h2>
             {loaded(move || async move {
                 match pending.await {
-                    Ok(invitations) => view! { <Pending invitations resend revoke /> }.into_any(),
+                    Ok(invitations) => view! { <Pending invitations roles resend revoke /> }.into_any(),
                     Err(CallError(_)) => view! { <p class="field-error">{NOT_LOADED}</p> }.into_any(),
                 }
             })}
@@ -142,7 +144,12 @@ fn AddressField(invite: OperationAction) -> impl IntoView {
 }
 
 #[component]
-fn Pending(invitations: Vec<InvitationView>, resend: OperationAction, revoke: OperationAction) -> impl IntoView {
+fn Pending(
+    invitations: Vec<InvitationView>,
+    roles: StoredValue<Vec<RoleView>>,
+    resend: OperationAction,
+    revoke: OperationAction,
+) -> impl IntoView {
     let is_empty = invitations.is_empty();
     let asked = StoredValue::new(invitations.clone());
     let items = invitations.into_iter().map(|invitation| {
@@ -151,7 +158,7 @@ fn Pending(invitations: Vec<InvitationView>, resend: OperationAction, revoke: Op
         view! {
             <li>
                 <p class="row">
-                    <strong><bdi>{invitation.email}</bdi></strong><span class="badge">{invitation.role}</span>
+                    <strong><bdi>{invitation.email}</bdi></strong><Badge text=roles.with_value(|roles| role_name(roles, &invitation.role)) />
                 </p>
                 <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
                 <p class="row">

@@ -2,6 +2,7 @@
 
 use crate::api::{ChangeRole, ListRoles, RemoveMember, RevokeSession, ShowMember, SignOutEverywhere};
 use crate::call_error::CallError;
+use crate::components::badge::Badge;
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
@@ -15,6 +16,7 @@ use crate::components::role_select::RoleSelect;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
+use crate::texts::roles::role_name;
 use crate::toasts::Undo;
 use domain::local_path::LocalPath;
 use domain::operation;
@@ -197,8 +199,9 @@ fn client_name(session: &SessionView) -> &str {
 #[component]
 fn Role(member: MemberView, roles: Result<Vec<RoleView>, CallError>, action: OperationAction) -> impl IntoView {
     if member.is_you {
+        let role = role_name(&roles.unwrap_or_default(), &member.role);
         return view! {
-            <p><span class="badge">{member.role}</span></p>
+            <p><Badge text=role /></p>
             <p class="hint">"You cannot change your own role."</p>
         }
         .into_any();

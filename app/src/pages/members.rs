@@ -23,6 +23,7 @@ use crate::components::timestamp::Timestamp;
 use crate::load::{Load, load};
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
+use crate::texts::roles::role_name;
 use domain::appearance::Column;
 use domain::input::SEARCH;
 use domain::local_path::LocalPath;
@@ -123,8 +124,9 @@ fn Content(
     // example:begin invitations
     let location = use_location();
     let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
-    let tab =
-        move || if is_invitations.get() { view! { <PendingInvitations list=invitations /> }.into_any() } else { tab() };
+    let tab = move || {
+        if is_invitations.get() { view! { <PendingInvitations list=invitations roles /> }.into_any() } else { tab() }
+    };
     // example:end invitations
     view! {
         <div class="page-head">
@@ -183,10 +185,8 @@ fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
                             found
                             filter
                             first
-                            // example:begin bulk
-                            bulk
                             roles
-                            // example:end bulk
+                            bulk // example:line bulk
                         />
                     }
                     .into_any()
@@ -201,10 +201,8 @@ fn Rows(
     found: MembersView,
     filter: MemberFilter,
     first: Option<u32>,
-    // example:begin bulk
-    bulk: Bulk,
     roles: StoredValue<Vec<RoleView>>,
-    // example:end bulk
+    bulk: Bulk, // example:line bulk
 ) -> impl IntoView {
     let MembersView { rows, previous, next, total, .. } = found;
     bulk.select_among(&rows); // example:line bulk
@@ -224,6 +222,7 @@ fn Rows(
         <Table
             members=rows
             filter=filter.clone()
+            roles
             bulk // example:line bulk
         />
         <Pager path=filter.path() previous next first />
@@ -234,6 +233,7 @@ fn Rows(
 fn Table(
     members: Vec<MemberView>,
     filter: MemberFilter,
+    roles: StoredValue<Vec<RoleView>>,
     bulk: Bulk, // example:line bulk
 ) -> impl IntoView {
     if members.is_empty() {
@@ -258,6 +258,7 @@ fn Table(
             <Row
                 member
                 is_by_time
+                roles
                 bulk // example:line bulk
             />
         }
@@ -284,6 +285,7 @@ const COLUMNS_BY_TIME: &[&str] = &[
 fn Row(
     member: MemberView,
     is_by_time: bool,
+    roles: StoredValue<Vec<RoleView>>,
     bulk: Bulk, // example:line bulk
 ) -> impl IntoView {
     let sessions = match member.sessions {
@@ -307,7 +309,7 @@ fn Row(
                 banned=member.banned
                 locked=member.locked
             />
-            <td role="cell">{member.role}</td>
+            <td role="cell">{roles.with_value(|roles| role_name(roles, &member.role))}</td>
             <td role="cell">{sessions}</td>
             {optional(joined)}
         </tr>

@@ -196,7 +196,7 @@ fn Lists() -> impl IntoView {
             <CardTable label="Members" columns=&["Member", "Role"] sorted>
                 <tr role="row">
                     <th role="rowheader" scope="row">"Ada Lovelace"</th>
-                    <td role="cell" data-label="Role"><Badge text="admin" /></td>
+                    <td role="cell" data-label="Role"><Badge text="Admin" /></td>
                 </tr>
             </CardTable>
         </Sample>

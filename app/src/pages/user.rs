@@ -3,6 +3,7 @@
 use crate::api::{BanUser, LockUser, ShowUser, UnbanUser, UnlockUser};
 use crate::call_error::CallError;
 use crate::components::action_button::ActionButton;
+use crate::components::badge::Badge;
 use crate::components::confirm_dialog::{ConfirmDialog, ConfirmLink, Question};
 use crate::components::erased::{list, optional};
 use crate::components::loaded::loaded;
@@ -12,6 +13,7 @@ use crate::components::refusal_page::RefusalPage;
 use crate::components::timestamp::{LastSignIn, Timestamp};
 use crate::load::load;
 use crate::operation_action::{OperationAction, operation_action};
+use crate::texts::roles::role_name;
 use domain::local_path::LocalPath;
 use domain::operation;
 use domain::operation::{UserDetailsView, UserOrganizationView, UserView};
@@ -99,7 +101,7 @@ fn Organizations(organizations: Vec<UserOrganizationView>) -> impl IntoView {
         let joined = joined_at_ms.map(|at_ms| view! { <p class="hint">"Joined "<Timestamp at_ms /></p> });
         view! {
             <li>
-                <p class="row"><strong><bdi>{name}</bdi></strong><span class="badge">{role}</span></p>
+                <p class="row"><strong><bdi>{name}</bdi></strong><Badge text=role_name(&[], &role) /></p>
                 {optional(joined)}
             </li>
         }
