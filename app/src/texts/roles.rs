@@ -16,6 +16,9 @@ mod tests {
     #[test]
     fn a_role_has_the_name_that_clerk_reports_or_its_key_in_words() {
         let roles = [RoleView { key: "admin".to_owned(), name: "Owner".to_owned(), grants: Vec::new() }];
-        assert_eq!(["admin", "billing_manager", ""].map(|key| role_name(&roles, key)), ["Owner", "Billing manager", ""]);
+        assert_eq!(
+            ["admin", "billing_manager", ""].map(|key| role_name(&roles, key)),
+            ["Owner", "Billing manager", ""]
+        );
     }
 }
