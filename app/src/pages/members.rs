@@ -46,6 +46,8 @@ struct MemberList {
     members: Load<MembersView>,
     filter: Memo<MemberFilter>,
     first_row: Signal<Option<u32>>,
+    /// They outlive the content: it may be made anew while the members are read.
+    roles: StoredValue<Vec<RoleView>>,
     bulk: Bulk, // example:line bulk
 }
 
@@ -65,6 +67,7 @@ impl MemberList {
             members,
             filter,
             first_row: first_row_from_url(),
+            roles: StoredValue::new(Vec::new()),
             bulk, // example:line bulk
         }
     }
@@ -115,12 +118,14 @@ fn Content(
     removed: OperationAction,
     invitations: InvitationList, // example:line invitations
 ) -> impl IntoView {
-    let (has_roles, roles) = (roles.is_ok(), StoredValue::new(roles.unwrap_or_default()));
+    let has_roles = roles.is_ok();
+    found.roles.set_value(roles.unwrap_or_default());
+    let roles = found.roles;
     let failure = "The roles could not be loaded. Reload the page.";
     let failure = (!has_roles).then(|| view! { <p class="field-error">{failure}</p> });
     let former = first.removed.map_or_else(|| "Member".to_owned(), |name| isolated(&name));
     found.bulk.select_among(&first.rows); // example:line bulk
-    let tab = move || view! { <List found roles /> }.into_any();
+    let tab = move || view! { <List found /> }.into_any();
     // example:begin invitations
     let location = use_location();
     let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
@@ -170,8 +175,8 @@ fn Tabs(is_invitations: Memo<bool>, invitations: InvitationList) -> impl IntoVie
 
 /// The search, the filters and the rows.
 #[component]
-fn List(found: MemberList, roles: StoredValue<Vec<RoleView>>) -> impl IntoView {
-    let MemberList { members, filter, first_row, .. } = found;
+fn List(found: MemberList) -> impl IntoView {
+    let MemberList { members, filter, first_row, roles, .. } = found;
     let bulk = found.bulk; // example:line bulk
     view! {
         <FilterForm filter roles />

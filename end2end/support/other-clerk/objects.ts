@@ -19,9 +19,11 @@ const publicUser = (person: Person) => ({
 
 export const permissionsOf = (role: string) => (ROLES[role] ?? []).map(([feature, name]) => `org:${feature}:${name}`);
 
+const nameOf = (role: string) => role.slice(4, 5).toUpperCase() + role.slice(5);
+
 export const membershipObject = (clerk: OtherClerk, person: Person) => ({
   object: "organization_membership", id: person.id.replace("user_", "orgmem_"), role: person.role,
-  role_name: person.role.slice(4),
+  role_name: nameOf(person.role),
   permissions: permissionsOf(person.role), public_metadata: {}, private_metadata: {},
   organization: organizationObject(clerk),
   public_user_data: publicUser(person), created_at: person.memberSince.created, updated_at: person.memberSince.updated,
@@ -29,7 +31,7 @@ export const membershipObject = (clerk: OtherClerk, person: Person) => ({
 
 export const roleObjects = () =>
   Object.keys(ROLES).map((key) => ({
-    object: "role", id: key.replace("org:", "role_2emu"), key, name: key.slice(4), description: "",
+    object: "role", id: key.replace("org:", "role_2emu"), key, name: nameOf(key), description: "",
     is_creator_eligible: key === "org:admin",
     permissions: permissionsOf(key).map(permissionObject), created_at: 1_700_000_000_000, updated_at: 1_700_000_000_000,
   }));
