@@ -14,6 +14,7 @@ mod bulk_members; // example:line bulk
 mod dashboard;
 mod member;
 mod member_filter;
+mod member_rows;
 mod members;
 mod invitations; // example:line invitations
 mod other_sessions;

@@ -8,8 +8,8 @@ use domain::operation::{ListRoles, RoleView};
 use domain::text::{shown, shown_or};
 use std::collections::HashMap;
 
-/// Keys and names of the roles that every instance starts with. They grant nothing of this application until somebody
-/// changes them.
+/// Keys and names of the roles that every instance starts with. They grant nothing of this
+/// application until somebody changes them.
 pub(crate) const DEFAULT_ROLES: [(&str, &str); 2] = [("admin", "Admin"), ("member", "Member")];
 
 /// Reads the roles, ordered by name.

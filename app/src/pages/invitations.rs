@@ -153,26 +153,8 @@ fn Pending(
     let is_empty = invitations.is_empty();
     let asked = StoredValue::new(invitations.clone());
     let items = invitations.into_iter().map(|invitation| {
-        let who = isolated(&invitation.email);
-        let (again, back) = (format!("Resend the invitation of {who}"), format!("Revoke the invitation of {who}"));
-        view! {
-            <li>
-                <p class="row">
-                    <strong><bdi>{invitation.email}</bdi></strong><Badge text=roles.with_value(|roles| role_name(roles, &invitation.role)) />
-                </p>
-                <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
-                <p class="row">
-                    <ConfirmLink
-                        action=resend
-                        id=invitation.id.clone()
-                        class="button button-quiet button-small"
-                        text="Resend"
-                        label=again
-                    />
-                    <ConfirmLink action=revoke id=invitation.id text="Revoke" label=back />
-                </p>
-            </li>
-        }
+        let role = roles.with_value(|roles| role_name(roles, &invitation.role));
+        view! { <Invited invitation role resend revoke /> }
     });
     let question = |words: Words| move |ids: Vec<String>| ask(words, asked, &ids);
     let (about_resending, about_revoking) = (question(RESEND), question(REVOKE));
@@ -184,6 +166,33 @@ fn Pending(
         } else {
             view! { <ul class="entries">{list(items)}</ul> }.into_any()
         }}
+    }
+}
+
+#[component]
+fn Invited(
+    invitation: InvitationView,
+    role: String,
+    resend: OperationAction,
+    revoke: OperationAction,
+) -> impl IntoView {
+    let who = isolated(&invitation.email);
+    let (again, back) = (format!("Resend the invitation of {who}"), format!("Revoke the invitation of {who}"));
+    view! {
+        <li>
+            <p class="row"><strong><bdi>{invitation.email}</bdi></strong><Badge text=role /></p>
+            <p class="hint">"Sent "<Timestamp at_ms=invitation.since_ms /></p>
+            <p class="row">
+                <ConfirmLink
+                    action=resend
+                    id=invitation.id.clone()
+                    class="button button-quiet button-small"
+                    text="Resend"
+                    label=again
+                />
+                <ConfirmLink action=revoke id=invitation.id text="Revoke" label=back />
+            </p>
+        </li>
     }
 }
 

@@ -7,27 +7,24 @@ use super::invitations::{InvitationList, InviteForm, PendingInvitations, invitat
 // example:end invitations
 use super::member::removal;
 use super::member_filter::{FilterForm, MemberFilter};
+use super::member_rows::Table;
 use crate::api::{ListMembers, ListRoles};
 use crate::call_error::CallError;
-use crate::components::card_table::CardTable;
 use crate::components::column_menu::ColumnMenu;
-use crate::components::erased::{list, optional};
+use crate::components::erased::optional;
 use crate::components::loaded::loaded;
 use crate::components::outcome_notice::SuccessNotice;
 use crate::components::pager::{Pager, first_row_from_url, page_from_url, range_text};
-use crate::components::person_cell::PersonCell;
 use crate::components::refusal_page::RefusalPage;
 use crate::components::role_grants::RoleGrants;
 use crate::components::search_form::valid_search;
-use crate::components::timestamp::Timestamp;
 use crate::load::{Load, load};
 use crate::operation_action::OperationAction;
 use crate::page_url::PageUrl;
-use crate::texts::roles::role_name;
 use domain::appearance::Column;
 use domain::input::SEARCH;
-use domain::local_path::LocalPath;
-use domain::operation::{MAX_COUNTED_MEMBERS, MAX_COUNTED_SESSIONS, MemberSort, MemberView, MembersView, RoleView};
+use domain::local_path::LocalPath; // example:line invitations
+use domain::operation::{MAX_COUNTED_MEMBERS, MembersView, RoleView};
 use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
@@ -231,92 +228,5 @@ fn Rows(
             bulk // example:line bulk
         />
         <Pager path=filter.path() previous next first />
-    }
-}
-
-#[component]
-fn Table(
-    members: Vec<MemberView>,
-    filter: MemberFilter,
-    roles: StoredValue<Vec<RoleView>>,
-    bulk: Bulk, // example:line bulk
-) -> impl IntoView {
-    if members.is_empty() {
-        let text = if filter.is_set() {
-            "No members match your search."
-        } else {
-            "No members yet. Clerk reports members by webhook."
-        };
-        return view! { <p class="card muted">{text}</p> }.into_any();
-    }
-    let sort = MemberSort::of(&filter.sort);
-    let is_by_time = sort.is_by_time();
-    let columns = if is_by_time { COLUMNS_BY_TIME } else { COLUMNS };
-    let by = match (is_by_time, sort.is_by_role()) {
-        (true, _) => "Joined",
-        (false, true) => "Role",
-        (false, false) => "Member",
-    };
-    let sorted = (by, filter.sorted_column());
-    let rows = members.into_iter().map(|member| {
-        view! {
-            <Row
-                member
-                is_by_time
-                roles
-                bulk // example:line bulk
-            />
-        }
-    });
-    let rows = list(rows);
-    let table =
-        view! { <CardTable label="Members" class="table table-cards members" columns sorted>{rows}</CardTable> };
-    let table = bulk.form(table.into_any()); // example:line bulk
-    table.into_any()
-}
-
-const COLUMNS: &[&str] = &[
-    "Select", // example:line bulk
-    "Member", "Role", "Sessions",
-];
-
-const COLUMNS_BY_TIME: &[&str] = &[
-    "Select", // example:line bulk
-    "Member", "Role", "Sessions", "Joined",
-];
-
-/// A row. Its texts say what they are, so that a card needs no labels: each byte is there 25 times.
-#[component]
-fn Row(
-    member: MemberView,
-    is_by_time: bool,
-    roles: StoredValue<Vec<RoleView>>,
-    bulk: Bulk, // example:line bulk
-) -> impl IntoView {
-    let sessions = match member.sessions {
-        1 => "1 session".to_owned(),
-        MAX_COUNTED_SESSIONS.. => format!("{}+ sessions", MAX_COUNTED_SESSIONS - 1),
-        sessions => format!("{sessions} sessions"),
-    };
-    let pick = bulk.box_for(&member); // example:line bulk
-    let joined = is_by_time.then(|| {
-        let at_ms = member.joined_at_ms.map(|at_ms| view! { <Timestamp at_ms /> });
-        view! { <td role="cell" data-label="Joined">{optional(at_ms)}</td> }
-    });
-    view! {
-        <tr role="row">
-            <td role="cell">{pick}</td> // example:line bulk
-            <PersonCell
-                page=LocalPath::about_user(Page::Member, &member.user_id)
-                name=member.name
-                email=member.email
-                is_you=member.is_you
-                banned=member.banned
-                locked=member.locked
-            />
-            <td role="cell">{roles.with_value(|roles| role_name(roles, &member.role))}</td>
-            <td role="cell">{sessions}</td>
-            {optional(joined)}
-        </tr>
     }
 }
