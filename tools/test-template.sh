@@ -234,6 +234,8 @@ each_group_alone() {
     ok "bare, $group alone: clippy" cargo clippy --locked --workspace --all-targets --features server/local-clerk \
       -- -D warnings
     git reset --quiet --hard
+    # The record of the cut is new.
+    git clean --quiet --force -d
   done
 }
 
