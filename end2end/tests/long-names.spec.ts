@@ -55,14 +55,15 @@ test("no page scrolls sideways", async ({ page, server, context }) => {
   };
   await api("patch", "/users/user_local_babbage", { first_name: W, last_name: W });
   await api("patch", "/users/user_local_ada", { first_name: W, last_name: W });
-  await api("post", "/organization_roles", { name: W, key: `org:${"w".repeat(100)}`, description: W });
+  const role = `org:${"w".repeat(100)}`;
+  await api("post", "/organization_roles", { name: W, key: role, description: W });
   const { id } = await api("post", "/users", {
     email_address: [ADDRESS],
     first_name: W,
     last_name: "",
     password: "long-enough-1",
   });
-  await api("post", "/organizations/org_local_engines/memberships", { user_id: id, role: "org:viewer" });
+  await api("post", "/organizations/org_local_engines/memberships", { user_id: id, role });
   await api("patch", "/organizations/org_local_society", { name: W });
   const ticket = await api("post", "/sign_in_tokens", { user_id: id });
 

@@ -43,7 +43,7 @@ struct MemberList {
     members: Load<MembersView>,
     filter: Memo<MemberFilter>,
     first_row: Signal<Option<u32>>,
-    /// They outlive the content: it may be made anew while the members are read.
+    /// They live as long as the page: its content may be made anew while the members are read.
     roles: StoredValue<Vec<RoleView>>,
     bulk: Bulk, // example:line bulk
 }
