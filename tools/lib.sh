@@ -92,8 +92,9 @@ totals() {
 use_target_of_copies() {
   local built=$target_dir part
   export CARGO_TARGET_DIR=$built/${1:-copies}
-  # Nobody reads a backtrace of a copy. The dependencies have no debug information anyway.
-  export CARGO_PROFILE_DEV_DEBUG=false
+  # Nobody reads a backtrace of a copy. The dependencies have no debug information anyway. The
+  # crates change one after the other, so their parts are kept.
+  export CARGO_PROFILE_DEV_DEBUG=false CARGO_INCREMENTAL=1
   if [[ -d $built/debug && ! -d $CARGO_TARGET_DIR/debug ]]; then
     mkdir -p "$CARGO_TARGET_DIR/debug"
     for part in .fingerprint build deps; do cp -al "$built/debug/$part" "$CARGO_TARGET_DIR/debug/"; done

@@ -3,8 +3,9 @@
 # the compiler, the start of the server or a test. The script works on a copy in a scratch folder
 # and leaves the tree alone. It exits non-zero when a mutant survives. With an argument it runs only
 # the mutants whose name contains the argument, and prints their whole output. With --check it only
-# looks whether each mutant still fits the tree. Without an argument, both halves of the list run at
-# the same time, because a build of one crate after the other leaves a processor idle.
+# looks whether each mutant still fits the tree. Without an argument, the mutants that need a build
+# of their own run beside those that share one, because a build of one crate after the other leaves
+# a processor idle.
 set -uo pipefail
 # shellcheck source=tools/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -52,14 +53,17 @@ mutate() {
 }
 passed=0
 failed=0
-part=first
-
-check() { (cd "$copy" && cargo check -q --offline --workspace --features server/local-clerk 2>&1); }
-test_of() { (cd "$copy" && cargo test -q --offline "$@" 2>&1); }
+# The features of all crates together, as in the tree: with those of one crate, cargo would build
+# the dependencies again.
+everything=(--offline --workspace --features server/local-clerk)
+check() { (cd "$copy" && cargo build -q "${everything[@]}" --bins --test every_operation 2>&1); }
+test_of() { (cd "$copy" && cargo test -q "${everything[@]}" "$@" 2>&1); }
+# The domain has few dependencies, and all crates would follow its change.
+test_of_domain() { (cd "$copy" && cargo test -q --offline -p domain "$@" 2>&1); }
 
 # replace FILE OLD NEW: makes exactly one change. When OLD is not in FILE, the script itself is out
 # of date, and the mutant counts as a failure. Where NEW contains MUTATED, the change stays in the
-# copy, and the mutation happens only in a process whose variable MUTANT names it.
+# copy, and the mutation happens only while the file `mutant` names it.
 fits=true
 switch=
 replace() {
@@ -68,14 +72,23 @@ replace() {
   [[ -e $copy/$1 ]] || { echo "there is no $1" && fits=false && return; }
   if [[ $new != *MUTATED* ]]; then
     mutate "$1"
-  elif [[ -n $half && $half != none && $half != "$part" ]]; then
-    return
   else
     switch=${switch:-$((${#switched[@]} + 1))}
-    new=${new//MUTATED/"(std::env::var(\"MUTANT\").as_deref() == Ok(\"$switch\"))"}
+    [[ $half != first ]] || return
+    new=${new//MUTATED/"std::fs::read(\"$copy/mutant\").is_ok_and(|on| on == b\"$switch\")"}
   fi
   OLD="$2" NEW="$new" perl -0777 -i -pe \
     's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || fits=false
+}
+
+# replace_sql FILE OLD NEW: the same in the text of the statements, when they run. FILE is where OLD
+# comes from.
+replace_sql() {
+  grep -qF -- "$2" "$copy/$1" || { echo "$1 no longer contains: $2" && fits=false; }
+  replace src/db/statement.rs 'let sql = query.sql();' "let sql = query.sql();
+        let sql = if !MUTATED { sql } else {
+            sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(sql.as_str().replace(\"$2\", \"$3\")))
+        };"
 }
 
 # append FILE: adds standard input to the end.
@@ -89,9 +102,9 @@ append() {
 # all.
 switched=()
 break_it() {
-  local name=$1 does_fit=$fits number=$switch
+  local name=$1 does_fit=$fits number=$switch part=${switch:+second}
   fits=true switch=
-  if [[ $half != none && ($name != *"$only"* || (-n $half && $half != "$part")) ]]; then
+  if [[ $half != none && ($name != *"$only"* || (-n $half && $half != "${part:-first}")) ]]; then
     : # Another run tries it.
   elif ! $does_fit; then
     printf '  %-52s does not fit the tree\n' "$name"
@@ -134,6 +147,7 @@ try_switched() {
     eval "mutant=(${switched[number]})"
     ((${#mutant[@]})) || continue
     command="${mutant[*]:3}"
+    rm -f "$copy/mutant"
     if [[ -z ${succeeded[$command]:-} ]]; then
       if output=$("${mutant[@]:3}"); then
         succeeded[$command]=yes
@@ -143,23 +157,51 @@ try_switched() {
         continue
       fi
     fi
-    MUTANT=$number try "${mutant[@]}"
+    printf '%s' "$number" >"$copy/mutant"
+    try "${mutant[@]}"
   done
 }
 
-operations=(-p server --features local-clerk --test every_operation)
-overload=(-p server --features local-clerk --test overload)
-documents=(-p server --features local-clerk --test public_documents)
-lookups=(-p server --features local-clerk --test lookup_limits)
-tenancy=(-p server --features local-clerk --test tenancy in_sqlite)
-administration=(-p server --features local-clerk --test administration)
-core=(-p gatehouse --lib)
-tokens=(-p clerk --lib verified_tokens)
+operations=(--test every_operation)
+overload=(--test overload)
+documents=(--test public_documents)
+lookups=(--test lookup_limits)
+tenancy=(--test tenancy in_sqlite)
+administration=(--test administration)
+core=(--lib)
+tokens=(--lib verified_tokens)
 api=app/src/api.rs
 remembered=clerk/src/verified_tokens.rs
 
-# Undoing a mutant makes cargo build its crate again, together with all crates that use it. The
-# mutants are therefore ordered by command, and within a command by crate, from the top down.
+# Undoing a mutant makes cargo build its crate again, together with all crates that use it. Those
+# without a switch are therefore few. Those of the domain, which every crate uses, come last.
+
+# The test of the dependencies catches this. It reads the manifests when it runs, so it is built
+# before they change.
+name="server linked into the browser build"
+if [[ $name == *"$only"* && $half != none && $half != second ]]; then
+  wasm_dependencies=$(cd "$copy" && cargo test "${everything[@]}" --no-run --test wasm_dependencies 2>&1 |
+    sed -n 's/.*(\(.*wasm_dependencies-[^)]*\))$/\1/p')
+fi
+replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
+replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
+break_it "$name" test 'FAILED|panicked' "${wasm_dependencies:-missing}"
+
+# The start of the server or one of its tests catches these.
+append $api <<'RS'
+/// Forgotten.
+#[server(endpoint = "forgotten", prefix = "/api")]
+pub async fn forgotten() -> Result<(), CallError> { Ok(()) }
+RS
+break_it "server function without a declaration" "start, test" 'has no declaration' \
+  test_of "${operations[@]}" declarations
+
+replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
+break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${operations[@]}" declarations
+
+replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
+break_it "page without a row in the table" "start, test" 'has no page in the table' \
+  test_of "${operations[@]}" declarations
 
 # The compiler catches these.
 replace $api '    let granted = require(operation::RenameOrganization { name, seen }).await?;
@@ -206,22 +248,21 @@ break_it "permission without a decided scope" compiler 'E0004' check
 replace domain/src/closed_set.rs '[$(Self::$value),+]' '{ let [_, rest @ ..] = [$(Self::$value),+]; rest }'
 break_it "permission missing from the list of all" compiler 'E0308' check
 
-# The start of the server or one of its tests catches these.
-append $api <<'RS'
-/// Forgotten.
-#[server(endpoint = "forgotten", prefix = "/api")]
-pub async fn forgotten() -> Result<(), CallError> { Ok(()) }
-RS
-break_it "server function without a declaration" "start, test" 'has no declaration' \
-  test_of "${operations[@]}" declarations
+# The start of the server and a test of the domain catch these.
+replace domain/src/operation.rs 'ListAudit, ShowAuditEntry,' 'ShowAuditEntry,'
+break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
 
-replace $api 'prefix = "/api")]' 'prefix = "/api", input = server_fn::codec::GetUrl)]'
-break_it "server function that answers GET" "start, test" 'answer POST only' test_of "${operations[@]}" declarations
+replace domain/src/operation/declaration.rs \
+  'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' \
+  'reverification: None,'
+break_it "reverification dropped" test 'FAILED|panicked' test_of_domain operation
 
-replace app/src/pages.rs 'at(Page::SignOut)' 'StaticSegment("forgotten")'
-break_it "page without a row in the table" "start, test" 'has no page in the table' \
-  test_of "${operations[@]}" declarations
+# example:begin users
+replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
+break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of_domain operation
+# example:end users
 
+# Tests catch the others, which have a switch.
 replace server/src/router.rs '.layer(from_fn_with_state(app.clone(), authenticate::authenticate))' \
   '.option_layer((!MUTATED).then(|| from_fn_with_state(app.clone(), authenticate::authenticate)))'
 break_it "authenticate layer forgotten" test 'every_operation_refuses_anonymous_callers|panicked' \
@@ -263,7 +304,7 @@ replace src/gate.rs 'Some(failure) if !matches!' 'Some(failure) if !MUTATED && !
 break_it "refused lookup taken for a sign-out" test 'FAILED|panicked' \
   test_of "${lookups[@]}"
 
-replace src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is null' \
+replace_sql src/store/members.rs 'where m.organization_id = $1 and m.deleted_at is null' \
   'where $1 = $1 and m.deleted_at is null'
 break_it "organization dropped from listing members" test 'list_members reads another' test_of "${tenancy[@]}"
 
@@ -272,48 +313,43 @@ replace src/store/organizations.rs '"update organizations set display_name = $2 
     else { "update organizations set display_name = $2 where id = $1" }'
 break_it "organization dropped from renaming" test 'rename_organization changes another' test_of "${tenancy[@]}"
 
-replace src/store/dashboard.rs 'on c.organization_id = asked.id' 'on $1 = $1'
+replace_sql src/store/dashboard.rs 'on c.organization_id = asked.id' 'on $1 = $1'
 break_it "organization dropped from counting members" test 'shows in another|FAILED|panicked' test_of "${tenancy[@]}"
 
 replace src/store/counts.rs 'difference.sessions -= sessions;' 'if !MUTATED { difference.sessions -= sessions; }'
-break_it "ended session still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts
-
-part=second
+break_it "ended session still counted" test 'FAILED|panicked' test_of --lib contract::counts
 
 replace src/store/member_words.rs 'erase(connection, &id).await?;' 'if !MUTATED { erase(connection, &id).await?; }'
-break_it "member found by an earlier name" test 'FAILED|panicked' test_of -p gatehouse --lib contract::member_words
+break_it "member found by an earlier name" test 'FAILED|panicked' test_of --lib contract::member_words
 
 replace src/store/tombstones.rs 'member_words::update(connection, id).await?;' \
   'if !MUTATED { member_words::update(connection, id).await?; }'
-break_it "words of a deleted user kept" test 'FAILED|panicked' test_of -p gatehouse --lib contract::personal_data
+break_it "words of a deleted user kept" test 'FAILED|panicked' test_of --lib contract::personal_data
 
 replace src/store/tombstones.rs 'counts::delete(connection, id).await?;' \
   'if !MUTATED { counts::delete(connection, id).await?; }'
-break_it "deleted organization still counted" test 'FAILED|panicked' test_of -p gatehouse --lib contract::counts
+break_it "deleted organization still counted" test 'FAILED|panicked' test_of --lib contract::counts
 
 replace src/store/command_outcomes.rs 'audit_entry::insert_once(connection' \
   'if MUTATED { return Ok(()); } audit_entry::insert_once(connection'
 break_it "change without an audit entry" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test audit every_change
+  test_of --test audit every_change
 
 replace src/commands/assignable_roles.rs 'if missing.iter().any(grants)' \
   'if !MUTATED && missing.iter().any(grants)'
 break_it "role assigned that grants more than the actor has" test 'FAILED|panicked' \
   test_of "${administration[@]}" a_role_beyond
 
-replace src/db/backup.rs '0o600' '0o644'
+replace src/db/backup.rs '0o600' 'if MUTATED { 0o644 } else { 0o600 }'
 break_it "backup that others can read" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test commands a_backup_during_writes
-
-replace domain/src/operation.rs 'ListAudit, ShowAuditEntry,' 'ShowAuditEntry,'
-break_it "declaration missing from the list" "start, test" 'has no declaration' test_of "${operations[@]}" declarations
+  test_of --test commands a_backup_during_writes
 
 replace domain/src/permission.rs 'Self::ManageUsers => true' 'Self::ManageUsers => !MUTATED'
 break_it "instance managed from a customer's organization" test 'FAILED|panicked' \
   test_of "${administration[@]}" operations_on_the_instance
 
 # A test of the core catches these.
-replace src/store/sessions.rs 'm.organization_id = $1 and m.deleted_at' '$1 = $1 and m.deleted_at'
+replace_sql src/store/sessions.rs 'm.user_id = s.user_id and m.organization_id = $1' 'm.user_id = s.user_id and $1 = $1'
 break_it "organization dropped from finding a session" test 'FAILED|panicked' \
   test_of "${core[@]}" one_organization
 
@@ -340,15 +376,16 @@ replace src/db/group_commit.rs 'Ok(Some(Order::Commit(answer))) => return Some(a
 break_it "answered before the group is committed" test 'FAILED|panicked' \
   test_of "${core[@]}" a_commit_that_fails
 
-replace src/db/sqlite.rs 'pragma synchronous = full' 'pragma synchronous = normal'
+replace src/db/sqlite.rs 'execute_batch(PRAGMAS)' \
+  'execute_batch(&PRAGMAS.replace("= full", if MUTATED { "= normal" } else { "= full" }))'
 break_it "commit that does not wait for the disk" test 'FAILED|panicked' \
   test_of "${core[@]}" the_writer_waits
 
-replace src/store/jobs.rs 'and (lease_until <= $2 or lease_until > $3)' ''
+replace_sql src/store/jobs.rs 'and (lease_until <= $2 or lease_until > $3)' ''
 break_it "job taken from a server that runs it" test 'FAILED|panicked' \
   test_of "${core[@]}" contract::jobs
 
-replace src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user_id = \$1 and payload = ''"
+replace_sql src/store/erasure.rs "where user_id = \$1 and payload <> ''" "where user_id = \$1 and payload = ''"
 break_it "payloads of a deleted user kept" test 'FAILED|panicked' \
   test_of "${core[@]}" contract::personal_data
 
@@ -365,10 +402,10 @@ break_it "removed member with a token of a clock ahead" test 'FAILED|panicked' \
   test_of "${core[@]}" a_removal_by_this_server
 
 # A test of Clerk's protocol catches these.
-replace clerk/src/backend_api/lists.rs 'Some(_) => Err(BackendApiError::Unavailable(' 'Some(_) => Ok(drop('
-replace clerk/src/backend_api/lists.rs 'pages"))),' 'pages"))).map(|()| None),'
+replace clerk/src/backend_api/lists.rs 'Some(_) => Err(BackendApiError::Unavailable(' \
+  'Some(_) if MUTATED => Ok(None), Some(_) => Err(BackendApiError::Unavailable('
 break_it "object of a cut search taken for absent" test 'FAILED|panicked' \
-  test_of -p clerk --lib a_search_that_is_cut
+  test_of --lib a_search_that_is_cut
 
 replace $remembered 'verified.key.is_same(key)' '(MUTATED || verified.key.is_same(key))'
 break_it "remembered token accepted without its key" test 'FAILED|panicked' test_of "${tokens[@]}"
@@ -378,39 +415,31 @@ replace $remembered 'token::check_session(token, expected, now_ms)?;' \
 break_it "remembered token accepted after its expiry" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 replace $remembered 'let claims = token::verify_session(token, key, expected, now_ms)?;
-        self.remember(token, Verified { key: key.clone(), claims: claims.clone() }, now_ms);
-        Ok(claims)' 'let claims = token::verify_session(token, key, expected, now_ms);
-        let known = crate::claims::SessionClaims::of(token).ok_or(TokenError::Invalid)?;
-        self.remember(token, Verified { key: key.clone(), claims: known }, now_ms);
-        claims'
+' 'if MUTATED {
+            let claims = token::verify_session(token, key, expected, now_ms);
+            let known = crate::claims::SessionClaims::of(token).ok_or(TokenError::Invalid)?;
+            self.remember(token, Verified { key: key.clone(), claims: known }, now_ms);
+            return claims;
+        }
+        let claims = token::verify_session(token, key, expected, now_ms)?;
+'
 replace clerk/src/claims.rs 'impl SessionClaims {' 'impl SessionClaims {
-    pub(crate) fn of(token: &crate::token::UnverifiedToken) -> Option<Self> { Self::from_claims(token.payload()) }
+    pub(crate) fn of(token: &crate::token::UnverifiedToken) -> Option<Self> {
+        assert!(MUTATED);
+        Self::from_claims(token.payload())
+    }
 '
 replace clerk/src/token.rs 'impl UnverifiedToken {' 'impl UnverifiedToken {
-    pub(crate) fn payload(&self) -> &Map<String, Value> { &self.payload }
+    pub(crate) fn payload(&self) -> &Map<String, Value> {
+        assert!(MUTATED);
+        &self.payload
+    }
 '
 break_it "refused token remembered as a verified one" test 'FAILED|panicked' test_of "${tokens[@]}"
 
 replace $remembered '!expired && self.tokens.len() < CAPACITY / SHARDS' \
   '!expired && (MUTATED || self.tokens.len() < CAPACITY / SHARDS)'
 break_it "remembered tokens without a bound" test 'FAILED|panicked' test_of "${tokens[@]}"
-
-# A test of the domain catches these.
-replace domain/src/operation/declaration.rs \
-  'reverification: Some(Reverification { level: FactorLevel::SecondFactor, within_minutes: 5 }),' \
-  'reverification: None,'
-break_it "reverification dropped" test 'FAILED|panicked' test_of -p domain operation
-
-# example:begin users
-replace domain/src/operation/users.rs 'managing("ban_user")' 'Declaration::sensitive_change("ban_user", 30)'
-break_it "ban allowed to every administrator" test 'FAILED|panicked' test_of -p domain operation
-# example:end users
-
-# The test of the dependencies catches this.
-replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
-replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
-break_it "server linked into the browser build" test 'FAILED|panicked' \
-  test_of -p server --features local-clerk --test wasm_dependencies
 
 try_switched
 if [[ $half == none && $failed == 0 ]]; then
