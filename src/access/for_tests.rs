@@ -10,8 +10,12 @@ use crate::test_tokens;
 use clerk::backend_api::BackendApi;
 use domain::ids::UserId;
 use domain::operation::{Operation, Target};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio_util::task::TaskTracker;
+
+/// Nobody answers there. A new client would read the root certificates of the system each time.
+static BACKEND_API: LazyLock<BackendApi> =
+    LazyLock::new(|| BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client"));
 
 impl<Op: Operation> Granted<Op> {
     /// A grant without a request, for the tests of the store.
@@ -28,7 +32,7 @@ impl<Op: Operation> Granted<Op> {
             in_operator_organization: false,
             services: GrantedServices {
                 database,
-                backend_api: BackendApi::new("http://127.0.0.1:9", "sk_test_x".into()).expect("a client"),
+                backend_api: BACKEND_API.clone(),
                 revoked_sessions: RevocationList::default(),
                 denial_log: DenialLog::channel().0,
                 instance_status: InstanceStatus::default(),
