@@ -26,6 +26,8 @@ install_crate() {
   scratch=$(mktemp -d "$cache/.install.XXXXXX")
   # A debug build, because an optimised one takes minutes more. The tool is not part of this
   # workspace, so it gets a target folder of its own and none of this repository's compiler flags.
+  # cargo-leptos would build OpenSSL as well, where the system has none to link.
+  if pkg-config --exists 'openssl >= 3' 2>/dev/null; then export OPENSSL_NO_VENDOR=1; fi
   env -u CARGO_ENCODED_RUSTFLAGS RUSTFLAGS='' CARGO_PROFILE_DEV_DEBUG=0 \
     cargo install --locked --debug --root "$scratch/root" --target-dir "$scratch/target" \
     --version "=$version" "$@" "$crate"
