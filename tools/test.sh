@@ -12,6 +12,7 @@ passed=0 failed=0 failures=()
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/gatehouse-test.XXXXXX")
 chmod 755 "$scratch" # PostgreSQL runs as another user and must be able to reach its folder in here
 cleanup() {
+  [[ -z $(jobs -p) ]] || kill $(jobs -p) 2>/dev/null || true
   tools/services.sh stop "$scratch/services" || true
   rm -rf "$scratch"
 }
@@ -28,7 +29,8 @@ causes() {
 
 # step <headline> <command…>: runs the command, adds its results to the totals, prints its duration.
 step() {
-  local title=$1 started=$SECONDS status=0 p=0 f=0 log=$scratch/step.log
+  local title=$1 started=$SECONDS status=0 p=0 f=0 log
+  log=$(mktemp -p "$scratch")
   shift
   headline "$title"
   "$@" 2>&1 </dev/null | tee "$log" || status=$?
@@ -41,33 +43,49 @@ step() {
   printf -- '-- %s: %d passed, %d failed, %d s\n' "$title" "$p" "$f" "$((SECONDS - started))"
 }
 
-install() { tools/packages.sh && tools/install.sh clerk-js && npm ci --prefix end2end --no-audit --no-fund; }
+# beside <function>: runs its steps at the same time as the following ones. `end_beside` waits for
+# them, shows their output and adds their totals.
+beside() {
+  (
+    passed=0 failed=0 failures=()
+    "$1"
+    printf '%d %d\n' "$passed" "$failed" >"$scratch/beside.totals"
+    if ((failed)); then printf '%s\n' "${failures[@]}" >"$scratch/beside.failures"; fi
+  ) >"$scratch/beside" 2>&1 &
+  steps_beside=$!
+}
+end_beside() {
+  local p=0 f=1
+  wait "$steps_beside" || true
+  cat "$scratch/beside"
+  if [[ -f $scratch/beside.totals ]]; then read -r p f <"$scratch/beside.totals"; fi
+  passed=$((passed + p)) failed=$((failed + f))
+  if [[ -f $scratch/beside.failures ]]; then failures+=("$(<"$scratch/beside.failures")"); fi
+}
+
+# Packages come from the network, while the tools are built.
+install() {
+  local packages
+  tools/packages.sh &
+  packages=$!
+  tools/install.sh && wait $packages && tools/install.sh clerk-js && npm ci --prefix end2end --no-audit --no-fund
+}
 
 # The same features as in `cargo leptos watch`, so that nothing is built twice.
 features=(--features server/local-clerk)
 
-clippy() {
-  cargo clippy --locked --workspace --all-targets "${features[@]}" -- -D warnings
-}
+# linted <command…>: a build in which Clippy is the compiler of the crates of this project, and each
+# warning an error. `cargo clippy` would analyse all dependencies once more.
+linted() { RUSTC_WORKSPACE_WRAPPER=clippy-driver CARGO_BUILD_WARNINGS=deny "$@"; }
 
-clippy_browser() {
-  # cargo-leptos has built the macros and build scripts for the browser side in this folder.
-  cargo clippy --locked -p app --no-default-features --features hydrate --target wasm32-unknown-unknown \
-    --target-dir "$target_dir/front" -- -D warnings
-}
+build() { linted cargo build --locked --workspace --all-targets "${features[@]}"; }
+
+build_browser() { linted cargo leptos build --frontend-only --cargo-locked; }
 
 rust_tests() {
   # shellcheck source=/dev/null
   . "$scratch/services/env"
-  GATEHOUSE_TEST_SERVICES=required cargo test --locked --workspace --no-fail-fast "${features[@]}"
-}
-
-build() {
-  # The server is built with the features of the tests, so it shares their artifacts.
-  # `cargo leptos build` would resolve without the dependencies of the tests and rebuild a dozen
-  # crates.
-  cargo build --locked --workspace --bins --tests "${features[@]}" &&
-    cargo leptos build --frontend-only --cargo-locked
+  GATEHOUSE_TEST_SERVICES=required linted cargo test --locked --workspace --no-fail-fast "${features[@]}"
 }
 
 # The browser files of a release. They have a folder of their own and no hashes in their names,
@@ -101,6 +119,16 @@ browser_tests() {
   return "$status"
 }
 
+# They need one processor most of the time, as the browser files of a release do.
+copies() {
+  step "Recipe" tools/recipe.sh --fast
+  step "Rename and strip" tools/test-template.sh --fast
+  step "Upgrade" tools/test-upgrade.sh
+}
+
+# Nobody looks for the line of a failed machine, and each file is compiled once there.
+if [[ -n ${CI:-} ]]; then export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false; fi
+
 step "Packages and tools" install
 step "Formatting" cargo fmt --all --check
 step "Structure" node tools/structure.mjs
@@ -108,21 +136,19 @@ step "Prose" tools/prose.sh
 step "Claims" node tools/claims.mjs
 step "Doctor" tools/test-doctor.sh
 step "Places of the mutations" tools/mutants.sh --check
-step "Clippy" clippy
-step "Clippy, browser side" clippy_browser
 step "Types of the browser tests" npx --no-install --prefix end2end tsc -p end2end
+step "Build with Clippy" build
+step "Build of the browser side with Clippy" build_browser
 step "PostgreSQL, PgBouncer and Redis" tools/services.sh start "$scratch/services"
 step "Rust tests" rust_tests
-step "Build" build
 step "Deployment files" tools/deployment.sh
 step "Server behind nginx" tools/proxy.sh
+beside copies
 step "Sizes of the browser files" sizes
-step "Site in the binary" tools/embedded.sh
+end_beside
+step "Site in the binary" linted tools/embedded.sh
 step "Browser tests" browser_tests
 step "Mutation tests" tools/mutants.sh
-step "Recipe" tools/recipe.sh --fast
-step "Rename and strip" tools/test-template.sh --fast
-step "Upgrade" tools/test-upgrade.sh
 
 headline "Totals after $((SECONDS / 60)) min $((SECONDS % 60)) s"
 if ((failed)); then printf '%s\n' "${failures[@]}"; fi
