@@ -15,22 +15,19 @@ cd "$root"
 scratch=
 trap '[[ -z $scratch ]] || rm -rf "$scratch"' EXIT
 
-# install_crate <crate> <version> <folder> <minutes> <purpose> [cargo install arguments…]
-install_crate() {
-  local crate=$1 version=$2 folder=$3 minutes=$4 why=$5
+# install_tool <name> <version> <folder> <minutes> <purpose> <cargo install arguments…>
+install_tool() {
+  local name=$1 version=$2 folder=$3 minutes=$4 why=$5
   shift 5
-  if has_tool "${crate%-cli}" "$version"; then return; fi
+  if has_tool "$name" "$version"; then return; fi
   printf '%s %s is missing. %s\nBuilding it once, about %s minutes on two cores, into %s\n' \
-    "$crate" "$version" "$why" "$minutes" "$folder"
+    "$name" "$version" "$why" "$minutes" "$folder"
   mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.install.XXXXXX")
   # A debug build, because an optimised one takes minutes more. The tool is not part of this
   # workspace, so it gets a target folder of its own and none of this repository's compiler flags.
-  # cargo-leptos would build OpenSSL as well, where the system has none to link.
-  if pkg-config --exists 'openssl >= 3' 2>/dev/null; then export OPENSSL_NO_VENDOR=1; fi
   env -u CARGO_ENCODED_RUSTFLAGS RUSTFLAGS='' CARGO_PROFILE_DEV_DEBUG=0 \
-    cargo install --locked --debug --root "$scratch/root" --target-dir "$scratch/target" \
-    --version "=$version" "$@" "$crate"
+    cargo install --locked --debug --root "$scratch/root" --target-dir "$scratch/target" "$@"
   rm -rf "$folder"
   mv "$scratch/root" "$folder"
   rm -rf "$scratch"
@@ -116,12 +113,12 @@ if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx w
 fi
 # It runs at every change of a page, and its libraries do the work: optimised, they take a third of
 # the time.
-install_crate wasm-bindgen-cli "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 3 \
-  "It makes the JavaScript around the wasm." --config 'profile.dev.package."*".opt-level=1'
+install_tool wasm-bindgen "$WASM_BINDGEN_VERSION" "$wasm_bindgen_dir" 3 \
+  "It makes the JavaScript around the wasm." \
+  --config 'profile.dev.package."*".opt-level=1' "wasm-bindgen-cli@$WASM_BINDGEN_VERSION"
 if [[ ${1:-} == first ]]; then exit 0; fi
-# With the feature no_downloads a missing tool is an error, and never an unchecked download.
-install_crate cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 6 \
-  "It builds server and browser side together." --features no_downloads
+install_tool cargo-leptos "$CARGO_LEPTOS_VERSION" "$cargo_leptos_dir" 4 \
+  "It builds server and browser side together." --path tools/cargo-leptos
 if [[ ${1:-} == wasm-opt ]]; then install_locked wasm-opt .bin/wasm-opt "$wasm_opt_dir"; fi
 if [[ ${1:-} == lighthouse ]]; then install_locked lighthouse lighthouse/package.json "$lighthouse_dir"; fi
 if [[ ${1:-} == clerk-js ]]; then install_clerk_js; fi

@@ -3,7 +3,7 @@
 # effect; install.sh installs the tools.
 
 WASM_BINDGEN_VERSION=0.2.129 # must equal wasm-bindgen in Cargo.lock: the tool and the crate share a format
-CARGO_LEPTOS_VERSION=0.3.10
+CARGO_LEPTOS_VERSION=0.3.10 # must equal tools/cargo-leptos/Cargo.toml
 BINARYEN_VERSION=132.0.0 # must equal tools/wasm-opt/package.json
 LIGHTHOUSE_VERSION=12.8.2 # must equal tools/lighthouse/package.json
 CLERK_JS_VERSION=6.40.0
