@@ -112,8 +112,8 @@ program() { mkdir -p "${1%/*}" && { echo '#!/usr/bin/env bash' && cat; } >"$1" &
 while (($#)); do
   case $1 in
     --root) root=$2 ;;
-    # Alone, it asks for the version of cargo, which a missing toolchain does not tell.
-    --version) (($# > 1)) || exec test -e "$SCRATCH/toolchain"; version=${2#=} ;;
+    # A missing toolchain does not tell the version of cargo.
+    --version) exec test -e "$SCRATCH/toolchain" ;;
     leptos) echo "cargo-leptos watches" && exit ;;
     --bin=server)
       program "$CARGO_TARGET_DIR/debug/server" <<<"echo \$\$ >'$SCRATCH/server.pid'
@@ -124,7 +124,11 @@ while (($#)); do
   shift
 done
 [[ -n ${root:-} ]] || exit 0
-program "$root/bin/${last%-cli}" <<<"if [[ \$1 == --version ]]; then echo '${last%-cli} $version' && exit; fi
+case $last in
+  *@*) name=${last%%-cli@*} version=${last#*@} ;;
+  *) name=${last##*/} version=$(sed -n 's/^version = "\(.*\)".*/\1/p' "$last/Cargo.toml") ;;
+esac
+program "$root/bin/$name" <<<"if [[ \$1 == --version ]]; then echo '$name $version' && exit; fi
   mkdir -p target/dev-site/pkg && touch target/dev-site/pkg/app_bg.wasm"
 END
 chmod 755 "$scratch/cargo/cargo"
