@@ -59,10 +59,12 @@ image_is_complete() {
     (cd "$files" && cargo metadata --offline --locked --format-version 1 >/dev/null)
 }
 
-# The image has each file that the compiler has read, also a text that a macro includes.
+# The image has each file that the compiler has read, also a text that a macro includes. It needs no
+# configuration of Clippy.
 sources_are_in_image() {
   sed -e 's/^[^:]*: //' -e 's/ /\n/g' "$server_sources" "$target_dir/front/wasm32-unknown-unknown/debug/app.d" |
-    grep -v "^$target_dir/" | xargs -d '\n' git ls-files -co --exclude-standard -- | sort -u >"$scratch/read" &&
+    grep -vE "^$target_dir/|/clippy\.toml$" | xargs -d '\n' git ls-files -co --exclude-standard -- |
+    sort -u >"$scratch/read" &&
     [[ -s $scratch/read ]] && ! files_of_image | sort | comm -13 - "$scratch/read" | grep .
 }
 
