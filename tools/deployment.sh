@@ -53,7 +53,7 @@ files_of_image() { sed -n 's/^!//p' .dockerignore | xargs -d '\n' git ls-files -
 image_is_complete() {
   local tools=$scratch/image/tools files=$scratch/image/build
   mkdir -p "$tools/tools" "$files" &&
-    cp tools/lib.sh tools/install.sh "$tools/tools/" &&
+    cp -r tools/lib.sh tools/install.sh tools/cargo-leptos "$tools/tools/" &&
     bash -euo pipefail -c ". '$tools/tools/lib.sh'" &&
     files_of_image | tar -c -T - | tar -x -C "$files" &&
     (cd "$files" && cargo metadata --offline --locked --format-version 1 >/dev/null)

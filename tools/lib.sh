@@ -3,13 +3,13 @@
 # effect; install.sh installs the tools.
 
 WASM_BINDGEN_VERSION=0.2.129 # must equal wasm-bindgen in Cargo.lock: the tool and the crate share a format
-CARGO_LEPTOS_VERSION=0.3.10 # must equal tools/cargo-leptos/Cargo.toml
 BINARYEN_VERSION=132.0.0 # must equal tools/wasm-opt/package.json
 LIGHTHOUSE_VERSION=12.8.2 # must equal tools/lighthouse/package.json
 CLERK_JS_VERSION=6.40.0
 CLERK_UI_VERSION=1.36.0
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+CARGO_LEPTOS_VERSION=$(sed -n 's/^cargo-leptos = .*"=\([^"]*\)".*/\1/p' "$root/tools/cargo-leptos/Cargo.toml")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/gatehouse
 target_dir=${CARGO_TARGET_DIR:-$root/target}
 wasm_bindgen_dir=$cache/wasm-bindgen-cli-$WASM_BINDGEN_VERSION

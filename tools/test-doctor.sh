@@ -126,7 +126,7 @@ done
 [[ -n ${root:-} ]] || exit 0
 case $last in
   *@*) name=${last%%-cli@*} version=${last#*@} ;;
-  *) name=${last##*/} version=$(sed -n 's/^version = "\(.*\)".*/\1/p' "$last/Cargo.toml") ;;
+  *) name=${last##*/} version=$(. tools/lib.sh && echo "$CARGO_LEPTOS_VERSION") ;;
 esac
 program "$root/bin/$name" <<<"if [[ \$1 == --version ]]; then echo '$name $version' && exit; fi
   mkdir -p target/dev-site/pkg && touch target/dev-site/pkg/app_bg.wasm"
