@@ -8,9 +8,6 @@ const refused = [/status of 4\d\d/];
 const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
 const RENAME = "**/api/rename_organization";
 
-// Clerk's script asks for the person's organizations on each page. A sign-out can be faster.
-test.use({ expectedErrors: [/status of 401 .*\/__clerk\/v1\/me\//] });
-
 /** The status of each answer to a rename from now on. */
 function answers(page: Page): number[] {
   const seen: number[] = [];
@@ -219,51 +216,56 @@ test.describe("another organization", () => {
   });
 });
 
-test("a sign-out in one tab signs the other tab out", async ({ page, context, way }) => {
-  await way.signIn(page, ADA);
-  await way.ready(page);
-  const other = await context.newPage();
-  await other.goto("/admin");
-  await way.ready(other);
-  await way.signOut(other);
-  await waitForPath(other, "/");
-  await waitForPath(page, /^(?!\/admin$)/);
-  await page.goto("/admin");
-  await way.atSignIn(page);
-});
+test.describe("two tabs", () => {
+  // Clerk's script asks for the person's organizations on each page. A sign-out can be faster.
+  test.use({ expectedErrors: [/status of 401 .*\/__clerk\/v1\/me\//] });
 
-test("a sign-out with the page's own button does the same", async ({ page, context, way }) => {
-  await way.signIn(page, ADA);
-  await way.ready(page);
-  const other = await context.newPage();
-  await other.goto("/admin/audit");
-  await way.ready(other);
-  await other.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-  await waitForPath(other, "/");
-  await waitForPath(page, /^(?!\/admin$)/);
-  await page.goto("/admin");
-  await way.atSignIn(page);
-});
+  test("a sign-out in one tab signs the other tab out", async ({ page, context, way }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    const other = await context.newPage();
+    await other.goto("/admin");
+    await way.ready(other);
+    await way.signOut(other);
+    await waitForPath(other, "/");
+    await waitForPath(page, /^(?!\/admin$)/);
+    await page.goto("/admin");
+    await way.atSignIn(page);
+  });
 
-test("typed text survives a sign-out in another tab", async ({ page, context, way }) => {
-  await way.signIn(page, ADA);
-  await way.ready(page);
-  const other = await context.newPage();
-  await other.goto("/admin/audit");
-  await way.ready(other);
-  await page.getByLabel("Organization name").fill("Typed 100%41 ÖZGE");
-  await way.signOut(other);
-  await waitForPath(other, "/");
-  await way.atSignIn(page);
-  await way.enter(page, ADA);
-  await waitForPath(page, "/admin");
-  await way.ready(page);
-  await expect(page.getByLabel("Organization name")).toHaveValue("Typed 100%41 ÖZGE");
-  await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
-    "Your input was kept.",
-  );
-  await page.getByRole("button", { name: "Rename" }).click();
-  await expect(organization(page)).toHaveText("Typed 100%41 ÖZGE");
+  test("a sign-out with the page's own button does the same", async ({ page, context, way }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    const other = await context.newPage();
+    await other.goto("/admin/audit");
+    await way.ready(other);
+    await other.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+    await waitForPath(other, "/");
+    await waitForPath(page, /^(?!\/admin$)/);
+    await page.goto("/admin");
+    await way.atSignIn(page);
+  });
+
+  test("typed text survives a sign-out in another tab", async ({ page, context, way }) => {
+    await way.signIn(page, ADA);
+    await way.ready(page);
+    const other = await context.newPage();
+    await other.goto("/admin/audit");
+    await way.ready(other);
+    await page.getByLabel("Organization name").fill("Typed 100%41 ÖZGE");
+    await way.signOut(other);
+    await waitForPath(other, "/");
+    await way.atSignIn(page);
+    await way.enter(page, ADA);
+    await waitForPath(page, "/admin");
+    await way.ready(page);
+    await expect(page.getByLabel("Organization name")).toHaveValue("Typed 100%41 ÖZGE");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing was changed" })).toContainText(
+      "Your input was kept.",
+    );
+    await page.getByRole("button", { name: "Rename" }).click();
+    await expect(organization(page)).toHaveText("Typed 100%41 ÖZGE");
+  });
 });
 
 test("a cookie of another application on the host has no effect", async ({ page, way }) => {

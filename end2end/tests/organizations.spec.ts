@@ -32,16 +32,18 @@ async function isNamed(page: Page) {
 // Clerk's components keep an organization for each tab. A change from a tab counts for the
 // organization that it shows, or is refused. Clerk's script may also open the tab again with the
 // other organization.
-test("a tab never renames the organization of another tab", async ({ page, way, server }) => {
+test("a tab never renames the organization of another tab", async ({ page, way, clerk, server }) => {
   await twoTabs(page, way);
   await rename(page, "Meant For Engines");
   const refused = page.getByRole("alert").filter({ hasText: "Nothing was changed" });
   const done = page.getByRole("status").filter({ hasText: "Organization renamed" });
   const heading = page.getByRole("heading", { level: 1 });
   const moved = heading.filter({ hasText: SECOND_ORGANIZATION });
-  await expect(refused.or(done).or(moved).first()).toBeVisible();
+  const answered = refused.or(done);
+  await expect(clerk === "components" ? answered.or(moved).first() : answered).toBeVisible();
   const name = (await done.isVisible()) ? "Meant For Engines" : "Analytical Engines";
-  if (!(await moved.isVisible())) await expect(heading).toHaveText(name);
+  const isMoved = clerk === "components" && (await moved.isVisible());
+  if (!isMoved) await expect(heading).toHaveText(name);
   const answer = await page.request.post("/api/list_organizations", { headers: { origin: server.origin } });
   const { active, others } = await answer.json();
   const names = [active, ...others].map((organization) => organization.name);
