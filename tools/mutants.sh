@@ -81,8 +81,8 @@ replace() {
     's/\Q$ENV{OLD}\E/$ENV{NEW}/ or die "$ARGV no longer contains: $ENV{OLD}\n"' "$copy/$1" || fits=false
 }
 
-# replace_sql FILE OLD NEW: the same in the text of the statements, when they run. FILE is where OLD
-# comes from.
+# replace_sql FILE OLD NEW: changes each statement that contains OLD, while the mutant is on. FILE
+# is the source of the statement.
 replace_sql() {
   grep -qF -- "$2" "$copy/$1" || { echo "$1 no longer contains: $2" && fits=false; }
   replace src/db/statement.rs 'let sql = query.sql();' "let sql = query.sql();
@@ -179,13 +179,15 @@ remembered=clerk/src/verified_tokens.rs
 # The test of the dependencies catches this. It reads the manifests when it runs, so it is built
 # before they change.
 name="server linked into the browser build"
+wasm_dependencies() { (cd "$copy/server" && "${built:-missing}"); }
 if [[ $name == *"$only"* && $half != none && $half != second ]]; then
-  wasm_dependencies=$(cd "$copy" && cargo test "${everything[@]}" --no-run --test wasm_dependencies 2>&1 |
+  built=$(cd "$copy" && cargo test "${everything[@]}" --no-run --test wasm_dependencies 2>&1 |
     sed -n 's/.*(\(.*wasm_dependencies-[^)]*\))$/\1/p')
+  wasm_dependencies >/dev/null || built=
 fi
 replace app/Cargo.toml '"dep:gatehouse"' '"leptos/ssr"'
 replace app/Cargo.toml 'gatehouse = { workspace = true, optional = true }' 'gatehouse.workspace = true'
-break_it "$name" test 'FAILED|panicked' "${wasm_dependencies:-missing}"
+break_it "$name" test 'FAILED|panicked' wasm_dependencies
 
 # The start of the server or one of its tests catches these.
 append $api <<'RS'

@@ -126,7 +126,7 @@ copies() {
   step "Upgrade" tools/test-upgrade.sh
 }
 
-# Nobody looks for the line of a failed machine, and each file is compiled once there.
+# A machine of CI compiles each crate once, and nobody debugs there.
 if [[ -n ${CI:-} ]]; then export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false; fi
 
 step "Packages and tools" install
