@@ -19,7 +19,7 @@ use crate::pages::App;
 use crate::pages::home::Home;
 use crate::pages::sign_out::SignOut;
 use crate::texts::statuses::title;
-use document::{ClerkScript, Head, plain};
+use document::{ClerkScript, End, Head, plain};
 use domain::current_user::{CurrentUser, SignInState};
 use domain::pages::{Page, PageDefinition};
 use leptos::prelude::*;
@@ -54,6 +54,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <End />
             </body>
         </html>
     }

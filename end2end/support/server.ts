@@ -108,7 +108,7 @@ export class Server {
       },
     });
     child.stderr?.on("data", (chunk) => log.push(String(chunk)));
-    const server = new Server(origin, `http://127.0.0.1:${port}`, folder, child, log);
+    const server = new Server(variables.PUBLIC_ORIGIN ?? origin, `http://127.0.0.1:${port}`, folder, child, log);
     await server.ready();
     if (!variables.CLERK_SECRET_KEY) await waitForWebhooks(`${server.address}/__clerk`, server.identity().secret_key!);
     return server;

@@ -1,7 +1,10 @@
-// Nothing on a page moves while it loads: neither hydration nor Clerk's components push the text
-// that a person reads or the button that they are about to press.
+// Nothing on a page moves while it loads over a slow connection: neither the rest of the page, nor
+// hydration, nor Clerk's components push the text that a person reads or the button that they are
+// about to press.
 import type { Page } from "@playwright/test";
-import { ADA, expect, hydrated, rename, test } from "../support/test";
+import { freePort, packages, Server } from "../support/server";
+import { startSlowPages } from "../support/slow-pages";
+import { ADA, expect, hydrated, rename, test as base } from "../support/test";
 import { WAYS, waitForPath } from "../support/ways";
 
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
@@ -9,9 +12,34 @@ const PUBLIC = ["/", "/sign-out", "/sign-in"];
 const DASHBOARD = [
   "/admin",
   "/admin/members",
+  "/admin/members?tab=invitations", // example:line invitations
+  "/admin/sessions", // example:line sessions
   "/admin/users", // example:line users
   "/admin/audit",
+  "/admin/settings",
 ];
+const WITHOUT_HYDRATION = [
+  "/admin/webhooks", // example:line webhooks
+  "/admin/security",
+];
+
+const test = base.extend({
+  server: async ({ clerk }, use) => {
+    const [port, inner] = [await freePort(), await freePort()];
+    const server = await Server.start(
+      {
+        PUBLIC_ORIGIN: `http://localhost:${port}`,
+        LEPTOS_SITE_ADDR: `127.0.0.1:${inner}`,
+        ...(clerk === "components" ? { LOCAL_CLERK_JS: packages } : {}),
+      },
+      inner,
+    );
+    const stop = await startSlowPages(port, server.address);
+    await use(server);
+    stop();
+    await server.stop();
+  },
+});
 
 type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
 
@@ -83,6 +111,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         await page.goto(path);
         await hydrated(page);
         await way.ready(page);
+        expect(await shifts(page), path).toEqual([]);
+      }
+      for (const path of WITHOUT_HYDRATION) {
+        await page.goto(path);
         expect(await shifts(page), path).toEqual([]);
       }
     });

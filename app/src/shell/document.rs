@@ -45,7 +45,7 @@ pub(super) fn plain(
                 <title inner_html=document_title(title.to_owned())></title>
                 {clerk.map(|tag| view! { <ClerkScript tag /> })}
             </head>
-            <body>{body}</body>
+            <body>{body}<End /></body>
         </html>
     }
 }
@@ -85,6 +85,17 @@ pub(super) fn Head(options: LeptosOptions) -> impl IntoView {
         <meta name="description" content=format!("{}.", brand::TAGLINE) />
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href=style />
+        <link rel="expect" href=format!("#{END}") blocking="render" />
         {reload}
     }
+}
+
+/// The id of [`End`].
+const END: &str = "end";
+
+/// The last element of every page. A browser waits for it before it draws (HTML, `rel="expect"`):
+/// tables and rows of fields would take their final widths only with their last part, and move.
+#[component]
+pub(super) fn End() -> impl IntoView {
+    view! { <i id=END hidden></i> }
 }
