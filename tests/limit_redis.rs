@@ -10,6 +10,8 @@
 mod agreement;
 #[path = "limit_redis/blocked.rs"]
 mod blocked;
+#[path = "limit_common/free_port.rs"]
+mod free_port;
 mod limit_common;
 #[path = "limit_redis/load_balancer.rs"]
 mod load_balancer;
@@ -20,10 +22,11 @@ mod outage;
 #[path = "limit_common/own_redis.rs"]
 mod own_redis;
 
+use free_port::free_port;
 use gatehouse::limit::{Limit, Limiter, LimiterDown, Verdict};
 use gatehouse::random::Token;
 use limit_common::{DEADLINE, ask, call, connect, redis_url};
-use own_redis::{OwnRedis, free_port};
+use own_redis::OwnRedis;
 use redis::aio::MultiplexedConnection;
 use secrecy::SecretString;
 use std::sync::Arc;

@@ -4,6 +4,8 @@
 
 #[path = "limit_upstash/cost.rs"]
 mod cost;
+#[path = "limit_common/free_port.rs"]
+mod free_port;
 mod limit_common;
 #[path = "limit_common/log.rs"]
 mod log;
@@ -12,12 +14,13 @@ mod own_redis;
 #[path = "limit_upstash/quota.rs"]
 mod quota;
 
+use free_port::free_port;
 use gatehouse::limit::{Limit, Limiter, LimiterDown, Verdict};
 use gatehouse::random::Token;
 use limit_common::{DEADLINE, ask, call, connect, redis_url};
 use local_upstash::{Canned, Cut, Faults, LocalUpstash};
 use log::Log;
-use own_redis::{OwnRedis, free_port};
+use own_redis::OwnRedis;
 use std::time::{Duration, Instant};
 
 const TOKEN: &str = "AX_opensesame-opensesame==";

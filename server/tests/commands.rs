@@ -11,12 +11,8 @@ use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use support::binary::{run, scratch, site, start};
+use support::free_port::free_address;
 use support::server_process::ServerProcess;
-
-/// The address of a port that was free a moment ago.
-fn free_address() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
-}
 
 fn sqlite(folder: &Path, name: &str) -> String {
     format!("sqlite://{}", folder.join(name).display())
@@ -70,7 +66,8 @@ async fn a_command_names_the_variable_that_it_lacks() {
 async fn a_backup_during_writes_can_be_restored() {
     use std::os::unix::fs::PermissionsExt;
     let folder = scratch();
-    let (site, address, database) = (site(folder.path()), free_address(), sqlite(folder.path(), "data/g.db"));
+    let (site, address, database) =
+        (site(folder.path()), free_address().to_string(), sqlite(folder.path(), "data/g.db"));
     let variables = [
         ("LEPTOS_SITE_ROOT", site.as_str()),
         ("LEPTOS_SITE_ADDR", address.as_str()),
@@ -189,7 +186,7 @@ async fn healthy_asks_the_address_of_the_configuration_within_two_seconds() {
         (answering(200, Duration::ZERO).await, 0, "is alive"),
         (answering(404, Duration::ZERO).await, 1, "another program"),
         (answering(200, Duration::from_secs(30)).await, 1, "within 2 seconds"),
-        (free_address(), 1, "start the server"),
+        (free_address().to_string(), 1, "start the server"),
         ("127.0.0.1:0".to_owned(), 1, "set a port"),
     ] {
         let variables = [("LEPTOS_SITE_ADDR", address.as_str()), ("http_proxy", &format!("http://{proxy}"))];

@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde_json::json;
 use std::time::Duration;
 use support::app_with_clerk::{AppWithClerk, ada};
+use support::free_port::free_address;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The lines of the metrics of jobs.
@@ -24,7 +25,7 @@ async fn job_metrics(address: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_start_syncs_in_the_background_and_the_metrics_show_it() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     server::metrics_listener::serve(free).await.unwrap();
     let with_clerk = AppWithClerk::new().await;
     assert_eq!(with_clerk.call_ok("list_members", "page=0&query=").await["rows"], json!([]), "no webhook came");

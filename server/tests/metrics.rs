@@ -3,6 +3,7 @@
 
 mod support;
 
+use support::free_port::free_address;
 use support::{Caller, TestApp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -17,7 +18,7 @@ async fn metric(address: &str, name: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn an_outage_changes_the_metric_once_and_not_for_each_call() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free_address();
     server::metrics_listener::serve(free).await.unwrap();
     let (app, address) = (TestApp::with(&[("REDIS_URL", "redis://127.0.0.1:9/")]).await, free.to_string());
     assert_eq!(

@@ -21,6 +21,9 @@ impl Write for Log {
 impl Log {
     /// Captures every level, also of libraries, until the guard is dropped.
     pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        // If a line of the log first runs on a thread without a subscriber, `tracing` may turn it
+        // off for all threads. With a global one there is no such thread.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
         tracing::subscriber::set_default(subscriber.with_writer(move || log.clone()).finish())

@@ -4,10 +4,6 @@ use crate::limit_common::skipped;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// A Redis server for one test, which the test may stop and kill.
 pub(crate) struct OwnRedis {
     pub(crate) child: Child,

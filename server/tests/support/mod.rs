@@ -12,6 +12,8 @@ pub mod captured_log;
 pub mod clerk_options;
 pub mod drill;
 pub mod faulty_proxy;
+#[path = "../../../tests/limit_common/free_port.rs"]
+pub mod free_port;
 pub mod holding_proxy;
 #[path = "../../../domain/tests/support/inputs.rs"]
 pub mod inputs;

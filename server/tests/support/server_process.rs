@@ -1,6 +1,7 @@
 //! The real binary as a child process, and requests to it.
 
 use super::caller::{Caller, test_keys};
+use super::free_port::free_address;
 use super::{ORIGIN, PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, binary};
 use http::StatusCode;
 use std::fs::File;
@@ -23,7 +24,7 @@ impl ServerProcess {
     /// until it answers. Nothing runs behind the default URLs of Clerk. `shell` runs before the
     /// binary, `ulimit -n 36;` for example.
     pub async fn start(folder: &Path, shell: &str, variables: &[(&str, &str)]) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = free_address();
         let log = folder.join("server.log");
         let pem = test_keys()["public_key_spki_pem"].as_str().unwrap().to_owned();
         let mut command = Command::new("sh");
