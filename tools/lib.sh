@@ -84,6 +84,10 @@ totals() {
     END { print p + 0, f + 0 }'
 }
 
+# linted <command…>: a build in which Clippy is the compiler of the crates of this project, and each
+# warning an error. `cargo clippy` would analyse all dependencies once more.
+linted() { RUSTC_WORKSPACE_WRAPPER=clippy-driver CARGO_BUILD_WARNINGS=deny "$@"; }
+
 # Selects a target folder for copies of the project that have been changed, and prepares it. In the
 # folder of the tree, cargo could take an artifact of a copy for that of the tree and call it fresh.
 # The first call takes the dependencies from the tree instead of building them again: their

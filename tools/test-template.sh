@@ -126,12 +126,12 @@ compile() {
     if [[ $1 == bare ]]; then ok "$1: all crates" compiles_without_warning; fi
     return
   fi
-  ok "$1: clippy" cargo clippy --locked --workspace --all-targets --features server/local-clerk -- -D warnings
+  ok "$1: clippy" linted cargo build --locked --workspace --all-targets --features server/local-clerk
   "$root/tools/services.sh" start "$scratch/services"
   # shellcheck source=/dev/null
   . "$scratch/services/env"
   export GATEHOUSE_TEST_SERVICES=required
-  ok "$1: tests" cargo test --locked --workspace --no-fail-fast --features server/local-clerk
+  ok "$1: tests" linted cargo test --locked --workspace --no-fail-fast --features server/local-clerk
 }
 
 # use_front_of_copies: takes the dependencies of the browser files from the tree, as
@@ -148,13 +148,12 @@ use_front_of_copies() {
   cargo clean -q --offline --workspace --target-dir "$CARGO_TARGET_DIR/front" --target wasm32-unknown-unknown
 }
 
-# browser <title> <spec…>: runs browser tests of the copy against its server.
+# browser <title> <spec…>: runs browser tests of the copy against its server, which is built.
 browser() {
   local title=$1
   shift
   ln -sfn "$root/end2end/node_modules" end2end/node_modules
   use_front_of_copies
-  cargo build --locked --workspace --bins --features server/local-clerk
   cargo leptos build --frontend-only --cargo-locked
   export GATEHOUSE_SERVER=$CARGO_TARGET_DIR/debug/server GATEHOUSE_SITE=$PWD/target/dev-site
   export GATEHOUSE_CLERK_JS=$real_cache/${clerk_js_dir##*/}

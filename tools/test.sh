@@ -74,10 +74,6 @@ install() {
 # The same features as in `cargo leptos watch`, so that nothing is built twice.
 features=(--features server/local-clerk)
 
-# linted <command…>: a build in which Clippy is the compiler of the crates of this project, and each
-# warning an error. `cargo clippy` would analyse all dependencies once more.
-linted() { RUSTC_WORKSPACE_WRAPPER=clippy-driver CARGO_BUILD_WARNINGS=deny "$@"; }
-
 build() { linted cargo build --locked --workspace --all-targets "${features[@]}"; }
 
 build_browser() { linted cargo leptos build --frontend-only --cargo-locked; }
