@@ -4,7 +4,7 @@
   rename bare upgrade doctor test-template
 
 help:            ## list the targets
-	@grep -E '^[a-z-]+: *##' $(MAKEFILE_LIST) | sed 's/: *##/\t/'
+	@sed -nE 's/^([a-z-]+):[a-z -]*## /\1\t/p' $(MAKEFILE_LIST)
 tools:           ## install the missing pinned tools into a cache folder
 	@tools/install.sh
 dev:             ## serve the application at http://localhost:3000, rebuilding on every change
