@@ -6,7 +6,8 @@
 use crate::db::{Database, StoreError};
 use crate::store::activity;
 use crate::store::retention::{
-    AUDIT, ENDED_LIFETIMES, ENDED_SESSIONS, EXPIRED_SESSIONS, PAYLOADS, PAYLOADS_OF_DELETED, WEBHOOKS, delete_expired,
+    AUDIT, ENDED_LIFETIMES, ENDED_SESSIONS, EXPIRED_SESSIONS, PAYLOADS, PAYLOADS_OF_DELETED, UNUSED_LIFETIMES,
+    WEBHOOKS, delete_expired,
 };
 use crate::store::session_expiry::mark_expired;
 use std::fmt;
@@ -16,6 +17,10 @@ const DAY_MS: i64 = 86_400_000;
 /// The ids of webhooks recognize a repeated delivery. Clerk repeats a delivery for some days only,
 /// and a recorded one is refused after five minutes, so 90 days are more than enough.
 pub const WEBHOOK_IDS_DAYS: u32 = 90;
+
+/// A browser keeps no cookie longer (RFC 6265bis, section 5.5), so a session that was not used for
+/// this time cannot come back and be young again.
+pub const UNUSED_SESSION_DAYS: u32 = 400;
 
 /// How long rows are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +80,9 @@ pub async fn prune(database: &Database, retention: &Retention, now_ms: i64) -> R
         + delete_expired(database, &PAYLOADS_OF_DELETED, now_ms).await?;
     let sessions = delete_expired(database, &ENDED_SESSIONS, sessions_before).await?
         + delete_expired(database, &EXPIRED_SESSIONS, sessions_before).await?;
-    let lifetimes = delete_expired(database, &ENDED_LIFETIMES, sessions_before).await?;
+    let unused_before = before(retention.ended_sessions_days.max(UNUSED_SESSION_DAYS));
+    let lifetimes = delete_expired(database, &ENDED_LIFETIMES, sessions_before).await?
+        + delete_expired(database, &UNUSED_LIFETIMES, unused_before).await?;
     let audit = match retention.audit_days {
         Some(days) => delete_expired(database, &AUDIT, before(days)).await?,
         None => 0,

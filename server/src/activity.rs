@@ -38,12 +38,24 @@ struct Phase {
     is_multiplexed: bool,
     /// Since when the client accepts no bytes.
     stalled: Option<Instant>,
+    /// The responses whose next part waits until the client makes room for it, oldest first. A
+    /// stream of HTTP/2 may have no room while the connection has.
+    waiting: Vec<(u64, Instant)>,
+    /// The number of requests so far.
+    begun: u64,
 }
 
 impl Activity {
     pub(crate) fn new() -> Self {
-        let since = Instant::now();
-        Self(Arc::new(Mutex::new(Phase { running: 0, since, awaits_head: true, is_multiplexed: false, stalled: None })))
+        Self(Arc::new(Mutex::new(Phase {
+            running: 0,
+            since: Instant::now(),
+            awaits_head: true,
+            is_multiplexed: false,
+            stalled: None,
+            waiting: Vec::new(),
+            begun: 0,
+        })))
     }
 
     /// Counts a request until the result is dropped.
@@ -52,7 +64,8 @@ impl Activity {
         phase.running += 1;
         phase.awaits_head = false;
         phase.is_multiplexed = version == Version::HTTP_2;
-        Running(self.clone())
+        phase.begun += 1;
+        Running { activity: self.clone(), number: phase.begun }
     }
 
     /// Whether the present activity takes too long.
@@ -60,7 +73,8 @@ impl Activity {
         let phase = self.lock();
         let limit = if phase.awaits_head { patience.head } else { patience.idle };
         let is_quiet = phase.running == 0 && phase.since.elapsed() > limit;
-        is_quiet || phase.stalled.is_some_and(|since| since.elapsed() > patience.idle)
+        let waits_since = phase.stalled.into_iter().chain(phase.waiting.first().map(|(_, since)| *since)).min();
+        is_quiet || waits_since.is_some_and(|since| since.elapsed() > patience.idle)
     }
 
     fn read(&self) {
@@ -81,11 +95,27 @@ impl Activity {
 }
 
 /// A request whose response has not ended.
-pub(crate) struct Running(Activity);
+pub(crate) struct Running {
+    activity: Activity,
+    number: u64,
+}
+
+impl Running {
+    /// Says that the next part of the response is there, and waits for the client.
+    pub(crate) fn wait_for_client(&self) {
+        self.activity.lock().waiting.push((self.number, Instant::now()));
+    }
+
+    /// Says that the client has made room.
+    pub(crate) fn go_on(&self) {
+        self.activity.lock().waiting.retain(|(number, _)| *number != self.number);
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut phase = self.0.lock();
+        self.go_on();
+        let mut phase = self.activity.lock();
         phase.running -= 1;
         phase.since = Instant::now();
     }
@@ -167,6 +197,10 @@ mod tests {
         activity.written(true);
         assert!(!after(&activity, 40) && after(&activity, 220), "a stalled response");
         activity.written(false);
+        running.wait_for_client();
+        assert!(!after(&activity, 40) && after(&activity, 220), "a stream without room");
+        running.go_on();
+        assert!(!activity.is_overdue(PATIENCE), "a stream with room");
         drop(running);
         activity.read();
         assert!(!after(&activity, 40) && after(&activity, 220), "control frames of HTTP/2");

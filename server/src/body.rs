@@ -12,16 +12,17 @@ use tower_http::timeout::TimeoutError;
 /// # Errors
 /// 413 for a body beyond the limit, 408 for one that stopped, and 400 for a client that hung up.
 pub(crate) async fn read(body: Body) -> Result<Bytes, StatusCode> {
-    body.collect().await.map(|body| body.to_bytes()).map_err(|error| status(&error))
+    body.collect().await.map(|body| body.to_bytes()).map_err(|error| limit(&error).unwrap_or(StatusCode::BAD_REQUEST))
 }
 
-fn status(error: &axum::Error) -> StatusCode {
-    let causes = || std::iter::successors(Some(error as &dyn Error), |error| Error::source(*error));
+/// The status for a body that ended at one of the limits: 413 or 408.
+pub(crate) fn limit(error: &(dyn Error + 'static)) -> Option<StatusCode> {
+    let causes = || std::iter::successors(Some(error), |error| Error::source(*error));
     if causes().any(|cause| cause.is::<LengthLimitError>()) {
-        StatusCode::PAYLOAD_TOO_LARGE
+        Some(StatusCode::PAYLOAD_TOO_LARGE)
     } else if causes().any(|cause| cause.is::<TimeoutError>()) {
-        StatusCode::REQUEST_TIMEOUT
+        Some(StatusCode::REQUEST_TIMEOUT)
     } else {
-        StatusCode::BAD_REQUEST
+        None
     }
 }

@@ -104,7 +104,8 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
         let router = self.router.clone();
         Box::pin(async move {
             let response: Response = router.oneshot(request).await?;
-            Ok(response.map(|body| RunningBody { body, _running: running }))
+            running.wait_for_client();
+            Ok(response.map(|body| RunningBody { body, running }))
         })
     }
 }
@@ -112,7 +113,7 @@ impl hyper::service::Service<Request<Incoming>> for Requests {
 /// The body of a response, whose request counts until it ends.
 struct RunningBody {
     body: Body,
-    _running: Running,
+    running: Running,
 }
 
 impl hyper::body::Body for RunningBody {
@@ -123,7 +124,12 @@ impl hyper::body::Body for RunningBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        self.running.go_on();
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if matches!(polled, Poll::Ready(Some(Ok(_)))) {
+            self.running.wait_for_client();
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {

@@ -5,7 +5,7 @@
 //! about URLs and headers; this file moves the bytes and limits the requests of each address.
 
 use crate::app_state::AppState;
-use crate::client_ip;
+use crate::{body, client_ip};
 use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -30,7 +30,7 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     if !verdict.admitted {
         return too_many_requests(&Budget { limit: REQUESTS, verdict, now_ms });
     }
-    let (head, body) = request.into_parts();
+    let (head, upload) = request.into_parts();
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
     let url = match app.frontend.upstream_url(target) {
         Ok(url) => url,
@@ -38,12 +38,12 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     };
     let mut headers = app.frontend.request_headers(&head.headers, address);
     copy_of_package(&url, header::ACCEPT_ENCODING, &head.headers, &mut headers);
-    let changes_nothing = head.method.is_safe() && body.is_end_stream();
+    let changes_nothing = head.method.is_safe() && upload.is_end_stream();
     let upstream = app.proxy.request(head.method, url.clone()).headers(headers);
     let answer = if changes_nothing {
         send_safe(upstream).await
     } else {
-        upstream.body(reqwest::Body::wrap_stream(body.into_data_stream())).send().await
+        upstream.body(reqwest::Body::wrap_stream(upload.into_data_stream())).send().await
     };
     match answer {
         Ok(answer) => {
@@ -51,10 +51,22 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
             copy_of_package(&url, header::CONTENT_ENCODING, answer.headers(), &mut headers);
             response(answer, headers)
         }
-        Err(error) => {
-            tracing::warn!(error = %error.without_url(), "the Frontend API did not answer");
-            refusal(&ProxyError::RequestFailed)
-        }
+        Err(error) => match body::limit(&error) {
+            Some(status) => upload_ended(status),
+            None => {
+                tracing::warn!(error = %error.without_url(), "the Frontend API did not answer");
+                refusal(&ProxyError::RequestFailed)
+            }
+        },
+    }
+}
+
+/// The client sent too much, or stopped sending.
+fn upload_ended(status: StatusCode) -> Response {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        error(status, "request_body_too_large", "The file is too large. Choose a file of at most 10 MB.")
+    } else {
+        error(status, "request_body_timeout", "The upload stopped. Try again.")
     }
 }
 

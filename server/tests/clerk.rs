@@ -159,6 +159,26 @@ async fn a_frontend_api_outage_is_answered_in_clerks_format_with_a_limit() {
     assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
 }
 
+#[tokio::test]
+async fn an_upload_beyond_the_limit_is_the_clients_mistake() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = TestApp::with(&[("CLERK_FAPI_URL", &url)]).await;
+    let clerk = tokio::spawn(async move {
+        let (mut connection, _) = listener.accept().await.unwrap();
+        tokio::io::copy(&mut connection, &mut tokio::io::sink()).await.unwrap();
+    });
+    let parts = (0..12).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 1024 * 1024]));
+    let body = Body::from_stream(futures_util::stream::iter(parts));
+    let request = Request::post("/__clerk/v1/me/profile_image").header("host", "localhost:3000").body(body).unwrap();
+    let refused = app.send(request).await;
+    assert_eq!(
+        (refused.status, refused.json()["errors"][0]["code"].as_str()),
+        (StatusCode::PAYLOAD_TOO_LARGE, Some("request_body_too_large"))
+    );
+    clerk.abort();
+}
+
 /// A Frontend API that answers the first request of its first connection and cuts the connection
 /// during the second request. Its second connection works.
 async fn cuts_once(listener: tokio::net::TcpListener) {

@@ -48,6 +48,19 @@ async fn a_command_that_clerk_does_not_answer_is_looked_up_afterwards() {
 }
 
 #[tokio::test]
+async fn a_command_that_clerk_makes_late_is_logged_as_done() {
+    let setup = AppWithClerk::new().await;
+    setup.sync().await;
+    setup.set_clerk_faults(json!({ "api": "backend", "fail": 500 })).await;
+    setup.call(&ada(), "ban_user", "user_id=user_local_turing").await; // example:line users
+    setup.set_clerk_faults(json!({})).await;
+    assert_eq!(setup.settle_commands(6).await, 0, "Clerk may still be working on it");
+    setup.post_to_clerk("users/user_local_turing/ban", json!({})).await;
+    assert_eq!(setup.settle_commands(60).await, 1);
+    assert_eq!(setup.audit_log().await, [("ban_user".into(), "done".into(), "banned".into())]);
+}
+
+#[tokio::test]
 async fn one_failed_revocation_does_not_stop_the_others() {
     let setup = AppWithClerk::new().await;
     setup.sync().await;

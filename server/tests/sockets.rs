@@ -188,29 +188,48 @@ async fn read_frame(socket: &mut TcpStream) -> (u8, Vec<u8>) {
     (head[3], payload)
 }
 
+/// The kinds of two frames (RFC 9113 section 6).
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+
+/// The headers of a GET of this path (RFC 7541 appendix A), without Huffman coding.
+fn get_over_http_2(path: &str) -> Vec<u8> {
+    let length = u8::try_from(path.len()).unwrap();
+    let header = [&[0x82, 0x86, 0x04, length][..], path.as_bytes(), &[0x01, 14], b"localhost:3000"].concat();
+    frame(HEADERS, 0x5, 1, &header)
+}
+
+#[tokio::test]
+async fn a_client_that_gives_a_stream_of_http_2_no_room_is_closed() {
+    let address = serve(small_router(), limits()).await;
+    let mut socket = connect(address).await;
+    socket.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+    let no_window = [0, 4, 0, 0, 0, 0];
+    socket.write_all(&frame(SETTINGS, 0, 0, &no_window)).await.unwrap();
+    socket.write_all(&get_over_http_2("/")).await.unwrap();
+    let after = closed_after(&mut socket).await;
+    assert!((IDLE - LATE..IDLE + LATE).contains(&after), "{after:?}");
+}
+
 #[tokio::test]
 async fn http_2_with_prior_knowledge_is_served_within_limits() {
-    let (headers, settings_frame): (u8, u8) = (1, 4);
     let app = TestApp::new().await;
     let address = serve(server::router(&app.state), limits()).await;
     let mut socket = connect(address).await;
     socket.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
-    socket.write_all(&frame(settings_frame, 0, 0, &[])).await.unwrap();
+    socket.write_all(&frame(SETTINGS, 0, 0, &[])).await.unwrap();
     let (kind, settings) = read_frame(&mut socket).await;
-    assert_eq!(kind, settings_frame);
+    assert_eq!(kind, SETTINGS);
     let setting = |id: u16| {
         let found = settings.chunks(6).find(|setting| setting[..2] == id.to_be_bytes());
         found.map(|found| u32::from_be_bytes([found[2], found[3], found[4], found[5]]))
     };
     // SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_HEADER_LIST_SIZE (RFC 9113 section 6.5.2).
     assert_eq!((setting(3), setting(6)), (Some(100), Some(32 * 1024)));
-    // GET, http, the path and the authority (RFC 7541 appendix A), without Huffman coding.
-    let (path, authority) = ("/healthz", "localhost:3000");
-    let header = [&[0x82, 0x86, 0x04, 8][..], path.as_bytes(), &[0x01, 14], authority.as_bytes()].concat();
-    socket.write_all(&frame(headers, 0x5, 1, &header)).await.unwrap();
+    socket.write_all(&get_over_http_2("/healthz")).await.unwrap();
     let response = loop {
         let (kind, payload) = read_frame(&mut socket).await;
-        if kind == headers {
+        if kind == HEADERS {
             break payload;
         }
     };

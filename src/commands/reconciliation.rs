@@ -29,6 +29,10 @@ const LONGEST_PAUSE_MS: i64 = 5 * 60 * 1000;
 /// Clerk is asked about a command for one day. Afterwards its outcome counts as unknown.
 const GIVE_UP_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// Clerk may still be working on a command after this server has stopped waiting for its answer. A
+/// command that is not done counts as refused only after this time.
+const LATE_MS: i64 = 30_000;
+
 /// Looks after the open intents of one application.
 #[derive(Clone, Debug)]
 pub struct Reconciliation {
@@ -83,24 +87,30 @@ impl Reconciliation {
 
     async fn settle(&self, intent: &Intent) -> Result<bool, StoreError> {
         let now_ms = self.clock.now_ms();
+        let age_ms = now_ms.saturating_sub(intent.begun_ms());
         let outcome = match observe(&self.api, intent).await {
             Ok(Observed::Done(effect)) => Outcome::Done(effect),
             Ok(Observed::Gone(Effect::Absent)) if asks_for_absence(intent.change()) => Outcome::Done(Effect::Absent),
             Ok(Observed::Gone(effect)) => Outcome::AlreadyGone(effect),
-            Ok(Observed::NotDone) => Outcome::NotDone,
-            Err(_) if now_ms.saturating_sub(intent.begun_ms()) > GIVE_UP_MS => Outcome::Unknown,
+            Ok(Observed::NotDone) if age_ms > LATE_MS => Outcome::NotDone,
+            Ok(Observed::NotDone) => return self.ask_again(intent, now_ms).await,
+            Err(_) if age_ms > GIVE_UP_MS => Outcome::Unknown,
             Err(error) => {
                 tracing::info!(%error, "Clerk does not say what became of a command; the server asks again");
-                let pause_ms = 5_000_i64.saturating_mul(1 << intent.checks().clamp(0, 10));
-                let next_ms = now_ms.saturating_add(pause_ms.min(LONGEST_PAUSE_MS));
-                command_intents::postpone(&self.database, intent, next_ms).await?;
-                return Ok(false);
+                return self.ask_again(intent, now_ms).await;
             }
         };
         self.revoke(intent, &outcome, now_ms);
         command_outcomes::settle(&self.database, intent, &outcome).await?;
         tracing::warn!(?outcome, "a command that had not ended was looked up at Clerk and has ended now");
         Ok(true)
+    }
+
+    async fn ask_again(&self, intent: &Intent, now_ms: i64) -> Result<bool, StoreError> {
+        let pause_ms = 5_000_i64.saturating_mul(1 << intent.checks().clamp(0, 10));
+        let next_ms = now_ms.saturating_add(pause_ms.min(LONGEST_PAUSE_MS));
+        command_intents::postpone(&self.database, intent, next_ms).await?;
+        Ok(false)
     }
 
     /// A token of the session or the membership may be younger than this process.

@@ -87,7 +87,7 @@ pub(super) async fn record<Op: Operation>(
     change: &ChangeView,
 ) -> Result<(), StoreError> {
     let (actor, operation, request_id) = (grant.actor(), Op::DECLARATION.name, grant.request_id());
-    let call = Call { actor, operation, request_id, at_ms: grant.now_ms(), reason: grant.reason() };
+    let call = Call { actor, operation, request_id, at_ms: grant.now_ms(), reason: grant.reason(), reason_about: None };
     let id = format!("{:013x}-{}", grant.now_ms(), Token::random().as_str());
     audit_entry::insert_once(connection, &id, &call, "done", Some(change)).await
 }
@@ -116,7 +116,7 @@ pub(crate) async fn record_refusals(database: &Database, calls: &[DeniedCall]) -
     let mut transaction = database.writer().begin().await?;
     for (id, (denied, times)) in &rows {
         let DeniedCall { actor, operation, outcome, request_id, at_ms } = denied;
-        let call = Call { actor, operation, request_id, at_ms: *at_ms, reason: None };
+        let call = Call { actor, operation, request_id, at_ms: *at_ms, reason: None, reason_about: None };
         audit_entry::count(&mut transaction, id, &call, outcome, *times).await?;
     }
     activity::record_refusals(&mut transaction, calls).await?;

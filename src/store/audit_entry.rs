@@ -9,8 +9,8 @@ macro_rules! insert {
     () => {
         "insert into audit \
            (id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, \
-            request_id, times, impersonator_id, reason) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+            request_id, times, impersonator_id, reason, reason_about) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
     };
 }
 
@@ -25,6 +25,8 @@ pub(super) struct Call<'a> {
     pub(super) at_ms: i64,
     /// Why, as the actor wrote it.
     pub(super) reason: Option<&'a str>,
+    /// The user whom the reason is about, where the subject is a session.
+    pub(super) reason_about: Option<&'a str>,
 }
 
 /// Adds an entry, unless one with this id exists.
@@ -82,4 +84,5 @@ fn bind<'q>(
         .bind(times)
         .bind(call.actor.impersonator.as_deref())
         .bind(call.reason)
+        .bind(call.reason_about)
 }

@@ -134,7 +134,9 @@ impl AuditExport {
             self.is_complete = true;
             return Ok(Exported::Cut(self.last_ms));
         }
-        let slice = Slice { beside: self.beside.clone(), ..Slice::first() };
+        // `prune` may delete the last entry between two batches.
+        let beside_ms = (!self.beside.is_empty()).then_some(self.last_ms);
+        let slice = Slice { beside: self.beside.clone(), beside_ms, ..Slice::first() };
         let found = audit_filter::read(&self.database, &self.organization, &self.filter, slice, BATCH).await?;
         let is_full = i64::try_from(found.rows.len()).is_ok_and(|rows| rows >= BATCH);
         if let Some(last) = found.rows.last() {

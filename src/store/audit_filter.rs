@@ -121,7 +121,7 @@ pub(super) async fn read(
     let walk = if slice.is_before {
         Walk { matching: statements.newer, stop: statements.newer_stop, near_ms: i64::MAX, far_ms: filter.to_ms }
     } else {
-        let (near_ms, far_ms) = (filter.to_ms, filter.from_ms);
+        let (near_ms, far_ms) = (slice.beside_ms.unwrap_or(filter.to_ms), filter.from_ms);
         Walk { matching: statements.older, stop: statements.older_stop, near_ms, far_ms }
     };
     let mut query = filter.bound(&walk, organization, &slice, limit);

@@ -1,6 +1,7 @@
 //! The filters of the audit log that the grant's user keeps in the grant's organization.
 
 use super::audit;
+use super::locks::lock_user;
 use crate::access::Granted;
 use crate::db::StoreError;
 use crate::random::Token;
@@ -28,10 +29,14 @@ pub async fn list(grant: &Granted<ListAuditViews>) -> Result<Vec<SavedAuditView>
 /// Keeps a view. Returns false, and stores nothing, if the user has [`MAX_AUDIT_VIEWS`] already.
 ///
 /// # Errors
-/// The database does not answer or refuses a statement.
+/// [`StoreError::NotFound`] if the user has been deleted, or the database.
 pub async fn save(grant: &Granted<SaveAuditView>) -> Result<bool, StoreError> {
     let SaveAuditView { name, filter } = grant.input();
     let mut transaction = grant.database().writer().begin().await?;
+    // Of two saves at the same time, the later one counts the view of the earlier one.
+    if lock_user(&mut transaction, grant.actor().user.as_str()).await? {
+        return Err(StoreError::NotFound);
+    }
     let inserted = sqlx::query(
         "insert into audit_views (id, organization_id, user_id, name, filter, created_at) \
          select $1, $2, $3, $4, $5, $6 where ( \

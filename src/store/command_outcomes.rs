@@ -110,8 +110,23 @@ async fn record(connection: &mut Connection, intent: &Intent, outcome: &Outcome,
     let Intent { actor, operation, request_id, begun_ms, reason, .. } = intent;
     // A reason may name the person, and the erasure of a person finds it by the subject.
     let reason = reason.as_deref().filter(|_| change.is_some());
-    let call = Call { actor, operation, request_id, at_ms: *begun_ms, reason };
+    let person = match reason {
+        Some(_) => person_of(connection, &intent.subject).await?,
+        None => None,
+    };
+    // The person may have been deleted since the actor wrote it.
+    let is_erased = person.as_ref().is_some_and(|(_, deleted_at)| deleted_at.is_some());
+    let reason = reason.filter(|_| !is_erased);
+    let about = person.map(|(id, _)| id).filter(|id| reason.is_some() && *id != intent.subject);
+    let call = Call { actor, operation, request_id, at_ms: *begun_ms, reason, reason_about: about.as_deref() };
     audit_entry::insert_once(connection, &id, &call, outcome.code(), change.as_ref()).await
+}
+
+/// The user who is the subject of a command, or whose session is, with the time of the deletion.
+async fn person_of(connection: &mut Connection, subject: &str) -> Result<Option<(String, Option<i64>)>, StoreError> {
+    let query = "select u.id, u.deleted_at from users u \
+                 where u.id = coalesce((select s.user_id from sessions s where s.id = $1), $1)";
+    Ok(sqlx::query_as(query).bind(subject).fetch_optional(connection).await?)
 }
 
 /// Stores the state at Clerk, and returns the change for the audit entry.

@@ -19,6 +19,9 @@ const ADDRESS: &str = "update invitations set email = null where email is not nu
 
 /// Reasons of changes to that user or invitation. They may name the person; the entries stay.
 const REASONS: &str = "update audit set reason = null where subject = $1 and reason is not null";
+/// Reasons of changes to sessions of that user.
+const REASONS_ABOUT: &str =
+    "update audit set reason = null, reason_about = null where reason_about = $1 and reason_about is not null";
 
 /// Payloads of events about the user.
 const PAYLOADS: &str = "update webhook_inbox set payload = '' where user_id = $1 and payload <> ''";
@@ -44,7 +47,7 @@ pub(super) async fn erase_mentions(
 ) -> Result<[ErasedRows; 5], StoreError> {
     let mut invitations = 0;
     let mut payloads = run(connection, PAYLOADS, id).await? + run(connection, MENTIONS, &contains(id)).await?;
-    let mut reasons = run(connection, REASONS, id).await?;
+    let mut reasons = run(connection, REASONS, id).await? + run(connection, REASONS_ABOUT, id).await?;
     if let Some(email) = email {
         reasons += run(connection, REASONS, email).await?;
         invitations = run(connection, ADDRESS, email).await?;

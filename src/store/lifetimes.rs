@@ -219,7 +219,14 @@ async fn record(
     ended_at: i64,
 ) -> Result<(), StoreError> {
     let id = format!("{ended_at:013x} end_session {}", end.session);
-    let call = Call { actor, operation: "end_session", request_id: &end.request_id, at_ms: end.at_ms, reason: None };
+    let call = Call {
+        actor,
+        operation: "end_session",
+        request_id: &end.request_id,
+        at_ms: end.at_ms,
+        reason: None,
+        reason_about: None,
+    };
     audit_entry::insert_once(connection, &id, &call, rule, None).await
 }
 

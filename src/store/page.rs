@@ -55,12 +55,15 @@ pub(super) struct Slice {
     pub(super) is_before: bool,
     /// The number of rows that are left out.
     pub(super) offset: i64,
+    /// The time of the row beside, Unix milliseconds, if it is known. If that row is gone, the
+    /// slice begins here and not at the start of the list.
+    pub(super) beside_ms: Option<i64>,
 }
 
 impl Slice {
     /// The rows at the start of the list.
     pub(super) fn first() -> Self {
-        Self { beside: String::new(), is_before: false, offset: 0 }
+        Self { beside: String::new(), is_before: false, offset: 0, beside_ms: None }
     }
 }
 
@@ -116,14 +119,14 @@ where
 {
     let place = Place::parse(text);
     if let Place::After(beside) = &place {
-        let found = read(Slice { beside: beside.clone(), is_before: false, offset: 0 }).await?;
+        let found = read(Slice { beside: beside.clone(), ..Slice::first() }).await?;
         // The rows after the place may have been deleted; then the page before it is shown.
         if !found.rows.is_empty() || found.stop.is_some() {
             return Ok(forward(found, Some(beside)));
         }
     }
     if let Place::After(beside) | Place::Before(beside) = &place {
-        let found = read(Slice { beside: beside.clone(), is_before: true, offset: 0 }).await?;
+        let found = read(Slice { beside: beside.clone(), is_before: true, ..Slice::first() }).await?;
         // Fewer rows than a page begin the list, and the first page is a full one.
         if found.rows.len() > PAGE_ROWS || found.stop.is_some() {
             return Ok(backward(found));

@@ -54,8 +54,9 @@ const ROWS: [(&str, &str); 9] = [
     (
         "audit",
         "select id, organization_id, at, user_id, session_id, operation, outcome, subject, changed_from, changed_to, \
-           request_id, times, impersonator_id, reason from audit \
-         where user_id = $1 or impersonator_id = $1 or subject = $1 \
+           request_id, times, impersonator_id, reason, reason_about from audit \
+         where user_id = $1 or impersonator_id = $1 or subject = $1 or reason_about = $1 \
+           or subject in (select id from sessions where user_id = $1) \
            or lower(subject) = (select lower(email) from users where id = $1) order by at, id",
     ),
     (
@@ -68,6 +69,7 @@ const ROWS: [(&str, &str); 9] = [
         "select id, organization_id, user_id, session_id, impersonator_id, request_id, operation, change, subject, \
            changed_from, begun_at, reason from command_intents \
          where user_id = $1 or impersonator_id = $1 or subject = $1 \
+           or subject in (select id from sessions where user_id = $1) \
            or lower(subject) = (select lower(email) from users where id = $1) order by begun_at, id",
     ),
 ];

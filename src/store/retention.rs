@@ -67,6 +67,13 @@ pub(crate) const ENDED_LIFETIMES: Expired = Expired {
     delete: &["delete from session_lifetimes where session_id = $1 and tell_clerk_at is null and ended_at < $2"],
 };
 
+/// Lifetimes of sessions that Clerk never told about, as where it sends no events about sessions.
+pub(crate) const UNUSED_LIFETIMES: Expired = Expired {
+    find: "select l.session_id from session_lifetimes l where l.ended_at is null and l.last_seen_at < $1 \
+           and not exists (select 1 from sessions s where s.id = l.session_id) order by l.last_seen_at limit $2",
+    delete: &["delete from session_lifetimes where session_id = $1 and ended_at is null and last_seen_at < $2"],
+};
+
 /// Entries of the audit log.
 pub(crate) const AUDIT: Expired = Expired {
     find: "select id from audit where at < $1 order by at limit $2",

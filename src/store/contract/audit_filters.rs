@@ -210,6 +210,26 @@ async fn exported(store: &Database, organization: &str, input: ExportAudit) -> V
 }
 
 #[tokio::test]
+async fn an_export_goes_on_where_it_was_if_its_last_entry_is_deleted() {
+    on_every_database(|store| async move {
+        let earlier = |number: i64| DeniedCall {
+            at_ms: NOW_MS - number * 60_000,
+            ..call(0, "user_ada", "list_audit", "forbidden")
+        };
+        let calls: Vec<_> = (1..=600).map(earlier).collect();
+        audit::record_refusals(&store, &calls).await.unwrap();
+        let mut export = audit_export::begin(&grant(&store, "org_a", ExportAudit::default())).await.unwrap();
+        let Exported::Entries(first) = export.next().await.unwrap() else { panic!("no entries") };
+        let last = first.last().unwrap().values[15].clone();
+        store.writer().execute(sqlx::query("delete from audit where id = $1").bind(last)).await.unwrap();
+        let Exported::Entries(second) = export.next().await.unwrap() else { panic!("no entries") };
+        assert_eq!((first.len(), second.len()), (500, 100));
+        assert!(second.iter().all(|entry| entry.at_ms < first.last().unwrap().at_ms), "no entry twice");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_export_has_every_entry_that_matches_and_leaves_one_of_its_own() {
     on_every_database(|store| async move {
         let earlier = |number: i64| DeniedCall {

@@ -58,6 +58,31 @@ async fn assert_counts(store: &Database, now_ms: i64, after: &str) {
     assert!(wrong.is_empty(), "{wrong:?} after {after}");
 }
 
+/// A clock that was ahead for a while hides no session for good.
+#[tokio::test]
+async fn sessions_that_were_marked_too_early_count_again() {
+    on_every_database(|store| async move {
+        let user = user("user_ann", "Ann", 1);
+        let member = membership("mem_a", "org_a", "user_ann", "org:member", 1);
+        let mut running = session("sess_a", "user_ann", NOW_MS);
+        running["expire_at"] = (NOW_MS + 7 * DAY_MS).into();
+        ingest_events(
+            &store,
+            &[
+                event("1", "user.created", 1, user),
+                event("2", "organizationMembership.created", 1, member),
+                event("3", "session.created", 1, running),
+            ],
+        )
+        .await;
+        assert_eq!(mark_expired(&store, NOW_MS + 8 * DAY_MS).await.unwrap(), 1);
+        assert_eq!(mark_expired(&store, NOW_MS).await.unwrap(), 1);
+        assert_eq!(shown(&store, "org_a", NOW_MS).await, (1, 1));
+        assert_counts(&store, NOW_MS, "the clock was put right").await;
+    })
+    .await;
+}
+
 /// Numbers that look random and are the same in every run (Knuth's MMIX generator).
 struct Numbers(u64);
 

@@ -167,7 +167,7 @@ async fn walked(store: &Database, query: &str, is_before: bool) -> Vec<String> {
     let grant = grant(store, "org_a", ListMembers { query: query.to_owned(), ..ListMembers::default() });
     let (mut all, mut membership) = (Vec::new(), if is_before { "mem_last".to_owned() } else { String::new() });
     loop {
-        let beside = Slice { beside: membership.clone(), is_before, offset: 0 };
+        let beside = Slice { beside: membership.clone(), is_before, ..Slice::first() };
         let page = matching(&grant, &beside).await.unwrap();
         let Some(last) = page.last() else { return all };
         membership.clone_from(last);
@@ -193,7 +193,7 @@ async fn pages_of_a_search_hold_every_match_once_in_both_directions() {
         }
         // So common that the list is read in its order.
         let grant = grant(&store, "org_a", ListMembers { query: "~c".to_owned(), ..ListMembers::default() });
-        let last = Slice { beside: "mem_last".to_owned(), is_before: true, offset: 0 };
+        let last = Slice { beside: "mem_last".to_owned(), is_before: true, ..Slice::first() };
         let page = matching(&grant, &last).await.unwrap();
         assert_eq!((page.len(), page[0].as_str()), (26, "mem_filler_9999"));
         let first = matching(&grant, &Slice { offset: 25, ..Slice::first() }).await.unwrap();

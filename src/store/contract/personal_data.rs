@@ -61,9 +61,32 @@ async fn store_person(store: &Database) {
     let mut sent = invitation("inv_y", "pending");
     sent["organization_id"] = "org_a".into();
     done(store, intent, Effect::Invitation(parse_object(&sent))).await;
-    let remove = RemoveMember { user_id: "user_zelda".to_owned(), reason: "Zelda left".to_owned() };
-    let intent = members::begin_removal(&grant(store, "org_a", remove)).await.unwrap();
+    let revoke = RevokeSession { session_id: "sess_z".to_owned(), reason: "Zelda lost it".to_owned() };
+    let intent = sessions::begin_revocation(&grant(store, "org_a", revoke)).await.unwrap();
     command_outcomes::finish(store, &intent, &Outcome::Unknown).await.unwrap();
+    let intent = begin_removal(store).await;
+    command_outcomes::finish(store, &intent, &Outcome::Unknown).await.unwrap();
+}
+
+async fn begin_removal(store: &Database) -> Intent {
+    let remove = RemoveMember { user_id: "user_zelda".to_owned(), reason: "Zelda left".to_owned() };
+    members::begin_removal(&grant(store, "org_a", remove)).await.unwrap()
+}
+
+/// The row of a session goes long before an entry about it, and a command may end after the person
+/// was deleted.
+#[tokio::test]
+async fn a_deleted_user_leaves_no_reason() {
+    on_every_database(|store| async move {
+        store_person(&store).await;
+        let intent = begin_removal(&store).await;
+        store.writer().execute(sqlx::query("delete from sessions where id = 'sess_z'")).await.unwrap();
+        let deleted = json!({ "id": "user_zelda", "deleted": true });
+        ingest_events(&store, &[event("gone", "user.deleted", 5, deleted)]).await;
+        command_outcomes::finish(&store, &intent, &Outcome::Unknown).await.unwrap();
+        assert_nothing_personal(&store).await;
+    })
+    .await;
 }
 
 /// The names of all tables with their columns.
@@ -171,7 +194,7 @@ async fn forgetting_erases_the_same_and_counts_it_by_table() {
             // id.
             ("webhook_inbox", 7),
             ("session_lifetimes", 2),
-            ("audit", 1),
+            ("audit", 2),
             ("audit_views", 1),
         ];
         assert_eq!(erased, expected);
@@ -197,7 +220,7 @@ async fn an_export_has_everything_about_one_person_and_nothing_about_another() {
         assert_eq!(exported["tables"]["sessions"][0]["user_id"], "user_zelda");
         let payloads = exported["tables"]["webhook_inbox"].as_array().unwrap();
         assert!(payloads.iter().any(|row| row["payload"]["first_name"] == "Zelda"), "payloads are objects");
-        assert_eq!(rows("audit"), 2, "the invitation to the address, and the removal");
+        assert_eq!(rows("audit"), 3, "the invitation to the address, the end of a session, and the removal");
         let reasons: Vec<_> =
             exported["tables"]["audit"].as_array().unwrap().iter().map(|row| &row["reason"]).collect();
         assert!(reasons.contains(&&Value::from("Zelda left")), "{reasons:?}");

@@ -77,6 +77,19 @@ async fn ended_and_expired_sessions_go_with_their_lifetimes() {
     .await;
 }
 
+/// Where Clerk sends no events about sessions, only the lifetimes know of them.
+#[tokio::test]
+async fn lifetimes_without_a_session_go_when_no_browser_can_bring_them_back() {
+    on_every_database(|store| async move {
+        let (session, user) = (SessionId::parse("sess_untold").unwrap(), UserId::parse("user_ann").unwrap());
+        let new = NewSession { session: &session, user: &user, person: "user_ann", now_ms: NOW_MS, single: false };
+        lifetimes::record_first_use(&store, &new).await.unwrap();
+        assert_eq!(prune_after(&store, 399).await, Pruned::default());
+        assert_eq!(prune_after(&store, 400).await, Pruned { lifetimes: 1, ..Pruned::default() });
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_audit_log_stays_unless_a_time_is_configured() {
     on_every_database(|store| async move {

@@ -8,6 +8,20 @@ async fn views(store: &Database, organization: &str) -> Vec<SavedAuditView> {
 }
 
 #[tokio::test]
+async fn views_that_are_saved_at_the_same_time_stay_within_the_limit() {
+    on_every_database(|store| async move {
+        let save = |number: i64| SaveAuditView { name: format!("View {number}"), filter: String::new() };
+        for number in 1..MAX_AUDIT_VIEWS {
+            assert!(audit_views::save(&grant(&store, "org_a", save(number))).await.unwrap());
+        }
+        let grants: Vec<_> = (0..8).map(|number| grant(&store, "org_a", save(100 + number))).collect();
+        let saved = futures_util::future::join_all(grants.iter().map(audit_views::save)).await;
+        assert_eq!(saved.into_iter().filter(|saved| *saved.as_ref().unwrap()).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_keeps_views_for_themselves_alone() {
     on_every_database(|store| async move {
         let save =
