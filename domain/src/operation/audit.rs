@@ -211,6 +211,7 @@ pub struct AuditEntryView {
     /// Name or id of the user.
     pub actor: String,
     /// Name or id of the impersonator, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub impersonator: Option<String>,
     /// Name of the operation.
     pub operation: String,
@@ -219,11 +220,14 @@ pub struct AuditEntryView {
     /// How often within the minute, for refusals.
     pub times: u32,
     /// The value that changed; `None` for refusals and ended sessions.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeView>,
     /// Name of the user or of the user of the session that the change names by id; `None` where
     /// the change names something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// Why, as the actor wrote it; `None` for an entry without a reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 

@@ -197,7 +197,7 @@ pub struct MembersView {
 /// A filtered list counts no more members.
 pub const MAX_COUNTED_MEMBERS: u32 = 20_000;
 
-/// A member, as the list shows them.
+/// A member, as the list shows them. JSON leaves out a flag that is false.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberView {
     /// Clerk's id of the user.
@@ -209,10 +209,13 @@ pub struct MemberView {
     /// Role without the leading `org:`.
     pub role: String,
     /// Whether this is the caller.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_you: bool,
     /// Whether the account is banned from the instance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub banned: bool,
     /// Whether the account is locked: it cannot sign in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub locked: bool,
     /// Number of active and pending sessions, at most [`MAX_COUNTED_SESSIONS`].
     pub sessions: u32,

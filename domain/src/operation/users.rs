@@ -171,7 +171,7 @@ impl Operation for UnlockUser {
     }
 }
 
-/// A user.
+/// A user. JSON leaves out a flag that is false.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserView {
     /// Clerk's id.
@@ -181,12 +181,15 @@ pub struct UserView {
     /// Verified email address.
     pub email: Option<String>,
     /// Whether the account is banned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub banned: bool,
     /// Whether the account is locked: it cannot sign in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub locked: bool,
     /// Last sign-in, Unix milliseconds; `None` where there was none.
     pub last_sign_in_ms: Option<i64>,
     /// Whether this is the caller.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_you: bool,
 }
 
