@@ -4,10 +4,12 @@
 use crate::call_error::CallError;
 use crate::codec::Json;
 use crate::factor::Factor;
+use domain::appearance::Theme;
 use domain::local_path::LocalPath;
 use domain::refusal::Refusal;
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::server::codee::Encoder;
+use leptos::web_sys::HtmlFormElement;
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::any::Any;
@@ -77,6 +79,14 @@ impl Answer {
 pub(crate) async fn send(call: PreparedCall, _: Option<String>, _: Duration) -> Result<Answer, CallError> {
     (call.0)().await
 }
+
+/// The server knows the theme from the cookie.
+pub(crate) const fn document_theme() -> Option<Theme> {
+    None
+}
+
+/// The server writes the values into the page.
+pub(crate) const fn fill_fields(_: &HtmlFormElement, _: &[(&'static str, String)]) {}
 
 /// The fields of a form are read in a browser only.
 pub(crate) const fn submitted_fields(_: &SubmitEvent) -> Option<Vec<(String, String)>> {

@@ -19,7 +19,7 @@ mod verification;
 
 pub(crate) use clerk_script::verify_with_clerk;
 pub(crate) use forms::checked_values; // example:line bulk
-pub(crate) use forms::{resubmit_form, submitted_fields};
+pub(crate) use forms::{document_theme, fill_fields, resubmit_form, submitted_fields};
 pub(crate) use keep_session::keep_session_fresh;
 pub(crate) use navigation::{InFlightCall, navigate_once};
 pub(crate) use panics::report_panics;

@@ -88,7 +88,7 @@ fn Periods(current: Period) -> impl IntoView {
     let links = [(Period::Hour, "Hour"), (Period::Day, "24 hours"), (Period::Week, "7 days")].map(|(period, label)| {
         let target = LocalPath::ADMIN.with_query(&[(PERIOD, period.code())]).as_str().to_owned();
         let is_current = (period == current).then_some("true");
-        view! { <a href=target aria-current=is_current>{label}</a> }
+        view! { <a href=target aria-current=is_current data-noscroll="">{label}</a> }
     });
     view! { <nav class="periods" aria-label="Period">{list(links)}</nav> }
 }

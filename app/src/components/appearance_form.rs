@@ -2,13 +2,16 @@
 //! answer sets a cookie, and the page comes back with the new colors.
 
 use super::erased::list;
+use crate::browser::document_theme;
 use domain::appearance::{Appearance, Contrast, Density, Theme};
 use leptos::prelude::*;
 
 /// The form.
 #[component]
 pub(crate) fn AppearanceForm() -> impl IntoView {
-    let chosen = use_context::<Appearance>().unwrap_or_default();
+    let mut chosen = use_context::<Appearance>().unwrap_or_default();
+    // The command palette may have changed the theme since the page was loaded.
+    chosen.theme = document_theme().unwrap_or(chosen.theme);
     let themes = [(Theme::System, "System"), (Theme::Light, "Light"), (Theme::Dark, "Dark")];
     let contrasts = [(Contrast::System, "System"), (Contrast::More, "High")];
     let densities = [(Density::Comfortable, "Comfortable"), (Density::Compact, "Compact")];

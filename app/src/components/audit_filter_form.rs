@@ -15,6 +15,7 @@ use domain::local_path::LocalPath;
 use domain::text::isolated;
 // example:end views
 use leptos::ev::SubmitEvent;
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
 
@@ -97,6 +98,23 @@ impl TypedFilter {
         without.collect()
     }
 
+    /// The filter in the fields of the form.
+    fn of_form(fields: &[(String, String)]) -> Self {
+        Self(PARAMETERS.map(|(wanted, _)| {
+            let field = fields.iter().find(|(name, _)| name == wanted);
+            cleaned_search(field.map_or("", |(_, value)| value))
+        }))
+    }
+
+    /// The names of the fields with the texts that they show.
+    pub(crate) fn shown(self) -> Vec<(&'static str, String)> {
+        let shown = PARAMETERS.into_iter().zip(self.0).map(|((name, _), value)| match name {
+            "operation" => (name, operation_in_words(value)),
+            _ => (name, value),
+        });
+        shown.collect()
+    }
+
     /// The log with this filter.
     pub(crate) fn path(&self) -> LocalPath {
         self.path_of(LocalPath::AUDIT)
@@ -144,20 +162,25 @@ impl TypedFilter {
 pub(crate) fn AuditFilterForm(
     /// The filter in the URL.
     typed: TypedFilter,
+    /// The form, for `follow_url`.
+    form: NodeRef<html::Form>,
 ) -> impl IntoView {
     let (navigate, is_filtered, problem) = (use_navigate(), !typed.is_empty(), typed.problem());
     let submit = move |event: SubmitEvent| {
         if let Some(fields) = submitted_fields(&event) {
             event.prevent_default();
-            let typed = PARAMETERS.map(|(wanted, _)| {
-                let field = fields.iter().find(|(name, _)| name == wanted);
-                cleaned_search(field.map_or("", |(_, value)| value))
-            });
-            navigate(TypedFilter(typed).path().as_str(), Default::default());
+            navigate(TypedFilter::of_form(&fields).path().as_str(), Default::default());
         }
     };
     view! {
-        <form class="filter" role="search" method="get" action=LocalPath::AUDIT.as_str().to_owned() on:submit=submit>
+        <form
+            class="filter"
+            node_ref=form
+            role="search"
+            method="get"
+            action=LocalPath::AUDIT.as_str().to_owned()
+            on:submit=submit
+        >
             {fields(typed)}
             <div class="filter-actions">
                 <button class="button button-small" type="submit">"Filter"</button>

@@ -181,7 +181,8 @@ fn follow(dialog: NodeRef<html::Dialog>, asked: Memo<Option<Question>>) {
     Effect::new(move |_| {
         let is_asked = asked.with(Option::is_some);
         let Some(dialog) = dialog.get() else { return };
-        let is_modal = dialog.matches(":modal").unwrap_or_default();
+        // A page that is read again makes the dialog anew, which takes its attribute `open`.
+        let is_modal = dialog.open() && dialog.matches(":modal").unwrap_or_default();
         if is_asked && !is_modal && !dialog.has_attribute(ASIDE) {
             request_animation_frame(move || {
                 if asked.try_with_untracked(Option::is_some) == Some(true) {

@@ -16,7 +16,7 @@ pub(crate) fn FailedReadsNotice() -> impl IntoView {
             {move || {
                 reads.have_failed().then(|| view! {
                     <div class="notice notice-danger">
-                        <p>"The server does not respond. This page may be out of date."</p>
+                        <p>"This page could not be refreshed and may be out of date. Try again in a moment."</p>
                         <button class="button button-small" type="button" on:click=move |_| reads.retry()>
                             "Retry"
                         </button>

@@ -2,9 +2,11 @@
 //! With JavaScript the router navigates, so that the list stays until the next one has loaded.
 
 use super::erased::optional;
+use crate::browser::fill_fields;
 use crate::texts::fields::field_message;
 use domain::input::{TextRule, cleaned_search};
 use domain::local_path::LocalPath;
+use domain::refusal::FieldProblem;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -20,6 +22,18 @@ pub(crate) fn valid_search(rule: TextRule, typed: &str) -> String {
     if rule.problem(typed).is_some() { String::new() } else { cleaned_search(typed) }
 }
 
+/// Shows the values of the URL in a form after "Back" or a link. The form is made again in its
+/// place, and an attribute does not change a field that somebody has typed in. The page calls it,
+/// because it outlives the form.
+pub(crate) fn follow_url(form: NodeRef<html::Form>, values: impl Fn() -> Vec<(&'static str, String)> + 'static) {
+    Effect::new(move |before: Option<()>| {
+        let values = values();
+        if let Some(form) = form.get_untracked().filter(|_| before.is_some()) {
+            fill_fields(&form, &values);
+        }
+    });
+}
+
 /// The form. It shows what is wrong with a search, and the list shows everything.
 #[component]
 pub(crate) fn SearchForm(
@@ -29,19 +43,21 @@ pub(crate) fn SearchForm(
     rule: TextRule,
     /// The text in the URL.
     typed: String,
+    /// The form, for [`follow_url`].
+    #[prop(optional)]
+    form: NodeRef<html::Form>,
 ) -> impl IntoView {
-    let (action, narrowed) = (path.as_str().to_owned(), !cleaned_search(&typed).is_empty());
+    let (all, field, navigate) = (path.as_str().to_owned(), NodeRef::<html::Input>::new(), use_navigate());
     let problem = rule.problem(&typed);
-    let message = problem.map(|problem| format!("{} Showing all results.", field_message(Some(rule), problem)));
-    let (field, navigate, list) = (NodeRef::<html::Input>::new(), use_navigate(), path.clone());
+    let show_all = (!cleaned_search(&typed).is_empty()).then(|| show_all(all.clone()));
     let search = move |event: SubmitEvent| {
         if let Some(field) = field.get_untracked() {
             event.prevent_default();
-            navigate(search_path(list.clone(), &field.value()).as_str(), Default::default());
+            navigate(search_path(path.clone(), &field.value()).as_str(), Default::default());
         }
     };
     view! {
-        <form class="form-inline search" role="search" method="get" action=action on:submit=search>
+        <form class="form-inline search" node_ref=form role="search" method="get" action=all on:submit=search>
             <input
                 class="input"
                 node_ref=field
@@ -55,14 +71,17 @@ pub(crate) fn SearchForm(
                 placeholder="Name, email or id"
             />
             <button class="button button-quiet button-small" type="submit">"Search"</button>
-            {optional(narrowed.then(|| {
-                view! { <a class="button button-quiet button-small" href=path.as_str().to_owned()>"Show all"</a> }
-            }))}
-            {optional(message.map(error))}
+            {optional(show_all)}
+            {optional(problem.map(|problem| error(rule, problem)))}
         </form>
     }
 }
 
-fn error(message: String) -> impl IntoView {
+fn show_all(list: String) -> impl IntoView {
+    view! { <a class="button button-quiet button-small" href=list>"Show all"</a> }
+}
+
+fn error(rule: TextRule, problem: FieldProblem) -> impl IntoView {
+    let message = format!("{} Showing all results.", field_message(Some(rule), problem));
     view! { <p id="search-error" class="field-error" role="alert">{message}</p> }
 }

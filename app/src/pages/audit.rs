@@ -11,11 +11,13 @@ use crate::components::loaded::loaded;
 use crate::components::menu::Menu;
 use crate::components::pager::{Pager, page_from_url};
 use crate::components::refusal_page::RefusalPage;
+use crate::components::search_form::follow_url;
 use crate::components::timestamp::Timestamp;
 use crate::load::load;
 use domain::local_path::LocalPath;
 use domain::operation::{AuditEntryView, AuditPageView, SearchedView};
 use domain::pages::Page;
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -23,19 +25,21 @@ use leptos_meta::Title;
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
     let (page, typed) = (page_from_url(), TypedFilter::from_url());
+    let form = NodeRef::new();
+    follow_url(form, move || typed.get().shown());
     let log = load(move || (page.get(), typed.get()), |(page, typed)| typed.input(page));
     view! {
         <Title text=Page::Audit.definition().title />
         {loaded(move || async move {
             match log.await {
                 Err(CallError(refusal)) => view! { <RefusalPage refusal /> }.into_any(),
-                Ok(found) => log_page(found, typed.get_untracked()),
+                Ok(found) => log_page(found, typed.get_untracked(), form),
             }
         })}
     }
 }
 
-fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
+fn log_page(found: AuditPageView, typed: TypedFilter, form: NodeRef<html::Form>) -> AnyView {
     let AuditPageView { rows, previous, next, searched } = found;
     let path = typed.path();
     let content = match (rows.is_empty(), typed.is_empty(), &searched) {
@@ -56,7 +60,7 @@ fn log_page(found: AuditPageView, typed: TypedFilter) -> AnyView {
                 "Identical refusals within a minute share one row."
             </p>
         </div>
-        <AuditFilterForm typed=typed.clone() />
+        <AuditFilterForm typed=typed.clone() form />
         <Tools typed=typed.clone() />
         {content}
         {optional(searched)}

@@ -29,7 +29,7 @@ pub(crate) fn AuditViews() -> impl IntoView {
     let delete = operation_action::<DeleteAuditView, operation::DeleteAuditView>();
     let (views, typed, location) = (load(|| (), |()| ListAuditViews {}), TypedFilter::from_url(), use_location());
     // The filter in the URL is saved then.
-    let is_saved = untrack(|| PageUrl::of(&location).get("done").is_some());
+    let is_saved = untrack(|| PageUrl::of(&location).get("done") == Some("save_audit_view"));
     view! {
         <Title text=Page::AuditViews.definition().title />
         {loaded(move || async move {

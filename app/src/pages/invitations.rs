@@ -113,10 +113,17 @@ fn AddressField(invite: OperationAction) -> impl IntoView {
     let email_error = field_error(invite, "email_address");
     let email = submitted_value::<InviteMember>("email_address").unwrap_or_default();
     let field = NodeRef::<html::Input>::new();
-    // A second click must not invite the same person again.
+    // A second click must not invite the same person again. The next address, which somebody may
+    // have typed meanwhile, stays.
     Effect::new(move |_| {
         let is_done = invite.value().with(|answer| matches!(answer, Some(Ok(()))));
-        if let Some(field) = field.get_untracked().filter(|_| is_done) {
+        let sent = invite.answered_input("email_address");
+        if let Some(field) =
+            field.get_untracked().filter(|field| is_done && sent.as_deref() == Some(field.value().trim()))
+        {
+            if let Some(form) = field.form() {
+                form.reset();
+            }
             field.set_value("");
         }
     });

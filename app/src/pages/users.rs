@@ -10,7 +10,7 @@ use crate::components::loaded::loaded;
 use crate::components::pager::{Pager, page_from_url, query_from_url};
 use crate::components::person_cell::PersonCell;
 use crate::components::refusal_page::RefusalPage;
-use crate::components::search_form::{SearchForm, search_path, valid_search};
+use crate::components::search_form::{SearchForm, follow_url, search_path, valid_search};
 use crate::components::timestamp::LastSignIn;
 use crate::load::load;
 use domain::input::SEARCH;
@@ -25,6 +25,8 @@ use leptos_meta::Title;
 pub(crate) fn Users() -> impl IntoView {
     let (page, query) = (page_from_url(), query_from_url());
     let source = move || (page.get(), query.get());
+    let form = NodeRef::new();
+    follow_url(form, move || vec![("query", query.get())]);
     let users = load(source, |(page, query)| ListUsers { page, query: valid_search(SEARCH, &query) });
     view! {
         <Title text=Page::Users.definition().title />
@@ -34,6 +36,7 @@ pub(crate) fn Users() -> impl IntoView {
                 Ok(found) => {
                     let typed = query.get_untracked();
                     let search = valid_search(SEARCH, &typed);
+                    let is_search = !search.is_empty();
                     view! {
                         <div class="page-head">
                             <h1>"Users"</h1>
@@ -41,8 +44,8 @@ pub(crate) fn Users() -> impl IntoView {
                                 "All users of this instance, in every organization. Open a user to ban or lock them."
                             </p>
                         </div>
-                        <SearchForm path=LocalPath::USERS rule=SEARCH typed />
-                        <Table users=found.rows />
+                        <SearchForm path=LocalPath::USERS rule=SEARCH typed form />
+                        <Table users=found.rows is_search />
                         <Pager path=search_path(LocalPath::USERS, &search) previous=found.previous next=found.next />
                     }
                     .into_any()
@@ -53,9 +56,13 @@ pub(crate) fn Users() -> impl IntoView {
 }
 
 #[component]
-fn Table(users: Vec<UserView>) -> impl IntoView {
+fn Table(users: Vec<UserView>, is_search: bool) -> impl IntoView {
     if users.is_empty() {
-        let (text, hint) = ("No users match your search.", "Clerk reports users by webhook, usually within seconds.");
+        let (text, hint) = if is_search {
+            ("No users match your search.", "Search for a part of the name, the email or the id.")
+        } else {
+            ("No users on this page.", "The list may have become shorter.")
+        };
         return view! { <EmptyState text hint link=(LocalPath::USERS.as_str().to_owned(), "Show all users") /> }
             .into_any();
     }

@@ -139,8 +139,9 @@ fn Table(webhooks: Vec<WebhookView>) -> impl IntoView {
 /// The outcome, and how often the event came.
 pub(crate) fn outcome_badge(outcome: &str, deliveries: u32) -> AnyView {
     let class = if matches!(outcome, "incomplete" | "failed") { "badge badge-refused" } else { "badge" };
+    let applied = if outcome == "applied" { ", applied once" } else { "" };
     let repeated = (deliveries > 1).then(|| {
-        view! { <span class="hint">{format!(" Delivered {deliveries} times, applied once")}</span> }
+        view! { <span class="hint">{format!(" Delivered {deliveries} times{applied}")}</span> }
     });
     view! { <span class=class>{outcome_label(outcome).to_owned()}</span>{optional(repeated)} }.into_any()
 }
