@@ -146,6 +146,18 @@ export async function rename(page: Page, name: string) {
   await page.getByRole("button", { name: "Rename" }).click();
 }
 
+/** Holds the answers of an operation back; the returned function lets them come. */
+export async function holdAnswers(page: Page, operation: string): Promise<() => void> {
+  let come = () => {};
+  const held = new Promise<void>((done) => (come = done));
+  await page.route(`**/api/${operation}`, async (route) => {
+    const answer = await route.fetch();
+    await held;
+    await route.fulfill({ response: answer });
+  });
+  return come;
+}
+
 /** Presses Tab until the element has the focus. */
 export async function tabTo(page: Page, wanted: Locator) {
   for (let presses = 0; presses < 120; presses++) {

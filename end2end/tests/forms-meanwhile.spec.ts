@@ -1,19 +1,7 @@
 // Forms while other things happen on their page: a link changes the address, an answer arrives
 // late, the palette changes what a form shows.
-import type { Page } from "@playwright/test";
+import { holdAnswers } from "../support/test"; // example:line invitations
 import { ADA, expect, hydrated, signIn, test } from "../support/test";
-
-/** Holds the answers of an operation back; the returned function lets them come. */
-async function holdAnswers(page: Page, operation: string): Promise<() => void> {
-  let come = () => {};
-  const held = new Promise<void>((done) => (come = done));
-  await page.route(`**/api/${operation}`, async (route) => {
-    const answer = await route.fetch();
-    await held;
-    await route.fulfill({ response: answer });
-  });
-  return come;
-}
 
 test("the filter of the audit log shows what the list shows", async ({ page }) => {
   await signIn(page, ADA, "/admin/audit");
@@ -80,25 +68,3 @@ test("the settings show the theme that the palette has chosen", async ({ page })
   await page.getByRole("navigation", { name: "Dashboard" }).getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("radio", { name: "Dark" })).toBeChecked();
 });
-
-// example:begin sessions
-test("a question stays open while the answer to an earlier one changes the page", async ({ page }) => {
-  await signIn(page, ADA, "/admin/sessions");
-  await hydrated(page);
-  const links = page.getByRole("row").filter({ hasText: "Charles Babbage" }).getByRole("link", { name: /^Revoke/ });
-  const dialog = page.getByRole("dialog", { name: /Revoke the session of/ });
-  const come = await holdAnswers(page, "revoke_session");
-  await links.first().click();
-  await dialog.getByRole("button", { name: "Revoke session" }).click();
-  await dialog.getByRole("link", { name: "Cancel" }).click();
-  await links.last().click();
-  await expect(dialog).toBeVisible();
-  come();
-  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toHaveCount(1);
-  await expect(dialog).toBeVisible();
-  expect(await dialog.evaluate((element) => element.matches(":modal"))).toBe(true);
-  await dialog.getByLabel("Reason").fill("Lost");
-  await dialog.getByRole("button", { name: "Revoke session" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toHaveCount(0);
-});
-// example:end sessions

@@ -2,7 +2,7 @@
 // question, with and without JavaScript and by keyboard.
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
-import { ADA, MAX, expect, hydrated, reloadUntilVisible, signIn, test } from "../support/test";
+import { ADA, MAX, expect, holdAnswers, hydrated, reloadUntilVisible, signIn, test } from "../support/test";
 
 // Max has no permission for the page that he lands on.
 test.use({ expectedErrors: [/status of 403/] });
@@ -90,4 +90,24 @@ test("another tab sees the change at once", async ({ page, context, anotherBrows
   await rowOf(page, "Max").getByRole("link", { name: /^Revoke the session of/ }).click();
   await page.getByRole("button", { name: "Revoke session" }).click();
   await expect(rowOf(tab, "Max")).toHaveCount(0);
+});
+
+test("a question stays open while the answer to an earlier one changes the page", async ({ page }) => {
+  await signIn(page, ADA, "/admin/sessions");
+  await hydrated(page);
+  const links = page.getByRole("row").filter({ hasText: "Charles Babbage" }).getByRole("link", { name: /^Revoke/ });
+  const dialog = page.getByRole("dialog", { name: /Revoke the session of/ });
+  const come = await holdAnswers(page, "revoke_session");
+  await links.first().click();
+  await dialog.getByRole("button", { name: "Revoke session" }).click();
+  await dialog.getByRole("link", { name: "Cancel" }).click();
+  await links.last().click();
+  await expect(dialog).toBeVisible();
+  come();
+  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toHaveCount(1);
+  await expect(dialog).toBeVisible();
+  expect(await dialog.evaluate((element) => element.matches(":modal"))).toBe(true);
+  await dialog.getByLabel("Reason").fill("Lost");
+  await dialog.getByRole("button", { name: "Revoke session" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toHaveCount(0);
 });
