@@ -156,8 +156,11 @@ async fn replace(connection: &mut Connection, session: &str, now_ms: i64) -> Res
 /// # Errors
 /// The database does not answer or refuses a statement; nothing is stored then.
 pub(crate) async fn write(database: &Database, activity: &[(SessionId, Facts)], now_ms: i64) -> Result<(), StoreError> {
+    // Two servers that store the same sessions in different orders would wait for each other.
+    let mut in_order: Vec<_> = activity.iter().collect();
+    in_order.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
     let mut transaction = database.writer().begin().await?;
-    for (session, facts) in activity {
+    for (session, facts) in in_order {
         sqlx::query(
             "update session_lifetimes set first_seen_at = case when first_seen_at < $2 then first_seen_at else $2 end, \
                last_seen_at = case when last_seen_at > $3 and last_seen_at <= $4 then last_seen_at else $3 end \
