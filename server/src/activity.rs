@@ -38,11 +38,18 @@ struct Phase {
     is_multiplexed: bool,
     /// Since when the client accepts no bytes.
     stalled: Option<Instant>,
-    /// The responses whose next part waits until the client makes room for it, oldest first. A
-    /// stream of HTTP/2 may have no room while the connection has.
+    /// HTTP/2: the responses whose next part waits until the client makes room for it, oldest
+    /// first. A stream may have no room while the connection has.
     waiting: Vec<(u64, Instant)>,
     /// The number of requests so far.
     begun: u64,
+}
+
+impl Phase {
+    /// A request of this number waits no longer.
+    fn forget(&mut self, number: u64) {
+        self.waiting.retain(|(waiting, _)| *waiting != number);
+    }
 }
 
 impl Activity {
@@ -103,19 +110,22 @@ pub(crate) struct Running {
 impl Running {
     /// Says that the next part of the response is there, and waits for the client.
     pub(crate) fn wait_for_client(&self) {
-        self.activity.lock().waiting.push((self.number, Instant::now()));
+        let mut phase = self.activity.lock();
+        if phase.is_multiplexed {
+            phase.waiting.push((self.number, Instant::now()));
+        }
     }
 
     /// Says that the client has made room.
     pub(crate) fn go_on(&self) {
-        self.activity.lock().waiting.retain(|(number, _)| *number != self.number);
+        self.activity.lock().forget(self.number);
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.go_on();
         let mut phase = self.activity.lock();
+        phase.forget(self.number);
         phase.running -= 1;
         phase.since = Instant::now();
     }

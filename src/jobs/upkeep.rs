@@ -52,8 +52,8 @@ pub fn expire(database: Database, clock: Clock) -> Job {
     let work = move || {
         let (database, now_ms) = (database.clone(), clock.now_ms());
         async move {
-            let expired = session_expiry::mark_expired(&database, now_ms).await.map_err(|error| error.to_string())?;
-            Ok(format!("{expired} sessions expired"))
+            let changed = session_expiry::mark_expired(&database, now_ms).await.map_err(|error| error.to_string())?;
+            Ok(format!("{changed} sessions expired or run again"))
         }
     };
     Job::new("expire", EXPIRE_EVERY, COUNT_LIMIT, work).at_start()
