@@ -22,9 +22,9 @@ pub(crate) fn valid_search(rule: TextRule, typed: &str) -> String {
     if rule.problem(typed).is_some() { String::new() } else { cleaned_search(typed) }
 }
 
-/// Shows the values of the URL in a form after "Back" or a link. The form is made again in its
-/// place, and an attribute does not change a field that somebody has typed in. The page calls it,
-/// because it outlives the form.
+/// Shows the values of the URL in a form after "Back" or a link. A form is made again in its place,
+/// and an attribute does not change a field that somebody has typed in. The caller must outlive the
+/// form. A field with the focus stays, because somebody may have typed on.
 pub(crate) fn follow_url(form: NodeRef<html::Form>, values: impl Fn() -> Vec<(&'static str, String)> + 'static) {
     Effect::new(move |before: Option<()>| {
         let values = values();

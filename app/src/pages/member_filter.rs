@@ -4,7 +4,7 @@
 
 use crate::components::card_table::SortedColumn;
 use crate::components::erased::{list, optional};
-use crate::components::search_form::valid_search;
+use crate::components::search_form::{follow_url, valid_search};
 use crate::page_url::PageUrl;
 use crate::texts::fields::field_message;
 use domain::input::{SEARCH, cleaned_search};
@@ -64,6 +64,11 @@ impl MemberFilter {
         LocalPath::MEMBERS.with_query(&pairs)
     }
 
+    /// The names of the fields with the values that they show.
+    fn shown(self) -> Vec<(&'static str, String)> {
+        vec![("query", self.query), ("role", self.role), ("state", self.state), ("sort", self.sort)]
+    }
+
     /// The column by which the list is sorted. Its link turns the order around.
     pub(super) fn sorted_column(&self) -> SortedColumn {
         let sort = MemberSort::of(&self.sort);
@@ -109,7 +114,8 @@ pub(super) fn FilterForm(filter: Memo<MemberFilter>, roles: StoredValue<Vec<Role
         let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         navigate(wanted.path().as_str(), options);
     });
-    fields.follow(filter);
+    let form = NodeRef::new();
+    follow_url(form, move || filter.get().shown());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         go.run(());
@@ -120,7 +126,14 @@ pub(super) fn FilterForm(filter: Memo<MemberFilter>, roles: StoredValue<Vec<Role
     let state_options = MemberState::ALL.map(|state| (state.code().to_owned(), state_text(state).to_owned()));
     let sort_options = SORTS.map(|(sort, text)| (sort.code().to_owned(), text.to_owned()));
     view! {
-        <form class="form-inline search" role="search" method="get" action=LocalPath::MEMBERS.as_str() on:submit=submit>
+        <form
+            class="form-inline search"
+            node_ref=form
+            role="search"
+            method="get"
+            action=LocalPath::MEMBERS.as_str()
+            on:submit=submit
+        >
             <Search field=fields.query filter query typed=go />
             <Select texts=ROLE options=role_options chosen=role node=fields.role go />
             <Select texts=STATE options=state_options.into() chosen=state node=fields.state go />
@@ -218,25 +231,5 @@ impl Fields {
             state: self.state.get_untracked()?.value(),
             sort: self.sort.get_untracked()?.value(),
         })
-    }
-
-    /// Shows the filters of the URL after "Back" or a link. A search that follows the keys leaves
-    /// the field alone, because somebody may have typed on.
-    fn follow(self, filter: Memo<MemberFilter>) {
-        Effect::new(move |before: Option<()>| {
-            let MemberFilter { query, role, state, sort } = filter.get();
-            if before.is_some() {
-                if let Some(field) =
-                    self.query.get_untracked().filter(|field| !field.matches(":focus").unwrap_or_default())
-                {
-                    field.set_value(&query);
-                }
-                for (node, value) in [(self.role, role), (self.state, state), (self.sort, sort)] {
-                    if let Some(field) = node.get_untracked() {
-                        field.set_value(&value);
-                    }
-                }
-            }
-        });
     }
 }

@@ -1,6 +1,5 @@
 //! The fields of a form, and submitting it again from a button or link inside it.
 
-use domain::appearance::Theme;
 use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::wasm_bindgen::JsCast;
 use web_sys::{FormData, HtmlFormElement};
@@ -19,11 +18,10 @@ pub(super) fn fields(form: &HtmlFormElement) -> Option<Vec<(String, String)>> {
     Some(pairs.filter_map(|pair| Some((pair.get(0).as_string()?, pair.get(1).as_string()?))).collect())
 }
 
-/// Gives fields of a form these values. The field that somebody is typing in stays.
+/// Gives fields of a form these values. A field that somebody is typing in stays.
 pub(crate) fn fill_fields(form: &HtmlFormElement, values: &[(&'static str, String)]) {
     for (name, value) in values {
-        let field = form.query_selector(&format!("[name={name}]:not(:focus)")).ok().flatten();
-        if let Some(field) = field {
+        if let Ok(Some(field)) = form.query_selector(&format!("[name={name}]:not(input:focus)")) {
             // Fails only for an object that cannot be changed.
             let _ = js_sys::Reflect::set(&field, &"value".into(), &value.as_str().into());
         }
@@ -40,14 +38,6 @@ pub(crate) fn checked_values(name: &str) -> Vec<String> {
     elements.filter_map(|element| element.get_attribute("value")).collect()
 }
 // example:end bulk
-
-/// The theme of the document, which the command palette changes without loading the page.
-pub(crate) fn document_theme() -> Option<Theme> {
-    let root = web_sys::window()?.document()?.document_element()?;
-    let code = root.get_attribute("data-theme");
-    let theme = Theme::ALL.into_iter().find(|theme| Some(theme.code()) == code.as_deref());
-    Some(theme.unwrap_or_default())
-}
 
 /// Submits the form around the clicked element and cancels the click. Returns whether there is one.
 pub(crate) fn resubmit_form(event: &MouseEvent) -> bool {
