@@ -93,7 +93,7 @@ export class Server {
 
   static async start(variables: Record<string, string> = {}, wanted?: number): Promise<Server> {
     const [port, folder] = [wanted ?? (await freePort()), mkdtempSync(join(tmpdir(), "gatehouse-e2e-"))];
-    const origin = `http://localhost:${port}`;
+    const origin = variables.PUBLIC_ORIGIN ?? `http://localhost:${port}`;
     const log: string[] = [];
     const child = spawn(binary, [], {
       cwd: folder,
@@ -108,7 +108,7 @@ export class Server {
       },
     });
     child.stderr?.on("data", (chunk) => log.push(String(chunk)));
-    const server = new Server(variables.PUBLIC_ORIGIN ?? origin, `http://127.0.0.1:${port}`, folder, child, log);
+    const server = new Server(origin, `http://127.0.0.1:${port}`, folder, child, log);
     await server.ready();
     if (!variables.CLERK_SECRET_KEY) await waitForWebhooks(`${server.address}/__clerk`, server.identity().secret_key!);
     return server;

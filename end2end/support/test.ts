@@ -146,16 +146,15 @@ export async function rename(page: Page, name: string) {
   await page.getByRole("button", { name: "Rename" }).click();
 }
 
-/** Holds the answers of an operation back; the returned function lets them come. */
-export async function holdAnswers(page: Page, operation: string): Promise<() => void> {
-  let come = () => {};
-  const held = new Promise<void>((done) => (come = done));
-  await page.route(`**/api/${operation}`, async (route) => {
-    const answer = await route.fetch();
+/** Holds the requests for a URL back; the returned function lets them go on. */
+export async function hold(page: Page, url: string | RegExp): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((done) => (release = done));
+  await page.route(url, async (route) => {
     await held;
-    await route.fulfill({ response: answer });
+    await route.continue();
   });
-  return come;
+  return release;
 }
 
 /** Presses Tab until the element has the focus. */

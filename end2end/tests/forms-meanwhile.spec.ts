@@ -1,6 +1,6 @@
 // Forms while other things happen on their page: a link changes the address, an answer arrives
 // late, the palette changes what a form shows.
-import { holdAnswers } from "../support/test"; // example:line invitations
+import { hold } from "../support/test"; // example:line invitations
 import { ADA, expect, hydrated, signIn, test } from "../support/test";
 
 test("the filter of the audit log shows what the list shows", async ({ page }) => {
@@ -43,12 +43,12 @@ test("an invitation that is sent leaves the next address alone, and the form as 
   const form = page.getByRole("region", { name: "Invite a member" });
   const [address, role] = [form.getByLabel("Email address"), form.getByLabel("Role")];
   const sent = (to: string) => page.getByRole("status").filter({ hasText: `Invitation sent to ${to}.` });
-  const come = await holdAnswers(page, "invite_member");
+  const release = await hold(page, "**/api/invite_member");
   await address.fill("mary.jackson@example.com");
   await role.selectOption("viewer");
   await form.getByRole("button", { name: "Send invitation" }).click();
   await address.fill("dorothy.vaughan@example.com");
-  come();
+  release();
   await expect(sent("mary.jackson@example.com")).toBeVisible();
   await expect(address).toHaveValue("dorothy.vaughan@example.com");
   await form.getByRole("button", { name: "Send invitation" }).click();

@@ -1,7 +1,7 @@
 // Translators, password managers and other software change the page. It hydrates, or its links and
 // forms work without hydration.
 import type { Page } from "@playwright/test";
-import { ADA, expect, rename, signIn, test } from "../support/test";
+import { ADA, expect, hold, rename, signIn, test } from "../support/test";
 import { WAYS, waitForPath, type Way } from "../support/ways";
 
 const WASM = "**/pkg/*.wasm";
@@ -49,12 +49,7 @@ const CHANGES: Record<string, () => void> = {
  */
 async function opened(page: Page, way: Way = WAYS["plain pages"]): Promise<() => void> {
   await way.signIn(page, ADA, "/admin/audit");
-  let come = () => {};
-  const held = new Promise<void>((done) => (come = done));
-  await page.route(WASM, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const come = await hold(page, WASM);
   await page.goto("/admin", { waitUntil: "commit" });
   await expect(page.getByRole("button", { name: "Rename" })).toBeVisible();
   await page.waitForFunction(() => document.readyState !== "loading");

@@ -2,7 +2,7 @@
 // components.
 import type { BrowserContext, Page } from "@playwright/test";
 import { ADA, confirmChange, GRACE, MAX, expect, leave, makeStale, rename, test, advanceClocks } from "../support/test";
-import { waitForPath } from "../support/ways";
+import { waitForPath, type Way } from "../support/ways";
 
 const refused = [/status of 4\d\d/];
 const organization = (page: Page) => page.getByRole("main").getByRole("heading", { level: 1 });
@@ -220,38 +220,32 @@ test.describe("two tabs", () => {
   // Clerk's script asks for the person's organizations on each page. A sign-out can be faster.
   test.use({ expectedErrors: [/status of 401 .*\/__clerk\/v1\/me\//] });
 
-  test("a sign-out in one tab signs the other tab out", async ({ page, context, way }) => {
+  /** Signs in, and opens a second tab at the path. */
+  async function openSecondTab(page: Page, way: Way, path: string): Promise<Page> {
     await way.signIn(page, ADA);
     await way.ready(page);
-    const other = await context.newPage();
-    await other.goto("/admin");
+    const other = await page.context().newPage();
+    await other.goto(path);
     await way.ready(other);
-    await way.signOut(other);
-    await waitForPath(other, "/");
-    await waitForPath(page, /^(?!\/admin$)/);
-    await page.goto("/admin");
-    await way.atSignIn(page);
-  });
+    return other;
+  }
 
-  test("a sign-out with the page's own button does the same", async ({ page, context, way }) => {
-    await way.signIn(page, ADA);
-    await way.ready(page);
-    const other = await context.newPage();
-    await other.goto("/admin/audit");
-    await way.ready(other);
-    await other.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
-    await waitForPath(other, "/");
-    await waitForPath(page, /^(?!\/admin$)/);
-    await page.goto("/admin");
-    await way.atSignIn(page);
-  });
+  const ownButton = (tab: Page) => tab.getByRole("banner").getByRole("button", { name: "Sign out" }).click();
+  for (const [name, path, signOut] of [
+    ["a sign-out in one tab signs the other tab out", "/admin", (way: Way, tab: Page) => way.signOut(tab)],
+    ["a sign-out with the page's own button does the same", "/admin/audit", (_: Way, tab: Page) => ownButton(tab)],
+  ] as const)
+    test(name, async ({ page, way }) => {
+      const other = await openSecondTab(page, way, path);
+      await signOut(way, other);
+      await waitForPath(other, "/");
+      await waitForPath(page, /^(?!\/admin$)/);
+      await page.goto("/admin");
+      await way.atSignIn(page);
+    });
 
-  test("typed text survives a sign-out in another tab", async ({ page, context, way }) => {
-    await way.signIn(page, ADA);
-    await way.ready(page);
-    const other = await context.newPage();
-    await other.goto("/admin/audit");
-    await way.ready(other);
+  test("typed text survives a sign-out in another tab", async ({ page, way }) => {
+    const other = await openSecondTab(page, way, "/admin/audit");
     await page.getByLabel("Organization name").fill("Typed 100%41 ÖZGE");
     await way.signOut(other);
     await waitForPath(other, "/");

@@ -2,7 +2,7 @@
 // hydration, nor Clerk's components push the text that a person reads or the button that they are
 // about to press.
 import type { Page } from "@playwright/test";
-import { freePort, packages, Server } from "../support/server";
+import { freePort } from "../support/server";
 import { startSlowPages } from "../support/slow-pages";
 import { ADA, expect, hydrated, rename, test as base } from "../support/test";
 import { WAYS, waitForPath } from "../support/ways";
@@ -23,21 +23,13 @@ const WITHOUT_HYDRATION = [
   "/admin/security",
 ];
 
+// The proxy has the port of the public origin, and the server another one.
 const test = base.extend({
-  server: async ({ clerk }, use) => {
-    const [port, inner] = [await freePort(), await freePort()];
-    const server = await Server.start(
-      {
-        PUBLIC_ORIGIN: `http://localhost:${port}`,
-        LEPTOS_SITE_ADDR: `127.0.0.1:${inner}`,
-        ...(clerk === "components" ? { LOCAL_CLERK_JS: packages } : {}),
-      },
-      inner,
-    );
-    const stop = await startSlowPages(port, server.address);
+  variables: async ({}, use) => use({ PUBLIC_ORIGIN: `http://localhost:${await freePort()}` }),
+  server: async ({ server }, use) => {
+    const stop = await startSlowPages(Number(new URL(server.origin).port), server.address);
     await use(server);
     stop();
-    await server.stop();
   },
 });
 

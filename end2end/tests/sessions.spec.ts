@@ -2,7 +2,7 @@
 // question, with and without JavaScript and by keyboard.
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
-import { ADA, MAX, expect, holdAnswers, hydrated, reloadUntilVisible, signIn, test } from "../support/test";
+import { ADA, MAX, expect, hold, hydrated, reloadUntilVisible, signIn, test } from "../support/test";
 
 // Max has no permission for the page that he lands on.
 test.use({ expectedErrors: [/status of 403/] });
@@ -97,13 +97,13 @@ test("a question stays open while the answer to an earlier one changes the page"
   await hydrated(page);
   const links = page.getByRole("row").filter({ hasText: "Charles Babbage" }).getByRole("link", { name: /^Revoke/ });
   const dialog = page.getByRole("dialog", { name: /Revoke the session of/ });
-  const come = await holdAnswers(page, "revoke_session");
+  const release = await hold(page, "**/api/revoke_session");
   await links.first().click();
   await dialog.getByRole("button", { name: "Revoke session" }).click();
   await dialog.getByRole("link", { name: "Cancel" }).click();
   await links.last().click();
   await expect(dialog).toBeVisible();
-  come();
+  release();
   await expect(page.getByRole("row").filter({ hasText: "Charles Babbage" })).toHaveCount(1);
   await expect(dialog).toBeVisible();
   expect(await dialog.evaluate((element) => element.matches(":modal"))).toBe(true);

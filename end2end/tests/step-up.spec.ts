@@ -1,7 +1,7 @@
 // The page's own reverification dialog: the factors that it asks for, and the fate of the typed
 // text.
 import type { Page } from "@playwright/test";
-import { ADA, GRACE, expect, hydrated, makeStale, rename, signIn, test, type Person } from "../support/test";
+import { ADA, GRACE, expect, hold, hydrated, makeStale, rename, signIn, test, type Person } from "../support/test";
 import { WAYS, code } from "../support/ways";
 
 test.use({ expectedErrors: [/status of 4\d\d|net::ERR_FAILED/] });
@@ -30,12 +30,7 @@ async function forgotten(page: Page, secret: string) {
 
 test("the dialog asks for nothing before it knows the factors", async ({ page }) => {
   await stale(page, GRACE);
-  let answer = () => {};
-  const held = new Promise<void>((done) => (answer = done));
-  await page.route(BEGIN, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const answer = await hold(page, BEGIN);
   await rename(page, "Slow Network");
   await expect(dialog(page)).toBeVisible();
   await expect(dialog(page).getByText("Loading…")).toBeVisible();

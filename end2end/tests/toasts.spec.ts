@@ -1,7 +1,7 @@
 // Messages about finished changes, and the place of the person: focus and scroll position.
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
-import { ADA, confirmChange, expect, hydrated, rename, signIn, test } from "../support/test";
+import { ADA, confirmChange, expect, hold, hydrated, rename, signIn, test } from "../support/test";
 
 const MEMBER = "/admin/members/user_local_turing";
 const toasts = (page: Page) => page.locator(".toast");
@@ -114,12 +114,7 @@ test("back leads to the earlier scroll position", async ({ page }) => {
 test("the content stays until the next content is there", async ({ page }) => {
   await signIn(page, ADA);
   await hydrated(page);
-  let release = () => {};
-  const held = new Promise<void>((done) => (release = done));
-  await page.route("**/api/list_members", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, "**/api/list_members");
   await page.getByRole("link", { name: "Members", exact: true }).click();
   await page.waitForTimeout(500);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Analytical Engines");
