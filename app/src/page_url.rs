@@ -12,6 +12,7 @@ use domain::operation::NotDoneView; // example:line bulk
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
+use leptos_router::hooks::use_url;
 use leptos_router::location::Location;
 use percent_encoding::percent_decode_str;
 
@@ -32,6 +33,14 @@ impl PageUrl {
     /// The URL now; within a reactive scope it follows the router.
     pub(crate) fn of(location: &Location) -> Self {
         Self::parse(location.pathname.get(), &location.search.get())
+    }
+
+    /// The URL of the page that asks, which follows the router within that page. The URL of
+    /// [`Self::of`] is that of the next page before this one is gone, so a list would be read again
+    /// without its filter.
+    pub(crate) fn of_page() -> impl Fn() -> Self + Copy + Send + Sync + 'static {
+        let url = use_url();
+        move || url.with(|url| Self::parse(url.path().to_owned(), url.search()))
     }
 
     /// The URL of a path with its query.

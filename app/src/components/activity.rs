@@ -12,16 +12,15 @@ use crate::texts::audit_labels::outcome_label;
 use domain::local_path::LocalPath;
 use domain::operation::{ActivityView, Counted, Period, ReasonView};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// The parameter of the URL with the code of the period.
 const PERIOD: &str = "period";
 
 /// The code of the period in the URL; empty for the usual one.
 fn period_from_url() -> Signal<String> {
-    let location = use_location();
+    let url = PageUrl::of_page();
     Signal::derive(move || {
-        let url = PageUrl::of(&location);
+        let url = url();
         Period::ALL
             .into_iter()
             .map(Period::code)

@@ -17,7 +17,7 @@ use domain::text::isolated;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 
 /// Names of the parameters in the URL with their labels, in the order of [`TypedFilter`].
 const PARAMETERS: [(&str, &str); 6] = [
@@ -51,9 +51,9 @@ pub(crate) struct TypedFilter([String; 6]);
 impl TypedFilter {
     /// The filter in the URL of the page.
     pub(crate) fn from_url() -> Signal<Self> {
-        let location = use_location();
+        let url = PageUrl::of_page();
         Signal::derive(move || {
-            let url = PageUrl::of(&location);
+            let url = url();
             Self(PARAMETERS.map(|(name, _)| cleaned_search(url.get(name).unwrap_or_default())))
         })
     }

@@ -5,20 +5,19 @@ use crate::page_url::PageUrl;
 use domain::input::CURSOR;
 use domain::local_path::LocalPath;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 /// The place of the page in the URL; the first page where the URL names no valid one.
 pub(crate) fn page_from_url() -> Signal<String> {
-    let location = use_location();
+    let url = PageUrl::of_page();
     let is_valid = |page: &&str| CURSOR.problem(page).is_none();
-    Signal::derive(move || PageUrl::of(&location).get("page").filter(is_valid).unwrap_or_default().to_owned())
+    Signal::derive(move || url().get("page").filter(is_valid).unwrap_or_default().to_owned())
 }
 
 // example:begin users
 /// The search in the URL, as it was typed.
 pub(crate) fn query_from_url() -> Signal<String> {
-    let location = use_location();
-    Signal::derive(move || PageUrl::of(&location).get("query").unwrap_or_default().to_owned())
+    let url = PageUrl::of_page();
+    Signal::derive(move || url().get("query").unwrap_or_default().to_owned())
 }
 // example:end users
 
@@ -29,10 +28,10 @@ const ROWS: u32 = 25;
 
 /// The number of the first row, counted from 1; `None` where the URL of a later page has none.
 pub(crate) fn first_row_from_url() -> Signal<Option<u32>> {
-    let (location, page) = (use_location(), page_from_url());
+    let (url, page) = (PageUrl::of_page(), page_from_url());
     Signal::derive(move || match page.read().as_str() {
         "" => Some(1),
-        _ => PageUrl::of(&location).get(FIRST).and_then(|first| first.parse().ok()).filter(|first| *first > 1),
+        _ => url().get(FIRST).and_then(|first| first.parse().ok()).filter(|first| *first > 1),
     })
 }
 

@@ -20,15 +20,12 @@ use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
 /// The page at `/admin/audit/entry`.
 #[component]
 pub(crate) fn AuditEntry() -> impl IntoView {
-    let location = use_location();
-    let id = move || {
-        PageUrl::of(&location).get("id").filter(|id| CURSOR.problem(id).is_none()).unwrap_or_default().to_owned()
-    };
+    let url = PageUrl::of_page();
+    let id = move || url().get("id").filter(|id| CURSOR.problem(id).is_none()).unwrap_or_default().to_owned();
     let entry = load(id, |entry_id| ShowAuditEntry { entry_id });
     view! {
         <Title text=Page::AuditEntry.definition().title />

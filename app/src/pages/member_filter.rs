@@ -15,7 +15,7 @@ use leptos::ev::{Event, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use std::time::Duration;
 
 /// The pause after the last key.
@@ -40,9 +40,9 @@ pub(super) struct MemberFilter {
 
 impl MemberFilter {
     pub(super) fn from_url() -> Memo<Self> {
-        let location = use_location();
+        let url = PageUrl::of_page();
         Memo::new(move |_| {
-            let url = PageUrl::of(&location);
+            let url = url();
             let value = |key| url.get(key).unwrap_or_default().to_owned();
             let valid = |key| valid_search(SEARCH, &value(key));
             let sort = MemberSort::of(&value("sort"));

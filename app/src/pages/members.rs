@@ -29,7 +29,6 @@ use domain::pages::Page;
 use domain::text::isolated;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
 // example:begin invitations
 /// The parameter with the tab, and the tab that is not the first one.
@@ -72,8 +71,8 @@ impl MemberList {
 
 /// The id of the member whose removal led to the list.
 fn removed_from_url() -> Signal<String> {
-    let location = use_location();
-    Signal::derive(move || valid_search(SEARCH, PageUrl::of(&location).get("removed").unwrap_or_default()))
+    let url = PageUrl::of_page();
+    Signal::derive(move || valid_search(SEARCH, url().get("removed").unwrap_or_default()))
 }
 
 /// The page at `/admin/members`.
@@ -124,8 +123,8 @@ fn Content(
     found.bulk.select_among(&first.rows); // example:line bulk
     let tab = move || view! { <List found /> }.into_any();
     // example:begin invitations
-    let location = use_location();
-    let is_invitations = Memo::new(move |_| PageUrl::of(&location).get(TAB) == Some(INVITATIONS));
+    let url = PageUrl::of_page();
+    let is_invitations = Memo::new(move |_| url().get(TAB) == Some(INVITATIONS));
     let tab = move || {
         if is_invitations.get() { view! { <PendingInvitations list=invitations roles /> }.into_any() } else { tab() }
     };

@@ -21,16 +21,12 @@ use domain::operation::{self, WebhookDetailsView};
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
 /// The page at `/admin/webhooks/event`.
 #[component]
 pub(crate) fn Webhook() -> impl IntoView {
-    let location = use_location();
-    let id = move || {
-        let url = PageUrl::of(&location);
-        url.get("id").filter(|id| CURSOR.problem(id).is_none()).unwrap_or_default().to_owned()
-    };
+    let url = PageUrl::of_page();
+    let id = move || url().get("id").filter(|id| CURSOR.problem(id).is_none()).unwrap_or_default().to_owned();
     let reapply = operation_action::<ReapplyWebhook, operation::ReapplyWebhook>();
     let webhook = load(id, |webhook_id| ShowWebhook { webhook_id });
     view! {

@@ -20,14 +20,13 @@ use domain::page_view::PageView;
 use domain::pages::Page;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
 /// The page at `/admin/webhooks`.
 #[component]
 pub(crate) fn Webhooks() -> impl IntoView {
-    let (page, location) = (page_from_url(), use_location());
+    let (page, url) = (page_from_url(), PageUrl::of_page());
     let filter = Signal::derive(move || {
-        let url = PageUrl::of(&location);
+        let url = url();
         ["kind", "outcome"].map(|name| {
             let text = cleaned_search(url.get(name).unwrap_or_default());
             if SEARCH.problem(&text).is_none() { text } else { String::new() }
