@@ -5,7 +5,7 @@
 //! about URLs and headers; this file moves the bytes and limits the requests of each address.
 
 use crate::app_state::AppState;
-use crate::{body, client_ip};
+use crate::{body, client_ip, layers};
 use axum::Json;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -14,11 +14,15 @@ use clerk::frontend_proxy::ProxyError;
 use gatehouse::limit::{Budget, Call, Limit, Requester};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
+use std::time::Duration;
 use url::Url;
 
 /// A page with Clerk's components sends about 20 requests, files included. Clerk itself limits
 /// attempts to guess passwords and codes.
 const REQUESTS: Limit<'_> = Limit::per_minute("frontend_api", 600);
+
+/// The longest call of the Frontend API, without the time of a long upload.
+pub(crate) const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Response {
     let address = client_ip::client_ip(&app, request.extensions(), request.headers());
@@ -39,7 +43,8 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     let mut headers = app.frontend.request_headers(&head.headers, address);
     copy_of_package(&url, header::ACCEPT_ENCODING, &head.headers, &mut headers);
     let changes_nothing = head.method.is_safe() && upload.is_end_stream();
-    let upstream = app.proxy.request(head.method, url.clone()).headers(headers);
+    let time = TIME_LIMIT + layers::upload_time(&head.headers);
+    let upstream = app.proxy.request(head.method, url.clone()).headers(headers).timeout(time);
     let answer = if changes_nothing {
         send_safe(upstream).await
     } else {

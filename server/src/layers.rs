@@ -5,12 +5,13 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode, header};
 use std::any::Any;
 use std::time::Duration;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::{TimeoutBody, TimeoutLayer};
+use tower_http::timeout::TimeoutBody;
 
 /// The limits that tests make smaller.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +20,18 @@ pub struct RequestLimits {
     pub requests: usize,
     /// The longest pause between two parts of a request body. A longer one ends in 408.
     pub body_pause: Duration,
+    /// The time until the answer to a request begins, without that of a long upload. More ends in
+    /// 503.
+    pub time: Duration,
 }
 
 impl Default for RequestLimits {
     /// 4,096 requests: with bodies of 16 KiB they hold 64 MiB. 10 seconds without a byte are longer
-    /// than a mobile connection needs to change its cell.
+    /// than a mobile connection needs to change its cell. 25 seconds are longer than any single call
+    /// to a dependency (20 s for the Frontend API). An operation that calls Clerk several times can
+    /// reach them.
     fn default() -> Self {
-        Self { requests: 4096, body_pause: Duration::from_secs(10) }
+        Self { requests: 4096, body_pause: Duration::from_secs(10), time: Duration::from_secs(25) }
     }
 }
 
@@ -43,12 +49,14 @@ pub(crate) const WEBHOOKS: usize = 256;
 /// A report contains the violated policy, about one kilobyte, and browsers send a few at once.
 const REPORT_BYTES: usize = 16 * 1024;
 
-/// Longer than any single call to a dependency (20 s for the Frontend API). An operation that calls
-/// Clerk several times can reach this limit; its client then gets a 503.
-const TIME_LIMIT: Duration = Duration::from_secs(25);
-
 /// Clerk accepts pictures of up to 10 MB.
 const UPLOAD_BYTES: usize = 11 * 1024 * 1024;
+
+/// The bytes of an upload for which a client has a second: a phone with a weak signal sends as many.
+const UPLOAD_BYTES_A_SECOND: usize = 32 * 1024;
+
+/// A client that sends slowly holds its place for minutes, so uploads have few of all places.
+pub(crate) const UPLOADS: usize = 64;
 
 pub(crate) fn upload_limit() -> RequestBodyLimitLayer {
     RequestBodyLimitLayer::new(UPLOAD_BYTES)
@@ -75,8 +83,21 @@ pub(crate) async fn limit_body_pause(State(limits): State<RequestLimits>, reques
     next.run(request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)))).await
 }
 
-pub(crate) fn time_limit() -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT)
+/// The time that a request has for its upload beside the usual limit: none if it is no longer than a
+/// form, or if the client does not say how long it is.
+pub(crate) fn upload_time(headers: &HeaderMap) -> Duration {
+    let bytes = headers.get(header::CONTENT_LENGTH).and_then(|bytes| bytes.to_str().ok()?.parse().ok()).unwrap_or(0);
+    if bytes <= FORM_BYTES {
+        return Duration::ZERO;
+    }
+    Duration::from_secs((bytes.min(UPLOAD_BYTES) / UPLOAD_BYTES_A_SECOND) as u64)
+}
+
+/// Answers a request that takes too long with 503.
+pub(crate) async fn limit_time(State(limits): State<RequestLimits>, request: Request, next: Next) -> Response {
+    let limit = limits.time + upload_time(request.headers());
+    let in_time = timeout(limit, next.run(request)).await;
+    in_time.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 pub(crate) fn panic_net() -> CatchPanicLayer<fn(Box<dyn Any + Send>) -> Response> {

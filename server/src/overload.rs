@@ -3,7 +3,7 @@
 //! A queue would only delay the refusal: its requests hold memory, and their clients give up before
 //! they are served. A load balancer sends a refused request to another server.
 
-use crate::metrics;
+use crate::{layers, metrics};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -33,6 +33,14 @@ pub(crate) async fn admit(State(capacity): State<Capacity>, request: Request, ne
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     next.run(request).await
+}
+
+/// The same for uploads that have more time than other requests, which pass.
+pub(crate) async fn admit_upload(capacity: State<Capacity>, request: Request, next: Next) -> Response {
+    if layers::upload_time(request.headers()).is_zero() {
+        return next.run(request).await;
+    }
+    admit(capacity, request, next).await
 }
 
 /// Marks the request of a connection beyond the limit of connections.

@@ -45,7 +45,7 @@ pub fn router_with_limits(app: &AppState, limits: RequestLimits) -> Router {
         // A request beyond the limit gets a 503 at once.
         .layer(from_fn_with_state(Capacity::new("requests", limits.requests), overload::admit))
         // A request that takes too long gets a 503.
-        .layer(layers::time_limit())
+        .layer(from_fn_with_state(limits, layers::limit_time))
         // A body that stops gets a 408.
         .layer(from_fn_with_state(limits, layers::limit_body_pause))
         // Outside of the check of the host: webhooks come through tunnels.
@@ -113,7 +113,8 @@ fn webhooks() -> Router<AppState> {
 /// The checks of load balancers and orchestrators. All that arrive within two seconds share one
 /// result, so a flood costs nothing, and it takes no place from the check that counts.
 fn health() -> Router<AppState> {
-    Router::new().route("/readyz", get(health::ready)).layer(layers::time_limit()).route("/healthz", get(health::alive))
+    let limit = from_fn_with_state(RequestLimits::default(), layers::limit_time);
+    Router::new().route("/readyz", get(health::ready)).layer(limit).route("/healthz", get(health::alive))
 }
 
 fn reports() -> Router<AppState> {
@@ -126,4 +127,5 @@ fn frontend_api() -> Router<AppState> {
         .route("/__clerk", any(frontend_proxy::forward))
         .route("/__clerk/{*path}", any(frontend_proxy::forward))
         .layer(layers::upload_limit())
+        .layer(from_fn_with_state(Capacity::new("uploads", layers::UPLOADS), overload::admit_upload))
 }

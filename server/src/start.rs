@@ -10,7 +10,7 @@ use crate::public_documents::PublicDocuments;
 use crate::shutdown::Stopping;
 use crate::start_error::StartError;
 use crate::switch_organization;
-use crate::{metrics, site, well_known};
+use crate::{frontend_proxy, metrics, site, well_known};
 use clerk::authenticate::AuthConfig;
 use clerk::backend_api::BackendApi;
 use clerk::frontend_proxy::FrontendProxy;
@@ -37,7 +37,6 @@ use tokio_util::task::TaskTracker;
 /// The most identifiers that the in-process limiter counts. It drops the oldest first.
 const LIMITED_IDENTIFIERS: usize = 100_000;
 const LIMITER_DEADLINE: Duration = Duration::from_secs(1);
-const PROXY_TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// Builds the application. It uses the local Clerk if `local` is given, and otherwise the instance
 /// that `config.clerk` names.
@@ -75,7 +74,7 @@ pub async fn application(config: Config, local: Option<Local>) -> Result<AppStat
         clerk: Arc::new(clerk),
         public_origin: config.public_origin,
         logged_advice: Arc::default(),
-        proxy: clerk::http_client::http_client(PROXY_TIME_LIMIT)?,
+        proxy: clerk::http_client::http_client(frontend_proxy::TIME_LIMIT)?,
         documents: PublicDocuments::new(leptos.clone()),
         leptos,
         client_addresses: Arc::new(ClientAddresses::new(config.trusted_proxy_hops)),

@@ -3,8 +3,12 @@
 
 mod support;
 
-use axum::body::Body;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use futures_util::stream::{self, StreamExt};
 use http::{Method, Request, StatusCode};
+use server::layers::RequestLimits;
+use std::time::Duration;
 use support::{Caller, TestApp, TestResponse};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -169,7 +173,7 @@ async fn an_upload_beyond_the_limit_is_the_clients_mistake() {
         tokio::io::copy(&mut connection, &mut tokio::io::sink()).await.unwrap();
     });
     let parts = (0..12).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 1024 * 1024]));
-    let body = Body::from_stream(futures_util::stream::iter(parts));
+    let body = Body::from_stream(stream::iter(parts));
     let request = Request::post("/__clerk/v1/me/profile_image").header("host", "localhost:3000").body(body).unwrap();
     let refused = app.send(request).await;
     assert_eq!(
@@ -208,4 +212,49 @@ async fn a_broken_connection_to_clerk_is_replaced_for_safe_requests_only() {
         assert_eq!(response.status, expected, "{method}");
         clerk.abort();
     }
+}
+
+/// An upload of 64 KiB with a pause in the middle, and its length if it is announced.
+fn slow_upload(is_announced: bool, pause: Duration) -> Request<Body> {
+    let half = || Ok::<_, std::io::Error>(vec![0_u8; 32 * 1024]);
+    let second = stream::once(async move {
+        tokio::time::sleep(pause).await;
+        half()
+    });
+    let request = Request::post("/__clerk/v1/me/profile_image").header("host", "localhost:3000");
+    let request = if is_announced { request.header("content-length", 64 * 1024) } else { request };
+    request.body(Body::from_stream(stream::iter([half()]).chain(second))).unwrap()
+}
+
+#[tokio::test]
+async fn a_long_upload_has_the_time_that_its_length_needs() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let clerk = Router::new().fallback(async |body: Bytes| body.len().to_string());
+    let clerk = tokio::spawn(async move { axum::serve(listener, clerk).await });
+    let mut app = TestApp::with(&[("CLERK_FAPI_URL", &url)]).await;
+    let limits = RequestLimits { time: Duration::from_millis(200), ..RequestLimits::default() };
+    app.router = server::router_with_limits(&app.state, limits);
+    let pause = Duration::from_millis(600);
+    let uploaded = app.send(slow_upload(true, pause)).await;
+    assert_eq!((uploaded.status, uploaded.body.as_str()), (StatusCode::OK, "65536"));
+    assert_eq!(app.send(slow_upload(false, pause)).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    clerk.abort();
+}
+
+#[tokio::test]
+async fn long_uploads_have_few_of_all_places() {
+    // It accepts connections and never answers.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = TestApp::with(&[("CLERK_FAPI_URL", &url)]).await;
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..65 {
+        let router = app.router.clone();
+        let request = slow_upload(true, Duration::from_secs(60));
+        waiting.spawn(async move { tower::ServiceExt::oneshot(router, request).await.unwrap().status() });
+    }
+    let first = waiting.join_next().await.unwrap().unwrap();
+    assert_eq!(first, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(waiting.try_join_next().is_none(), "64 uploads wait");
 }

@@ -22,7 +22,7 @@ const SOON: Duration = Duration::from_secs(1);
 /// An application that serves this many requests at once.
 async fn app_with_limit(requests: usize) -> TestApp {
     let mut app = TestApp::new().await;
-    let limits = RequestLimits { requests, body_pause: Duration::from_secs(60) };
+    let limits = RequestLimits { requests, body_pause: Duration::from_secs(60), ..RequestLimits::default() };
     app.router = server::router_with_limits(&app.state, limits);
     app
 }
