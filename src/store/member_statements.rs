@@ -189,15 +189,15 @@ macro_rules! end_of_walk {
     };
 }
 
-/// Members among the first 2,000 by name whose text contains the pattern `$5`, and that have as
-/// many words of filters as `$6` says.
+/// Members among the first 2,000 by name whose text contains the pattern `$5` in its first 256
+/// letters, and that have as many words of filters as `$6` says. An index has all its columns.
 macro_rules! among_first {
     ($key:literal, $comparison:literal, $direction:literal) => {
         concat!(
             "select key, id from ( \
                select ",
             $key,
-            " as key, id, coalesce(search_text, user_id) as text from memberships \
+            " as key, id, coalesce(substr(search_text, 1, 256), user_id) as text from memberships \
                where organization_id = $1 and deleted_at is null order by sort_key, id limit 2000) first_members \
              where text like $5 escape '!' and ($6 < 1 or ",
             has_word!("first_members.id", "$7", "$8"),

@@ -7,6 +7,7 @@
 use super::*;
 use crate::store::audit_statements::{BY_ACTOR, BY_OPERATION, BY_PERSON, REFUSED, Statements};
 use crate::store::counts::OF_SESSION;
+use domain::operation::MemberSort;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex};
@@ -175,6 +176,24 @@ async fn a_page_of_members_is_read_in_the_order_of_an_index() {
             };
             let has_sort_step = plan.iter().any(|step| step.contains("TEMP B-TREE") || step.contains("Sort"));
             assert!(!has_sort_step, "{sql}\n{}", plan.join("\n"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_in_the_middle_of_words_reads_no_row_of_a_member() {
+    on_every_database(|store| async move {
+        // PostgreSQL chooses by statistics, which an empty table does not have.
+        if store.is_shared() {
+            return;
+        }
+        for sort in [MemberSort::Name, MemberSort::Newest, MemberSort::Role] {
+            for sql in member_statements::Statements::of(sort).among_first {
+                let plan = sqlite_plan(&store, sql).await;
+                let index = "SEARCH memberships USING COVERING INDEX memberships_in_order (organization_id=?)";
+                assert!(plan.iter().any(|step| step == index), "{sql}\n{}", plan.join("\n"));
+            }
         }
     })
     .await;

@@ -74,6 +74,30 @@ async fn search_and_order_are_the_same_on_every_database() {
     .await;
 }
 
+#[tokio::test]
+async fn a_name_of_any_length_is_stored_and_found() {
+    on_every_database(|store| async move {
+        // PostgreSQL compresses what repeats, so this name has no order.
+        let name: String = (0..9_000_u32).filter_map(|n| char::from_u32(0x4e00 + n * 7919 % 20_000)).collect();
+        let member = membership("mem_1", "org_a", "user_1", "org:viewer", 1);
+        let named = event("u", "user.created", 1, user("user_1", &name, 1));
+        ingest_events(&store, &[named, event("m", "organizationMembership.created", 1, member)]).await;
+        let letters =
+            |range: std::ops::Range<usize>| name.chars().skip(range.start).take(range.len()).collect::<String>();
+        for (query, is_found) in [
+            (letters(0..9), true),
+            (letters(200..209), true),
+            ("user_1@".to_owned(), true),
+            ("user_1".to_owned(), true),
+            // In the middle of a word the search reads so far only.
+            (letters(300..309), false),
+        ] {
+            assert_eq!(found(&store, &query).await.len(), usize::from(is_found), "{query}");
+        }
+    })
+    .await;
+}
+
 /// Runs a test on PostgreSQL with a collation that orders digits as numbers.
 pub(super) async fn with_another_collation<F: Future<Output = ()>>(test: impl FnOnce(Database) -> F) {
     let Some(url) = postgres_url() else { return };
