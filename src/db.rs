@@ -11,6 +11,7 @@ mod error;
 mod group_commit;
 pub(crate) mod migrations;
 mod pool;
+mod postgres;
 mod readers;
 mod sqlite;
 mod sqlite_file;
@@ -31,6 +32,7 @@ pub(crate) use writer::Writer;
 use crate::readiness::ReadinessMemory;
 use address::Location;
 use group_commit::{ACQUIRE_TIMEOUT, LIMITS, WriteQueue};
+use postgres::Connections;
 use readers::Readers;
 use secrecy::{ExposeSecret, SecretString};
 use sqlite_file::{Inspection, SqliteFile};
@@ -117,25 +119,13 @@ impl Database {
         AnyConnection::connect(&url).await?.execute("select 1 from sqlite_schema limit 1").await?;
         let connections =
             AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(1).connect(&url).await?;
-        migrations::inspect(&Pool::to_sqlite(connections)).await
+        migrations::inspect(&Pool::inspecting(connections)).await
     }
 
     pub(crate) async fn postgres(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
-        // A pool reports only a timeout, so a single connection finds the reason first.
-        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, AnyConnection::connect(url)).await;
-        first.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(address::explain_connect_error)?;
-        let connections = AnyPoolOptions::new()
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .max_connections(10)
-            // Without this, each use costs a round trip of its own.
-            .test_before_acquire(false)
-            .before_acquire(|connection, usage| Box::pin(pool::answers_after_a_pause(connection, usage.idle_for)))
-            .connect(url)
-            .await;
-        let pool = Pool::to_postgres(connections.map_err(address::explain_connect_error)?)
-            .await
-            .map_err(address::explain_connect_error)?;
+        let opened = async { Pool::to_postgres(Connections::open(url).await?).await };
+        let pool = opened.await.map_err(address::explain_connect_error)?;
         Ok(Self { reader: pool.clone(), writer: Writer::Postgres(pool), readiness: ReadinessMemory::default() })
     }
 

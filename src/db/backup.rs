@@ -105,7 +105,7 @@ async fn verify(target: &Path) -> Result<(), BackupError> {
     if found != ["ok"] {
         return Err(BackupError::Damaged(found.join("; ")));
     }
-    match migrations::inspect(&Pool::to_sqlite(connections)).await {
+    match migrations::inspect(&Pool::inspecting(connections)).await {
         Ok(Schema::Current | Schema::Behind(_)) => Ok(()),
         Ok(Schema::Absent | Schema::Unread) => Err(BackupError::Damaged("it has no tables".to_owned())),
         Err(error) => Err(BackupError::Damaged(error.to_string())),

@@ -5,13 +5,14 @@
 //! transaction and is prepared without a name, which costs two more round trips for each read.
 //! Without a pooler, statements stay prepared.
 
+use super::postgres;
 use super::readers::Readers;
 use super::statement::{Results, Statement, first_row, many, not_prepared};
 use super::transaction::{Source, Transaction};
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
-use sqlx::{Acquire, Any, AnyConnection, AnyPool, Connection as _, Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Any, AnyConnection, AnyPool, Describe, Either, Error, Execute, Executor, SqlStr};
 use std::time::Duration;
 
 /// A pool of connections. Cheap to clone.
@@ -23,15 +24,17 @@ pub(crate) struct Pool {
 
 #[derive(Clone, Debug)]
 enum Connections {
-    Shared(AnyPool),
+    Postgres(postgres::Connections),
     /// The readers of an SQLite file.
     Readers(Readers),
+    /// An SQLite file that is only inspected.
+    Inspected(AnyPool),
 }
 
 impl Pool {
-    /// Wraps connections to SQLite.
-    pub(super) fn to_sqlite(connections: AnyPool) -> Self {
-        Self { connections: Connections::Shared(connections), is_behind_pooler: false }
+    /// Wraps connections to an SQLite file that is only inspected.
+    pub(super) fn inspecting(connections: AnyPool) -> Self {
+        Self { connections: Connections::Inspected(connections), is_behind_pooler: false }
     }
 
     /// Wraps the readers of an SQLite file.
@@ -40,7 +43,7 @@ impl Pool {
     }
 
     /// Wraps connections to PostgreSQL and detects a pooler in front of it.
-    pub(super) async fn to_postgres(connections: AnyPool) -> Result<Self, Error> {
+    pub(super) async fn to_postgres(connections: postgres::Connections) -> Result<Self, Error> {
         let detected = tokio::time::timeout(DETECTION_TIMEOUT, is_behind_a_pooler(&connections)).await;
         // A pooler in session mode may have no second connection, so the detection times out. Such
         // a pooler preserves prepared statements.
@@ -48,7 +51,7 @@ impl Pool {
         if is_behind_pooler {
             tracing::info!("a pooler is in front of PostgreSQL, so statements are prepared for one transaction each");
         }
-        Ok(Self { connections: Connections::Shared(connections), is_behind_pooler })
+        Ok(Self { connections: Connections::Postgres(connections), is_behind_pooler })
     }
 
     /// Begins a transaction with this statement.
@@ -58,9 +61,12 @@ impl Pool {
     pub(super) async fn begin(&self, statement: &'static str) -> Result<Transaction, Error> {
         let is_behind_pooler = self.is_behind_pooler;
         Ok(Transaction::new(match &self.connections {
-            Connections::Shared(pool) => {
-                Source::Pooled { transaction: pool.begin_with(statement).await?, is_behind_pooler }
+            Connections::Postgres(connections) => {
+                let mut connection = connections.acquire().await?;
+                connection.begin(statement).await?;
+                Source::Postgres { connection, is_behind_pooler }
             }
+            Connections::Inspected(pool) => Source::Inspected(pool.begin_with(statement).await?),
             Connections::Readers(readers) => {
                 let mut connection = readers.connect().await?;
                 connection.execute(statement).await?;
@@ -77,10 +83,11 @@ impl Pool {
     async fn run(&self, statement: Result<Statement, Error>) -> Result<Results, Error> {
         match &self.connections {
             Connections::Readers(readers) => return readers.run(statement?).await,
-            Connections::Shared(pool) if !self.is_behind_pooler => {
-                return statement?.run(&mut *pool.acquire().await?).await;
+            Connections::Inspected(pool) => return statement?.run(&mut *pool.acquire().await?).await,
+            Connections::Postgres(connections) if !self.is_behind_pooler => {
+                return connections.acquire().await?.run_alone(statement?).await;
             }
-            Connections::Shared(_) => {}
+            Connections::Postgres(_) => {}
         }
         let mut transaction = self.begin("begin").await?;
         let results = transaction.run(statement).await?;
@@ -89,34 +96,19 @@ impl Pool {
     }
 }
 
-/// The pause after which a connection to PostgreSQL is asked before its next use. A restart of the
-/// database closes idle connections; a busy one meets the error in its own statement.
-const ASKED_AFTER: Duration = Duration::from_secs(1);
-
-/// Whether a connection of the pool still answers.
-///
-/// # Errors
-/// It does not, and the pool then closes it.
-pub(super) async fn answers_after_a_pause(connection: &mut AnyConnection, pause: Duration) -> Result<bool, Error> {
-    if pause >= ASKED_AFTER {
-        connection.ping().await?;
-    }
-    Ok(true)
-}
-
 /// Time limit of the pooler detection: several round trips fit, and the start stays short.
 const DETECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Detects a pooler: two connections share one backend process, or one connection meets two. The
 /// queries are not prepared, and repeat because other clients of the pooler may interfere.
-async fn is_behind_a_pooler(connections: &AnyPool) -> Result<bool, Error> {
+async fn is_behind_a_pooler(connections: &postgres::Connections) -> Result<bool, Error> {
     let (mut one, mut other) = (connections.acquire().await?, connections.acquire().await?);
     for _ in 0..3 {
-        let own = [backend(&mut one).await?, backend(&mut one).await?];
-        let mut transaction = other.begin().await?;
-        let theirs = backend(&mut transaction).await?;
-        transaction.rollback().await?;
-        if own[0] != own[1] || own.contains(&theirs) || backend(&mut one).await? != own[0] {
+        let own = [backend(one.connection()?).await?, backend(one.connection()?).await?];
+        other.begin("begin").await?;
+        let theirs = backend(other.connection()?).await?;
+        other.end("rollback").await?;
+        if own[0] != own[1] || own.contains(&theirs) || backend(one.connection()?).await? != own[0] {
             return Ok(true);
         }
     }

@@ -1,6 +1,7 @@
 //! Transactions and their connection, the same for callers on SQLite and on PostgreSQL.
 
 use super::group_commit::Turn;
+use super::postgres::PgConnection;
 use super::sqlite::SqliteConnection;
 use super::statement::{Results, Statement, first_row, many, not_prepared};
 use futures_util::future::BoxFuture;
@@ -29,8 +30,12 @@ pub(super) enum Source {
     Turn(Turn),
     /// A connection of the transaction's own, closed with it.
     Own(SqliteConnection),
-    /// A connection of a pool.
-    Pooled { transaction: sqlx::Transaction<'static, Any>, is_behind_pooler: bool },
+    Postgres {
+        connection: PgConnection,
+        is_behind_pooler: bool,
+    },
+    /// An SQLite file that is only inspected.
+    Inspected(sqlx::Transaction<'static, Any>),
 }
 
 impl Transaction {
@@ -51,7 +56,8 @@ impl Transaction {
         match self.0.source {
             Source::Turn(turn) => turn.commit().await,
             Source::Own(mut connection) => connection.execute("commit").await,
-            Source::Pooled { transaction, .. } => transaction.commit().await,
+            Source::Postgres { mut connection, .. } => connection.end("commit").await,
+            Source::Inspected(transaction) => transaction.commit().await,
         }
     }
 }
@@ -77,8 +83,9 @@ impl Connection {
         let results = match &mut self.source {
             Source::Turn(turn) => turn.run(statement?).await?,
             Source::Own(connection) => connection.run(statement?).await?,
-            Source::Pooled { transaction, is_behind_pooler: false } => statement?.run(transaction).await?,
-            Source::Pooled { transaction, is_behind_pooler: true } => statement?.unnamed().run(transaction).await?,
+            Source::Postgres { connection, is_behind_pooler: false } => connection.run(statement?).await?,
+            Source::Postgres { connection, is_behind_pooler: true } => connection.run(statement?.unnamed()).await?,
+            Source::Inspected(transaction) => statement?.run(transaction).await?,
         };
         self.is_intact = true;
         Ok(results)
