@@ -10,20 +10,24 @@ use sqlx::FromRow;
 use std::collections::BTreeMap;
 
 #[derive(FromRow)]
-struct Events {
-    slot: i64,
+struct Row {
+    slot: Option<i64>,
+    outcome: Option<String>,
     members: i64,
     sessions: i64,
     sign_ins: i64,
     webhooks: i64,
     webhook_lag_ms: i64,
+    times: i64,
 }
 
-#[derive(FromRow)]
-struct Refused {
-    slot: i64,
-    outcome: String,
-    times: i64,
+/// The rows of a period and of the time before it, in the order of their slots.
+#[derive(Default)]
+struct Rows {
+    events: Vec<(i64, Row)>,
+    refused: Vec<(i64, String, i64)>,
+    /// Members and running sessions now.
+    now: (i64, i64),
 }
 
 /// Reads the counts of a period, and of the time of the same length before it.
@@ -36,39 +40,40 @@ pub async fn show(grant: &Granted<ShowActivity>) -> Result<ActivityView, StoreEr
     let last = grant.now_ms().div_euclid(resolution.slot_ms);
     let slots = period.minutes_of_point() * 60_000 / resolution.slot_ms;
     let window = Window { last, points: period.points(), slots };
-    let (events, refused) = rows(grant, &resolution, window).await?;
-    let now: Option<(i64, i64)> =
-        sqlx::query_as("select members, sessions from organization_counts where organization_id = $1")
-            .bind(grant.actor().organization.as_str())
-            .fetch_optional(grant.database().reader())
-            .await?;
-    let (members, sessions) = now.unwrap_or_default();
-    let sums = |of: fn(&Events) -> i64| window.sums(events.iter().map(|row| (row.slot, of(row))));
-    let limited = refused.iter().filter(|row| row.outcome == "rate_limited").map(|row| (row.slot, row.times));
+    let Rows { events, refused, now: (members, sessions) } = rows(grant, &resolution, window).await?;
+    let of_slots = |of: fn(&Row) -> i64| events.iter().map(move |(slot, row)| (*slot, of(row)));
+    let sums = |of: fn(&Row) -> i64| window.sums(of_slots(of));
+    let limited = refused.iter().filter(|(_, outcome, _)| outcome == "rate_limited");
     Ok(ActivityView {
         period,
         ends_at_ms: (last + 1) * resolution.slot_ms,
-        members: window.levels(events.iter().map(|row| (row.slot, row.members)), members),
-        sessions: window.levels(events.iter().map(|row| (row.slot, row.sessions)), sessions),
+        members: window.levels(of_slots(|row| row.members), members),
+        sessions: window.levels(of_slots(|row| row.sessions), sessions),
         sign_ins: sums(|row| row.sign_ins),
-        refusals: window.sums(refused.iter().map(|row| (row.slot, row.times))),
+        refusals: window.sums(refused.iter().map(|(slot, _, times)| (*slot, *times))),
         reasons: reasons(&refused, last - window.length()),
-        limited: window.sums(limited),
+        limited: window.sums(limited.map(|(slot, _, times)| (*slot, *times))),
         webhook_lag_ms: means(&sums(|row| row.webhook_lag_ms), &sums(|row| row.webhooks)),
     })
 }
 
-/// The rows of the period and of the time before it.
-async fn rows(
-    grant: &Granted<ShowActivity>,
-    resolution: &Resolution,
-    window: Window,
-) -> Result<(Vec<Events>, Vec<Refused>), StoreError> {
-    let organization = grant.actor().organization.as_str();
-    let (after, reader) = (window.last - 2 * window.length(), grant.database().reader());
-    let events = sqlx::query_as(resolution.events).bind(organization).bind(after).bind(window.last);
-    let refused = sqlx::query_as(resolution.refusals).bind(organization).bind(after).bind(window.last);
-    Ok((events.fetch_all(reader).await?, refused.fetch_all(reader).await?))
+async fn rows(grant: &Granted<ShowActivity>, resolution: &Resolution, window: Window) -> Result<Rows, StoreError> {
+    let read: Vec<Row> = sqlx::query_as(resolution.rows)
+        .bind(grant.actor().organization.as_str())
+        .bind(window.last - 2 * window.length())
+        .bind(window.last)
+        .fetch_all(grant.database().reader())
+        .await?;
+    let mut rows = Rows::default();
+    for mut row in read {
+        match (row.slot, row.outcome.take()) {
+            (None, _) => rows.now = (row.members, row.sessions),
+            (Some(slot), Some(outcome)) => rows.refused.push((slot, outcome, row.times)),
+            (Some(slot), None) => rows.events.push((slot, row)),
+        }
+    }
+    rows.events.sort_by_key(|(slot, _)| *slot);
+    Ok(rows)
 }
 
 /// The mean of each point; 0 where nothing was counted.
@@ -85,10 +90,10 @@ fn mean(sum: u32, number: u32) -> u32 {
 }
 
 /// The refusals after a slot, by reason, the most frequent first.
-fn reasons(refused: &[Refused], after: i64) -> Vec<ReasonView> {
+fn reasons(refused: &[(i64, String, i64)], after: i64) -> Vec<ReasonView> {
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in refused.iter().filter(|row| row.slot > after) {
-        *sums.entry(row.outcome.as_str()).or_default() += row.times;
+    for (_, outcome, times) in refused.iter().filter(|(slot, ..)| *slot > after) {
+        *sums.entry(outcome.as_str()).or_default() += times;
     }
     let mut reasons: Vec<_> =
         sums.into_iter().map(|(code, times)| ReasonView { code: code.to_owned(), times: count(times) }).collect();

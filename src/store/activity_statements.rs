@@ -15,8 +15,9 @@ pub(super) struct Resolution {
     pub(super) add_event: &'static str,
     pub(super) add_refusals: &'static str,
     // example:begin activity
-    pub(super) events: &'static str,
-    pub(super) refusals: &'static str,
+    /// What the charts show, in one statement: the rows of events after the slot `$2` up to `$3`,
+    /// those of refusals, which have an outcome, and the counts of now, which have no slot.
+    pub(super) rows: &'static str,
     // example:end activity
     /// Deletes what is older.
     pub(super) prune: [&'static str; 2],
@@ -60,30 +61,26 @@ macro_rules! resolution {
                 ".times + excluded.times"
             ),
             // example:begin activity
-            events: concat!(
+            rows: concat!(
                 "select ",
                 $slot,
-                " as slot, members, sessions, sign_ins, webhooks, webhook_lag_ms from ",
+                " as slot, cast(null as text) as outcome, members, sessions, sign_ins, webhooks, webhook_lag_ms, \
+                 cast(0 as bigint) as times from ",
                 $activity,
                 " where organization_id = $1 and ",
                 $slot,
                 " > $2 and ",
                 $slot,
-                " <= $3 order by ",
-                $slot
-            ),
-            refusals: concat!(
-                "select ",
+                " <= $3 union all select ",
                 $slot,
-                " as slot, outcome, times from ",
+                ", outcome, 0, 0, 0, 0, 0, times from ",
                 $refusals,
                 " where organization_id = $1 and ",
                 $slot,
                 " > $2 and ",
                 $slot,
-                " <= $3 order by ",
-                $slot,
-                ", outcome"
+                " <= $3 union all select null, null, members, sessions, 0, 0, 0, 0 \
+                 from organization_counts where organization_id = $1"
             ),
             // example:end activity
             prune: [
