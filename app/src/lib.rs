@@ -34,6 +34,8 @@ mod pages;
 pub mod shell;
 
 pub use call_error::CallError;
+#[cfg(feature = "ssr")]
+pub use components::error_message::PageRequestId;
 pub use pages::App;
 
 /// Takes over the page that the server rendered. `boot.js` calls it, and learns of a panic, now or

@@ -4,7 +4,9 @@
 
 use crate::app_state::AppState;
 use crate::chosen_appearance::chosen_appearance;
+use crate::request_id::RequestId;
 use crate::{clerk_components, sign_out};
+use app::PageRequestId;
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::response::Response;
@@ -74,6 +76,9 @@ async fn sign_out(State(app): State<AppState>, request: Request) -> Response {
 /// headers and the current user.
 fn provide_request(app: &AppState) {
     let Some(parts) = use_context::<Parts>() else { return };
+    if let Some(id) = parts.extensions.get::<RequestId>() {
+        provide_context(PageRequestId(id.as_str().to_owned()));
+    }
     if let Some(nonce) = parts.extensions.get::<Token>() {
         provide_context(leptos::nonce::Nonce::from_value(nonce.as_str().to_owned()));
         let has_components = Page::at(parts.uri.path()).is_some_and(|page| page.definition().has_clerk_components);

@@ -2,17 +2,32 @@
 
 #[cfg(feature = "ssr")]
 use super::brand::PublicHeader;
+use super::copy_button::CopyButton;
 use crate::texts::sign_out_reasons::signed_out_message;
 use crate::texts::statuses::status_message;
 use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;
+
+/// The id of the request that a page answers. The server provides it as a context.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct PageRequestId(pub String);
+
+/// The id of the request that this page answers; blank in the browser, which keeps the text that
+/// the server has rendered.
+pub(crate) fn page_request_id() -> String {
+    #[cfg(feature = "ssr")]
+    return use_context::<PageRequestId>().map(|PageRequestId(id)| id).unwrap_or_default();
+    #[cfg(not(feature = "ssr"))]
+    String::new()
+}
 
 /// The message for a status.
 #[component]
 pub(crate) fn ErrorMessage(
     /// HTTP status.
     status: u16,
-    /// Id of the request, for support; blank where it does not help.
+    /// Id of the request, for support. It is shown for an error of the server.
     #[prop(default = String::new())]
     request_id: String,
     /// The link to continue: target and text.
@@ -28,14 +43,17 @@ pub(crate) fn ErrorMessage(
     let (heading, text) = status_message(status);
     let text = reason.map_or(text, signed_out_message);
     let text = detail.unwrap_or_else(|| text.to_owned());
-    let has_id = status >= 500 && !request_id.is_empty();
+    let copied = request_id.clone();
     view! {
         <div class="stack center">
             <p class="eyebrow">{format!("Error {status}")}</p>
             <h1>{heading}</h1>
             <p class="lead">{text}</p>
-            {has_id.then(|| view! {
-                <p class="muted">"Request id for support: "<code translate="no">{request_id}</code></p>
+            {(status >= 500).then(|| view! {
+                <p class="request-id muted">
+                    "Request id for support: "<code translate="no">{request_id}</code>
+                    <CopyButton text=copied label="Copy the request id" />
+                </p>
             })}
             <a class="button" rel="external" href=link.0>{link.1}</a>
         </div>

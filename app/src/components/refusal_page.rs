@@ -1,7 +1,7 @@
 //! A refusal in place of a page's content.
 
 use super::erased::optional;
-use super::error_message::ErrorMessage;
+use super::error_message::{ErrorMessage, page_request_id};
 use super::other_organization::SubmittedElsewhereNotice;
 use crate::leptos_response::set_refusal;
 use crate::page_organization::PageOrganization;
@@ -38,6 +38,8 @@ pub(crate) fn RefusalPage(
         let back = PageUrl::current_path(&location);
         let switch = LocalPath::of(Page::SwitchOrganization).with_query(&[("redirect_url", back.as_str())]);
         (None, (switch.as_str().to_owned(), "Switch organization"))
+    } else if is_not_found {
+        (None, (LocalPath::ADMIN.as_str().to_owned(), "Go to the overview"))
     } else {
         (None, ("/".to_owned(), "Go to home page"))
     };
@@ -47,7 +49,7 @@ pub(crate) fn RefusalPage(
         <Title text=title(status) />
         <SubmittedElsewhereNotice />
         {optional(gone)}
-        <ErrorMessage status link reason detail />
+        <ErrorMessage status link reason detail request_id=page_request_id() />
     }
 }
 

@@ -18,11 +18,12 @@ pub(crate) fn RenameForm(
     rename: OperationAction,
 ) -> impl IntoView {
     let seen = mark(&current);
-    let hint = (!fresh).then(|| "You will be asked to confirm your identity.".to_owned());
+    let asked = if fresh { "" } else { " You will be asked to confirm your identity." };
+    let hint = format!("The name in this application. Clerk keeps its own name of the organization.{asked}");
     view! {
         <OperationForm action=rename>
             <input type="hidden" name="seen" value=seen />
-            <TextField action=rename name="name" label="Organization name" value=current nostrip:hint=hint />
+            <TextField action=rename name="name" label="Organization name" value=current hint />
             <Submit action=rename>"Rename"</Submit>
             <OutcomeNotice action=rename done="Organization renamed." />
         </OperationForm>
