@@ -1,6 +1,6 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build machine image bench growth pgo soak screenshots lighthouse \
+.PHONY: help tools dev test recipe vectors drills build machine image bench growth pgo profile soak screenshots lighthouse \
   rename bare upgrade doctor test-template
 
 help:            ## list the targets
@@ -31,6 +31,8 @@ growth:          ## measure pages with 30 rows, and with 100,000 members and 1,0
 	@tools/bench.sh growth
 pgo:             ## build the release server once more, optimized for the work that `make bench` measures
 	@tools/pgo.sh
+profile:         ## say where the release server spends its time in cases of `make bench`; needs perf
+	@tools/profile.sh
 soak:            ## serve a mixed load for 10 minutes and check that the memory does not grow
 	@tools/soak.sh
 screenshots:     ## take a picture of each page and state, light and dark, into docs/screens

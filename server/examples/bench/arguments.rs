@@ -1,5 +1,6 @@
 //! The command line of the driver.
 
+use crate::cases;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -46,7 +47,7 @@ pub(crate) struct Run {
     /// Running sessions of the members.
     #[arg(long, default_value_t = 60)]
     pub(crate) sessions: usize,
-    /// Only the cases whose names contain one of these texts.
+    /// Only the case with this name, or those whose names contain the text.
     #[arg(long)]
     pub(crate) case: Vec<String>,
     /// An empty PostgreSQL database instead of an SQLite file. The growth uses two databases beside
@@ -60,7 +61,9 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn is_chosen(&self, name: &str) -> bool {
-        self.case.is_empty() || self.case.iter().any(|text| name.contains(text.as_str()))
+        let is_name = |text: &str| cases::all().iter().any(|case| case.name == text);
+        let fits = |text: &String| if is_name(text) { name == text } else { name.contains(text.as_str()) };
+        self.case.is_empty() || self.case.iter().any(fits)
     }
 
     pub(crate) fn longest_round(&self) -> Duration {

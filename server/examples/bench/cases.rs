@@ -108,6 +108,12 @@ pub(crate) fn lists() -> Vec<Case> {
             signed_in(&format!("/admin/audit?page={}", after(&audit_id(run.audit / 4 + 1))))
         }),
         list("/admin/audit, old page number 30000", |_, _| signed_in("/admin/audit?page=30000")),
+        list("/admin/audit, one operation", |_, _| signed_in("/admin/audit?operation=rename*")),
+        list("/admin/audit, a result that no entry has", |_, _| signed_in("/admin/audit?outcome=forbidden")),
+        list("/admin/sessions", |_, _| signed_in("/admin/sessions")),
+        list("/admin/webhooks", |_, _| signed_in("/admin/webhooks")),
+        list("/admin/webhooks, one kind", |_, _| signed_in("/admin/webhooks?kind=user.created")),
+        list("/admin/members/user_7", |_, _| signed_in("/admin/members/user_7")),
     ]
 }
 

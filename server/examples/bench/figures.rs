@@ -48,6 +48,8 @@ pub(crate) struct Measured {
     /// The speed as a share of the empty handler's.
     pub(crate) ratio: f64,
     pub(crate) target: Option<f64>,
+    /// Speed and processor time of the empty handler in the rounds beside.
+    pub(crate) empty: (f64, f64),
 }
 
 impl Measured {
@@ -65,6 +67,7 @@ impl Measured {
             cpu_us: median(|round| round.figures.cpu_us),
             ratio: median(|round| round.figures.per_second / round.beside.per_second),
             target,
+            empty: (median(|round| round.beside.per_second), median(|round| round.beside.cpu_us)),
         }
     }
 }
