@@ -136,3 +136,20 @@ test.describe("an invitation that Clerk does not send again", () => {
   });
 });
 // example:end invitations
+
+for (const { list, call } of [
+  { list: "/admin/members?query=ada", call: "list_members" },
+  { list: "/admin/audit?outcome=refused", call: "list_audit" },
+  { list: "/admin/webhooks?kind=user", call: "list_webhooks" },
+]) {
+  test(`${list} is not read again while it is left`, async ({ page }) => {
+    await signIn(page, ADA, list);
+    await hydrated(page);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.getByRole("navigation").getByRole("link", { name: "Settings" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Settings");
+    expect(asked).not.toContain(`/api/${call}`);
+    expect(asked.length).toBeGreaterThan(0);
+  });
+}
