@@ -1,7 +1,7 @@
 # Each target is one command that you could type by hand. The scripts in tools/ do the work and
 # explain it.
-.PHONY: help tools dev test recipe vectors drills build machine image bench growth pgo profile soak screenshots lighthouse \
-  rename bare upgrade doctor test-template
+.PHONY: help tools dev test recipe vectors drills build machine image bench growth pgo profile soak \
+  screenshots lighthouse rename bare upgrade doctor test-template
 
 help:            ## list the targets
 	@sed -nE 's/^([a-z-]+):[a-z -]*## /\1\t/p' $(MAKEFILE_LIST)

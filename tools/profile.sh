@@ -24,37 +24,37 @@ trap 'exit 143' TERM
 # contain others that were inlined: the shares are right within a few hundredths.
 shares() {
   perf report --input "$1" --no-children --call-graph none --sort sym --stdio 2>/dev/null | awk -v name="$2" '
-    BEGIN {
-      count = split("switches network disk kernel SQLite allocation log Leptos HTTP TLS ours rest", order, " ")
+    function group(kernel, symbol) {
+      if (kernel && symbol ~ /sched|futex|switch|wake|eventfd|hrtimeout|idle|preempt|rq_/) return "switches"
+      if (kernel && symbol ~ /tcp|sock|skb|inet|^ip_|ipv4|net|__dev|loopback|napi|qdisc|ep_|epoll|nf_/) return "network"
+      if (kernel && symbol ~ /ext4|blk|bio|jbd|folio|filemap|iomap|virtio|writeback|fsync|xas_/) return "disk"
+      if (kernel) return "kernel"
+      if (symbol ~ /futex|pthread_(cond|mutex)|epoll_wait|eventfd/) return "switches"
+      if (symbol ~ /sqlite|pcache|[bB]tree|[vV]dbe|wal[A-Z]|unix(Read|Write)|rusqlite/) return "SQLite"
+      if (symbol ~ /pread|pwrite|moveToChild|getPage|getCell/) return "SQLite"
+      if (symbol ~ /^_?mi_|malloc|free$|realloc/) return "allocation"
+      if (symbol ~ /tracing|log_writer/) return "log"
+      if (symbol ~ /leptos|tachys|reactive_|app::|any_view|throw_error|hydration_context|oco_ref/) return "Leptos"
+      if (symbol ~ /hyper|http|axum|tower|h2::|matchit/) return "HTTP"
+      if (symbol ~ /aws_lc|sha[0-9]|aes|rsa|bn_/) return "cryptography"
+      if (symbol ~ /gatehouse|server::|clerk|domain::/) return "ours"
+      return "rest"
     }
     /^ *[0-9.]+%/ {
-      share = $1 + 0
-      kind = $2
-      sub(/^ *[0-9.]+% +\[.\] */, "")
-      group = "rest"
-      if (kind == "[k]") {
-        group = "kernel"
-        if (/sched|futex|switch|wake|eventfd|hrtimeout|idle|preempt|rq_|pick_next/) group = "switches"
-        else if (/tcp|sock|skb|inet|^ip_|ipv4|net|__dev|loopback|napi|qdisc|epoll|ep_|nf_/) group = "network"
-        else if (/ext4|blk|bio|jbd|folio|filemap|iomap|virtio|writeback|pagecache|fsync|xas_/) group = "disk"
-      } else if (/futex|pthread_(cond|mutex)|epoll_wait|eventfd/) group = "switches"
-      else if (/sqlite|pcache|[bB]tree|[vV]dbe|wal[A-Z]|unix(Read|Write)|rusqlite|pread|pwrite|moveToChild|getPage|getCell/) group = "SQLite"
-      else if (/^_?mi_|malloc|free$|realloc/) group = "allocation"
-      else if (/tracing|log_writer/) group = "log"
-      else if (/leptos|tachys|reactive_|app::|any_view|Owner|throw_error|hydration_context|or_poisoned|oco_ref/) group = "Leptos"
-      else if (/hyper|http|axum|tower|h2::|matchit|httparse|httpdate/) group = "HTTP"
-      else if (/aws_lc|ring|rustls|sha|SHA|aes|rsa|bn_/) group = "TLS"
-      else if (/gatehouse|server::|clerk|domain::/) group = "ours"
-      sum[group] += share
+      symbol = $0
+      sub(/^ *[0-9.]+% +\[.\] */, "", symbol)
+      sum[group($2 == "[k]", symbol)] += $1
     }
     END {
       printf "| %s |", name
+      count = split("switches network disk kernel SQLite allocation log Leptos HTTP cryptography ours rest", order, " ")
       for (i = 1; i <= count; i++) printf " %.0f |", sum[order[i]]
       print ""
     }'
 }
 
-echo "| case | switches | network | disk | other kernel | SQLite | allocation | log | Leptos | HTTP | cryptography | gate and store | rest |"
+columns="switches | network | disk | other kernel | SQLite | allocation | log | Leptos | HTTP | cryptography"
+echo "| case | $columns | gate and store | rest |"
 echo "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
 for case in "$@"; do
   timeout 120 taskset -c 1 "$driver" run --server "$server" --case "$case" --rounds 5 --seconds 4 \

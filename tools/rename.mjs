@@ -139,7 +139,7 @@ function report(old, next, count) {
     console.log(`The database is now data/${next.slug}.db. To keep the data, stop the server and move ${files}.`);
   }
   console.log("The logo is assets/favicon.svg, and the accent color is in style/brand.css.");
-  console.log("Pictures in the README and on the home page still show the old name: `make screenshots` makes them anew.");
+  console.log("Pictures of the README and of the home page show the old name until you run `make screenshots`.");
   if (!next.tagline) console.log(`TAGLINE="…" changes the words in the title of the home page as well.`);
 }
 

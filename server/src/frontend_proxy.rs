@@ -43,8 +43,7 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
     let mut headers = app.frontend.request_headers(&head.headers, address);
     copy_of_package(&url, header::ACCEPT_ENCODING, &head.headers, &mut headers);
     let changes_nothing = head.method.is_safe() && upload.is_end_stream();
-    let time = TIME_LIMIT + layers::upload_time(&head.headers);
-    let upstream = app.proxy.request(head.method, url.clone()).headers(headers).timeout(time);
+    let upstream = app.proxy.request(head.method, url.clone()).headers(headers).timeout(time_limit(&head.headers));
     let answer = if changes_nothing {
         send_safe(upstream).await
     } else {
@@ -64,6 +63,11 @@ pub(crate) async fn forward(State(app): State<AppState>, request: Request) -> Re
             }
         },
     }
+}
+
+/// The time of a call.
+fn time_limit(headers: &HeaderMap) -> Duration {
+    TIME_LIMIT + layers::upload_time(headers)
 }
 
 /// The client sent too much, or stopped sending.

@@ -20,16 +20,16 @@ pub struct RequestLimits {
     pub requests: usize,
     /// The longest pause between two parts of a request body. A longer one ends in 408.
     pub body_pause: Duration,
-    /// The time until the answer to a request begins, without that of a long upload. More ends in
-    /// 503.
+    /// The time until the answer to a request begins, without that of a long upload. A longer one
+    /// ends in 503.
     pub time: Duration,
 }
 
 impl Default for RequestLimits {
     /// 4,096 requests: with bodies of 16 KiB they hold 64 MiB. 10 seconds without a byte are longer
-    /// than a mobile connection needs to change its cell. 25 seconds are longer than any single call
-    /// to a dependency (20 s for the Frontend API). An operation that calls Clerk several times can
-    /// reach them.
+    /// than a mobile connection needs to change its cell. 25 seconds are longer than any single
+    /// call to a dependency (20 s for the Frontend API). An operation with several calls can reach
+    /// them.
     fn default() -> Self {
         Self { requests: 4096, body_pause: Duration::from_secs(10), time: Duration::from_secs(25) }
     }
@@ -52,7 +52,8 @@ const REPORT_BYTES: usize = 16 * 1024;
 /// Clerk accepts pictures of up to 10 MB.
 const UPLOAD_BYTES: usize = 11 * 1024 * 1024;
 
-/// The bytes of an upload for which a client has a second: a phone with a weak signal sends as many.
+/// The bytes of an upload for which a client has a second: a phone with a weak signal sends as
+/// many.
 const UPLOAD_BYTES_A_SECOND: usize = 32 * 1024;
 
 /// A client that sends slowly holds its place for minutes, so uploads have few of all places.
@@ -83,8 +84,8 @@ pub(crate) async fn limit_body_pause(State(limits): State<RequestLimits>, reques
     next.run(request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)))).await
 }
 
-/// The time that a request has for its upload beside the usual limit: none if it is no longer than a
-/// form, or if the client does not say how long it is.
+/// The time that a request has for its upload beside the usual limit. It has none if it is no longer
+/// than a form, or if the client does not say how long it is.
 pub(crate) fn upload_time(headers: &HeaderMap) -> Duration {
     let bytes = headers.get(header::CONTENT_LENGTH).and_then(|bytes| bytes.to_str().ok()?.parse().ok()).unwrap_or(0);
     if bytes <= FORM_BYTES {

@@ -15,8 +15,8 @@ pub(super) struct Resolution {
     pub(super) add_event: &'static str,
     pub(super) add_refusals: &'static str,
     // example:begin activity
-    /// What the charts show, in one statement: the rows of events after the slot `$2` up to `$3`,
-    /// those of refusals, which have an outcome, and the counts of now, which have no slot.
+    /// Reads all that the charts show: the rows of events after the slot `$2` up to `$3`, those of
+    /// refusals, which have an outcome, and the counts of now, which have no slot.
     pub(super) rows: &'static str,
     // example:end activity
     /// Deletes what is older.
