@@ -84,8 +84,8 @@ pub(crate) async fn limit_body_pause(State(limits): State<RequestLimits>, reques
     next.run(request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)))).await
 }
 
-/// The time for an upload beside the usual limit. There is none for a body no longer than a form, or
-/// of a length that the client does not tell.
+/// The time for an upload beside the usual limit. There is none for a body no longer than a form,
+/// or of a length that the client does not tell.
 pub(crate) fn upload_time(headers: &HeaderMap) -> Duration {
     let bytes = headers.get(header::CONTENT_LENGTH).and_then(|bytes| bytes.to_str().ok()?.parse().ok()).unwrap_or(0);
     if bytes <= FORM_BYTES {
