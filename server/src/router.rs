@@ -75,6 +75,9 @@ fn for_developers() -> Router<AppState> {
 }
 
 /// The pages and operations of people. The gate authenticates every request except a sign-out.
+///
+/// No layer compresses them: they contain names and addresses beside texts that others choose, and
+/// the length of a compressed answer would tell an observer which guess is right (BREACH).
 fn people(app: &AppState) -> Router<AppState> {
     let gate = ServiceBuilder::new()
         // Form posts without JavaScript return to their page. The body stays unread until the
