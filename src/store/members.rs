@@ -58,15 +58,21 @@ impl Row {
 }
 
 /// The columns of a row, and the tables they come from. `$2` is the time.
-macro_rules! members {
+macro_rules! columns {
     () => {
         "select m.id, m.user_id, u.name, u.email, m.role, coalesce(u.banned, 0) as banned, \
            coalesce(u.locked, 0) as locked, m.joined_at, \
            (select count(*) from (select 1 from sessions s where s.user_id = m.user_id \
               and s.status in ('active', 'pending') and (s.expires_at is null or s.expires_at > $2) \
               limit $3) of_member) as sessions \
-         from memberships m left join users u on u.id = m.user_id \
-         where m.organization_id = $1 and m.deleted_at is null "
+         from memberships m left join users u on u.id = m.user_id "
+    };
+}
+
+/// The members of the organization.
+macro_rules! members {
+    () => {
+        concat!(columns!(), "where m.organization_id = $1 and m.deleted_at is null ")
     };
 }
 
@@ -121,10 +127,11 @@ macro_rules! by_role {
 pub(super) const BY_ROLE: Both = [by_role!(">", "asc"), by_role!("<", "desc")];
 
 /// The members that a search has found. The number of parameters is always the same, so that the
-/// statement stays prepared.
-const FOUND: &str = concat!(
-    members!(),
-    "and m.id in ( \
+/// statement stays prepared. With the plain column, SQLite would read the organization and not the
+/// ids.
+pub(super) const FOUND: &str = concat!(
+    columns!(),
+    "where coalesce(m.organization_id, '') = $1 and m.deleted_at is null and m.id in ( \
        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
        $27, $28, $29)"
 );

@@ -111,8 +111,6 @@ pub(crate) fn lists() -> Vec<Case> {
         list("/admin/audit, one operation", |_, _| signed_in("/admin/audit?operation=rename*")),
         list("/admin/audit, a result that no entry has", |_, _| signed_in("/admin/audit?outcome=forbidden")),
         list("/admin/sessions", |_, _| signed_in("/admin/sessions")),
-        list("/admin/webhooks", |_, _| signed_in("/admin/webhooks")),
-        list("/admin/webhooks, one kind", |_, _| signed_in("/admin/webhooks?kind=user.created")),
         list("/admin/members/user_7", |_, _| signed_in("/admin/members/user_7")),
     ]
 }
