@@ -126,9 +126,8 @@ macro_rules! by_role {
 }
 pub(super) const BY_ROLE: Both = [by_role!(">", "asc"), by_role!("<", "desc")];
 
-/// The members that a search has found. The number of parameters is always the same, so that the
-/// statement stays prepared. With the plain column, SQLite would read the organization and not the
-/// ids.
+/// The members that a search has found, with as many parameters each time: the statement stays
+/// prepared. With the plain column, SQLite would read the organization and not the ids.
 pub(super) const FOUND: &str = concat!(
     columns!(),
     "where coalesce(m.organization_id, '') = $1 and m.deleted_at is null and m.id in ( \
