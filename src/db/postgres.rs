@@ -143,12 +143,13 @@ impl fmt::Debug for PgConnection {
 
 impl Drop for PgConnection {
     /// An open transaction holds locks, so it ends now and not at the next use. Without one,
-    /// PostgreSQL answers `rollback` with a warning.
+    /// PostgreSQL answers `rollback` with a warning. A database that does not answer must not keep
+    /// the place of the connection.
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take().filter(|_| !self.is_clean) else { return };
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(async move {
-                if connection.execute("rollback").await.is_err() {
+                if !matches!(timeout(ACQUIRE_TIMEOUT, connection.execute("rollback")).await, Ok(Ok(_))) {
                     drop(Object::take(connection));
                 }
             })),
