@@ -7,6 +7,8 @@
 #[cfg(feature = "ssr")]
 mod real;
 #[cfg(feature = "ssr")]
+pub use real::PageRequestId;
+#[cfg(feature = "ssr")]
 pub(crate) use real::*;
 
 #[cfg(not(feature = "ssr"))]

@@ -35,7 +35,7 @@ pub mod shell;
 
 pub use call_error::CallError;
 #[cfg(feature = "ssr")]
-pub use components::error_message::PageRequestId;
+pub use leptos_response::PageRequestId;
 pub use pages::App;
 
 /// Takes over the page that the server rendered. `boot.js` calls it, and learns of a panic, now or

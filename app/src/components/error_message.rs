@@ -8,20 +8,6 @@ use crate::texts::statuses::status_message;
 use domain::sign_out_reason::SignOutReason;
 use leptos::prelude::*;
 
-/// The id of the request that a page answers. The server provides it as a context.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug)]
-pub struct PageRequestId(pub String);
-
-/// The id of the request that this page answers; blank in the browser, which keeps the text that
-/// the server has rendered.
-pub(crate) fn page_request_id() -> String {
-    #[cfg(feature = "ssr")]
-    return use_context::<PageRequestId>().map(|PageRequestId(id)| id).unwrap_or_default();
-    #[cfg(not(feature = "ssr"))]
-    String::new()
-}
-
 /// The message for a status.
 #[component]
 pub(crate) fn ErrorMessage(

@@ -1,9 +1,9 @@
 //! A refusal in place of a page's content.
 
 use super::erased::optional;
-use super::error_message::{ErrorMessage, page_request_id};
+use super::error_message::ErrorMessage;
 use super::other_organization::SubmittedElsewhereNotice;
-use crate::leptos_response::set_refusal;
+use crate::leptos_response::{page_request_id, set_refusal};
 use crate::page_organization::PageOrganization;
 use crate::page_url::PageUrl;
 use crate::texts::refusals::{entitlement_message, gone_message};

@@ -29,6 +29,15 @@ pub(crate) fn is_answer_to_call() -> bool {
     use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/"))
 }
 
+/// The id of the request that a page answers. The server provides it as a context.
+#[derive(Clone, Debug)]
+pub struct PageRequestId(pub String);
+
+/// The id of the request that this page answers.
+pub(crate) fn page_request_id() -> String {
+    use_context::<PageRequestId>().map(|PageRequestId(id)| id).unwrap_or_default()
+}
+
 /// Sets a header of the answer.
 pub(crate) fn set_header(name: HeaderName, value: HeaderValue) {
     if let Some(response) = use_context::<ResponseOptions>() {
